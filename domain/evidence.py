@@ -1,0 +1,128 @@
+"""Evidence and what verifying it says: passed, failed or indeterminate, with reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.ids import Digest
+
+
+class Outcome(StrEnum):
+    """Three-valued, as ETSI EN 319 102-1 names them."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INDETERMINATE = "indeterminate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    """Stable code, e.g. ``totals_add_up`` or ``imprint_matches``."""
+    outcome: Outcome
+    detail: str | None = None
+    """Short; no personal data."""
+    subject: str | None = None
+    """Id of what was checked; None where the report has one subject."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All checks; the total is computed, never stored."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """Failed if any failed; else indeterminate if any is or nothing was checked; else passed."""
+        outcomes = {c.outcome for c in self.checks}
+        if Outcome.FAILED in outcomes:
+            return Outcome.FAILED
+        if Outcome.INDETERMINATE in outcomes or not outcomes:
+            return Outcome.INDETERMINATE
+        return Outcome.PASSED
+
+    def joined(self, other: Report) -> Report:
+        """Both together."""
+        return Report(checks=self.checks + other.checks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """A timestamp authority as configured."""
+
+    name: str
+    accredited: bool
+    """True only for a service on the ministerial trust list (law: scan-timestamp, lt-tsa-facts)."""
+    label_ja: str
+    """How screens name it; the local one says that it is not accredited."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampToken:
+    """An RFC 3161 token that passed every check on arrival."""
+
+    imprint: Digest
+    """What was stamped."""
+    token_der: bytes
+    """TimeStampToken (CMS SignedData), DER."""
+    authority: str
+    """Name of the authority."""
+    accredited: bool
+    gen_time: datetime
+    """genTime of TSTInfo, UTC."""
+    policy_oid: str
+    serial_number: str
+    """Decimal."""
+    certificate_not_after: datetime
+    """End of the authority certificate's life: renew before (law: lt-token-life)."""
+    chain_pem: str
+    """Certificates from signer to root, PEM."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampRequest:
+    """A queued wish for a timestamp; the queue never blocks intake."""
+
+    client_id: str
+    unit_id: str
+    imprint: Digest
+    requested_at: datetime
+    attempts: int = 0
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLeaf:
+    """One act in a client's log (RFC 9162 Merkle tree)."""
+
+    client_id: str
+    sequence: int
+    """Leaf index from 0, without gaps."""
+    kind: str
+    """dropped, filed, revised, tombstoned, stamped, exported, refused …"""
+    subject_id: str
+    """Id of drop, unit or document."""
+    manifest_digest: Digest | None
+    """Of the canonical manifest object in the vault, where the act has one."""
+    recorded_at: datetime
+
+    # The leaf's bytes are its canonical JSON (domain.codec.canonical); its hash is domain.merkle.leaf_hash of them.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeHead:
+    """State of a log at a size (RFC 9162 §4.10), signed with the installation's Ed25519 key."""
+
+    client_id: str
+    tree_size: int
+    root: Digest
+    signed_at: datetime
+    public_key: str
+    """Ed25519 public key, hexadecimal, 32 bytes."""
+    signature: str
+    """Ed25519 over the canonical JSON of the other fields, hexadecimal, 64 bytes."""

@@ -1,0 +1,141 @@
+"""Identities: digests, blobs, origins and the derived ids of drops, units and documents.
+
+Every id is a pure function of what it names, so that a step which runs twice names the same thing twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+DEFAULT_CLIENT_ID = "default"
+"""The one client of the embedded installation (DESIGN §2)."""
+
+_CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_HEX_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """A hash value; prints as ``sha256:…``."""
+
+    algorithm: Literal["sha256"] = "sha256"
+    """Name of the hash function (FIPS 180-4)."""
+    value: str
+    """Lower-case hexadecimal, 64 characters."""
+
+    def __post_init__(self) -> None:
+        """Refuse anything that is not a SHA-256 in lower-case hexadecimal."""
+        if not _HEX_SHA256.fullmatch(self.value):
+            msg = "a SHA-256 digest is 64 lower-case hexadecimal characters"
+            raise ValueError(msg)
+
+    def __str__(self) -> str:
+        """``sha256:…``."""
+        return f"{self.algorithm}:{self.value}"
+
+    @property
+    def raw(self) -> bytes:
+        """The 32 bytes."""
+        return bytes.fromhex(self.value)
+
+    @classmethod
+    def of(cls, content: bytes) -> Digest:
+        """Digest of bytes in memory."""
+        return cls(value=hashlib.sha256(content).hexdigest())
+
+    @classmethod
+    def parse(cls, text: str) -> Digest:
+        """Read ``sha256:…``.
+
+        Raises:
+            ValueError: the text is not of that form.
+        """
+        algorithm, _, value = text.partition(":")
+        if algorithm != "sha256":
+            msg = f"unknown digest algorithm {algorithm!r}"
+            raise ValueError(msg)
+        return cls(value=value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlobRef:
+    """A handle to one stored version of bytes."""
+
+    bucket: str
+    """``inbox``, ``vault`` or ``derived``."""
+    key: str
+    """Object key inside the bucket."""
+    version_id: str | None
+    """The version this handle speaks of; None only where the store keeps no versions."""
+    digest: Digest
+    """Of the bytes."""
+    size_bytes: int
+    """Number of bytes."""
+    media_type: str
+    """As sniffed from content, not from the name."""
+
+
+class Origin(StrEnum):
+    """How the document reached the company; it decides the regime (law: regime-split)."""
+
+    PAPER_RECEIVED = "paper_received"
+    PAPER_ISSUED_COPY = "paper_issued_copy"
+    ELECTRONIC_RECEIVED = "electronic_received"
+    ELECTRONIC_SENT = "electronic_sent"
+    SELF_GENERATED = "self_generated"
+    UNKNOWN = "unknown"
+
+
+ORIGIN_BY_FOLDER = {
+    "paper": Origin.PAPER_RECEIVED,
+    "paper-issued": Origin.PAPER_ISSUED_COPY,
+    "electronic": Origin.ELECTRONIC_RECEIVED,
+    "electronic-sent": Origin.ELECTRONIC_SENT,
+    "internal": Origin.SELF_GENERATED,
+}
+"""First part of the inbox path → origin (DESIGN §2)."""
+
+
+def origin_from_key(key: str) -> Origin:
+    """Origin that an inbox key declares; anything unlisted is UNKNOWN."""
+    first, separator, _ = key.lstrip("/").partition("/")
+    return ORIGIN_BY_FOLDER.get(first, Origin.UNKNOWN) if separator else Origin.UNKNOWN
+
+
+def check_client_id(client_id: str) -> str:
+    """Return the id if it may name a client (it becomes a key prefix).
+
+    Raises:
+        ValueError: other characters than lower-case letters, digits and hyphens.
+    """
+    if not _CLIENT_ID.fullmatch(client_id):
+        msg = f"client_id must match {_CLIENT_ID.pattern}"
+        raise ValueError(msg)
+    return client_id
+
+
+def drop_id_for(*, client_id: str, store: str, key: str, version_id: str) -> str:
+    """Id of one arrival: the same (key, version) of the same inbox is the same drop, however often it is claimed."""
+    return f"drop-{_fold('drop', client_id, store, key, version_id)}"
+
+
+def unit_id_for(*, client_id: str, origin: Origin, digest: Digest) -> str:
+    """Id of a unit, keyed by (client, origin, digest) (DESIGN §2)."""
+    return f"unit-{_fold('unit', client_id, origin.value, str(digest))}"
+
+
+def document_id_for(*, unit_id: str, ordinal: int) -> str:
+    """Id of the ``ordinal``-th document (from 0) first filed from a unit."""
+    return f"doc-{_fold('document', unit_id, str(ordinal))}"
+
+
+def _fold(*parts: str) -> str:
+    framed = b"".join(
+        len(p.encode("utf-8", "surrogateescape")).to_bytes(8, "big") + p.encode("utf-8", "surrogateescape")
+        for p in parts
+    )
+    return hashlib.sha256(framed).hexdigest()[:32]

@@ -1,0 +1,85 @@
+"""What people read: one label per state, class, reason and check, Japanese first."""
+
+from __future__ import annotations
+
+from domain.fields import DocumentType
+from domain.ids import Origin
+from domain.record import DocumentState, DropState, ImportanceClass, UnitState
+
+Label = tuple[str, str]
+"""(Japanese, English)"""
+
+DOCUMENT_TYPES: dict[DocumentType, Label] = {
+    DocumentType.RECEIPT: ("領収書", "Receipt"),
+    DocumentType.INVOICE: ("請求書", "Invoice"),
+    DocumentType.CONTRACT: ("契約書", "Contract"),
+    DocumentType.QUOTATION: ("見積書", "Quotation"),
+    DocumentType.PURCHASE_ORDER: ("注文書", "Purchase order"),
+    DocumentType.DELIVERY_NOTE: ("納品書", "Delivery note"),
+    DocumentType.INSPECTION: ("検収書", "Inspection certificate"),
+    DocumentType.PAYMENT_STATEMENT: ("支払通知書", "Payment statement"),
+    DocumentType.CREDIT_NOTE: ("返還請求書", "Credit note"),
+    DocumentType.OTHER: ("その他", "Other"),
+}
+DROP_STATES: dict[DropState, Label] = {
+    DropState.SEEN: ("検出", "Seen"),
+    DropState.CLAIMED: ("受付中", "Claimed"),
+    DropState.PRESERVED: ("保存済み", "Preserved"),
+    DropState.READ: ("読取済み", "Read"),
+    DropState.UNREADABLE: ("読取不可", "Unreadable"),
+    DropState.REFUSED: ("受付不可", "Refused"),
+}
+UNIT_STATES: dict[UnitState, Label] = {
+    UnitState.TIMESTAMP_PENDING: ("タイムスタンプ付与待ち", "Timestamp pending"),
+    UnitState.STAMPED: ("タイムスタンプ付与済み", "Stamped"),
+    UnitState.RENEWED: ("タイムスタンプ更新済み", "Renewed"),
+}
+DOCUMENT_STATES: dict[DocumentState, Label] = {
+    DocumentState.NEEDS_REVIEW: ("確認待ち", "Needs review"),
+    DocumentState.FILED: ("保管済み", "Filed"),
+    DocumentState.APPROVED: ("承認済み", "Approved"),
+    DocumentState.TOMBSTONED: ("削除済み", "Deleted"),
+    DocumentState.DESTROYED: ("廃棄済み", "Destroyed"),
+}
+IMPORTANCE: dict[ImportanceClass, Label] = {
+    ImportanceClass.IMPORTANT: ("重要書類", "Important"),
+    ImportanceClass.GENERAL: ("一般書類", "General"),
+}
+ORIGINS: dict[Origin, Label] = {
+    Origin.PAPER_RECEIVED: ("紙で受領", "Paper received"),
+    Origin.PAPER_ISSUED_COPY: ("紙で発行した控え", "Copy of paper issued"),
+    Origin.ELECTRONIC_RECEIVED: ("電子で受領", "Received electronically"),
+    Origin.ELECTRONIC_SENT: ("電子で送付", "Sent electronically"),
+    Origin.SELF_GENERATED: ("自社作成", "Own document"),
+    Origin.UNKNOWN: ("受領方法が不明", "Origin unknown"),
+}
+REVIEW_REASONS: dict[str, Label] = {
+    "type_unsure": ("書類の種類に確信がありません", "The class is uncertain"),
+    "field_missing": ("必要な項目が見つかりません", "A required field was not found"),
+    "field_unsure": ("読み取った値に確信がありません", "A value is uncertain"),
+    "field_ambiguous": ("候補が複数あります", "Several readings stand against each other"),
+    "check_failed": ("検算が合いません", "A check failed"),
+    "check_digit_failed": ("登録番号の検査数字が合いません", "The registration number's check digit is wrong"),
+    "counterparty_unsure": ("取引先を確定できません", "The counterparty could not be determined"),
+    "origin_unknown": ("受領方法（紙・電子）が不明です", "The origin is unknown"),
+    "received_on_assumed": ("受領日が未確認です（仮の日付）", "The day of receipt is assumed"),
+    "same_bytes_other_origin": (
+        "同じファイルが別の受領方法でも届いています",
+        "The same bytes came under another origin",
+    ),
+    "unsupported_media": ("自動で読み取れない形式です", "This kind of file is not read automatically"),
+    "unreadable": ("読み取れませんでした", "It could not be read"),
+    "page_unreadable": ("読み取れないページがあります", "Some pages could not be read"),
+    "encrypted": ("パスワードで保護されています", "Protected by a password"),
+    "several_documents": ("複数の書類が含まれている可能性があります", "It may hold several documents"),
+    "no_text": ("文字が見つかりません", "No text was found"),
+    "handwriting": ("手書きの可能性があります", "It may be handwritten"),
+    "capture_quality": ("解像度または階調が不足しています", "Resolution or colour depth is too low"),
+    "future_date": ("日付が未来です", "The date lies in the future"),
+    "possible_duplicate": ("重複の可能性があります", "It may be a duplicate"),
+}
+
+
+def label(pair: Label, *, language: str = "ja") -> str:
+    """The Japanese (default) or English half."""
+    return pair[1] if language == "en" else pair[0]

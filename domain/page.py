@@ -1,0 +1,149 @@
+"""Pages and the text on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from domain.geometry import Box
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    PixelArray: TypeAlias = npt.NDArray[np.uint8]
+    """Height × width × 3 (RGB) or height × width (grey), 8 bit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineId:
+    """Who made a derived value. Stands on every one of them."""
+
+    name: str
+    """Registered name with its version, e.g. ``ppocr.v1``, or ``person``."""
+    version: str
+    """Version of the engine's code and models."""
+    config_digest: str = ""
+    """Hexadecimal digest of the settings that can change its output; empty where there are none."""
+
+    def __str__(self) -> str:
+        """``name/version``."""
+        return f"{self.name}/{self.version}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page as rendered for reading, at the size every box refers to."""
+
+    page_index: int
+    """From 0 within the file."""
+    width_px: int
+    """Of the page turned upright."""
+    height_px: int
+    """Of the page turned upright."""
+    dpi: float
+    """Pixels per inch as rendered, or as the file claims; 0 where unknown."""
+    rotation_degrees: int = 0
+    """Clockwise turn that was needed to make it upright: 0, 90, 180 or 270."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A run of characters without a gap."""
+
+    text: str
+    """As printed (raw, not normalised)."""
+    box: Box
+    """On the upright page."""
+    confidence: float
+    """0 to 1; 1 for born-digital text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of text in reading order."""
+
+    words: tuple[Word, ...]
+    """At least one, left to right (top to bottom where vertical)."""
+    box: Box
+    """Around all words."""
+    vertical: bool = False
+    """Set for vertical writing."""
+
+    @property
+    def text(self) -> str:
+        """Words joined; a space only where both neighbours are ASCII (Japanese has no spaces between words)."""
+        out: list[str] = []
+        for word in self.words:
+            if out and out[-1] and word.text and out[-1][-1].isascii() and word.text[0].isascii():
+                out.append(" ")
+            out.append(word.text)
+        return "".join(out)
+
+    @property
+    def confidence(self) -> float:
+        """The lowest of its words."""
+        return min(w.confidence for w in self.words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageText:
+    """What was read on one page."""
+
+    page_index: int
+    """From 0 within the file."""
+    lines: tuple[Line, ...]
+    """In reading order."""
+    engine: EngineId
+    """Who read it."""
+    source: Literal["text_layer", "ocr", "data"] = "ocr"
+    """A born-digital text layer, OCR, or structured data (XML)."""
+
+    @property
+    def text(self) -> str:
+        """Lines joined by newlines."""
+        return "\n".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRef:
+    """A page of a document: which unit, which page, which part of it."""
+
+    unit_id: str
+    page_index: int
+    region: Box | None = None
+    """Set where several documents share the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something that went wrong with one page or one file and was recorded instead of raised."""
+
+    code: str
+    """``code`` of the error."""
+    message: str
+    """English."""
+    message_ja: str
+    """Japanese."""
+    page_index: int | None = None
+    """None where the whole file is meant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextReading:
+    """Everything the first half of reading gives: pages, their text, and what failed."""
+
+    media_type: str
+    """As sniffed from content."""
+    pages: tuple[Page, ...]
+    """In file order; empty for data without pages (XML)."""
+    texts: tuple[PageText, ...]
+    """One per page that could be read."""
+    faults: tuple[Fault, ...] = ()
+    """What could not be read."""
+    data_xml: bytes | None = None
+    """E-invoice XML: the file itself, or the one embedded in a PDF (Factur-X)."""
+    page_count: int = 0
+    """Pages in the file, readable or not."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Time spent, by stage (``pages``, ``text``)."""

@@ -1,0 +1,194 @@
+"""What the archive keeps: drops, units, documents and their revisions, with the states of DESIGN §3."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.evidence import Check
+from domain.fields import DocumentType, FieldSet
+from domain.ids import BlobRef, Digest, Origin
+from domain.page import EngineId, Fault, Page, PageRef
+
+
+class DropState(StrEnum):
+    """seen → claimed → preserved → (unreadable | read); over the hard limit → refused."""
+
+    SEEN = "seen"
+    CLAIMED = "claimed"
+    PRESERVED = "preserved"
+    READ = "read"
+    UNREADABLE = "unreadable"
+    REFUSED = "refused"
+
+
+class UnitState(StrEnum):
+    """timestamp pending → stamped (→ renewed)."""
+
+    TIMESTAMP_PENDING = "timestamp_pending"
+    STAMPED = "stamped"
+    RENEWED = "renewed"
+
+
+class DocumentState(StrEnum):
+    """needs_review ⇄ filed → approved (frozen); tombstoned; destroyed (retention over, approved)."""
+
+    NEEDS_REVIEW = "needs_review"
+    FILED = "filed"
+    APPROVED = "approved"
+    TOMBSTONED = "tombstoned"
+    DESTROYED = "destroyed"
+
+
+class ImportanceClass(StrEnum):
+    """重要書類 or 一般書類 (law: scan-doc-class). Unknown counts as important."""
+
+    IMPORTANT = "important"
+    GENERAL = "general"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deposit:
+    """How a file arrived: personal, so it lives in payloads and never in logs or manifests."""
+
+    original_name: str
+    """The inbox key's last part, as it came (surrogate escapes replaced by U+FFFD)."""
+    inbox_key: str
+    """The full key."""
+    deposited_by: str | None
+    """Credential, login or path that is known; None where the store cannot tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """The bytes as they came (one file). Never changed."""
+
+    client_id: str
+    drop_id: str
+    unit_id: str
+    """The unit that these bytes are; a repeated drop names the unit of the first."""
+    blob: BlobRef
+    """In the vault (in ``inbox`` under ``refused/`` for a refused drop)."""
+    origin: Origin
+    received_on: date
+    """Asia/Tokyo day on which paper or data reached the company."""
+    received_on_assumed: bool
+    """True while no one has said so: nothing is called compliant on an assumed date."""
+    preserved_at: datetime
+    """UTC."""
+    repeats_drop_id: str | None = None
+    """Set where the same bytes of the same origin came before: acknowledged, recorded, not doubled."""
+    deposit: Deposit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropOutcome:
+    """What became of a drop: appended, never changed."""
+
+    drop_id: str
+    state: DropState
+    """READ, UNREADABLE or REFUSED."""
+    faults: tuple[Fault, ...] = ()
+    document_ids: tuple[str, ...] = ()
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Papers that belong together (law: scan-input-unit): what is stamped."""
+
+    client_id: str
+    unit_id: str
+    origin: Origin
+    blob: BlobRef
+    first_drop_id: str
+    same_bytes_as: tuple[str, ...] = ()
+    """Units with the same digest under another origin: both go to review."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classification:
+    """Which of the ten classes, and why."""
+
+    label: DocumentType
+    confidence: float
+    """0 to 1."""
+    reasons: tuple[str, ...]
+    """What on the page spoke for it (short codes or the heading's words)."""
+    engine: EngineId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewReason:
+    """Why a person should look: a code of ``domain.labels.REVIEW_REASONS`` and the field it is about."""
+
+    code: str
+    field: str | None = None
+    detail: str | None = None
+    """Short, without personal data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentReading:
+    """One document as an engine read it; filing gives it an identity."""
+
+    pages: tuple[PageRef, ...]
+    classification: Classification
+    fields: FieldSet
+    checks: tuple[Check, ...]
+    review_reasons: tuple[ReviewReason, ...]
+    text: str
+    """Full text of its pages."""
+
+    @property
+    def needs_review(self) -> bool:
+        """True where any reason stands."""
+        return bool(self.review_reasons)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropReading:
+    """Everything read from one drop: what the reading step gives the filing step."""
+
+    digest: Digest
+    """Of the bytes that were read."""
+    media_type: str
+    engines: tuple[EngineId, ...]
+    """Everything that took part, in order."""
+    pages: tuple[Page, ...]
+    documents: tuple[DocumentReading, ...]
+    faults: tuple[Fault, ...]
+    seconds: dict[str, float]
+    """By stage: pages, text, class, fields."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveRecord:
+    """One revision of a document. Version 1 is what was first filed; corrections append (law: scan-version-control)."""
+
+    client_id: str
+    document_id: str
+    revision: int
+    """From 1."""
+    supersedes: int | None
+    """The revision before, or None for the first."""
+    state: DocumentState
+    pages: tuple[PageRef, ...]
+    classification: Classification
+    importance: ImportanceClass
+    fields: FieldSet
+    checks: tuple[Check, ...]
+    review_reasons: tuple[ReviewReason, ...]
+    text: str
+    recorded_at: datetime
+    """UTC."""
+    recorded_by: str
+    """``engine`` or the login of a person."""
+    reason: str | None = None
+    """Why it was revised or deleted (a person's words)."""
+    received_on: date
+    received_on_assumed: bool
+    origin: Origin
+    retain_until: date | None = None
+    """Last day of retention as computed when recorded; None while no date is known (the provisional lock holds)."""
