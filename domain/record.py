@@ -192,3 +192,18 @@ class ArchiveRecord:
     origin: Origin
     retain_until: date | None = None
     """Last day of retention as computed when recorded; None while no date is known (the provisional lock holds)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentDraft:
+    """A document ready to be filed: a reading with its identity, law class and dates; the archive adds the revision."""
+
+    document_id: str
+    state: DocumentState
+    """FILED or NEEDS_REVIEW."""
+    reading: DocumentReading
+    importance: ImportanceClass
+    origin: Origin
+    received_on: date
+    received_on_assumed: bool
+    retain_until: date | None
