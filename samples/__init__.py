@@ -1,0 +1,1 @@
+"""Golden documents, and the seeded generator that makes them."""

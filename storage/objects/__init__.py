@@ -1,0 +1,5 @@
+"""Bytes in buckets: a folder, or any S3-compatible server, behind one protocol (``domain.engines.ObjectStore``)."""
+
+from storage.objects.folder import FolderStore
+
+__all__ = ["FolderStore"]

@@ -1,0 +1,156 @@
+"""Files that survive a crash: written aside, synced, put in place in one step, read back from the disk."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from domain.errors import DigestMismatch, ObjectMissing, StoreUnavailable
+from domain.ids import Digest
+
+CHUNK_BYTES = 1 << 20
+_LATEST_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Bytes that wait under a temporary name."""
+
+    path: Path
+    digest: Digest
+    size_bytes: int
+
+
+def chunks(source: BinaryIO | bytes) -> Iterator[bytes]:
+    """The source in pieces of at most ``CHUNK_BYTES``."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        view = memoryview(source)
+        for start in range(0, len(view), CHUNK_BYTES):
+            yield bytes(view[start : start + CHUNK_BYTES])
+        return
+    while piece := source.read(CHUNK_BYTES):
+        yield piece
+
+
+def write_aside(folder: Path, source: BinaryIO | bytes, *, mode: int, at: datetime) -> Written:
+    """Write and sync the bytes under a name that nobody has; the caller links or renames it, or removes it."""
+    path = folder / f".shoko-{secrets.token_hex(12)}.tmp"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    sha256, size_bytes = hashlib.sha256(), 0
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            for piece in chunks(source):
+                file.write(piece)
+                sha256.update(piece)
+                size_bytes += len(piece)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.utime(file.fileno(), (at.timestamp(), at.timestamp()))
+            os.fsync(file.fileno())
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return Written(path=path, digest=Digest(value=sha256.hexdigest()), size_bytes=size_bytes)
+
+
+def digest_of_file(path: Path) -> Digest:
+    """Read the whole file back."""
+    with path.open("rb") as file:
+        return Digest(value=hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def check_digest(found: Digest, expected: Digest, *, key: str) -> None:
+    """Compare what was read with what was expected.
+
+    Raises:
+        DigestMismatch: they differ.
+    """
+    if found != expected:
+        msg = f"object {key!r}: expected {expected}, found {found}"
+        raise DigestMismatch(
+            msg,
+            message_ja="保存データのハッシュ値が一致しません。改変または破損の疑いがあります。"
+            "保存先を確かめ、控えから復元してください",
+            file=key,
+        )
+
+
+def sync_folder(folder: Path) -> None:
+    """Make new, renamed and removed names in this folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folders(folder: Path) -> None:
+    """Create the folder and its parents, each new name synced in its parent."""
+    if folder.is_dir():
+        return
+    make_folders(folder.parent)
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    sync_folder(folder.parent)
+
+
+def is_plain_file(status: os.stat_result) -> bool:
+    """A regular file: no folder, symbolic link, FIFO, socket or device."""
+    return stat.S_ISREG(status.st_mode)
+
+
+def modified_at(status: os.stat_result) -> datetime:
+    """The time of last change in UTC; times that no calendar holds are cut to year 9999 or 1970."""
+    try:
+        return datetime.fromtimestamp(status.st_mtime, UTC)
+    except (OverflowError, ValueError, OSError):
+        return _LATEST_TIME if status.st_mtime > 0 else datetime.fromtimestamp(0, UTC)
+
+
+@contextmanager
+def file_errors(what: str) -> Iterator[None]:
+    """Translate the operating system's errors into ours.
+
+    Raises:
+        ObjectMissing: no such file, or it is a folder, a symbolic link or a socket.
+        ValueError: the file system cannot hold such a name.
+        StoreUnavailable: anything else (disk full, no permission, read-only, input/output error).
+    """
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise missing(what) from error
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.ENXIO}:
+            raise missing(what) from error
+        if error.errno == errno.ENAMETOOLONG:
+            msg = f"the folder store cannot hold the name {what!r}: {error.strerror}"
+            raise ValueError(msg) from error
+        reason = f"{errno.errorcode.get(error.errno or 0, 'OSError')}: {error.strerror}"
+        msg = f"folder store, {what!r}: {reason}"
+        raise StoreUnavailable(
+            msg,
+            message_ja=f"保存先フォルダを使えません({reason})。空き容量とアクセス権を確かめてください。自動的に再試行します",
+            file=what,
+        ) from error
+
+
+def missing(what: str) -> ObjectMissing:
+    """The error for an object or version that is not there."""
+    return ObjectMissing(
+        f"no such object or version: {what!r}",
+        message_ja="保存されているはずのファイルが見つかりません。保存先を確かめ、照合(reconcile)を行ってください",
+        file=what,
+    )

@@ -1,0 +1,404 @@
+"""The folder store's versioned bucket: one folder per object, one read-only file per version, nothing overwritten.
+
+    vault/default/units/unit-1.json~/000001-5f3a9c1e          the bytes of the first version, mode 0444
+    vault/default/units/unit-1.json~/000001-5f3a9c1e.json     media type, digest, retention of that version
+
+A part of a key becomes a folder of the same name, but ``%``, ``~`` and a leading dot are written ``%25``, ``%7E`` and
+``%2E``; so a trailing ``~`` always marks an object and a leading dot is always ours. Writers of one object take turns
+by a lock on its folder, which the kernel frees when a process dies.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import secrets
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from domain.engines import ObjectVersion, StoreTraits
+from domain.errors import AppendOnlyViolation, ConfigError
+from domain.ids import BlobRef, Digest
+from storage.objects.durable import (
+    Written,
+    check_digest,
+    digest_of_file,
+    file_errors,
+    make_folders,
+    missing,
+    modified_at,
+    sync_folder,
+    write_aside,
+)
+from storage.objects.keys import blob_key, check_key, key_bytes
+
+SETTINGS_FILE = ".bucket.json"
+TEMPORARY_FOLDER = ".tmp"
+READ_ONLY = 0o444
+UNKNOWN_MEDIA_TYPE = "application/octet-stream"
+STALE_SECONDS = 24 * 3600
+"""A temporary file older than this was left by a process that died."""
+
+_VERSION = re.compile(r"[0-9]{6,}-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Note:
+    """What the side file says of one version."""
+
+    media_type: str
+    digest: Digest
+    retain_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionedBucket:
+    """One bucket under one folder."""
+
+    name: str
+    folder: Path
+    clock: Callable[[], datetime]
+
+    def ensure(self, *, object_lock: bool) -> StoreTraits:
+        """Create it where missing; a lock, once there, stays."""
+        with file_errors(self.name):
+            make_folders(self.folder / TEMPORARY_FOLDER)
+            if object_lock or not (self.folder / SETTINGS_FILE).exists():
+                locked = object_lock or self._settings().get("object_lock", False)
+                self._replace(self.folder / SETTINGS_FILE, {"object_lock": bool(locked)})
+            self._sweep()
+        return self.traits()
+
+    def traits(self) -> StoreTraits:
+        """Versions always; retention where asked for, and only as advice."""
+        return StoreTraits(versioned=True, object_lock=self._locked(), advisory_retention=True)
+
+    def put_blob(
+        self, source: BinaryIO | bytes, *, prefix: str, media_type: str, retain_until: datetime | None
+    ) -> BlobRef:
+        """See ``ObjectStore.put_blob``."""
+        blob_key(prefix, Digest.of(b""))
+        with self._aside(source) as written:
+            key = blob_key(prefix, written.digest)
+            ref = self._place(written, key, media_type=media_type, retain_until=retain_until, if_absent=True)
+        check_digest(ref.digest, written.digest, key=key)
+        return ref
+
+    def put_named(
+        self, key: str, content: bytes, *, media_type: str, retain_until: datetime | None, if_absent: bool
+    ) -> BlobRef:
+        """See ``ObjectStore.put_named``."""
+        check_key(key)
+        with self._aside(content) as written:
+            return self._place(written, key, media_type=media_type, retain_until=retain_until, if_absent=if_absent)
+
+    def stat(self, key: str, *, version_id: str | None) -> ObjectVersion | None:
+        """See ``ObjectStore.stat``."""
+        with file_errors(key):
+            path = self._find(key, version_id)
+            if path is None:
+                return None
+            note = _read_note(path)
+            metadata = {"media_type": note.media_type, "sha256": note.digest.value} if note else {}
+            return self._version(key, path, latest=self._names(path.parent)[-1], metadata=metadata)
+
+    def open(self, key: str, *, version_id: str | None) -> BinaryIO:
+        """See ``ObjectStore.open``."""
+        with file_errors(key):
+            path = self._find(key, version_id)
+            if path is None:
+                raise missing(key)
+            return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+
+    def versions(self, *, prefix: str, start_after: str | None, latest_only: bool) -> Iterator[ObjectVersion]:
+        """Objects in key order; of each the newest version first."""
+        self._locked()
+        after = None if start_after is None else key_bytes(start_after)
+        for key, folder in self._walk(self.folder, b"", key_bytes(prefix), after):
+            with file_errors(key):
+                names = self._names(folder)
+                for name in names[-1:] if latest_only else reversed(names):
+                    try:
+                        yield self._version(key, folder / name, latest=names[-1], metadata=None)
+                    except FileNotFoundError:
+                        continue  # deleted while we were listing
+
+    def delete_version(self, key: str, *, version_id: str) -> None:
+        """See ``ObjectStore.delete_version``."""
+        path = self._path(key, version_id)
+        with file_errors(key):
+            if not path.exists():
+                return
+            with self._turn(path.parent):
+                if path.exists() and self._locked():
+                    _refuse_under_retention(key, _read_note(path), now=self.clock())
+                path.unlink(missing_ok=True)
+                _note_path(path).unlink(missing_ok=True)
+                sync_folder(path.parent)
+                self._drop_if_empty(path.parent)
+
+    def retention(self, key: str, *, version_id: str | None) -> datetime | None:
+        """See ``ObjectStore.retention``."""
+        with file_errors(key):
+            path = self._find(key, version_id)
+            if path is None:
+                raise missing(key)
+            note = _read_note(path)
+            return note.retain_until if note and self._locked() else None
+
+    def extend_retention(self, key: str, *, version_id: str | None, until: datetime) -> datetime:
+        """See ``ObjectStore.extend_retention``."""
+        if not self._locked():
+            msg = f"bucket {self.name} has no object lock"
+            raise ConfigError(msg, message_ja=f"保存先 {self.name} では保存期間の固定が有効になっていません")
+        with file_errors(key):
+            path = self._find(key, version_id)
+            if path is None:
+                raise missing(key)
+            with self._turn(path.parent):
+                if not path.exists():
+                    raise missing(key)
+                return self._lengthen(path, until)
+
+    # ------------------------------------------------------------------ writing
+
+    @contextmanager
+    def _aside(self, source: BinaryIO | bytes) -> Iterator[Written]:
+        self._locked()
+        with file_errors(self.name):
+            written = write_aside(self.folder / TEMPORARY_FOLDER, source, mode=READ_ONLY, at=self.clock())
+        try:
+            yield written
+        finally:
+            written.path.unlink(missing_ok=True)
+
+    def _place(
+        self, written: Written, key: str, *, media_type: str, retain_until: datetime | None, if_absent: bool
+    ) -> BlobRef:
+        folder = self._object_folder(key)
+        with file_errors(key), self._turn(folder):
+            names = self._names(folder)
+            if not (if_absent and names):
+                number = int(names[-1].partition("-")[0]) + 1 if names else 1
+                path = folder / f"{number:06d}-{secrets.token_hex(4)}"
+                until = retain_until if self._locked() else None
+                self._write_note(path, _Note(media_type=media_type, digest=written.digest, retain_until=until))
+                os.link(written.path, path)
+                sync_folder(folder)
+                names = [path.name]
+            return self._read_back(key, folder / names[-1], retain_until=retain_until)
+
+    def _read_back(self, key: str, path: Path, *, retain_until: datetime | None) -> BlobRef:
+        """What lies there now (the object's lock is held); its retention is at least what was asked."""
+        if retain_until is not None and self._locked():
+            self._lengthen(path, retain_until)
+        note = _read_note(path)
+        return BlobRef(
+            bucket=self.name,
+            key=key,
+            version_id=path.name,
+            digest=digest_of_file(path),
+            size_bytes=path.stat().st_size,
+            media_type=note.media_type if note else UNKNOWN_MEDIA_TYPE,
+        )
+
+    def _lengthen(self, path: Path, until: datetime) -> datetime:
+        """Extend the retention, never shorten it (the object's lock is held); returns what was read back."""
+        note = _read_note(path) or _Note(media_type=UNKNOWN_MEDIA_TYPE, digest=digest_of_file(path), retain_until=None)
+        longer = until if note.retain_until is None else max(until, note.retain_until)
+        if longer != note.retain_until:
+            self._write_note(path, _Note(media_type=note.media_type, digest=note.digest, retain_until=longer))
+        kept = _read_note(path)
+        return longer if kept is None or kept.retain_until is None else kept.retain_until
+
+    def _write_note(self, path: Path, note: _Note) -> None:
+        until = None if note.retain_until is None else note.retain_until.astimezone(UTC).isoformat()
+        plain = {"media_type": note.media_type, "sha256": note.digest.value, "retain_until": until}
+        self._replace(_note_path(path), plain)
+
+    def _replace(self, path: Path, plain: dict[str, Any]) -> None:
+        content = json.dumps(plain, sort_keys=True).encode()
+        written = write_aside(self.folder / TEMPORARY_FOLDER, content, mode=READ_ONLY, at=self.clock())
+        written.path.replace(path)
+        sync_folder(path.parent)
+
+    @contextmanager
+    def _turn(self, folder: Path) -> Iterator[None]:
+        """Hold the object's lock; where another process removed the folder meanwhile, make it again."""
+        while True:
+            try:
+                make_folders(folder)
+                descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            except FileNotFoundError:
+                continue
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                if not _same_folder(descriptor, folder):
+                    continue
+                yield
+                return
+            finally:
+                os.close(descriptor)
+
+    def _drop_if_empty(self, folder: Path) -> None:
+        """Remove the object's folder with its last version, and parents that this empties."""
+        if self._names(folder):
+            return
+        for leftover in folder.iterdir():
+            leftover.unlink()
+        while folder != self.folder:
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+            folder = folder.parent
+
+    def _sweep(self) -> None:
+        """Remove what dead processes left in the temporary folder."""
+        limit = self.clock().timestamp() - STALE_SECONDS
+        for path in (self.folder / TEMPORARY_FOLDER).iterdir():
+            if path.lstat().st_mtime < limit:
+                path.unlink(missing_ok=True)
+
+    # ------------------------------------------------------------------ reading
+
+    def _settings(self) -> dict[str, Any]:
+        path = self.folder / SETTINGS_FILE
+        try:
+            plain = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except ValueError as error:
+            msg = f"{path} is damaged"
+            raise ConfigError(msg, message_ja=f"保存先の設定ファイルが壊れています: {path}") from error
+        return plain if isinstance(plain, dict) else {}
+
+    def _locked(self) -> bool:
+        """Whether retention is kept; refuses to work in a bucket that nobody created."""
+        with file_errors(self.name):
+            settings = self._settings()
+        if not settings:
+            msg = f"bucket {self.name} does not exist in the folder store"
+            raise ConfigError(
+                msg, message_ja=f"保存先 {self.name} がまだ作られていません。shoko doctor を実行してください"
+            )
+        return bool(settings.get("object_lock", False))
+
+    def _object_folder(self, key: str) -> Path:
+        parts = [_escape(part) for part in check_key(key).split("/")]
+        return self.folder.joinpath(*parts[:-1], parts[-1] + "~")
+
+    def _path(self, key: str, version_id: str) -> Path:
+        if not _VERSION.fullmatch(version_id):
+            raise missing(f"{key} (version {version_id})")
+        return self._object_folder(key) / version_id
+
+    def _find(self, key: str, version_id: str | None) -> Path | None:
+        """The file of that version, or of the newest."""
+        self._locked()
+        if version_id is not None:
+            if not _VERSION.fullmatch(version_id):
+                return None
+            path = self._object_folder(key) / version_id
+            return path if path.exists() else None
+        folder = self._object_folder(key)
+        names = self._names(folder)
+        return folder / names[-1] if names else None
+
+    def _names(self, folder: Path) -> list[str]:
+        """Version ids, oldest first."""
+        try:
+            names = [entry.name for entry in os.scandir(folder) if _VERSION.fullmatch(entry.name)]
+        except FileNotFoundError:
+            return []
+        return sorted(names, key=lambda name: (len(name), name))
+
+    def _version(self, key: str, path: Path, *, latest: str, metadata: dict[str, str] | None) -> ObjectVersion:
+        status = path.lstat()
+        return ObjectVersion(
+            bucket=self.name,
+            key=key,
+            version_id=path.name,
+            size_bytes=status.st_size,
+            last_modified=modified_at(status),
+            is_latest=path.name == latest,
+            metadata=metadata,
+        )
+
+    def _walk(self, folder: Path, above: bytes, prefix: bytes, after: bytes | None) -> Iterator[tuple[str, Path]]:
+        """Object folders below, in the order of their keys' bytes; branches that cannot match are not opened."""
+        found: list[tuple[bytes, Path, bool]] = []
+        with file_errors(str(folder)):
+            try:
+                entries = list(os.scandir(folder))
+            except FileNotFoundError:
+                return  # removed while we were listing
+            for entry in entries:
+                if entry.name.startswith(".") or not stat.S_ISDIR(entry.stat(follow_symlinks=False).st_mode):
+                    continue
+                is_object = entry.name.endswith("~")
+                name = key_bytes(_unescape(entry.name[:-1] if is_object else entry.name))
+                found.append((above + name + (b"" if is_object else b"/"), Path(entry.path), is_object))
+        for key, path, is_object in sorted(found):
+            if is_object:
+                if key.startswith(prefix) and (after is None or key > after):
+                    yield key.decode("utf-8", "surrogateescape"), path
+            elif (key.startswith(prefix) or prefix.startswith(key)) and (
+                after is None or key > after or after.startswith(key)
+            ):
+                yield from self._walk(path, key, prefix, after)
+
+
+def _escape(part: str) -> str:
+    escaped = part.replace("%", "%25").replace("~", "%7E")
+    return "%2E" + escaped[1:] if escaped.startswith(".") else escaped
+
+
+def _unescape(name: str) -> str:
+    return name.replace("%2E", ".").replace("%7E", "~").replace("%25", "%")
+
+
+def _note_path(path: Path) -> Path:
+    return path.with_name(path.name + ".json")
+
+
+def _read_note(path: Path) -> _Note | None:
+    """The side file, or None where it is missing or damaged (the bytes are still readable)."""
+    try:
+        plain = json.loads(_note_path(path).read_bytes())
+        until = plain["retain_until"]
+        return _Note(
+            media_type=str(plain["media_type"]),
+            digest=Digest(value=plain["sha256"]),
+            retain_until=None if until is None else datetime.fromisoformat(until),
+        )
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _refuse_under_retention(key: str, note: _Note | None, *, now: datetime) -> None:
+    if note is None:
+        msg = f"{key!r}: the retention of this version cannot be read, so it is taken to hold"
+        raise AppendOnlyViolation(
+            msg, message_ja="保存期間の記録が読めないため削除できません。保存先のフォルダを確かめてください", file=key
+        )
+    if note.retain_until is not None and note.retain_until > now:
+        msg = f"{key!r} is under retention until {note.retain_until.isoformat()}"
+        day = note.retain_until.date().isoformat()
+        raise AppendOnlyViolation(msg, message_ja=f"保存期間中（{day} まで）のため削除できません", file=key)
+
+
+def _same_folder(descriptor: int, folder: Path) -> bool:
+    try:
+        now = folder.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    held = os.fstat(descriptor)
+    return (held.st_dev, held.st_ino) == (now.st_dev, now.st_ino) and held.st_nlink > 0
