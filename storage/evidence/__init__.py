@@ -1,0 +1,1 @@
+"""Timestamps, the hash-tree log and their verification."""

@@ -1,0 +1,97 @@
+"""Certificates of timestamp authorities: loading, and the chain from a signer to a configured root at a given time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from domain.errors import ConfigError
+
+_MAX_DEPTH = 8
+"""Certificates between signer and root, both counted."""
+_MAX_TRIES = 64
+"""Signatures tried while looking for a path: a hostile bag of certificates must not cost time without bound."""
+
+
+def load_roots(path: Path) -> tuple[x509.Certificate, ...]:
+    """Certificates of a PEM file.
+
+    Raises:
+        ConfigError: it cannot be read, or holds none.
+    """
+    try:
+        return tuple(x509.load_pem_x509_certificates(path.read_bytes()))
+    except (OSError, ValueError) as error:
+        msg = f"cannot read certificates from {path}: {error}"
+        raise ConfigError(
+            msg, message_ja=f"根証明書ファイル {path} を読めません。PEM 形式か確認してください"
+        ) from error
+
+
+def to_pem(certificates: Iterable[x509.Certificate]) -> str:
+    """PEM, one after the other."""
+    return "".join(c.public_bytes(Encoding.PEM).decode("ascii") for c in certificates)
+
+
+def find_chain(
+    signer: x509.Certificate, pool: Sequence[x509.Certificate], roots: Sequence[x509.Certificate], *, at: datetime
+) -> tuple[x509.Certificate, ...] | None:
+    """A path from the signer to one of the roots, every certificate valid at that time; None where there is none.
+
+    A root counts by its bytes, not by its name. Issuers must be authorities (basicConstraints, keyCertSign).
+    """
+    anchors = {root.public_bytes(Encoding.DER) for root in roots}
+    candidates = (*roots, *pool)
+    tries = iter(range(_MAX_TRIES))
+
+    def climb(path: tuple[x509.Certificate, ...]) -> tuple[x509.Certificate, ...] | None:
+        last = path[-1]
+        if not last.not_valid_before_utc <= at <= last.not_valid_after_utc:
+            return None
+        if last.public_bytes(Encoding.DER) in anchors:
+            return path
+        if len(path) >= _MAX_DEPTH:
+            return None
+        for issuer in candidates:
+            if issuer.subject != last.issuer or issuer in path or not _may_issue(issuer, len(path) - 1):
+                continue
+            if next(tries, None) is None:
+                return None
+            try:
+                last.verify_directly_issued_by(issuer)
+            except (InvalidSignature, ValueError, TypeError):
+                continue
+            found = climb((*path, issuer))
+            if found:
+                return found
+        return None
+
+    return climb((signer,))
+
+
+def may_stamp(certificate: x509.Certificate) -> bool:
+    """Whether extendedKeyUsage is critical and timeStamping alone (RFC 3161 §2.3)."""
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+    return usage.critical and list(usage.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
+
+
+def _may_issue(certificate: x509.Certificate, below: int) -> bool:
+    try:
+        constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+    if not constraints.ca or (constraints.path_length is not None and constraints.path_length < below):
+        return False
+    try:
+        return certificate.extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
+    except x509.ExtensionNotFound:
+        return True

@@ -1,0 +1,61 @@
+"""Settings of timestamps and the log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class AuthoritySettings(BaseModel):
+    """Which timestamp authority stamps, and what is demanded of its tokens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["local", "http"] = Field(
+        default="local",
+        description="local: この機械の時刻認証（認定なし）。http: RFC 3161 を HTTP で話す時刻認証局",
+    )
+    name: str = Field(default="local", description="画面と記録に出す認証局の名前")
+    url: str | None = Field(default=None, description="kind = http の宛先 (https://…)")
+    accredited: bool = Field(
+        default=False,
+        description="総務大臣認定の時刻認証業務なら true。認定リストに載っていない局に true と書かない",
+    )
+    policy_oids: tuple[str, ...] = Field(
+        default=(), description="受け入れるタイムスタンプポリシーの OID。空なら局の既定を受け入れる"
+    )
+    roots_file: Path | None = Field(
+        default=None, description="kind = http の信頼する根証明書 (PEM、複数可)。これに連ならないトークンは拒む"
+    )
+    timeout_seconds: float = Field(default=10.0, gt=0, le=300, description="応答を待つ上限 (秒)")
+    reply_limit_bytes: int = Field(default=256 * 1024, ge=1024, description="応答の大きさの上限 (バイト)")
+    clock_tolerance_seconds: int = Field(
+        default=300,
+        ge=1,
+        description="トークンの時刻とこの機械の時計のずれの上限 (秒)。超えたら拒む (RFC 3161 §2.2)",
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> AuthoritySettings:
+        if self.kind == "http" and (not self.url or self.roots_file is None):
+            msg = "authority.kind = http needs authority.url and authority.roots_file"
+            raise ValueError(msg)
+        if self.kind == "local" and self.accredited:
+            msg = "the local authority is never accredited"
+            raise ValueError(msg)
+        return self
+
+
+class EvidenceSettings(BaseModel):
+    """Timestamps and the log."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    authority: AuthoritySettings = Field(default=AuthoritySettings(), description="時刻認証局")
+    key_folder: Path | None = Field(
+        default=None,
+        description="ローカル時刻認証とログ署名の鍵を置くフォルダ。空ならデータフォルダの下の keys",
+    )
+    stamp_batch: int = Field(default=200, ge=1, description="一度に処理するタイムスタンプ付与待ちの件数")
