@@ -1,0 +1,1 @@
+"""The two faces: command line and web page."""

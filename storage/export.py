@@ -1,0 +1,1 @@
+"""Bundles that can be checked offline."""

@@ -1,0 +1,1 @@
+"""Text and class to fields."""

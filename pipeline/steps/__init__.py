@@ -1,0 +1,1 @@
+"""Steps: plain functions, without Prefect."""
