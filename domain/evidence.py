@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Base64Bytes
+
 from domain.ids import Digest
 
 
@@ -68,8 +70,8 @@ class TimestampToken:
 
     imprint: Digest
     """What was stamped."""
-    token_der: bytes
-    """TimeStampToken (CMS SignedData), DER."""
+    token_der: Base64Bytes
+    """TimeStampToken (CMS SignedData), DER; base64 in JSON."""
     authority: str
     """Name of the authority."""
     accredited: bool

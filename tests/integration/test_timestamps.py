@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from domain import codec
 from domain.engines import TimestampAuthority
 from domain.errors import ConfigError, TimestampUnavailable
+from domain.evidence import TimestampToken
 from domain.ids import Digest
 from storage.evidence.local_authority import LOCAL_POLICY_OID, LocalAuthority
 from storage.evidence.settings import AuthoritySettings
@@ -34,6 +36,7 @@ def test_local_token_verifies_with_openssl(tmp_path):
     root = tmp_path / "keys" / "root.pem"
     assert openssl_accepts(tmp_path, token.token_der, CONTENT, root)
     assert not openssl_accepts(tmp_path, token.token_der, CONTENT + b"x", root)
+    assert codec.load(TimestampToken, codec.dump(token)) == token
     assert not token.accredited
     assert token.policy_oid == LOCAL_POLICY_OID
     assert token.certificate_not_after > clock() + timedelta(days=3650)
