@@ -1,0 +1,108 @@
+"""Text detection by differentiable binarisation (DB): a probability map becomes turned rectangles."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from domain.page import PixelArray
+    from extractors.ocr.sessions import Session
+
+_STRIDE = 32
+"""The network takes sides that are multiples of this."""
+_PIXEL_THRESHOLD = 0.3
+_BOX_THRESHOLD = 0.5
+_UNCLIP_RATIO = 1.6
+"""Thresholds and the growing of boxes as published with the models (RapidOCR 3.10, config.yaml)."""
+_MIN_SIDE = 3
+_MAX_CANDIDATES = 2000
+_FLAT_DEGREES = 0.6
+"""Rectangles turned less than this count as straight: cutting them out needs no resampling."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quad:
+    """A turned rectangle on the page image."""
+
+    corners: tuple[tuple[float, float], ...]
+    """Top left, top right, bottom right, bottom left in the direction of reading."""
+    width: float
+    height: float
+    straight: bool
+    """Its sides are parallel to those of the page."""
+
+
+def detect(pixels: PixelArray, session: Session, *, limit_side_px: int) -> list[Quad]:
+    """Find stretches of text; the picture is scaled so that its longer side is at most ``limit_side_px``."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, limit_side_px / max(height, width))
+    target_h = max(_STRIDE, round(height * scale / _STRIDE) * _STRIDE)
+    target_w = max(_STRIDE, round(width * scale / _STRIDE) * _STRIDE)
+    shrinking = target_h < height or target_w < width
+    small = cv2.resize(pixels, (target_w, target_h), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
+    values = cv2.dnn.blobFromImage(small, scalefactor=1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
+    probability = session.run(np.asarray(values, np.float32))[0, 0]
+    return quads_from_map(probability, width_px=width, height_px=height)
+
+
+def quads_from_map(probability: npt.NDArray[np.float32], *, width_px: int, height_px: int) -> list[Quad]:
+    """Rectangles of a probability map, in pixels of the picture it was made from."""
+    rows, columns = probability.shape
+    mask = cv2.dilate((probability > _PIXEL_THRESHOLD).astype(np.uint8), np.ones((2, 2), np.uint8))
+    contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    ratio_x, ratio_y = width_px / columns, height_px / rows
+    quads: list[Quad] = []
+    for contour in contours[:_MAX_CANDIDATES]:
+        center, size, angle = _rectangle(contour)
+        if min(size) < _MIN_SIDE or _score(probability, center, size, angle) < _BOX_THRESHOLD:
+            continue
+        grow = 2 * (size[0] * size[1] * _UNCLIP_RATIO / (2 * (size[0] + size[1])))
+        grown = (size[0] + grow, size[1] + grow)
+        if min(grown) < _MIN_SIDE + 2:
+            continue
+        quads.append(_quad(np.asarray(cv2.boxPoints((center, grown, angle)), np.float32), ratio_x, ratio_y))
+    return quads
+
+
+def _rectangle(contour: Any) -> tuple[tuple[float, float], tuple[float, float], float]:
+    (x, y), (width, height), angle = cv2.minAreaRect(contour)
+    return (x, y), (width, height), angle
+
+
+def _score(
+    probability: npt.NDArray[np.float32], center: tuple[float, float], size: tuple[float, float], angle: float
+) -> float:
+    points = cv2.boxPoints((center, size, angle))
+    rows, columns = probability.shape
+    left, top = np.clip(np.floor(points.min(axis=0)).astype(int), 0, (columns - 1, rows - 1))
+    right, bottom = np.clip(np.ceil(points.max(axis=0)).astype(int), 0, (columns - 1, rows - 1))
+    mask = np.zeros((bottom - top + 1, right - left + 1), np.uint8)
+    cv2.fillPoly(mask, [(points - (left, top)).astype(np.int32)], 1)
+    return float(cv2.mean(probability[top : bottom + 1, left : right + 1], mask)[0])
+
+
+def _quad(points: npt.NDArray[np.float32], ratio_x: float, ratio_y: float) -> Quad:
+    scaled = [(float(x) * ratio_x, float(y) * ratio_y) for x, y in points]
+    by_x = sorted(scaled)
+    top_left, bottom_left = sorted(by_x[:2], key=lambda p: p[1])
+    top_right, bottom_right = sorted(by_x[2:], key=lambda p: p[1])
+    width = max(math.dist(top_left, top_right), math.dist(bottom_left, bottom_right))
+    height = max(math.dist(top_left, bottom_left), math.dist(top_right, bottom_right))
+    tilt = math.degrees(math.atan2(top_right[1] - top_left[1], max(top_right[0] - top_left[0], 1e-6)))
+    straight = abs(tilt) < _FLAT_DEGREES and abs(top_right[1] - top_left[1]) < 0.1 * height
+    if straight:
+        left = (top_left[0] + bottom_left[0]) / 2
+        right = (top_right[0] + bottom_right[0]) / 2
+        top = (top_left[1] + top_right[1]) / 2
+        bottom = (bottom_left[1] + bottom_right[1]) / 2
+        corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+    else:
+        corners = (top_left, top_right, bottom_right, bottom_left)
+    return Quad(corners=corners, width=width, height=height, straight=straight)

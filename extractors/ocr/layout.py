@@ -1,0 +1,79 @@
+"""Words to lines in reading order: what stands on one visual row becomes one line, rows from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from domain.geometry import Box, union
+from domain.page import Line, Word
+
+_OVERLAP_SHARE = 0.35
+"""How far (as a share of the smaller width) neighbours on a row may overlap: boxes are drawn generously."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A stretch of text that an engine found in one go; never split over rows."""
+
+    words: tuple[Word, ...]
+    """At least one, left to right (top to bottom where vertical)."""
+    box: Box
+    """Around all words."""
+    vertical: bool = False
+    """Written from top to bottom."""
+
+
+def piece_of(words: Iterable[Word], *, vertical: bool = False) -> Piece:
+    """A piece around words (at least one)."""
+    kept = tuple(words)
+    return Piece(words=kept, box=union(tuple(w.box for w in kept)), vertical=vertical)
+
+
+def lines_from_pieces(pieces: Iterable[Piece]) -> tuple[Line, ...]:
+    """Join pieces on one visual row into a line, left to right; lines from top to bottom.
+
+    A piece joins the row whose right-most piece it continues: each one's vertical middle lies inside the other's
+    height, so that a large heading does not swallow two small rows beside it, and a slightly turned row still holds
+    together.
+    """
+    rows: list[list[Piece]] = []
+    upright: list[Piece] = []
+    lines: list[Line] = []
+    for piece in pieces:
+        if piece.vertical:
+            lines.append(Line(words=piece.words, box=piece.box, vertical=True))
+        else:
+            upright.append(piece)
+    for piece in sorted(upright, key=lambda p: (p.box.left, p.box.top)):
+        candidates = [row for row in rows if _continues(row[-1].box, piece.box)]
+        if candidates:
+            best = min(candidates, key=lambda row: _distance(row[-1].box, piece.box))
+            best.append(piece)
+        else:
+            rows.append([piece])
+    for row in rows:
+        words = tuple(word for piece in row for word in piece.words)
+        lines.append(Line(words=words, box=union(tuple(p.box for p in row))))
+    return tuple(sorted(lines, key=_reading_key))
+
+
+def _continues(last: Box, following: Box) -> bool:
+    last_y, following_y = last.center[1], following.center[1]
+    if not (last.top <= following_y <= last.bottom and following.top <= last_y <= following.bottom):
+        return False
+    overlap = last.right - following.left
+    return overlap <= _OVERLAP_SHARE * min(last.width, following.width)
+
+
+def _distance(last: Box, following: Box) -> float:
+    """Rows that differ little in height of the middle come first; among those the nearer neighbour."""
+    rise = abs(last.center[1] - following.center[1])
+    return rise + 0.02 * max(following.left - last.right, 0)
+
+
+def _reading_key(line: Line) -> tuple[float, int]:
+    first = line.words[0].box
+    if line.vertical:
+        return float(line.box.top), -line.box.left
+    return first.center[1], line.box.left

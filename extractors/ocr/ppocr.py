@@ -1,0 +1,149 @@
+"""``ppocr.v1``: PP-OCRv6 small, the models that RapidOCR carries in its package, held to the Japanese repertoire.
+
+Only the model files of the package are used. Its own pipeline pads lines to the widest of a batch, cannot ask OpenVINO
+for bf16 and gives rough positions for characters; ours reads each line at its own width.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from domain import codec
+from domain.errors import EngineCrashed, EngineMissing, EngineTimeout
+from domain.geometry import union
+from domain.ids import Digest
+from domain.page import EngineId, PageText
+from extractors.ocr import repertoire
+from extractors.ocr.detection import Quad, detect
+from extractors.ocr.layout import Piece, lines_from_pieces
+from extractors.ocr.recognition import recognise
+from extractors.ocr.sessions import Precision, Runtime, Session, characters_of, choose_runtime, load, runtime_version
+
+if TYPE_CHECKING:
+    from domain.engines import OcrEngine
+    from domain.page import PixelArray
+
+DETECTOR = "PP-OCRv6_det_small.onnx"
+RECOGNISER = "PP-OCRv6_rec_small.onnx"
+_MIN_CONFIDENCE = 0.5
+"""A stretch read less surely than this is taken for a picture (as in RapidOCR)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _PpocrEngine:
+    engine_id: EngineId
+    detector: Session
+    recogniser: Session
+    alphabet: list[str]
+    detection_side_px: int
+    seconds_per_page: float
+
+    def read_page(self, pixels: PixelArray, *, page_index: int, dpi: float) -> PageText:  # noqa: ARG002  # protocol
+        """Text of one page.
+
+        Raises:
+            EngineCrashed: a network failed.
+            EngineTimeout: it took longer than ``seconds_per_page``.
+        """
+        deadline = time.monotonic() + self.seconds_per_page
+        picture = np.repeat(pixels[:, :, None], 3, axis=2) if pixels.ndim == 2 else pixels  # grey
+        try:
+            quads = detect(picture, self.detector, limit_side_px=self.detection_side_px)
+            pieces = self._read(picture, quads, deadline, page_index)
+        except cv2.error as error:
+            number = page_index + 1
+            raise EngineCrashed(
+                "OpenCV failed",
+                message_ja=f"{number}ページ目の文字認識に失敗しました。確認待ちにします",
+                page_number=number,
+            ) from error
+        return PageText(page_index=page_index, lines=lines_from_pieces(pieces), engine=self.engine_id)
+
+    def _read(self, picture: PixelArray, quads: list[Quad], deadline: float, page_index: int) -> list[Piece]:
+        pieces: list[Piece] = []
+        for quad in quads:
+            if time.monotonic() > deadline:
+                number = page_index + 1
+                raise EngineTimeout(
+                    f"the page took longer than {self.seconds_per_page:g} s",
+                    message_ja=f"{number}ページ目の読み取りが{self.seconds_per_page:g}秒を超えました。確認待ちにします",
+                    page_number=number,
+                )
+            reading = recognise(picture, quad, self.recogniser, self.alphabet)
+            if reading.words and reading.confidence >= _MIN_CONFIDENCE:
+                box = union(tuple(word.box for word in reading.words))
+                pieces.append(Piece(words=reading.words, box=box, vertical=reading.vertical))
+        return pieces
+
+
+def _models() -> Path:
+    """The folder of models inside the installed package; its Python code is not imported."""
+    spec = find_spec("rapidocr")
+    if spec is None or not spec.submodule_search_locations:
+        raise EngineMissing(
+            "rapidocr is not installed", message_ja="rapidocr が入っていません。make setup を実行してください"
+        )
+    return Path(spec.submodule_search_locations[0]) / "models"
+
+
+def create(
+    *,
+    threads: int = 1,
+    seconds_per_page: float = 60.0,
+    runtime: Runtime | None = None,
+    precision: Precision = "bf16",
+    detection_side_px: int = 1280,
+) -> OcrEngine:
+    """The engine with its models loaded.
+
+    Args:
+        threads: most threads a network may use.
+        seconds_per_page: limit for one page.
+        runtime: which library runs the networks; OpenVINO where it is installed, else ONNX Runtime.
+        precision: of the arithmetic (OpenVINO on processors that have bf16).
+        detection_side_px: the longer side at which text is looked for; it is read at the page's own resolution.
+
+    Raises:
+        EngineMissing: models or runtime are not installed.
+    """
+    chosen = choose_runtime(runtime)
+    models = _models()
+    cv2.setNumThreads(threads)
+    keep, alphabet = repertoire.select(characters_of(models / RECOGNISER, runtime=chosen))
+    options = {
+        "detection_side_px": detection_side_px,
+        "precision": precision if chosen == "openvino" else "f32",
+        "runtime": f"{chosen} {runtime_version(chosen)}",
+    }
+    try:
+        package = version("rapidocr")
+    except PackageNotFoundError as error:
+        raise EngineMissing("rapidocr is not installed") from error
+    engine_id = EngineId(
+        name="ppocr.v1",
+        version=f"PP-OCRv6-small rapidocr-{package}",
+        config_digest=Digest.of(codec.canonical(options)).value[:16],
+    )
+    detector = load(models / DETECTOR, runtime=chosen, threads=threads, precision=precision)
+    recogniser = load(models / RECOGNISER, runtime=chosen, threads=threads, precision=precision, keep=keep)
+    return _PpocrEngine(
+        engine_id=engine_id,
+        detector=detector,
+        recogniser=recogniser,
+        alphabet=alphabet,
+        detection_side_px=detection_side_px,
+        seconds_per_page=seconds_per_page,
+    )
+
+
+def warm_up(engine: OcrEngine) -> None:
+    """Run once over a small white page, so that the first real page does not pay for compiling."""
+    engine.read_page(np.full((320, 320, 3), 255, np.uint8), page_index=0, dpi=200.0)

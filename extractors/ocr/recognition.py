@@ -1,0 +1,159 @@
+"""Text recognition: a stretch of text cut out of the page becomes characters with positions (CTC)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from domain.geometry import Box
+from domain.page import Word
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from domain.page import PixelArray
+    from extractors.ocr.detection import Quad
+    from extractors.ocr.sessions import Session
+
+_HEIGHT = 48
+"""The network reads pictures of this height."""
+_STRIDE = 8
+"""Pixels of width per step of its answer."""
+_WIDTH_STEP = 32
+"""Widths are rounded up to a multiple of this, so that few different shapes are compiled."""
+_MIN_WIDTH = 64
+_MAX_WIDTH = 3200
+"""A longer stretch is squeezed: 66 times as wide as high."""
+_TALL = 1.5
+"""Height against width from which a stretch is tried as vertical writing."""
+_SURELY_VERTICAL = 2.5
+_GAP = 1.1
+"""A gap between characters wider than this share of the line's height separates words."""
+BLANK = 0
+"""Index of the answer that means no character."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one stretch of text says."""
+
+    words: tuple[Word, ...]
+    confidence: float
+    """Mean over the characters; 0 where there are none."""
+    vertical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Glyph:
+    text: str
+    at: float
+    """Middle, as a share of the stretch's length."""
+    confidence: float
+
+
+def recognise(pixels: PixelArray, quad: Quad, session: Session, alphabet: list[str]) -> Reading:
+    """Read one stretch; a tall one also as vertical writing, and the surer reading holds."""
+    ratio = quad.height / max(quad.width, 1.0)
+    if ratio < _TALL:
+        return _read(pixels, quad, session, alphabet, vertical=False)
+    upright = _read(pixels, quad, session, alphabet, vertical=True)
+    if ratio > _SURELY_VERTICAL:
+        return upright
+    level = _read(pixels, quad, session, alphabet, vertical=False)
+    return level if level.confidence >= upright.confidence else upright
+
+
+def _read(pixels: PixelArray, quad: Quad, session: Session, alphabet: list[str], *, vertical: bool) -> Reading:
+    strip = _cut(pixels, quad)
+    if vertical:
+        strip = np.rot90(strip)
+    values, used = _normalised(strip)
+    answer = session.run(values)[0]
+    glyphs = _decode(answer, alphabet, used=used)
+    words = _words(glyphs, quad, vertical=vertical)
+    confidence = sum(g.confidence for g in glyphs) / len(glyphs) if glyphs else 0.0
+    return Reading(words=words, confidence=confidence, vertical=vertical)
+
+
+def _cut(pixels: PixelArray, quad: Quad) -> PixelArray:
+    height, width = pixels.shape[:2]
+    if quad.straight:
+        (left, top), _, (right, bottom), _ = quad.corners
+        x0, y0 = max(0, math.floor(left)), max(0, math.floor(top))
+        x1, y1 = min(width, math.ceil(right)), min(height, math.ceil(bottom))
+        if x1 > x0 and y1 > y0:
+            return pixels[y0:y1, x0:x1]
+    w, h = max(1, round(quad.width)), max(1, round(quad.height))
+    target = np.array([(0, 0), (w, 0), (w, h), (0, h)], np.float32)
+    matrix = cv2.getPerspectiveTransform(np.array(quad.corners, np.float32), target)
+    cut = cv2.warpPerspective(pixels, matrix, (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(cut, np.uint8)
+
+
+def _normalised(strip: PixelArray) -> tuple[npt.NDArray[np.float32], int]:
+    height, width = strip.shape[:2]
+    wanted = min(max(1, math.ceil(width * _HEIGHT / height)), _MAX_WIDTH)
+    shrinking = height > _HEIGHT
+    small = cv2.resize(strip, (wanted, _HEIGHT), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
+    padded = max(_MIN_WIDTH, -(-wanted // _WIDTH_STEP) * _WIDTH_STEP)
+    values = np.zeros((1, 3, _HEIGHT, padded), np.float32)
+    values[0, :, :, :wanted] = (small[:, :, ::-1].transpose(2, 0, 1).astype(np.float32) - 127.5) / 127.5
+    return values, wanted
+
+
+def _decode(answer: npt.NDArray[np.float32], alphabet: list[str], *, used: int) -> list[_Glyph]:
+    best = answer.argmax(axis=1)
+    glyphs: list[_Glyph] = []
+    step = 0
+    while step < len(best):
+        index = int(best[step])
+        end = step + 1
+        while end < len(best) and best[end] == index:
+            end += 1
+        if index != BLANK:
+            middle = (step + end) / 2 * _STRIDE / used
+            confidence = float(answer[step:end, index].max())
+            glyphs.append(_Glyph(alphabet[index], min(middle, 1.0), min(confidence, 1.0)))
+        step = end
+    return glyphs
+
+
+def _words(glyphs: list[_Glyph], quad: Quad, *, vertical: bool) -> tuple[Word, ...]:
+    length, thickness = (quad.height, quad.width) if vertical else (quad.width, quad.height)
+    half = 0.5 * thickness / max(length, 1.0)
+    groups: list[list[_Glyph]] = []
+    fresh = True
+    for glyph in glyphs:
+        if glyph.text.isspace():
+            fresh = True
+            continue
+        if fresh or (glyph.at - groups[-1][-1].at - 2 * half * 0.8) > _GAP * 2 * half:
+            groups.append([])
+        groups[-1].append(glyph)
+        fresh = False
+    return tuple(_word(group, quad, half, vertical=vertical) for group in groups)
+
+
+def _word(group: list[_Glyph], quad: Quad, half: float, *, vertical: bool) -> Word:
+    """A word reaches half a character beyond the middles of its first and last one."""
+    text = "".join(g.text for g in group)
+    advance = (group[-1].at - group[0].at) / (len(group) - 1) / 2 if len(group) > 1 else half * 0.7
+    reach = min(max(advance, 0.2 * half), half)
+    start, end = max(0.0, group[0].at - reach), min(1.0, group[-1].at + reach)
+    points = [_point(quad, share, side, vertical=vertical) for share in (start, end) for side in (0.0, 1.0)]
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    box = Box(left=round(min(xs)), top=round(min(ys)), right=round(max(xs)), bottom=round(max(ys)))
+    return Word(text=text, box=box, confidence=sum(g.confidence for g in group) / len(group))
+
+
+def _point(quad: Quad, share: float, side: float, *, vertical: bool) -> tuple[float, float]:
+    """Bilinear: ``share`` along the direction of reading, ``side`` across."""
+    x, y = (side, share) if vertical else (share, side)
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad.corners
+    top_x, top_y = ax + (bx - ax) * x, ay + (by - ay) * x
+    low_x, low_y = dx + (cx - dx) * x, dy + (cy - dy) * x
+    return top_x + (low_x - top_x) * y, top_y + (low_y - top_y) * y

@@ -1,0 +1,42 @@
+"""The characters that Japanese business documents are printed in.
+
+The recogniser knows 18,708 characters of fifty languages; held to these it no longer answers simplified Chinese for
+Japanese, nor Greek and Cyrillic look-alikes for Latin letters.
+"""
+
+from __future__ import annotations
+
+_ENCODING = "cp932"
+"""JIS X 0208 with the extensions of Windows: what Japanese office software writes."""
+_ALSO = set("€£¢¥°²³±×÷µ§©®·«»–—‘’“”•…™ŒœŠšŽžŸ¿¡½¼¾凜髙神祥福靖精羽﨑")
+_LATIN_1_LETTERS = range(0xC0, 0x100)
+_LOOK_ALIKES = (range(0x0370, 0x0530), range(0x2500, 0x25A0))
+"""Greek, Cyrillic and box drawing."""
+SPACE = " "
+
+
+def wanted(character: str) -> bool:
+    """True where the character may stand on a Japanese business document."""
+    if len(character) != 1:
+        return False
+    code = ord(character)
+    if any(code in block for block in _LOOK_ALIKES):
+        return False
+    if character in _ALSO or code in _LATIN_1_LETTERS:
+        return True
+    try:
+        character.encode(_ENCODING)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def select(characters: list[str]) -> tuple[list[int], list[str]]:
+    """From the recogniser's own alphabet: which of its outputs to keep, and what each then stands for.
+
+    Output 0 means no character, the last one a space; both stay.
+    """
+    kept = [(index, character) for index, character in enumerate(characters, start=1) if wanted(character)]
+    space = len(characters) + 1
+    indices = [0, *(index for index, _ in kept), space]
+    return indices, ["", *(character for _, character in kept), SPACE]

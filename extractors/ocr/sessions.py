@@ -1,0 +1,168 @@
+"""Neural networks in ONNX files, run by OpenVINO (quicker) or ONNX Runtime, on a bounded number of threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from domain.errors import EngineCrashed, EngineMissing
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    FloatArray = npt.NDArray[np.float32]
+
+Runtime = Literal["openvino", "onnxruntime"]
+Precision = Literal["f32", "bf16"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A loaded network with one input and one output."""
+
+    run: Callable[[FloatArray], FloatArray]
+    """The output is valid until the next call."""
+
+
+def choose_runtime(wanted: Runtime | None) -> Runtime:
+    """The runtime asked for, or OpenVINO where it is installed, else ONNX Runtime.
+
+    Raises:
+        EngineMissing: it is not installed, or neither is.
+    """
+    known: tuple[Runtime, ...] = (wanted,) if wanted else ("openvino", "onnxruntime")
+    for name in known:
+        if find_spec(name) is not None:
+            return name
+    names = " / ".join(known)
+    raise EngineMissing(
+        f"not installed: {names}",
+        message_ja=f"文字認識の実行環境（{names}）が入っていません。make setup を実行してください",
+    )
+
+
+def runtime_version(runtime: Runtime) -> str:
+    """Version of the installed runtime."""
+    return version(runtime)
+
+
+def load(path: Path, *, runtime: Runtime, threads: int, precision: Precision, keep: list[int] | None = None) -> Session:
+    """Load a network.
+
+    Args:
+        path: the ONNX file.
+        runtime: which library runs it.
+        threads: most threads it may use.
+        precision: of the arithmetic; ``bf16`` is used only by OpenVINO on processors that have it.
+        keep: indices of the last layer's outputs that are wanted; the others are cut off before the final softmax.
+
+    Raises:
+        EngineMissing: the file or the runtime cannot be loaded.
+    """
+    if not path.is_file():
+        raise EngineMissing(
+            f"model file missing: {path.name}",
+            message_ja=f"文字認識のモデル {path.name} がありません。make setup を実行してください",
+        )
+    loader = _load_openvino if runtime == "openvino" else _load_onnxruntime
+    try:
+        return loader(path, threads, precision, keep)
+    except (RuntimeError, OSError, ImportError) as error:
+        raise EngineMissing(
+            f"{path.name} cannot be loaded by {runtime}: {type(error).__name__}",
+            message_ja=f"文字認識のモデル {path.name} を読み込めません",
+        ) from error
+
+
+def characters_of(path: Path, *, runtime: Runtime) -> list[str]:
+    """The alphabet that a recogniser stores in its own file."""
+    if runtime == "openvino":
+        import openvino  # noqa: PLC0415  # only the chosen runtime is imported
+
+        information = openvino.Core().read_model(path).get_rt_info()
+        framework = information["framework"] if "framework" in information else {}  # noqa: SIM401  # has no get
+        text = str(framework["character"].value) if "character" in framework else ""
+    else:
+        text = _onnx_session(path, 1).get_modelmeta().custom_metadata_map.get("character", "")
+    return text.splitlines()
+
+
+def _load_openvino(path: Path, threads: int, precision: Precision, keep: list[int] | None) -> Session:
+    import openvino  # noqa: PLC0415  # only the chosen runtime is imported
+
+    core = openvino.Core()
+    model = core.read_model(path)
+    if keep is not None:
+        _prune_openvino(model, keep)
+    capable = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    compiled = core.compile_model(
+        model,
+        "CPU",
+        {
+            "INFERENCE_NUM_THREADS": threads,
+            "NUM_STREAMS": 1,
+            "ENABLE_CPU_PINNING": False,
+            "INFERENCE_PRECISION_HINT": precision if capable else "f32",
+        },
+    )
+    request = compiled.create_infer_request()
+
+    def run(values: FloatArray) -> FloatArray:
+        try:
+            request.infer([values], share_inputs=True)
+        except RuntimeError as error:
+            raise EngineCrashed("the network failed on this picture") from error
+        out: FloatArray = request.get_output_tensor().data
+        return out
+
+    return Session(run=run)
+
+
+def _prune_openvino(model: Any, keep: list[int]) -> None:
+    """Cut the outputs nobody wants off the last fully connected layer: less work, and no foreign characters."""
+    import numpy as np  # noqa: PLC0415  # loaded with the runtime
+    from openvino import opset13 as opset  # noqa: PLC0415  # only the chosen runtime is imported
+
+    node = model.get_results()[0].input_value(0).get_node()
+    while node.get_type_name() != "Add":
+        node = node.input_value(0).get_node()
+    product = node.input_value(0).get_node()
+    if product.get_type_name() != "MatMul":
+        raise RuntimeError("the network does not end in a fully connected layer")
+    indices = opset.constant(np.asarray(keep, dtype=np.int32))
+    for layer, axis in ((product, 1), (node, 0)):
+        wanted = opset.gather(layer.input_value(1), indices, opset.constant(np.int32(axis)))
+        layer.input(1).replace_source_output(wanted.output(0))
+    model.validate_nodes_and_infer_types()
+
+
+def _onnx_session(path: Path, threads: int) -> Any:
+    import onnxruntime  # noqa: PLC0415  # only the chosen runtime is imported
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    return onnxruntime.InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
+
+
+def _load_onnxruntime(path: Path, threads: int, precision: Precision, keep: list[int] | None) -> Session:  # noqa: ARG001
+    session = _onnx_session(path, threads)
+    name = session.get_inputs()[0].name
+
+    def run(values: FloatArray) -> FloatArray:
+        try:
+            out: FloatArray = session.run(None, {name: values})[0]
+        except Exception as error:  # ONNX Runtime raises its own classes without a public root
+            raise EngineCrashed("the network failed on this picture") from error
+        if keep is not None:
+            out = out[..., keep]
+            out = out / out.sum(axis=-1, keepdims=True)
+        return out
+
+    return Session(run=run)

@@ -1,0 +1,213 @@
+"""Picture files through Pillow: frames as pages, the header checked before anything is decoded."""
+
+from __future__ import annotations
+
+import io
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pillow_heif
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from domain.errors import DamagedDocument, DocumentTooLarge, InputError
+from domain.geometry import IDENTITY, Transform
+from domain.page import Fault, Page
+from extractors import media
+from extractors.pages.rendition import RenderedPage, check_size, damaged_page, fault_of, too_many_pages, too_many_pixels
+
+if TYPE_CHECKING:
+    from domain.page import PixelArray
+    from extractors.settings import ExtractorSettings
+
+_FORMATS = {
+    media.JPEG: ["JPEG", "MPO"],
+    media.PNG: ["PNG"],
+    media.TIFF: ["TIFF"],
+    media.HEIC: ["HEIF", "AVIF"],
+    media.WEBP: ["WEBP"],
+    media.GIF: ["GIF"],
+    media.BMP: ["BMP"],
+}
+"""Only the decoder of the sniffed kind is ever tried."""
+_PAGED = frozenset({media.TIFF})
+"""Kinds whose frames are pages; the others show their first frame."""
+_DPI_RANGE = (50.0, 2400.0)
+_DECODE_ERRORS = (OSError, ValueError, SyntaxError, TypeError, ArithmeticError, LookupError, EOFError, RuntimeError)
+"""What Pillow's decoders raise on broken files."""
+_DECODING = threading.RLock()
+"""Muting warnings is not thread-safe; and one decoded page at a time bounds memory."""
+
+Image.MAX_IMAGE_PIXELS = None  # the limits of the settings are checked instead, before decoding
+pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+
+
+def render_image(content: bytes, *, media_type: str, settings: ExtractorSettings) -> Iterator[RenderedPage | Fault]:
+    """Pages of a picture file, turned as its EXIF data says; a page that fails gives a fault.
+
+    Raises:
+        DamagedDocument: the file cannot be opened at all.
+    """
+    total = 0
+    with _opened(content, media_type) as image:
+        for index in range(settings.max_pages + 1):
+            with _quietly():
+                try:
+                    image.seek(index)
+                except EOFError:
+                    return
+                except _DECODE_ERRORS as error:
+                    yield fault_of(damaged_page(index, type(error).__name__), page_index=index)
+                    return
+            if index == settings.max_pages:
+                yield too_many_pages(None, settings)
+                return
+            total += image.width * image.height
+            if total > settings.max_total_pixels and index > 0:
+                yield too_many_pixels(index, settings)
+                return
+            yield _page(image, content, index, settings)
+            if media_type not in _PAGED:
+                return
+
+
+def decode_frame(content: bytes, *, media_type: str, page_index: int, settings: ExtractorSettings) -> RenderedPage:
+    """One page.
+
+    Raises:
+        DamagedDocument: no such page, or it cannot be decoded.
+        DocumentTooLarge: over the limits.
+    """
+    with _opened(content, media_type) as image:
+        with _quietly():
+            try:
+                image.seek(page_index)
+            except _DECODE_ERRORS as error:
+                raise damaged_page(page_index, type(error).__name__) from error
+        result = _page(image, content, page_index, settings)
+    if isinstance(result, Fault):
+        kind = DocumentTooLarge if result.code == DocumentTooLarge.code else DamagedDocument
+        raise kind(result.message, message_ja=result.message_ja, page_number=page_index + 1)
+    return result
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    with _DECODING, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def _opened(content: bytes, media_type: str) -> Iterator[Image.Image]:
+    with _quietly():
+        try:
+            image = Image.open(io.BytesIO(content), formats=_FORMATS[media_type])
+        except (UnidentifiedImageError, *_DECODE_ERRORS) as error:
+            raise DamagedDocument(f"the picture cannot be opened: {type(error).__name__}") from error
+    with image:
+        yield image
+
+
+def _page(image: Image.Image, content: bytes, index: int, settings: ExtractorSettings) -> RenderedPage | Fault:
+    fault = None
+    try:
+        check_size(image.width, image.height, page_index=index, settings=settings)
+        size = image.size
+        dpi = _dpi(image)
+        try:
+            pixels, size = _decoded(image, settings.reading_side_px)
+        except _DECODE_ERRORS as error:
+            problem = damaged_page(index, type(error).__name__)
+            salvaged = _salvaged(content, size) if index == 0 else None
+            if salvaged is None:
+                raise problem from error
+            pixels, fault = _reduced(salvaged, settings.reading_side_px), _partly(index)
+    except InputError as error:
+        return fault_of(error, page_index=index)
+    width_px, height_px = size
+    page = Page(page_index=index, width_px=width_px, height_px=height_px, dpi=dpi)
+    return RenderedPage(page=page, pixels=pixels, to_page=scaling(pixels, page), fault=fault)
+
+
+def scaling(pixels: PixelArray, page: Page) -> Transform:
+    """From pixels of a reduced or enlarged picture to the page."""
+    height, width = pixels.shape[:2]
+    if (width, height) == (page.width_px, page.height_px):
+        return IDENTITY
+    x, y = page.width_px / width, page.height_px / height
+    return Transform(matrix=(x, 0.0, 0.0, 0.0, y, 0.0, 0.0, 0.0, 1.0))
+
+
+def _decoded(image: Image.Image, side_px: int) -> tuple[PixelArray, tuple[int, int]]:
+    """Pixels as RGB, upright as EXIF says and not much larger than ``side_px``; and the full size, upright."""
+    with _quietly():
+        full = image.size
+        if image.format in {"JPEG", "MPO"} and max(full) >= 2 * side_px:
+            scale = side_px / max(full)
+            image.draft("RGB", (round(full[0] * scale), round(full[1] * scale)))
+        image.load()
+        picture = ImageOps.exif_transpose(image)
+        turned = (picture.width > picture.height) != (image.width > image.height)
+        pixels = _reduced(_rgb(picture), side_px)
+    return pixels, (full[1], full[0]) if turned else full
+
+
+def _rgb(picture: Image.Image) -> PixelArray:
+    if picture.mode.startswith("I") or picture.mode == "F":
+        values = np.asarray(picture, dtype=np.float32)
+        top = 65535.0 if values.max(initial=0) > 255 else 255.0  # 8 or 16 bit
+        grey = np.clip(values * (255.0 / top), 0, 255).astype(np.uint8)
+        return np.ascontiguousarray(np.repeat(grey[:, :, None], 3, axis=2))
+    if picture.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in picture.info:
+        layer = picture.convert("RGBA")
+        white = Image.new("RGBA", layer.size, "white")
+        picture = Image.alpha_composite(white, layer)
+    return np.asarray(picture.convert("RGB"))
+
+
+def _reduced(pixels: PixelArray, side_px: int) -> PixelArray:
+    height, width = pixels.shape[:2]
+    if max(height, width) <= side_px:
+        return pixels
+    scale = side_px / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+
+
+def _salvaged(content: bytes, size: tuple[int, int]) -> PixelArray | None:
+    """The part of a truncated picture that a more tolerant decoder can show; its size is known to be within limits."""
+    if not size[0] or not content.startswith((b"\xff\xd8", b"\x89PNG")):
+        return None
+    try:
+        picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    except cv2.error:
+        return None
+    if picture is None or picture.shape[1::-1] != size:
+        return None
+    return np.ascontiguousarray(picture[:, :, ::-1])
+
+
+def _partly(index: int) -> Fault:
+    return Fault(
+        code=DamagedDocument.code,
+        message=f"page {index + 1} is truncated; only a part of it could be decoded",
+        message_ja=(
+            f"{index + 1}ページ目の画像が途中で切れています。読めた部分だけを処理しました。もう一度スキャンしてください"
+        ),
+        page_index=index,
+    )
+
+
+def _dpi(image: Image.Image) -> float:
+    claimed = image.info.get("dpi")
+    try:
+        dpi = float(claimed[0]) if claimed else 0.0
+    except (TypeError, ValueError, IndexError, ArithmeticError):
+        return 0.0
+    low, high = _DPI_RANGE
+    return round(dpi, 2) if low <= dpi <= high else 0.0

@@ -1,0 +1,231 @@
+"""From a file's bytes to its text with boxes: sniff, limit, render, and read each page by its text layer or by OCR."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from domain.errors import (
+    AppError,
+    DamagedDocument,
+    DocumentTooLarge,
+    EncryptedDocument,
+    EngineError,
+    InputError,
+    UnsupportedMedia,
+)
+from domain.geometry import Box
+from domain.page import Fault, Line, Page, PageText, TextReading, Word
+from extractors import media
+from extractors.pages.einvoice_xml import check_xml, embedded_xml
+from extractors.pages.pdf import open_pdf, render_one
+from extractors.pages.render import render_pages
+from extractors.pages.rendition import RenderedPage, fault_of, too_many_pages, too_many_pixels
+from extractors.pages.textlayer import ENGINE as TEXT_LAYER
+from extractors.pages.textlayer import TextLayer, open_layers, read_layer
+
+if TYPE_CHECKING:
+    from domain.engines import OcrEngine
+    from domain.geometry import Transform
+    from extractors.settings import ExtractorSettings
+
+
+@dataclass(slots=True)
+class _Work:
+    """One file being read: what reads it, and what has been read so far."""
+
+    settings: ExtractorSettings
+    engine: OcrEngine
+    second: OcrEngine | None
+    pages: list[Page] = field(default_factory=list)
+    texts: list[PageText] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=lambda: {"pages": 0.0, "text": 0.0})
+    page_count: int = 0
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] += time.perf_counter() - started
+
+
+def read_text(
+    content: bytes,
+    *,
+    file_name: str,
+    settings: ExtractorSettings,
+    engine: OcrEngine,
+    second: OcrEngine | None = None,
+) -> TextReading:
+    """Read a whole file.
+
+    Takes the bytes as they came, the name only for the kinds that content cannot tell. Gives pages, text in reading
+    order with boxes on the upright page, and faults for what could not be read.
+
+    Args:
+        content: the file.
+        file_name: its last path part.
+        settings: limits and resolution.
+        engine: reads scans.
+        second: reads a page once more where ``engine`` failed on it.
+
+    Raises:
+        DamagedDocument: empty, or nothing in it can be decoded.
+        EncryptedDocument: it needs a password.
+        DocumentTooLarge: over a limit.
+        UnsupportedMedia: a kind that is not read.
+    """
+    try:
+        return _read(content, file_name, _Work(settings=settings, engine=engine, second=second))
+    except InputError as error:
+        error.file = error.file or file_name
+        raise
+
+
+def _read(content: bytes, file_name: str, work: _Work) -> TextReading:
+    _check_bytes(content, work.settings)
+    media_type = media.sniff(content, file_name)
+    if media_type == media.XML:
+        check_xml(content, work.settings)
+        return TextReading(media_type=media_type, pages=(), texts=(), data_xml=content)
+    if media_type not in media.READABLE:
+        raise UnsupportedMedia(f"{media_type} is not read", message_ja=_unsupported_ja(media_type))
+    data_xml = None
+    if media_type == media.PDF:
+        _read_pdf(content, work)
+        data_xml = embedded_xml(content, work.settings)
+    else:
+        _read_image(content, media_type, work)
+    if not work.pages:
+        raise _whole_file(work.faults)
+    return TextReading(
+        media_type=media_type,
+        pages=tuple(work.pages),
+        texts=tuple(work.texts),
+        faults=tuple(work.faults),
+        data_xml=data_xml,
+        page_count=max(work.page_count, len(work.pages)),
+        seconds={stage: round(spent, 4) for stage, spent in work.seconds.items()},
+    )
+
+
+def _check_bytes(content: bytes, settings: ExtractorSettings) -> None:
+    if not content:
+        raise DamagedDocument(
+            "the file is empty",
+            message_ja="ファイルが空（0バイト）です。送信やスキャンが途中で失敗していないか確かめてください",
+        )
+    if len(content) > settings.max_file_bytes:
+        raise DocumentTooLarge(
+            f"{len(content)} bytes",
+            message_ja=(
+                f"ファイルの大きさ（{len(content):,}バイト）が上限（{settings.max_file_bytes:,}バイト）を超えています。"
+                "分割するか解像度を下げてください"
+            ),
+        )
+
+
+def _unsupported_ja(media_type: str) -> str:
+    if media_type == media.EML:
+        return "電子メールは添付ファイルを取り出して読み取ります。原本のまま保存しました"
+    return f"この形式（{media_type}）は自動で読み取れません。原本のまま保存し、確認待ちにします"
+
+
+def _read_image(content: bytes, media_type: str, work: _Work) -> None:
+    source = render_pages(content, media_type=media_type, settings=work.settings)
+    while True:
+        with work.timed("pages"):
+            item = next(source, None)
+        if item is None:
+            return
+        work.page_count += 1
+        if isinstance(item, Fault):
+            work.faults.append(item)
+            continue
+        if item.fault:
+            work.faults.append(item.fault)
+        _ocr(item, work)
+
+
+def _read_pdf(content: bytes, work: _Work) -> None:
+    settings = work.settings
+    with open_pdf(content, settings) as document, open_layers(content) as layers:
+        work.page_count = len(document)
+        total = 0
+        for index in range(min(work.page_count, settings.max_pages)):
+            try:
+                with work.timed("pages"):
+                    rendered = render_one(document, index, settings)
+            except InputError as error:
+                work.faults.append(fault_of(error, page_index=index))
+                continue
+            total += rendered.page.width_px * rendered.page.height_px
+            if total > settings.max_total_pixels and index > 0:
+                work.faults.append(too_many_pixels(index, settings))
+                return
+            with work.timed("text"):
+                layer = read_layer(document, layers, rendered.page, settings)
+            _text_of_pdf_page(rendered, layer, work)
+        if work.page_count > settings.max_pages:
+            work.faults.append(too_many_pages(work.page_count, settings))
+
+
+def _text_of_pdf_page(rendered: RenderedPage, layer: TextLayer, work: _Work) -> None:
+    if layer.text is None and not layer.blank:
+        _ocr(rendered, work)
+        return
+    empty = PageText(page_index=rendered.page.page_index, lines=(), engine=TEXT_LAYER, source="text_layer")
+    work.pages.append(rendered.page)
+    work.texts.append(layer.text or empty)
+
+
+def _ocr(rendered: RenderedPage, work: _Work) -> None:
+    page = rendered.page
+    work.pages.append(page)
+    problem: AppError | None = None
+    with work.timed("text"):
+        for reader in (work.engine, work.second):
+            if reader is None:
+                continue
+            try:
+                found = reader.read_page(rendered.pixels, page_index=page.page_index, dpi=page.dpi)
+            except EngineError as error:
+                problem = problem or error
+                continue
+            work.texts.append(mapped(found, rendered.to_page, page))
+            return
+    if problem is not None:
+        work.faults.append(fault_of(problem, page_index=page.page_index))
+
+
+def mapped(text: PageText, to_page: Transform, page: Page) -> PageText:
+    """Text with its boxes moved from rendition pixels to the page, and kept inside it."""
+
+    def box(found: Box) -> Box:
+        return to_page.box(found).clipped(width_px=page.width_px, height_px=page.height_px)
+
+    lines = tuple(
+        Line(
+            words=tuple(Word(text=w.text, box=box(w.box), confidence=w.confidence) for w in line.words),
+            box=box(line.box),
+            vertical=line.vertical,
+        )
+        for line in text.lines
+    )
+    return PageText(page_index=text.page_index, lines=lines, engine=text.engine, source=text.source)
+
+
+def _whole_file(faults: list[Fault]) -> InputError:
+    """No page could be rendered: the first fault speaks for the file."""
+    if not faults:
+        return DamagedDocument("the file has no pages")
+    first = faults[0]
+    kinds: tuple[type[InputError], ...] = (DocumentTooLarge, EncryptedDocument, UnsupportedMedia)
+    kind = next((k for k in kinds if k.code == first.code), DamagedDocument)
+    return kind(first.message, message_ja=first.message_ja)

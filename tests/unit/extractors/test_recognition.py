@@ -1,0 +1,92 @@
+"""Detection maps to rectangles, answers to words with boxes."""
+
+import cv2
+import numpy as np
+import pytest
+
+from extractors.ocr.detection import Quad, quads_from_map
+from extractors.ocr.recognition import recognise
+from extractors.ocr.sessions import Session
+
+ALPHABET = ["", "合", "計", "¥", "1", " "]
+PAGE = np.full((400, 600, 3), 255, np.uint8)
+
+
+def session(*steps):
+    """A network that gives this answer whatever it sees."""
+    answer = np.full((1, len(steps), len(ALPHABET)), 0.01, np.float32)
+    for at, index in enumerate(steps):
+        answer[0, at, index] = 0.9
+    return Session(run=lambda _values: answer)
+
+
+def level(width=160.0, height=40.0, left=100.0, top=50.0):
+    corners = ((left, top), (left + width, top), (left + width, top + height), (left, top + height))
+    return Quad(corners=corners, width=width, height=height, straight=True)
+
+
+def test_repeats_collapse_and_blanks_part_them():
+    reading = recognise(PAGE, level(), session(1, 1, 0, 2, 0, 4, 0, 4, 4), ALPHABET)
+    assert "".join(w.text for w in reading.words) == "合計11"
+    assert reading.confidence == pytest.approx(0.9)
+
+
+def test_a_space_and_a_wide_gap_part_words():
+    wide = level(width=480.0)
+    steps = [0] * 72
+    for at, index in ((2, 1), (7, 2), (50, 3), (53, 4), (56, 5), (59, 4)):
+        steps[at] = index
+    reading = recognise(PAGE, wide, session(*steps), ALPHABET)
+    assert [w.text for w in reading.words] == ["合計", "¥1", "1"]
+    first, second, third = (w.box for w in reading.words)
+    assert first.left >= 100
+    assert first.right < second.left < second.right <= third.right
+    assert abs(second.left - (100 + 480 * 50 / 72)) < 25
+    assert third.right <= 581
+
+
+def test_nothing_read_gives_no_words():
+    reading = recognise(PAGE, level(), session(0, 0, 0), ALPHABET)
+    assert reading.words == ()
+    assert reading.confidence == 0.0
+
+
+def test_a_tall_stretch_is_vertical_and_its_boxes_run_down():
+    steps = [0] * 40
+    steps[5], steps[30] = 1, 2
+    reading = recognise(PAGE, level(width=30.0, height=200.0), session(*steps), ALPHABET)
+    assert reading.vertical
+    top, bottom = reading.words[0].box, reading.words[-1].box
+    assert top.top < bottom.bottom
+    assert top.left == pytest.approx(100, abs=1)
+    assert bottom.right == pytest.approx(130, abs=1)
+
+
+def test_quads_of_a_map_are_scaled_and_grown():
+    probability = np.zeros((64, 128), np.float32)
+    probability[20:30, 30:90] = 0.95
+    (quad,) = quads_from_map(probability, width_px=256, height_px=128)
+    assert quad.straight
+    (left, top), _, (right, bottom), _ = quad.corners
+    assert left < 60
+    assert right > 176
+    assert top < 40
+    assert bottom > 58
+    assert quad.width == pytest.approx(right - left, abs=1)
+
+
+def test_specks_and_weak_spots_are_no_text():
+    probability = np.zeros((64, 128), np.float32)
+    probability[10:12, 10:12] = 0.9
+    probability[40:50, 20:80] = 0.35
+    assert quads_from_map(probability, width_px=128, height_px=64) == []
+
+
+def test_a_turned_stretch_keeps_its_corners():
+    probability = np.zeros((200, 200), np.float32)
+    cv2.fillPoly(probability, [cv2.boxPoints(((100, 100), (120, 16), 12.0)).astype(np.int32)], 0.9)
+    (quad,) = quads_from_map(probability, width_px=200, height_px=200)
+    assert not quad.straight
+    (_, top_left), (_, top_right), _, _ = quad.corners
+    assert top_right > top_left
+    assert quad.width > quad.height
