@@ -113,6 +113,10 @@ class PageRef:
     page_index: int
     region: Box | None = None
     """Set where several documents share the page."""
+    width_px: int = 0
+    """Of the upright page that every box on it refers to; 0 where the page was never rendered."""
+    height_px: int = 0
+    """Of the upright page; 0 where the page was never rendered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
