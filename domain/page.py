@@ -117,6 +117,8 @@ class PageRef:
     """Of the upright page that every box on it refers to; 0 where the page was never rendered."""
     height_px: int = 0
     """Of the upright page; 0 where the page was never rendered."""
+    rotation_degrees: int = 0
+    """Clockwise turn from the page as viewers show it to the upright one (of its ``Page``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
