@@ -207,3 +207,40 @@ class DocumentDraft:
     received_on: date
     received_on_assumed: bool
     retain_until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropStatus:
+    """What became of a drop so far: what staff see for every file."""
+
+    drop: Drop
+    outcome: DropOutcome | None
+    """The newest; None while it has not been read."""
+    unit_state: UnitState | None
+    """None where the drop made no unit (it was refused)."""
+    documents: tuple[str, ...]
+    """Documents that came of it."""
+
+    @property
+    def state(self) -> DropState:
+        """Its state in one word."""
+        return self.outcome.state if self.outcome else DropState.PRESERVED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveCounts:
+    """How much a client's archive holds."""
+
+    drops: int
+    drops_by_state: dict[DropState, int]
+    """PRESERVED counts those without an outcome."""
+    units: int
+    stamped_units: int
+    pending_stamps: int
+    """Units without a timestamp, due or not."""
+    documents: int
+    """Newest revisions, deleted ones included."""
+    documents_by_state: dict[DocumentState, int]
+    documents_by_type: dict[DocumentType, int]
+    revisions: int
+    log_size: int

@@ -1,0 +1,119 @@
+"""What can be asked of the archive, and what it answers (law: search-fields, et-search, scan-search)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from domain.fields import DocumentType
+from domain.ids import Origin
+from domain.record import DocumentState, UnitState
+
+ORDERS = (
+    "transaction_date",
+    "total_amount",
+    "counterparty",
+    "received_on",
+    "recorded_at",
+)
+"""What hits can be ordered by; with a leading ``-`` the greatest or newest comes first. Blanks always come last."""
+
+MAX_LIMIT = 1000
+"""Most hits of one page."""
+MAX_OFFSET = 10_000_000
+"""Furthest start of a page."""
+MAX_WORDS = 32
+"""Most words of one query."""
+MAX_WORD_CHARACTERS = 256
+"""Longest word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Conditions that all hold together; what is None or empty does not narrow."""
+
+    date_from: date | None = None
+    """First transaction date, inclusive."""
+    date_to: date | None = None
+    """Last transaction date, inclusive."""
+    date_blank: bool = False
+    """Only documents without a transaction date."""
+    amount_min: Decimal | None = None
+    """Lowest total, inclusive, whatever the currency."""
+    amount_max: Decimal | None = None
+    """Highest total, inclusive."""
+    amount_blank: bool = False
+    """Only documents without a total."""
+    counterparty: str | None = None
+    """Part of the counterparty's name, in any spelling that ``domain.text.search_key`` makes one."""
+    counterparty_blank: bool = False
+    """Only documents without a counterparty."""
+    words: tuple[str, ...] = ()
+    """Each stands somewhere in names, numbers or text; one character is enough."""
+    document_types: tuple[DocumentType, ...] = ()
+    """Any of these."""
+    states: tuple[DocumentState, ...] = ()
+    """Any of these; asking for TOMBSTONED finds deleted ones without ``include_deleted``."""
+    origins: tuple[Origin, ...] = ()
+    """Any of these."""
+    include_deleted: bool = False
+    """Deleted documents too (law: scan-version-control: they stay searchable)."""
+    order: str = "-transaction_date"
+    """One of ORDERS, with ``-`` for descending."""
+    limit: int = 50
+    """Hits of this page, 1 to MAX_LIMIT."""
+    offset: int = 0
+    """Hits before this page."""
+
+    def __post_init__(self) -> None:
+        """Refuse what no query can mean; ranges that hold nothing are fine and find nothing.
+
+        Raises:
+            ValueError: unknown order, or a page, a word or a number out of bounds.
+        """
+        if self.order.removeprefix("-") not in ORDERS:
+            msg = f"unknown order {self.order!r}; known: {', '.join(ORDERS)}, each also with a leading -"
+            raise ValueError(msg)
+        if not 1 <= self.limit <= MAX_LIMIT or not 0 <= self.offset <= MAX_OFFSET:
+            msg = f"limit must be 1 to {MAX_LIMIT} and offset 0 to {MAX_OFFSET}"
+            raise ValueError(msg)
+        texts = (*self.words, self.counterparty or "")
+        if len(self.words) > MAX_WORDS or any(len(text) > MAX_WORD_CHARACTERS for text in texts):
+            msg = f"at most {MAX_WORDS} words of at most {MAX_WORD_CHARACTERS} characters"
+            raise ValueError(msg)
+        if any(a is not None and not a.is_finite() for a in (self.amount_min, self.amount_max)):
+            msg = "amounts must be finite"
+            raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One document that answers a query, as its newest revision has it."""
+
+    document_id: str
+    revision: int
+    document_type: DocumentType
+    state: DocumentState
+    transaction_date: date | None
+    total_amount: Decimal | None
+    currency: str | None
+    """ISO 4217, or None without an amount."""
+    counterparty: str | None
+    received_on: date
+    received_on_assumed: bool
+    origin: Origin
+    unit_state: UnitState
+    """Pending while any unit of the document waits for its timestamp."""
+    snippet: str
+    """Some of its text, around the first word that was looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """A page of hits."""
+
+    total: int
+    """All hits, on this page or not."""
+    hits: tuple[Hit, ...]
+    """In the order that was asked for."""

@@ -1,0 +1,289 @@
+"""From a log leaf and its vault objects to rows: the one way in which rows come to be.
+
+The writer, the roll-forward after a crash and the rebuild from the vault all go through ``apply``. Rows depend on
+nothing but the leaf, its objects and the rows of earlier leaves.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from domain.engines import ObjectStore
+from domain.errors import DigestMismatch, ObjectMissing
+from domain.evidence import LogLeaf
+from domain.ids import Digest
+from domain.record import DropState
+from storage.archive import indexing, keys, manifests, schema
+from storage.archive.keys import VAULT
+
+OUTCOME_KINDS = frozenset({DropState.READ.value, DropState.UNREADABLE.value, DropState.REFUSED.value})
+REVISION_KINDS = frozenset({"filed", "revised", "approved", "tombstoned"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One leaf with the bytes it stands for."""
+
+    leaf: LogLeaf
+    manifest: bytes | None
+    """The object whose digest the leaf carries: a manifest, or a token's object."""
+    payload: bytes | None = None
+    """Personal values, where the manifest names some."""
+
+
+def apply(connection: sa.Connection, act: Act) -> None:
+    """Insert the rows of an act."""
+    leaf = act.leaf
+    connection.execute(
+        sa.insert(schema.log_leaf).values(
+            client_id=leaf.client_id,
+            sequence=leaf.sequence,
+            kind=leaf.kind,
+            subject_id=leaf.subject_id,
+            manifest_digest=str(leaf.manifest_digest) if leaf.manifest_digest else None,
+            recorded_at=leaf.recorded_at,
+            leaf_hash=manifests.leaf_hash(leaf),
+        )
+    )
+    if leaf.kind == "dropped":
+        _apply_drop(connection, act)
+    elif leaf.kind in OUTCOME_KINDS:
+        _apply_outcome(connection, act)
+    elif leaf.kind in REVISION_KINDS:
+        _apply_revision(connection, act)
+    elif leaf.kind == "stamped":
+        _apply_token(connection, act)
+
+
+def load(connection: sa.Connection, vault: ObjectStore, leaf: LogLeaf) -> Act:
+    """Fetch what a leaf of the vault stands for, every digest checked.
+
+    Raises:
+        ObjectMissing: the vault has lost an object that the log names.
+        DigestMismatch: an object is not the one that the log names.
+    """
+    client, subject = leaf.client_id, leaf.subject_id
+    payload_key: str | None = None
+    if leaf.kind == "dropped":
+        manifest_key, payload_key = keys.drop_manifest(client, subject), keys.drop_payload(client, subject)
+    elif leaf.kind in OUTCOME_KINDS:
+        number = outcome_count(connection, client, subject) + 1
+        manifest_key = keys.outcome_manifest(client, subject, number)
+        payload_key = keys.outcome_payload(client, subject, number)
+    elif leaf.kind in REVISION_KINDS:
+        revision = newest_revision(connection, client, subject) + 1
+        manifest_key = keys.revision_manifest(client, subject, revision)
+        payload_key = keys.revision_payload(client, subject, revision)
+    elif leaf.kind == "stamped":
+        return Act(leaf=leaf, manifest=_find_token(vault, leaf))
+    elif leaf.manifest_digest:
+        manifest_key = keys.act_manifest(client, leaf.manifest_digest)
+    else:
+        return Act(leaf=leaf, manifest=None)
+    manifest = vault.get(VAULT, manifest_key, expect=leaf.manifest_digest)
+    named = manifests.decode(manifest, key=manifest_key).get("payload") if payload_key else None
+    payload = vault.get(VAULT, payload_key, expect=Digest.parse(named)) if payload_key and named else None
+    return Act(leaf=leaf, manifest=manifest, payload=payload)
+
+
+def outcome_count(connection: sa.Connection, client_id: str, drop_id: str) -> int:
+    """How many outcomes a drop has."""
+    table = schema.drop_outcome
+    found = connection.execute(
+        sa.select(sa.func.count()).where(table.c.client_id == client_id, table.c.drop_id == drop_id)
+    )
+    return int(found.scalar_one())
+
+
+def newest_revision(connection: sa.Connection, client_id: str, document_id: str) -> int:
+    """Number of a document's newest revision; 0 where it was never filed."""
+    table = schema.revision
+    found = connection.execute(
+        sa.select(sa.func.coalesce(sa.func.max(table.c.revision), 0)).where(
+            table.c.client_id == client_id, table.c.document_id == document_id
+        )
+    )
+    return int(found.scalar_one())
+
+
+def first_drop_of(connection: sa.Connection, client_id: str, unit_id: str) -> str | None:
+    """The first drop that brought a unit's bytes."""
+    table = schema.drop
+    found = connection.execute(
+        sa.select(table.c.drop_id)
+        .where(table.c.client_id == client_id, table.c.unit_id == unit_id)
+        .order_by(table.c.sequence)
+        .limit(1)
+    ).scalar()
+    return str(found) if found is not None else None
+
+
+def log_size(connection: sa.Connection, client_id: str) -> int:
+    """Number of leaves."""
+    table = schema.log_leaf
+    found = connection.execute(
+        sa.select(sa.func.coalesce(sa.func.max(table.c.sequence) + 1, 0)).where(table.c.client_id == client_id)
+    )
+    return int(found.scalar_one())
+
+
+def _apply_drop(connection: sa.Connection, act: Act) -> None:
+    leaf = act.leaf
+    content = _present(act.payload, leaf)
+    drop = manifests.drop_of(content, key=keys.drop_payload(leaf.client_id, leaf.subject_id))
+    repeats = first_drop_of(connection, leaf.client_id, drop.unit_id)
+    if repeats is None and drop.blob.bucket == VAULT:
+        connection.execute(
+            sa.insert(schema.unit).values(
+                client_id=leaf.client_id,
+                unit_id=drop.unit_id,
+                origin=drop.origin.value,
+                blob_bucket=drop.blob.bucket,
+                blob_key=drop.blob.key,
+                blob_version=drop.blob.version_id,
+                blob_digest=str(drop.blob.digest),
+                size_bytes=drop.blob.size_bytes,
+                media_type=drop.blob.media_type,
+                first_drop_id=drop.drop_id,
+                sequence=leaf.sequence,
+            )
+        )
+        connection.execute(
+            sa.insert(schema.stamp_request).values(
+                client_id=leaf.client_id,
+                unit_id=drop.unit_id,
+                imprint=str(drop.blob.digest),
+                requested_at=leaf.recorded_at,
+                sequence=leaf.sequence,
+            )
+        )
+    connection.execute(
+        sa.insert(schema.drop).values(
+            client_id=leaf.client_id,
+            drop_id=drop.drop_id,
+            unit_id=drop.unit_id,
+            origin=drop.origin.value,
+            blob_digest=str(drop.blob.digest),
+            received_on=drop.received_on,
+            received_on_assumed=drop.received_on_assumed,
+            preserved_at=drop.preserved_at,
+            repeats_drop_id=repeats,
+            payload_digest=str(Digest.of(content)),
+            manifest_digest=str(leaf.manifest_digest),
+            sequence=leaf.sequence,
+        )
+    )
+    _insert_payload(connection, leaf, kind="drop", number=1, content=content)
+
+
+def _apply_outcome(connection: sa.Connection, act: Act) -> None:
+    leaf = act.leaf
+    number = outcome_count(connection, leaf.client_id, leaf.subject_id) + 1
+    key = keys.outcome_manifest(leaf.client_id, leaf.subject_id, number)
+    outcome = manifests.outcome_of_manifest(_present(act.manifest, leaf), key=key)
+    connection.execute(
+        sa.insert(schema.drop_outcome).values(
+            client_id=leaf.client_id,
+            drop_id=outcome.drop_id,
+            number=number,
+            state=outcome.state.value,
+            document_ids=json.dumps(outcome.document_ids),
+            recorded_at=outcome.recorded_at,
+            payload_digest=str(Digest.of(act.payload)) if act.payload is not None else None,
+            manifest_digest=str(leaf.manifest_digest),
+            sequence=leaf.sequence,
+        )
+    )
+    if act.payload is not None:
+        _insert_payload(connection, leaf, kind="outcome", number=number, content=act.payload)
+
+
+def _apply_revision(connection: sa.Connection, act: Act) -> None:
+    leaf = act.leaf
+    content = _present(act.payload, leaf)
+    number = newest_revision(connection, leaf.client_id, leaf.subject_id) + 1
+    record = manifests.record_of(content, key=keys.revision_payload(leaf.client_id, leaf.subject_id, number))
+    same = {"client_id": leaf.client_id, "document_id": record.document_id}
+    if record.revision == 1:
+        connection.execute(sa.insert(schema.document).values(**same, sequence=leaf.sequence))
+    connection.execute(
+        sa.insert(schema.revision).values(
+            **same,
+            revision=record.revision,
+            supersedes=record.supersedes,
+            state=record.state.value,
+            document_type=record.classification.label.value,
+            importance=record.importance.value,
+            origin=record.origin.value,
+            received_on=record.received_on,
+            received_on_assumed=record.received_on_assumed,
+            retain_until=record.retain_until,
+            recorded_at=record.recorded_at,
+            payload_digest=str(Digest.of(content)),
+            manifest_digest=str(leaf.manifest_digest),
+            sequence=leaf.sequence,
+        )
+    )
+    units = [
+        {**same, "revision": record.revision, "unit_id": unit_id}
+        for unit_id in dict.fromkeys(page.unit_id for page in record.pages)
+    ]
+    connection.execute(sa.insert(schema.revision_unit), units)
+    _insert_payload(connection, leaf, kind="revision", number=record.revision, content=content)
+    indexing.replace(connection, record)
+
+
+def _apply_token(connection: sa.Connection, act: Act) -> None:
+    leaf = act.leaf
+    content = _present(act.manifest, leaf)
+    token = manifests.token_of(content, key=keys.tokens(leaf.client_id, leaf.subject_id))
+    connection.execute(
+        sa.insert(schema.timestamp).values(
+            client_id=leaf.client_id,
+            unit_id=leaf.subject_id,
+            token_digest=str(Digest.of(token.token_der)),
+            object_digest=str(Digest.of(content)),
+            gen_time=token.gen_time,
+            authority=token.authority,
+            accredited=token.accredited,
+            certificate_not_after=token.certificate_not_after,
+            content=content,
+            sequence=leaf.sequence,
+        )
+    )
+
+
+def _insert_payload(connection: sa.Connection, leaf: LogLeaf, *, kind: str, number: int, content: bytes) -> None:
+    connection.execute(
+        sa.insert(schema.payload).values(
+            client_id=leaf.client_id,
+            kind=kind,
+            subject_id=leaf.subject_id,
+            number=number,
+            digest=str(Digest.of(content)),
+            content=content,
+        )
+    )
+
+
+def _find_token(vault: ObjectStore, leaf: LogLeaf) -> bytes:
+    for listed in vault.list_latest(VAULT, prefix=keys.tokens(leaf.client_id, leaf.subject_id)):
+        content = vault.get(VAULT, listed.key)
+        if Digest.of(content) == leaf.manifest_digest:
+            return content
+    raise ObjectMissing(
+        f"the token of log entry {leaf.sequence} (unit {leaf.subject_id}) is not in the vault",
+        message_ja=f"ログ {leaf.sequence} のタイムスタンプ（{leaf.subject_id}）が保存庫に見つかりません",
+    )
+
+
+def _present(content: bytes | None, leaf: LogLeaf) -> bytes:
+    if content is None:
+        raise DigestMismatch(
+            f"log entry {leaf.sequence} ({leaf.kind} {leaf.subject_id}) names no content",
+            message_ja=f"ログ {leaf.sequence}（{leaf.subject_id}）に対応する内容がありません",
+        )
+    return content

@@ -1,0 +1,111 @@
+"""The search index: one rebuildable row per document, for its newest revision."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.fields import FieldSet, LineItems, Money, Parties, Text, number_to_plain
+from domain.record import ArchiveRecord
+from domain.text import SEARCH_KEY_VERSION, printable, search_key
+from storage.archive import keys, manifests, schema
+
+SEPARATOR = "\n"
+"""Between the keys of separate pieces of text; no key holds one, so no word is found across them."""
+
+
+def scaled(amount: Decimal) -> int:
+    """An amount as the index compares it."""
+    limit = Decimal(schema.AMOUNT_LIMIT)
+    bounded = max(-limit, min(limit, amount * schema.AMOUNT_SCALE))
+    return int(bounded.to_integral_value())
+
+
+def entry(record: ArchiveRecord) -> dict[str, Any]:
+    """The row of the search index for a revision."""
+    money = record.fields.money("total_amount")
+    counterparty = record.fields.text("counterparty")
+    return {
+        "client_id": record.client_id,
+        "document_id": record.document_id,
+        "revision": record.revision,
+        "document_type": record.classification.label.value,
+        "state": record.state.value,
+        "origin": record.origin.value,
+        "transaction_date": record.fields.day("transaction_date"),
+        "amount_scaled": scaled(money.amount) if money else None,
+        "received_on": record.received_on,
+        "received_on_assumed": record.received_on_assumed,
+        "recorded_at": record.recorded_at,
+        "key_version": SEARCH_KEY_VERSION,
+        "amount": format(money.amount, "f") if money else None,
+        "currency": money.currency if money else None,
+        "counterparty": printable(counterparty) if counterparty else None,
+        "counterparty_key": (search_key(counterparty) or None) if counterparty else None,
+        "words_key": SEPARATOR.join(search_key(piece) for piece in (*_words(record.fields), record.text)),
+        "body": printable(record.text),
+    }
+
+
+def replace(connection: sa.Connection, record: ArchiveRecord) -> None:
+    """Put the row of a document's newest revision in place of the one before."""
+    table = schema.search_entry
+    connection.execute(
+        sa.delete(table).where(table.c.client_id == record.client_id, table.c.document_id == record.document_id)
+    )
+    connection.execute(sa.insert(table).values(entry(record)))
+
+
+def is_stale(connection: sa.Connection, client_id: str) -> bool:
+    """True where some row was made by another version of ``search_key``."""
+    table = schema.search_entry
+    versions = connection.execute(
+        sa.select(sa.func.min(table.c.key_version), sa.func.max(table.c.key_version)).where(
+            table.c.client_id == client_id
+        )
+    ).one()
+    return any(version not in {None, SEARCH_KEY_VERSION} for version in versions)
+
+
+def rebuild(connection: sa.Connection, client_id: str) -> int:
+    """Make every row anew from the payloads; returns how many."""
+    table, payload = schema.search_entry, schema.payload
+    connection.execute(sa.delete(table).where(table.c.client_id == client_id))
+    newest = (
+        sa.select(payload.c.subject_id, sa.func.max(payload.c.number).label("number"))
+        .where(payload.c.client_id == client_id, payload.c.kind == "revision")
+        .group_by(payload.c.subject_id)
+        .order_by(payload.c.subject_id)
+    )
+    found = connection.execute(newest).all()
+    for document_id, number in found:
+        content = connection.execute(
+            sa.select(payload.c.content).where(
+                payload.c.client_id == client_id,
+                payload.c.kind == "revision",
+                payload.c.subject_id == document_id,
+                payload.c.number == number,
+            )
+        ).scalar_one()
+        key = keys.revision_payload(client_id, document_id, number)
+        connection.execute(sa.insert(table).values(entry(manifests.record_of(content, key=key))))
+    return len(found)
+
+
+def _words(fields: FieldSet) -> list[str]:
+    out: list[str] = []
+    for field in fields.fields:
+        match field.value:
+            case Text():
+                out.append(field.value.text)
+            case Money():
+                out.append(str(number_to_plain(field.value.amount)))
+            case Parties():
+                out.extend(row.name for row in field.value.rows)
+            case LineItems():
+                out.extend(row.description for row in field.value.rows)
+            case _:
+                pass
+    return out

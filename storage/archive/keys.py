@@ -1,0 +1,80 @@
+"""Where things stand in the vault."""
+
+from __future__ import annotations
+
+from domain.ids import Digest
+
+VAULT = "vault"
+"""Name of the bucket."""
+JSON = "application/json"
+"""Media type of everything here but the blobs."""
+PAYLOAD_SUFFIX = ".payload.json"
+
+
+def blob_prefix(client_id: str) -> str:
+    """Prefix that ``put_blob`` is given for originals."""
+    return f"{client_id}/blobs/"
+
+
+def drop_manifest(client_id: str, drop_id: str) -> str:
+    """Manifest of a drop."""
+    return f"{client_id}/drops/{drop_id}.json"
+
+
+def drop_payload(client_id: str, drop_id: str) -> str:
+    """Personal values of a drop."""
+    return f"{client_id}/drops/{drop_id}{PAYLOAD_SUFFIX}"
+
+
+def unit_manifest(client_id: str, unit_id: str) -> str:
+    """Manifest of a unit."""
+    return f"{client_id}/units/{unit_id}.json"
+
+
+def outcome_manifest(client_id: str, drop_id: str, number: int) -> str:
+    """Manifest of what became of a drop; the first has no number in its name."""
+    return f"{client_id}/outcomes/{_numbered(drop_id, number)}.json"
+
+
+def outcome_payload(client_id: str, drop_id: str, number: int) -> str:
+    """Messages of its faults, which may name files."""
+    return f"{client_id}/outcomes/{_numbered(drop_id, number)}{PAYLOAD_SUFFIX}"
+
+
+def revision_manifest(client_id: str, document_id: str, revision: int) -> str:
+    """Manifest of one revision."""
+    return f"{client_id}/documents/{document_id}/r{revision:06d}.json"
+
+
+def revision_payload(client_id: str, document_id: str, revision: int) -> str:
+    """Personal values of one revision."""
+    return f"{client_id}/documents/{document_id}/r{revision:06d}{PAYLOAD_SUFFIX}"
+
+
+def leaf(client_id: str, sequence: int) -> str:
+    """One leaf of the log."""
+    return f"{client_id}/log/leaves/{sequence:012d}.json"
+
+
+def leaves(client_id: str) -> str:
+    """Prefix of all leaves."""
+    return f"{client_id}/log/leaves/"
+
+
+def token(client_id: str, unit_id: str, token_digest: Digest) -> str:
+    """One timestamp token, named by the SHA-256 of its DER."""
+    return f"{client_id}/timestamps/{unit_id}/{token_digest.value}.tsr.json"
+
+
+def tokens(client_id: str, unit_id: str) -> str:
+    """Prefix of a unit's tokens."""
+    return f"{client_id}/timestamps/{unit_id}/"
+
+
+def act_manifest(client_id: str, digest: Digest) -> str:
+    """Manifest of any other act, named by its own digest."""
+    return f"{client_id}/acts/{digest.value}.json"
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}.{number:04d}"

@@ -1,0 +1,136 @@
+"""What can be read from one client's archive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.evidence import LogLeaf, StampRequest, TimestampToken
+from domain.record import ArchiveCounts, ArchiveRecord, Drop, DropStatus, Unit, UnitState
+from storage.archive import applying, database, reading
+
+
+class ArchiveReader:
+    """The reading half of an archive; every answer comes from one snapshot."""
+
+    def __init__(self, engine: sa.Engine, *, client_id: str, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._client_id = client_id
+        self._clock = clock
+
+    @property
+    def client_id(self) -> str:
+        """Whose archive it is."""
+        return self._client_id
+
+    def close(self) -> None:
+        """Close the database's connections; the archive can still be used and opens new ones."""
+        self._engine.dispose()
+
+    def get_document(self, document_id: str, *, revision: int | None = None) -> ArchiveRecord | None:
+        """A revision of a document (the newest where none is named), or None."""
+        with self._read() as connection:
+            return reading.find_record(connection, self._client_id, document_id, revision=revision)
+
+    def history(self, document_id: str) -> tuple[ArchiveRecord, ...]:
+        """Every revision, oldest first; empty where there is no such document."""
+        with self._read() as connection:
+            return reading.history(connection, self._client_id, document_id)
+
+    def get_drop(self, drop_id: str) -> Drop | None:
+        """A drop, or None."""
+        with self._read() as connection:
+            return reading.find_drop(connection, self._client_id, drop_id)
+
+    def drops(self, *, limit: int, before: str | None = None) -> tuple[DropStatus, ...]:
+        """What became of the newest drops, newest first; ``before`` is the last drop id of the page before."""
+        with self._read() as connection:
+            found = reading.drop_ids(connection, self._client_id, limit=limit, before=before)
+            statuses = (reading.find_status(connection, self._client_id, drop_id) for drop_id in found)
+            return tuple(status for status in statuses if status is not None)
+
+    def drop_status(self, drop_id: str) -> DropStatus | None:
+        """What became of a drop, or None where there is no such drop."""
+        with self._read() as connection:
+            return reading.find_status(connection, self._client_id, drop_id)
+
+    def drops_without_outcome(self) -> tuple[str, ...]:
+        """Ids of drops that nothing has become of yet, oldest first."""
+        with self._read() as connection:
+            return reading.drops_without_outcome(connection, self._client_id)
+
+    def get_unit(self, unit_id: str) -> Unit | None:
+        """A unit, or None."""
+        with self._read() as connection:
+            return reading.find_unit(connection, self._client_id, unit_id)
+
+    def unit_state(self, unit_id: str) -> UnitState | None:
+        """Whether a unit is stamped; None where there is no such unit."""
+        with self._read() as connection:
+            return reading.find_unit_state(connection, self._client_id, unit_id)
+
+    def unit_of_document(self, document_id: str) -> tuple[Unit, ...]:
+        """The units that the pages of a document's newest revision come from, in page order."""
+        with self._read() as connection:
+            ids = reading.units_of_document(connection, self._client_id, document_id)
+            units = (reading.find_unit(connection, self._client_id, unit_id) for unit_id in ids)
+            return tuple(unit for unit in units if unit is not None)
+
+    def documents_of_unit(self, unit_id: str) -> tuple[str, ...]:
+        """Ids of the documents that have (or in some revision had) a page of this unit."""
+        with self._read() as connection:
+            return reading.documents_of_unit(connection, self._client_id, unit_id)
+
+    def pending_stamps(self, *, limit: int) -> tuple[StampRequest, ...]:
+        """Requests without a token whose next attempt is due, oldest first."""
+        with self._read() as connection:
+            return reading.pending_stamps(connection, self._client_id, limit=limit, now=self._clock())
+
+    def timestamps(self, unit_id: str) -> tuple[TimestampToken, ...]:
+        """Tokens of a unit, oldest first."""
+        with self._read() as connection:
+            return reading.timestamps(connection, self._client_id, unit_id)
+
+    def log_size(self) -> int:
+        """Number of leaves."""
+        with self._read() as connection:
+            return applying.log_size(connection, self._client_id)
+
+    def leaves(self, start: int, end: int) -> tuple[LogLeaf, ...]:
+        """Leaves of a half-open range."""
+        with self._read() as connection:
+            return reading.leaves(connection, self._client_id, start=start, end=end)
+
+    def leaves_of(self, subject_id: str) -> tuple[LogLeaf, ...]:
+        """Every act on a drop, a unit or a document, in log order."""
+        with self._read() as connection:
+            return reading.leaves(connection, self._client_id, subject_id=subject_id)
+
+    def leaf_hashes(self, start: int, end: int) -> tuple[bytes, ...]:
+        """RFC 9162 leaf hashes of a half-open range, as recorded."""
+        with self._read() as connection:
+            return reading.leaf_hashes(connection, self._client_id, start, end)
+
+    def counts(self) -> ArchiveCounts:
+        """How much there is of everything."""
+        with self._read() as connection:
+            return reading.counts(connection, self._client_id)
+
+    def rows(self, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        """Rows of a compiled query (search and reconciliation); the statement names the client itself."""
+        with self._read() as connection:
+            return connection.execute(statement).all()
+
+    def missing_triggers(self) -> tuple[str, ...]:
+        """Append-only triggers that should stand in the database and do not."""
+        with self._read() as connection:
+            return database.append_only_gaps(connection)
+
+    @contextmanager
+    def _read(self) -> Iterator[sa.Connection]:
+        with database.reading(self._engine) as connection:
+            yield connection

@@ -1,0 +1,363 @@
+"""From rows to values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.errors import ObjectMissing
+from domain.evidence import LogLeaf, StampRequest, TimestampToken
+from domain.fields import DocumentType
+from domain.ids import BlobRef, Digest, Origin
+from domain.record import (
+    ArchiveCounts,
+    ArchiveRecord,
+    DocumentState,
+    Drop,
+    DropOutcome,
+    DropState,
+    DropStatus,
+    Unit,
+    UnitState,
+)
+from storage.archive import applying, keys, manifests, schema
+
+
+def find_drop(connection: sa.Connection, client_id: str, drop_id: str) -> Drop | None:
+    """A drop, or None."""
+    table = schema.drop
+    row = connection.execute(
+        sa.select(table.c.repeats_drop_id).where(table.c.client_id == client_id, table.c.drop_id == drop_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    content = _payload(connection, client_id, "drop", drop_id, 1)
+    drop = manifests.drop_of(content, key=keys.drop_payload(client_id, drop_id))
+    return replace(drop, repeats_drop_id=row.repeats_drop_id)
+
+
+def drop_ids(connection: sa.Connection, client_id: str, *, limit: int, before: str | None) -> tuple[str, ...]:
+    """Ids of drops, newest first, before (older than) a given one."""
+    table = schema.drop
+    query = sa.select(table.c.drop_id).where(table.c.client_id == client_id)
+    if before is not None:
+        mark = sa.select(table.c.sequence).where(table.c.client_id == client_id, table.c.drop_id == before)
+        query = query.where(table.c.sequence < mark.scalar_subquery())
+    return tuple(connection.execute(query.order_by(table.c.sequence.desc()).limit(limit)).scalars())
+
+
+def drops_without_outcome(connection: sa.Connection, client_id: str) -> tuple[str, ...]:
+    """Ids of drops that nothing has become of yet, oldest first."""
+    table, outcome = schema.drop, schema.drop_outcome
+    known = sa.select(outcome.c.drop_id).where(
+        outcome.c.client_id == table.c.client_id, outcome.c.drop_id == table.c.drop_id
+    )
+    query = sa.select(table.c.drop_id).where(table.c.client_id == client_id, ~known.exists())
+    return tuple(connection.execute(query.order_by(table.c.sequence)).scalars())
+
+
+def find_status(connection: sa.Connection, client_id: str, drop_id: str) -> DropStatus | None:
+    """What became of a drop, or None."""
+    drop = find_drop(connection, client_id, drop_id)
+    if drop is None:
+        return None
+    outcome = newest_outcome(connection, client_id, drop_id)
+    return DropStatus(
+        drop=drop,
+        outcome=outcome,
+        unit_state=find_unit_state(connection, client_id, drop.unit_id),
+        documents=outcome.document_ids if outcome else (),
+    )
+
+
+def newest_outcome(connection: sa.Connection, client_id: str, drop_id: str) -> DropOutcome | None:
+    """The newest outcome of a drop, or None."""
+    table = schema.drop_outcome
+    row = connection.execute(
+        sa.select(table)
+        .where(table.c.client_id == client_id, table.c.drop_id == drop_id)
+        .order_by(table.c.number.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.payload_digest is not None:
+        content = _payload(connection, client_id, "outcome", drop_id, row.number)
+        return manifests.outcome_of(content, key=keys.outcome_payload(client_id, drop_id, row.number))
+    return DropOutcome(
+        drop_id=drop_id,
+        state=DropState(row.state),
+        document_ids=tuple(json.loads(row.document_ids)),
+        recorded_at=row.recorded_at,
+    )
+
+
+def find_unit(connection: sa.Connection, client_id: str, unit_id: str) -> Unit | None:
+    """A unit, or None; units of the same bytes under other origins are named on both sides."""
+    table = schema.unit
+    row = connection.execute(
+        sa.select(table).where(table.c.client_id == client_id, table.c.unit_id == unit_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    same = connection.execute(
+        sa.select(table.c.unit_id)
+        .where(table.c.client_id == client_id, table.c.blob_digest == row.blob_digest, table.c.unit_id != unit_id)
+        .order_by(table.c.sequence)
+    ).scalars()
+    return Unit(
+        client_id=client_id,
+        unit_id=unit_id,
+        origin=Origin(row.origin),
+        blob=BlobRef(
+            bucket=row.blob_bucket,
+            key=row.blob_key,
+            version_id=row.blob_version,
+            digest=Digest.parse(row.blob_digest),
+            size_bytes=row.size_bytes,
+            media_type=row.media_type,
+        ),
+        first_drop_id=row.first_drop_id,
+        same_bytes_as=tuple(same),
+    )
+
+
+def find_unit_state(connection: sa.Connection, client_id: str, unit_id: str) -> UnitState | None:
+    """Whether a unit is stamped; None where there is no such unit."""
+    return unit_states(connection, client_id, [unit_id]).get(unit_id)
+
+
+def unit_states(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> dict[str, UnitState]:
+    """State of each unit that exists."""
+    unit, timestamp = schema.unit, schema.timestamp
+    counted = connection.execute(
+        sa.select(unit.c.unit_id, sa.func.count(timestamp.c.token_digest))
+        .select_from(
+            unit.outerjoin(
+                timestamp, sa.and_(timestamp.c.client_id == unit.c.client_id, timestamp.c.unit_id == unit.c.unit_id)
+            )
+        )
+        .where(unit.c.client_id == client_id, unit.c.unit_id.in_(unit_ids))
+        .group_by(unit.c.unit_id)
+    )
+    states = (UnitState.TIMESTAMP_PENDING, UnitState.STAMPED, UnitState.RENEWED)
+    return {unit_id: states[min(count, 2)] for unit_id, count in counted}
+
+
+def units_of_document(
+    connection: sa.Connection, client_id: str, document_id: str, *, revision: int | None = None
+) -> tuple[str, ...]:
+    """Ids of the units that a document's pages come from (newest revision), in page order."""
+    record = find_record(connection, client_id, document_id, revision=revision)
+    return tuple(dict.fromkeys(page.unit_id for page in record.pages)) if record else ()
+
+
+def documents_of_unit(connection: sa.Connection, client_id: str, unit_id: str) -> tuple[str, ...]:
+    """Ids of documents of which any revision has a page of this unit."""
+    table = schema.revision_unit
+    query = sa.select(table.c.document_id).where(table.c.client_id == client_id, table.c.unit_id == unit_id)
+    return tuple(connection.execute(query.distinct().order_by(table.c.document_id)).scalars())
+
+
+def find_record(
+    connection: sa.Connection, client_id: str, document_id: str, *, revision: int | None
+) -> ArchiveRecord | None:
+    """A revision (the newest where none is named), or None."""
+    number = applying.newest_revision(connection, client_id, document_id) if revision is None else revision
+    content = _find_payload(connection, client_id, "revision", document_id, number)
+    if content is None:
+        return None
+    return manifests.record_of(content, key=keys.revision_payload(client_id, document_id, number))
+
+
+def history(connection: sa.Connection, client_id: str, document_id: str) -> tuple[ArchiveRecord, ...]:
+    """Every revision, oldest first."""
+    table = schema.payload
+    rows = connection.execute(
+        sa.select(table.c.number, table.c.content)
+        .where(table.c.client_id == client_id, table.c.kind == "revision", table.c.subject_id == document_id)
+        .order_by(table.c.number)
+    )
+    return tuple(
+        manifests.record_of(content, key=keys.revision_payload(client_id, document_id, number))
+        for number, content in rows
+    )
+
+
+def timestamps(connection: sa.Connection, client_id: str, unit_id: str) -> tuple[TimestampToken, ...]:
+    """Tokens of a unit in the order in which they were recorded."""
+    table = schema.timestamp
+    rows = connection.execute(
+        sa.select(table.c.content)
+        .where(table.c.client_id == client_id, table.c.unit_id == unit_id)
+        .order_by(table.c.sequence)
+    ).scalars()
+    return tuple(manifests.token_of(content, key=keys.tokens(client_id, unit_id)) for content in rows)
+
+
+def pending_stamps(connection: sa.Connection, client_id: str, *, limit: int, now: datetime) -> tuple[StampRequest, ...]:
+    """Requests without a token whose next attempt is due, oldest first."""
+    request, timestamp, attempt = schema.stamp_request, schema.timestamp, schema.stamp_attempt
+    stamped = sa.select(timestamp.c.unit_id).where(
+        timestamp.c.client_id == request.c.client_id, timestamp.c.unit_id == request.c.unit_id
+    )
+    waiting = sa.select(attempt.c.unit_id).where(
+        attempt.c.client_id == request.c.client_id,
+        attempt.c.unit_id == request.c.unit_id,
+        attempt.c.next_attempt_at > now,
+    )
+    rows = connection.execute(
+        sa.select(request)
+        .where(request.c.client_id == client_id, ~stamped.exists(), ~waiting.exists())
+        .order_by(request.c.sequence)
+        .limit(limit)
+    ).all()
+    return tuple(_request(connection, row._mapping) for row in rows)  # noqa: SLF001  # SQLAlchemy's public name
+
+
+def find_request(connection: sa.Connection, client_id: str, unit_id: str) -> StampRequest | None:
+    """The stamp request of a unit, stamped or not, or None."""
+    table = schema.stamp_request
+    row = connection.execute(
+        sa.select(table).where(table.c.client_id == client_id, table.c.unit_id == unit_id)
+    ).one_or_none()
+    return None if row is None else _request(connection, row._mapping)  # noqa: SLF001  # SQLAlchemy's public name
+
+
+def has_token(connection: sa.Connection, client_id: str, unit_id: str, token_digest: Digest) -> bool:
+    """True where this very token is recorded."""
+    table = schema.timestamp
+    query = sa.select(table.c.sequence).where(
+        table.c.client_id == client_id, table.c.unit_id == unit_id, table.c.token_digest == str(token_digest)
+    )
+    return connection.execute(query).first() is not None
+
+
+def leaves(
+    connection: sa.Connection,
+    client_id: str,
+    *,
+    start: int = 0,
+    end: int | None = None,
+    subject_id: str | None = None,
+) -> tuple[LogLeaf, ...]:
+    """Leaves of a half-open range, or of one subject, in log order."""
+    table = schema.log_leaf
+    query = sa.select(table).where(table.c.client_id == client_id, table.c.sequence >= start)
+    if end is not None:
+        query = query.where(table.c.sequence < end)
+    if subject_id is not None:
+        query = query.where(table.c.subject_id == subject_id)
+    return tuple(
+        LogLeaf(
+            client_id=row.client_id,
+            sequence=row.sequence,
+            kind=row.kind,
+            subject_id=row.subject_id,
+            manifest_digest=Digest.parse(row.manifest_digest) if row.manifest_digest else None,
+            recorded_at=row.recorded_at,
+        )
+        for row in connection.execute(query.order_by(table.c.sequence))
+    )
+
+
+def leaf_hashes(connection: sa.Connection, client_id: str, start: int, end: int) -> tuple[bytes, ...]:
+    """Hashes of a half-open range of leaves."""
+    table = schema.log_leaf
+    query = sa.select(table.c.leaf_hash).where(
+        table.c.client_id == client_id, table.c.sequence >= start, table.c.sequence < end
+    )
+    return tuple(bytes(found) for found in connection.execute(query.order_by(table.c.sequence)).scalars())
+
+
+def counts(connection: sa.Connection, client_id: str) -> ArchiveCounts:
+    """How much there is of everything."""
+
+    def number(table: sa.Table) -> int:
+        query = sa.select(sa.func.count()).select_from(table).where(table.c.client_id == client_id)
+        return int(connection.execute(query).scalar_one())
+
+    def by(column: sa.Column[Any]) -> dict[str, int]:
+        table = column.table
+        query = sa.select(column, sa.func.count()).where(table.c.client_id == client_id).group_by(column)
+        return {str(value): int(count) for value, count in connection.execute(query)}
+
+    drops, units = number(schema.drop), number(schema.unit)
+    table = schema.drop_outcome
+    last = (
+        sa.select(table.c.drop_id, sa.func.max(table.c.number).label("number"))
+        .where(table.c.client_id == client_id)
+        .group_by(table.c.drop_id)
+        .subquery()
+    )
+    outcomes = connection.execute(
+        sa.select(table.c.state, sa.func.count())
+        .join(last, sa.and_(last.c.drop_id == table.c.drop_id, last.c.number == table.c.number))
+        .where(table.c.client_id == client_id)
+        .group_by(table.c.state)
+    )
+    states = {DropState(state): int(count) for state, count in outcomes}
+    unread = drops - sum(states.values())
+    stamped = sa.select(sa.func.count(sa.distinct(schema.timestamp.c.unit_id))).where(
+        schema.timestamp.c.client_id == client_id
+    )
+    stamped_units = int(connection.execute(stamped).scalar_one())
+    entry = schema.search_entry
+    return ArchiveCounts(
+        drops=drops,
+        drops_by_state={**states, **({DropState.PRESERVED: unread} if unread else {})},
+        units=units,
+        stamped_units=stamped_units,
+        pending_stamps=units - stamped_units,
+        documents=number(schema.document),
+        documents_by_state={DocumentState(k): v for k, v in by(entry.c.state).items()},
+        documents_by_type={DocumentType(k): v for k, v in by(entry.c.document_type).items()},
+        revisions=number(schema.revision),
+        log_size=applying.log_size(connection, client_id),
+    )
+
+
+def _request(connection: sa.Connection, row: sa.RowMapping) -> StampRequest:
+    table = schema.stamp_attempt
+    attempts = connection.execute(
+        sa.select(table.c.attempt, table.c.error_code)
+        .where(table.c.client_id == row["client_id"], table.c.unit_id == row["unit_id"])
+        .order_by(table.c.attempt.desc())
+        .limit(1)
+    ).one_or_none()
+    return StampRequest(
+        client_id=row["client_id"],
+        unit_id=row["unit_id"],
+        imprint=Digest.parse(row["imprint"]),
+        requested_at=row["requested_at"],
+        attempts=attempts.attempt if attempts else 0,
+        last_error=attempts.error_code if attempts else None,
+    )
+
+
+def _find_payload(connection: sa.Connection, client_id: str, kind: str, subject_id: str, number: int) -> bytes | None:
+    table = schema.payload
+    found = connection.execute(
+        sa.select(table.c.content).where(
+            table.c.client_id == client_id,
+            table.c.kind == kind,
+            table.c.subject_id == subject_id,
+            table.c.number == number,
+        )
+    ).scalar()
+    return bytes(found) if found is not None else None
+
+
+def _payload(connection: sa.Connection, client_id: str, kind: str, subject_id: str, number: int) -> bytes:
+    content = _find_payload(connection, client_id, kind, subject_id, number)
+    if content is None:
+        raise ObjectMissing(
+            f"the content of {kind} {subject_id} is gone",
+            message_ja=f"{subject_id} の内容が見つかりません",
+        )
+    return content

@@ -1,0 +1,368 @@
+"""One client's archive: the only way in which records are written and read."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from domain import precedence
+from domain.engines import ObjectStore
+from domain.errors import AppendOnlyViolation, DigestMismatch, ObjectMissing, RevisionConflict, StorageError
+from domain.evidence import LogLeaf, TimestampToken
+from domain.ids import DEFAULT_CLIENT_ID, Digest, check_client_id
+from domain.precedence import ENGINE
+from domain.record import ArchiveRecord, DocumentDraft, DocumentState, Drop, DropOutcome
+from storage.archive import applying, database, indexing, manifests, reading, schema
+from storage.archive.reader import ArchiveReader
+from storage.archive.settings import ArchiveSettings
+from storage.archive.writing import Sequencer
+
+T = TypeVar("T")
+_DRAFT_STATES = frozenset({DocumentState.FILED, DocumentState.NEEDS_REVIEW, DocumentState.APPROVED})
+
+
+class Archive(ArchiveReader):
+    """The archive of one client over a database and a vault. Thread-safe; many processes may share both.
+
+    Writing methods are idempotent: the same call again changes nothing and returns the same. Each is one transaction
+    under the client's writer lock, and what it writes is in the vault before it is in the database.
+    """
+
+    def __init__(self, engine: sa.Engine, sequencer: Sequencer) -> None:
+        super().__init__(engine, client_id=sequencer.client_id, clock=sequencer.now)
+        self._sequencer = sequencer
+        self._settings = sequencer.settings
+        self._threads = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        vault: ObjectStore,
+        *,
+        client_id: str = DEFAULT_CLIENT_ID,
+        clock: Callable[[], datetime],
+        settings: ArchiveSettings | None = None,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> Archive:
+        """Open (and create, migrate and roll forward where needed) the archive of a client.
+
+        Args:
+            url: ``sqlite:///path`` or ``postgresql://…``.
+            vault: the store whose bucket ``vault`` holds everything that must not be lost.
+            client_id: whose archive.
+            clock: gives aware instants.
+            settings: waits and locks.
+            random_bytes: salts of payloads.
+
+        Raises:
+            ConfigError: a database that is not supported, or is newer than this program.
+            StoreUnavailable: the database or the vault does not answer.
+        """
+        chosen = settings or ArchiveSettings()
+        engine = database.create_engine(url, chosen)
+        database.migrate(engine, chosen)
+        sequencer = Sequencer(
+            client_id=check_client_id(client_id),
+            vault=vault,
+            clock=clock,
+            random_bytes=random_bytes,
+            settings=chosen,
+        )
+        archive = cls(engine, sequencer)
+        archive._prepare()
+        return archive
+
+    @property
+    def vault(self) -> ObjectStore:
+        """The store behind it."""
+        return self._sequencer.vault
+
+    # --- writing
+
+    def record_drop(self, drop: Drop) -> Drop:
+        """Record bytes that arrived and are in the vault; makes the unit and its stamp request where it is new.
+
+        A drop whose blob is not in the vault (refused) makes no unit. ``repeats_drop_id`` is filled from the archive.
+        """
+        self._check_client(drop.client_id)
+        with self._write() as connection:
+            if reading.find_drop(connection, self.client_id, drop.drop_id) is None:
+                self._sequencer.drop(connection, replace(drop, repeats_drop_id=None))
+            return _found(reading.find_drop(connection, self.client_id, drop.drop_id), drop.drop_id)
+
+    def record_outcome(self, outcome: DropOutcome) -> DropOutcome:
+        """Record what became of a drop; returns the outcome that stands (see ``precedence.outcome_to_record``).
+
+        Raises:
+            ObjectMissing: no such drop.
+        """
+        with self._write() as connection:
+            self._must_exist(connection, schema.drop, "drop_id", outcome.drop_id)
+            while True:
+                newest = reading.newest_outcome(connection, self.client_id, outcome.drop_id)
+                following = precedence.outcome_to_record(newest, outcome)
+                if following is None:
+                    return _found(newest, outcome.drop_id)
+                number = applying.outcome_count(connection, self.client_id, outcome.drop_id) + 1
+                # An interrupted outcome is finished first; then ours is looked at again.
+                self._sequencer.outcome(connection, following, number=number)
+
+    def file_document(self, draft: DocumentDraft) -> ArchiveRecord:
+        """File a document as revision 1; one that is filed already is returned as it now is.
+
+        Raises:
+            ObjectMissing: a page of a unit that the archive does not have.
+        """
+        with self._write() as connection:
+            newest = reading.find_record(connection, self.client_id, draft.document_id, revision=None)
+            if newest is not None:
+                return newest
+            self._check_pages(connection, draft)
+            record = self._record(draft, revision=1, recorded_by=ENGINE, reason=None)
+            return self._sequencer.revision(connection, record)
+
+    def revise_document(
+        self, document_id: str, *, base_revision: int, draft: DocumentDraft, recorded_by: str, reason: str
+    ) -> ArchiveRecord:
+        """Append a revision on top of ``base_revision``, which must be the newest.
+
+        Where ``recorded_by`` is ``engine``, what a person set is kept, an approved or deleted document stays as it is,
+        and nothing is appended unless something changes (``domain.precedence``).
+
+        Raises:
+            ObjectMissing: no such document, or a page of an unknown unit.
+            RevisionConflict: somebody revised it first.
+            AppendOnlyViolation: a person tries to change an approved or a deleted document.
+        """
+        with self._write() as connection:
+            history = self._history(connection, document_id)
+            newest, expected = history[-1], replace(draft, document_id=document_id)
+            if base_revision == newest.revision - 1 and (newest.recorded_by, newest.reason) == (recorded_by, reason):
+                decision = precedence.revise(history[:-1], expected, recorded_by=recorded_by)
+                if decision is not None and not precedence.changed(newest, decision.draft):
+                    return newest  # this call, again
+            if base_revision != newest.revision:
+                raise _conflict(document_id, base_revision, newest.revision)
+            decision = precedence.revise(history, expected, recorded_by=recorded_by)
+            if decision is None:
+                return newest
+            self._check_pages(connection, decision.draft)
+            record = self._record(decision.draft, revision=newest.revision + 1, recorded_by=recorded_by, reason=reason)
+            kept = self._sequencer.revision(connection, record)
+        return self._ours(kept, record)
+
+    def tombstone(self, document_id: str, *, base_revision: int, recorded_by: str, reason: str) -> ArchiveRecord:
+        """Delete a document logically: every revision stays readable and the document searchable on request.
+
+        Raises:
+            ObjectMissing: no such document.
+            RevisionConflict: somebody revised it first.
+            AppendOnlyViolation: it is approved.
+        """
+        with self._write() as connection:
+            newest = self._history(connection, document_id)[-1]
+            if newest.state is DocumentState.TOMBSTONED and newest.supersedes == base_revision:
+                return newest
+            if newest.state is DocumentState.APPROVED:
+                raise AppendOnlyViolation(
+                    f"document {document_id} is approved and frozen",
+                    message_ja=f"書類 {document_id} は承認済みのため削除できません。先に承認を取り下げてください",
+                )
+            if base_revision != newest.revision or newest.state is DocumentState.TOMBSTONED:
+                raise _conflict(document_id, base_revision, newest.revision)
+            record = replace(
+                newest,
+                revision=newest.revision + 1,
+                supersedes=newest.revision,
+                state=DocumentState.TOMBSTONED,
+                recorded_at=self._sequencer.now(),
+                recorded_by=recorded_by,
+                reason=reason,
+            )
+            kept = self._sequencer.revision(connection, record)
+        return self._ours(kept, record)
+
+    def append_act(self, *, kind: str, subject_id: str, manifest: Mapping[str, Any] | None = None) -> LogLeaf:
+        """Log any other act: exported, verified, viewed and so on.
+
+        With a manifest (ids, codes and digests only) the same act is logged once; two occasions differ in theirs.
+        Without one, every call is an act.
+
+        Raises:
+            StorageError: the kind belongs to a method of its own.
+        """
+        if kind in {"dropped", "stamped"} | applying.OUTCOME_KINDS | applying.REVISION_KINDS:
+            raise StorageError(f"acts of kind {kind!r} are recorded by their own method")
+        content = manifests.encode(dict(manifest)) if manifest is not None else None
+        with self._write() as connection:
+            if content is not None:
+                digest = Digest.of(content)
+                for leaf in reading.leaves(connection, self.client_id, subject_id=subject_id):
+                    if (leaf.kind, leaf.manifest_digest) == (kind, digest):
+                        return leaf
+                self._sequencer.put_act_manifest(content)
+            return self._sequencer.append(connection, kind, subject_id, manifest=content)
+
+    def record_timestamp(self, unit_id: str, token: TimestampToken) -> None:
+        """Record a token of a unit; the first stamps it, later ones renew it.
+
+        Raises:
+            ObjectMissing: no such unit.
+            DigestMismatch: the token is over something else.
+        """
+        with self._write() as connection:
+            request = reading.find_request(connection, self.client_id, unit_id)
+            if request is None:
+                raise _missing(unit_id)
+            if request.imprint != token.imprint:
+                raise DigestMismatch(
+                    f"the token is not over unit {unit_id}",
+                    message_ja=f"タイムスタンプが {unit_id} のものではありません（ハッシュ値が一致しません）",
+                )
+            if not reading.has_token(connection, self.client_id, unit_id, Digest.of(token.token_der)):
+                self._sequencer.token(connection, unit_id, token)
+
+    def record_stamp_failure(self, unit_id: str, *, error_code: str) -> None:
+        """Count a failed attempt and put the next one off: twice as long each time, up to a limit.
+
+        Attempts are no evidence: they are not in the vault, and after a rebuild every open request is due at once.
+        """
+        with self._write() as connection:
+            request = reading.find_request(connection, self.client_id, unit_id)
+            if request is None:
+                raise _missing(unit_id)
+            wait = self._settings.stamp_retry_seconds * 2.0 ** min(request.attempts, 30)
+            now = self._sequencer.now()
+            connection.execute(
+                sa.insert(schema.stamp_attempt).values(
+                    client_id=self.client_id,
+                    unit_id=unit_id,
+                    attempt=request.attempts + 1,
+                    attempted_at=now,
+                    error_code=error_code,
+                    next_attempt_at=now + timedelta(seconds=min(wait, self._settings.stamp_retry_limit_seconds)),
+                )
+            )
+
+    def reindex(self) -> int:
+        """Make the search index anew; returns the number of documents."""
+        with self._write() as connection:
+            return indexing.rebuild(connection, self.client_id)
+
+    def roll_forward(self) -> int:
+        """Apply what the vault has and the database has not; returns the number of log entries."""
+        total = 0
+        while True:
+            with self._write(catch_up=False) as connection:
+                applied = self._sequencer.roll_forward(connection, limit=self._settings.rebuild_batch)
+            total += applied
+            if applied < self._settings.rebuild_batch:
+                return total
+
+    # --- inside
+
+    def _prepare(self) -> None:
+        table = schema.client
+        with self._read() as connection:
+            known = connection.execute(sa.select(table).where(table.c.client_id == self.client_id)).first() is not None
+            stale = indexing.is_stale(connection, self.client_id)
+        if not known:
+            with self._write(catch_up=False) as connection:
+                if connection.execute(sa.select(table).where(table.c.client_id == self.client_id)).first() is None:
+                    connection.execute(sa.insert(table).values(client_id=self.client_id))
+        self.roll_forward()
+        if stale:
+            self.reindex()
+
+    @contextmanager
+    def _write(self, *, catch_up: bool = True) -> Iterator[sa.Connection]:
+        with self._threads, database.writing(self._engine, self.client_id, self._settings) as connection:
+            if catch_up:
+                self._sequencer.roll_forward(connection)
+            yield connection
+
+    def _history(self, connection: sa.Connection, document_id: str) -> tuple[ArchiveRecord, ...]:
+        found = reading.history(connection, self.client_id, document_id)
+        if not found:
+            raise _missing(document_id)
+        return found
+
+    def _record(self, draft: DocumentDraft, *, revision: int, recorded_by: str, reason: str | None) -> ArchiveRecord:
+        if draft.state not in _DRAFT_STATES:
+            msg = f"a draft cannot be {draft.state.value}"
+            raise ValueError(msg)
+        return ArchiveRecord(
+            client_id=self.client_id,
+            document_id=draft.document_id,
+            revision=revision,
+            supersedes=revision - 1 or None,
+            state=draft.state,
+            pages=draft.reading.pages,
+            classification=draft.reading.classification,
+            importance=draft.importance,
+            fields=draft.reading.fields,
+            checks=draft.reading.checks,
+            review_reasons=draft.reading.review_reasons,
+            text=draft.reading.text,
+            recorded_at=self._sequencer.now(),
+            recorded_by=recorded_by,
+            reason=reason,
+            received_on=draft.received_on,
+            received_on_assumed=draft.received_on_assumed,
+            origin=draft.origin,
+            retain_until=draft.retain_until,
+        )
+
+    def _check_pages(self, connection: sa.Connection, draft: DocumentDraft) -> None:
+        if not draft.reading.pages:
+            msg = f"document {draft.document_id} names no page (data without pages is page 0 of its unit)"
+            raise ValueError(msg)
+        for unit_id in {page.unit_id for page in draft.reading.pages}:
+            self._must_exist(connection, schema.unit, "unit_id", unit_id)
+
+    def _must_exist(self, connection: sa.Connection, table: sa.Table, column: str, value: str) -> None:
+        query = sa.select(table.c[column]).where(table.c.client_id == self.client_id, table.c[column] == value)
+        if connection.execute(query).first() is None:
+            raise _missing(value)
+
+    def _check_client(self, client_id: str) -> None:
+        if client_id != self.client_id:
+            msg = f"this is the archive of {self.client_id}, not of {client_id}"
+            raise ValueError(msg)
+
+    @staticmethod
+    def _ours(kept: ArchiveRecord, wanted: ArchiveRecord) -> ArchiveRecord:
+        # A revision that was interrupted before its log entry has been finished instead of ours.
+        if replace(kept, recorded_at=wanted.recorded_at) == _stored(wanted):
+            return kept
+        raise _conflict(wanted.document_id, wanted.revision - 1, kept.revision)
+
+
+def _stored(record: ArchiveRecord) -> ArchiveRecord:
+    content = manifests.payload("record", record, salt=b"")
+    return manifests.record_of(content, key=record.document_id)
+
+
+def _found(value: T | None, subject_id: str) -> T:
+    if value is None:
+        raise _missing(subject_id)
+    return value
+
+
+def _missing(subject_id: str) -> ObjectMissing:
+    return ObjectMissing(f"{subject_id} is not in the archive", message_ja=f"{subject_id} は登録されていません")
+
+
+def _conflict(document_id: str, base: int, newest: int) -> RevisionConflict:
+    return RevisionConflict(
+        f"document {document_id}: revision {base} is not the newest ({newest})",
+        message_ja=f"書類 {document_id} は先に訂正されています（最新は第{newest}版）。確かめてからやり直してください",
+    )

@@ -1,0 +1,280 @@
+"""Tables of the archive, the same on SQLite and PostgreSQL.
+
+Every table but ``search_entry`` is append-only, enforced by triggers (``storage.archive.triggers``). Personal values
+stand only in ``payload`` and ``search_entry``. ``sequence`` is the index of the log leaf that a row came with. Strings
+compare by code point on both databases, so that both order alike.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+AMOUNT_SCALE = 10_000
+"""Amounts are kept in ten-thousandths: exact for every currency, and comparable on SQLite, which has no decimals."""
+AMOUNT_LIMIT = 9_000_000_000_000_000_000
+"""Beyond this an amount is kept as the limit: a search finds it at the end of every range."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant; SQLite keeps it without its zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC; SQLite gets it naive."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "instants must be aware"
+            raise ValueError(msg)
+        moved = value.astimezone(UTC)
+        return moved.replace(tzinfo=None) if dialect.name == "sqlite" else moved
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give it back aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _code() -> sa.Text:
+    return sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
+def _column(name: str, kind: sa.types.TypeEngine[Any] | None = None, *, null: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, _code() if kind is None else kind, nullable=null)
+
+
+def _table(name: str, *items: sa.schema.SchemaItem) -> sa.Table:
+    # Small rows under their natural key alone; the tables with long rows keep SQLite's rowid.
+    return sa.Table(name, metadata, *items, sqlite_with_rowid=False)
+
+
+client = _table("client", _column("client_id"), sa.PrimaryKeyConstraint("client_id"))
+
+log_leaf = _table(
+    "log_leaf",
+    _column("client_id"),
+    _column("sequence", sa.BigInteger()),
+    _column("kind"),
+    _column("subject_id"),
+    _column("manifest_digest", null=True),
+    _column("recorded_at", Instant()),
+    _column("leaf_hash", sa.LargeBinary()),
+    sa.PrimaryKeyConstraint("client_id", "sequence"),
+    sa.ForeignKeyConstraint(["client_id"], ["client.client_id"]),
+    sa.Index(None, "client_id", "subject_id", "sequence"),
+)
+
+_LEAF = (["client_id", "sequence"], ["log_leaf.client_id", "log_leaf.sequence"])
+
+unit = _table(
+    "unit",
+    _column("client_id"),
+    _column("unit_id"),
+    _column("origin"),
+    _column("blob_bucket"),
+    _column("blob_key"),
+    _column("blob_version", null=True),
+    _column("blob_digest"),
+    _column("size_bytes", sa.BigInteger()),
+    _column("media_type"),
+    _column("first_drop_id"),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "unit_id"),
+    sa.UniqueConstraint("client_id", "sequence"),
+    sa.ForeignKeyConstraint(*_LEAF),
+    sa.Index(None, "client_id", "blob_digest"),
+)
+
+drop = _table(
+    "drop",
+    _column("client_id"),
+    _column("drop_id"),
+    _column("unit_id"),
+    _column("origin"),
+    _column("blob_digest"),
+    _column("received_on", sa.Date()),
+    _column("received_on_assumed", sa.Boolean()),
+    _column("preserved_at", Instant()),
+    _column("repeats_drop_id", null=True),
+    _column("payload_digest"),
+    _column("manifest_digest"),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "drop_id"),
+    sa.UniqueConstraint("client_id", "sequence"),
+    sa.ForeignKeyConstraint(*_LEAF),
+    sa.Index(None, "client_id", "unit_id"),
+)
+
+drop_outcome = _table(
+    "drop_outcome",
+    _column("client_id"),
+    _column("drop_id"),
+    _column("number", sa.Integer()),
+    _column("state"),
+    _column("document_ids"),
+    _column("recorded_at", Instant()),
+    _column("payload_digest", null=True),
+    _column("manifest_digest"),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "drop_id", "number"),
+    sa.UniqueConstraint("client_id", "sequence"),
+    sa.ForeignKeyConstraint(["client_id", "drop_id"], ["drop.client_id", "drop.drop_id"]),
+    sa.ForeignKeyConstraint(*_LEAF),
+)
+
+document = _table(
+    "document",
+    _column("client_id"),
+    _column("document_id"),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "document_id"),
+    sa.UniqueConstraint("client_id", "sequence"),
+    sa.ForeignKeyConstraint(*_LEAF),
+)
+
+revision = _table(
+    "revision",
+    _column("client_id"),
+    _column("document_id"),
+    _column("revision", sa.Integer()),
+    _column("supersedes", sa.Integer(), null=True),
+    _column("state"),
+    _column("document_type"),
+    _column("importance"),
+    _column("origin"),
+    _column("received_on", sa.Date()),
+    _column("received_on_assumed", sa.Boolean()),
+    _column("retain_until", sa.Date(), null=True),
+    _column("recorded_at", Instant()),
+    _column("payload_digest"),
+    _column("manifest_digest"),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "document_id", "revision"),
+    sa.UniqueConstraint("client_id", "sequence"),
+    sa.ForeignKeyConstraint(["client_id", "document_id"], ["document.client_id", "document.document_id"]),
+    sa.ForeignKeyConstraint(*_LEAF),
+)
+
+revision_unit = _table(
+    "revision_unit",
+    _column("client_id"),
+    _column("document_id"),
+    _column("revision", sa.Integer()),
+    _column("unit_id"),
+    sa.PrimaryKeyConstraint("client_id", "document_id", "revision", "unit_id"),
+    sa.ForeignKeyConstraint(
+        ["client_id", "document_id", "revision"],
+        ["revision.client_id", "revision.document_id", "revision.revision"],
+    ),
+    sa.ForeignKeyConstraint(["client_id", "unit_id"], ["unit.client_id", "unit.unit_id"]),
+    sa.Index(None, "client_id", "unit_id"),
+)
+
+payload = sa.Table(
+    "payload",
+    metadata,
+    _column("client_id"),
+    _column("kind"),
+    _column("subject_id"),
+    _column("number", sa.Integer()),
+    _column("digest"),
+    _column("content", sa.LargeBinary()),
+    sa.PrimaryKeyConstraint("client_id", "kind", "subject_id", "number"),
+    sa.ForeignKeyConstraint(["client_id"], ["client.client_id"]),
+)
+
+timestamp = sa.Table(
+    "timestamp",
+    metadata,
+    _column("client_id"),
+    _column("unit_id"),
+    _column("token_digest"),
+    _column("object_digest"),
+    _column("gen_time", Instant()),
+    _column("authority"),
+    _column("accredited", sa.Boolean()),
+    _column("certificate_not_after", Instant()),
+    _column("content", sa.LargeBinary()),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "unit_id", "token_digest"),
+    sa.UniqueConstraint("client_id", "sequence"),
+    sa.ForeignKeyConstraint(["client_id", "unit_id"], ["unit.client_id", "unit.unit_id"]),
+    sa.ForeignKeyConstraint(*_LEAF),
+)
+
+stamp_request = _table(
+    "stamp_request",
+    _column("client_id"),
+    _column("unit_id"),
+    _column("imprint"),
+    _column("requested_at", Instant()),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "unit_id"),
+    sa.UniqueConstraint("client_id", "sequence"),
+    sa.ForeignKeyConstraint(["client_id", "unit_id"], ["unit.client_id", "unit.unit_id"]),
+    sa.ForeignKeyConstraint(*_LEAF),
+)
+
+stamp_attempt = _table(
+    "stamp_attempt",
+    _column("client_id"),
+    _column("unit_id"),
+    _column("attempt", sa.Integer()),
+    _column("attempted_at", Instant()),
+    _column("error_code"),
+    _column("next_attempt_at", Instant()),
+    sa.PrimaryKeyConstraint("client_id", "unit_id", "attempt"),
+    sa.ForeignKeyConstraint(["client_id", "unit_id"], ["stamp_request.client_id", "stamp_request.unit_id"]),
+)
+
+search_entry = sa.Table(
+    "search_entry",
+    metadata,
+    _column("client_id"),
+    _column("document_id"),
+    _column("revision", sa.Integer()),
+    _column("document_type"),
+    _column("state"),
+    _column("origin"),
+    _column("transaction_date", sa.Date(), null=True),
+    _column("amount_scaled", sa.BigInteger(), null=True),
+    _column("received_on", sa.Date()),
+    _column("received_on_assumed", sa.Boolean()),
+    _column("recorded_at", Instant()),
+    _column("key_version", sa.Integer()),
+    _column("amount", null=True),
+    _column("currency", null=True),
+    _column("counterparty", null=True),
+    _column("counterparty_key", null=True),
+    # Long columns last: SQLite then filters without reading their overflow pages.
+    _column("words_key"),
+    _column("body"),
+    sa.PrimaryKeyConstraint("client_id", "document_id"),
+    sa.Index(None, "client_id", "transaction_date"),
+    sa.Index(None, "client_id", "amount_scaled"),
+    sa.Index(None, "client_id", "recorded_at"),
+    sa.Index(None, "client_id", "key_version"),
+)
+"""One row per document for its newest revision: rebuildable, and the only table whose rows may be replaced."""
+
+REPLACEABLE = frozenset({search_entry.name})
+"""Tables without append-only triggers."""
+APPEND_ONLY = tuple(t for t in metadata.sorted_tables if t.name not in REPLACEABLE)
+"""Every other table, parents first."""

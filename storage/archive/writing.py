@@ -1,0 +1,191 @@
+"""The sequencer: vault first, then rows, one act after the other.
+
+Inside the write transaction that holds the client's lock, an act goes: payload, manifest, rows (uncommitted: what the
+database refuses never reaches the log), leaf, commit. After a crash
+
+- before the leaf: the objects that are there already are adopted by the next act on the same subject;
+- between leaf and commit: the next writer finds a leaf beyond its log and applies it as a rebuild would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+import sqlalchemy as sa
+
+from domain import codec
+from domain.engines import ObjectStore
+from domain.errors import DigestMismatch, StorageError
+from domain.evidence import LogLeaf, TimestampToken
+from domain.ids import Digest
+from domain.record import ArchiveRecord, Drop, DropOutcome
+from storage.archive import applying, keys, manifests, schema
+from storage.archive.applying import Act
+from storage.archive.keys import JSON, VAULT
+from storage.archive.settings import ArchiveSettings
+
+SALT_BYTES = 16
+"""Random bytes in a payload: enough that its digest tells nothing about guessable values."""
+_TOKYO = timezone(timedelta(hours=9))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequencer:
+    """Writes acts of one client; every method is called inside its write transaction."""
+
+    client_id: str
+    vault: ObjectStore
+    clock: Callable[[], datetime]
+    random_bytes: Callable[[int], bytes]
+    settings: ArchiveSettings
+
+    def now(self) -> datetime:
+        """The instant, in UTC."""
+        return self.clock().astimezone(UTC)
+
+    def roll_forward(self, connection: sa.Connection, *, limit: int | None = None) -> int:
+        """Apply leaves that the vault has and the database has not, at most ``limit``; returns how many."""
+        first = applying.log_size(connection, self.client_id)
+        sequence = first
+        while limit is None or sequence - first < limit:
+            leaf = self._find_leaf(sequence)
+            if leaf is None:
+                break
+            applying.apply(connection, applying.load(connection, self.vault, leaf))
+            sequence += 1
+        return sequence - first
+
+    def drop(self, connection: sa.Connection, drop: Drop) -> None:
+        """Record a drop, or finish an interrupted attempt to."""
+        key = keys.drop_payload(self.client_id, drop.drop_id)
+        payload = self._keep(key, manifests.payload("drop", drop, salt=self._salt()))
+        kept = manifests.drop_of(payload, key=key)
+        manifest = self._keep(
+            keys.drop_manifest(self.client_id, drop.drop_id), manifests.drop_manifest(kept, Digest.of(payload))
+        )
+        if kept.blob.bucket == VAULT:
+            self._keep(keys.unit_manifest(self.client_id, kept.unit_id), manifests.unit_manifest(kept))
+        self.append(connection, "dropped", drop.drop_id, manifest=manifest, payload=payload)
+
+    def outcome(self, connection: sa.Connection, outcome: DropOutcome, *, number: int) -> DropOutcome:
+        """Record an outcome; an interrupted one under the same number wins and is returned."""
+        payload: bytes | None = None
+        payload_key = keys.outcome_payload(self.client_id, outcome.drop_id, number)
+        if outcome.faults:
+            payload = self._keep(payload_key, manifests.payload("outcome", outcome, salt=self._salt()))
+            outcome = manifests.outcome_of(payload, key=payload_key)
+        manifest_key = keys.outcome_manifest(self.client_id, outcome.drop_id, number)
+        digest = Digest.of(payload) if payload is not None else None
+        wanted = manifests.outcome_manifest(self.client_id, number, outcome, digest)
+        manifest = self._keep(manifest_key, wanted)
+        if manifest != wanted:
+            outcome = manifests.outcome_of_manifest(manifest, key=manifest_key)
+            named = manifests.decode(manifest, key=manifest_key).get("payload")
+            payload = self.vault.get(VAULT, payload_key, expect=Digest.parse(named)) if named else None
+            if payload is not None:
+                outcome = manifests.outcome_of(payload, key=payload_key)
+        self.append(connection, outcome.state.value, outcome.drop_id, manifest=manifest, payload=payload)
+        return outcome
+
+    def revision(self, connection: sa.Connection, record: ArchiveRecord) -> ArchiveRecord:
+        """Record a revision; an interrupted one under the same number wins and is returned."""
+        document_id, number = record.document_id, record.revision
+        until = end_of_day(record.retain_until) if record.retain_until else None
+        key = keys.revision_payload(self.client_id, document_id, number)
+        payload = self._keep(key, manifests.payload("record", record, salt=self._salt()), until=until)
+        kept = manifests.record_of(payload, key=key)
+        manifest_key = keys.revision_manifest(self.client_id, document_id, number)
+        previous = self._manifest_digest(connection, document_id, number - 1)
+        wanted = manifests.revision_manifest(kept, Digest.of(payload), previous)
+        manifest = self._keep(manifest_key, wanted, until=until)
+        if manifests.decode(manifest, key=manifest_key).get("payload") != str(Digest.of(payload)):
+            raise DigestMismatch(
+                f"manifest and payload of {document_id} r{number} do not belong together",
+                message_ja=f"書類 {document_id} 第{number}版の目録と内容が一致しません。改変か破損の疑いがあります",
+                file=manifest_key,
+            )
+        self.append(connection, manifests.revision_kind(kept), document_id, manifest=manifest, payload=payload)
+        return kept
+
+    def token(self, connection: sa.Connection, unit_id: str, token: TimestampToken) -> None:
+        """Record a timestamp."""
+        key = keys.token(self.client_id, unit_id, Digest.of(token.token_der))
+        content = self._keep(key, manifests.encode(codec.to_plain(token)))
+        self.append(connection, "stamped", unit_id, manifest=content)
+
+    def append(
+        self,
+        connection: sa.Connection,
+        kind: str,
+        subject_id: str,
+        *,
+        manifest: bytes | None = None,
+        payload: bytes | None = None,
+    ) -> LogLeaf:
+        """Insert the rows of an act and put its leaf; the caller commits."""
+        leaf = LogLeaf(
+            client_id=self.client_id,
+            sequence=applying.log_size(connection, self.client_id),
+            kind=kind,
+            subject_id=subject_id,
+            manifest_digest=Digest.of(manifest) if manifest is not None else None,
+            recorded_at=self.now(),
+        )
+        applying.apply(connection, Act(leaf=leaf, manifest=manifest, payload=payload))
+        content = codec.canonical(leaf)
+        if self._keep(keys.leaf(self.client_id, leaf.sequence), content) != content:
+            raise StorageError(
+                f"log entry {leaf.sequence} is in the vault already: another database writes to this vault",
+                message_ja=f"ログ {leaf.sequence} は保存庫に既にあります。別のデータベースが同じ保存庫を使っています",
+            )
+        return leaf
+
+    def put_act_manifest(self, manifest: bytes) -> None:
+        """Put the manifest of an act that has no table of its own."""
+        self._keep(keys.act_manifest(self.client_id, Digest.of(manifest)), manifest)
+
+    def _keep(self, key: str, content: bytes, *, until: datetime | None = None) -> bytes:
+        """Put an object; one that is there already wins. Returns the bytes that are there."""
+        provisional = self.now() + timedelta(days=self.settings.provisional_lock_days)
+        ref = self.vault.put_named(
+            VAULT,
+            key,
+            content,
+            media_type=JSON,
+            retain_until=max(until, provisional) if until else provisional,
+            if_absent=True,
+        )
+        return content if ref.digest == Digest.of(content) else self.vault.get(VAULT, key, expect=ref.digest)
+
+    def _find_leaf(self, sequence: int) -> LogLeaf | None:
+        key = keys.leaf(self.client_id, sequence)
+        if self.vault.stat(VAULT, key) is None:
+            return None
+        content = self.vault.get(VAULT, key)
+        leaf = manifests.leaf_of(content, key=key)
+        if (leaf.client_id, leaf.sequence) != (self.client_id, sequence) or codec.canonical(leaf) != content:
+            raise DigestMismatch(
+                f"vault object {key} is not log entry {sequence}",
+                message_ja=f"保存庫のログ {key} の内容が番号と一致しません。改変または破損の疑いがあります",
+                file=key,
+            )
+        return leaf
+
+    def _manifest_digest(self, connection: sa.Connection, document_id: str, number: int) -> Digest | None:
+        table = schema.revision
+        found = connection.execute(
+            sa.select(table.c.manifest_digest).where(
+                table.c.client_id == self.client_id, table.c.document_id == document_id, table.c.revision == number
+            )
+        ).scalar()
+        return Digest.parse(str(found)) if found is not None else None
+
+    def _salt(self) -> bytes:
+        return self.random_bytes(SALT_BYTES)
+
+
+def end_of_day(day: date) -> datetime:
+    """The instant at which a day ends in Tokyo."""
+    return datetime.combine(day + timedelta(days=1), time(), _TOKYO).astimezone(UTC)
