@@ -19,12 +19,12 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from domain.engines import ObjectVersion, StoreTraits
-from domain.errors import AppendOnlyViolation, ConfigError
+from domain.errors import ConfigError
 from domain.ids import BlobRef, Digest
 from storage.objects.durable import (
     Written,
@@ -37,25 +37,23 @@ from storage.objects.durable import (
     sync_folder,
     write_aside,
 )
+from storage.objects.folder_notes import (
+    UNKNOWN_MEDIA_TYPE,
+    Note,
+    note_bytes,
+    note_path,
+    read_note,
+    refuse_under_retention,
+)
 from storage.objects.keys import blob_key, check_key, key_bytes
 
 SETTINGS_FILE = ".bucket.json"
 TEMPORARY_FOLDER = ".tmp"
 READ_ONLY = 0o444
-UNKNOWN_MEDIA_TYPE = "application/octet-stream"
 STALE_SECONDS = 24 * 3600
 """A temporary file older than this was left by a process that died."""
 
 _VERSION = re.compile(r"[0-9]{6,}-[0-9a-f]{8}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Note:
-    """What the side file says of one version."""
-
-    media_type: str
-    digest: Digest
-    retain_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +70,7 @@ class VersionedBucket:
             make_folders(self.folder / TEMPORARY_FOLDER)
             if object_lock or not (self.folder / SETTINGS_FILE).exists():
                 locked = object_lock or self._settings().get("object_lock", False)
-                self._replace(self.folder / SETTINGS_FILE, {"object_lock": bool(locked)})
+                self._replace(self.folder / SETTINGS_FILE, json.dumps({"object_lock": bool(locked)}).encode())
             self._sweep()
         return self.traits()
 
@@ -105,7 +103,7 @@ class VersionedBucket:
             path = self._find(key, version_id)
             if path is None:
                 return None
-            note = _read_note(path)
+            note = read_note(path)
             metadata = {"media_type": note.media_type, "sha256": note.digest.value} if note else {}
             return self._version(key, path, latest=self._names(path.parent)[-1], metadata=metadata)
 
@@ -138,9 +136,9 @@ class VersionedBucket:
                 return
             with self._turn(path.parent):
                 if path.exists() and self._locked():
-                    _refuse_under_retention(key, _read_note(path), now=self.clock())
+                    refuse_under_retention(key, read_note(path), now=self.clock())
                 path.unlink(missing_ok=True)
-                _note_path(path).unlink(missing_ok=True)
+                note_path(path).unlink(missing_ok=True)
                 sync_folder(path.parent)
                 self._drop_if_empty(path.parent)
 
@@ -150,7 +148,7 @@ class VersionedBucket:
             path = self._find(key, version_id)
             if path is None:
                 raise missing(key)
-            note = _read_note(path)
+            note = read_note(path)
             return note.retain_until if note and self._locked() else None
 
     def extend_retention(self, key: str, *, version_id: str | None, until: datetime) -> datetime:
@@ -189,7 +187,7 @@ class VersionedBucket:
                 number = int(names[-1].partition("-")[0]) + 1 if names else 1
                 path = folder / f"{number:06d}-{secrets.token_hex(4)}"
                 until = retain_until if self._locked() else None
-                self._write_note(path, _Note(media_type=media_type, digest=written.digest, retain_until=until))
+                self._write_note(path, Note(media_type=media_type, digest=written.digest, retain_until=until))
                 os.link(written.path, path)
                 sync_folder(folder)
                 names = [path.name]
@@ -199,7 +197,7 @@ class VersionedBucket:
         """What lies there now (the object's lock is held); its retention is at least what was asked."""
         if retain_until is not None and self._locked():
             self._lengthen(path, retain_until)
-        note = _read_note(path)
+        note = read_note(path)
         return BlobRef(
             bucket=self.name,
             key=key,
@@ -211,20 +209,17 @@ class VersionedBucket:
 
     def _lengthen(self, path: Path, until: datetime) -> datetime:
         """Extend the retention, never shorten it (the object's lock is held); returns what was read back."""
-        note = _read_note(path) or _Note(media_type=UNKNOWN_MEDIA_TYPE, digest=digest_of_file(path), retain_until=None)
+        note = read_note(path) or Note(media_type=UNKNOWN_MEDIA_TYPE, digest=digest_of_file(path), retain_until=None)
         longer = until if note.retain_until is None else max(until, note.retain_until)
         if longer != note.retain_until:
-            self._write_note(path, _Note(media_type=note.media_type, digest=note.digest, retain_until=longer))
-        kept = _read_note(path)
+            self._write_note(path, Note(media_type=note.media_type, digest=note.digest, retain_until=longer))
+        kept = read_note(path)
         return longer if kept is None or kept.retain_until is None else kept.retain_until
 
-    def _write_note(self, path: Path, note: _Note) -> None:
-        until = None if note.retain_until is None else note.retain_until.astimezone(UTC).isoformat()
-        plain = {"media_type": note.media_type, "sha256": note.digest.value, "retain_until": until}
-        self._replace(_note_path(path), plain)
+    def _write_note(self, path: Path, note: Note) -> None:
+        self._replace(note_path(path), note_bytes(note))
 
-    def _replace(self, path: Path, plain: dict[str, Any]) -> None:
-        content = json.dumps(plain, sort_keys=True).encode()
+    def _replace(self, path: Path, content: bytes) -> None:
         written = write_aside(self.folder / TEMPORARY_FOLDER, content, mode=READ_ONLY, at=self.clock())
         written.path.replace(path)
         sync_folder(path.parent)
@@ -363,36 +358,6 @@ def _escape(part: str) -> str:
 
 def _unescape(name: str) -> str:
     return name.replace("%2E", ".").replace("%7E", "~").replace("%25", "%")
-
-
-def _note_path(path: Path) -> Path:
-    return path.with_name(path.name + ".json")
-
-
-def _read_note(path: Path) -> _Note | None:
-    """The side file, or None where it is missing or damaged (the bytes are still readable)."""
-    try:
-        plain = json.loads(_note_path(path).read_bytes())
-        until = plain["retain_until"]
-        return _Note(
-            media_type=str(plain["media_type"]),
-            digest=Digest(value=plain["sha256"]),
-            retain_until=None if until is None else datetime.fromisoformat(until),
-        )
-    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _refuse_under_retention(key: str, note: _Note | None, *, now: datetime) -> None:
-    if note is None:
-        msg = f"{key!r}: the retention of this version cannot be read, so it is taken to hold"
-        raise AppendOnlyViolation(
-            msg, message_ja="保存期間の記録が読めないため削除できません。保存先のフォルダを確かめてください", file=key
-        )
-    if note.retain_until is not None and note.retain_until > now:
-        msg = f"{key!r} is under retention until {note.retain_until.isoformat()}"
-        day = note.retain_until.date().isoformat()
-        raise AppendOnlyViolation(msg, message_ja=f"保存期間中（{day} まで）のため削除できません", file=key)
 
 
 def _same_folder(descriptor: int, folder: Path) -> bool:

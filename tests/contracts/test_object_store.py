@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,8 @@ import pytest
 from domain.engines import ObjectStore
 from domain.errors import AppendOnlyViolation, ConfigError, DigestMismatch, ObjectMissing
 from domain.ids import Digest
-from storage.objects import FolderStore
+from storage.objects import open_store
+from storage.settings import StoreSettings
 
 PDF = "application/pdf"
 BYTES = b"%PDF-1.7 receipt"
@@ -23,9 +25,19 @@ def _now():
     return datetime.now(UTC)
 
 
-@pytest.fixture(params=["folder"])
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.s3)])
 def store(request, tmp_path) -> ObjectStore:
-    made = FolderStore(tmp_path / "store", clock=_now)
+    if request.param == "folder":
+        settings = StoreSettings(root=tmp_path / "store")
+    else:
+        service = request.getfixturevalue("s3_service")
+        settings = StoreSettings(
+            kind="s3",
+            bucket_prefix=f"t{secrets.token_hex(6)}-",
+            default_retention_days=0,
+            **service,
+        )
+    made = open_store(settings, clock=_now)
     made.ensure_bucket("vault", versioned=True, object_lock=True)
     made.ensure_bucket("derived", versioned=False, object_lock=False)
     made.ensure_bucket("inbox", versioned=True, object_lock=False)
@@ -236,3 +248,16 @@ def test_a_source_that_breaks_leaves_nothing(store):
     with pytest.raises(KeyboardInterrupt):
         store.put_blob("vault", Breaking(), prefix="b/", media_type=PDF)
     assert list(store.list_versions("vault")) == []
+
+
+def test_listing_goes_on_after_the_first_page(store):
+    keys = [f"leaf/{i:012d}.json" for i in range(1003)]
+
+    def put(key):
+        return store.put_named("vault", key, b"{}", media_type="application/json", if_absent=False)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(put, keys))
+    assert [v.key for v in store.list_latest("vault", prefix="leaf/")] == keys
+    assert [v.key for v in store.list_latest("vault", start_after=keys[-2])] == keys[-1:]
+    assert len(list(store.list_versions("vault"))) == len(keys)

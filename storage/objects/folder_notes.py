@@ -1,0 +1,65 @@
+"""The side file of one version in the folder store: media type, digest, and until when it is kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from domain.errors import AppendOnlyViolation
+from domain.ids import Digest
+
+UNKNOWN_MEDIA_TYPE = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What the side file says of one version."""
+
+    media_type: str
+    digest: Digest
+    retain_until: datetime | None
+
+
+def note_bytes(note: Note) -> bytes:
+    """The side file's content."""
+    until = None if note.retain_until is None else note.retain_until.astimezone(UTC).isoformat()
+    plain = {"media_type": note.media_type, "sha256": note.digest.value, "retain_until": until}
+    return json.dumps(plain, sort_keys=True).encode()
+
+
+def note_path(path: Path) -> Path:
+    """Where the side file of a version's file lies."""
+    return path.with_name(path.name + ".json")
+
+
+def read_note(path: Path) -> Note | None:
+    """The side file, or None where it is missing or damaged (the bytes are still readable)."""
+    try:
+        plain = json.loads(note_path(path).read_bytes())
+        until = plain["retain_until"]
+        return Note(
+            media_type=str(plain["media_type"]),
+            digest=Digest(value=plain["sha256"]),
+            retain_until=None if until is None else datetime.fromisoformat(until),
+        )
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+        return None
+
+
+def refuse_under_retention(key: str, note: Note | None, *, now: datetime) -> None:
+    """Let nothing be deleted that is kept, or of which it cannot be told.
+
+    Raises:
+        AppendOnlyViolation: the retention holds, or its record cannot be read.
+    """
+    if note is None:
+        msg = f"{key!r}: the retention of this version cannot be read, so it is taken to hold"
+        raise AppendOnlyViolation(
+            msg, message_ja="保存期間の記録が読めないため削除できません。保存先のフォルダを確かめてください", file=key
+        )
+    if note.retain_until is not None and note.retain_until > now:
+        msg = f"{key!r} is under retention until {note.retain_until.isoformat()}"
+        day = note.retain_until.date().isoformat()
+        raise AppendOnlyViolation(msg, message_ja=f"保存期間中（{day} まで）のため削除できません", file=key)
