@@ -1,1 +1,1 @@
-"""The two faces: command line and web page."""
+"""The two faces: the command line and the web page."""

@@ -1,0 +1,114 @@
+"""The factory: services and settings in, an ASGI application out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from app.web import respond
+from app.web.security import BodyLimit, BodyTooLarge, Gate, HostCheck, JsonSuffix, SecurityHeaders
+from app.web.services import WebServices
+from app.web.sessions import Sessions
+from app.web.settings import WebSettings
+from app.web.state import CsrfRefused, Web
+from app.web.views import document, intake, login, search, upload, verify
+from domain.errors import AppError, InputError, ObjectMissing, RevisionConflict
+
+_LOG = logging.getLogger(__name__)
+_CODES = {401: "unauthorized", 403: "csrf_failed", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+
+
+def create_app(
+    services: WebServices, *, settings: WebSettings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> FastAPI:
+    """Build the page; nothing is opened or read before the first request."""
+    app = FastAPI(title="Shoko", openapi_url=None, docs_url=None, redoc_url=None)
+    sessions = Sessions(settings, clock=clock)
+    app.state.web = Web(services=services, settings=settings, sessions=sessions, clock=clock)
+    for view in (search, document, upload, intake, verify, login):
+        app.include_router(view.router)
+    app.add_api_route("/", _start, methods=["GET"])
+    app.add_api_route("/healthz", _healthy, methods=["GET"])
+    app.mount("/static", _Static(directory=respond.FOLDER / "static"))
+    app.add_exception_handler(AppError, _app_error)
+    app.add_exception_handler(CsrfRefused, _csrf_refused)
+    app.add_exception_handler(BodyTooLarge, _too_large)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _internal)
+    # the last one added is the outermost
+    app.add_middleware(Gate, sessions=sessions)
+    app.add_middleware(BodyLimit, settings=settings)
+    app.add_middleware(HostCheck, settings=settings)
+    app.add_middleware(JsonSuffix)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+class _Static(StaticFiles):
+    """Our own files; their addresses carry a version, so they may be kept."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if response.status_code == 200:
+            versioned = b"v=" in scope.get("query_string", b"")
+            response.headers["cache-control"] = "public, max-age=31536000, immutable" if versioned else "no-cache"
+        return response
+
+
+def _start(request: Request) -> Response:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/search{query}", status_code=303)
+
+
+def _healthy() -> Response:
+    return PlainTextResponse("ok")
+
+
+def _app_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)  # noqa: S101  # registered for this class
+    _LOG.warning("request refused: %s", error.code)
+    match error:
+        case ObjectMissing():
+            status = 404
+        case RevisionConflict():
+            status = 409
+        case InputError():
+            status = 422
+        case _:
+            status = 503 if error.retryable else 500
+    return respond.app_error_response(request, error, status=status)
+
+
+def _csrf_refused(request: Request, _: Exception) -> Response:
+    return respond.error_response(request, code="csrf_failed", status=403)
+
+
+def _too_large(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BodyTooLarge)  # noqa: S101  # registered for this class
+    return respond.error_response(request, code="body_too_large", status=413, size_bytes=error.limit_bytes)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class
+    if isinstance(error.__context__, BodyTooLarge):  # the form parser makes a 400 of it
+        return _too_large(request, error.__context__)
+    code = _CODES.get(error.status_code, "internal" if error.status_code >= 500 else "bad_request")
+    return respond.error_response(request, code=code, status=error.status_code)
+
+
+def _invalid(request: Request, _: Exception) -> Response:
+    return respond.error_response(request, code="bad_request", status=422)
+
+
+def _internal(request: Request, error: Exception) -> Response:
+    _LOG.error("internal error: %s", type(error).__name__)
+    return respond.error_response(request, code="internal", status=500)

@@ -1,0 +1,209 @@
+"""A record as the document page shows it: rows of fields with their boxes, changes between revisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.web import texts
+from domain.codec import to_plain
+from domain.evidence import Check, Report
+from domain.fields import FIELDS, Field, FieldStatus, Value, fields_for, value_to_plain
+from domain.labels import REVIEW_REASONS, Label
+from domain.record import ArchiveRecord, ReviewReason
+
+LOW_CONFIDENCE = 0.9
+"""Below this a value is marked for the eye; what goes to review is decided where fields are extracted."""
+WIDE_KINDS = frozenset({"tax_breakdown", "line_items", "parties"})
+"""Values that need a row of their own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedBox:
+    """A rectangle on one page of the document, in pixels of the upright page."""
+
+    page: int
+    """From 0 within the document."""
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRow:
+    """One line of the table of fields."""
+
+    name: str
+    label: Label
+    value: Value | None
+    raw_text: str | None
+    status: FieldStatus
+    confidence: float
+    engine: str
+    boxes: tuple[PlacedBox, ...]
+    reasons: tuple[Label, ...]
+    """Why a person should look at it."""
+
+    @property
+    def low(self) -> bool:
+        """True where the eye should go."""
+        return self.value is not None and self.confidence < LOW_CONFIDENCE and self.status is not FieldStatus.CORRECTED
+
+    @property
+    def wide(self) -> bool:
+        """True for tables."""
+        return self.value is not None and self.value.kind in WIDE_KINDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """A review reason with what to do."""
+
+    code: str
+    what: Label
+    todo: Label
+    field: str | None
+    field_label: Label | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One difference between two revisions."""
+
+    label: Label
+    before: Value | None
+    after: Value | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One line of the history."""
+
+    record: ArchiveRecord
+    changes: tuple[Change, ...]
+
+
+def field_rows(record: ArchiveRecord) -> tuple[FieldRow, ...]:
+    """Every field that the class can have, in reading order, then whatever else was found."""
+    reasons: dict[str, list[Label]] = {}
+    for reason in record.review_reasons:
+        if reason.field:
+            reasons.setdefault(reason.field, []).append(reason_label(reason.code))
+    names = [name for name in FIELDS if name in fields_for(record.classification.label) or record.fields.value(name)]
+    rows = []
+    for name in names:
+        field = record.fields.get(name)
+        if field is not None and (name != "currency" or record.fields.text("currency") != "JPY"):
+            rows.append(_row(record, field, tuple(reasons.get(name, ()))))
+    return tuple(rows)
+
+
+def reasons_of(record: ArchiveRecord) -> tuple[Reason, ...]:
+    """What a person should look at, and how."""
+    return tuple(_reason(reason) for reason in record.review_reasons)
+
+
+def reason_label(code: str) -> Label:
+    """The words for a code; an unknown code stands for itself."""
+    return REVIEW_REASONS.get(code, (code, code))
+
+
+def check_label(name: str) -> Label:
+    """The words for a check; an unknown name stands for itself."""
+    return texts.CHECKS.get(name, (name, name))
+
+
+def versions_of(history: tuple[ArchiveRecord, ...]) -> tuple[Version, ...]:
+    """Newest first, each with what it changed."""
+    lines = []
+    for index, record in enumerate(history):
+        before = history[index - 1] if index else None
+        lines.append(Version(record=record, changes=_changes(before, record) if before else ()))
+    return tuple(reversed(lines))
+
+
+def counts_of(report: Report) -> dict[str, int]:
+    """Checks by outcome."""
+    counts = {"passed": 0, "failed": 0, "indeterminate": 0}
+    for check in report.checks:
+        counts[check.outcome.value] += 1
+    return counts
+
+
+def ordered_checks(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    """What failed first, then what could not be decided."""
+    rank = {"failed": 0, "indeterminate": 1, "passed": 2}
+    return tuple(sorted(checks, key=lambda c: rank[c.outcome.value]))
+
+
+def record_to_plain(record: ArchiveRecord) -> dict[str, Any]:
+    """The record as JSON: fields as in ``shoko read`` (pages from 1)."""
+    plain: dict[str, Any] = to_plain(record)
+    plain["document_type"] = record.classification.label.value
+    plain["fields"] = {
+        field.name: {"value": None}
+        if field.value is None
+        else {
+            "value": value_to_plain(field.value),
+            "raw": field.raw_text,
+            "status": field.status.value,
+            "confidence": field.confidence,
+            "source": field.engine.name,
+            "places": [
+                {"page": source.page_index + 1, "boxes": [box.as_list() for box in source.boxes]}
+                for source in field.sources
+            ],
+        }
+        for field in record.fields.fields
+    }
+    return plain
+
+
+def report_to_plain(report: Report) -> dict[str, Any]:
+    """The report with its total."""
+    return {"outcome": report.outcome.value, "checks": to_plain(report)["checks"]}
+
+
+def _row(record: ArchiveRecord, field: Field, reasons: tuple[Label, ...]) -> FieldRow:
+    spec = FIELDS.get(field.name)
+    place = {ref.page_index: number for number, ref in reversed(list(enumerate(record.pages)))}
+    boxes = tuple(
+        PlacedBox(page=place[source.page_index], left=box.left, top=box.top, width=box.width, height=box.height)
+        for source in field.sources
+        for box in source.boxes
+        if source.page_index in place
+    )
+    return FieldRow(
+        name=field.name,
+        label=(spec.label_ja, spec.label_en) if spec else (field.name, field.name),
+        value=field.value,
+        raw_text=field.raw_text,
+        status=field.status,
+        confidence=field.confidence,
+        engine=str(field.engine),
+        boxes=boxes,
+        reasons=reasons,
+    )
+
+
+def _reason(reason: ReviewReason) -> Reason:
+    spec = FIELDS.get(reason.field) if reason.field else None
+    return Reason(
+        code=reason.code,
+        what=reason_label(reason.code),
+        todo=texts.REVIEW_ACTIONS.get(reason.code, texts.DEFAULT_ACTION),
+        field=reason.field,
+        field_label=(spec.label_ja, spec.label_en) if spec else None,
+        detail=reason.detail,
+    )
+
+
+def _changes(before: ArchiveRecord, after: ArchiveRecord) -> tuple[Change, ...]:
+    changes = []
+    for name, spec in FIELDS.items():
+        old, new = before.fields.value(name), after.fields.value(name)
+        if old != new:
+            changes.append(Change(label=(spec.label_ja, spec.label_en), before=old, after=new))
+    return tuple(changes)

@@ -1,0 +1,217 @@
+"""Query strings into ``Query`` and back: lenient about how people write days and amounts, strict about the rest."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from domain.fields import DocumentType
+from domain.ids import Origin
+from domain.query import MAX_OFFSET, ORDERS, Query
+from domain.record import DocumentState
+
+E = TypeVar("E", bound=StrEnum)
+
+MAX_TEXT = 200
+"""Longest text in one search box, in characters."""
+MAX_WORDS = 20
+DEFAULT_ORDER = "-transaction_date"
+_ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925}
+_DAY = re.compile(
+    r"(?:(?P<era>令和|平成|昭和|[RHS])\.?(?P<eyear>元|\d{1,2})|(?P<year>\d{4}))"
+    r"(?:[-/.年](?P<month>\d{1,2})(?:[-/.月](?P<day>\d{1,2})日?)?)?[年月]?"
+)
+_COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
+_AMOUNT = re.compile(r"(?P<sign>-?)(?:(?P<oku>\d+(?:\.\d+)?)億)?(?:(?P<man>\d+(?:\.\d+)?)万)?(?P<rest>\d+(?:\.\d+)?)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A query with what was wrong in it, by parameter name."""
+
+    query: Query
+    problems: Mapping[str, str] = field(default_factory=dict)
+    """Parameter → code of ``app.web.texts`` (``bad_date``, ``bad_amount``, ``from_after_to`` …)."""
+
+
+def find_day(text: str, *, end: bool = False) -> date | None:
+    """A day as people type it: 2026-10-31, 2026/10/31, 20261031, 令和8年10月31日, R8.10.31, and 2026/10 or 2026.
+
+    A month or year stands for its first day, or its last with ``end``.
+    """
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
+    match = _COMPACT.fullmatch(plain) or _DAY.fullmatch(plain)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    if parts.get("era"):
+        year = _ERAS[parts["era"]] + (1 if parts["eyear"] == "元" else int(parts["eyear"]))
+    else:
+        year = int(parts["year"])
+    try:
+        month = int(parts["month"] or (12 if end else 1))
+        day = int(parts["day"]) if parts["day"] else calendar.monthrange(year, month)[1] if end else 1
+        return date(year, month, day)
+    except (ValueError, calendar.IllegalMonthError):
+        return None
+
+
+def find_amount(text: str) -> Decimal | None:
+    """An amount as people type it: 110000, 110,000, ¥110,000-, １１万, 1.5億, 110000円."""
+    plain = re.sub(r"[\s,¥\\円]", "", unicodedata.normalize("NFKC", text)).removesuffix("-")
+    match = _AMOUNT.fullmatch(plain)
+    if match is None or not any(match[name] for name in ("oku", "man", "rest")):
+        return None
+    try:
+        total = sum(
+            (
+                Decimal(match[name]) * scale
+                for name, scale in (("oku", 10**8), ("man", 10**4), ("rest", 1))
+                if match[name]
+            ),
+            start=Decimal(0),
+        )
+    except InvalidOperation:
+        return None
+    if total >= Decimal(10) ** 15:
+        return None
+    return -total if match["sign"] else total
+
+
+def parse_query(pairs: Iterable[tuple[str, str]], *, page_size: int) -> Parsed:
+    """Read the parameters of the search page; what cannot be read is left out of the query and named."""
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value[:MAX_TEXT].strip())
+    problems: dict[str, str] = {}
+
+    def one(name: str) -> str:
+        return values.get(name, [""])[-1]
+
+    def flag(name: str) -> bool:
+        return one(name) in {"1", "on", "true"}
+
+    def day(name: str, *, end: bool) -> date | None:
+        text = one(name)
+        found = find_day(text, end=end) if text else None
+        if text and found is None:
+            problems[name] = "bad_date"
+        return found
+
+    def amount(name: str) -> Decimal | None:
+        text = one(name)
+        found = find_amount(text) if text else None
+        if text and found is None:
+            problems[name] = "bad_amount"
+        return found
+
+    date_from, date_to = day("date_from", end=False), day("date_to", end=True)
+    if date_from and date_to and date_from > date_to:
+        problems["date_to"] = "from_after_to"
+    amount_min, amount_max = amount("amount_min"), amount("amount_max")
+    if amount_min is not None and amount_max is not None and amount_min > amount_max:
+        problems["amount_max"] = "min_over_max"
+    order = one("order") or DEFAULT_ORDER
+    if order.removeprefix("-") not in ORDERS:
+        problems["order"] = "bad_choice"
+        order = DEFAULT_ORDER
+    query = Query(
+        date_from=date_from,
+        date_to=date_to,
+        date_blank=flag("date_blank"),
+        amount_min=amount_min,
+        amount_max=amount_max,
+        amount_blank=flag("amount_blank"),
+        counterparty=_clean(one("counterparty")) or None,
+        counterparty_blank=flag("counterparty_blank"),
+        words=tuple(_clean(" ".join(values.get("words", []))).split()[:MAX_WORDS]),
+        document_types=_choices("type", DocumentType, values, problems),
+        states=_choices("state", DocumentState, values, problems),
+        origins=_choices("origin", Origin, values, problems),
+        include_deleted=flag("deleted"),
+        order=order,
+        limit=page_size,
+        offset=(_page_number(one("page"), page_size, problems) - 1) * page_size,
+    )
+    return Parsed(query=query, problems=problems)
+
+
+def query_pairs(query: Query, *, page: int | None = None, order: str | None = None) -> list[tuple[str, str]]:
+    """The parameters that give this query again, in a fixed order and without the empty ones."""
+    pairs: list[tuple[str, str]] = []
+
+    def add(name: str, value: object) -> None:
+        if value is not None and value != "" and value is not False:
+            pairs.append((name, "1" if value is True else str(value)))
+
+    add("date_from", query.date_from)
+    add("date_to", query.date_to)
+    add("date_blank", query.date_blank)
+    add("amount_min", _plain(query.amount_min))
+    add("amount_max", _plain(query.amount_max))
+    add("amount_blank", query.amount_blank)
+    add("counterparty", query.counterparty)
+    add("counterparty_blank", query.counterparty_blank)
+    add("words", " ".join(query.words))
+    pairs.extend(("type", t.value) for t in query.document_types)
+    pairs.extend(("state", s.value) for s in query.states)
+    pairs.extend(("origin", o.value) for o in query.origins)
+    add("deleted", query.include_deleted)
+    chosen = order or query.order
+    add("order", chosen if chosen != DEFAULT_ORDER else None)
+    number = page if page is not None else query.offset // query.limit + 1
+    add("page", number if number > 1 else None)
+    return pairs
+
+
+def query_string(query: Query, *, page: int | None = None, order: str | None = None) -> str:
+    """``query_pairs`` as a query string without the question mark."""
+    return urlencode(query_pairs(query, page=page, order=order))
+
+
+def has_conditions(query: Query) -> bool:
+    """True where anything narrows the result."""
+    ignored = {"order", "page", "deleted"}
+    return any(name not in ignored for name, _ in query_pairs(query))
+
+
+def _clean(text: str) -> str:
+    """Without control and format characters; every kind of space is one."""
+    kept = (" " if unicodedata.category(c)[0] == "Z" or c == "\t" else c for c in text)
+    return "".join(c for c in kept if unicodedata.category(c)[0] != "C").strip()
+
+
+def _plain(amount: Decimal | None) -> str | None:
+    return None if amount is None else format(amount, "f")
+
+
+def _choices(name: str, kind: type[E], values: Mapping[str, list[str]], problems: dict[str, str]) -> tuple[E, ...]:
+    chosen: list[E] = []
+    for text in values.get(name, []):
+        if not text:
+            continue
+        try:
+            member = kind(text)
+        except ValueError:
+            problems[name] = "bad_choice"
+            continue
+        if member not in chosen:
+            chosen.append(member)
+    return tuple(chosen)
+
+
+def _page_number(text: str, page_size: int, problems: dict[str, str]) -> int:
+    if not text:
+        return 1
+    if not (text.isascii() and text.isdigit()) or len(text) > 9 or not 1 <= int(text) <= MAX_OFFSET // page_size:
+        problems["page"] = "bad_choice"
+        return 1
+    return int(text)

@@ -1,0 +1,190 @@
+"""One way out: a page, its fragment for htmx, or its JSON twin; and one shape for every error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from app.web import format as fmt
+from app.web import texts
+from domain import labels
+from domain.errors import AppError
+
+FOLDER = Path(__file__).parent
+LANGUAGE_COOKIE = "shoko_lang"
+_LANGUAGE_SECONDS = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """An error as it is shown."""
+
+    code: str
+    message: str
+    help: str | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """The one error shape."""
+        return {"error": {"code": self.code, "message": self.message}}
+
+
+def language_of(request: Request) -> str:
+    """``?lang=`` wins over the cookie; Japanese otherwise."""
+    chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    return chosen if chosen in texts.LANGUAGES else "ja"
+
+
+def wants_json(request: Request) -> bool:
+    """True for a ``.json`` path or a client that accepts JSON and not HTML."""
+    if request.scope.get("state", {}).get("json"):
+        return True
+    accept = request.headers.get("accept", "")
+    return "application/json" in accept and "text/html" not in accept
+
+
+def wants_fragment(request: Request) -> bool:
+    """True where htmx asks for a part of the page (not when it restores one from history)."""
+    return "hx-request" in request.headers and "hx-history-restore-request" not in request.headers
+
+
+def text(key: str, *, language: str, **values: object) -> str:
+    """A word of the screens."""
+    return labels.label(texts.TEXTS[key], language=language).format(**values)
+
+
+def render(
+    request: Request,
+    template: str,
+    *,
+    context: Mapping[str, Any],
+    payload: object,
+    fragment: str | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The JSON twin, the fragment or the whole page, as asked for."""
+    if wants_json(request):
+        response: Response = JSONResponse(payload, status_code=status)
+    else:
+        name = fragment if fragment is not None and wants_fragment(request) else template
+        response = HTMLResponse(render_text(request, name, context), status_code=status)
+    response.headers["vary"] = "Accept, HX-Request, Cookie"
+    for key, value in (headers or {}).items():
+        response.headers[key] = value
+    if request.query_params.get("lang") in texts.LANGUAGES:
+        response.set_cookie(
+            LANGUAGE_COOKIE, language_of(request), max_age=_LANGUAGE_SECONDS, samesite="lax", httponly=True
+        )
+    return response
+
+
+def render_text(request: Request, template: str, context: Mapping[str, Any]) -> str:
+    """A template with the frame's values."""
+    language = language_of(request)
+    state = request.scope.get("state", {})
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            **context,
+            language=language,
+            t=lambda key, **values: text(key, language=language, **values),
+            label=lambda pair: labels.label(pair, language=language),
+            value_text=lambda value: fmt.value_text(value, language=language),
+            path=request.url.path,
+            other_language_url=_other_language(request, language),
+            csrf_token=state.get("csrf_token", ""),
+            can_log_out=getattr(state.get("session"), "logged_in", False),
+            standing=_standing(request),
+        )
+    )
+
+
+def error_response(
+    request: Request, *, code: str, status: int, size_bytes: int | None = None, detail: str | None = None
+) -> Response:
+    """An error of the page itself; ``code`` is a key of the texts."""
+    size = "" if size_bytes is None else fmt.size_text(size_bytes)
+    language = language_of(request)
+    message = text(code, language=language, size=size)
+    help_text = text("not_found_help", language=language) if code == "not_found" else detail
+    return problem_response(request, Problem(code=code, message=message, help=help_text), status=status)
+
+
+def app_error_response(request: Request, error: AppError, *, status: int) -> Response:
+    """An error of the rest of Shoko, in the reader's language."""
+    message = error.message if language_of(request) == "en" else error.message_ja
+    return problem_response(request, Problem(code=error.code, message=message), status=status)
+
+
+def problem_response(request: Request, problem: Problem, *, status: int) -> Response:
+    """JSON, a fragment or a page, all with the same words."""
+    return render(
+        request,
+        "error.html",
+        fragment="error_fragment.html",
+        context={"problem": problem, "status": status},
+        payload=problem.plain(),
+        status=status,
+    )
+
+
+def _other_language(request: Request, language: str) -> str:
+    pairs = [(name, value) for name, value in parse_qsl(request.url.query) if name != "lang"]
+    return "?" + urlencode([*pairs, ("lang", "ja" if language == "en" else "en")])
+
+
+def _standing(request: Request) -> Any:
+    app = request.scope.get("app")
+    web = getattr(getattr(app, "state", None), "web", None)
+    return web.standing() if web is not None and request.scope.get("state", {}).get("entered") else None
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        day=fmt.day_text,
+        instant=fmt.instant_text,
+        instant_exact=fmt.instant_exact,
+        number=fmt.number_text,
+        money=fmt.money_text,
+        size=fmt.size_text,
+        percent=fmt.percent_text,
+    )
+    environment.globals.update(
+        amount_text=fmt.amount_text,
+        labels=labels,
+        texts=texts,
+        asset=_asset,
+        icon=_icon,
+    )
+    return environment
+
+
+@lru_cache(maxsize=64)
+def _asset(name: str) -> str:
+    """The address of a static file; it changes when the file does."""
+    stamp = (FOLDER / "static" / name).stat().st_mtime_ns
+    return f"/static/{name}?v={stamp:x}"
+
+
+@lru_cache(maxsize=64)
+def _icon(name: str) -> Markup:
+    """An inline icon of our own sprite."""
+    return Markup('<svg class="icon" aria-hidden="true"><use href="/static/icons.svg#{}"/></svg>').format(name)

@@ -1,0 +1,188 @@
+"""What the web page asks of the rest of Shoko. It calls these functions and nothing else: no database, no store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import BinaryIO, Protocol
+
+from domain.evidence import Authority, LogLeaf, Report, TimestampToken, TreeHead
+from domain.fields import DocumentType
+from domain.ids import Origin
+from domain.query import Hits, Query
+from domain.record import ArchiveRecord, DocumentState, DropStatus, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the installation can promise; shown on every screen."""
+
+    authority: Authority | None
+    """The timestamp authority in force, or None where there is none."""
+    write_once: bool
+    """True only where the store itself refuses deletion."""
+    our_companies: tuple[str, ...] = ()
+    """Names of the client company."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitEvidence:
+    """What proves one unit of a document."""
+
+    unit: Unit
+    tokens: tuple[TimestampToken, ...]
+    """Oldest first; empty while the timestamp is pending."""
+    leaves: tuple[LogLeaf, ...]
+    """Its acts in the log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that proves one document."""
+
+    units: tuple[UnitEvidence, ...]
+    leaves: tuple[LogLeaf, ...]
+    """Acts on the document in the log, oldest first."""
+    log_size: int
+    """Leaves in the client's log now."""
+    head: TreeHead | None
+    """The newest signed head, or None before the first."""
+    compliance: Report | None
+    """Rule ids of the law with their outcome; None where it was not judged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageImage:
+    """A page as a picture."""
+
+    png: bytes
+    width_px: int
+    """Of the upright page that boxes refer to (not of the picture)."""
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The bytes as they came, for download."""
+
+    name: str
+    media_type: str
+    """As sniffed from content."""
+    size_bytes: int
+    stream: BinaryIO
+    """The caller closes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploaded:
+    """A file that now lies in the inbox."""
+
+    name: str
+    """As given by the browser, made harmless."""
+    key: str
+    """Where it lies in the inbox."""
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingDrop:
+    """A file in the inbox that intake has not claimed yet (state ``seen``)."""
+
+    key: str
+    name: str
+    origin: Origin
+    size_bytes: int
+    arrived_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledDocument:
+    """A document as the intake list names it."""
+
+    document_id: str
+    document_type: DocumentType
+    state: DocumentState
+    counterparty: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropLine:
+    """One row of the intake list."""
+
+    status: DropStatus
+    documents: tuple[FiledDocument, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What lies in the inbox and what became of what was taken."""
+
+    waiting: tuple[WaitingDrop, ...]
+    """Newest first."""
+    drops: tuple[DropLine, ...]
+    """Newest first."""
+
+
+class WebServices(Protocol):
+    """Called in worker threads; every method may raise the errors of ``domain.errors``."""
+
+    def standing(self) -> Standing:
+        """What the installation can promise."""
+        ...
+
+    def search(self, query: Query) -> Hits:
+        """Documents that match."""
+        ...
+
+    def document(self, document_id: str, *, revision: int | None = None) -> ArchiveRecord | None:
+        """A revision of a document (the newest by default), or None."""
+        ...
+
+    def history(self, document_id: str) -> tuple[ArchiveRecord, ...]:
+        """Every revision, oldest first."""
+        ...
+
+    def evidence(self, document_id: str) -> Evidence:
+        """What proves the document."""
+        ...
+
+    def lineage(self, document_id: str) -> tuple[DropStatus, ...]:
+        """The drops that the document's units came from, oldest first."""
+        ...
+
+    def page_image(self, document_id: str, *, page: int, width_px: int, revision: int | None = None) -> PageImage:
+        """The ``page``-th page of the document (from 0), upright, at most ``width_px`` wide.
+
+        Raises:
+            ObjectMissing: no such document or page.
+            InputError: the file has no pages that can be shown.
+        """
+        ...
+
+    def original(self, document_id: str, *, unit_id: str | None = None) -> Original:
+        """The bytes of a unit of the document (of its first page by default).
+
+        Raises:
+            ObjectMissing: no such document or unit.
+        """
+        ...
+
+    def upload(self, stream: BinaryIO, *, name: str, origin: Origin, received_on: date, deposited_by: str) -> Uploaded:
+        """Put a file into the inbox under ``<origin folder>/<received_on>/<name>``; never replaces another file."""
+        ...
+
+    def intake(self, *, limit: int) -> Intake:
+        """The newest drops and what waits in the inbox."""
+        ...
+
+    def verify_document(self, document_id: str) -> Report:
+        """Check bytes, timestamps and log of one document.
+
+        Raises:
+            ObjectMissing: no such document.
+        """
+        ...
+
+    def verify_period(self, *, date_from: date, date_to: date) -> Report:
+        """The same for every document whose transaction date or day of receipt lies in the period (both inclusive)."""
+        ...

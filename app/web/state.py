@@ -1,0 +1,65 @@
+"""What every view needs: services, settings, sessions and the clock; and the checks that forms pass first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
+
+from app.web.format import TOKYO
+from app.web.services import Standing, WebServices
+from app.web.sessions import Sessions
+from app.web.settings import WebSettings
+
+
+class CsrfRefused(Exception):
+    """The form's token is missing or belongs to another session."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Web:
+    """Kept on ``app.state.web``."""
+
+    services: WebServices
+    settings: WebSettings
+    sessions: Sessions
+    clock: Callable[[], datetime]
+
+    def standing(self) -> Standing:
+        """What the installation can promise."""
+        return self.services.standing()
+
+    def today(self) -> date:
+        """The day in Tokyo."""
+        return self.clock().astimezone(TOKYO).date()
+
+
+def web_of(request: Request) -> Web:
+    """The application's parts."""
+    web: Web = request.app.state.web
+    return web
+
+
+async def checked_form(request: Request) -> None:
+    """Refuse a POST without the session's token (in a header, or in the form's ``csrf_token``).
+
+    Raises:
+        CsrfRefused: no token, or a wrong one.
+    """
+    state = request.scope["state"]
+    if state["by_token"]:
+        return
+    token = request.headers.get("x-csrf-token")
+    if token is None:
+        field = (await request.form()).get("csrf_token")
+        token = None if isinstance(field, UploadFile) else field
+    if not web_of(request).sessions.csrf_ok(state["session"], token):
+        await request.close()  # the form's temporary files
+        raise CsrfRefused
+
+
+WebDep = Annotated[Web, Depends(web_of)]

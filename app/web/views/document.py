@@ -1,0 +1,108 @@
+"""書類: the scan beside its fields, history, evidence and lineage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, BinaryIO
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response, StreamingResponse
+
+from app.web import format as fmt
+from app.web.document_view import (
+    check_label,
+    counts_of,
+    field_rows,
+    ordered_checks,
+    reasons_of,
+    record_to_plain,
+    report_to_plain,
+    versions_of,
+)
+from app.web.respond import error_response, render
+from app.web.state import WebDep, checked_form
+from domain.codec import to_plain
+
+router = APIRouter()
+_CHUNK_BYTES = 256 * 1024
+Revision = Annotated[int | None, Query(ge=1)]
+
+
+@router.get("/documents/{document_id}")
+def document(request: Request, web: WebDep, document_id: str, revision: Revision = None) -> Response:
+    """The page of one document, in its newest revision or the one asked for."""
+    record = web.services.document(document_id, revision=revision)
+    if record is None:
+        return error_response(request, code="not_found", status=404)
+    history = web.services.history(document_id)
+    evidence = web.services.evidence(document_id)
+    lineage = web.services.lineage(document_id)
+    rows = field_rows(record)
+    context = {
+        "record": record,
+        "rows": [row for row in rows if row.value is not None],
+        "missing": [row for row in rows if row.value is None],
+        "reasons": reasons_of(record),
+        "versions": versions_of(history),
+        "newest": history[-1].revision if history else record.revision,
+        "evidence": evidence,
+        "lineage": lineage,
+        "check_label": check_label,
+        "ordered_checks": ordered_checks,
+        "counts_of": counts_of,
+    }
+    payload = {
+        "document": record_to_plain(record),
+        "history": [record_to_plain(version) for version in history],
+        "evidence": to_plain(evidence),
+        "lineage": [to_plain(status) for status in lineage],
+    }
+    return render(request, "document.html", context=context, payload=payload)
+
+
+@router.get("/documents/{document_id}/pages/{number}.png")
+def page_image(web: WebDep, document_id: str, number: int, revision: Revision = None) -> Response:
+    """The picture of one page (from 1)."""
+    image = web.services.page_image(
+        document_id, page=number - 1, width_px=web.settings.page_width_px, revision=revision
+    )
+    return Response(image.png, media_type="image/png", headers={"cache-control": "private, max-age=600"})
+
+
+@router.get("/documents/{document_id}/original")
+def original(web: WebDep, document_id: str, unit: Annotated[str | None, Query(max_length=200)] = None) -> Response:
+    """The bytes as they came: always a download, never shown by the browser."""
+    found = web.services.original(document_id, unit_id=unit)
+    headers = {
+        "content-disposition": fmt.attachment(found.name),
+        "content-length": str(found.size_bytes),
+        "content-security-policy": "default-src 'none'; sandbox",
+    }
+    return StreamingResponse(_chunks(found.stream), media_type=fmt.inert_media(found.media_type), headers=headers)
+
+
+@router.post("/documents/{document_id}/verify", dependencies=[Depends(checked_form)])
+def verify_document(request: Request, web: WebDep, document_id: str) -> Response:
+    """Check its evidence now."""
+    report = web.services.verify_document(document_id)
+    context = {
+        "report": report,
+        "checks": ordered_checks(report.checks),
+        "counts": counts_of(report),
+        "check_label": check_label,
+        "document_id": document_id,
+        "show_subject": False,
+    }
+    return render(
+        request,
+        "verify_document.html",
+        fragment="report.html",
+        context=context,
+        payload=report_to_plain(report),
+    )
+
+
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    with stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            yield chunk

@@ -1,0 +1,170 @@
+"""検索: the start page, its live results and their CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+
+from app.web import format as fmt
+from app.web.queries import Parsed, has_conditions, parse_query, query_string
+from app.web.respond import language_of, render, text, wants_json
+from app.web.services import WebServices
+from app.web.state import WebDep
+from domain import labels
+from domain.codec import to_plain
+from domain.fields import Money, money_to_plain
+from domain.query import Hit, Hits, Query
+from domain.record import DocumentState
+
+router = APIRouter()
+STATES = (DocumentState.NEEDS_REVIEW, DocumentState.FILED, DocumentState.APPROVED)
+_CSV_BATCH = 500
+_SPREADSHEET_TRIGGERS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@router.get("/search")
+def search(request: Request, web: WebDep) -> Response:
+    """The page, its results alone for htmx, or JSON."""
+    parsed = parse_query(request.query_params.multi_items(), page_size=web.settings.page_size)
+    language = language_of(request)
+    problems = {name: text(code, language=language) for name, code in parsed.problems.items()}
+    hits = web.services.search(parsed.query) if not problems else Hits(total=0, hits=())
+    query = parsed.query
+    pages = max(1, -(-hits.total // query.limit))
+    context = {
+        "query": query,
+        "shown": _shown(request, parsed),
+        "problems": problems,
+        "hits": hits,
+        "narrowed": has_conditions(query) or query.include_deleted,
+        "page": query.offset // query.limit + 1,
+        "pages": pages,
+        "states": STATES,
+        "periods": periods(web.today()),
+        "url": lambda **change: f"/search?{query_string(query, **change)}",
+        "csv_url": f"/search.csv?{query_string(query, page=1)}",
+        "empty_archive": hits.total == 0 and not problems and not has_conditions(query),
+    }
+    status = 422 if problems and wants_json(request) else 200
+    headers = {"HX-Replace-Url": f"/search?{query_string(query)}"} if "hx-request" in request.headers else {}
+    return render(
+        request,
+        "search.html",
+        fragment="search_results.html",
+        context=context,
+        payload=_payload(parsed, hits, problems),
+        status=status,
+        headers=headers,
+    )
+
+
+@router.get("/search.csv")
+def search_csv(request: Request, web: WebDep) -> Response:
+    """Every hit as CSV for spreadsheets (UTF-8 with BOM, CRLF)."""
+    parsed = parse_query(request.query_params.multi_items(), page_size=_CSV_BATCH)
+    language = language_of(request)
+    name = f"shoko-{web.today():%Y%m%d}.csv"
+    return StreamingResponse(
+        csv_lines(web.services, replace(parsed.query, offset=0), language=language, most=web.settings.csv_rows),
+        media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": fmt.attachment(name)},
+    )
+
+
+def csv_lines(services: WebServices, query: Query, *, language: str, most: int) -> Iterator[bytes]:
+    """The header and one line per hit, read in batches."""
+    keys = ("document_id", "type", "date", "amount", "counterparty", "state", "timestamp", "received_on", "assumed")
+    header = [text(key, language=language) for key in keys]
+    header.insert(4, "通貨" if language == "ja" else "Currency")
+    header.append(text("origin", language=language))
+    yield b"\xef\xbb\xbf" + _csv_line(header)
+    done = 0
+    while done < most:
+        hits = services.search(replace(query, limit=_CSV_BATCH, offset=done)).hits[: most - done]
+        for hit in hits:
+            yield _csv_line(_csv_cells(hit, language=language))
+        done += len(hits)
+        if len(hits) < _CSV_BATCH:
+            return
+
+
+def periods(today: date) -> tuple[tuple[str, date, date], ...]:
+    """Shortcuts: (key of the texts, first day, last day)."""
+    month = today.replace(day=1)
+    before = month - timedelta(days=1)
+    after = (month + timedelta(days=31)).replace(day=1)
+    year = today.replace(month=1, day=1)
+    return (
+        ("this_month", month, after - timedelta(days=1)),
+        ("last_month", before.replace(day=1), before),
+        ("this_year", year, today.replace(month=12, day=31)),
+        ("last_year", year.replace(year=year.year - 1), year - timedelta(days=1)),
+    )
+
+
+def _shown(request: Request, parsed: Parsed) -> dict[str, str]:
+    """What stands in the boxes: what was typed where it could not be read, else one way of writing."""
+    query = parsed.query
+    amounts = {"amount_min": query.amount_min, "amount_max": query.amount_max}
+    shown = {"date_from": fmt.day_text(query.date_from), "date_to": fmt.day_text(query.date_to)}
+    shown |= {name: "" if amount is None else fmt.number_text(amount) for name, amount in amounts.items()}
+    return shown | {
+        name: request.query_params.get(name, "") for name in shown if name in parsed.problems and not shown[name]
+    }
+
+
+def _csv_cells(hit: Hit, *, language: str) -> list[str]:
+    return [
+        hit.document_id,
+        labels.label(labels.DOCUMENT_TYPES[hit.document_type], language=language),
+        fmt.day_text(hit.transaction_date),
+        "" if hit.total_amount is None else format(hit.total_amount, "f"),
+        (hit.currency or "") if hit.total_amount is not None else "",
+        hit.counterparty or "",
+        labels.label(labels.DOCUMENT_STATES[hit.state], language=language),
+        labels.label(labels.UNIT_STATES[hit.unit_state], language=language),
+        fmt.day_text(hit.received_on),
+        text("assumed", language=language) if hit.received_on_assumed else "",
+        labels.label(labels.ORIGINS[hit.origin], language=language),
+    ]
+
+
+def _csv_line(cells: list[str]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerow([_inert(cell) for cell in cells])
+    return buffer.getvalue().encode()
+
+
+def _inert(cell: str) -> str:
+    """Text that a spreadsheet would run as a formula gets an apostrophe; plain numbers stay numbers."""
+    if cell.startswith(_SPREADSHEET_TRIGGERS) and not cell.removeprefix("-").replace(".", "", 1).isdigit():
+        return f"'{cell}"
+    return cell
+
+
+def _payload(parsed: Parsed, hits: Hits, problems: dict[str, str]) -> dict[str, Any]:
+    if problems:
+        name, message = next(iter(problems.items()))
+        return {"error": {"code": parsed.problems[name], "message": f"{name}: {message}"}}
+    return {
+        "query": to_plain(parsed.query),
+        "total": hits.total,
+        "limit": parsed.query.limit,
+        "offset": parsed.query.offset,
+        "hits": [hit_to_plain(hit) for hit in hits.hits],
+    }
+
+
+def hit_to_plain(hit: Hit) -> dict[str, Any]:
+    """A hit as JSON: yen as integers."""
+    plain: dict[str, Any] = to_plain(hit)
+    if hit.total_amount is not None:
+        plain["total_amount"] = money_to_plain(Money(amount=hit.total_amount, currency=hit.currency or "JPY"))
+    return plain

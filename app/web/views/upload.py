@@ -1,0 +1,93 @@
+"""取込: files from the browser into the inbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import Response
+
+from app.web import format as fmt
+from app.web.queries import find_day
+from app.web.respond import Problem, language_of, problem_response, render, text
+from app.web.services import Uploaded
+from app.web.state import Web, WebDep, checked_form
+from app.web.views.intake import intake_context
+from domain.ids import Origin
+
+router = APIRouter()
+ORIGINS = (
+    Origin.PAPER_RECEIVED,
+    Origin.ELECTRONIC_RECEIVED,
+    Origin.PAPER_ISSUED_COPY,
+    Origin.ELECTRONIC_SENT,
+    Origin.SELF_GENERATED,
+)
+
+
+@router.get("/upload")
+def upload_page(request: Request, web: WebDep) -> Response:
+    """The form, and what was dropped last."""
+    return render(request, "upload.html", context=_context(web, sent=()), payload=_limits(web))
+
+
+@router.post("/upload", dependencies=[Depends(checked_form)])
+async def upload(request: Request, web: WebDep) -> Response:
+    """Put every file of the form into the inbox; JSON for the script, a page without it."""
+    async with request.form() as form:
+        problem = _problem(form, web)
+        if problem is not None:
+            language = language_of(request)
+            return problem_response(
+                request, Problem(code=problem, message=text(problem, language=language)), status=422
+            )
+        origin, received_on = Origin(str(form["origin"])), find_day(str(form["received_on"])) or web.today()
+        client = f"web@{request.client.host}" if request.client else "web"
+        sent = tuple(
+            [
+                await run_in_threadpool(
+                    web.services.upload,
+                    file.file,
+                    name=fmt.harmless_name(file.filename or ""),
+                    origin=origin,
+                    received_on=received_on,
+                    deposited_by=client,
+                )
+                for file in _files(form)
+            ]
+        )
+    payload = {"accepted": [_plain(file) for file in sent]}
+    context = await run_in_threadpool(_context, web, sent=sent)
+    return render(request, "upload.html", context=context, payload=payload, status=201)
+
+
+def _problem(form: FormData, web: Web) -> str | None:
+    """The code of what is wrong with the form, or None."""
+    if form.get("origin") not in {origin.value for origin in ORIGINS}:
+        return "bad_origin"
+    received_on = find_day(str(form.get("received_on", "")))
+    if received_on is None:
+        return "bad_received_on"
+    if received_on > web.today():
+        return "received_on_future"
+    return None if _files(form) else "no_files"
+
+
+def _files(form: FormData) -> list[UploadFile]:
+    return [part for part in form.getlist("files") if isinstance(part, UploadFile) and part.filename]
+
+
+def _context(web: Web, *, sent: tuple[Uploaded, ...]) -> dict[str, Any]:
+    return {"origins": ORIGINS, "today": web.today(), "sent": sent, "max_bytes": web.settings.max_upload_bytes} | (
+        intake_context(web)
+    )
+
+
+def _limits(web: Web) -> dict[str, Any]:
+    return {"origins": [o.value for o in ORIGINS], "max_upload_bytes": web.settings.max_upload_bytes}
+
+
+def _plain(file: Uploaded) -> dict[str, Any]:
+    return {"name": file.name, "key": file.key, "size_bytes": file.size_bytes}

@@ -1,0 +1,381 @@
+"""An in-memory ``WebServices`` with a few believable documents: for tests of the page and for working on its looks."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from PIL import Image, ImageDraw
+
+from app.web.services import (
+    DropLine,
+    Evidence,
+    FiledDocument,
+    Intake,
+    Original,
+    PageImage,
+    Standing,
+    UnitEvidence,
+    Uploaded,
+    WaitingDrop,
+)
+from domain.errors import ObjectMissing
+from domain.evidence import Authority, Check, LogLeaf, Outcome, Report, TimestampToken
+from domain.fields import (
+    CalendarDate,
+    DocumentType,
+    Field,
+    FieldSet,
+    FieldStatus,
+    LineItem,
+    LineItems,
+    Money,
+    Source,
+    TaxBreakdown,
+    TaxRow,
+    Text,
+)
+from domain.geometry import Box
+from domain.ids import BlobRef, Digest, Origin, document_id_for, unit_id_for
+from domain.page import EngineId, Fault, PageRef
+from domain.query import Hit, Hits
+from domain.record import (
+    ArchiveRecord,
+    Classification,
+    Deposit,
+    DocumentState,
+    Drop,
+    DropOutcome,
+    DropState,
+    DropStatus,
+    ImportanceClass,
+    ReviewReason,
+    Unit,
+    UnitState,
+)
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+ENGINE = EngineId(name="ppocr.v1", version="6.0", config_digest="")
+WIDTH_PX, HEIGHT_PX = 1240, 1754
+AUTHORITY = Authority(name="local", accredited=False, label_ja="組み込みの時刻局（認定なし）")
+
+
+def field(name, value, raw, box=None, *, confidence=0.98, status=FieldStatus.FOUND):
+    sources = (Source(page_index=0, boxes=(Box(left=box[0], top=box[1], right=box[2], bottom=box[3]),)),) if box else ()
+    return Field(
+        name=name, value=value, raw_text=raw, status=status, sources=sources, confidence=confidence, engine=ENGINE
+    )
+
+
+def record(number, kind, party, amount, day, *, state=DocumentState.FILED, reasons=(), origin=Origin.PAPER_RECEIVED):
+    unit_id = unit_id_for(client_id="default", origin=origin, digest=Digest.of(str(number).encode()))
+    fields = [
+        field("transaction_date", CalendarDate(day=day) if day else None, str(day), (880, 150, 1140, 186)),
+        field(
+            "total_amount",
+            Money(amount=Decimal(amount)) if amount is not None else None,
+            f"¥{amount}-",
+            (120, 420, 420, 470),
+        ),
+        field("counterparty", Text(text=party) if party else None, party, (780, 250, 1140, 290)),
+        field("issuer", Text(text=party) if party else None, party, (780, 250, 1140, 290)),
+        field("recipient", Text(text="株式会社みどり製作所"), "株式会社みどり製作所 御中", (100, 250, 520, 290)),
+        field(
+            "registration_number", Text(text="T1234567890123"), "T1234567890123", (780, 300, 1140, 330), confidence=0.83
+        ),
+        field(
+            "tax_breakdown",
+            TaxBreakdown(rows=(TaxRow(rate=Decimal(10), taxable=Decimal(100000), tax=Decimal(10000)),)),
+            None,
+            (700, 1200, 1140, 1240),
+        ),
+        field(
+            "line_items",
+            LineItems(
+                rows=(
+                    LineItem(
+                        description="コピー用紙 A4 500枚",
+                        quantity=Decimal(20),
+                        unit="冊",
+                        unit_price=Decimal(480),
+                        amount=Decimal(9600),
+                    ),
+                    LineItem(description="トナーカートリッジ", quantity=Decimal(4), unit="本", amount=Decimal(90400)),
+                )
+            ),
+            None,
+            (100, 700, 1140, 800),
+        ),
+        field("due_date", None, None),
+        field("bank_account", None, None),
+    ]
+    return ArchiveRecord(
+        client_id="default",
+        document_id=document_id_for(unit_id=unit_id, ordinal=0),
+        revision=1,
+        supersedes=None,
+        state=state,
+        pages=(PageRef(unit_id=unit_id, page_index=0, width_px=WIDTH_PX, height_px=HEIGHT_PX),),
+        classification=Classification(label=kind, confidence=0.99, reasons=("heading",), engine=ENGINE),
+        importance=ImportanceClass.IMPORTANT,
+        fields=FieldSet(fields=tuple(fields)),
+        checks=(
+            Check(name="totals_add_up", outcome=Outcome.PASSED),
+            Check(name="check_digit", outcome=Outcome.INDETERMINATE, detail="読み取りに確信がない"),
+        ),
+        review_reasons=tuple(reasons),
+        text=f"{party}\n¥{amount}-",
+        recorded_at=NOW - timedelta(minutes=number),
+        recorded_by="engine",
+        received_on=date(2026, 11, 20),
+        received_on_assumed=bool(number % 3 == 0),
+        origin=origin,
+        retain_until=date(2034, 5, 31),
+    )
+
+
+class MemoryServices:
+    """Everything in dictionaries."""
+
+    def __init__(self, *, filed: bool = True):
+        self.records: dict[str, list[ArchiveRecord]] = {}
+        self.uploads: list[tuple[str, bytes, str]] = []
+        self.waiting: list[WaitingDrop] = []
+        self.queries = []
+        self.original_name, self.original_media = "請求書 11月.pdf", "application/pdf"
+        if filed:
+            self._file()
+
+    def _file(self):
+        reason = ReviewReason(code="check_digit_failed", field="registration_number")
+        assumed = ReviewReason(code="received_on_assumed")
+        rows = [
+            (DocumentType.INVOICE, "青空商事株式会社", 110000, date(2026, 10, 31), DocumentState.FILED, ()),
+            (DocumentType.RECEIPT, "喫茶さくら", 1280, date(2026, 11, 2), DocumentState.FILED, ()),
+            (DocumentType.CONTRACT, "㈱髙橋システム", 3600000, date(2026, 4, 1), DocumentState.APPROVED, ()),
+            (
+                DocumentType.RECEIPT,
+                None,
+                980,
+                date(2026, 11, 5),
+                DocumentState.NEEDS_REVIEW,
+                (ReviewReason(code="counterparty_unsure", field="counterparty"), assumed),
+            ),
+            (
+                DocumentType.INVOICE,
+                "北海道オフィスサプライ有限会社",
+                248600,
+                date(2026, 11, 10),
+                DocumentState.NEEDS_REVIEW,
+                (reason,),
+            ),
+            (DocumentType.DELIVERY_NOTE, "丸の内物産", None, date(2026, 11, 12), DocumentState.FILED, ()),
+            (DocumentType.QUOTATION, "東海建設工業株式会社", 1250000, date(2026, 9, 15), DocumentState.TOMBSTONED, ()),
+        ]
+        for number, (kind, party, amount, day, state, reasons) in enumerate(rows):
+            made = record(number, kind, party, amount, day, state=state, reasons=reasons)
+            self.records[made.document_id] = [made]
+        first = next(iter(self.records.values()))
+        corrected = first[0].fields.replaced(
+            field("due_date", CalendarDate(day=date(2026, 11, 30)), None, status=FieldStatus.CORRECTED, confidence=1.0)
+        )
+        first.append(
+            replace(
+                first[0],
+                revision=2,
+                supersedes=1,
+                fields=corrected,
+                recorded_by="経理 佐藤",
+                reason="支払期限の読み落とし",
+            )
+        )
+
+    def standing(self):
+        return Standing(authority=AUTHORITY, write_once=False)
+
+    def search(self, query):
+        self.queries.append(query)
+        newest = [versions[-1] for versions in self.records.values()]
+        hits = [self._hit(r) for r in newest if query.include_deleted or r.state is not DocumentState.TOMBSTONED]
+        if query.counterparty:
+            hits = [h for h in hits if query.counterparty in (h.counterparty or "")]
+        if query.amount_min is not None:
+            hits = [h for h in hits if h.total_amount is not None and h.total_amount >= query.amount_min]
+        if query.document_types:
+            hits = [h for h in hits if h.document_type in query.document_types]
+        return Hits(total=len(hits), hits=tuple(hits[query.offset : query.offset + query.limit]))
+
+    def _hit(self, r):
+        money = r.fields.money("total_amount")
+        return Hit(
+            document_id=r.document_id,
+            revision=r.revision,
+            document_type=r.classification.label,
+            state=r.state,
+            transaction_date=r.fields.day("transaction_date"),
+            total_amount=money.amount if money else None,
+            currency=money.currency if money else None,
+            counterparty=r.fields.text("counterparty"),
+            received_on=r.received_on,
+            received_on_assumed=r.received_on_assumed,
+            origin=r.origin,
+            unit_state=UnitState.STAMPED if r.state is not DocumentState.NEEDS_REVIEW else UnitState.TIMESTAMP_PENDING,
+            snippet=r.text[:60],
+        )
+
+    def document(self, document_id, *, revision=None):
+        versions = self.records.get(document_id)
+        if not versions:
+            return None
+        return versions[-1] if revision is None else next((v for v in versions if v.revision == revision), None)
+
+    def history(self, document_id):
+        return tuple(self.records.get(document_id, ()))
+
+    def _unit(self, r):
+        blob = BlobRef(
+            bucket="vault",
+            key="default/blobs/x",
+            version_id="1",
+            digest=Digest.of(r.document_id.encode()),
+            size_bytes=182_331,
+            media_type="application/pdf",
+        )
+        return Unit(client_id="default", unit_id=r.pages[0].unit_id, origin=r.origin, blob=blob, first_drop_id="drop-1")
+
+    def evidence(self, document_id):
+        r = self.records[document_id][-1]
+        unit = self._unit(r)
+        token = TimestampToken(
+            imprint=unit.blob.digest,
+            token_der=b"der",
+            authority="local",
+            accredited=False,
+            gen_time=NOW,
+            policy_oid="1.2.3",
+            serial_number="17",
+            certificate_not_after=NOW + timedelta(days=3650),
+            chain_pem="",
+        )
+        leaf = LogLeaf(
+            client_id="default",
+            sequence=41,
+            kind="filed",
+            subject_id=document_id,
+            manifest_digest=None,
+            recorded_at=NOW,
+        )
+        return Evidence(
+            units=(UnitEvidence(unit=unit, tokens=(token,), leaves=(replace(leaf, sequence=40, kind="dropped"),)),),
+            leaves=(leaf,),
+            log_size=1204,
+            head=None,
+            compliance=Report(
+                checks=(
+                    Check(name="scan-timestamp", outcome=Outcome.FAILED, detail="認定タイムスタンプがありません"),
+                    Check(name="scan-input-deadline", outcome=Outcome.PASSED),
+                )
+            ),
+        )
+
+    def _drop(self, r):
+        unit = self._unit(r)
+        return Drop(
+            client_id="default",
+            drop_id=f"drop-{r.document_id[4:]}",
+            unit_id=unit.unit_id,
+            blob=unit.blob,
+            origin=r.origin,
+            received_on=r.received_on,
+            received_on_assumed=r.received_on_assumed,
+            preserved_at=r.recorded_at,
+            deposit=Deposit(
+                original_name="請求書 11月.pdf", inbox_key="paper/2026-11-20/請求書 11月.pdf", deposited_by=None
+            ),
+        )
+
+    def lineage(self, document_id):
+        r = self.records[document_id][-1]
+        outcome = DropOutcome(
+            drop_id="drop-1", state=DropState.READ, document_ids=(document_id,), recorded_at=r.recorded_at
+        )
+        return (
+            DropStatus(drop=self._drop(r), outcome=outcome, unit_state=UnitState.STAMPED, documents=(document_id,)),
+        )
+
+    def page_image(self, document_id, *, page, width_px, revision=None):
+        r = self.document(document_id, revision=revision)
+        if r is None or not 0 <= page < len(r.pages):
+            raise ObjectMissing("no such page")
+        image = Image.new("RGB", (WIDTH_PX, HEIGHT_PX), "white")
+        draw = ImageDraw.Draw(image)
+        for f in r.fields.fields:
+            for source in f.sources:
+                for box in source.boxes:
+                    draw.rectangle(tuple(box.as_list()), outline="#888888")
+        buffer = io.BytesIO()
+        image.save(buffer, "PNG")
+        return PageImage(png=buffer.getvalue(), width_px=WIDTH_PX, height_px=HEIGHT_PX)
+
+    def original(self, document_id, *, unit_id=None):
+        if document_id not in self.records:
+            raise ObjectMissing("no such document", message_ja="書類が見つかりません")
+        content = b"<script>alert(1)</script>"
+        return Original(
+            name=self.original_name,
+            media_type=self.original_media,
+            size_bytes=len(content),
+            stream=io.BytesIO(content),
+        )
+
+    def upload(self, stream, *, name, origin, received_on, deposited_by):
+        content = stream.read()
+        key = f"{origin.value}/{received_on}/{name}"
+        self.uploads.append((key, content, deposited_by))
+        self.waiting.insert(0, WaitingDrop(key=key, name=name, origin=origin, size_bytes=len(content), arrived_at=NOW))
+        return Uploaded(name=name, key=key, size_bytes=len(content))
+
+    def intake(self, *, limit):
+        lines = []
+        for versions in list(self.records.values())[:limit]:
+            r = versions[-1]
+            status = self.lineage(r.document_id)[0]
+            filed = FiledDocument(
+                document_id=r.document_id,
+                document_type=r.classification.label,
+                state=r.state,
+                counterparty=r.fields.text("counterparty"),
+            )
+            lines.append(DropLine(status=status, documents=(filed,)))
+        if lines:
+            broken = lines[0].status
+            fault = Fault(
+                code="damaged",
+                message="truncated",
+                message_ja="ファイルが壊れているか途中で切れています。原本を保存しました。もう一度スキャンしてください",
+            )
+            outcome = DropOutcome(drop_id="drop-x", state=DropState.UNREADABLE, faults=(fault,), recorded_at=NOW)
+            lines.insert(1, DropLine(status=replace(broken, outcome=outcome, documents=()), documents=()))
+            lines.insert(2, DropLine(status=replace(broken, outcome=None, documents=()), documents=()))
+        return Intake(waiting=tuple(self.waiting), drops=tuple(lines))
+
+    def verify_document(self, document_id):
+        if document_id not in self.records:
+            raise ObjectMissing("no such document", message_ja="書類が見つかりません")
+        return Report(
+            checks=(
+                Check(name="blob_digest", outcome=Outcome.PASSED, subject=document_id),
+                Check(
+                    name="trust_anchor",
+                    outcome=Outcome.INDETERMINATE,
+                    detail="trust anchor not supplied",
+                    subject=document_id,
+                ),
+            )
+        )
+
+    def verify_period(self, *, date_from, date_to):
+        checks = tuple(c for document_id in self.records for c in self.verify_document(document_id).checks)
+        return Report(checks=checks)
