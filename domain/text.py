@@ -55,25 +55,34 @@ _COMPANY_FORMS = (
 )
 """Abbreviations as NFKC leaves them (㈱ becomes (株)) and what they stand for."""
 
-_DROPPED = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
-"""Controls, formats, lone surrogates and every kind of space carry nothing that anyone searches for."""
+_DROPPED = (
+    "0000-0020 007F-00A0 00AD-00AD 0600-0605 061C-061C 06DD-06DD 070F-070F 0890-0891 08E2-08E2 1680-1680 180E-180E "
+    "2000-200F 2028-202F 205F-2064 2066-206F 3000-3000 D800-DFFF FE00-FE0F FEFF-FEFF FFF9-FFFB 110BD-110BD "
+    "110CD-110CD 13430-1343F 1BCA0-1BCA3 1D173-1D17A E0001-E0001 E0020-E007F E0100-E01EF"
+)
+"""Spaces, controls, formats, lone surrogates and variation selectors carry nothing that anyone searches for."""
 
 _HIRAGANA = {code: chr(code + 0x60) for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
 _IGNORED = dict.fromkeys(("・", "·", "‧", "゠"))
-_VARIATION_SELECTORS = dict.fromkeys((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+
+
+def _ranges(table: str) -> dict[int, None]:
+    bounds = (pair.split("-") for pair in table.split())
+    return {code: None for first, last in bounds for code in range(int(first, 16), int(last, 16) + 1)}
 
 
 def _pairs(table: str) -> dict[int, str]:
     return {ord(pair[0]): pair[1] for pair in table.split()}
 
 
+_SPACES = _ranges(_DROPPED)
 _FOLDS: dict[int, str | None] = {
     **{ord(dash): "ー" for dash in _DASHES},
     ord("〜"): "~",
     **{ord(mark): None for mark in _IGNORED},
-    **_VARIATION_SELECTORS,
     **_HIRAGANA,
     **_pairs(_VARIANTS),
+    **_SPACES,
 }
 _LATE_FOLDS = {**_pairs(_SMALL_KANA), **_pairs(_LOOK_ALIKES)}
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
@@ -97,9 +106,8 @@ def search_key(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    kept = "".join(c for c in nfkc(text) if unicodedata.category(c) not in _DROPPED)
     # Removing a space can leave a voiced mark behind its kana: compose again.
-    key = nfkc(nfkc(kept).casefold()).translate(_FOLDS)
+    key = nfkc(nfkc(text).translate(_SPACES).casefold()).translate(_FOLDS)
     for short, full in _COMPANY_FORMS:
         key = key.replace(short, full)
     return _THOUSANDS.sub("", key.translate(_LATE_FOLDS))

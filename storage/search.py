@@ -1,1 +1,199 @@
-"""Finding documents."""
+"""From a query to hits: one pure compiler, the same statement and the same results on SQLite and PostgreSQL.
+
+Words are found as parts of the normalised text (``domain.text.search_key``) by LIKE, so a word of one character is
+found like any other. That reads every row which the other conditions leave; what would come next is a trigram index
+under the same statement (pg_trgm on PostgreSQL, FTS5 with its trigram tokenizer on SQLite) for words of three
+characters and more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.fields import DocumentType
+from domain.ids import Origin
+from domain.query import Hit, Hits, Query
+from domain.record import DocumentState, UnitState
+from domain.text import search_key
+from storage.archive import Archive
+from storage.archive.indexing import scaled
+from storage.archive.schema import revision_unit, search_entry, timestamp
+
+SNIPPET_CHARACTERS = 80
+"""Length of a snippet."""
+_BEFORE_WORD = 20
+"""Characters of a snippet before the word it shows."""
+_SNIPPET_SEARCH = 20_000
+"""Characters of a document's text in which a snippet is looked for."""
+_DELETED = (DocumentState.TOMBSTONED.value, DocumentState.DESTROYED.value)
+_ORDER_COLUMNS = {
+    "transaction_date": search_entry.c.transaction_date,
+    "total_amount": search_entry.c.amount_scaled,
+    "counterparty": search_entry.c.counterparty_key,
+    "received_on": search_entry.c.received_on,
+    "recorded_at": search_entry.c.recorded_at,
+}
+_SHOWN = tuple(column for column in search_entry.c if column.name not in {"words_key", "counterparty_key"})
+
+
+def search(archive: Archive, query: Query) -> Hits:
+    """The page of hits that a query asks for, from the newest revision of each document."""
+    rows = archive.rows(compile_query(query, client_id=archive.client_id))
+    if rows:
+        total = int(rows[0].total)
+    elif query.offset:
+        total = int(archive.rows(compile_count(query, client_id=archive.client_id))[0][0])
+    else:
+        total = 0
+    return Hits(total=total, hits=tuple(_hit(row._mapping, query) for row in rows))  # noqa: SLF001  # a public name
+
+
+def compile_query(query: Query, *, client_id: str) -> sa.Select[Any]:
+    """The statement for one page of hits, each row with the ``total`` of all; every value is a bound parameter."""
+    column = _ORDER_COLUMNS[query.order.removeprefix("-")]
+    descending = query.order.startswith("-")
+
+    def ordering(sort_key: sa.ColumnElement[Any], document_id: sa.ColumnElement[Any]) -> tuple[Any, ...]:
+        directed = sort_key.desc() if descending else sort_key.asc()
+        return (directed.nulls_last(), document_id.asc())
+
+    # The page is found on short columns first; long ones are read for its rows only.
+    page = (
+        sa.select(
+            search_entry.c.document_id,
+            column.label("sort_key"),
+            sa.func.count().over().label("total"),
+        )
+        .where(*conditions(query, client_id=client_id))
+        .order_by(*ordering(column, search_entry.c.document_id))
+        .limit(query.limit)
+        .offset(query.offset)
+        .subquery("page")
+    )
+    return (
+        sa.select(
+            *_SHOWN, page.c.total, _pending_units(client_id).label("pending"), _renewed(client_id).label("renewed")
+        )
+        .join(page, page.c.document_id == search_entry.c.document_id)
+        .where(search_entry.c.client_id == client_id)
+        .order_by(*ordering(page.c.sort_key, page.c.document_id))
+    )
+
+
+def compile_count(query: Query, *, client_id: str) -> sa.Select[Any]:
+    """The statement that counts all hits."""
+    return sa.select(sa.func.count()).select_from(search_entry).where(*conditions(query, client_id=client_id))
+
+
+def conditions(query: Query, *, client_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """What every hit fulfils."""
+    entry = search_entry.c
+    found: list[sa.ColumnElement[bool]] = [entry.client_id == client_id]
+    if query.date_from is not None:
+        found.append(entry.transaction_date >= query.date_from)
+    if query.date_to is not None:
+        found.append(entry.transaction_date <= query.date_to)
+    if query.date_blank:
+        found.append(entry.transaction_date.is_(None))
+    if query.amount_min is not None:
+        found.append(entry.amount_scaled >= scaled(query.amount_min))
+    if query.amount_max is not None:
+        found.append(entry.amount_scaled <= scaled(query.amount_max))
+    if query.amount_blank:
+        found.append(entry.amount_scaled.is_(None))
+    if query.counterparty is not None and (key := search_key(query.counterparty)):
+        found.append(entry.counterparty_key.contains(key, autoescape=True))
+    if query.counterparty_blank:
+        found.append(entry.counterparty_key.is_(None))
+    found.extend(entry.words_key.contains(key, autoescape=True) for key in _keys(query))
+    if query.document_types:
+        found.append(entry.document_type.in_([kind.value for kind in query.document_types]))
+    if query.states:
+        found.append(entry.state.in_([state.value for state in query.states]))
+    elif not query.include_deleted:
+        found.append(entry.state.not_in(_DELETED))
+    if query.origins:
+        found.append(entry.origin.in_([origin.value for origin in query.origins]))
+    return tuple(found)
+
+
+def _keys(query: Query) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for key in map(search_key, query.words) if key))
+
+
+def _tokens() -> sa.Select[Any]:
+    return sa.select(sa.func.count()).where(
+        timestamp.c.client_id == revision_unit.c.client_id, timestamp.c.unit_id == revision_unit.c.unit_id
+    )
+
+
+def _units(client_id: str) -> sa.Select[Any]:
+    return (
+        sa.select(sa.func.count())
+        .select_from(revision_unit)
+        .where(
+            revision_unit.c.client_id == client_id,
+            revision_unit.c.document_id == search_entry.c.document_id,
+            revision_unit.c.revision == search_entry.c.revision,
+        )
+    )
+
+
+def _pending_units(client_id: str) -> sa.ScalarSelect[Any]:
+    tokens = _tokens().correlate(revision_unit).scalar_subquery()
+    return _units(client_id).where(tokens == 0).correlate(search_entry).scalar_subquery()
+
+
+def _renewed(client_id: str) -> sa.ScalarSelect[Any]:
+    tokens = _tokens().correlate(revision_unit).scalar_subquery()
+    return _units(client_id).where(tokens > 1).correlate(search_entry).scalar_subquery()
+
+
+def _hit(row: Mapping[Any, Any], query: Query) -> Hit:
+    pending, renewed = row["pending"], row["renewed"]
+    stamped = UnitState.RENEWED if renewed else UnitState.STAMPED
+    return Hit(
+        document_id=row["document_id"],
+        revision=row["revision"],
+        document_type=DocumentType(row["document_type"]),
+        state=DocumentState(row["state"]),
+        transaction_date=row["transaction_date"],
+        total_amount=Decimal(row["amount"]) if row["amount"] is not None else None,
+        currency=row["currency"],
+        counterparty=row["counterparty"],
+        received_on=row["received_on"],
+        received_on_assumed=row["received_on_assumed"],
+        origin=Origin(row["origin"]),
+        unit_state=UnitState.TIMESTAMP_PENDING if pending else stamped,
+        snippet=snippet(row["body"], _keys(query)),
+    )
+
+
+def snippet(body: str, keys: tuple[str, ...]) -> str:
+    """Some text around the place where the first of the keys stands, on one line."""
+    found = next((at for at in (_find(body, key) for key in keys) if at is not None), 0)
+    start = max(0, found - _BEFORE_WORD) if found else 0
+    shown = " ".join(body[start : start + SNIPPET_CHARACTERS].split())
+    return ("…" if start else "") + shown + ("…" if start + SNIPPET_CHARACTERS < len(body) else "")
+
+
+def _find(body: str, key: str) -> int | None:
+    # Character by character, so that each piece of the key knows where it stands; close enough to show the place.
+    pieces = [_character_key(character) for character in body[:_SNIPPET_SEARCH]]
+    at = "".join(pieces).find(key)
+    if at < 0:
+        return None
+    passed = 0
+    for position, piece in enumerate(pieces):
+        passed += len(piece)
+        if passed > at:
+            return position
+    return None
+
+
+_character_key = lru_cache(maxsize=16384)(search_key)
