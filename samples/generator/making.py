@@ -1,0 +1,193 @@
+"""From a seed to a document: facts, layout, font, damage."""
+
+from __future__ import annotations
+
+import json
+import random
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.fields import DocumentType
+from samples.generator import held_back as held
+from samples.generator import layouts
+from samples.generator.damage import BY_NAME, DAMAGES, MEDIA_TYPES, Damage, damaged
+from samples.generator.facts import Facts
+from samples.generator.layouts import Layout
+from samples.generator.printer import Printer, pdf_text
+from samples.generator.ubl import to_ubl
+from samples.generator.vocabulary import DEVELOPMENT, Vocabulary
+
+TYPE_WEIGHTS = {DocumentType.RECEIPT: 4, DocumentType.INVOICE: 4, DocumentType.CONTRACT: 2}
+"""How often a class comes when none is asked for; the others count once."""
+XML = "xml"
+"""Damage name of a JP PINT e-invoice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One made document."""
+
+    name: str
+    """``<type>-<layout>-<damage>-<seed>``, without suffix."""
+    truth: dict[str, object]
+    """``document_type``, ``our_company``, ``layout``, ``damage``, ``pages``, ``fields`` (plain form of DESIGN §6.3)."""
+    pdf: bytes
+    """As printed, before damage; empty for XML."""
+    content: bytes
+    """As it reaches the office."""
+    suffix: str
+    """Of the file, with dot."""
+    text: str
+    """What is printed on it (the text layer before damage)."""
+    printed: dict[str, str]
+    """Raw text of key fields."""
+
+    @property
+    def media_type(self) -> str:
+        """Of ``content``."""
+        return MEDIA_TYPES[self.suffix]
+
+    @property
+    def file_name(self) -> str:
+        """Name and suffix."""
+        return self.name + self.suffix
+
+
+def make(
+    seed: int,
+    *,
+    document_type: DocumentType | None = None,
+    layout: str | None = None,
+    damage: str | None = None,
+    held_back: bool = False,
+    printer: Printer | None = None,
+) -> Sample:
+    """The document of a seed: always the same truth and the same pixels on the same machine.
+
+    Args:
+        seed: Any integer.
+        document_type: One of the ten classes; drawn from the seed where None.
+        layout: Name of a layout that draws the class; drawn where None.
+        damage: Name of a damage (``samples.generator.damage``) or ``xml``; ``born_digital`` where None.
+        held_back: Layouts, fonts and words that are kept for measuring.
+        printer: A running printer; where None, one is started for this document.
+    """
+    rng = random.Random(f"shoko {seed} {held_back}")
+    kind = document_type or rng.choices(tuple(DocumentType), weights=[TYPE_WEIGHTS.get(t, 1) for t in DocumentType])[0]
+    pool = [found for found in (held.LAYOUTS if held_back else layouts.DEVELOPMENT) if kind in found.types]
+    chosen = rng.choice(pool) if layout is None else next(found for found in pool if found.name == layout)
+    rng = random.Random(f"shoko {seed} {kind.value} {chosen.name}")
+    vocabulary = held.VOCABULARY if held_back else DEVELOPMENT
+    facts = chosen.make_facts(rng, vocabulary, kind)
+    wear = damage or "born_digital"
+    name = f"{kind.value}-{chosen.name}-{wear}-{seed}"
+    if wear == XML:
+        return _xml_sample(facts, vocabulary, name)
+    if printer is None:
+        with Printer() as own:
+            return _drawn(own, facts, vocabulary, chosen, BY_NAME[wear], name=name, rng=rng, held_back=held_back)
+    return _drawn(printer, facts, vocabulary, chosen, BY_NAME[wear], name=name, rng=rng, held_back=held_back)
+
+
+def _drawn(
+    printer: Printer,
+    facts: Facts,
+    vocabulary: Vocabulary,
+    layout: Layout,
+    damage: Damage,
+    *,
+    name: str,
+    rng: random.Random,
+    held_back: bool,
+) -> Sample:
+    html = printer.html(facts, layout, fonts=_fonts(layout, held_back=held_back), rng=rng)
+    pdf = printer.pdf(html, layout)
+    text = pdf_text(pdf)
+    content, suffix = damaged(pdf, damage, seed=zlib.crc32(name.encode()))
+    return Sample(
+        name=name,
+        truth=_truth(facts, vocabulary, layout=layout.name, damage=damage.name, pages=text.count("\f") + 1),
+        pdf=pdf,
+        content=content,
+        suffix=suffix,
+        text=text.replace("\f", "\n"),
+        printed=facts.printed,
+    )
+
+
+def _fonts(layout: Layout, *, held_back: bool) -> tuple[str, ...]:
+    gothic, mincho = (held.GOTHIC, held.MINCHO) if held_back else (layouts.GOTHIC, layouts.MINCHO)
+    return gothic if layout.gothic_only else gothic + mincho
+
+
+def _xml_sample(facts: Facts, vocabulary: Vocabulary, name: str) -> Sample:
+    content = to_ubl(facts)
+    return Sample(
+        name=name,
+        truth=_truth(facts, vocabulary, layout=XML, damage=XML, pages=0),
+        pdf=b"",
+        content=content,
+        suffix=".xml",
+        text=content.decode(),
+        printed={},
+    )
+
+
+def _truth(facts: Facts, vocabulary: Vocabulary, *, layout: str, damage: str, pages: int) -> dict[str, object]:
+    return {
+        "document_type": facts.document_type.value,
+        "our_company": vocabulary.our_company,
+        "layout": layout,
+        "damage": damage,
+        "pages": pages,
+        "fields": dict(facts.fields),
+    }
+
+
+def samples(
+    *,
+    seed: int,
+    count: int,
+    held_back: bool,
+    kinds: Sequence[str] | None = None,
+    types: Sequence[DocumentType] | None = None,
+    printer: Printer,
+) -> Iterator[Sample]:
+    """A set: classes in their weights, kinds of damage in turn, layouts at random."""
+    wears = tuple(kinds or (damage.name for damage in DAMAGES))
+    for index in range(count):
+        number = seed * 100_000 + index
+        kind = types[index % len(types)] if types else None
+        wear = wears[index % len(wears)]
+        if wear == XML:
+            kind = DocumentType.INVOICE
+        elif wear in ("fade", "photo") and kind is None and index % 2:
+            kind = DocumentType.RECEIPT
+        yield make(number, document_type=kind, damage=wear, held_back=held_back, printer=printer)
+
+
+def make_set(
+    folder: Path,
+    *,
+    seed: int,
+    count: int,
+    held_back: bool = False,
+    kinds: Sequence[str] | None = None,
+    types: Sequence[DocumentType] | None = None,
+    printer: Printer | None = None,
+) -> tuple[Path, ...]:
+    """Write a set to a folder: one file per document and ``truth.jsonl``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    with ExitStack() as stack:
+        drawing = printer or stack.enter_context(Printer())
+        lines = stack.enter_context((folder / "truth.jsonl").open("w", encoding="utf-8"))
+        for sample in samples(seed=seed, count=count, held_back=held_back, kinds=kinds, types=types, printer=drawing):
+            path = folder / sample.file_name
+            path.write_bytes(sample.content)
+            lines.write(json.dumps({"file": path.name} | sample.truth, ensure_ascii=False) + "\n")
+            written.append(path)
+    return tuple(written)

@@ -1,0 +1,120 @@
+"""HTML to PDF by Chromium: one browser for many documents."""
+
+from __future__ import annotations
+
+import io
+import random
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import pikepdf
+import pypdfium2
+from jinja2 import Environment, FileSystemLoader
+from playwright.sync_api import sync_playwright
+
+from samples.generator.facts import Facts
+from samples.generator.layouts import TEMPLATES, Layout
+from samples.generator.seals import draw_seal, draw_stamp
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Playwright
+
+CHROMIUM = "/usr/bin/chromium"
+HELD_BACK_TEMPLATES = Path(__file__).parent / "held_back" / "templates"
+_ACCENTS = ("#1f4e79", "#2e7d5b", "#7a2e2e", "#444444", "#5b3f8c", "#a05a00")
+
+
+class Printer:
+    """Chromium, started once; use it as a context manager."""
+
+    def __init__(self, *, chromium: str = CHROMIUM) -> None:
+        self._chromium = chromium
+        self._templates = Environment(
+            loader=FileSystemLoader([TEMPLATES, HELD_BACK_TEMPLATES]), autoescape=True, trim_blocks=True
+        )
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+        self._page: Page | None = None
+
+    def __enter__(self) -> Self:
+        self._playwright = sync_playwright().start()
+        self._browser = self._playwright.chromium.launch(
+            executable_path=self._chromium, args=["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"]
+        )
+        self._page = self._browser.new_page()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._browser:
+            self._browser.close()
+        if self._playwright:
+            self._playwright.stop()
+        self._page = self._browser = self._playwright = None
+
+    def html(self, facts: Facts, layout: Layout, *, fonts: tuple[str, ...], rng: random.Random) -> str:
+        """The document as HTML."""
+        view = dict(facts.view)
+        view["view"] = view
+        if view.get("seal"):
+            view["seal_image"] = draw_seal(rng, str(view["seal_text"]))
+        if view.get("seal_text_2"):
+            view["seal_image_2"] = draw_seal(rng, str(view["seal_text_2"]))
+        if view.get("stamp"):
+            view["stamp_image"] = draw_stamp(rng, str(view["stamp"]))
+        width, height = layout.paper
+        latin = rng.choice(("", "", "'Liberation Sans', ", "'DejaVu Sans', "))
+        return self._templates.get_template(layout.template).render(
+            **view,
+            paper=f"{width}mm {height or 297}mm",
+            font=f"{latin}'{rng.choice(fonts)}'",
+            font_size=round(rng.uniform(*layout.font_size), 1),
+            line_height=round(rng.uniform(1.35, 1.65), 2),
+            margin=round(rng.uniform(*layout.margin_mm), 1),
+            title_weight=rng.choice(("normal", "bold")),
+            blank_rows=rng.randint(*layout.blank_rows),
+            accent=rng.choice(_ACCENTS),
+        )
+
+    def pdf(self, html: str, layout: Layout) -> bytes:
+        """The document as PDF, the same bytes for the same HTML."""
+        if self._page is None:
+            msg = "use Printer as a context manager"
+            raise RuntimeError(msg)
+        page = self._page
+        width, height = layout.paper
+        page.set_viewport_size({"width": round(width / 25.4 * 96), "height": 800})
+        page.set_content(html, wait_until="load")
+        if height is None:
+            height_px = page.evaluate("Math.ceil(document.querySelector('.sheet').getBoundingClientRect().height)")
+            height = height_px * 25.4 / 96 + 4
+            page.add_style_tag(content=f"@page {{ size: {width}mm {height}mm }}")
+        content = page.pdf(
+            width=f"{width}mm",
+            height=f"{height}mm",
+            print_background=True,
+            margin={"top": "0", "right": "0", "bottom": "0", "left": "0"},
+        )
+        return _normalised(content)
+
+
+def _normalised(content: bytes) -> bytes:
+    """Without dates and random ids."""
+    with pikepdf.open(io.BytesIO(content)) as document:
+        for key in ("/CreationDate", "/ModDate"):
+            if key in document.docinfo:
+                del document.docinfo[key]
+        out = io.BytesIO()
+        document.save(out, deterministic_id=True)
+        return out.getvalue()
+
+
+def pdf_text(content: bytes) -> str:
+    """Text layer, a form feed between pages."""
+    document = pypdfium2.PdfDocument(content)
+    try:
+        return "\f".join(page.get_textpage().get_text_range().replace("\r\n", "\n") for page in document)
+    finally:
+        document.close()
