@@ -7,12 +7,21 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from domain.errors import ConfigError
 
+CERTIFICATE_ERRORS = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What the library raises on certificates that are not what they should be."""
 _MAX_DEPTH = 8
 """Certificates between signer and root, both counted."""
 _MAX_TRIES = 64
@@ -20,17 +29,20 @@ _MAX_TRIES = 64
 
 
 def load_roots(path: Path) -> tuple[x509.Certificate, ...]:
-    """Certificates of a PEM file.
+    """Certificates of a file: PEM (one or several) or DER.
 
     Raises:
         ConfigError: it cannot be read, or holds none.
     """
     try:
-        return tuple(x509.load_pem_x509_certificates(path.read_bytes()))
-    except (OSError, ValueError) as error:
+        content = path.read_bytes()
+        if b"-----BEGIN" in content:
+            return tuple(x509.load_pem_x509_certificates(content))
+        return (x509.load_der_x509_certificate(content),)
+    except (OSError, *CERTIFICATE_ERRORS) as error:
         msg = f"cannot read certificates from {path}: {error}"
         raise ConfigError(
-            msg, message_ja=f"根証明書ファイル {path} を読めません。PEM 形式か確認してください"
+            msg, message_ja=f"根証明書ファイル {path} を読めません。PEM または DER 形式か確認してください"
         ) from error
 
 
@@ -65,7 +77,7 @@ def find_chain(
                 return None
             try:
                 last.verify_directly_issued_by(issuer)
-            except (InvalidSignature, ValueError, TypeError):
+            except (InvalidSignature, *CERTIFICATE_ERRORS):
                 continue
             found = climb((*path, issuer))
             if found:
@@ -79,19 +91,20 @@ def may_stamp(certificate: x509.Certificate) -> bool:
     """Whether extendedKeyUsage is critical and timeStamping alone (RFC 3161 §2.3)."""
     try:
         usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *CERTIFICATE_ERRORS):
         return False
     return usage.critical and list(usage.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
 
 
 def _may_issue(certificate: x509.Certificate, below: int) -> bool:
     try:
-        constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
-    except (x509.ExtensionNotFound, ValueError):
+        extensions = certificate.extensions
+        constraints = extensions.get_extension_for_class(x509.BasicConstraints).value
+    except (x509.ExtensionNotFound, *CERTIFICATE_ERRORS):
         return False
     if not constraints.ca or (constraints.path_length is not None and constraints.path_length < below):
         return False
     try:
-        return certificate.extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
+        return extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
     except x509.ExtensionNotFound:
         return True

@@ -15,7 +15,7 @@ from domain.errors import EvidenceMalformed, TimestampRefused, TimestampUnavaila
 from domain.evidence import Authority, TimestampToken
 from domain.ids import Digest
 from storage.evidence import der
-from storage.evidence.certificates import find_chain, may_stamp, to_pem
+from storage.evidence.certificates import CERTIFICATE_ERRORS, find_chain, may_stamp, to_pem
 
 SHA256_OID = "2.16.840.1.101.3.4.2.1"
 SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12"
@@ -85,7 +85,7 @@ def check_reply(reply: bytes, *, authority: Authority, demands: Demands) -> Time
         pool = tuple(x509.load_der_x509_certificate(bytes(c)) for c in signed.certificates)
         gen_time = info.gen_time.replace(tzinfo=info.gen_time.tzinfo or UTC).astimezone(UTC)
         ess = _ess_certificate_ids(token_der)
-    except (ValueError, EvidenceMalformed) as error:
+    except (EvidenceMalformed, IndexError, *CERTIFICATE_ERRORS) as error:
         raise _refused("reply cannot be parsed", "応答の形式が不正です") from error
     # 2.
     imprint = info.message_imprint
@@ -152,7 +152,7 @@ def _check_signature(response: TimeStampResponse, demands: Demands, chain: tuple
     builder = VerifierBuilder(roots=[chain[-1]], intermediates=list(chain[1:-1]), nonce=demands.nonce)
     try:
         builder.build().verify(response, demands.imprint.raw)
-    except (VerificationError, ValueError) as error:
+    except (VerificationError, *CERTIFICATE_ERRORS) as error:
         raise _refused(f"signature check failed: {error}", "トークンの署名を確認できません") from error
 
 

@@ -158,6 +158,7 @@ def test_truncated(tmp_path, keep):
     refused(tmp_path, "parsed", lambda request: authority.reply(request)[:keep], authority.roots)
 
 
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
 def test_every_altered_byte_is_noticed(tmp_path):
     """One bit in each of many places: never kept with other content, never another exception."""
     authority = local()

@@ -1,0 +1,245 @@
+"""Evidence of single documents and units, fetched from the vault as stored and handed to the verifier."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from domain import merkle
+from domain.engines import ObjectStore
+from domain.errors import ObjectMissing
+from storage.archive import Archive
+from storage.evidence.log import VAULT, load_tree, newest_head_key
+from storage.evidence.verifier import (
+    Anchors,
+    Finding,
+    Head,
+    Policy,
+    Reason,
+    leaf_digest,
+    proves_consistency,
+    proves_inclusion,
+    verify_head,
+    verify_token,
+)
+from storage.evidence.verifier.findings import failed, passed, unsure
+from storage.evidence.verifier.records import (
+    PAYLOAD_SUFFIX,
+    Logged,
+    check_payload,
+    check_record,
+    original_of,
+    parse_leaf,
+    payload_digest,
+)
+
+_RECORDED = frozenset(
+    {"dropped", "read", "unreadable", "refused", "filed", "revised", "approved", "tombstoned", "stamped"}
+)
+"""Kinds whose manifests are looked for here; those of other acts stand elsewhere."""
+
+
+class Gathered:
+    """The newest head, the tree under it, and the records of whatever is asked for."""
+
+    def __init__(self, archive: Archive, vault: ObjectStore, *, anchors: Anchors, policy: Policy) -> None:
+        """Read and check the newest head."""
+        self.archive = archive
+        self.vault = vault
+        self.anchors = anchors
+        self.policy = policy
+        self._prefix = f"{archive.client_id}/"
+        self._head: Head | None = None
+        self._tree = merkle.Tree()
+        self.head_findings = tuple(self._open_head())
+
+    def check_document(self, document_id: str) -> list[Finding]:
+        """Every revision of a document against the log."""
+        logged, findings = self._leaves(document_id)
+        _, more = self._records(f"documents/{document_id}/", logged)
+        return findings + more + _lost(logged)
+
+    def check_drop(self, drop_id: str) -> tuple[dict[str, Any] | None, list[Finding]]:
+        """A drop and what became of it; gives the drop's manifest."""
+        logged, findings = self._leaves(drop_id)
+        manifests, more = self._records(f"drops/{drop_id}.json", logged)
+        _, outcomes = self._records(f"outcomes/{drop_id}.", logged)
+        return next(iter(manifests.values()), None), findings + more + outcomes + _lost(logged)
+
+    def check_tokens(self, unit_id: str, digest_of: Callable[[str], bytes]) -> list[Finding]:
+        """A unit's tokens, each against the log and over the unit's bytes."""
+        logged, findings = self._leaves(unit_id)
+        stored, more = self._records(f"timestamps/{unit_id}/", logged)
+        findings += more + _lost(logged)
+        for plain in stored.values():
+            findings += verify_token(
+                token_bytes(plain), digest_of=digest_of, anchors=self.anchors, policy=self.policy, subject=unit_id
+            )
+        if not stored and self.policy.require_timestamp:
+            findings.append(unsure("token_present", Reason.NO_TIMESTAMP, subject=unit_id))
+        return findings
+
+    def _open_head(self) -> Iterable[Finding]:
+        key = newest_head_key(self.vault, self.archive.client_id)
+        if key is None:
+            yield unsure("head_present", Reason.NOT_IN_SIGNED_HEAD)
+            return
+        self._head, findings = verify_head(self.vault.get(VAULT, key), self.anchors)
+        yield from findings
+        if self._head is None:
+            return
+        size = self._head.tree_size
+        if size > self.archive.log_size():
+            yield failed("head_root", Reason.SIGNED_DATA_NOT_FOUND, subject=f"head-{size}", detail="log is shorter")
+            self._head = None
+            return
+        self._tree = load_tree(self.archive, size=size)
+        for earlier in self.anchors.earlier_heads:
+            subject = f"head-{earlier.tree_size}"
+            if earlier.tree_size <= size and proves_consistency(
+                first=earlier.tree_size,
+                first_root=earlier.root,
+                second=size,
+                second_root=self._head.root,
+                path=self._tree.consistency_proof(earlier.tree_size),
+            ):
+                yield passed("head_consistent", subject=subject)
+            else:
+                yield failed("head_consistent", Reason.PROOF_FAILURE, subject=subject)
+
+    def _leaves(self, subject_id: str) -> tuple[Logged, list[Finding]]:
+        """The leaves about a subject, as stored in the vault, each shown to be in the signed head."""
+        logged, findings = Logged(), []
+        for known in self.archive.leaves_of(subject_id):
+            name = f"leaf-{known.sequence}"
+            try:
+                content = self.vault.get(VAULT, f"{self._prefix}log/leaves/{known.sequence:012d}.json")
+                leaf = parse_leaf(content)
+            except ObjectMissing:
+                findings.append(failed("leaf_included", Reason.SIGNED_DATA_NOT_FOUND, subject=name))
+                continue
+            except ValueError:
+                findings.append(failed("leaf_included", Reason.FORMAT_FAILURE, subject=name))
+                continue
+            logged.add(leaf)
+            findings.append(self._included(content, leaf.sequence, known.sequence))
+        return logged, findings
+
+    def _included(self, content: bytes, sequence: int, expected: int) -> Finding:
+        name = f"leaf-{expected}"
+        head = self._head
+        if head is None or expected >= head.tree_size:
+            return unsure("leaf_included", Reason.NOT_IN_SIGNED_HEAD, subject=name)
+        path = self._tree.inclusion_proof(expected)
+        proven = proves_inclusion(leaf_digest(content), index=expected, size=head.tree_size, path=path, root=head.root)
+        if sequence != expected or not proven:
+            return failed("leaf_included", Reason.PROOF_FAILURE, subject=name)
+        return passed("leaf_included", subject=name)
+
+    def _records(self, prefix: str, logged: Logged) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
+        """Sound records under a prefix, by their path inside the client's part of the vault."""
+        sound: dict[str, dict[str, Any]] = {}
+        findings: list[Finding] = []
+        for found in self.vault.list_latest(VAULT, prefix=self._prefix + prefix):
+            path = found.key.removeprefix(self._prefix)
+            if path.endswith(PAYLOAD_SUFFIX):
+                continue
+            plain, more = check_record(path, self.vault.get(VAULT, found.key), logged)
+            findings += more
+            if plain is None or any(f.reason for f in more):
+                continue
+            sound[path] = plain
+            findings += payload_findings(self.vault, self._prefix, path, plain)
+        return sound, findings
+
+
+def check_originals_of(gathered: Gathered, units: Iterable[tuple[str, tuple[str, ...]]]) -> list[Finding]:
+    """Drops, original and tokens of each unit."""
+    findings: list[Finding] = []
+    for unit_id, drop_ids in units:
+        digests: set[str] = set()
+        for drop_id in drop_ids:
+            manifest, more = gathered.check_drop(drop_id)
+            findings += more
+            original = original_of(manifest) if manifest else None
+            if original is not None and original.unit_id == unit_id:
+                digests.add(original.sha256)
+        if not digests and gathered.archive.get_unit(unit_id) is None:
+            continue  # a refused drop: it makes no unit
+        if len(digests) != 1:
+            findings.append(failed("original_digest", Reason.SIGNED_DATA_NOT_FOUND, subject=unit_id))
+            continue
+        expected = digests.pop()
+        digest_of = blob_digests(gathered.vault, blob_key(gathered.archive.client_id, expected))
+        findings.append(check_original(unit_id, digest_of, expected))
+        findings += gathered.check_tokens(unit_id, digest_of)
+    return findings
+
+
+def check_original(unit_id: str, digest_of: Callable[[str], bytes], expected: str) -> Finding:
+    """Hold the bytes of an original against its drop's manifest."""
+    actual = digest_of("sha256").hex()
+    if not actual:
+        return failed("original_digest", Reason.SIGNED_DATA_NOT_FOUND, subject=unit_id)
+    if actual != expected:
+        return failed("original_digest", Reason.HASH_FAILURE, subject=unit_id)
+    return passed("original_digest", subject=unit_id)
+
+
+def payload_findings(vault: ObjectStore, prefix: str, path: str, plain: dict[str, Any]) -> list[Finding]:
+    """The payload that a record names, against its digest."""
+    expected = payload_digest(plain)
+    if expected is None:
+        return []
+    name = path.removesuffix(".json") + PAYLOAD_SUFFIX
+    try:
+        content: bytes | None = vault.get(VAULT, prefix + name)
+    except ObjectMissing:
+        content = None
+    return [check_payload(name, content, expected)]
+
+
+def blob_key(client_id: str, sha256: str) -> str:
+    """Where an original stands in the vault."""
+    return f"{client_id}/blobs/sha256/{sha256[:2]}/{sha256}"
+
+
+def blob_digests(vault: ObjectStore, key: str) -> Callable[[str], bytes]:
+    """A function that gives the digest of a blob by an algorithm; it reads the blob once for each.
+
+    Where the blob is missing the function gives nothing, which no digest equals.
+    """
+    known: dict[str, bytes] = {}
+
+    def digest_of(algorithm: str) -> bytes:
+        if algorithm not in known:
+            fresh = hashlib.new(algorithm)
+            try:
+                with vault.open(VAULT, key) as stream:
+                    while chunk := stream.read(1 << 20):
+                        fresh.update(chunk)
+            except ObjectMissing:
+                return b""
+            known[algorithm] = fresh.digest()
+        return known[algorithm]
+
+    return digest_of
+
+
+def token_bytes(plain: dict[str, Any]) -> bytes:
+    """DER of a stored token; empty where it is not there, which no check accepts."""
+    try:
+        return base64.b64decode(plain["token_der"], validate=True)
+    except (KeyError, TypeError, binascii.Error):
+        return b""
+
+
+def _lost(logged: Logged) -> list[Finding]:
+    return [
+        failed("record_logged", Reason.SIGNED_DATA_NOT_FOUND, subject=leaf.subject_id, detail=leaf.kind)
+        for leaf in logged.missing()
+        if leaf.kind in _RECORDED
+    ]

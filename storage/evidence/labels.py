@@ -1,0 +1,60 @@
+"""What people read of a verification, Japanese first."""
+
+from __future__ import annotations
+
+from domain.evidence import Outcome
+
+Label = tuple[str, str]
+"""(Japanese, English)"""
+
+OUTCOMES: dict[Outcome, Label] = {
+    Outcome.PASSED: ("合格", "Passed"),
+    Outcome.FAILED: ("不合格", "Failed"),
+    Outcome.INDETERMINATE: ("判定不能", "Indeterminate"),
+}
+CHECKS: dict[str, Label] = {
+    "bag_complete": ("ファイルの過不足と改変", "Files complete and unaltered"),
+    "head_present": ("署名済みのログ先頭", "Signed log head"),
+    "head_signature": ("ログ先頭の署名", "Signature of the log head"),
+    "head_key_trusted": ("ログ署名の鍵が外部の控えと一致", "Log key is the one known from outside"),
+    "head_consistent": ("以前のログ先頭からの連続性", "Consistent with earlier log heads"),
+    "head_root": ("ログ全体のハッシュ木", "Hash tree over the whole log"),
+    "leaf_included": ("ログへの包含証明", "Included in the log"),
+    "leaf_sequence": ("ログの通し番号", "Log sequence"),
+    "export_logged": ("書き出しの記録", "The export is logged"),
+    "inventory": ("書き出し一覧との一致", "Files match the inventory"),
+    "record_form": ("記録の形式", "Form of the record"),
+    "record_logged": ("記録がログのとおりか", "The record is the one in the log"),
+    "payload_digest": ("内容が記録のとおりか", "The content is the one in the record"),
+    "original_digest": ("原本が受領時のままか", "The original is as received"),
+    "unit_agrees": ("入力単位の記録の一致", "The unit agrees with its drop"),
+    "token_present": ("タイムスタンプの有無", "Timestamp present"),
+    "token_form": ("タイムスタンプの形式", "Form of the timestamp"),
+    "token_imprint": ("タイムスタンプの対象が原本と一致", "The timestamp is over the original"),
+    "token_signature": ("タイムスタンプの署名", "Signature of the timestamp"),
+    "token_key_usage": ("タイムスタンプ専用の証明書", "Certificate for time stamping only"),
+    "token_chain": ("タイムスタンプの証明書の連なり", "Chain of the timestamp's certificate"),
+    "token_accredited": ("総務大臣認定の時刻認証", "Accredited time-stamping service"),
+    "subject_known": ("対象の有無", "The subject exists"),
+}
+REASONS: dict[str, Label] = {
+    "FORMAT_FAILURE": ("形式が不正です", "It cannot be parsed"),
+    "HASH_FAILURE": ("ハッシュ値が一致しません（改変または取り違え）", "A digest does not match"),
+    "SIG_CRYPTO_FAILURE": ("署名が正しくありません", "A signature does not verify"),
+    "SIG_CONSTRAINTS_FAILURE": ("求める条件を満たしません", "It is not what the policy asks for"),
+    "CRYPTO_CONSTRAINTS_FAILURE": ("未対応の暗号方式です", "Unknown algorithm"),
+    "CHAIN_CONSTRAINTS_FAILURE": ("証明書の用途が違います", "The certificate may not be used for this"),
+    "NO_SIGNING_CERTIFICATE_FOUND": ("署名した証明書がありません", "The signer's certificate is missing"),
+    "NO_CERTIFICATE_CHAIN_FOUND": ("指定された根証明書に連なりません", "No chain to the roots given"),
+    "EXPIRED": ("トークンの時刻に証明書が期限切れでした", "A certificate had expired at the token's time"),
+    "NOT_YET_VALID": ("トークンの時刻に証明書が有効期間前でした", "A certificate was not yet valid"),
+    "SIGNED_DATA_NOT_FOUND": ("あるはずのものがありません", "Something is missing"),
+    "proof_failure": ("証明がハッシュ木の根に達しません", "A proof does not lead to the root"),
+    "unexpected": ("記録にないものがあります", "Something is there that nothing speaks of"),
+    "trust anchor not supplied": (
+        "信頼の起点（根証明書・ログ鍵の控え）が外部から指定されていません",
+        "Trust anchor not supplied",
+    ),
+    "no timestamp yet": ("タイムスタンプ付与待ちです", "No timestamp yet"),
+    "not in a signed head yet": ("まだ署名済みのログに含まれていません", "Not in a signed head yet"),
+}

@@ -1,0 +1,170 @@
+"""The log in the vault: hash tiles, signed heads and proofs (RFC 9162; tiles laid out as in C2SP tlog-tiles)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain import codec, merkle
+from domain.engines import ObjectStore, TimestampAuthority
+from domain.errors import DigestMismatch, EvidenceMalformed, TimestampRefused, TimestampUnavailable
+from domain.evidence import LogLeaf, TimestampToken, TreeHead
+from domain.ids import Digest
+from storage.archive import Archive
+from storage.evidence.signer import LogSigner, check_head
+
+VAULT = "vault"
+_TILE_TYPE = "application/octet-stream"
+_JSON = "application/json"
+_LEAVES_PER_READ = 4096
+
+
+def leaf_bytes(leaf: LogLeaf) -> bytes:
+    """What a leaf's hash is over."""
+    return codec.canonical(leaf)
+
+
+def publish_head(
+    archive: Archive, vault: ObjectStore, signer: LogSigner, *, authority: TimestampAuthority | None = None
+) -> TreeHead:
+    """Write the tiles that became full and a signed head over everything that is in the log now.
+
+    Nothing new since the newest head: that one is returned. With an authority the head is stamped too; where it does
+    not answer, the head stands without a token until the next call.
+
+    Raises:
+        EvidenceMalformed: the log no longer begins with what was signed before.
+        DigestMismatch: a tile in the vault is not the one that the log gives.
+    """
+    newest = newest_head(vault, archive.client_id)
+    tree = load_tree(archive)
+    if newest is not None:
+        check_head(newest)
+        if newest.tree_size > tree.size or tree.root(newest.tree_size) != newest.root.raw:
+            raise EvidenceMalformed(
+                f"the log does not begin with the {newest.tree_size} leaves that were signed",
+                message_ja=f"ログが署名済みの {newest.tree_size} 件と食い違っています。改変の疑いがあります",
+            )
+    head = newest
+    if head is None or head.tree_size < tree.size:
+        _write_tiles(vault, archive.client_id, tree, since=0 if newest is None else newest.tree_size)
+        head = _write_head(vault, archive.client_id, tree, signer)
+    if authority is not None:
+        _stamp_head(vault, head, authority)
+    return head
+
+
+def load_tree(archive: Archive, *, size: int | None = None) -> merkle.Tree:
+    """The tree over the log's first ``size`` leaves (all by default)."""
+    end = archive.log_size() if size is None else size
+    tree = merkle.Tree()
+    for start in range(0, end, _LEAVES_PER_READ):
+        for value in archive.leaf_hashes(start, min(start + _LEAVES_PER_READ, end)):
+            tree.append(value)
+    return tree
+
+
+def heads(vault: ObjectStore, client_id: str) -> Iterator[TreeHead]:
+    """Every published head, smallest first.
+
+    Raises:
+        EvidenceMalformed: one of them cannot be read.
+    """
+    for found in vault.list_latest(VAULT, prefix=f"{client_id}/log/heads/"):
+        yield _read_head(vault, found.key)
+
+
+def newest_head(vault: ObjectStore, client_id: str) -> TreeHead | None:
+    """The head over most leaves, or None before the first.
+
+    Raises:
+        EvidenceMalformed: it cannot be read.
+    """
+    key = newest_head_key(vault, client_id)
+    return None if key is None else _read_head(vault, key)
+
+
+def newest_head_key(vault: ObjectStore, client_id: str) -> str | None:
+    """Where the head over most leaves stands, or None before the first."""
+    newest = None
+    for found in vault.list_latest(VAULT, prefix=f"{client_id}/log/heads/"):
+        newest = found.key
+    return newest
+
+
+def head_key(client_id: str, tree_size: int) -> str:
+    """Where a head stands in the vault."""
+    return f"{client_id}/log/heads/{tree_size:012d}.json"
+
+
+def head_token_key(client_id: str, tree_size: int) -> str:
+    """Where a head's timestamp stands in the vault."""
+    return f"{client_id}/log/head-timestamps/{tree_size:012d}.tsr.json"
+
+
+def head_token(vault: ObjectStore, head: TreeHead) -> TimestampToken | None:
+    """The timestamp over a head's stored bytes, or None where it has none.
+
+    Raises:
+        EvidenceMalformed: it cannot be read.
+    """
+    key = head_token_key(head.client_id, head.tree_size)
+    if vault.stat(VAULT, key) is None:
+        return None
+    try:
+        return codec.load(TimestampToken, vault.get(VAULT, key))
+    except ValueError as error:
+        raise EvidenceMalformed(f"{key} is not a timestamp", file=key) from error
+
+
+def tile_key(client_id: str, level: int, number: int) -> str:
+    """Where a tile stands in the vault."""
+    return f"{client_id}/log/tile/{level}/{number:09d}"
+
+
+def _write_tiles(vault: ObjectStore, client_id: str, tree: merkle.Tree, *, since: int) -> None:
+    for level, number in merkle.full_tiles(tree.size, since=since):
+        content = tree.tile(level, number)
+        key = tile_key(client_id, level, number)
+        stored = vault.put_named(VAULT, key, content, media_type=_TILE_TYPE)
+        if stored.digest != Digest.of(content):
+            raise DigestMismatch(
+                f"tile {key} differs from the log",
+                message_ja=f"保存庫のログの一部 {key} がログの内容と違います。改変または破損の疑いがあります",
+                file=key,
+            )
+
+
+def _write_head(vault: ObjectStore, client_id: str, tree: merkle.Tree, signer: LogSigner) -> TreeHead:
+    head = signer.sign_head(client_id=client_id, tree_size=tree.size, root=Digest(value=tree.root().hex()))
+    key = head_key(client_id, tree.size)
+    stored = vault.put_named(VAULT, key, codec.dump(head), media_type=_JSON)
+    if stored.digest == Digest.of(codec.dump(head)):
+        return head
+    other = _read_head(vault, key)  # somebody published the same size first
+    check_head(other)
+    if other.root != head.root:
+        raise EvidenceMalformed(
+            f"another log of {tree.size} leaves was signed",
+            message_ja=f"同じ件数 ({tree.size}) で内容の違うログが署名されています。改変の疑いがあります",
+        )
+    return other
+
+
+def _read_head(vault: ObjectStore, key: str) -> TreeHead:
+    try:
+        return codec.load(TreeHead, vault.get(VAULT, key))
+    except ValueError as error:
+        raise EvidenceMalformed(
+            f"{key} is not a log head", message_ja=f"ログの先頭 {key} を読めません", file=key
+        ) from error
+
+
+def _stamp_head(vault: ObjectStore, head: TreeHead, authority: TimestampAuthority) -> None:
+    key = head_token_key(head.client_id, head.tree_size)
+    if vault.stat(VAULT, key) is not None:
+        return
+    try:
+        token = authority.stamp(Digest.of(codec.dump(head)))
+    except (TimestampUnavailable, TimestampRefused):
+        return
+    vault.put_named(VAULT, key, codec.dump(token), media_type=_JSON)

@@ -1,0 +1,85 @@
+"""Reading DER with a cursor; a second reader, on purpose."""
+
+from __future__ import annotations
+
+
+class Cursor:
+    """Takes elements from the front of some bytes."""
+
+    def __init__(self, data: bytes) -> None:
+        """Stand at the beginning."""
+        self._data = memoryview(data)
+        self._at = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left."""
+        return self._at >= len(self._data)
+
+    def peek(self) -> int | None:
+        """Tag of the next element."""
+        return None if self.done else self._data[self._at]
+
+    def take(self, tag: int | None = None) -> tuple[bytes, bytes]:
+        """(content, whole element) of the next element.
+
+        Raises:
+            ValueError: it has another tag, or is cut off.
+        """
+        data, start = self._data, self._at
+        if len(data) - start < 2:
+            raise ValueError("DER ends early")
+        if tag is not None and data[start] != tag:
+            msg = f"DER tag {data[start]:#x} where {tag:#x} belongs"
+            raise ValueError(msg)
+        at, length = start + 2, data[start + 1]
+        if length == 0x80 or length > 0x84:
+            raise ValueError("DER length form")
+        if length > 0x80:
+            width = length - 0x80
+            length = int.from_bytes(data[at : at + width], "big")
+            at += width
+        if at + length > len(data):
+            raise ValueError("DER ends early")
+        self._at = at + length
+        return bytes(data[at : at + length]), bytes(data[start : at + length])
+
+    def inside(self, tag: int) -> Cursor:
+        """A cursor inside the next element.
+
+        Raises:
+            ValueError: it has another tag.
+        """
+        return Cursor(self.take(tag)[0])
+
+    def skip_if(self, *tags: int) -> None:
+        """Pass over the next element if it has one of these tags."""
+        if self.peek() in tags:
+            self.take()
+
+    def end(self) -> None:
+        """Insist that nothing is left.
+
+        Raises:
+            ValueError: something is.
+        """
+        if not self.done:
+            raise ValueError("DER goes on")
+
+
+def dotted(content: bytes) -> str:
+    """Text of an OBJECT IDENTIFIER's content.
+
+    Raises:
+        ValueError: cut off.
+    """
+    arcs, value = [], 0
+    if not content or content[-1] & 0x80:
+        raise ValueError("OBJECT IDENTIFIER ends early")
+    for byte in content:
+        value = value << 7 | byte & 0x7F
+        if not byte & 0x80:
+            arcs.append(value)
+            value = 0
+    first = min(arcs[0] // 40, 2)
+    return ".".join(str(arc) for arc in (first, arcs[0] - 40 * first, *arcs[1:]))

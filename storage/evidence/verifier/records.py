@@ -1,0 +1,147 @@
+"""Manifests against the log, payloads and originals against manifests."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from storage.evidence.verifier.canonical import parse_canonical
+from storage.evidence.verifier.findings import Finding, Reason, failed, passed
+
+_AREAS = {
+    "drops": frozenset({"dropped"}),
+    "outcomes": frozenset({"read", "unreadable", "refused"}),
+    "documents": frozenset({"filed", "revised", "approved", "tombstoned"}),
+    "timestamps": frozenset({"stamped"}),
+}
+"""Folder of a record → kinds of leaf that may speak of it; other folders may be spoken of by any kind."""
+PAYLOAD_SUFFIX = ".payload.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """One act of the log, as its canonical JSON says it."""
+
+    sequence: int
+    kind: str
+    subject_id: str
+    manifest_sha256: str | None
+    client_id: str
+    recorded_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """What a drop's manifest says of the bytes that came."""
+
+    unit_id: str
+    sha256: str
+
+
+def parse_leaf(content: bytes) -> Leaf:
+    """Read one leaf.
+
+    Raises:
+        ValueError: not a leaf in canonical form.
+    """
+    plain = parse_canonical(content)
+    try:
+        digest = plain["manifest_digest"]
+        leaf = Leaf(
+            sequence=plain["sequence"],
+            kind=plain["kind"],
+            subject_id=plain["subject_id"],
+            manifest_sha256=None if digest is None else str(digest["value"]),
+            client_id=plain["client_id"],
+            recorded_at=plain["recorded_at"],
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError("not a leaf") from error
+    if not isinstance(leaf.sequence, int) or (digest is not None and digest.get("algorithm") != "sha256"):
+        raise ValueError("not a leaf")
+    return leaf
+
+
+class Logged:
+    """What the log speaks of, and what of it was found."""
+
+    def __init__(self, leaves: Iterable[Leaf] = ()) -> None:
+        """Start from these leaves."""
+        self._by_digest: dict[str, list[Leaf]] = {}
+        self._seen: set[str] = set()
+        for leaf in leaves:
+            self.add(leaf)
+
+    def add(self, leaf: Leaf) -> None:
+        """One more leaf."""
+        if leaf.manifest_sha256 is not None:
+            self._by_digest.setdefault(leaf.manifest_sha256, []).append(leaf)
+
+    def find(self, digest: str, *, kinds: frozenset[str] | None, name: str) -> Leaf | None:
+        """The leaf that speaks of this manifest under this name; it counts as found."""
+        for leaf in self._by_digest.get(digest, ()):
+            if kinds is None or (leaf.kind in kinds and _names(leaf.subject_id, name)):
+                self._seen.add(digest)
+                return leaf
+        return None
+
+    def missing(self) -> tuple[Leaf, ...]:
+        """Leaves whose manifest was not found."""
+        return tuple(leaf for digest, found in self._by_digest.items() if digest not in self._seen for leaf in found)
+
+
+def check_record(path: str, content: bytes, logged: Logged) -> tuple[dict[str, Any] | None, tuple[Finding, ...]]:
+    """Hold a record against the log.
+
+    1. it is canonical JSON;
+    2. a leaf of a fitting kind and subject carries its digest.
+
+    Unit manifests have no leaf of their own: what they say is in the manifest of their first drop.
+    """
+    # 1.
+    try:
+        plain = parse_canonical(content)
+    except (ValueError, RecursionError):
+        plain = None
+    if not isinstance(plain, dict):
+        return None, (failed("record_form", Reason.FORMAT_FAILURE, subject=path),)
+    area, _, name = path.partition("/")
+    if area == "units":
+        return plain, ()
+    # 2.
+    if logged.find(hashlib.sha256(content).hexdigest(), kinds=_AREAS.get(area), name=name) is None:
+        return plain, (failed("record_logged", Reason.HASH_FAILURE, subject=path),)
+    return plain, (passed("record_logged", subject=path),)
+
+
+def payload_digest(plain: dict[str, Any]) -> str | None:
+    """SHA-256 (hexadecimal) of the payload that a manifest names."""
+    named = plain.get("payload")
+    return named.removeprefix("sha256:") if isinstance(named, str) and named.startswith("sha256:") else None
+
+
+def check_payload(path: str, content: bytes | None, expected: str) -> Finding:
+    """Hold a payload against its manifest."""
+    if content is None:
+        return failed("payload_digest", Reason.SIGNED_DATA_NOT_FOUND, subject=path)
+    if hashlib.sha256(content).hexdigest() != expected:
+        return failed("payload_digest", Reason.HASH_FAILURE, subject=path)
+    return passed("payload_digest", subject=path)
+
+
+def original_of(plain: dict[str, Any]) -> Original | None:
+    """The original that a drop's manifest speaks of; None where it is not kept in the vault."""
+    try:
+        blob = plain["blob"]
+        if blob["bucket"] != "vault":
+            return None
+        return Original(unit_id=str(plain["unit_id"]), sha256=str(blob["digest"]["value"]))
+    except (KeyError, TypeError):
+        return None
+
+
+def _names(subject_id: str, name: str) -> bool:
+    """Whether the record's name begins with the subject: ``<id>.json``, ``<id>.0002.json`` or ``<id>/…``."""
+    return name.startswith((f"{subject_id}.", f"{subject_id}/"))

@@ -1,0 +1,352 @@
+"""RFC 3161 tokens, checked a second time: CMS by hand, signatures by cryptography."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from storage.evidence.verifier.der import Cursor, dotted
+from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed, passed, unsure
+
+_HASHES: dict[str, tuple[str, Callable[[], hashes.HashAlgorithm]]] = {
+    "2.16.840.1.101.3.4.2.1": ("sha256", hashes.SHA256),
+    "2.16.840.1.101.3.4.2.2": ("sha384", hashes.SHA384),
+    "2.16.840.1.101.3.4.2.3": ("sha512", hashes.SHA512),
+}
+_SIGNATURE_HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {
+    "1.2.840.113549.1.1.11": hashes.SHA256,
+    "1.2.840.113549.1.1.12": hashes.SHA384,
+    "1.2.840.113549.1.1.13": hashes.SHA512,
+    "1.2.840.10045.4.3.2": hashes.SHA256,
+    "1.2.840.10045.4.3.3": hashes.SHA384,
+    "1.2.840.10045.4.3.4": hashes.SHA512,
+}
+_BY_DIGEST = frozenset({"1.2.840.113549.1.1.1", "1.3.101.112"})
+"""rsaEncryption takes the hash of digestAlgorithm; Ed25519 needs none."""
+_SIGNED_DATA, _TST_INFO = "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"
+_CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
+_ESS_V1, _ESS_V2 = "1.2.840.113549.1.9.16.2.12", "1.2.840.113549.1.9.16.2.47"
+_SEQUENCE, _SET, _INTEGER, _OCTETS, _OID, _TIME = 0x30, 0x31, 0x02, 0x04, 0x06, 0x18
+_BAD_CERTIFICATE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+_MAX_CERTIFICATES, _MAX_TRIES = 32, 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Token:
+    """The parts of a token that are checked."""
+
+    info: bytes
+    imprint_hash: str
+    imprint: bytes
+    gen_time: datetime
+    certificates: tuple[x509.Certificate, ...]
+    signer_issuer: bytes
+    signer_serial: int
+    digest_hash: str
+    content_type: str
+    message_digest: bytes
+    attributes: dict[str, bytes]
+    signed_bytes: bytes
+    signature_algorithm: str
+    signature: bytes
+
+
+def certificate_fingerprint(certificate: x509.Certificate) -> str:
+    """SHA-256 (hexadecimal) of the certificate, DER."""
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def verify_token(
+    token_der: bytes,
+    *,
+    digest_of: Callable[[str], bytes],
+    anchors: Anchors,
+    policy: Policy,
+    subject: str,
+    extra_certificates: Sequence[x509.Certificate] = (),
+) -> tuple[Finding, ...]:
+    """Check one token over one thing; ``digest_of("sha256")`` gives the thing's digest by that hash.
+
+    1. the token parses;
+    2. its imprint is the digest of the thing;
+    3. the signed attributes are those of a token over exactly this TSTInfo;
+    4. the signer's certificate is the one that the signed attributes name (ESSCertID);
+    5. the signature verifies;
+    6. the certificate is for time stamping alone, marked critical;
+    7. a chain of certificates valid at the token's time reaches a root given from outside;
+    8. the policy's demand for an accredited authority is met.
+    """
+    # 1.
+    try:
+        token = _parse(token_der)
+    except (IndexError, KeyError, OverflowError, *_BAD_CERTIFICATE) as error:
+        return (failed("token_form", Reason.FORMAT_FAILURE, subject=subject, detail=type(error).__name__),)
+    when = token.gen_time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    # 2.
+    if digest_of(token.imprint_hash) != token.imprint:
+        return (failed("token_imprint", Reason.HASH_FAILURE, subject=subject, detail=when),)
+    findings = [passed("token_imprint", subject=subject, detail=when)]
+    # 3.
+    if token.content_type != _TST_INFO:
+        return (*findings, failed("token_signature", Reason.FORMAT_FAILURE, subject=subject))
+    if token.message_digest != hashlib.new(token.digest_hash, token.info).digest():
+        return (*findings, failed("token_signature", Reason.HASH_FAILURE, subject=subject))
+    # 4.
+    signer = _find_signer(token, (*token.certificates, *extra_certificates))
+    if signer is None:
+        return (*findings, unsure("token_signature", Reason.NO_SIGNING_CERTIFICATE_FOUND, subject=subject))
+    # 5.
+    if token.signature_algorithm not in _SIGNATURE_HASHES and token.signature_algorithm not in _BY_DIGEST:
+        detail = token.signature_algorithm
+        return (*findings, unsure("token_signature", Reason.CRYPTO_CONSTRAINTS_FAILURE, subject=subject, detail=detail))
+    if not _signature_holds(token, signer):
+        return (*findings, failed("token_signature", Reason.SIG_CRYPTO_FAILURE, subject=subject))
+    findings.append(passed("token_signature", subject=subject))
+    # 6.
+    if not _for_time_stamping(signer):
+        findings.append(failed("token_key_usage", Reason.CHAIN_CONSTRAINTS_FAILURE, subject=subject))
+    else:
+        findings.append(passed("token_key_usage", subject=subject))
+    # 7. and 8.
+    pool = (*token.certificates, *extra_certificates)
+    return (*findings, *_verify_chain(signer, pool, token.gen_time, anchors=anchors, policy=policy, subject=subject))
+
+
+def _verify_chain(
+    signer: x509.Certificate,
+    pool: Sequence[x509.Certificate],
+    at: datetime,
+    *,
+    anchors: Anchors,
+    policy: Policy,
+    subject: str,
+) -> tuple[Finding, ...]:
+    try:
+        roots = tuple(c for content in anchors.roots_pem for c in _certificates(content))
+    except _BAD_CERTIFICATE:
+        return (failed("token_chain", Reason.FORMAT_FAILURE, subject=subject, detail="roots given cannot be read"),)
+    if not roots:
+        tops = [c for c in pool if c.subject == c.issuer] or [signer]
+        shown = "; ".join(f"{c.subject.rfc4514_string()} sha256 {certificate_fingerprint(c)}" for c in tops)
+        return (unsure("token_chain", Reason.NO_TRUST_ANCHOR, subject=subject, detail=shown),)
+    chain = _chain(signer, pool, roots, at=at)
+    if chain is None:
+        reason = Reason.NO_CERTIFICATE_CHAIN_FOUND
+        whenever = _chain(signer, pool, roots, at=None)
+        if whenever is not None:
+            late = any(at > c.not_valid_after_utc for c in whenever)
+            reason = Reason.EXPIRED if late else Reason.NOT_YET_VALID
+        return (failed("token_chain", reason, subject=subject),)
+    root = certificate_fingerprint(chain[-1])
+    findings = [passed("token_chain", subject=subject, detail=f"root sha256 {root}")]
+    if policy.require_accredited:
+        if anchors.accredited_sha256 & {certificate_fingerprint(c) for c in chain}:
+            findings.append(passed("token_accredited", subject=subject))
+        else:
+            findings.append(failed("token_accredited", Reason.SIG_CONSTRAINTS_FAILURE, subject=subject))
+    return tuple(findings)
+
+
+def _certificates(content: bytes) -> list[x509.Certificate]:
+    """Certificates of a file: PEM or DER."""
+    if b"-----BEGIN" in content:
+        return x509.load_pem_x509_certificates(content)
+    return [x509.load_der_x509_certificate(content)]
+
+
+def _parse(data: bytes) -> _Token:
+    outer = Cursor(data)
+    content_info = outer.inside(_SEQUENCE)
+    outer.end()
+    if dotted(content_info.take(_OID)[0]) != _SIGNED_DATA:
+        raise ValueError("not SignedData")
+    signed_data = content_info.inside(0xA0).inside(_SEQUENCE)
+    signed_data.take(_INTEGER)
+    signed_data.take(_SET)
+    encapsulated = signed_data.inside(_SEQUENCE)
+    if dotted(encapsulated.take(_OID)[0]) != _TST_INFO:
+        raise ValueError("not a TSTInfo")
+    info = encapsulated.inside(0xA0).take(_OCTETS)[0]
+    certificates: list[x509.Certificate] = []
+    if signed_data.peek() == 0xA0:
+        bag = signed_data.inside(0xA0)
+        while not bag.done and len(certificates) < _MAX_CERTIFICATES:
+            certificates.append(x509.load_der_x509_certificate(bag.take()[1]))
+    signed_data.skip_if(0xA1)
+    signers = signed_data.inside(_SET)
+    signer = signers.inside(_SEQUENCE)
+    signers.end()
+    signer.take(_INTEGER)
+    name_and_serial = signer.inside(_SEQUENCE)
+    issuer = name_and_serial.take(_SEQUENCE)[1]
+    serial = int.from_bytes(name_and_serial.take(_INTEGER)[0], "big", signed=True)
+    digest_hash = _HASHES[_algorithm(signer)][0]
+    attributes_content, attributes_raw = signer.take(0xA0)
+    algorithm = _algorithm(signer)
+    signature = signer.take(_OCTETS)[0]
+    imprint_hash, imprint, gen_time = _parse_info(info)
+    attributes = _attributes(attributes_content)
+    return _Token(
+        info=info,
+        imprint_hash=imprint_hash,
+        imprint=imprint,
+        gen_time=gen_time,
+        certificates=tuple(certificates),
+        signer_issuer=issuer,
+        signer_serial=serial,
+        digest_hash=digest_hash,
+        content_type=dotted(Cursor(attributes[_CONTENT_TYPE]).take(_OID)[0]),
+        message_digest=Cursor(attributes[_MESSAGE_DIGEST]).take(_OCTETS)[0],
+        attributes=attributes,
+        signed_bytes=bytes([_SET]) + attributes_raw[1:],  # RFC 5652 §5.4: signed as SET OF, not as [0]
+        signature_algorithm=algorithm,
+        signature=signature,
+    )
+
+
+def _parse_info(info: bytes) -> tuple[str, bytes, datetime]:
+    outer = Cursor(info)
+    fields = outer.inside(_SEQUENCE)
+    outer.end()
+    fields.take(_INTEGER)
+    fields.take(_OID)
+    imprint = fields.inside(_SEQUENCE)
+    name = _HASHES[_algorithm(imprint)][0]
+    digest = imprint.take(_OCTETS)[0]
+    fields.take(_INTEGER)
+    text = fields.take(_TIME)[0].decode("ascii")
+    whole, _, fraction = text.removesuffix("Z").partition(".")
+    if not text.endswith("Z") or len(whole) != 14:
+        raise ValueError("genTime")
+    at = datetime.strptime(whole, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    return name, digest, at + timedelta(microseconds=int((fraction + "000000")[:6]))
+
+
+def _algorithm(cursor: Cursor) -> str:
+    return dotted(cursor.inside(_SEQUENCE).take(_OID)[0])
+
+
+def _attributes(content: bytes) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    cursor = Cursor(content)
+    while not cursor.done:
+        attribute = cursor.inside(_SEQUENCE)
+        name = dotted(attribute.take(_OID)[0])
+        if name in found:
+            raise ValueError("an attribute stands twice")
+        found[name] = attribute.take(_SET)[0]
+    return found
+
+
+def _find_signer(token: _Token, pool: Sequence[x509.Certificate]) -> x509.Certificate | None:
+    try:
+        algorithm, expected = _ess_id(token.attributes)
+    except (ValueError, KeyError):
+        return None
+    for certificate in pool:
+        content = certificate.public_bytes(Encoding.DER)
+        if (
+            certificate.issuer.public_bytes() == token.signer_issuer
+            and certificate.serial_number == token.signer_serial
+            and hashlib.new(algorithm, content, usedforsecurity=False).digest() == expected
+        ):
+            return certificate
+    return None
+
+
+def _ess_id(attributes: dict[str, bytes]) -> tuple[str, bytes]:
+    """(hash, certificate digest) of the first certificate that the signed attributes name (RFC 5035, RFC 2634)."""
+    if _ESS_V2 in attributes:
+        first = Cursor(attributes[_ESS_V2]).inside(_SEQUENCE).inside(_SEQUENCE).inside(_SEQUENCE)
+        algorithm = _HASHES[_algorithm(first)][0] if first.peek() == _SEQUENCE else "sha256"
+        return algorithm, first.take(_OCTETS)[0]
+    first = Cursor(attributes[_ESS_V1]).inside(_SEQUENCE).inside(_SEQUENCE).inside(_SEQUENCE)
+    return "sha1", first.take(_OCTETS)[0]
+
+
+def _signature_holds(token: _Token, signer: x509.Certificate) -> bool:
+    algorithm = _SIGNATURE_HASHES.get(token.signature_algorithm)
+    by_digest = next(make for name, make in _HASHES.values() if name == token.digest_hash)
+    make = algorithm or by_digest
+    try:
+        key = signer.public_key()
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(token.signature, token.signed_bytes, padding.PKCS1v15(), make())
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(token.signature, token.signed_bytes, ec.ECDSA(make()))
+        elif isinstance(key, ed25519.Ed25519PublicKey):
+            key.verify(token.signature, token.signed_bytes)
+        else:
+            return False
+    except (InvalidSignature, *_BAD_CERTIFICATE):
+        return False
+    return True
+
+
+def _for_time_stamping(certificate: x509.Certificate) -> bool:
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    except (x509.ExtensionNotFound, *_BAD_CERTIFICATE):
+        return False
+    return usage.critical and set(usage.value) == {ExtendedKeyUsageOID.TIME_STAMPING}
+
+
+def _chain(
+    signer: x509.Certificate,
+    pool: Sequence[x509.Certificate],
+    roots: Sequence[x509.Certificate],
+    *,
+    at: datetime | None,
+) -> tuple[x509.Certificate, ...] | None:
+    """Breadth-first from the signer to a root; every certificate valid at that time (any time where it is None)."""
+    paths: list[tuple[x509.Certificate, ...]] = [(signer,)]
+    tries = 0
+    while paths:
+        path = paths.pop(0)
+        last = path[-1]
+        if at is not None and not last.not_valid_before_utc <= at <= last.not_valid_after_utc:
+            continue
+        if last in roots:
+            return path
+        for issuer in (*roots, *pool):
+            if issuer in path or issuer.subject != last.issuer or not _is_authority(issuer, len(path) - 1):
+                continue
+            tries += 1
+            if tries > _MAX_TRIES:
+                return None
+            try:
+                last.verify_directly_issued_by(issuer)
+            except (InvalidSignature, *_BAD_CERTIFICATE):
+                continue
+            paths.append((*path, issuer))
+    return None
+
+
+def _is_authority(certificate: x509.Certificate, below: int) -> bool:
+    try:
+        extensions = certificate.extensions
+        constraints = extensions.get_extension_for_class(x509.BasicConstraints).value
+    except (x509.ExtensionNotFound, *_BAD_CERTIFICATE):
+        return False
+    try:
+        signs = extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
+    except x509.ExtensionNotFound:
+        signs = True
+    allowed = constraints.path_length is None or below <= constraints.path_length
+    return constraints.ca and signs and allowed
