@@ -14,6 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from domain.errors import ConfigError
 
 CERTIFICATE_ERRORS = (
+    KeyError,
     ValueError,
     TypeError,
     UnsupportedAlgorithm,
@@ -38,12 +39,24 @@ def load_roots(path: Path) -> tuple[x509.Certificate, ...]:
         content = path.read_bytes()
         if b"-----BEGIN" in content:
             return tuple(x509.load_pem_x509_certificates(content))
-        return (x509.load_der_x509_certificate(content),)
+        return (load_certificate(content),)
     except (OSError, *CERTIFICATE_ERRORS) as error:
         msg = f"cannot read certificates from {path}: {error}"
         raise ConfigError(
             msg, message_ja=f"根証明書ファイル {path} を読めません。PEM または DER 形式か確認してください"
         ) from error
+
+
+def load_certificate(content: bytes) -> x509.Certificate:
+    """A DER certificate whose names and dates can be read (the library looks at them late).
+
+    Raises:
+        CERTIFICATE_ERRORS: it is not one.
+    """
+    certificate = x509.load_der_x509_certificate(content)
+    _ = (certificate.issuer.public_bytes(), certificate.subject.public_bytes(), certificate.serial_number)
+    _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+    return certificate
 
 
 def to_pem(certificates: Iterable[x509.Certificate]) -> str:

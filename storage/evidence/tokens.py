@@ -15,7 +15,7 @@ from domain.errors import EvidenceMalformed, TimestampRefused, TimestampUnavaila
 from domain.evidence import Authority, TimestampToken
 from domain.ids import Digest
 from storage.evidence import der
-from storage.evidence.certificates import CERTIFICATE_ERRORS, find_chain, may_stamp, to_pem
+from storage.evidence.certificates import CERTIFICATE_ERRORS, find_chain, load_certificate, may_stamp, to_pem
 
 SHA256_OID = "2.16.840.1.101.3.4.2.1"
 SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12"
@@ -81,8 +81,8 @@ def check_reply(reply: bytes, *, authority: Authority, demands: Demands) -> Time
         info = response.tst_info
         token_der = response.time_stamp_token()
         signed = response.signed_data
-        signers = list(signed.signer_infos)
-        pool = tuple(x509.load_der_x509_certificate(bytes(c)) for c in signed.certificates)
+        signers = tuple((s.issuer, s.serial_number) for s in signed.signer_infos)
+        pool = tuple(load_certificate(bytes(c)) for c in signed.certificates)
         gen_time = info.gen_time.replace(tzinfo=info.gen_time.tzinfo or UTC).astimezone(UTC)
         ess = _ess_certificate_ids(token_der)
     except (EvidenceMalformed, IndexError, *CERTIFICATE_ERRORS) as error:
@@ -157,13 +157,13 @@ def _check_signature(response: TimeStampResponse, demands: Demands, chain: tuple
 
 
 def _signer(
-    pool: tuple[x509.Certificate, ...], signers: list[rfc3161_client.SignerInfo], ess: tuple[tuple[str, bytes], ...]
+    pool: tuple[x509.Certificate, ...], signers: tuple[tuple[x509.Name, int], ...], ess: tuple[tuple[str, bytes], ...]
 ) -> x509.Certificate:
     if len(signers) != 1 or not ess:
         raise _refused("not exactly one signer with a signed certificate identifier", "署名者を特定できません")
     algorithm, expected = ess[0]
     for certificate in pool:
-        named = (certificate.issuer, certificate.serial_number) == (signers[0].issuer, signers[0].serial_number)
+        named = (certificate.issuer, certificate.serial_number) == signers[0]
         content = certificate.public_bytes(Encoding.DER)
         if named and hashlib.new(algorithm, content, usedforsecurity=False).digest() == expected:
             return certificate

@@ -243,3 +243,28 @@ def test_a_bag_of_look_alike_authorities_costs_bounded_work():
     bag = tuple(builder.serial_number(n + 1).sign(root_key, hashes.SHA256()) for n in range(40))
     stranger = issue_root("stranger", now=NOW)[0]
     assert certificates.find_chain(certificate, bag, (stranger,), at=NOW) is None
+
+
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
+def test_every_byte_of_a_reply_altered():
+    """The check itself over each byte and two bits: kept as it is, or refused; nothing else ever comes out."""
+    from storage.evidence.tokens import Demands, check_reply
+
+    authority = local()
+    honest = authority.reply(build_request(IMPRINT, nonce=NONCE))
+    demands = Demands(
+        imprint=IMPRINT,
+        nonce=NONCE,
+        roots=authority.roots,
+        policy_oids=(LOCAL_POLICY_OID,),
+        now=NOW,
+        clock_tolerance_seconds=300,
+    )
+    for at in range(len(honest)):
+        for bit in (0x01, 0x80):
+            altered = honest[:at] + bytes([honest[at] ^ bit]) + honest[at + 1 :]
+            try:
+                token = check_reply(altered, authority=authority.authority, demands=demands)
+            except (TimestampRefused, TimestampUnavailable):
+                continue
+            assert (token.imprint, token.gen_time, token.serial_number) == (IMPRINT, NOW, "1")

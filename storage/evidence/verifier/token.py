@@ -37,6 +37,7 @@ _CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
 _ESS_V1, _ESS_V2 = "1.2.840.113549.1.9.16.2.12", "1.2.840.113549.1.9.16.2.47"
 _SEQUENCE, _SET, _INTEGER, _OCTETS, _OID, _TIME = 0x30, 0x31, 0x02, 0x04, 0x06, 0x18
 _BAD_CERTIFICATE = (
+    KeyError,
     ValueError,
     TypeError,
     UnsupportedAlgorithm,
@@ -95,7 +96,7 @@ def verify_token(
     # 1.
     try:
         token = _parse(token_der)
-    except (IndexError, KeyError, OverflowError, *_BAD_CERTIFICATE) as error:
+    except (IndexError, OverflowError, *_BAD_CERTIFICATE) as error:
         return (failed("token_form", Reason.FORMAT_FAILURE, subject=subject, detail=type(error).__name__),)
     when = token.gen_time.strftime("%Y-%m-%dT%H:%M:%SZ")
     # 2.
@@ -167,7 +168,15 @@ def _certificates(content: bytes) -> list[x509.Certificate]:
     """Certificates of a file: PEM or DER."""
     if b"-----BEGIN" in content:
         return x509.load_pem_x509_certificates(content)
-    return [x509.load_der_x509_certificate(content)]
+    return [_load(content)]
+
+
+def _load(content: bytes) -> x509.Certificate:
+    """A certificate whose names and dates can be read (the library looks at them late)."""
+    certificate = x509.load_der_x509_certificate(content)
+    _ = (certificate.issuer.public_bytes(), certificate.subject.public_bytes(), certificate.serial_number)
+    _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+    return certificate
 
 
 def _parse(data: bytes) -> _Token:
@@ -187,7 +196,7 @@ def _parse(data: bytes) -> _Token:
     if signed_data.peek() == 0xA0:
         bag = signed_data.inside(0xA0)
         while not bag.done and len(certificates) < _MAX_CERTIFICATES:
-            certificates.append(x509.load_der_x509_certificate(bag.take()[1]))
+            certificates.append(_load(bag.take()[1]))
     signed_data.skip_if(0xA1)
     signers = signed_data.inside(_SET)
     signer = signers.inside(_SEQUENCE)
