@@ -23,6 +23,8 @@ _UNCLIP_RATIO = 1.6
 """Thresholds and the growing of boxes as published with the models (RapidOCR 3.10, config.yaml)."""
 _MIN_SIDE = 3
 _MAX_CANDIDATES = 2000
+_LONG = 4.0
+"""Stretches this many times as long as high tell which way rows run."""
 _FLAT_DEGREES = 0.6
 """Rectangles turned less than this count as straight: cutting them out needs no resampling."""
 
@@ -69,6 +71,22 @@ def quads_from_map(probability: npt.NDArray[np.float32], *, width_px: int, heigh
             continue
         quads.append(_quad(np.asarray(cv2.boxPoints((center, grown, angle)), np.float32), ratio_x, ratio_y))
     return quads
+
+
+def tilt_of(quads: list[Quad]) -> float:
+    """By how many pixels rows fall per pixel to the right: the middle of the long stretches, weighed by length."""
+    long = [q for q in quads if q.width > _LONG * q.height]
+    if not long:
+        return 0.0
+    falls = sorted(
+        ((q.corners[1][1] - q.corners[0][1]) / max(q.corners[1][0] - q.corners[0][0], 1.0), q.width) for q in long
+    )
+    half = sum(width for _, width in falls) / 2
+    for fall, width in falls:
+        half -= width
+        if half <= 0:
+            return fall
+    return falls[-1][0]
 
 
 def _rectangle(contour: Any) -> tuple[tuple[float, float], tuple[float, float], float]:

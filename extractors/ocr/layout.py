@@ -30,12 +30,16 @@ def piece_of(words: Iterable[Word], *, vertical: bool = False) -> Piece:
     return Piece(words=kept, box=union(tuple(w.box for w in kept)), vertical=vertical)
 
 
-def lines_from_pieces(pieces: Iterable[Piece]) -> tuple[Line, ...]:
+def lines_from_pieces(pieces: Iterable[Piece], *, tilt: float = 0.0) -> tuple[Line, ...]:
     """Join pieces on one visual row into a line, left to right; lines from top to bottom.
 
     A piece joins the row whose right-most piece it continues: each one's vertical middle lies inside the other's
     height, so that a large heading does not swallow two small rows beside it, and a slightly turned row still holds
     together.
+
+    Args:
+        pieces: stretches of text in any order.
+        tilt: by how many pixels rows fall per pixel to the right (0 for a straight page).
     """
     rows: list[list[Piece]] = []
     upright: list[Piece] = []
@@ -46,34 +50,37 @@ def lines_from_pieces(pieces: Iterable[Piece]) -> tuple[Line, ...]:
         else:
             upright.append(piece)
     for piece in sorted(upright, key=lambda p: (p.box.left, p.box.top)):
-        candidates = [row for row in rows if _continues(row[-1].box, piece.box)]
+        candidates = [row for row in rows if _continues(row[-1].box, piece.box, tilt)]
         if candidates:
-            best = min(candidates, key=lambda row: _distance(row[-1].box, piece.box))
+            best = min(candidates, key=lambda row: _distance(row[-1].box, piece.box, tilt))
             best.append(piece)
         else:
             rows.append([piece])
     for row in rows:
         words = tuple(word for piece in row for word in piece.words)
         lines.append(Line(words=words, box=union(tuple(p.box for p in row))))
-    return tuple(sorted(lines, key=_reading_key))
+    return tuple(sorted(lines, key=lambda line: _reading_key(line, tilt)))
 
 
-def _continues(last: Box, following: Box) -> bool:
-    last_y, following_y = last.center[1], following.center[1]
-    if not (last.top <= following_y <= last.bottom and following.top <= last_y <= following.bottom):
+def _continues(last: Box, following: Box, tilt: float) -> bool:
+    fall = tilt * (following.center[0] - last.center[0])
+    rise = abs(following.center[1] - fall - last.center[1])
+    # A turned stretch has a higher box than its letters.
+    thickness = [max(b.height - abs(tilt) * b.width, 0.4 * b.height) for b in (last, following)]
+    if rise > min(thickness) / 2:
         return False
     overlap = last.right - following.left
     return overlap <= _OVERLAP_SHARE * min(last.width, following.width)
 
 
-def _distance(last: Box, following: Box) -> float:
+def _distance(last: Box, following: Box, tilt: float) -> float:
     """Rows that differ little in height of the middle come first; among those the nearer neighbour."""
-    rise = abs(last.center[1] - following.center[1])
+    rise = abs(last.center[1] + tilt * (following.center[0] - last.center[0]) - following.center[1])
     return rise + 0.02 * max(following.left - last.right, 0)
 
 
-def _reading_key(line: Line) -> tuple[float, int]:
+def _reading_key(line: Line, tilt: float) -> tuple[float, int]:
     first = line.words[0].box
     if line.vertical:
         return float(line.box.top), -line.box.left
-    return first.center[1], line.box.left
+    return first.center[1] - tilt * first.center[0], line.box.left

@@ -22,7 +22,7 @@ from domain.geometry import union
 from domain.ids import Digest
 from domain.page import EngineId, PageText
 from extractors.ocr import repertoire
-from extractors.ocr.detection import Quad, detect
+from extractors.ocr.detection import Quad, detect, tilt_of
 from extractors.ocr.layout import Piece, lines_from_pieces
 from extractors.ocr.recognition import recognise
 from extractors.ocr.sessions import Precision, Runtime, Session, characters_of, choose_runtime, load, runtime_version
@@ -65,7 +65,9 @@ class _PpocrEngine:
                 message_ja=f"{number}ページ目の文字認識に失敗しました。確認待ちにします",
                 page_number=number,
             ) from error
-        return PageText(page_index=page_index, lines=lines_from_pieces(pieces), engine=self.engine_id)
+        return PageText(
+            page_index=page_index, lines=lines_from_pieces(pieces, tilt=tilt_of(quads)), engine=self.engine_id
+        )
 
     def _read(self, picture: PixelArray, quads: list[Quad], deadline: float, page_index: int) -> list[Piece]:
         pieces: list[Piece] = []

@@ -9,6 +9,8 @@ from __future__ import annotations
 _ENCODING = "cp932"
 """JIS X 0208 with the extensions of Windows: what Japanese office software writes."""
 _ALSO = set("€£¢¥°²³±×÷µ§©®·«»–—‘’“”•…™ŒœŠšŽžŸ¿¡½¼¾凜髙神祥福靖精羽﨑")
+_CHINESE = set("增决况冲个儿厂厦听坏广弃无梦犹网羡荐迹韵黑匀澈赶乘窗粮")
+"""Also in JIS, but on documents of today they are the recogniser's Chinese readings of 増決況冲個児廠…."""
 _LATIN_1_LETTERS = range(0xC0, 0x100)
 _LOOK_ALIKES = (range(0x0370, 0x0530), range(0x2500, 0x25A0))
 """Greek, Cyrillic and box drawing."""
@@ -20,7 +22,7 @@ def wanted(character: str) -> bool:
     if len(character) != 1:
         return False
     code = ord(character)
-    if any(code in block for block in _LOOK_ALIKES):
+    if character in _CHINESE or any(code in block for block in _LOOK_ALIKES):
         return False
     if character in _ALSO or code in _LATIN_1_LETTERS:
         return True
