@@ -21,7 +21,7 @@ MESSAGE = "shoko: append-only"
 _PG_REFUSE = f"""
 CREATE OR REPLACE FUNCTION shoko_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION '{MESSAGE}: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+  RAISE EXCEPTION '{MESSAGE}: %% on %%', TG_OP, TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
 END $$
 """
 
