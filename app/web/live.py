@@ -1,0 +1,247 @@
+"""``WebServices`` over a real archive: reads records, evidence and originals; hands uploads to the inbox."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import BinaryIO
+
+from app.web.services import (
+    DropLine,
+    Evidence,
+    FiledDocument,
+    Intake,
+    Original,
+    PageImage,
+    Standing,
+    UnitEvidence,
+    Uploaded,
+    WaitingDrop,
+)
+from domain.engines import ObjectStore
+from domain.errors import ObjectMissing, StorageError
+from domain.evidence import Authority, Report, TimestampToken, TreeHead
+from domain.ids import Origin, drop_id_for, origin_from_key
+from domain.query import Hits, Query
+from domain.record import ArchiveRecord, DropStatus, Unit
+from extractors.pages.render import page_png
+from extractors.settings import ExtractorSettings
+from storage.archive import Archive
+
+VAULT = "vault"
+INBOX = "inbox"
+NOT_DROPS = ("status/", "refused/")
+"""Folders of the inbox that intake writes itself."""
+_PICTURES_KEPT = 24
+_WAITING_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calls:
+    """Functions of the layers below, bound to this installation where everything is wired."""
+
+    search: Callable[[Query], Hits]
+    verify_document: Callable[[str], Report]
+    verify_period: Callable[[date, date], Report]
+    """First and last day, both inclusive."""
+    log_head: Callable[[], TreeHead | None]
+    """The newest signed head of the log."""
+    deposit: Callable[[bytes, str, Origin, date], str]
+    """Content, name, origin and day of receipt; puts it into the inbox and returns its key there."""
+    compliance: Callable[[ArchiveRecord, tuple[TimestampToken, ...]], Report] | None = None
+    """What the law says of a record and the timestamps of its units."""
+
+
+class LiveServices:
+    """One client's archive as the web page sees it. Thread-safe."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        store: ObjectStore,
+        *,
+        calls: Calls,
+        authority: Authority | None,
+        reading: ExtractorSettings,
+        our_companies: tuple[str, ...] = (),
+    ) -> None:
+        """``reading`` must be what documents are read with: page pictures are rendered the same way."""
+        self._archive = archive
+        self._store = store
+        self._calls = calls
+        self._authority = authority
+        self._reading = reading
+        self._our_companies = our_companies
+        self._pictures: OrderedDict[tuple[str, int, int, int], bytes] = OrderedDict()
+        self._picture_lock = threading.Lock()
+        self._write_once: bool | None = None
+
+    def standing(self) -> Standing:
+        """See ``WebServices``; the store is asked once."""
+        if self._write_once is None:
+            traits = self._store.traits(VAULT)
+            self._write_once = traits.object_lock and not traits.advisory_retention
+        return Standing(authority=self._authority, write_once=self._write_once, our_companies=self._our_companies)
+
+    def search(self, query: Query) -> Hits:
+        """See ``WebServices``."""
+        return self._calls.search(query)
+
+    def document(self, document_id: str, *, revision: int | None = None) -> ArchiveRecord | None:
+        """See ``WebServices``."""
+        return self._archive.get_document(document_id, revision=revision)
+
+    def history(self, document_id: str) -> tuple[ArchiveRecord, ...]:
+        """See ``WebServices``."""
+        return self._archive.history(document_id)
+
+    def evidence(self, document_id: str) -> Evidence:
+        """See ``WebServices``."""
+        record = self._record(document_id, None)
+        units = tuple(
+            UnitEvidence(
+                unit=unit,
+                tokens=self._archive.timestamps(unit.unit_id),
+                leaves=(*self._archive.leaves_of(unit.first_drop_id), *self._archive.leaves_of(unit.unit_id)),
+            )
+            for unit in self._archive.unit_of_document(document_id)
+        )
+        tokens = tuple(token for unit in units for token in unit.tokens)
+        judge = self._calls.compliance
+        return Evidence(
+            units=units,
+            leaves=self._archive.leaves_of(document_id),
+            log_size=self._archive.log_size(),
+            head=self._calls.log_head(),
+            compliance=judge(record, tokens) if judge else None,
+        )
+
+    def lineage(self, document_id: str) -> tuple[DropStatus, ...]:
+        """See ``WebServices``."""
+        found = (self._archive.drop_status(u.first_drop_id) for u in self._archive.unit_of_document(document_id))
+        return tuple(status for status in found if status is not None)
+
+    def page_image(self, document_id: str, *, page: int, width_px: int, revision: int | None = None) -> PageImage:
+        """See ``WebServices``; the last pictures are kept."""
+        record = self._record(document_id, revision)
+        if not 0 <= page < len(record.pages):
+            raise ObjectMissing(
+                f"document {document_id} has no page {page + 1}",
+                message_ja=f"書類 {document_id} に {page + 1} ページ目はありません",
+            )
+        ref = record.pages[page]
+        blob = self._unit(document_id, ref.unit_id).blob
+        width = min(width_px, ref.width_px) if ref.width_px else width_px
+        key = (blob.digest.value, ref.page_index, ref.rotation_degrees, width)
+        with self._picture_lock:
+            png = self._pictures.get(key)
+        if png is None:
+            content = self._store.get(blob.bucket, blob.key, version_id=blob.version_id, expect=blob.digest)
+            png = page_png(
+                content,
+                media_type=blob.media_type,
+                page_index=ref.page_index,
+                settings=self._reading,
+                width_px=width,
+                rotation_degrees=ref.rotation_degrees,
+            )
+            with self._picture_lock:
+                self._pictures[key] = png
+                while len(self._pictures) > _PICTURES_KEPT:
+                    self._pictures.popitem(last=False)
+        return PageImage(png=png, width_px=ref.width_px, height_px=ref.height_px)
+
+    def original(self, document_id: str, *, unit_id: str | None = None) -> Original:
+        """See ``WebServices``."""
+        record = self._record(document_id, None)
+        unit = self._unit(document_id, unit_id or (record.pages[0].unit_id if record.pages else None))
+        drop = self._archive.get_drop(unit.first_drop_id)
+        return Original(
+            name=drop.deposit.original_name if drop else unit.unit_id,
+            media_type=unit.blob.media_type,
+            size_bytes=unit.blob.size_bytes,
+            stream=self._store.open(unit.blob.bucket, unit.blob.key, version_id=unit.blob.version_id),
+        )
+
+    def upload(self, stream: BinaryIO, *, name: str, origin: Origin, received_on: date, deposited_by: str) -> Uploaded:
+        """See ``WebServices``."""
+        del deposited_by  # the inbox keeps no names of people
+        content = stream.read()
+        key = self._calls.deposit(content, name, origin, received_on)
+        return Uploaded(name=name, key=key, size_bytes=len(content))
+
+    def intake(self, *, limit: int) -> Intake:
+        """See ``WebServices``."""
+        drops = tuple(self._line(status) for status in self._archive.drops(limit=limit))
+        return Intake(waiting=self._waiting(), drops=drops)
+
+    def verify_document(self, document_id: str) -> Report:
+        """See ``WebServices``."""
+        self._record(document_id, None)
+        return self._calls.verify_document(document_id)
+
+    def verify_period(self, *, date_from: date, date_to: date) -> Report:
+        """See ``WebServices``."""
+        return self._calls.verify_period(date_from, date_to)
+
+    def _record(self, document_id: str, revision: int | None) -> ArchiveRecord:
+        record = self._archive.get_document(document_id, revision=revision)
+        if record is None:
+            raise ObjectMissing(
+                f"no document {document_id}", message_ja=f"書類 {document_id} は見つかりません。検索し直してください"
+            )
+        return record
+
+    def _unit(self, document_id: str, unit_id: str | None) -> Unit:
+        units = self._archive.unit_of_document(document_id)
+        unit = next((u for u in units if unit_id is None or u.unit_id == unit_id), None)
+        if unit is None:
+            raise ObjectMissing(
+                f"document {document_id} has no unit {unit_id}", message_ja=f"書類 {document_id} の原本が見つかりません"
+            )
+        return unit
+
+    def _line(self, status: DropStatus) -> DropLine:
+        found = (self._archive.get_document(document_id) for document_id in status.documents)
+        return DropLine(
+            status=status,
+            documents=tuple(
+                FiledDocument(
+                    document_id=record.document_id,
+                    document_type=record.classification.label,
+                    state=record.state,
+                    counterparty=record.fields.text("counterparty"),
+                )
+                for record in found
+                if record is not None
+            ),
+        )
+
+    def _waiting(self) -> tuple[WaitingDrop, ...]:
+        """What lies in the inbox and is not recorded yet, newest first."""
+        waiting: list[WaitingDrop] = []
+        # An inbox that does not answer must not hide what is already filed.
+        with suppress(StorageError):
+            for version in self._store.list_latest(INBOX):
+                if version.key.startswith(NOT_DROPS):
+                    continue
+                drop_id = drop_id_for(
+                    client_id=self._archive.client_id, store=INBOX, key=version.key, version_id=version.version_id
+                )
+                if self._archive.get_drop(drop_id) is None:
+                    waiting.append(
+                        WaitingDrop(
+                            key=version.key,
+                            name=version.key.rpartition("/")[2],
+                            origin=origin_from_key(version.key),
+                            size_bytes=version.size_bytes,
+                            arrived_at=version.last_modified,
+                        )
+                    )
+                if len(waiting) >= _WAITING_SHOWN:
+                    break
+        return tuple(sorted(waiting, key=lambda drop: drop.arrived_at, reverse=True))

@@ -1,0 +1,29 @@
+"""Runs the page. The access log stays off: addresses carry what people searched for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from app.web.application import create_app
+
+if TYPE_CHECKING:
+    from app.web.services import WebServices
+    from app.web.settings import WebSettings
+
+
+def make_server(services: WebServices, *, settings: WebSettings) -> uvicorn.Server:
+    """A server ready to ``run()``; set ``should_exit`` to stop it."""
+    config = uvicorn.Config(
+        create_app(services, settings=settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
+    )
+    return uvicorn.Server(config)
