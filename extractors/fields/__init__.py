@@ -1,1 +1,45 @@
-"""Text and class to fields."""
+"""From the text of a document's pages to its fields, with raw text, place and confidence for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.engines import FieldContext, Language
+from domain.fields import DocumentType, Field, FieldSet, fields_for, missing
+from domain.page import EngineId, PageText
+from extractors.fields.business import business_fields
+from extractors.fields.contract import contract_fields
+from extractors.fields.evidence import NAME, VERSION, own_engine
+from extractors.fields.layout import build_layout
+
+__all__ = ["FIELD_RULES", "extract_fields"]
+
+FIELD_RULES = EngineId(name=NAME, version=VERSION)
+"""The rules by themselves: who says that a field is missing on a document without text."""
+
+
+def extract_fields(
+    document_type: DocumentType,
+    texts: Sequence[PageText],
+    *,
+    context: FieldContext,
+    language: Language | None = None,
+) -> FieldSet:
+    """Read every field that the class can carry; what the document does not carry is MISSING, never a guess.
+
+    Takes: the pages of one document in order, with boxes on the upright pages.
+    Gives: one field per name of ``domain.fields.fields_for``, in that order. ``language`` is asked only for contracts
+    and where the rules found no party.
+    """
+    layout = build_layout(texts)
+    if document_type is DocumentType.CONTRACT:
+        read: tuple[Field, ...] = contract_fields(layout, context=context, language=language)
+    else:
+        read = business_fields(layout, document_type=document_type, context=context, language=language)
+    by_name: dict[str, Field] = {}
+    for field in read:
+        by_name.setdefault(field.name, field)
+    engine = own_engine(texts[0].engine) if texts else FIELD_RULES
+    return FieldSet(
+        fields=tuple(by_name.get(name) or missing(name, engine=engine) for name in fields_for(document_type))
+    )

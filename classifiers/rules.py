@@ -1,0 +1,182 @@
+"""``rules.v1``: the class of a document from its heading (words, size, place) and from telling phrases of its body."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from classifiers.headings import HEADINGS, PHRASES
+from domain.fields import DocumentType
+from domain.page import EngineId, Line, PageText
+from domain.record import Classification
+
+_ENGINE = EngineId(name="rules.v1", version="1")
+_HEAD_LINES = 0.35
+"""Upper share of the first page in which a heading counts in full; lower it counts less."""
+_LONG = 34
+"""Characters from which a line is a sentence and no heading."""
+_TITLE = 20
+"""Longest heading that may have words before its telling end."""
+_PHRASE_CAP = 1.6
+"""All phrases of one class together count at most this much."""
+_SLIP_RATIO = 1.55
+"""Height to width from which the text block is a till slip rather than a sheet (A4 is 1.41)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    score: float
+    reason: str
+
+
+class RuleClassifier:
+    """Pure and without state; see the module."""
+
+    @property
+    def engine_id(self) -> EngineId:
+        """Name and version of the rules."""
+        return _ENGINE
+
+    def classify(self, texts: Sequence[PageText]) -> Classification:
+        """Class, confidence and the words that decided; OTHER with low confidence where nothing speaks."""
+        scores: dict[DocumentType, float] = {}
+        reasons: dict[DocumentType, list[str]] = {}
+        pages = [t for t in texts if t.lines]
+        if not pages:
+            return Classification(label=DocumentType.OTHER, confidence=0.0, reasons=("no_text",), engine=_ENGINE)
+        for label, evidence in _headings(pages[0]).items():
+            scores[label] = scores.get(label, 0.0) + evidence.score
+            reasons.setdefault(label, []).append(evidence.reason)
+        for page in pages[1:3]:
+            for label, evidence in _headings(page).items():
+                scores[label] = scores.get(label, 0.0) + 0.2 * evidence.score
+        for label, evidence in _phrases(pages).items():
+            scores[label] = scores.get(label, 0.0) + evidence.score
+            reasons.setdefault(label, []).append(evidence.reason)
+        _settle_slips(pages, scores, reasons)
+        if not scores:
+            return Classification(label=DocumentType.OTHER, confidence=0.3, reasons=("no_cue",), engine=_ENGINE)
+        ranked = sorted(scores.items(), key=lambda item: -item[1])
+        label, best = ranked[0]
+        second = ranked[1][1] if len(ranked) > 1 else 0.0
+        confidence = _confidence(best, second)
+        if best < 0.5:
+            return Classification(
+                label=DocumentType.OTHER, confidence=0.3, reasons=tuple(reasons[label][:3]), engine=_ENGINE
+            )
+        return Classification(
+            label=label, confidence=confidence, reasons=tuple(dict.fromkeys(reasons[label]))[:4], engine=_ENGINE
+        )
+
+
+def create() -> RuleClassifier:
+    """The factory behind the entry point."""
+    return RuleClassifier()
+
+
+def heading_of(page: PageText) -> DocumentType | None:
+    """The class that a page's own heading names, or None where no line is clearly a heading."""
+    found = _headings(page)
+    if not found:
+        return None
+    label = max(found, key=lambda k: found[k].score)
+    return label if found[label].score >= 1.0 else None
+
+
+def compact(text: str) -> str:
+    """NFKC, no spaces, lower case: what the patterns look at."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def _confidence(best: float, second: float) -> float:
+    strength = min(best / 1.6, 1.0)
+    margin = (best - second) / max(best, 0.01)
+    return round(max(0.2, min(0.99, 0.45 + 0.35 * strength + 0.35 * min(margin / 0.5, 1.0) - 0.15 * (best < 0.9))), 3)
+
+
+def _headings(page: PageText) -> dict[DocumentType, _Evidence]:
+    lines = list(_joined(page.lines))
+    if not lines:
+        return {}
+    body = median(_height(line) for line, _ in lines)
+    top = min(line.box.top for line, _ in lines)
+    bottom = max(line.box.bottom for line, _ in lines)
+    found: dict[DocumentType, _Evidence] = {}
+    for line, text in lines:
+        plain = text.strip("#*=-・■□◆【】[]「」<>_|.:")
+        if not plain or len(plain) > _LONG + 20:
+            continue
+        for cue in HEADINGS:
+            match = cue.pattern.search(plain)
+            if not match:
+                continue
+            # 業務委託契約書: what stands before a closing 書 belongs to the heading.
+            closing = match.end() == len(plain) and len(plain) <= _TITLE
+            share = 1.0 if closing else len(match[0]) / len(plain)
+            size = min(max(_height(line) / max(body, 1) - 1.0, 0.0), 1.0)
+            y = (line.box.top - top) / max(bottom - top, 1)
+            place = 1.0 if y <= _HEAD_LINES else 0.6
+            score = cue.weight * place * (0.25 + 0.75 * share) * (0.8 + 0.6 * size)
+            if len(plain) > _LONG or re.search(
+                r"[。、]|(?:の|を|に)(?:発行|再発行|送付|添付|お|ご)|番号|[^無]no\.?$|日$", plain
+            ):
+                score *= 0.35
+            if cue.label not in found or found[cue.label].score < score:
+                found[cue.label] = _Evidence(score, f"heading:{match[0][:16]}")
+    return found
+
+
+def _joined(lines: Sequence[Line]) -> list[tuple[Line, str]]:
+    """Lines with their compact text; characters that were set apart (請 求 書) are joined by the line already."""
+    return [(line, compact(line.text)) for line in lines if line.text.strip()]
+
+
+def _height(line: Line) -> int:
+    return min(line.box.width, line.box.height) if line.vertical else line.box.height
+
+
+def _phrases(pages: Sequence[PageText]) -> dict[DocumentType, _Evidence]:
+    totals: dict[DocumentType, float] = {}
+    seen: set[str] = set()
+    first: dict[DocumentType, str] = {}
+    for page in pages:
+        for line in page.lines:
+            text = compact(line.text)
+            for index, cue in enumerate(PHRASES):
+                match = cue.pattern.search(text)
+                if match and f"{index}:{match[0]}" not in seen:
+                    seen.add(f"{index}:{match[0]}")
+                    totals[cue.label] = min(totals.get(cue.label, 0.0) + cue.weight, _PHRASE_CAP)
+                    first.setdefault(cue.label, match[0][:16])
+    return {label: _Evidence(score, f"phrase:{first[label]}") for label, score in totals.items()}
+
+
+def _settle_slips(
+    pages: Sequence[PageText], scores: dict[DocumentType, float], reasons: dict[DocumentType, list[str]]
+) -> None:
+    """A till slip is a receipt even where it is headed TAX INVOICE (Malaysia) or carries no heading at all."""
+    lines = pages[0].lines
+    width = max(line.box.right for line in lines) - min(line.box.left for line in lines)
+    height = max(line.box.bottom for line in lines) - min(line.box.top for line in lines)
+    slip = len(pages) == 1 and height > _SLIP_RATIO * max(width, 1)
+    receipt = scores.get(DocumentType.RECEIPT, 0.0)
+    paid = sum(
+        bool(re.search(p, compact(pages[0].text)))
+        for p in (
+            r"change|釣|rückgeld",
+            r"cash|預|現金|karte|credit|カード|visa|master",
+            r"round|レジ|cashier|total|合計|summe|zahlen",
+            r"\d{1,2}:\d{2}",
+        )
+    )
+    if slip and paid >= 2:
+        scores[DocumentType.RECEIPT] = receipt + 0.5 * (paid - 1)
+        reasons.setdefault(DocumentType.RECEIPT, []).append("till_slip")
+    elif receipt and paid >= 3:
+        scores[DocumentType.RECEIPT] = receipt + 0.4
+        reasons.setdefault(DocumentType.RECEIPT, []).append("paid_at_till")
+    if slip and paid >= 2 and scores.get(DocumentType.INVOICE, 0.0):
+        scores[DocumentType.INVOICE] *= 0.5

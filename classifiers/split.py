@@ -1,0 +1,80 @@
+"""Which pages of a file belong together, by headings, page numbers and document numbers; doubt keeps them together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from classifiers.rules import compact, heading_of
+from domain.fields import DocumentType
+from domain.page import PageText
+
+_PAGE_OF = re.compile(r"(?:^|[^\d/])(\d{1,2})\s?(?:/|of|von|van)\s?(\d{1,2})(?:頁|ページ|$|[^\d/])")
+_PAGE_ALONE = re.compile(r"^(?:page|seite|p\.?|頁)\s?(\d{1,2})$|^-?(\d{1,2})(?:頁|ページ)-?$|seite(\d{1,2})$")
+_NUMBER = re.compile(r"(?:番号|no\.?|nr\.?|number|nummer)[:.]?#?([a-z0-9][a-z0-9\-/_]{2,})")
+_SHORT_LINE = 24
+
+
+@dataclass(slots=True)
+class _Open:
+    """A document while its pages are gathered."""
+
+    pages: list[int]
+    heading: DocumentType | None
+    numbers: frozenset[str]
+    last_page: int | None
+    page_total: int | None = field(default=None)
+
+
+def split_pages(texts: Sequence[PageText]) -> tuple[tuple[int, ...], ...]:
+    """Page indices per document, in order. Blank pages belong to no document.
+
+    A page begins another document when it is numbered 1 of n, or has a heading of its own and either another class,
+    another document number, or nothing that says it continues.
+    """
+    done: list[_Open] = []
+    current: _Open | None = None
+    for page in texts:
+        if not any(line.text.strip() for line in page.lines):
+            continue
+        number, total = _page_number(page)
+        heading = heading_of(page)
+        numbers = frozenset(m[1] for line in page.lines[:25] for m in _NUMBER.finditer(compact(line.text)))
+        if current is None or _begins(current, number=number, heading=heading, numbers=numbers):
+            current = _Open([page.page_index], heading, numbers, number, total)
+            done.append(current)
+        else:
+            current.pages.append(page.page_index)
+            current.last_page = number or (current.last_page + 1 if current.last_page else None)
+    return tuple(tuple(d.pages) for d in done)
+
+
+def _begins(current: _Open, *, number: int | None, heading: DocumentType | None, numbers: frozenset[str]) -> bool:
+    if number is not None and number > 1:
+        return False
+    if current.page_total and current.last_page and current.last_page < current.page_total and number is None:
+        return False
+    if number == 1 and (current.last_page is not None or heading is not None):
+        return True
+    if heading is None:
+        return False
+    if current.heading is not None and heading is not current.heading:
+        return DocumentType.CONTRACT not in {heading, current.heading} or heading is not DocumentType.CONTRACT
+    if numbers and current.numbers:
+        return not numbers & current.numbers
+    return current.heading is not None
+
+
+def _page_number(page: PageText) -> tuple[int | None, int | None]:
+    lines = [compact(line.text) for line in page.lines]
+    for text in (*lines[:4], *lines[-4:]):
+        if len(text) > _SHORT_LINE:
+            continue
+        match = _PAGE_OF.search(text)
+        if match and 1 <= int(match[1]) <= int(match[2]):
+            return int(match[1]), int(match[2])
+        alone = _PAGE_ALONE.search(text)
+        if alone:
+            return int(next(g for g in alone.groups() if g)), None
+    return None, None

@@ -1,0 +1,218 @@
+"""Fields of every class but contracts: receipts, invoices, quotations, orders, notes, statements."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from domain.companies import same_company
+from domain.engines import FieldContext, Language
+from domain.fields import DocumentType, Field, Money, TaxBreakdown, Text
+from extractors.fields.days import choose_due_date, choose_transaction_date, supply_dates
+from extractors.fields.evidence import found, renamed
+from extractors.fields.items import item_sums, read_items
+from extractors.fields.labelled import (
+    LabelledAmount,
+    LabelledDate,
+    Locale,
+    labelled_amounts,
+    labelled_dates,
+    read_locale,
+)
+from extractors.fields.layout import Layout
+from extractors.fields.numbers import read_bank_account, read_document_number, read_registration_number
+from extractors.fields.parties import PartyReading, find_issuer, find_recipient
+from extractors.fields.receipt import receipt_fields
+from extractors.fields.roles import AmountRole
+from extractors.fields.taxes import read_tax_rows
+from extractors.fields.totals import TotalChoice, choose_total, gather_sums
+
+_STRONG_LABEL = 1.0
+_CLEAR_PARTY = 1.0
+"""Score of an issuer from which its name was right on the development sets in all but a few cases."""
+
+
+def business_fields(
+    layout: Layout, *, document_type: DocumentType, context: FieldContext, language: Language | None
+) -> tuple[Field, ...]:
+    """Everything that could be read; what is missing is left to the caller."""
+    near = context.received_on or context.today
+    locale = read_locale(layout, near=near)
+    dates = labelled_dates(layout, document_type=document_type, locale=locale, near=near)
+    amounts = labelled_amounts(layout, locale=locale, near=near)
+    tax_rows, tax_spans = read_tax_rows(layout, amounts)
+    items = read_items(layout, amounts, document_type=document_type, locale=locale)
+    sums = gather_sums(amounts, tax_rows=tax_rows, item_sums=item_sums(items))
+    choice = choose_total(layout, amounts, sums)
+    currency = _currency(choice, locale)
+    receipt = document_type is DocumentType.RECEIPT
+    day = choose_transaction_date(layout, dates, document_type=document_type, locale=locale, today=context.today)
+    out: list[Field | None] = [
+        day,
+        *supply_dates(dates, document_type=document_type),
+        _total(choice, currency),
+        *_parts(amounts, choice, currency),
+        *_parties(layout, locale=locale, receipt=receipt, context=context, language=language),
+        read_registration_number(layout),
+        read_document_number(layout, document_type=document_type),
+        choose_due_date(dates, document_type=document_type, locale=locale),
+        read_bank_account(layout),
+        items,
+    ]
+    if choice is not None:
+        out.append(
+            found("currency", Text(text=currency), choice.amount.span, confidence=0.95 if locale.currency else 0.6)
+        )
+    if tax_rows:
+        confidence = 0.9 * min(s.confidence for s in tax_spans)
+        out.append(found("tax_breakdown", TaxBreakdown(rows=tax_rows), tax_spans, confidence=confidence))
+    if receipt:
+        issuer = _issuer_again(layout, locale)
+        out += receipt_fields(layout, amounts=amounts, date=_reading_of(day, dates), issuer=issuer, currency=currency)
+    return tuple(f for f in out if f is not None)
+
+
+def _issuer_again(layout: Layout, locale: Locale) -> PartyReading | None:
+    return find_issuer(layout, recipient=find_recipient(layout), receipt=True, japanese=locale.japanese, language=None)
+
+
+def _reading_of(day: Field | None, dates: tuple[LabelledDate, ...]) -> LabelledDate | None:
+    if day is None:
+        return None
+    boxes = {(s.page_index, b) for s in day.sources for b in s.boxes}
+    return next((d for d in dates if (d.span.page_index, d.span.box) in boxes), None)
+
+
+def _currency(choice: TotalChoice | None, locale: Locale) -> str:
+    if choice is not None and choice.amount.currency is not None:
+        return choice.amount.currency
+    return locale.currency or "JPY"
+
+
+def _total(choice: TotalChoice | None, currency: str) -> Field | None:
+    if choice is None:
+        return None
+    amount = choice.amount
+    proofs = set(choice.confirmations)
+    sums = proofs - {"repeated", "paid"}
+    if sums:
+        confidence = 0.99
+    elif {"repeated", "paid"} <= proofs:
+        confidence = 0.97
+    elif proofs and amount.role is AmountRole.TOTAL:
+        confidence = 0.94
+    elif amount.role is AmountRole.TOTAL and amount.weight >= _STRONG_LABEL and amount.money_like:
+        confidence = 0.92
+    else:
+        confidence = 0.75
+    read = amount.span.confidence
+    # A sum that comes out right speaks for the digits more than the engine's own doubt speaks against them.
+    confidence *= max(read, 0.97) if sums else read
+    ambiguous = any(_contradicts(r, choice) for r in choice.rivals)
+    return found(
+        "total_amount",
+        Money(amount=_whole(amount.value, currency), currency=currency),
+        amount.span,
+        confidence=min(confidence, 0.6) if ambiguous else confidence,
+        ambiguous=ambiguous,
+    )
+
+
+def _contradicts(rival: LabelledAmount, choice: TotalChoice) -> bool:
+    return (
+        rival.role is AmountRole.TOTAL
+        and rival.value != choice.amount.value
+        and not set(choice.confirmations) - {"paid"}
+    )
+
+
+def _whole(value: Decimal, currency: str) -> Decimal:
+    return value.to_integral_value() if currency == "JPY" else value
+
+
+def _parts(amounts: tuple[LabelledAmount, ...], choice: TotalChoice | None, currency: str) -> tuple[Field, ...]:
+    out: list[Field] = []
+    subtotals = [a for a in amounts if a.role is AmountRole.SUBTOTAL and a.money_like]
+    if subtotals:
+        best = max(subtotals, key=lambda a: (a.weight, a.segment.row))
+        out.append(_money("subtotal", best, currency, 0.9))
+    taxes = [a for a in amounts if a.role is AmountRole.TAX and a.money_like]
+    if taxes:
+        whole = _tax_total(taxes, subtotals, choice)
+        if whole is not None:
+            out.append(_money("tax_total", whole, currency, 0.9))
+    return tuple(out)
+
+
+def _tax_total(
+    taxes: list[LabelledAmount], subtotals: list[LabelledAmount], choice: TotalChoice | None
+) -> LabelledAmount | None:
+    """The tax of the whole document: the one that closes the sum, the only one, or the sum of the others."""
+    if choice is not None:
+        for tax in taxes:
+            if any(s.value + tax.value == choice.amount.value for s in subtotals):
+                return tax
+    values = {t.value for t in taxes}
+    if len(values) == 1:
+        return taxes[0]
+    for tax in taxes:
+        others = [t.value for t in taxes if t is not tax]
+        if others and sum(others, Decimal(0)) == tax.value:
+            return tax
+    return None
+
+
+def _money(name: str, amount: LabelledAmount, currency: str, confidence: float) -> Field:
+    value = Money(amount=_whole(amount.value, currency), currency=amount.currency or currency)
+    return found(name, value, amount.span, confidence=confidence * amount.span.confidence)
+
+
+def _parties(
+    layout: Layout, *, locale: Locale, receipt: bool, context: FieldContext, language: Language | None
+) -> tuple[Field, ...]:
+    recipient = find_recipient(layout)
+    issuer = find_issuer(layout, recipient=recipient, receipt=receipt, japanese=locale.japanese, language=language)
+    out: list[Field] = []
+    issuer_field = _party_field("issuer", issuer)
+    recipient_field = _party_field("recipient", recipient)
+    out += [f for f in (issuer_field, recipient_field) if f is not None]
+    other = _counterparty(issuer_field, recipient_field, context)
+    if other is not None:
+        out.append(renamed(other, "counterparty"))
+    return tuple(out)
+
+
+def _party_field(name: str, reading: PartyReading | None) -> Field | None:
+    if reading is None or not reading.name:
+        return None
+    confidence = 0.97 if reading.score >= _CLEAR_PARTY + 0.4 else 0.93 if reading.score >= _CLEAR_PARTY else 0.8
+    if name == "recipient":
+        confidence = 0.95 if reading.score > 0.4 else 0.8
+    ambiguous = bool(reading.rivals) and reading.score < _CLEAR_PARTY + 0.4
+    if ambiguous:
+        confidence = min(confidence, 0.7)
+    return found(
+        name,
+        Text(text=reading.name),
+        reading.span,
+        confidence=confidence * reading.span.confidence,
+        ambiguous=ambiguous,
+    )
+
+
+def _counterparty(issuer: Field | None, recipient: Field | None, context: FieldContext) -> Field | None:
+    """The party that is not us: the recipient of what we issued, else the issuer (DESIGN §6.3)."""
+    if _is_us(issuer, context) and not _is_us(recipient, context):
+        return recipient
+    if context.issued_by_us and not _is_us(recipient, context):
+        return recipient
+    if _is_us(issuer, context):
+        return None
+    return issuer
+
+
+def _is_us(field: Field | None, context: FieldContext) -> bool:
+    return (
+        field is not None
+        and isinstance(field.value, Text)
+        and any(same_company(field.value.text, ours) for ours in context.our_companies)
+    )

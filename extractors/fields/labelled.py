@@ -1,0 +1,216 @@
+"""Amounts and dates of a document, each with the label that stands beside or above it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from domain.amounts import FoundAmount, NumberStyle, detect_currency, detect_style, find_amounts
+from domain.dates import DateOrder, FoundDate, find_dates
+from domain.fields import DocumentType
+from domain.folding import fold
+from domain.geometry import Box
+from domain.registration import find_registration_numbers
+from extractors.fields.evidence import NO_LABEL, Label
+from extractors.fields.layout import Layout, Segment, Span
+from extractors.fields.roles import AmountRole, DateRole, amount_role, date_role
+
+_LETTER = re.compile(r"[^\W\d_]")
+_PURE_NUMBER = re.compile(r"^[¥\\$€£\d\s,.\-▲△円%()x×@*:;/'+]*$", re.IGNORECASE)
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+_UNITED_STATES = re.compile(r"US\$|\bUSD\b|\bUSA\b|United States|\b[A-Z]{2} \d{5}(?:-\d{4})?\b")
+_UNIT = re.compile(
+    r"[x×@*(]*(?:点|個|枚|本|件|名|式|箱|袋|杯|冊|台|回|items?|pcs?|pce|nos?|ea|stk|stück|st)?\.?[)x×@*/]*"
+)
+_TAIL = 40
+"""Characters of a same-segment label that count: what stands right before the value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locale:
+    """How a document writes numbers and dates."""
+
+    japanese: bool
+    order: DateOrder
+    order_certain: bool
+    """False where 04/03/18 could be read both ways and nothing on the document decides."""
+    style: NumberStyle | None
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledAmount:
+    """An amount that was read, with its label and role."""
+
+    value: Decimal
+    currency: str | None
+    span: Span
+    segment: Segment
+    label: Label
+    role: AmountRole
+    weight: float
+    found: FoundAmount
+
+    @property
+    def money_like(self) -> bool:
+        """Looks like money by itself: a sign, a separator or two decimals."""
+        return (
+            self.found.marked
+            or self.found.closed
+            or self.found.decimals == 2
+            or bool(re.search(r"\d[,.]\d{3}", self.span.raw))
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledDate:
+    """A date that was read, with its label and role."""
+
+    day: date
+    span: Span
+    segment: Segment
+    label: Label
+    role: DateRole
+    found: FoundDate
+    start: int
+    """Where it begins in the segment as printed."""
+
+
+def read_locale(layout: Layout, *, near: date) -> Locale:
+    """Find out how the document writes numbers and dates from what it shows without doubt."""
+    text = layout.text
+    letters = len(_LETTER.findall(text))
+    japanese = len(_JAPANESE.findall(text)) > 0.1 * max(letters, 1)
+    currency = "JPY" if japanese and not re.search(r"[€£]|US\$|\bUSD\b|\bEUR\b", text) else detect_currency(text)
+    if japanese:
+        style = NumberStyle.POINT
+        return Locale(
+            japanese=True, order=DateOrder.YEAR_FIRST, order_certain=True, style=style, currency=currency or "JPY"
+        )
+    american = currency in {"USD", None} and bool(_UNITED_STATES.search(text))
+    order = DateOrder.MONTH_FIRST if american else DateOrder.DAY_FIRST
+    certain = currency not in {"USD", "CAD", None}
+    days = find_dates(text, order=order, near=near)
+    firsts = [re.match(r"(\d{1,2})[./-](\d{1,2})[./-]", f.raw) for f in days]
+    pairs = [(int(m[1]), int(m[2])) for m in firsts if m]
+    if any(a > 12 for a, _ in pairs):
+        order, certain = DateOrder.DAY_FIRST, True
+    elif any(b > 12 for _, b in pairs):
+        order, certain = DateOrder.MONTH_FIRST, True
+    return Locale(japanese=False, order=order, order_certain=certain, style=detect_style(text), currency=currency)
+
+
+def labelled_dates(
+    layout: Layout, *, document_type: DocumentType, locale: Locale, near: date
+) -> tuple[LabelledDate, ...]:
+    """Every date, in reading order."""
+    out: list[LabelledDate] = []
+    for segment in layout.segments:
+        original = segment.folded.original
+        for found in find_dates(original, order=locale.order, near=near):
+            label = _label(layout, segment, found.start, found.end, blockers=_date_spans(segment, locale, near))
+            after = original[found.end : found.end + 12]
+            role = date_role(label.text, document_type)
+            if role in {DateRole.NONE, DateRole.ISSUE, DateRole.OWN, DateRole.SUPPLY} and re.match(
+                r"\s*(?:\([月火水木金土日]\))?\s*(?:まで|迄|締|限|から|より|[~〜～](?!\s*$)|-\s*\d{2}[./])", after
+            ):
+                role = DateRole.CLOSING if "締" in after else DateRole.PERIOD if "限" not in after else DateRole.DUE
+            if role is DateRole.NONE and re.search(r"[~〜～-]\s*$", original[: found.start]):
+                role = DateRole.PERIOD
+            out.append(
+                LabelledDate(
+                    day=found.day,
+                    span=segment.raw_span(found.start, found.end),
+                    segment=segment,
+                    label=label,
+                    role=role,
+                    found=found,
+                    start=found.start,
+                )
+            )
+    return tuple(out)
+
+
+def labelled_amounts(layout: Layout, *, locale: Locale, near: date) -> tuple[LabelledAmount, ...]:
+    """Every amount, in reading order; digits of dates and registration numbers are left out."""
+    out: list[LabelledAmount] = []
+    for segment in layout.segments:
+        original = segment.folded.original
+        excluded = _date_spans(segment, locale, near) + tuple(
+            (n.start, n.end) for n in find_registration_numbers(original)
+        )
+        amounts = [
+            a
+            for a in find_amounts(original, style=locale.style)
+            if not any(a.start < end and start < a.end for start, end in excluded)
+        ]
+        spans = tuple((a.start, a.end) for a in amounts)
+        for amount in amounts:
+            label = _label(layout, segment, amount.start, amount.end, blockers=excluded + spans)
+            role, weight = amount_role(label.text)
+            out.append(
+                LabelledAmount(
+                    value=amount.value,
+                    currency=amount.currency,
+                    span=segment.raw_span(amount.start, amount.end),
+                    segment=segment,
+                    label=label,
+                    role=role,
+                    weight=weight,
+                    found=amount,
+                )
+            )
+    return tuple(out)
+
+
+def _date_spans(segment: Segment, locale: Locale, near: date) -> tuple[tuple[int, int], ...]:
+    return tuple((d.start, d.end) for d in find_dates(segment.folded.original, order=locale.order, near=near))
+
+
+def _label(layout: Layout, segment: Segment, start: int, end: int, *, blockers: tuple[tuple[int, int], ...]) -> Label:
+    """The words before a value in its segment; else to its left; else above it as a column head."""
+    for chunk in _chunks(segment.folded.original, start, blockers):
+        if _says_something(chunk):
+            return Label(text=_compact(chunk), where="same", segment=segment)
+    for other in layout.left_of(segment):
+        if not _PURE_NUMBER.match(other.text) and _says_something(other.text):
+            return Label(text=_compact(other.text[-_TAIL:]), where="left", segment=other)
+    value_box = segment.raw_span(start, end).box
+    for other in _heads(layout, segment, value_box):
+        return Label(text=_compact(other.text[-_TAIL:]), where="above", segment=other)
+    return NO_LABEL
+
+
+def _chunks(original: str, start: int, blockers: tuple[tuple[int, int], ...]) -> Iterator[str]:
+    """Pieces of text before a value, nearest first, cut at the other values."""
+    right = start
+    for left, end in sorted((b for b in blockers if b[1] <= start), reverse=True):
+        yield original[max(end, right - _TAIL) : right]
+        right = left
+    yield original[max(0, right - _TAIL) : right]
+
+
+def _says_something(text: str) -> bool:
+    """Letters that are not just a currency or a unit of counting."""
+    plain = _without_currency(text)
+    return bool(_LETTER.search(plain)) and not _UNIT.fullmatch(_compact(plain))
+
+
+def _heads(layout: Layout, segment: Segment, box: Box) -> Iterator[Segment]:
+    for other in layout.above(box, row=segment.row, page_index=segment.page_index, reach=2.5):
+        if _PURE_NUMBER.match(other.text):
+            continue
+        if _LETTER.search(other.text) and len(other.compact) <= 24 and not re.search(r"\d{3}|[:：]\s*\S", other.text):
+            yield other
+        return
+
+
+def _without_currency(text: str) -> str:
+    return re.sub(r"(?i)\b(?:EUR|RM|MYR|USD|JPY|Rs\.?|INR|CHF)\b|[円金]", "", text)
+
+
+def _compact(text: str) -> str:
+    return "".join(fold(text).text.split()).casefold().strip(":;.・*-|")

@@ -1,0 +1,285 @@
+"""Who issued a document and to whom: honorifics, legal forms, addresses, numbers and places on the page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from domain.companies import NO_RECIPIENT, company_key, has_company_form, same_company, strip_honorific
+from domain.engines import Language
+from domain.registration import find_registration_numbers
+from extractors.fields.layout import Layout, Segment, Span
+
+ADDRESS = re.compile(
+    r"〒|\d{3}-\d{4}(?!-?\d)|(?:東京都|北海道|(?:京都|大阪)府|[\u4e00-\u9fff]{2,3}県)[\u4e00-\u9fff]"
+    r"|[\u4e00-\u9fff]{1,6}[市区郡町村][\u4e00-\u9fff\u3040-\u30ffー]{0,12}\d|\d+丁目"
+    r"|(?i:\b(?:jalan|jln|taman|lot|street|road|straße|str\.|avenue|lorong|persiaran"
+    r"|bandar|floor|selangor|kuala lumpur|johor|no\.?\s?\d+\s?[,&-]))|^\d{5}\s[A-Z]"
+    r"|^D-\d{5}|^[A-Z]{2} \d{5}"
+)
+PHONE = re.compile(r"(?i)(?:tel|電話|ph(?:one)?|℡|fax|mobile|hp)[.:\s]*[+(\d]|^[+(]?0\d{1,4}[-)\s]\d{1,4}[-\s]\d{3,4}$")
+TITLE = re.compile(
+    r"^(?:御|ご|お)?(?:領収[書証]|領収|レシート|請求書|請求明細書?|納品書|検収書"
+    r"|見積書|注文書|発注書|支払通知書|支払明細書?|お?買上げ?票|計算書|明細書?|控え?"
+    r"|受領書|利用明細)"
+    r"|(?:領収[書証]|請求書|納品書|検収書|見積書|注文書|発注書|通知書|明細書|契約書|覚書)(?:\(.*\)|控)?$"
+    r"|^(?:tax|cash|retail|sales|simplified|pro-?forma|commercial|official|payment"
+    r"|bill|credit|debit|delivery|purchase)*(?:invoices?|receipt|bill|note|order"
+    r"|memo)(?:s?/bill)?\.?$|^(?:rechnung|quittung|gutschrift|angebot|factuur|kassenbon"
+    r"|quotation)",
+)
+_SENTENCE = re.compile(
+    r"[。！!？?]|ました|ます|下さい|ください|いたし|致し|ありがと|お買|またの|をお"
+    r"|について|thank|welcome|please|visit|goods|not refund|exchange|vielen dank"
+    r"|ihren|bitte",
+    re.IGNORECASE,
+)
+_NOT_NAME = re.compile(
+    r"(?i)登録番号|登録No|伝票|レジ|担当|責任|取引|店No|会員|端末|www\.|http|\.com"
+    r"|\.co\.jp|\.my\b|@|^no\.?\b|番号|件名|品名|合計|小計|金額|税|日付|日時|営業時間"
+    r"|ご利用|取扱|対象|現金|釣|預|gst|reg(?:istration)?\.?\s?no|co\.?\s?(?:reg\.?\s?)?no"
+    r"|roc|company no|cashier|counter|table|pax|bill to|invoice|receipt|slip|tax"
+    r"|date|time|\bdoc\b|terminal|customer|description|amount|qty|item|price|total"
+    r"|ust-?id|ust\b|steuer|seite|eur$|^eur\b|member|copy|\bid\b"
+)
+_RECIPIENT_END = re.compile(r"(?:御\s*中|様|殿)\s*$")
+_NOT_RECIPIENT = re.compile(r"(?:お客|皆|各位|奥|神|仕|模|多|同|有り)様$|お得意様$|様式")
+_RECIPIENT_LABEL = re.compile(
+    r"^(?:お?宛名|お?宛先|宛|請求先|納品先|お届け先|発注先|注文先|見積先|お客様名"
+    r"|(?:御|お)?得意先名?|貴社名|ご?契約者名?|ご?利用者名?|お名前|ご?氏名)\s*[:：]?\s*"
+)
+_FOREIGN_RECIPIENT = re.compile(
+    r"(?i)^(?:bill(?:ed)?\s?to|sold\s?to|invoice\s?to|ship\s?to|customer(?:\s?name)?"
+    r"|attn\.?|guest\s?name|billing\s?address|factuuradres|rechnungsempfänger|käufer(?:/leistungsempfänger)?"
+    r"|to)\s*[:.]?\s*"
+)
+_ISSUER_LABEL = re.compile(
+    r"(?i)^(?:発行者|発行元|請求元|請求者|販売元|販売者|販売店|店舗名?|店名|会社名"
+    r"|社名|事業者(?:名|の氏名又は名称)?|運営会社|運営|受領者|sold\s?by|seller|vendor"
+    r"|supplier|from|verkäufer|lieferant|company|merchant)\s*[:：]\s*"
+)
+_BANK = re.compile(r"銀行|信用金庫|口座|名義|振込|bank|iban|bic|swift|a/c")
+_LABEL_BEFORE = re.compile(
+    r"納品先|届け先|送付先|得意先|お客様|支払先|配送|件名|摘要|品名|工事名|案件|備考|登録情報|振込|口座|名義|注文者"
+)
+_SEAL = re.compile(r"\s*(?:\(?印\)?|㊞|社印)\s*$")
+_BRANCH = re.compile(r"(?:店|支店|営業所|センター|本店|outlet|branch)\)?$", re.IGNORECASE)
+_MAX_NAME = 46
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyReading:
+    """A name that was read."""
+
+    name: str
+    span: Span
+    segment: Segment
+    score: float
+    """What speaks for it; above 1 is strong."""
+    rivals: tuple[str, ...] = ()
+    """Other names with a score close by."""
+
+
+def find_recipient(layout: Layout) -> PartyReading | None:
+    """The party with 御中, 様 or 殿 (companies before people), or behind "Bill to"; None where nobody is named."""
+    readings = [r for s in layout.segments if (r := _recipient_at(layout, s)) is not None]
+    if not readings:
+        return None
+    best = max(readings, key=lambda r: r.score)
+    return best if best.name and company_key(best.name) and best.name not in NO_RECIPIENT else None
+
+
+def _recipient_at(layout: Layout, segment: Segment) -> PartyReading | None:
+    if (
+        _RECIPIENT_END.search(segment.text)
+        and len(segment.compact) <= _MAX_NAME
+        and not _NOT_RECIPIENT.search(segment.compact)
+    ):
+        start = m.end() if (m := _RECIPIENT_LABEL.match(segment.text)) else 0
+        name, honorific = strip_honorific(segment.text[start:])
+        _, y = layout.relative(segment)
+        score = (1.0 if honorific == "御中" else 0.6) + (0.5 if has_company_form(name) else 0.0) - 0.6 * y
+        if not name:
+            for other in (
+                *layout.left_of(segment)[:1],
+                *list(layout.above(segment.box, row=segment.row, page_index=segment.page_index))[:1],
+            ):
+                text = _RECIPIENT_LABEL.sub("", other.text).strip()
+                if text and _can_be_name(text, other):
+                    return PartyReading(name=text, span=other.span(), segment=other, score=score)
+            return PartyReading(name="", span=segment.span(), segment=segment, score=score - 1)
+        if honorific != "御中" and not has_company_form(name):
+            above = _company_above(layout, segment)
+            if above is not None:
+                return PartyReading(
+                    name=strip_honorific(above.text)[0], span=above.span(), segment=above, score=score + 0.5
+                )
+        end = start + len(segment.text[start:].rstrip()) - (len(honorific) if honorific else 0)
+        return PartyReading(
+            name=_clean(name), span=segment.span(start, max(end, start + 1)), segment=segment, score=score
+        )
+    match = _FOREIGN_RECIPIENT.match(segment.text)
+    if match and (match.end() < len(segment.text) or match[0].strip().casefold() not in {"to", "customer"}):
+        rest = segment.text[match.end() :].strip()
+        if (
+            rest
+            and len(rest) <= _MAX_NAME
+            and re.search(r"[^\W\d_]{2}", rest)
+            and segment.text[: match.end()].rstrip().endswith(":")
+        ):
+            return PartyReading(name=rest, span=segment.span(match.end()), segment=segment, score=0.4)
+        if not rest:
+            for other in layout.below(segment, reach=2.0):
+                if re.search(r"[^\W\d_]{2}", other.text) and not TITLE.search(other.compact):
+                    return PartyReading(name=other.text, span=other.span(), segment=other, score=0.35)
+                break
+    return None
+
+
+def _company_above(layout: Layout, segment: Segment) -> Segment | None:
+    for other in layout.above(segment.box, row=segment.row, page_index=segment.page_index, reach=3.5):
+        if has_company_form(other.text) and len(other.compact) <= _MAX_NAME and not _BANK.search(other.text):
+            return other
+    return None
+
+
+def find_issuer(
+    layout: Layout, *, recipient: PartyReading | None, receipt: bool, japanese: bool, language: Language | None
+) -> PartyReading | None:
+    """The party that made the document."""
+    scored: list[PartyReading] = []
+    for segment in layout.segments:
+        if recipient is not None and (segment is recipient.segment or same_company(segment.text, recipient.name)):
+            continue
+        reading = _issuer_at(layout, segment, receipt=receipt, japanese=japanese)
+        if reading is not None:
+            scored.append(reading)
+    if not scored:
+        return _from_language(layout, language) if language is not None and japanese else None
+    scored.sort(key=lambda r: -r.score)
+    best = scored[0]
+    rivals = tuple(r.name for r in scored[1:] if r.score > best.score - 0.25 and not _related(best.name, r.name))
+    return PartyReading(name=best.name, span=best.span, segment=best.segment, score=best.score, rivals=rivals)
+
+
+def _related(a: str, b: str) -> bool:
+    left, right = company_key(a), company_key(b)
+    return same_company(a, b) or (bool(left and right) and (left in right or right in left))
+
+
+def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: bool) -> PartyReading | None:
+    text = segment.text
+    label = _ISSUER_LABEL.match(text)
+    start = label.end() if label else 0
+    name = _clean(text[start:])
+    if not _can_be_name(name, segment):
+        return None
+    form = has_company_form(name)
+    score = 0.9 if label else 0.0
+    left = layout.left_of(segment)[:1]
+    if left and _ISSUER_LABEL.match(left[0].text.rstrip() + ":") and len(left[0].compact) <= 12:
+        score += 0.9
+    elif left and (_LABEL_BEFORE.search(left[0].text) or _BANK.search(left[0].text)):
+        return None
+    if _BANK.search(text.casefold()) and not re.search(r"銀行$|銀行株式会社", text):
+        return None
+    x, y = layout.relative(segment)
+    size = min(max(segment.height / layout.body_height - 1.0, 0.0), 1.0)
+    near = _contact_below(layout, segment)
+    on_first = segment.page_index == layout.first_page
+    if receipt:
+        score += (0.35 if japanese else 0.8) * form + 0.7 * size + 0.35 * near
+        score += 0.5 if y < 0.12 else 0.35 if y < 0.25 else 0.0 if y < 0.7 or not near else 0.15
+        if _BRANCH.search(name) and len(company_key(name)) <= 6:
+            score -= 0.3
+        if _echoed(layout, segment, name):
+            score += 0.25
+        threshold = 0.5
+    else:
+        score += 0.9 * form + 0.3 * size + 0.5 * near + (0.25 if x > 0.5 else 0.0)
+        score += 0.2 if y < 0.45 and on_first else 0.0
+        if y > 0.8:
+            score -= 0.3
+        if _echoed(layout, segment, name):
+            score += 0.15
+        threshold = 0.65
+    if not on_first:
+        score -= 0.5
+    if score < threshold:
+        return None
+    return PartyReading(name=name, span=segment.span(start), segment=segment, score=score)
+
+
+def _can_be_name(name: str, segment: Segment) -> bool:
+    compact = "".join(name.split())
+    if not 2 <= len(compact) <= _MAX_NAME or len(re.findall(r"[^\W\d_]", compact)) < 2:
+        return False
+    if TITLE.search(segment.compact) or _SENTENCE.search(name) or _RECIPIENT_END.search(segment.text):
+        return False
+    if _NOT_NAME.search(name) and not (has_company_form(name) and not re.search(r"番号|@|www|http|:", name)):
+        return False
+    if find_registration_numbers(segment.folded.original):
+        return False
+    digits = sum(c.isdigit() for c in compact)
+    return not (
+        PHONE.search(name) or (ADDRESS.search(name) and not has_company_form(name)) or digits > 0.35 * len(compact)
+    )
+
+
+def _contact_below(layout: Layout, segment: Segment, rows: int = 4) -> bool:
+    """An address, telephone or registration number within the next rows, in the same columns."""
+    for row in layout.rows[segment.row : segment.row + rows + 1]:
+        for other in row:
+            if other.page_index != segment.page_index or other is segment:
+                continue
+            if other.box.right < segment.box.left or other.box.left > segment.box.right + 2 * segment.box.width:
+                continue
+            if (
+                PHONE.search(other.text)
+                or ADDRESS.search(other.text)
+                or find_registration_numbers(other.folded.original)
+            ):
+                return True
+    return False
+
+
+def _echoed(layout: Layout, segment: Segment, name: str) -> bool:
+    key = company_key(name)
+    return len(key) >= 3 and any(
+        other is not segment and len(other.compact) < 80 and key in company_key(other.text) for other in layout.segments
+    )
+
+
+def _clean(name: str) -> str:
+    plain = _SEAL.sub("", " ".join(name.split()))
+    return plain.strip(" .:;,*-_=|「」[]<>■◆●・")
+
+
+_ORGANISATIONS = frozenset(
+    {
+        "Company",
+        "Company_Group",
+        "Corporation_Other",
+        "Organization_Other",
+        "Shop",
+        "Restaurant",
+        "Shopping_Complex",
+        "ORG",
+    }
+)
+
+
+def _from_language(layout: Layout, language: Language | None) -> PartyReading | None:
+    """A company that the language model sees in the upper part of the first page, where the rules saw none."""
+    if language is None:
+        return None
+    for segment in layout.segments:
+        _, y = layout.relative(segment)
+        if segment.page_index != layout.first_page or y > 0.5 or not _can_be_name(segment.text, segment):
+            continue
+        for entity in language.entities(segment.text):
+            if entity.label in _ORGANISATIONS and len(entity.text) >= 2:
+                return PartyReading(
+                    name=_clean(entity.text), span=segment.span(entity.start, entity.end), segment=segment, score=0.4
+                )
+    return None

@@ -1,0 +1,104 @@
+"""When a person should look: unsure means review, with the reason. A silent error is the worst one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.engines import FieldContext
+from domain.evidence import Check, Outcome
+from domain.fields import DocumentType, Field, FieldSet, FieldStatus, LineItems, Money, TaxBreakdown
+from domain.page import Fault
+from domain.record import Classification, ReviewReason
+
+TYPE_SURE = 0.8
+"""Confidence from which a class stands without a person (chosen on the development sets: no wrong class above it)."""
+DATE_SURE = 0.85
+TOTAL_SURE = 0.88
+PARTY_SURE = 0.85
+"""Confidence from which a value stands without a person: below, the development sets held errors."""
+
+_REQUIRED: dict[DocumentType, tuple[str, ...]] = {
+    DocumentType.RECEIPT: ("transaction_date", "total_amount", "counterparty"),
+    DocumentType.INVOICE: ("transaction_date", "total_amount", "counterparty"),
+    DocumentType.QUOTATION: ("transaction_date", "total_amount", "counterparty"),
+    DocumentType.PURCHASE_ORDER: ("transaction_date", "total_amount", "counterparty"),
+    DocumentType.PAYMENT_STATEMENT: ("transaction_date", "total_amount", "counterparty"),
+    DocumentType.CREDIT_NOTE: ("transaction_date", "total_amount", "counterparty"),
+    DocumentType.DELIVERY_NOTE: ("transaction_date", "counterparty"),
+    DocumentType.INSPECTION: ("transaction_date", "counterparty"),
+    DocumentType.CONTRACT: ("transaction_date", "counterparty", "parties", "title"),
+    DocumentType.OTHER: (),
+}
+_SURE = {
+    "transaction_date": DATE_SURE,
+    "total_amount": TOTAL_SURE,
+    "counterparty": PARTY_SURE,
+    "parties": 0.7,
+    "title": 0.6,
+}
+_CHECK_REASONS = {"registration_check_digit": "check_digit_failed", "date_not_future": "future_date"}
+_PROVEN_BY = frozenset({"totals_add_up", "cash_and_change", "items_add_up"})
+
+
+def review_reasons(
+    classification: Classification,
+    fields: FieldSet,
+    checks: Sequence[Check],
+    *,
+    context: FieldContext,
+    faults: Sequence[Fault] = (),
+) -> tuple[ReviewReason, ...]:
+    """Why a person should look at a document; empty where everything that matters is certain."""
+    out: list[ReviewReason] = []
+    kind = classification.label
+    if kind is DocumentType.OTHER or classification.confidence < TYPE_SURE:
+        out.append(ReviewReason(code="type_unsure"))
+    for name in _REQUIRED[kind]:
+        reason = _required(name, fields.get(name))
+        if reason is not None:
+            out.append(reason)
+    total = fields.get("total_amount")
+    if total is not None and "total_amount" not in _REQUIRED[kind] and total.value is not None:
+        reason = _required("total_amount", total)
+        if reason is not None:
+            out.append(reason)
+    out += _from_checks(checks, fields)
+    if context.issued_by_us is False and not context.our_companies and kind is DocumentType.CONTRACT:
+        out.append(ReviewReason(code="counterparty_unsure", field="counterparty"))
+    if faults:
+        out.append(ReviewReason(code="page_unreadable"))
+    return tuple(dict.fromkeys(out))
+
+
+def _required(name: str, field: Field | None) -> ReviewReason | None:
+    if field is None or field.value is None:
+        code = "counterparty_unsure" if name == "counterparty" else "field_missing"
+        return ReviewReason(code=code, field=name)
+    if field.status is FieldStatus.CORRECTED:
+        return None
+    if field.status is FieldStatus.AMBIGUOUS:
+        return ReviewReason(code="field_ambiguous", field=name)
+    if field.confidence < _SURE[name]:
+        return ReviewReason(code="counterparty_unsure" if name == "counterparty" else "field_unsure", field=name)
+    if isinstance(field.value, Money) and field.value.amount == 0:
+        return ReviewReason(code="field_unsure", field=name)
+    return None
+
+
+def _from_checks(checks: Sequence[Check], fields: FieldSet) -> list[ReviewReason]:
+    out = [
+        ReviewReason(code=_CHECK_REASONS.get(check.name, "check_failed"), detail=check.name)
+        for check in checks
+        if check.outcome is Outcome.FAILED
+    ]
+    # Amounts that could add up and do not, in any way, are a warning about the digits.
+    open_checks = {c.name for c in checks if c.outcome is Outcome.INDETERMINATE} & _PROVEN_BY
+    proven = {c.name for c in checks if c.outcome is Outcome.PASSED} & _PROVEN_BY
+    if "totals_add_up" in open_checks and not proven and _has_parts(fields):
+        out.append(ReviewReason(code="check_failed", detail="totals_add_up"))
+    return out
+
+
+def _has_parts(fields: FieldSet) -> bool:
+    breakdown, items = fields.value("tax_breakdown"), fields.value("line_items")
+    return fields.money("subtotal") is not None or isinstance(breakdown, TaxBreakdown) or isinstance(items, LineItems)

@@ -1,0 +1,1 @@
+"""What `shoko bench` measures: accuracy against truth, and time."""

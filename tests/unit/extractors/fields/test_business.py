@@ -1,0 +1,186 @@
+"""Whole documents of the commercial classes, set by hand."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from classifiers.rules import create
+from domain.engines import FieldContext
+from domain.fields import DocumentType, FieldStatus, fields_for, value_to_plain
+from extractors.fields import extract_fields
+from extractors.fields.checks import run_checks
+from extractors.fields.review import review_reasons
+
+
+@pytest.fixture
+def invoice(paper):
+    return paper(
+        [(600, "御請求書", 60)],
+        [(100, "海山物産株式会社 御中", 36), (1000, "請求番号: INV-2024-0123")],
+        [(1000, "請求日: 令和6年10月31日")],
+        [(1000, "株式会社青空商事", 36)],
+        [(1000, "〒100-0001 東京都千代田区千代田1-1")],
+        [(1000, "TEL 03-1234-5678")],
+        [(1000, "登録番号 T7010705000725")],
+        "下記の通りご請求申し上げます。",
+        [(100, "ご請求金額", 40), (500, "¥128,960-", 44)],
+        [(100, "お支払期限"), (500, "2024年11月30日")],
+        [(100, "品名"), (700, "数量"), (900, "単位"), (1000, "単価"), (1250, "金額")],
+        [(100, "コピー用紙 A4"), (700, "20"), (900, "箱"), (1000, "4,000"), (1250, "80,000")],
+        [(100, "緑茶 ※"), (700, "100"), (900, "本"), (1000, "120"), (1250, "12,000")],
+        [(100, "配送料"), (700, "1"), (900, "式"), (1000, "25,455"), (1250, "25,455")],
+        [(1000, "小計"), (1250, "117,455")],
+        [(1000, "10%対象"), (1250, "105,455")],
+        [(1000, "消費税(10%)"), (1250, "10,545")],
+        [(1000, "8%対象"), (1250, "12,000")],
+        [(1000, "消費税(8%)"), (1250, "960")],
+        [(1000, "合計"), (1250, "¥128,960")],
+        "振込先: みどり銀行 本店営業部 普通 1234567 カ)アオゾラショウジ",
+    )
+
+
+def read(texts, context, *, kind=None, language=None):
+    classification = create().classify(texts)
+    fields = extract_fields(kind or classification.label, texts, context=context, language=language)
+    checks = run_checks(classification.label, fields, context=context)
+    return classification, fields, review_reasons(classification, fields, checks, context=context)
+
+
+def plain(fields):
+    return {f.name: value_to_plain(f.value) for f in fields.fields}
+
+
+def test_an_invoice_goes_straight_through(invoice, context):
+    classification, fields, reasons = read((invoice,), context)
+    assert classification.label is DocumentType.INVOICE
+    got = plain(fields)
+    assert got["transaction_date"] == "2024-10-31"
+    assert got["due_date"] == "2024-11-30"
+    assert got["total_amount"] == 128960
+    assert got["subtotal"] == 117455
+    assert got["issuer"] == got["counterparty"] == "株式会社青空商事"
+    assert got["recipient"] == "海山物産株式会社"
+    assert got["registration_number"] == "T7010705000725"
+    assert got["document_number"] == "INV-2024-0123"
+    assert got["currency"] == "JPY"
+    assert got["tax_breakdown"] == [
+        {"rate": 10, "taxable": 105455, "tax": 10545},
+        {"rate": 8, "taxable": 12000, "tax": 960},
+    ]
+    assert got["bank_account"]["number"] == "1234567"
+    assert got["bank_account"]["bank"] == "みどり銀行"
+    assert [r["amount"] for r in got["line_items"]] == [80000, 12000, 25455]
+    assert reasons == ()
+
+
+def test_every_value_says_where_it_stands(invoice, context):
+    _, fields, _ = read((invoice,), context)
+    total = fields.get("total_amount")
+    assert total.raw_text.startswith("¥128,960")
+    assert total.sources[0].boxes
+    assert total.engine.name == "null.v1"
+    assert all(f.sources for f in fields.fields if f.value is not None)
+    assert tuple(f.name for f in fields.fields) == fields_for(DocumentType.INVOICE)
+
+
+def test_what_we_issued_has_the_recipient_as_counterparty(invoice):
+    ours = FieldContext(today=date(2026, 11, 21), our_companies=("㈱青空商事",))
+    assert read((invoice,), ours)[1].text("counterparty") == "海山物産株式会社"
+    sent = FieldContext(today=date(2026, 11, 21), issued_by_us=True)
+    assert read((invoice,), sent)[1].text("counterparty") == "海山物産株式会社"
+    bought = FieldContext(today=date(2026, 11, 21), our_companies=("海山物産",))
+    assert read((invoice,), bought)[1].text("counterparty") == "株式会社青空商事"
+
+
+def test_a_receipt(paper, context):
+    page = paper(
+        [(150, "みどりストア", 60)],
+        [(150, "駅前店")],
+        [(100, "東京都千代田区千代田1-1")],
+        [(100, "TEL 03-1234-5678")],
+        [(100, "登録番号 T7010705000725")],
+        [(100, "2026年11月18日(水) 14:05")],
+        [(100, "領収書", 40)],
+        [(100, "おにぎり※"), (500, "¥150")],
+        [(100, "ボールペン"), (500, "¥220")],
+        [(100, "小計"), (500, "¥370")],
+        [(100, "8%対象"), (500, "¥150")],
+        [(100, "(内消費税等8%"), (500, "¥11)")],
+        [(100, "10%対象"), (500, "¥220")],
+        [(100, "(内消費税等10%"), (500, "¥20)")],
+        [(100, "合計", 44), (450, "¥370", 44)],
+        [(100, "お預り"), (500, "¥1,000")],
+        [(100, "お釣り"), (500, "¥630")],
+        height=30,
+    )
+    classification, fields, reasons = read((page,), context)
+    got = plain(fields)
+    assert classification.label is DocumentType.RECEIPT
+    assert (got["transaction_date"], got["time"]) == ("2026-11-18", "14:05")
+    assert got["total_amount"] == 370
+    assert got["counterparty"] == "みどりストア"
+    assert got["issuer_branch"] == "駅前店"
+    assert (got["cash_received"], got["change"]) == (1000, 630)
+    assert got["payment_method"] == "cash"
+    assert {r["rate"]: (r["taxable"], r["tax"]) for r in got["tax_breakdown"]} == {8: (150, 11), 10: (220, 20)}
+    assert [(r["description"], r["amount"], r["tax_rate"]) for r in got["line_items"]] == [
+        ("おにぎり", 150, 8),
+        ("ボールペン", 220, None),
+    ]
+    assert reasons == ()
+
+
+def test_an_unproven_total_that_was_read_badly_goes_to_review(paper, context):
+    page = paper(
+        [(150, "みどりストア株式会社", 60)],
+        [(100, "2026年11月18日 14:05")],
+        [(100, "領収書", 40)],
+        [(100, "合計", 44), (450, "¥370", 44)],
+        confidence=0.6,
+    )
+    _, _, reasons = read((page,), context)
+    assert ("field_unsure", "total_amount") in {(r.code, r.field) for r in reasons}
+
+
+def test_nothing_is_invented(paper, context):
+    page = paper([(600, "御請求書", 60)], "請求日:", "ご請求金額 円", "御中", "支払期限 年 月 日", "登録番号 T")
+    classification, fields, reasons = read((page,), context)
+    assert classification.label is DocumentType.INVOICE
+    assert all(f.value is None and f.status is FieldStatus.MISSING for f in fields.fields)
+    assert {r.field for r in reasons} >= {"transaction_date", "total_amount", "counterparty"}
+
+
+def test_no_text_at_all(context):
+    fields = extract_fields(DocumentType.OTHER, (), context=context)
+    assert all(f.value is None for f in fields.fields)
+
+
+def test_a_wrong_check_digit_is_kept_and_flagged(paper, context):
+    page = paper([(600, "領収書", 60)], "登録番号 T1234567890123", "2026/11/01", "合計 ¥100")
+    _, fields, reasons = read((page,), context)
+    assert fields.text("registration_number") == "T1234567890123"
+    assert "check_digit_failed" in {r.code for r in reasons}
+
+
+def test_a_future_date_is_flagged(paper, context):
+    page = paper([(600, "領収書", 60)], "発行日 2027/11/01", "株式会社青空商事", "TEL 03-1234-5678", "合計 ¥100")
+    _, _, reasons = read((page,), context)
+    assert "future_date" in {r.code for r in reasons}
+
+
+def test_foreign_decimals(paper, context):
+    page = paper(
+        [(200, "Muster Markt GmbH", 50)],
+        [(200, "Musterstr. 12")],
+        [(200, "33100 Musterstadt")],
+        [(100, "Brot"), (600, "1,78 A")],
+        [(100, "Käse"), (600, "15,28 A")],
+        [(100, "Summe"), (600, "EUR 17,06")],
+        [(100, "Kreditkarte"), (600, "17,06")],
+        [(100, "21.04.20 09:59")],
+    )
+    _, fields, _ = read((page,), context, kind=DocumentType.RECEIPT)
+    assert fields.money("total_amount").amount == Decimal("17.06")
+    assert fields.money("total_amount").currency == "EUR"
+    assert fields.day("transaction_date") == date(2020, 4, 21)
