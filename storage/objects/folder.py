@@ -109,6 +109,10 @@ class FolderStore:
         del bucket, key, version_id, expires_seconds
         return None  # the protocol's "no URL"
 
+    def path_of(self, ref: BlobRef) -> Path:
+        """The file that holds a version: for trying what other programs could do."""
+        return self._bucket(ref.bucket).path_of(check_key(ref.key), version_id=ref.version_id)
+
     def _bucket(self, bucket: str) -> OpenBucket | VersionedBucket:
         kind = OpenBucket if bucket in self._open_buckets else VersionedBucket
         return kind(name=check_bucket(bucket), folder=self._root / bucket, clock=self._clock)

@@ -170,6 +170,16 @@ class OpenBucket:
         msg = f"bucket {self.name} is an open folder: {key!r} ({version_id}) cannot be locked until {until}"
         raise ConfigError(msg, message_ja=f"{self.name} は通常のフォルダのため、保存期間を固定できません", file=key)
 
+    def path_of(self, key: str, *, version_id: str | None) -> Path:
+        """Where the file lies.
+
+        Raises:
+            ObjectMissing: no such file, or another version of it.
+        """
+        if self.stat(key, version_id=version_id) is None:
+            raise missing(key)
+        return self.folder / key
+
     # ------------------------------------------------------------------ inside
 
     def _check_there(self) -> None:

@@ -109,10 +109,8 @@ class VersionedBucket:
 
     def open(self, key: str, *, version_id: str | None) -> BinaryIO:
         """See ``ObjectStore.open``."""
+        path = self.path_of(key, version_id=version_id)
         with file_errors(key):
-            path = self._find(key, version_id)
-            if path is None:
-                raise missing(key)
             return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
 
     def versions(self, *, prefix: str, start_after: str | None, latest_only: bool) -> Iterator[ObjectVersion]:
@@ -144,11 +142,8 @@ class VersionedBucket:
 
     def retention(self, key: str, *, version_id: str | None) -> datetime | None:
         """See ``ObjectStore.retention``."""
+        note = read_note(self.path_of(key, version_id=version_id))
         with file_errors(key):
-            path = self._find(key, version_id)
-            if path is None:
-                raise missing(key)
-            note = read_note(path)
             return note.retain_until if note and self._locked() else None
 
     def extend_retention(self, key: str, *, version_id: str | None, until: datetime) -> datetime:
@@ -156,14 +151,23 @@ class VersionedBucket:
         if not self._locked():
             msg = f"bucket {self.name} has no object lock"
             raise ConfigError(msg, message_ja=f"保存先 {self.name} では保存期間の固定が有効になっていません")
+        path = self.path_of(key, version_id=version_id)
+        with file_errors(key), self._turn(path.parent):
+            if not path.exists():
+                raise missing(key)
+            return self._lengthen(path, until)
+
+    def path_of(self, key: str, *, version_id: str | None) -> Path:
+        """The file of that version, or of the newest.
+
+        Raises:
+            ObjectMissing: no such version.
+        """
         with file_errors(key):
             path = self._find(key, version_id)
-            if path is None:
-                raise missing(key)
-            with self._turn(path.parent):
-                if not path.exists():
-                    raise missing(key)
-                return self._lengthen(path, until)
+        if path is None:
+            raise missing(key)
+        return path
 
     # ------------------------------------------------------------------ writing
 

@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO, TypeVar, cast
 
+from minio import Minio
 from minio.commonconfig import COMPLIANCE, ENABLED
 from minio.error import S3Error
 from minio.objectlockconfig import DAYS, ObjectLockConfig
@@ -235,6 +236,10 @@ class S3Store:
                 self._name(bucket), s3_key(key), expires=timedelta(seconds=expires_seconds), version_id=version_id
             )
         return url
+
+    def library(self, bucket: str) -> tuple[Minio, str]:
+        """The library's client and the bucket's name on the server: for trying what other programs could do."""
+        return self._client.api, self._name(bucket)
 
     # ------------------------------------------------------------------ buckets
 
