@@ -1,6 +1,7 @@
 """An object store in memory, for tests that run an act hundreds of times. One version per object, like the vault."""
 
 import hashlib
+import io
 import threading
 from datetime import UTC, datetime
 
@@ -53,6 +54,9 @@ class MemoryStore:
         if expect is not None and Digest.of(content) != expect:
             raise DigestMismatch(f"{bucket}/{key} differs")
         return content
+
+    def open(self, bucket, key, *, version_id=None):
+        return io.BytesIO(self.get(bucket, key))
 
     def list_latest(self, bucket, *, prefix="", start_after=None):
         for found, key in sorted(self.objects):
