@@ -78,6 +78,24 @@ REVIEW_REASONS: dict[str, Label] = {
     "future_date": ("日付が未来です", "The date lies in the future"),
     "possible_duplicate": ("重複の可能性があります", "It may be a duplicate"),
 }
+LAW_RULES: dict[str, Label] = {
+    "regime-split": ("受領方法と適用される規則（法4条3項・7条）", "Which regime applies"),
+    "regime-basis-date": ("受領日", "Day of receipt"),
+    "scan-doc-class": ("重要書類・一般書類の区分（告示4号）", "Important or general document"),
+    "scan-input-early": ("入力期限：早期入力方式（規則2条6項1号イ）", "Input deadline: early method"),
+    "scan-input-cycle": ("入力期限：業務処理サイクル方式（規則2条6項1号ロ）", "Input deadline: cycle method"),
+    "scan-general-anytime": ("一般書類の適時入力（規則2条7項）", "General documents: no deadline"),
+    "scan-late": ("入力期限の超過", "Past the deadline"),
+    "scan-resolution-tone": ("解像度・階調（規則2条6項2号イ）", "Resolution and colour depth"),
+    "scan-timestamp": ("認定タイムスタンプ（規則2条6項2号ロ）", "Accredited timestamp"),
+    "scan-timestamp-substitute": ("タイムスタンプの代替（規則2条6項2号柱書）", "Waiver of the timestamp"),
+    "scan-book-link": ("帳簿との相互関連性（規則2条6項3号）", "Link to the books"),
+    "et-authenticity-choice": ("電子取引の改ざん防止措置（規則4条1項）", "Electronic transactions: authenticity"),
+    "lt-token-life": ("タイムスタンプの有効期間", "Life of the timestamp"),
+    "search-fields": ("検索項目（規則2条6項5号）", "Search fields"),
+    "ret-corp": ("保存期間（法人税法施行規則59条）", "Retention period"),
+}
+"""Checks of ``compliance``: the ids of the law's rules."""
 
 
 def label(pair: Label, *, language: str = "ja") -> str:

@@ -48,6 +48,28 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CapturedPage:
+    """A page as the scanner or camera made it: what the original file holds, before any clean-up."""
+
+    page_index: int
+    """From 0 within the file."""
+    width_px: int
+    """Of the stored picture."""
+    height_px: int
+    """Of the stored picture."""
+    channels: int
+    """3 for colour, 1 for grey."""
+    bits_per_channel: int
+    """8 for 256 levels; 1 for black and white."""
+    palette: bool = False
+    """Colours from a table: fewer than 256 levels of each."""
+    width_mm: float | None = None
+    """Paper size where the file says it (a PDF page, a scanner's resolution); None for cameras, whose claims mean
+    nothing, and where unknown."""
+    height_mm: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
     """A run of characters without a gap."""
 

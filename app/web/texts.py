@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.labels import Label
+from domain.labels import LAW_RULES, Label
 
 LANGUAGES = ("ja", "en")
 
@@ -356,6 +356,7 @@ LOG_KINDS: dict[str, Label] = {
 CHECKS: dict[str, Label] = {
     "totals_add_up": ("合計の検算", "Totals add up"),
     "check_digit": ("登録番号の検査数字", "Check digit"),
+    **LAW_RULES,
 }
 """Filled by what the engines and the law name; an unknown code is shown as it is."""
 
