@@ -63,7 +63,7 @@ def make_world(folder, *, clock=lambda: NOW, stamped=True, names=NAMES) -> World
     archive.revise_document(
         first.document_id,
         base_revision=1,
-        draft=make_draft(drops[0].unit_id, amount="500"),
+        draft=make_draft(drops[0].unit_id, amount="500", counterparty="=1+1"),
         recorded_by="suzuki",
         reason="金額の誤り",
     )

@@ -85,13 +85,15 @@ def verify_bundle(root: Path, *, anchors: Anchors, policy: Policy) -> tuple[Find
     5. the act of exporting is in the log and names the inventory of every file;
     6. every record is named by a leaf, every leaf's record is there, payloads match;
     7. every original is the one that its drop's manifest names;
-    8. every unit's tokens are over its original, up to the roots from outside.
+    8. every unit's tokens are over its original, up to the roots from outside;
+       so is the head's own token, where there is one.
     """
     bundle = _Bundle(root=root, anchors=anchors, policy=policy)
     for step in (_check_files, _check_head, _check_leaves, _check_earlier, _check_inventory):
         step(bundle)
     originals = _check_records(bundle)
     _check_originals(bundle, originals)
+    _check_head_token(bundle)
     return tuple(bundle.findings)
 
 
@@ -283,6 +285,22 @@ def _check_originals(bundle: _Bundle, originals: dict[str, str]) -> None:
             )
         if not tokens.get(unit_id) and bundle.policy.require_timestamp:
             bundle.findings.append(unsure("token_present", Reason.NO_TIMESTAMP, subject=unit_id))
+
+
+def _check_head_token(bundle: _Bundle) -> None:
+    """The head may carry a timestamp of its own."""
+    token = bundle.read(f"{_LOG}head-token.der")
+    if token is not None and bundle.head is not None:
+        bundle.findings.extend(
+            verify_token(
+                token,
+                digest_of=partial(_hash_file, bundle.root / f"{_LOG}head.json"),
+                anchors=bundle.anchors,
+                policy=bundle.policy,
+                subject=f"head-{bundle.head.tree_size}",
+                extra_certificates=tuple(_certificates(bundle)),
+            )
+        )
 
 
 def _by_unit(bundle: _Bundle, prefix: str) -> dict[str, list[str]]:

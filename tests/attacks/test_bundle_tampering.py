@@ -1,0 +1,427 @@
+"""An exported bundle, tampered with in one way each; the shell script and the Python verifier must both notice.
+
+Where it says *thorough*, the intruder also repairs every checksum file, so that only the signed log can tell.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import bagit
+import pytest
+
+from domain.evidence import Outcome
+from domain.ids import Digest
+from storage.evidence.local_authority import LocalAuthority
+from storage.evidence.log import newest_head
+from storage.evidence.signer import LogSigner, public_key_pem, signed_bytes
+from storage.evidence.verify import EarlierHead, Policy, Roots, verify_exported
+from storage.export import export_bundle
+from tests.support.evidence import make_world
+from tests.support.records import NOW
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """One honest bundle; each test works on a copy."""
+    folder = tmp_path_factory.mktemp("bundle")
+    world = make_world(folder)
+    earlier = newest_head(world.vault, "default")
+    result = export_bundle(
+        world.archive,
+        world.vault,
+        world.documents,
+        folder / "out",
+        signer=world.signer,
+        clock=lambda: NOW,
+        conditions="すべての書類",
+        authority=world.authority,
+    )
+    (folder / "roots.pem").write_bytes(world.roots.roots_pem[0])
+    return world, result, earlier
+
+
+@pytest.fixture
+def bag(made, tmp_path):
+    shutil.copytree(made[1].folder, tmp_path / "bag")
+    return tmp_path / "bag"
+
+
+def shell(bag: Path, *arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
+        ["dash", str(bag / "verify.sh"), *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={"PATH": "/usr/bin:/bin"},
+        cwd="/",
+    )
+    assert "not found" not in done.stderr, done.stderr
+    return done.returncode, done.stdout + done.stderr
+
+
+def both(made, bag, *, roots=None) -> tuple[Outcome, int, str]:
+    world = made[0]
+    trusted = roots or world.roots
+    (bag.parent / "roots.pem").write_bytes(trusted.roots_pem[0])
+    report = verify_exported(bag, roots=trusted)
+    arguments = ["--roots", str(bag.parent / "roots.pem"), "--log-key-sha256", trusted.log_key_sha256]
+    for head in trusted.earlier_heads:
+        arguments += ["--earlier-head", f"{head.tree_size}:{head.root.hex()}"]
+    code, output = shell(bag, *arguments)
+    return report.outcome, code, output + "\n".join(f"{c.name} {c.subject} {c.detail}" for c in report.checks)
+
+
+def caught(made, bag, said, named, **more) -> None:
+    outcome, code, output = both(made, bag, **more)
+    assert (outcome, code) == (Outcome.FAILED, 1), output
+    assert said in output
+    assert named in output
+
+
+def repair(bag: Path) -> None:
+    """Write every checksum file anew, as a thorough intruder would."""
+
+    def listing(paths) -> str:
+        lines = [(p.relative_to(bag).as_posix(), hashlib.sha256(p.read_bytes()).hexdigest()) for p in paths]
+        return "".join(f"{digest}  {path}\n" for path, digest in sorted(lines))
+
+    inventory = bag / "data/inventory.sha256"
+    names = [line[66:] for line in inventory.read_text().splitlines()]
+    listed = [bag / name for name in names if (bag / name).exists()]
+    fresh = [p for p in (bag / "data").rglob("*") if p.is_file() and "log" not in p.parts and p != inventory]
+    inventory.write_text(listing({*listed, *fresh}))
+    seal(bag, listing)
+
+
+def seal(bag: Path, listing=None) -> None:
+    """Only the BagIt manifests."""
+    write = listing or (
+        lambda paths: "".join(
+            f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(bag).as_posix()}\n" for p in sorted(paths)
+        )
+    )
+    (bag / "manifest-sha256.txt").write_text(write(p for p in (bag / "data").rglob("*") if p.is_file()))
+    tags = [p for p in bag.iterdir() if p.is_file() and p.name != "tagmanifest-sha256.txt"]
+    (bag / "tagmanifest-sha256.txt").write_text(write(tags))
+
+
+def originals(bag: Path) -> list[Path]:
+    return sorted(p for p in (bag / "data/originals").rglob("*") if p.is_file())
+
+
+def test_untouched_passes(made, bag):
+    outcome, code, output = both(made, bag)
+    assert (outcome, code) == (Outcome.PASSED, 0), output
+    assert "結果: 合格" in output
+    bagit.Bag(str(bag)).validate()
+
+
+def test_without_anchors_it_is_indeterminate_and_prints_fingerprints(made, bag):
+    code, output = shell(bag)
+    assert code == 3
+    assert "判定不能" in output
+    assert made[0].signer.fingerprint in output
+    assert "Fingerprint=" in output
+    report = verify_exported(bag, roots=Roots())
+    assert report.outcome is Outcome.INDETERMINATE
+    assert {c.detail.partition(":")[0] for c in report.checks if c.outcome is Outcome.INDETERMINATE} == {
+        "trust anchor not supplied"
+    }
+
+
+def test_one_anchor_is_not_enough(made, bag):
+    code, _ = shell(bag, "--log-key-sha256", made[0].signer.fingerprint)
+    assert code == 3
+    (bag.parent / "roots.pem").write_bytes(made[0].roots.roots_pem[0])
+    code, _ = shell(bag, "--roots", str(bag.parent / "roots.pem"))
+    assert code == 3
+
+
+def test_wrong_use_of_the_script(bag):
+    for arguments in (["--nonsense"], ["--roots"], ["--roots", "/does/not/exist"], ["--earlier-head", "x:1"]):
+        assert shell(bag, *arguments)[0] == 2
+
+
+def test_relative_roots_file(made, bag):
+    (bag.parent / "roots.pem").write_bytes(made[0].roots.roots_pem[0])
+    arguments = ["sh", "bag/verify.sh", "--roots", "roots.pem", "--log-key-sha256", made[0].signer.fingerprint]
+    done = subprocess.run(arguments, cwd=bag.parent, check=False, capture_output=True, timeout=120)
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("thorough", [False, True])
+def test_altered_byte_in_an_original(made, bag, thorough):
+    target = originals(bag)[0]
+    target.write_bytes(target.read_bytes()[:-1] + b"X")
+    if thorough:
+        repair(bag)
+    caught(made, bag, "原本が受領時と違います", "original_digest")
+    caught(made, bag, "タイムスタンプが検証できません", "token_imprint")
+
+
+@pytest.mark.parametrize("thorough", [False, True])
+def test_swapped_originals(made, bag, thorough):
+    first, second, *_ = originals(bag)
+    one, two = first.read_bytes(), second.read_bytes()
+    first.write_bytes(two)
+    second.write_bytes(one)
+    if thorough:
+        repair(bag)
+    caught(made, bag, "原本が受領時と違います", "original_digest")
+
+
+def test_swapped_originals_with_their_tokens(made, bag):
+    """Files and tokens change places together, so each token fits: the drops' manifests in the log still tell."""
+    first, second, *_ = originals(bag)
+    for folder in ("originals", "tokens"):
+        one, two = (bag / "data" / folder / p.parent.name for p in (first, second))
+        one.rename(bag / "x")
+        two.rename(one)
+        (bag / "x").rename(two)
+    repair(bag)
+    caught(made, bag, "原本が受領時と違います", "original_digest")
+
+
+@pytest.mark.parametrize("name", ["index.csv", "index-cp932.csv", "index.xlsx"])
+def test_altered_index(made, bag, name):
+    path = bag / "data/index" / name
+    path.write_bytes(path.read_bytes() + b"x")
+    caught(made, bag, f"内容が変わっています: data/index/{name}", "bag_complete")
+    seal(bag)
+    caught(made, bag, f"内容が変わっています: data/index/{name}", "inventory")
+    repair(bag)
+    caught(made, bag, "一覧 (data/inventory.sha256) が記録と違います", "export_logged")
+
+
+@pytest.mark.parametrize("name", ["index.html", "README.txt"])
+def test_altered_page(made, bag, name):
+    path = bag / name
+    path.write_text(path.read_text().replace("取引", "抹消"))
+    seal(bag)
+    caught(made, bag, f"内容が変わっています: {name}", "inventory")
+
+
+def test_altered_payload(made, bag):
+    path = max((bag / "data/records/documents").rglob("*.payload.json"))
+    changed = path.read_text().replace("128960", "328960")
+    assert changed != path.read_text()
+    path.write_text(changed)
+    repair(bag)
+    caught(made, bag, "内容が記録と違います", "payload_digest")
+
+
+def test_altered_manifest(made, bag):
+    path = next((bag / "data/records/documents").rglob("r000001.json"))
+    path.write_text(path.read_text().replace("2026-11-20", "2026-11-19"))
+    repair(bag)
+    caught(made, bag, "ログにない、または改変された記録です", "record_logged")
+
+
+def test_removed_revision(made, bag):
+    for path in (bag / "data/records/documents").rglob("r000002*"):
+        path.unlink()
+    repair(bag)
+    caught(made, bag, "ログにある記録がありません", "record_logged")
+
+
+def test_added_record(made, bag):
+    folder = next((bag / "data/records/documents").iterdir())
+    (folder / "r000009.json").write_text('{"format":"shoko.revision.v1"}')
+    repair(bag)
+    caught(made, bag, "ログにない、または改変された記録です", "record_logged")
+
+
+def test_removed_document_with_its_leaves(made, bag):
+    """A document that is awkward disappears with everything about it; the inventory in the log knows it."""
+    folder = next((bag / "data/records/documents").iterdir())
+    shutil.rmtree(folder)
+    for name in ("leaves.jsonl", "proofs.txt"):
+        path = bag / "data/log" / name
+        lines = path.read_text().splitlines(keepends=True)
+        gone = {
+            json.loads(line)["sequence"]
+            for line in (made[1].folder / "data/log/leaves.jsonl").read_text().splitlines()
+            if json.loads(line)["subject_id"] == folder.name
+        }
+        kept = [x for x in lines if (json.loads(x)["sequence"] if x[0] == "{" else int(x.split()[0])) not in gone]
+        path.write_text("".join(kept))
+    seal(bag)
+    caught(made, bag, "ファイルがありません", "inventory")
+    repair(bag)
+    caught(made, bag, "一覧 (data/inventory.sha256) が記録と違います", "export_logged")
+
+
+def test_foreign_token(made, bag):
+    """One unit's token in the place of another's."""
+    tokens = sorted((bag / "data/tokens").rglob("*.der"))
+    tokens[0].write_bytes(tokens[1].read_bytes())
+    repair(bag)
+    caught(made, bag, "タイムスタンプが検証できません", "token_imprint")
+
+
+def test_token_of_the_intruders_authority(made, bag, tmp_path):
+    forger = LocalAuthority.create_or_open(tmp_path / "forger", clock=lambda: NOW)
+    target = min((bag / "data/tokens").rglob("*.der"))
+    content = next((bag / "data/originals" / target.parent.name).iterdir()).read_bytes()
+    target.write_bytes(forger.stamp(Digest.of(content)).token_der)
+    repair(bag)
+    caught(made, bag, "タイムスタンプが検証できません", "NO_CERTIFICATE_CHAIN_FOUND")
+
+
+def test_roots_of_somebody_else(made, bag, tmp_path):
+    other = LocalAuthority.create_or_open(tmp_path / "other", clock=lambda: NOW)
+    from storage.evidence.certificates import to_pem
+
+    roots = replace(made[0].roots, roots_pem=(to_pem(other.roots).encode(),))
+    caught(made, bag, "タイムスタンプが検証できません", "NO_CERTIFICATE_CHAIN_FOUND", roots=roots)
+
+
+def test_log_key_of_somebody_else(made, bag):
+    roots = replace(made[0].roots, log_key_sha256="0" * 64)
+    caught(made, bag, "ログ署名鍵が控えと違います", "head_key_trusted", roots=roots)
+
+
+def test_log_signed_anew_by_the_intruder(made, bag, tmp_path):
+    from domain import codec
+
+    signer = LogSigner.create_or_open(tmp_path / "forger", clock=lambda: NOW)
+    head = made[1].head
+    forged = signer.sign_head(client_id="default", tree_size=head.tree_size, root=head.root)
+    (bag / "data/log/head.json").write_bytes(codec.dump(forged))
+    (bag / "data/log/head-body.json").write_bytes(signed_bytes(forged))
+    (bag / "data/log/head.sig").write_bytes(bytes.fromhex(forged.signature))
+    (bag / "data/log/key.pem").write_bytes(public_key_pem(signer.public_key))
+    seal(bag)
+    caught(made, bag, "ログ署名鍵が控えと違います", "head_key_trusted")
+
+
+@pytest.mark.parametrize("part", ["head.json", "head-body.json", "head.sig", "key.pem"])
+def test_altered_head(made, bag, part):
+    path = bag / "data/log" / part
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"2026", b"2025") if b"2026" in content else content[:20] + b"A" + content[21:])
+    seal(bag)
+    _, code, output = both(made, bag)
+    assert code == 1, output
+    if part == "head.json":
+        assert "head_signature" in output
+
+
+def test_altered_leaf(made, bag):
+    path = bag / "data/log/leaves.jsonl"
+    path.write_text(path.read_text().replace('"kind":"filed"', '"kind":"revised"', 1))
+    seal(bag)
+    caught(made, bag, "ログに含まれる証明が成り立ちません", "leaf_included")
+
+
+@pytest.mark.parametrize(("old", "new"), [("0 ", "1 "), ("a", "b"), ("\n", " " + "0" * 64 + "\n")])
+def test_altered_proof(made, bag, old, new):
+    path = bag / "data/log/proofs.txt"
+    path.write_text(path.read_text().replace(old, new, 1))
+    seal(bag)
+    caught(made, bag, "ログに含まれる証明が成り立ちません", "leaf_included")
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        "data/log/leaves.jsonl",
+        "data/log/proofs.txt",
+        "data/log/head-body.json",
+        "data/log/head.json",
+        "data/log/exported.json",
+        "data/inventory.sha256",
+        "manifest-sha256.txt",
+        "data/index/index.csv",
+    ],
+)
+def test_truncated_bundle(made, bag, gone):
+    (bag / gone).unlink()
+    outcome, code, output = both(made, bag)
+    assert (outcome, code) == (Outcome.FAILED, 1), output
+
+
+def test_truncated_bundle_without_originals(made, bag):
+    shutil.rmtree(bag / "data/originals")
+    repair(bag)
+    caught(made, bag, "原本がないか、複数あります", "original_digest")
+
+
+@pytest.mark.parametrize("place", ["data/originals/extra.pdf", "data/extra.txt", "extra.sh", "data/log/extra"])
+@pytest.mark.parametrize("thorough", [False, True])
+def test_extra_file(made, bag, place, thorough):
+    (bag / place).write_text("extra")
+    if thorough:
+        seal(bag)
+    caught(made, bag, "記録にないファイルがあります", "unexpected")
+
+
+def test_second_original_beside_the_first(made, bag):
+    target = originals(bag)[0]
+    (target.parent / "other.pdf").write_bytes(b"other")
+    repair(bag)
+    caught(made, bag, "原本がないか、複数あります", "original_digest")
+
+
+def test_link_out_of_the_bundle(made, bag):
+    target = originals(bag)[0]
+    target.unlink()
+    target.symlink_to("/etc/hostname")
+    outcome, code, output = both(made, bag)
+    assert (outcome, code) == (Outcome.FAILED, 1), output
+
+
+def test_earlier_head(made, bag):
+    head = made[2]
+    kept = EarlierHead(tree_size=head.tree_size, root=head.root.raw)
+    outcome, code, output = both(made, bag, roots=replace(made[0].roots, earlier_heads=(kept,)))
+    assert (outcome, code) == (Outcome.PASSED, 0), output
+    wrong = replace(kept, root=b"\x01" * 32)
+    caught(made, bag, "以前と違います", "head_consistent", roots=replace(made[0].roots, earlier_heads=(wrong,)))
+    larger = replace(kept, tree_size=10_000)
+    caught(made, bag, "短くなっています", "head_consistent", roots=replace(made[0].roots, earlier_heads=(larger,)))
+    newest = made[1].head
+    same = EarlierHead(tree_size=newest.tree_size, root=newest.root.raw)
+    outcome, code, output = both(made, bag, roots=replace(made[0].roots, earlier_heads=(same,)))
+    assert (outcome, code) == (Outcome.PASSED, 0), output
+    between = replace(kept, tree_size=head.tree_size - 1)
+    outcome, code, output = both(made, bag, roots=replace(made[0].roots, earlier_heads=(between,)))
+    assert (outcome, code) == (Outcome.INDETERMINATE, 3), output
+
+
+def test_pending_timestamps_are_indeterminate(tmp_path):
+    world = make_world(tmp_path, stamped=False)
+    result = export_bundle(
+        world.archive, world.vault, world.documents, tmp_path / "out", signer=world.signer, clock=lambda: NOW
+    )
+    assert result.pending_stamps == 3
+    (tmp_path / "roots.pem").write_bytes(world.roots.roots_pem[0])
+    code, output = shell(
+        result.folder, "--roots", str(tmp_path / "roots.pem"), "--log-key-sha256", world.signer.fingerprint
+    )
+    assert code == 3
+    assert "付与待ちの原本が 3 件" in output
+    assert verify_exported(result.folder, roots=world.roots).outcome is Outcome.INDETERMINATE
+    relaxed = Policy(require_timestamp=False)
+    assert verify_exported(result.folder, roots=world.roots, policy=relaxed).outcome is Outcome.PASSED
+
+
+def test_expired_at_the_tokens_time_and_expired_since(tmp_path):
+    """A token made while the certificate lived stays good after its end; the script checks at the token's time."""
+    long_ago = NOW - timedelta(days=20 * 365)
+    world = make_world(tmp_path, clock=lambda: long_ago)
+    result = export_bundle(
+        world.archive, world.vault, world.documents, tmp_path / "out", signer=world.signer, clock=lambda: NOW
+    )
+    (tmp_path / "roots.pem").write_bytes(world.roots.roots_pem[0])
+    code, output = shell(
+        result.folder, "--roots", str(tmp_path / "roots.pem"), "--log-key-sha256", world.signer.fingerprint
+    )
+    assert code == 0, output
+    assert verify_exported(result.folder, roots=world.roots).outcome is Outcome.PASSED

@@ -1,0 +1,142 @@
+"""What is in a bundle, and that exporting is an act of its own."""
+
+import csv
+import io
+import os
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import bagit
+import pytest
+
+from domain import codec
+from domain.errors import ConfigError, DigestMismatch, ObjectMissing, StorageError
+from domain.evidence import LogLeaf, Outcome
+from domain.record import DropState
+from storage.evidence.verify import verify_all, verify_exported
+from storage.export import export_bundle
+from tests.support.evidence import DownFor, make_world
+from tests.support.records import NOW, make_drop, make_outcome
+
+
+def export(world, folder, selection=None, **more):
+    return export_bundle(
+        world.archive,
+        world.vault,
+        world.documents if selection is None else selection,
+        folder,
+        signer=world.signer,
+        clock=lambda: NOW,
+        **more,
+    )
+
+
+def test_everything_is_there(tmp_path):
+    world = make_world(tmp_path)
+    result = export(world, tmp_path / "out", conditions="2026年10月", authority=world.authority)
+    bag = result.folder
+    bagit.Bag(str(bag)).validate()
+    assert (result.documents, result.units, result.tokens, result.pending_stamps) == (3, 3, 3, 0)
+    assert result.log_key_sha256 == world.signer.fingerprint
+    assert result.head.tree_size == world.archive.log_size()
+    assert result.files == sum(1 for p in bag.rglob("*") if p.is_file())
+    names = {p.name for p in (bag / "data/originals").rglob("*") if p.is_file()}
+    assert names == {"領収書 1.pdf", "etc_passwd.pdf", "=cmd__ _C calc_!A0.pdf"}
+    assert len(list((bag / "data/records/documents").rglob("r*.json"))) == 8  # four revisions and their payloads
+    table = (bag / "data/index/index.csv").read_bytes()
+    assert table.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))
+    assert {r["取引先"] for r in rows} == {"'=1+1", "株式会社𠮷野髙﨑", "青空商事"}
+    assert {r["取引金額"] for r in rows} == {"500", "128960"}
+    assert {r["総務大臣認定"] for r in rows} == {"なし"}
+    assert "株式会社〓野髙﨑" in (bag / "data/index/index-cp932.csv").read_bytes().decode("cp932")
+    readme = (bag / "README.txt").read_text()
+    assert "𠮷 を 〓 に" in readme
+    assert "2026年10月" in readme
+    assert "認定なし" in readme
+    assert os.access(bag / "verify.sh", os.X_OK)
+    assert [p.name for p in tmp_path.glob(".out*")] == []
+
+
+def test_tokens_verify_with_openssl_alone(tmp_path):
+    world = make_world(tmp_path, clock=lambda: datetime.now(UTC))
+    bag = export(world, tmp_path / "out").folder
+    (tmp_path / "roots.pem").write_bytes(world.roots.roots_pem[0])
+    for token in (bag / "data/tokens").rglob("*.der"):
+        original = next((bag / "data/originals" / token.parent.name).iterdir())
+        command = ["openssl", "ts", "-verify", "-data", original, "-in", token, "-token_in"]
+        done = subprocess.run([*command, "-CAfile", tmp_path / "roots.pem"], check=False, capture_output=True)
+        assert done.returncode == 0, done.stderr
+
+
+def test_exporting_is_logged_and_twice_is_two_acts(tmp_path):
+    world = make_world(tmp_path)
+    before = world.archive.log_size()
+    first = export(world, tmp_path / "one")
+    second = export(world, tmp_path / "two", selection=world.documents[:1])
+    kinds = [leaf.kind for leaf in world.archive.leaves(before, world.archive.log_size())]
+    assert kinds == ["exported", "exported"]
+    assert first.export_id != second.export_id
+    assert verify_all(world.archive, world.vault, roots=world.roots).outcome is Outcome.PASSED
+    # A part of the archive proves itself too, and shows nothing of the rest.
+    assert verify_exported(second.folder, roots=world.roots).outcome is Outcome.PASSED
+    text = "".join(p.read_text() for p in (second.folder / "data").rglob("*.json*"))
+    assert world.documents[1] not in text
+    lines = (second.folder / "data/log/leaves.jsonl").read_text().splitlines()
+    assert {codec.load(LogLeaf, line).subject_id for line in lines} == {
+        world.documents[0],
+        world.units[0],
+        world.drops[0],
+        second.export_id,
+    }
+
+
+def test_units_without_documents_and_other_acts_come_along(tmp_path):
+    world = make_world(tmp_path)
+    drop = world.archive.record_drop(make_drop(world.vault, b"broken", name="broken.pdf"))
+    world.archive.record_outcome(make_outcome(drop, state=DropState.UNREADABLE))
+    world.archive.append_act(kind="viewed", subject_id=world.documents[0], manifest={"by": "user-1"})
+    world.archive.append_act(kind="viewed", subject_id=world.documents[0])
+    world.stamp()
+    result = export(world, tmp_path / "out", units=[drop.unit_id], authority=DownFor(world.authority))
+    assert result.units == 4
+    assert len(list((result.folder / "data/records/acts").iterdir())) == 1
+    assert not (result.folder / "data/log/head-token.der").exists()
+    assert verify_exported(result.folder, roots=world.roots).outcome is Outcome.PASSED
+
+
+def test_nothing_selected_is_an_empty_bundle(tmp_path):
+    world = make_world(tmp_path)
+    result = export(world, tmp_path / "out", selection=[])
+    bagit.Bag(str(result.folder)).validate()
+    assert verify_exported(result.folder, roots=world.roots).outcome is Outcome.PASSED
+    assert result.documents == 0
+
+
+def test_what_cannot_be_exported(tmp_path):
+    world = make_world(tmp_path)
+    (tmp_path / "there").mkdir()
+    with pytest.raises(ConfigError):
+        export(world, tmp_path / "there")
+    with pytest.raises(ObjectMissing):
+        export(world, tmp_path / "out", selection=["doc-none"])
+    with pytest.raises(ObjectMissing):
+        export(world, tmp_path / "out", units=["unit-none"])
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError):
+        export(world, tmp_path / "file" / "out")
+    assert not (tmp_path / "out").exists()
+    assert [p.name for p in tmp_path.glob(".*")] == []
+
+
+def test_a_damaged_original_stops_the_export(tmp_path):
+    world = make_world(tmp_path)
+    digest = world.archive.get_unit(world.units[1]).blob.digest.value
+    path: Path = world.vault_file(f"sha256/{digest[:2]}/{digest}")
+    path.parent.chmod(0o755)
+    path.chmod(0o644)
+    path.write_bytes(b"other")
+    with pytest.raises((DigestMismatch, StorageError)):
+        export(world, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
