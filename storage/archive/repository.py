@@ -67,8 +67,6 @@ class Archive(ArchiveReader):
             StoreUnavailable: the database or the vault does not answer.
         """
         chosen = settings or ArchiveSettings()
-        engine = database.create_engine(url, chosen)
-        database.migrate(engine, chosen)
         sequencer = Sequencer(
             client_id=check_client_id(client_id),
             vault=vault,
@@ -76,8 +74,14 @@ class Archive(ArchiveReader):
             random_bytes=random_bytes,
             settings=chosen,
         )
+        engine = database.create_engine(url, chosen)
         archive = cls(engine, sequencer)
-        archive._prepare()
+        try:
+            database.migrate(engine, chosen)
+            archive._prepare()
+        except BaseException:
+            archive.close()
+            raise
         return archive
 
     @property
