@@ -9,7 +9,7 @@ from enum import StrEnum
 from domain.evidence import Check
 from domain.fields import DocumentType, FieldSet
 from domain.ids import BlobRef, Digest, Origin
-from domain.page import EngineId, Fault, Page, PageRef
+from domain.page import CapturedPage, EngineId, Fault, Page, PageRef
 
 
 class DropState(StrEnum):
@@ -161,6 +161,8 @@ class DropReading:
     faults: tuple[Fault, ...]
     seconds: dict[str, float]
     """By stage: pages, text, class, fields."""
+    captured: tuple[CapturedPage, ...] = ()
+    """Pages that are pictures, as scanner or camera made them: judged on filing (law: scan-resolution-tone)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from extractors import media
+from extractors.pages.capture import captured_pages
+from extractors.settings import ExtractorSettings
+
+SETTINGS = ExtractorSettings()
+
+
+def _saved(image, kind, **options):
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def _one(content, media_type):
+    (page,) = captured_pages(content, media_type=media_type, settings=SETTINGS)
+    return page
+
+
+def test_a_scanners_claim_gives_the_paper():
+    page = _one(_saved(Image.new("RGB", (1654, 2339)), "JPEG", dpi=(200, 200)), media.JPEG)
+    assert (page.width_px, page.height_px, page.channels, page.bits_per_channel) == (1654, 2339, 3, 8)
+    assert page.width_mm == pytest.approx(210, abs=0.5)
+    assert page.height_mm == pytest.approx(297, abs=0.5)
+
+
+@pytest.mark.parametrize("dpi", [(72, 72), (96, 96), (9000, 9000)])
+def test_a_screens_claim_says_nothing(dpi):
+    assert _one(_saved(Image.new("RGB", (600, 800)), "PNG", dpi=dpi), media.PNG).width_mm is None
+
+
+def test_a_cameras_claim_says_nothing():
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x829A] = 0.01
+    content = _saved(Image.new("RGB", (600, 800)), "JPEG", dpi=(300, 300), exif=exif.tobytes())
+    assert _one(content, media.JPEG).width_mm is None
+
+
+@pytest.mark.parametrize(
+    ("mode", "channels", "bits", "palette"),
+    [("1", 1, 1, False), ("L", 1, 8, False), ("P", 3, 8, True), ("RGBA", 3, 8, False), ("I;16", 1, 16, False)],
+)
+def test_levels(mode, channels, bits, palette):
+    page = _one(_saved(Image.new(mode, (60, 80)), "PNG"), media.PNG)
+    assert (page.channels, page.bits_per_channel, page.palette) == (channels, bits, palette)
+
+
+def test_every_page_of_a_tiff():
+    frames = [Image.new("1", (1728, 2200)) for _ in range(3)]
+    content = _saved(frames[0], "TIFF", save_all=True, append_images=frames[1:], compression="group4", dpi=(204, 196))
+    pages = captured_pages(content, media_type=media.TIFF, settings=SETTINGS)
+    assert [p.page_index for p in pages] == [0, 1, 2]
+    assert pages[0].bits_per_channel == 1
+
+
+def _pdf(image, *, text=b""):
+    size = (595, 842)
+    out = io.BytesIO()
+    with pikepdf.new() as document:
+        page = document.add_blank_page(page_size=size)
+        picture = document.make_stream(_saved(image, "JPEG"))
+        picture.Type, picture.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+        picture.Width, picture.Height = image.size
+        picture.ColorSpace = pikepdf.Name.DeviceRGB if image.mode == "RGB" else pikepdf.Name.DeviceGray
+        picture.BitsPerComponent, picture.Filter = 8, pikepdf.Name.DCTDecode
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        page.Resources = pikepdf.Dictionary(XObject={"/I": picture}, Font={"/F": font})
+        page.Contents = document.make_stream(b"q 595 0 0 842 0 0 cm /I Do Q " + text)
+        document.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("mode", "channels"), [("RGB", 3), ("L", 1)])
+def test_a_scan_inside_a_pdf(mode, channels):
+    page = _one(_pdf(Image.new(mode, (1654, 2338))), media.PDF)
+    assert (page.width_px, page.height_px, page.channels, page.bits_per_channel) == (1654, 2338, channels, 8)
+    assert (round(page.width_mm), round(page.height_mm)) == (210, 297)
+
+
+def test_text_on_the_page_makes_it_no_scan_but_an_ocr_layer_does_not():
+    image = Image.new("RGB", (1654, 2338))
+    visible = b"BT /F 12 Tf 0 Tr 50 50 Td (Total) Tj ET"
+    assert captured_pages(_pdf(image, text=visible), media_type=media.PDF, settings=SETTINGS) == ()
+    hidden = visible.replace(b"0 Tr", b"3 Tr")
+    assert len(captured_pages(_pdf(image, text=hidden), media_type=media.PDF, settings=SETTINGS)) == 1
+
+
+@pytest.mark.parametrize("media_type", [media.PDF, media.JPEG, media.TIFF, media.XML])
+def test_what_cannot_be_opened_gives_nothing(media_type):
+    assert captured_pages(b"garbage", media_type=media_type, settings=SETTINGS) == ()
