@@ -199,24 +199,19 @@ def test_listing_is_in_the_order_of_keys_and_pages(store):
         assert [v.key for v in store.list_latest("vault", start_after=after)] == expected[expected.index(after) + 1 :]
 
 
-@pytest.mark.parametrize(
-    "key", ["", "/a", "a/", "a//b", "..", "../a", "a/../b", "./a", "a/.", "a\0b", "x" * 1025, "\ud800"]
-)
-def test_hostile_keys_are_refused(store, key):
-    for call in (
-        lambda: store.put_named("vault", key, b"1", media_type=PDF),
-        lambda: store.get("vault", key),
-        lambda: store.stat("vault", key),
-        lambda: store.delete_version("vault", key, version_id="000001-00000000"),
-    ):
+def test_hostile_keys_are_refused(store):
+    for key in ("", "/a", "a/", "a//b", "..", "../a", "a/../b", "./a", "a/.", "a\0b", "x" * 1025, "\ud800"):
+        for call in (
+            lambda key=key: store.put_named("vault", key, b"1", media_type=PDF),
+            lambda key=key: store.get("vault", key),
+            lambda key=key: store.stat("vault", key),
+            lambda key=key: store.delete_version("vault", key, version_id="000001-00000000"),
+        ):
+            with pytest.raises(ValueError):
+                call()
+    for prefix in ("b", "/", "../", "a//"):
         with pytest.raises(ValueError):
-            call()
-
-
-@pytest.mark.parametrize("prefix", ["b", "/", "../", "a//"])
-def test_hostile_prefixes_are_refused(store, prefix):
-    with pytest.raises(ValueError):
-        store.put_blob("vault", b"1", prefix=prefix, media_type=PDF)
+            store.put_blob("vault", b"1", prefix=prefix, media_type=PDF)
 
 
 def test_a_drop_is_claimed_by_key_and_version(store):

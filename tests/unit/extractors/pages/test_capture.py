@@ -92,6 +92,12 @@ def test_text_on_the_page_makes_it_no_scan_but_an_ocr_layer_does_not():
     assert len(captured_pages(_pdf(image, text=hidden), media_type=media.PDF, settings=SETTINGS)) == 1
 
 
+def test_a_file_that_makes_the_library_warn():
+    content = bytearray(_saved(Image.new("L", (60, 80)), "TIFF"))
+    content[-40:] = b"\xff" * 40  # tags that point beyond the file
+    assert len(captured_pages(bytes(content), media_type=media.TIFF, settings=SETTINGS)) <= 1
+
+
 @pytest.mark.parametrize("media_type", [media.PDF, media.JPEG, media.TIFF, media.XML])
 def test_what_cannot_be_opened_gives_nothing(media_type):
     assert captured_pages(b"garbage", media_type=media_type, settings=SETTINGS) == ()
