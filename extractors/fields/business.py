@@ -9,7 +9,7 @@ from domain.engines import FieldContext, Language
 from domain.fields import DocumentType, Field, Money, TaxBreakdown, Text
 from extractors.fields.days import choose_due_date, choose_transaction_date, supply_dates
 from extractors.fields.evidence import found, renamed
-from extractors.fields.items import item_sums, read_items
+from extractors.fields.items import item_sums, read_items, with_rates
 from extractors.fields.labelled import (
     LabelledAmount,
     LabelledDate,
@@ -23,7 +23,7 @@ from extractors.fields.numbers import read_bank_account, read_document_number, r
 from extractors.fields.parties import PartyReading, find_issuer, find_recipient
 from extractors.fields.receipt import receipt_fields
 from extractors.fields.roles import AmountRole
-from extractors.fields.taxes import read_tax_rows
+from extractors.fields.taxes import complete_single_rate, read_tax_rows
 from extractors.fields.totals import TotalChoice, choose_total, gather_sums
 
 _STRONG_LABEL = 1.0
@@ -43,6 +43,7 @@ def business_fields(
     items = read_items(layout, amounts, document_type=document_type, locale=locale)
     sums = gather_sums(amounts, tax_rows=tax_rows, item_sums=item_sums(items))
     choice = choose_total(layout, amounts, sums)
+    tax_rows, tax_spans = complete_single_rate(tax_rows, tax_spans, amounts, choice.amount if choice else None)
     currency = _currency(choice, locale)
     receipt = document_type is DocumentType.RECEIPT
     day = choose_transaction_date(layout, dates, document_type=document_type, locale=locale, today=context.today)
@@ -56,7 +57,7 @@ def business_fields(
         read_document_number(layout, document_type=document_type),
         choose_due_date(dates, document_type=document_type, locale=locale),
         read_bank_account(layout),
-        items,
+        with_rates(items, tax_rows),
     ]
     if choice is not None:
         out.append(
@@ -131,11 +132,11 @@ def _whole(value: Decimal, currency: str) -> Decimal:
 
 def _parts(amounts: tuple[LabelledAmount, ...], choice: TotalChoice | None, currency: str) -> tuple[Field, ...]:
     out: list[Field] = []
-    subtotals = [a for a in amounts if a.role is AmountRole.SUBTOTAL and a.money_like]
+    subtotals = [a for a in amounts if a.role is AmountRole.SUBTOTAL and (a.money_like or a.alone)]
     if subtotals:
         best = max(subtotals, key=lambda a: (a.weight, a.segment.row))
         out.append(_money("subtotal", best, currency, 0.9))
-    taxes = [a for a in amounts if a.role is AmountRole.TAX and a.money_like]
+    taxes = [a for a in amounts if a.role is AmountRole.TAX and (a.money_like or a.alone)]
     if taxes:
         whole = _tax_total(taxes, subtotals, choice)
         if whole is not None:

@@ -28,11 +28,11 @@ _ROLE = (
     r"|注文者|請負人|開示者|受領者|貸付人|借入人)"
 )
 _DEFINED = re.compile(
-    rf"(?P<name>[^、。,「」()\n]{{2,50}}?)\s*(?:\((?:以下|以下、)?[、,]?\s*[「『\"]?(?P<role>{_ROLE}"
-    rf"|[^\s「」『』\"]{{1,10}})[」』\"]?\s*(?:と(?:いう|称する|する|略す)|という。)?[。.]?\)"
+    rf"(?P<name>(?:\([株有同合名資医財社学福一公特非]{{1,2}}\)|[^、。,「」()\n]){{2,50}}?)\s*(?:\(以下[、,]?\s*[「『\"]?(?P<role>{_ROLE}"
+    rf"|[^\s「」『』\"()]{{1,10}})[」』\"]?\s*(?:と(?:いう|称する|する|略す)|という。)?[。.]?\)"
     rf"|[(、]?\s*以下[、,]?\s*[「『](?P<role2>{_ROLE})[」』]\s*と(?:いう|称する|する))"
 )
-_SIGNED = re.compile(rf"^[\s(「【\[]*(?P<role>{_ROLE})[\s)」】\]]*[:：]?\s*(?P<rest>.*)$")
+_SIGNED = re.compile(rf"^[\s(「【\[]*(?P<role>{_ROLE}(?:\({_ROLE}\))?)[\s)」】\]]*[:：]?\s*(?P<rest>.*)$")
 _ENGLISH_PARTIES = re.compile(
     r"between\s+(?P<a>[^,()]{3,60}?)\s*(?:,[^()]{0,120})?(?:\([^)]*\))?\s*(?:,\s*)?and\s+(?P<b>[^,()]{3,60}?)\s*(?:[,(.]"
     r"|$)",
@@ -70,7 +70,7 @@ _COURT = re.compile(r"(?:[^\s、。を,「」()のは]{1,12}(?:地方|簡易|家
 _ENGLISH_COURT = re.compile(r"courts?\s+(?:of|in|located in)\s+([A-Z][A-Za-z ,]{2,40}?)(?:[.;]|\s+shall|\s+will|$)")
 _STAMP = re.compile(r"収入印紙|印紙(?:税|代)?|stamp duty", re.IGNORECASE)
 _CONSIDERATION = re.compile(
-    r"代金|報酬|委託料|請負(?:代金|金額)?|契約金額|対価|賃料|売買代金|業務委託料"
+    r"代金|報酬|対価|[\u4e00-\u9fff]料(?:として|は)|委託料|請負(?:代金|金額)?|契約金額|対価|賃料|売買代金|業務委託料"
     r"|利用料|料金|月額|委託金額|総額|consideration|fee",
     re.IGNORECASE,
 )
@@ -117,7 +117,10 @@ def contract_fields(layout: Layout, *, context: FieldContext, language: Language
         out += [amount, renamed(amount, "total_amount")]
         if isinstance(amount.value, Money):
             out.append(_currency(amount, amount.value.currency))
-    out += [start, end, *_renewal(flow), _court(flow), _stamp(layout)]
+    renewal = _renewal(flow)
+    if end is not None and not any(f.name == "auto_renewal" for f in renewal):
+        renewal.append(replace(end, name="auto_renewal", value=Flag(flag=False), confidence=min(end.confidence, 0.85)))
+    out += [start, end, *renewal, _court(flow), _stamp(layout)]
     return tuple(f for f in out if f is not None)
 
 
@@ -174,7 +177,10 @@ def _parties(layout: Layout, flow: _Flow, language: Language | None) -> Field | 
             start = match.start("name") + match["name"].rfind(name) if name in match["name"] else match.start("name")
             rows[role] = (name, flow.spans(start, match.end("name")))
     for role, name, span in _signature_names(layout):
-        if role not in rows:
+        short = role.split("(")[0]
+        if short in rows and role != short:  # 甲(注文者) says more than 甲
+            rows = {role if known == short else known: row for known, row in rows.items()}
+        elif role not in rows:
             rows[role] = (name, (span,))
     if len(rows) < 2:
         rows.update({r: v for r, v in _english(flow).items() if r not in rows})
@@ -246,7 +252,11 @@ def _from_language(
 def _name(text: str) -> str:
     name = strip_honorific(" ".join(text.split()))[0]
     name = re.split(r"\s{2,}|代表取締役|代表社員|代表者|\(以下", name)[0]
-    name = _LABEL_PREFIX.sub("", name).strip(" :：、,.-_()「」")
+    name = _LABEL_PREFIX.sub("", name).strip(" :：、,.-_「」")
+    if name.startswith("(") and not has_company_form(name):
+        name = name.lstrip("( ")
+    if name.endswith(")") and "(" not in name:
+        name = name.rstrip(") ")
     name = re.sub(r"\s*(?:\(?印\)?|㊞)$", "", name).strip()
     if (
         re.fullmatch(_ROLE, name)
@@ -398,7 +408,9 @@ def _renewal(flow: _Flow) -> list[Field]:
         if notice is not None and value:
             spans = flow_spans(flow, notice.start("n"), notice.end("n"))
             if spans:
-                out.append(found("renewal_notice", Text(text=re.sub(r"\s", "", notice[0])), spans, confidence=0.85))
+                out.append(
+                    found("renewal_notice", Text(text=re.sub(r"\s", "", notice["n"]) + "前"), spans, confidence=0.85)
+                )
     return out
 
 

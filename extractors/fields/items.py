@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from domain.amounts import NumberStyle, find_amounts
-from domain.fields import DocumentType, Field, LineItem, LineItems
+from domain.companies import has_company_form
+from domain.fields import DocumentType, Field, LineItem, LineItems, TaxRow
 from extractors.fields.evidence import found
 from extractors.fields.labelled import LabelledAmount, Locale
 from extractors.fields.layout import Layout, Segment, Span
@@ -15,13 +16,18 @@ from extractors.fields.roles import RATE, AmountRole, amount_role
 
 _HEADS: dict[str, re.Pattern[str]] = {
     "description": re.compile(
-        r"品名|品目|摘要|内容|商品名?|項目|件名|作業|明細|description|beschreibung|artikel"
+        r"品番・品名|品名|品目|摘要|内容|商品名?|項目|件名|作業|明細|description|beschreibung|artikel"
         r"|product|item|particulars|omschrijving|details"
     ),
     "quantity": re.compile(r"^数量?$|数量|^qty|quantity|menge|aantal|hoeveelheid|^数$"),
     "unit": re.compile(r"^単位$|^unit$"),
     "unit_price": re.compile(r"単価|unitprice|einzelpreis|^price$|^rate$|prijs|vk-?preis|nettopreis|u/price"),
     "tax_rate": re.compile(r"税率|税区分|taxrate|tax\(?%|mwst|steuersatz|^btw$"),
+    "no": re.compile(r"^(?:no\.?|#|項番|番号|行|pos\.?|s/?n)$"),
+    "date": re.compile(r"^(?:月日|日付|年月日|取引日|利用日|納品日|納入日|売上日|date|datum)$"),
+    "code": re.compile(
+        r"^(?:伝票(?:番号|no\.?)?|コード|商品コード|品番|型番|code|sku|art\.?-?nr\.?|備考|摘要欄|remarks?)$"
+    ),
     "amount": re.compile(r"^金額|金額$|金額\(|^小計$|^価格$|^合計$|amount|betrag|^total$|bedrag|prijsincl|nettowert"),
 }
 _END = re.compile(
@@ -31,8 +37,13 @@ _END = re.compile(
 _QUANTITY = re.compile(
     r"^\s*(?P<q>\d{1,5}(?:\.\d+)?)\s*(?P<u>[点個枚本件名式箱袋杯冊台回人時間日月ヶ月kgKgLm㎡]*)\s*[x×X*@]+\s*[@¥\\]?\s*(?P<p>[\d,.]+)"
 )
-_TIMES = re.compile(r"[x×X*]\s*(\d{1,4})\s*$")
+_TIMES = re.compile(r"(?:(?<=\s)|(?<=[)個点枚本]))[x×X*]\s*(\d{1,4})\s*$")
 _REDUCED = re.compile(r"[※*＊軽☆]\s*$|^[※*＊軽☆]|軽減?$|\b8%$")
+_MARK = re.compile(r"^\s*[※*＊☆]\s*|\s*[※*＊☆]\s*$")
+_COUNT = re.compile(r"\s*(?P<n>-?\d[\d,.]*)\s*(?P<u>[^\d\s.,][^\s]{0,5})?$")
+_NUMERIC = frozenset({"quantity", "unit_price", "amount"})
+_REDUCED_RATE, _STANDARD_RATE = Decimal(8), Decimal(10)
+_PARTY = re.compile(r"(?:御中|様|殿)\s*$|^(?:上様|お客様)")
 _NOT_ITEM = re.compile(r"^(?:no\.?|レジ|担当|取引|伝票|tel|電話|登録|日時|\d{1,2}:\d{2})")
 
 
@@ -109,36 +120,73 @@ def _columns(row: tuple[Segment, ...]) -> list[_Column] | None:
             ):
                 found_columns.append(_Column(name, segment.box.left, segment.box.right))
                 break
+    found_columns = _stretched(found_columns)
     names = {c.name for c in found_columns}
-    return found_columns if len(names) >= 3 and "amount" in names and "description" in names else None
+    enough = "description" in names and ("amount" in names or "quantity" in names)
+    return found_columns if enough and len(names) >= 2 else None
+
+
+def _stretched(columns: list[_Column]) -> list[_Column]:
+    """The description column reaches from the head before it to the head behind it: its cells are ranged left."""
+    ordered = sorted(columns, key=lambda c: c.left)
+    out: list[_Column] = []
+    for index, column in enumerate(ordered):
+        if column.name == "description":
+            left = ordered[index - 1].right + 1 if index else 0
+            right = ordered[index + 1].left - 1 if index + 1 < len(ordered) else column.right
+            out.append(_Column(column.name, min(left, column.left), max(right, column.right)))
+        else:
+            out.append(column)
+    return out
 
 
 def _item(row: tuple[Segment, ...], columns: list[_Column], style: NumberStyle | None) -> LineItem | None:
+    names = {c.name for c in columns}
     cells: dict[str, str] = {}
     for segment in row:
-        column = min(columns, key=lambda c: c.distance(segment))
-        if (
-            column.name != "description"
-            and not re.search(r"\d", segment.text)
-            and column.name not in {"unit", "tax_rate"}
-        ):
-            column = next(c for c in columns if c.name == "description")
-        cells[column.name] = (cells.get(column.name, "") + " " + segment.text).strip()
+        column = min(columns, key=lambda c: c.distance(segment)).name
+        if column in _NUMERIC and not re.search(r"\d", segment.text):
+            column = "description"
+        cells[column] = (cells.get(column, "") + " " + segment.text).strip()
     amount = _value(cells.get("amount"), style)
     description = cells.get("description", "").strip()
-    if amount is None or not re.search(r"[^\W\d_]", description):
+    if "no" not in names and "date" not in names:
+        description = re.sub(r"^\d{1,2}/\d{1,2}\s+", "", description)
+    count = _COUNT.match(cells.get("quantity", ""))
+    if not re.search(r"[^\W\d_]", description) or (amount is None and ("amount" in names or count is None)):
         return None
-    quantity_text = cells.get("quantity", "")
-    unit_match = re.search(r"\d\s*([^\d\s.,]{1,4})$", quantity_text)
     rate = RATE.search(cells.get("tax_rate", ""))
-    reduced = bool(_REDUCED.search(description))
+    marks = description + cells.get("code", "")
     return LineItem(
-        description=re.sub(r"\s*[※*＊☆]\s*$", "", description),
-        quantity=_value(quantity_text, style),
-        unit=cells.get("unit") or (unit_match[1] if unit_match else None),
+        description=_MARK.sub("", description).strip(),
+        quantity=_value(count["n"], style) if count else None,
+        unit=cells.get("unit") or (count["u"] if count and count["u"] else None),
         unit_price=_value(cells.get("unit_price"), style),
         amount=amount,
-        tax_rate=Decimal(rate[1] or rate[2]) if rate else Decimal(8) if reduced else None,
+        tax_rate=Decimal(rate[1] or rate[2]) if rate else Decimal(8) if _REDUCED.search(marks) else None,
+    )
+
+
+def with_rates(items: Field | None, rows: tuple[TaxRow, ...]) -> Field | None:
+    """Give each item its rate where the document says so: one rate only, or 8 % marked and 10 % for the rest."""
+    if items is None or not isinstance(items.value, LineItems):
+        return items
+    rates = {r.rate for r in rows if r.taxable}
+    marked = any(i.tax_rate == _REDUCED_RATE for i in items.value.rows)
+    if len(rates) == 1:
+        rest = next(iter(rates))
+    elif marked and rates == {_REDUCED_RATE, _STANDARD_RATE}:
+        rest = _STANDARD_RATE
+    else:
+        return items
+    return replace(
+        items,
+        value=LineItems(
+            rows=tuple(
+                replace(i, tax_rate=rest) if i.tax_rate is None and i.amount is not None else i
+                for i in items.value.rows
+            )
+        ),
     )
 
 
@@ -166,7 +214,7 @@ def _receipt_rows(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> tuple[
         if detail and out and len(row) == 1:
             out[-1] = _with_quantity(out[-1], detail)
             continue
-        priced = [a for a in by_row.get(index, ()) if a.money_like]
+        priced = [a for a in by_row.get(index, ()) if a.money_like or (a.alone and a is by_row[index][-1])]
         if not priced:
             pending = text if len(row) == 1 and re.search(r"[^\W\d_]{2}", text) else None
             continue
@@ -177,6 +225,11 @@ def _receipt_rows(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> tuple[
         if not re.search(r"[^\W\d_]{2}", name):
             name = pending or ""
         pending = None
+        if _PARTY.search(name) or has_company_form(name):
+            continue
+        counts = [s.text for s in row if s is not last.segment and re.fullmatch(r"\d{1,3}", s.text.strip())]
+        if counts and len(row) > 2:
+            name = " ".join(s.text for s in row if s is not last.segment and s.text not in counts)
         if (
             not name
             or _NOT_ITEM.match(name.casefold())
@@ -189,8 +242,8 @@ def _receipt_rows(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> tuple[
         times = _TIMES.search(name)
         out.append(
             LineItem(
-                description=re.sub(r"\s*[※*＊☆]\s*$", "", _TIMES.sub("", name)).strip(),
-                quantity=Decimal(times[1]) if times else None,
+                description=_MARK.sub("", _TIMES.sub("", name)).strip(),
+                quantity=Decimal(times[1]) if times else Decimal(counts[-1]) if counts and len(row) > 2 else None,
                 amount=value,
                 tax_rate=Decimal(8) if _REDUCED.search(name) else None,
             )

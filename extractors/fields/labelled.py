@@ -25,6 +25,10 @@ _UNITED_STATES = re.compile(r"US\$|\bUSD\b|\bUSA\b|United States|\b[A-Z]{2} \d{5
 _UNIT = re.compile(
     r"[x×@*(]*(?:点|個|枚|本|件|名|式|箱|袋|杯|冊|台|回|items?|pcs?|pce|nos?|ea|stk|stück|st)?\.?[)x×@*/]*"
 )
+_ITEM_HEAD = re.compile(r"^(?:数量|単価|単位|品名|qty|quantity|unitprice|menge|description|item)")
+_FAR = 4.0
+"""Line heights between a label and its value beyond which a long text is not taken for a label."""
+_LABEL_LENGTH = 12
 _TAIL = 40
 """Characters of a same-segment label that count: what stands right before the value."""
 
@@ -63,6 +67,11 @@ class LabelledAmount:
             or self.found.decimals == 2
             or bool(re.search(r"\d[,.]\d{3}", self.span.raw))
         )
+
+    @property
+    def alone(self) -> bool:
+        """Nothing else stands in its cell: a bare integer in a column of amounts."""
+        return self.segment.text.strip() == self.span.raw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +158,7 @@ def labelled_amounts(layout: Layout, *, locale: Locale, near: date) -> tuple[Lab
         ]
         spans = tuple((a.start, a.end) for a in amounts)
         for amount in amounts:
-            label = _label(layout, segment, amount.start, amount.end, blockers=excluded + spans)
-            role, weight = amount_role(label.text)
+            label, role, weight = _amount_label(layout, segment, amount, excluded + spans)
             out.append(
                 LabelledAmount(
                     value=amount.value,
@@ -166,22 +174,58 @@ def labelled_amounts(layout: Layout, *, locale: Locale, near: date) -> tuple[Lab
     return tuple(out)
 
 
+def _amount_label(
+    layout: Layout, segment: Segment, amount: FoundAmount, blockers: tuple[tuple[int, int], ...]
+) -> tuple[Label, AmountRole, float]:
+    """The nearest label that names a role: in the segment, to the left, above; else the nearest label at all."""
+    first: Label | None = None
+    for label in _labels(layout, segment, amount.start, amount.end, blockers=blockers):
+        first = first or label
+        role, weight = amount_role(label.text)
+        if label.where == "above" and label.segment is not None and _heads_items(layout, label.segment):
+            continue
+        if role not in {AmountRole.NONE, AmountRole.OTHER}:
+            return label, role, weight
+    if first is None:
+        return NO_LABEL, AmountRole.NONE, 0.0
+    return first, AmountRole.OTHER, 0.0
+
+
+def _heads_items(layout: Layout, head: Segment) -> bool:
+    """The head belongs to a table of goods: what stands under it is one row's amount."""
+    return any(_ITEM_HEAD.search(s.compact) for s in layout.rows[head.row])
+
+
 def _date_spans(segment: Segment, locale: Locale, near: date) -> tuple[tuple[int, int], ...]:
     return tuple((d.start, d.end) for d in find_dates(segment.folded.original, order=locale.order, near=near))
 
 
 def _label(layout: Layout, segment: Segment, start: int, end: int, *, blockers: tuple[tuple[int, int], ...]) -> Label:
+    """The nearest label, or none."""
+    return next(_labels(layout, segment, start, end, blockers=blockers), NO_LABEL)
+
+
+def _labels(
+    layout: Layout, segment: Segment, start: int, end: int, *, blockers: tuple[tuple[int, int], ...]
+) -> Iterator[Label]:
     """The words before a value in its segment; else to its left; else above it as a column head."""
     for chunk in _chunks(segment.folded.original, start, blockers):
         if _says_something(chunk):
-            return Label(text=_compact(chunk), where="same", segment=segment)
-    for other in layout.left_of(segment):
-        if not _PURE_NUMBER.match(other.text) and _says_something(other.text):
-            return Label(text=_compact(other.text[-_TAIL:]), where="left", segment=other)
+            yield Label(text=_compact(chunk), where="same", segment=segment)
+            return
     value_box = segment.raw_span(start, end).box
-    for other in _heads(layout, segment, value_box):
-        return Label(text=_compact(other.text[-_TAIL:]), where="above", segment=other)
-    return NO_LABEL
+    left = next(
+        (o for o in layout.left_of(segment) if not _PURE_NUMBER.match(o.text) and _says_something(o.text)), None
+    )
+    heads = [
+        Label(text=_compact(o.text[-_TAIL:]), where="above", segment=o) for o in _heads(layout, segment, value_box)
+    ]
+    beside = [Label(text=_compact(left.text[-_TAIL:]), where="left", segment=left)] if left is not None else []
+    # A sentence far to the left is no label of a value that stands under a head of its own.
+    far = left is not None and (
+        value_box.left - left.box.right > _FAR * segment.height and len(left.compact) > _LABEL_LENGTH
+    )
+    yield from (*heads, *beside) if far else (*beside, *heads)
 
 
 def _chunks(original: str, start: int, blockers: tuple[tuple[int, int], ...]) -> Iterator[str]:
@@ -200,9 +244,9 @@ def _says_something(text: str) -> bool:
 
 
 def _heads(layout: Layout, segment: Segment, box: Box) -> Iterator[Segment]:
-    for other in layout.above(box, row=segment.row, page_index=segment.page_index, reach=2.5):
+    for other in layout.above(box, row=segment.row, page_index=segment.page_index, reach=3.5):
         if _PURE_NUMBER.match(other.text):
-            continue
+            return
         if _LETTER.search(other.text) and len(other.compact) <= 24 and not re.search(r"\d{3}|[:：]\s*\S", other.text):
             yield other
         return

@@ -43,6 +43,9 @@ def read_registration_number(layout: Layout) -> Field | None:
     """The issuer's number: one with its label first, then one that passes the check digit; as read, never repaired."""
     best: tuple[float, FoundRegistrationNumber, Segment] | None = None
     for segment in layout.segments:
+        wrapped = _wrapped_number(layout, segment)
+        if wrapped is not None and best is None:
+            return wrapped
         for number in find_registration_numbers(segment.folded.original):
             beside = segment.compact + "".join(s.compact for s in layout.left_of(segment)[:1])
             score = 1.0 * bool(_REGISTRATION_LABEL.search(beside)) + 0.6 * number.check_digit_ok
@@ -54,6 +57,21 @@ def read_registration_number(layout: Layout) -> Field | None:
     span = segment.raw_span(number.start, number.end)
     confidence = (0.99 if number.check_digit_ok else 0.7) * span.confidence
     return found("registration_number", Text(text=number.number), span, confidence=confidence)
+
+
+def _wrapped_number(layout: Layout, segment: Segment) -> Field | None:
+    """A number that was broken at the end of a narrow line: its last digits stand alone on the next row."""
+    begun = re.search(r"[Tt](?:[\s-]?\d){4,12}-?$", segment.text)
+    if begun is None or not _REGISTRATION_LABEL.search(segment.compact) or segment.row + 1 >= len(layout.rows):
+        return None
+    for rest in layout.rows[segment.row + 1]:
+        if re.fullmatch(r"\d(?:[\s-]?\d)*", rest.text.strip()):
+            joined = find_registration_numbers(begun[0] + rest.text.strip())
+            if joined:
+                spans = (segment.span(begun.start()), rest.span())
+                confidence = (0.97 if joined[0].check_digit_ok else 0.7) * min(s.confidence for s in spans)
+                return found("registration_number", Text(text=joined[0].number), spans, confidence=confidence)
+    return None
 
 
 def read_document_number(layout: Layout, *, document_type: DocumentType) -> Field | None:
@@ -122,7 +140,8 @@ _ACCOUNT = re.compile(
 )
 _HOLDER = re.compile(r"(?:口座名義(?:人)?|名義(?:人)?|受取人)\s*[:：]?\s*(.{2,40})")
 _KANA_HOLDER = re.compile(
-    r"(?<![ァ-ヶー])((?:カ|ユ|ド|シャ|ザイ)\)[ァ-ヶーA-Z0-9 ・().]{2,30}|[ァ-ヶーA-Z0-9 ・]{2,30}\((?:カ|ユ|ド))"
+    r"(?<![ァ-ヶー])((?:カ|ユ|ド|シャ|ザイ)\)[ァ-ヶーA-Z0-9 ・().]{2,30}"
+    r"|[ァ-ヶーA-Z][ァ-ヶーA-Z ・]{1,30}\((?:カ|ユ|ド))"
 )
 
 
@@ -144,7 +163,7 @@ def read_bank_account(layout: Layout) -> Field | None:
     window = [s for row in layout.rows[first : first + 6] for s in row]
     text = "  ".join(s.text for s in window)
     text = re.sub(
-        r"(?:お)?振込(?:先|口座)(?:銀行)?\s*[:：]?|銀行名\s*[:：]?|支店名\s*[:：]?|口座種別\s*[:：]?|預金種目\s*[:：]?",
+        r"(?:お)?(?:振込|支払|取引)(?:先|口座)(?:銀行)?\s*[:：]?|銀行名\s*[:：]?|支店名\s*[:：]?|口座種別\s*[:：]?|預金種目\s*[:：]?",
         " ",
         text,
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.companies import NO_RECIPIENT, company_key, has_company_form, same_company, strip_honorific
 from domain.engines import Language
+from domain.geometry import union
 from domain.registration import find_registration_numbers
 from extractors.fields.layout import Layout, Segment, Span
 
@@ -61,6 +62,11 @@ _ISSUER_LABEL = re.compile(
 _BANK = re.compile(r"銀行|信用金庫|口座|名義|振込|bank|iban|bic|swift|a/c")
 _LABEL_BEFORE = re.compile(
     r"納品先|届け先|送付先|得意先|お客様|支払先|配送|件名|摘要|品名|工事名|案件|備考|登録情報|振込|口座|名義|注文者"
+)
+_HEAD = 0.4
+"""Upper part of a receipt in which its shop is named."""
+_BODY = re.compile(
+    r"\d{4}\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|[¥￥€]\s?\d|\d円|\d[.,]\d{2}(?!\d)|\d{1,2}:\d{2}"
 )
 _SEAL = re.compile(r"\s*(?:\(?印\)?|㊞|社印)\s*$")
 _BRANCH = re.compile(r"(?:店|支店|営業所|センター|本店|outlet|branch)\)?$", re.IGNORECASE)
@@ -146,20 +152,97 @@ def _company_above(layout: Layout, segment: Segment) -> Segment | None:
 def find_issuer(
     layout: Layout, *, recipient: PartyReading | None, receipt: bool, japanese: bool, language: Language | None
 ) -> PartyReading | None:
-    """The party that made the document."""
-    scored: list[PartyReading] = []
-    for segment in layout.segments:
-        if recipient is not None and (segment is recipient.segment or same_company(segment.text, recipient.name)):
-            continue
-        reading = _issuer_at(layout, segment, receipt=receipt, japanese=japanese)
-        if reading is not None:
-            scored.append(reading)
+    """The party that made the document: a receipt's shop on top, else the company beside its address and number."""
+    if receipt:
+        shop = _shop_on_top(layout, recipient, japanese=japanese)
+        if shop is not None:
+            return shop
+    scored = [
+        reading
+        for segment in layout.segments
+        if not _is_recipient(segment, recipient)
+        and (reading := _issuer_at(layout, segment, receipt=receipt, japanese=japanese)) is not None
+    ]
     if not scored:
         return _from_language(layout, language) if language is not None and japanese else None
     scored.sort(key=lambda r: -r.score)
     best = scored[0]
     rivals = tuple(r.name for r in scored[1:] if r.score > best.score - 0.25 and not _related(best.name, r.name))
-    return PartyReading(name=best.name, span=best.span, segment=best.segment, score=best.score, rivals=rivals)
+    return replace(best, rivals=rivals)
+
+
+def _is_recipient(segment: Segment, recipient: PartyReading | None) -> bool:
+    return recipient is not None and (segment is recipient.segment or same_company(segment.text, recipient.name))
+
+
+def _shop_on_top(layout: Layout, recipient: PartyReading | None, *, japanese: bool) -> PartyReading | None:
+    """The name in the head of a receipt: above the first address, telephone, number, date or price."""
+    names: list[tuple[Segment, str]] = []
+    contact = False
+    for row in layout.rows:
+        if row[0].page_index != layout.first_page or layout.relative(row[0])[1] > _HEAD:
+            break
+        plain = [s for s in row if not TITLE.search(s.compact)]
+        if any(_is_contact(s) for s in plain):
+            contact = True
+            break
+        if any(_BODY.search(s.text) for s in plain):
+            break
+        names += [
+            (s, name) for s in plain if not _is_recipient(s, recipient) and _can_be_name(name := _name_at(layout, s), s)
+        ]
+    if not names:
+        return None
+    formed = [n for n in names if has_company_form(n[1])]
+    shops = [n for n in names if n not in formed]
+    if formed and (not shops or not japanese):
+        segment, name = formed[0]
+        return PartyReading(name=name, span=_name_span(layout, segment), segment=segment, score=1.5 if contact else 1.2)
+    tallest = max(s.height for s, _ in shops)
+    segment, name = next((s, n) for s, n in shops if s.height > 0.85 * tallest)
+    rivals = tuple(n for s, n in shops if s is not segment and s.height > 0.85 * tallest and not _related(n, name))
+    large = segment.height > 1.15 * layout.body_height
+    score = 0.7 + 0.3 * large + 0.2 * contact + 0.25 * _echoed(layout, segment, name) + 0.1 * bool(formed)
+    score -= 0.4 if len(company_key(name)) < (3 if japanese else 5) else 0.0
+    score -= 0.15 if not japanese else 0.0
+    return PartyReading(name=name, span=segment.span(), segment=segment, score=score, rivals=rivals)
+
+
+def _is_contact(segment: Segment) -> bool:
+    return bool(
+        PHONE.search(segment.text)
+        or (ADDRESS.search(segment.text) and not has_company_form(segment.text))
+        or find_registration_numbers(segment.folded.original)
+    )
+
+
+def _name_at(layout: Layout, segment: Segment) -> str:
+    """The name in a segment; a legal form that was torn off it is put back."""
+    name = _clean(segment.text)
+    beside = _torn_form(layout, segment)
+    return f"{name} {_clean(beside.text)}" if beside is not None else name
+
+
+def _name_span(layout: Layout, segment: Segment) -> Span:
+    span, beside = segment.span(), _torn_form(layout, segment)
+    if beside is None:
+        return span
+    other = beside.span()
+    return replace(
+        span,
+        raw=f"{span.raw} {other.raw}",
+        box=union((span.box, other.box)),
+        confidence=min(span.confidence, other.confidence),
+    )
+
+
+def _torn_form(layout: Layout, segment: Segment) -> Segment | None:
+    if has_company_form(segment.text):
+        return None
+    for other in layout.right_of(segment)[:1]:
+        if has_company_form(other.text) and len(company_key("x" + other.text)) <= 1:
+            return other
+    return None
 
 
 def _related(a: str, b: str) -> bool:

@@ -99,8 +99,8 @@ def _company(layout: Layout, issuer: PartyReading | None) -> Field | None:
             and len(segment.compact) <= 40
             and not re.search(r"御中|様|銀行|カード|card", segment.text)
         ):
-            if issuer is not None and segment is issuer.segment and not _BRANCH.search(segment.text):
-                pass
+            if issuer is not None and segment is issuer.segment:
+                continue
             name = re.sub(r"^(?:運営(?:会社)?|会社名|販売者)\s*[:：]?\s*", "", segment.text).strip()
             return found("issuer_company", Text(text=name), segment.span(), confidence=0.85 * segment.confidence)
     return None
@@ -172,6 +172,7 @@ def _payment_method(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> Fiel
         if a.label.segment is not None and a.role in {AmountRole.PAYMENT, AmountRole.CASH}
     ]
     others = [s for s in layout.segments if re.search(r"支払|決済|payment|paid|mode", s.compact)]
+    others = [*others, *(n for s in others for n in layout.right_of(s)[:1])]
     for segment in (*beside_money, *others):
         for method, pattern in _METHODS:
             if pattern.search(segment.compact):

@@ -37,6 +37,8 @@ _SURE = {
     "title": 0.6,
 }
 _CHECK_REASONS = {"registration_check_digit": "check_digit_failed", "date_not_future": "future_date"}
+_PROVEN = 0.96
+"""Confidence of a total that arithmetic with deductions or a balance has proved, which the checks do not see."""
 _PROVEN_BY = frozenset({"totals_add_up", "cash_and_change", "items_add_up"})
 
 
@@ -94,7 +96,9 @@ def _from_checks(checks: Sequence[Check], fields: FieldSet) -> list[ReviewReason
     # Amounts that could add up and do not, in any way, are a warning about the digits.
     open_checks = {c.name for c in checks if c.outcome is Outcome.INDETERMINATE} & _PROVEN_BY
     proven = {c.name for c in checks if c.outcome is Outcome.PASSED} & _PROVEN_BY
-    if "totals_add_up" in open_checks and not proven and _has_parts(fields):
+    total = fields.get("total_amount")
+    by_itself = total is not None and total.confidence >= _PROVEN
+    if "totals_add_up" in open_checks and not proven and not by_itself and _has_parts(fields):
         out.append(ReviewReason(code="check_failed", detail="totals_add_up"))
     return out
 

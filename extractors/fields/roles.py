@@ -29,6 +29,8 @@ class AmountRole(StrEnum):
     COUNT = "count"
     UNIT_PRICE = "unit_price"
     WITHHOLDING = "withholding"
+    DEDUCTION = "deduction"
+    """Taken off after tax: 相殺, 控除."""
     FEE = "fee"
     ROUNDING = "rounding"
     STAMP = "stamp"
@@ -74,7 +76,7 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
     ),
     _a(R.ROUNDING, 1.0, r"round(?:ing)?(?:adj|diff|$|[^e])|端数|rnd(?:ing)?|五捨"),
     _a(R.WITHHOLDING, 1.0, r"源泉|withh"),
-    _a(R.CHANGE, 1.0, r"釣|change(?:due)?|rückgeld|zurück|wisselgeld"),
+    _a(R.CHANGE, 1.0, r"釣|おつり|change(?:due)?|rückgeld|zurück|wisselgeld"),
     _a(
         R.CASH,
         1.0,
@@ -94,6 +96,14 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
         r"|tax|vat)(?:incl|inclusive)",
     ),
     _a(
+        R.TAXABLE,
+        1.0,
+        r"対象|对象|基準額|課税売上|taxable|(?:\d|％|%)(?:課税|適用)|非課税|不課税",
+    ),
+    _a(R.TOTAL, 1.1, r"今回(?:の)?(?:御|ご)?請求|差引(?:合計|(?:御|ご|お)?(?:請求|支払|振込))"),
+    _a(R.SUBTOTAL, 0.85, r"(?:当月|今月|今回)(?:の)?(?:御|ご|お)?買上"),
+    _a(R.DEDUCTION, 1.0, r"相殺|控除|立替金|差引額$"),
+    _a(
         R.SUBTOTAL,
         0.9,
         r"total.{0,14}(?:excl|excluding|before|w/?o|without|net).{0,4}(?:gst|tax|vat"
@@ -105,11 +115,6 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
         1.0,
         r"小計|税抜|税別|本体|sub-?tot|zwischensumme|nettobetrag|^netto(?:summe)?$|netamount"
         r"|nettotal(?:excl)|amount\(?excl|warenwert|positionssumme|taxexclusive|課税対象額合計",
-    ),
-    _a(
-        R.TAXABLE,
-        1.0,
-        r"対象|对象|基準額|課税売上|taxable|(?:\d|％|%)(?:課税|適用)|非課税|不課税",
     ),
     _a(
         R.TAX,
@@ -131,7 +136,7 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
     _a(
         R.TOTAL,
         1.0,
-        r"今回(?:の)?(?:御|ご)?請求|(?:御|ご)請求(?:金)?額|請求(?:合計)?金?額|差引.{0,3}(?:請求"
+        r"(?:御|ご|お)?振込(?:合計)?(?:金)?額|今回(?:の)?(?:御|ご)?請求|(?:御|ご)請求(?:金)?額|請求(?:合計)?金?額|差引.{0,3}(?:請求"
         r"|支払|金)|(?:御|ご|お)買上げ?(?:合計|計|金額|額)|領収(?:金)?額|領収致|(?:お"
         r"|ご|御)支払(?:い)?(?:金額|合計|額|総額)|支払(?:金額|合計|総額|額)|総合計|(?:御"
         r"|お)?見積(?:合計)?(?:金)?額|(?:注文|発注|契約|検収|納品|返還|返金|返品)(?:合計)?(?:金)?額"
@@ -152,7 +157,7 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
         R.PAYMENT,
         1.0,
         r"クレジット|credit|カード|電子マネー|qr|コード決済|paypay|d払い|楽天(?:ペイ"
-        r"|pay)|aupay|visa|master|amex|jcb|kreditkarte|karte|debit|ec-?cash|交通系|suica"
+        r"|pay)|aupay|visa|master|amex|jcb|kreditkarte|karte|debit|ec-?cash|交通系(?:ic|電子マネー)?|suica"
         r"|pasmo|icoca|id$|^edy|nanaco|waon|ideal|現計|支払|card|お買物券|商品券|payment"
         r"|paid",
     ),

@@ -64,6 +64,24 @@ def read_tax_rows(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> tuple[
     )
 
 
+def complete_single_rate(
+    rows: tuple[TaxRow, ...],
+    spans: tuple[Span, ...],
+    amounts: tuple[LabelledAmount, ...],
+    total: LabelledAmount | None,
+) -> tuple[tuple[TaxRow, ...], tuple[Span, ...]]:
+    """With one rate only, the base that is not printed beside it is the subtotal, or the total where tax is inside."""
+    if len(rows) != 1 or rows[0].taxable is not None or rows[0].tax is None:
+        return rows, spans
+    row = rows[0]
+    tax = rows[0].tax
+    bases = [a for a in amounts if a.role is AmountRole.SUBTOTAL] + ([total] if total is not None else [])
+    for base in bases:
+        if tax_fits(row.rate, base.value, tax):
+            return (TaxRow(rate=row.rate, taxable=base.value, tax=tax),), (base.span, *spans)
+    return rows, spans
+
+
 def tax_fits(rate: Decimal, taxable: Decimal, tax: Decimal) -> bool:
     """Tax between floor and ceiling on either basis, net or gross (law: inv-rounding)."""
     if rate == 0:

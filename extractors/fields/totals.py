@@ -47,6 +47,9 @@ class Sums:
     roundings: tuple[Decimal, ...]
     points: tuple[Decimal, ...]
     withholdings: tuple[Decimal, ...]
+    """Withholding tax and other deductions after tax."""
+    balances: tuple[Decimal, ...]
+    """Brought forward."""
     item_sums: tuple[Decimal, ...]
 
 
@@ -71,7 +74,8 @@ def gather_sums(
         payments=of(AmountRole.PAYMENT),
         roundings=of(AmountRole.ROUNDING),
         points=of(AmountRole.POINTS_USED),
-        withholdings=of(AmountRole.WITHHOLDING),
+        withholdings=of(AmountRole.WITHHOLDING) + of(AmountRole.DEDUCTION),
+        balances=of(AmountRole.BALANCE),
         item_sums=item_sums,
     )
 
@@ -98,6 +102,8 @@ def confirmations(value: Decimal, sums: Sums) -> tuple[str, ...]:
         out.append("subtotal_discount")
     if any(equal(s + t - abs(w)) for s, t, w in product(sums.subtotals, tax_options or {_ZERO}, sums.withholdings)):
         out.append("withheld")
+    if any(equal(s + t + b) for s, t, b in product(sums.subtotals, tax_options or {_ZERO}, sums.balances) if b):
+        out.append("carried")
     if any(equal(s) for s in sums.item_sums):
         out.append("items")
     if any(equal(p) for p in (*sums.payments, *(sums.cash if not sums.change else ()))):
@@ -134,7 +140,7 @@ def _base(layout: Layout, amount: LabelledAmount) -> float:
     weight = amount.weight if amount.role is AmountRole.TOTAL else 0.5
     if amount.label.where == "above":
         weight -= 0.05
-    if not amount.money_like:
+    if not amount.money_like and not amount.alone:
         weight -= 0.25
     if amount.value < 0:
         weight -= 0.1

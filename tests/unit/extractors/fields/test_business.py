@@ -126,7 +126,7 @@ def test_a_receipt(paper, context):
     assert {r["rate"]: (r["taxable"], r["tax"]) for r in got["tax_breakdown"]} == {8: (150, 11), 10: (220, 20)}
     assert [(r["description"], r["amount"], r["tax_rate"]) for r in got["line_items"]] == [
         ("おにぎり", 150, 8),
-        ("ボールペン", 220, None),
+        ("ボールペン", 220, 10),
     ]
     assert reasons == ()
 
