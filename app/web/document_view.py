@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.web import texts
+from app.web.services import Evidence
 from domain.codec import to_plain
-from domain.evidence import Check, Report
+from domain.evidence import Check, LogLeaf, Outcome, Report
 from domain.fields import FIELDS, Field, FieldStatus, Value, fields_for, value_to_plain
 from domain.labels import REVIEW_REASONS, Label
 from domain.record import ArchiveRecord, ReviewReason
+from storage.evidence import labels as evidence_labels
 
 LOW_CONFIDENCE = 0.9
 """Below this a value is marked for the eye; what goes to review is decided where fields are extracted."""
+MOST_SHOWN = 500
+"""Checks that did not pass on one screen; JSON has them all."""
 WIDE_KINDS = frozenset({"tax_breakdown", "line_items", "parties"})
 """Values that need a row of their own."""
 
@@ -85,6 +89,16 @@ class Version:
     changes: tuple[Change, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckCount:
+    """One check over many subjects."""
+
+    name: str
+    passed: int
+    failed: int
+    indeterminate: int
+
+
 def field_rows(record: ArchiveRecord) -> tuple[FieldRow, ...]:
     """Every field that the class can have, in reading order, then whatever else was found."""
     reasons: dict[str, list[Label]] = {}
@@ -112,7 +126,16 @@ def reason_label(code: str) -> Label:
 
 def check_label(name: str) -> Label:
     """The words for a check; an unknown name stands for itself."""
-    return texts.CHECKS.get(name, (name, name))
+    return texts.CHECKS.get(name) or evidence_labels.CHECKS.get(name) or (name, name)
+
+
+def detail_text(detail: str | None, *, language: str) -> str:
+    """What a check says, with the reason of the verifier in the reader's language."""
+    if not detail:
+        return ""
+    reason, colon, rest = detail.partition(": ")
+    known = evidence_labels.REASONS.get(reason)
+    return f"{known[language == 'en']}{'（' + rest + '）' if rest else ''}" if known else reason + colon + rest
 
 
 def versions_of(history: tuple[ArchiveRecord, ...]) -> tuple[Version, ...]:
@@ -124,12 +147,39 @@ def versions_of(history: tuple[ArchiveRecord, ...]) -> tuple[Version, ...]:
     return tuple(reversed(lines))
 
 
+def report_context(report: Report) -> dict[str, Any]:
+    """What the report's template needs, but for what it is about: what did not pass, then every check with counts."""
+    return {
+        "report": report,
+        "checks": ordered_checks(tuple(c for c in report.checks if c.outcome is not Outcome.PASSED))[:MOST_SHOWN],
+        "summary": summary_of(report),
+        "counts": counts_of(report),
+        "check_label": check_label,
+        "detail_text": detail_text,
+    }
+
+
+def log_of(evidence: Evidence) -> tuple[LogLeaf, ...]:
+    """Every act on the document and its units, as the log has them."""
+    leaves = {leaf.sequence: leaf for unit in evidence.units for leaf in unit.leaves}
+    leaves |= {leaf.sequence: leaf for leaf in evidence.leaves}
+    return tuple(leaves[sequence] for sequence in sorted(leaves))
+
+
 def counts_of(report: Report) -> dict[str, int]:
     """Checks by outcome."""
     counts = {"passed": 0, "failed": 0, "indeterminate": 0}
     for check in report.checks:
         counts[check.outcome.value] += 1
     return counts
+
+
+def summary_of(report: Report) -> tuple[CheckCount, ...]:
+    """Outcomes by check, in the order in which they were looked at."""
+    counts: dict[str, dict[str, int]] = {}
+    for check in report.checks:
+        counts.setdefault(check.name, {"passed": 0, "failed": 0, "indeterminate": 0})[check.outcome.value] += 1
+    return tuple(CheckCount(name=name, **by_outcome) for name, by_outcome in counts.items())
 
 
 def ordered_checks(checks: tuple[Check, ...]) -> tuple[Check, ...]:

@@ -95,6 +95,12 @@ class LiveServices:
         """See ``WebServices``."""
         return self._archive.get_document(document_id, revision=revision)
 
+    def subject(self, subject_id: str) -> ArchiveRecord | None:
+        """See ``WebServices``."""
+        drop = self._archive.get_drop(subject_id)
+        documents = self._archive.documents_of_unit(drop.unit_id if drop else subject_id) or (subject_id,)
+        return self._archive.get_document(documents[0])
+
     def history(self, document_id: str) -> tuple[ArchiveRecord, ...]:
         """See ``WebServices``."""
         return self._archive.history(document_id)

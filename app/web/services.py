@@ -138,6 +138,10 @@ class WebServices(Protocol):
         """A revision of a document (the newest by default), or None."""
         ...
 
+    def subject(self, subject_id: str) -> ArchiveRecord | None:
+        """The document that an id of a document, unit or drop stands for (the first one), or None."""
+        ...
+
     def history(self, document_id: str) -> tuple[ArchiveRecord, ...]:
         """Every revision, oldest first."""
         ...
@@ -184,5 +188,5 @@ class WebServices(Protocol):
         ...
 
     def verify_period(self, *, date_from: date, date_to: date) -> Report:
-        """The same for every document whose transaction date or day of receipt lies in the period (both inclusive)."""
+        """The same for everything whose day of receipt lies in the period (both inclusive)."""
         ...

@@ -75,7 +75,7 @@ TEXTS: dict[str, Label] = {
     "paging": ("ページ送り", "Pages"),
     "no_hits": ("条件に合う書類はありません", "No document matches"),
     "no_hits_help_ranges": (
-        "期間や金額の範囲を広げる、または取引先名を短くしてみてください（「㈱」「株式会社」は区別しません）。",
+        "期間や金額の範囲を広げるか、取引先名を短くしてみてください。",
         "Widen the ranges, or shorten the name of the counterparty.",
     ),
     "no_hits_help_blank": (
@@ -235,11 +235,9 @@ TEXTS: dict[str, Label] = {
         "期間内の書類について、原本のハッシュ値・タイムスタンプ・ログの整合をまとめて検証します（一括検証）。",
         "Checks bytes, timestamps and log of every document in the period.",
     ),
-    "period": ("期間（取引年月日または受領日）", "Period (transaction date or day of receipt)"),
+    "period": ("期間（受領日）", "Period (day of receipt)"),
     "run_verify": ("一括検証する", "Verify"),
-    "subject": ("対象", "Subject"),
     "check_name": ("検査", "Check"),
-    "detail": ("内容", "Detail"),
     "report": ("検証結果", "Report"),
     "n_passed": ("合格", "passed"),
     "n_failed": ("不合格", "failed"),

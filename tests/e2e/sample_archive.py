@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.web.live import Calls, LiveServices
-from domain.evidence import Check, Outcome, Report
+from domain.evidence import Check, Outcome
 from domain.fields import (
     FIELDS,
     BankAccount,
@@ -35,7 +35,7 @@ from domain.fields import (
     missing,
 )
 from domain.geometry import union
-from domain.ids import ORIGIN_BY_FOLDER, Digest, Origin, document_id_for, drop_id_for, origin_from_key, unit_id_for
+from domain.ids import ORIGIN_BY_FOLDER, Origin, document_id_for, drop_id_for, origin_from_key, unit_id_for
 from domain.page import EngineId, PageRef
 from domain.record import (
     Classification,
@@ -54,6 +54,9 @@ from extractors.settings import ExtractorSettings
 from extractors.text import read_text
 from storage.archive import Archive
 from storage.evidence.local_authority import LocalAuthority
+from storage.evidence.log import newest_head, publish_head
+from storage.evidence.signer import LogSigner
+from storage.evidence.verify import Roots, verify_document, verify_period
 from storage.objects import FolderStore
 from storage.search import search
 
@@ -83,14 +86,17 @@ class SampleArchive:
             self.store.ensure_bucket(bucket, versioned=True, object_lock=bucket == "vault")
         self.archive = Archive.open(f"sqlite:///{self.root / 'archive.sqlite'}", self.store, clock=now)
         self.authority = LocalAuthority.create_or_open(self.root / "keys", clock=now)
+        self.signer = LogSigner.create_or_open(self.root / "log-key", clock=now)
         self.reading = ExtractorSettings()
 
     def services(self):
         calls = Calls(
             search=lambda query: search(self.archive, query),
-            verify_document=self.verify,
-            verify_period=self.verify_period,
-            log_head=lambda: None,
+            verify_document=lambda document_id: verify_document(self.archive, self.store, document_id, roots=Roots()),
+            verify_period=lambda first, last: verify_period(
+                self.archive, self.store, start=first, end=last, roots=Roots()
+            ),
+            log_head=lambda: newest_head(self.store, self.archive.client_id),
             deposit=self.deposit,
         )
         return LiveServices(
@@ -110,6 +116,7 @@ class SampleArchive:
             self._file(content, version.key, version.version_id, engine or no_text())
             self.store.delete_version("inbox", version.key, version_id=version.version_id)
             filed += 1
+        publish_head(self.archive, self.store, self.signer, authority=self.authority)
         return filed
 
     def _file(self, content, key, version_id, engine):
@@ -141,15 +148,6 @@ class SampleArchive:
 
     def document_ids(self):
         return tuple(d for status in self.archive.drops(limit=1000) for d in status.documents)
-
-    def verify(self, document_id):
-        unit = self.archive.unit_of_document(document_id)[0]
-        same = Digest.of(self.store.get(unit.blob.bucket, unit.blob.key)) == unit.blob.digest
-        outcome = Outcome.PASSED if same else Outcome.FAILED
-        return Report(checks=(Check(name="original_digest", outcome=outcome, subject=document_id),))
-
-    def verify_period(self, first, last):
-        return Report(checks=tuple(c for i in self.document_ids() for c in self.verify(i).checks))
 
 
 def sample_file(slug):

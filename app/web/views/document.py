@@ -12,10 +12,13 @@ from app.web import format as fmt
 from app.web.document_view import (
     check_label,
     counts_of,
+    detail_text,
     field_rows,
+    log_of,
     ordered_checks,
     reasons_of,
     record_to_plain,
+    report_context,
     report_to_plain,
     versions_of,
 )
@@ -46,8 +49,11 @@ def document(request: Request, web: WebDep, document_id: str, revision: Revision
         "versions": versions_of(history),
         "newest": history[-1].revision if history else record.revision,
         "evidence": evidence,
+        "log": log_of(evidence),
+        "accredited": any(token.accredited for unit in evidence.units for token in unit.tokens),
         "lineage": lineage,
         "check_label": check_label,
+        "detail_text": detail_text,
         "ordered_checks": ordered_checks,
         "counts_of": counts_of,
     }
@@ -85,14 +91,7 @@ def original(web: WebDep, document_id: str, unit: Annotated[str | None, Query(ma
 def verify_document(request: Request, web: WebDep, document_id: str) -> Response:
     """Check its evidence now."""
     report = web.services.verify_document(document_id)
-    context = {
-        "report": report,
-        "checks": ordered_checks(report.checks),
-        "counts": counts_of(report),
-        "check_label": check_label,
-        "document_id": document_id,
-        "show_subject": False,
-    }
+    context = report_context(report) | {"document_id": document_id, "about": document_id, "subjects": {}}
     return render(
         request,
         "verify_document.html",

@@ -8,15 +8,15 @@ from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.web.document_view import check_label, counts_of, ordered_checks, report_to_plain
+from app.web.document_view import report_context, report_to_plain
 from app.web.queries import find_day
 from app.web.respond import Problem, language_of, problem_response, render, text
 from app.web.state import Web, WebDep, checked_form
 from app.web.views.search import periods
+from domain.evidence import Check
+from domain.record import ArchiveRecord
 
 router = APIRouter()
-MOST_SHOWN = 500
-"""Checks on one screen; JSON has them all."""
 
 
 @router.get("/verify")
@@ -37,16 +37,25 @@ async def verify_period(request: Request, web: WebDep) -> Response:
             request, Problem(code=code, message=text(code, language=language_of(request))), status=422
         )
     report = await run_in_threadpool(web.services.verify_period, date_from=first, date_to=last)
-    checks = ordered_checks(report.checks)
-    context = _context(web) | {
-        "report": report,
-        "checks": checks[:MOST_SHOWN],
-        "counts": counts_of(report),
-        "check_label": check_label,
-        "show_subject": True,
-        "period": (first, last),
-    }
+    shown = report_context(report)
+    subjects = await run_in_threadpool(_subjects, web, shown["checks"])
+    context = (
+        _context(web)
+        | shown
+        | {
+            "about": None,
+            "subjects": subjects,
+            "period": (first, last),
+        }
+    )
     return render(request, "verify.html", fragment="report.html", context=context, payload=report_to_plain(report))
+
+
+def _subjects(web: Web, checks: tuple[Check, ...]) -> dict[str, ArchiveRecord]:
+    """The documents that checks speak of, to name them as people do."""
+    ids = {check.subject for check in checks if check.subject}
+    found = {subject: web.services.subject(subject) for subject in sorted(ids)}
+    return {subject: record for subject, record in found.items() if record is not None}
 
 
 def _context(web: Web) -> dict[str, Any]:

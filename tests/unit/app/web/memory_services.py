@@ -231,6 +231,9 @@ class MemoryServices:
             return None
         return versions[-1] if revision is None else next((v for v in versions if v.revision == revision), None)
 
+    def subject(self, subject_id):
+        return self.document(subject_id)
+
     def history(self, document_id):
         return tuple(self.records.get(document_id, ()))
 

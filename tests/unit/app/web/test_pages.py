@@ -143,6 +143,7 @@ def test_verify_a_document_and_a_period(page, first_id):
     assert report["outcome"] == "indeterminate"
     response = page.post("/verify", data={"csrf_token": token, "date_from": "2026/10", "date_to": "2026/10"})
     assert "判定できない検査があります" in response.text
+    assert "北海道オフィスサプライ" in response.text
     response = page.post("/verify", data={"csrf_token": token, "date_from": "2026/10", "date_to": "x"})
     assert response.status_code == 422
     assert "期間の始まりと終わりを入力してください" in response.text
