@@ -10,7 +10,7 @@ from app.web.services import Evidence
 from domain.codec import to_plain
 from domain.evidence import Check, LogLeaf, Outcome, Report
 from domain.fields import FIELDS, Field, FieldStatus, Value, fields_for, value_to_plain
-from domain.labels import REVIEW_REASONS, Label
+from domain.labels import LAW_RULES, REVIEW_REASONS, Label
 from domain.record import ArchiveRecord, ReviewReason
 from storage.evidence import labels as evidence_labels
 
@@ -126,7 +126,8 @@ def reason_label(code: str) -> Label:
 
 def check_label(name: str) -> Label:
     """The words for a check; an unknown name stands for itself."""
-    return texts.CHECKS.get(name) or evidence_labels.CHECKS.get(name) or (name, name)
+    known = texts.CHECKS.get(name) or LAW_RULES.get(name) or evidence_labels.CHECKS.get(name)
+    return known or (name, name)
 
 
 def detail_text(detail: str | None, *, language: str) -> str:

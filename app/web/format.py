@@ -6,13 +6,12 @@ import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from app.web import texts
+from domain.calendar import TOKYO
 from domain.fields import Money, Value, value_to_plain
 from domain.labels import label
 
-TOKYO = ZoneInfo("Asia/Tokyo")
 _UNITS = ("B", "KB", "MB", "GB")
 _MAX_NAME_BYTES = 180
 _FORBIDDEN_IN_NAMES = set('/\\:*?"<>|')

@@ -10,10 +10,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
-from app.web.format import TOKYO
 from app.web.services import Standing, WebServices
 from app.web.sessions import Sessions
 from app.web.settings import WebSettings
+from domain.calendar import tokyo_day
 
 
 class CsrfRefused(Exception):
@@ -35,7 +35,7 @@ class Web:
 
     def today(self) -> date:
         """The day in Tokyo."""
-        return self.clock().astimezone(TOKYO).date()
+        return tokyo_day(self.clock())
 
 
 def web_of(request: Request) -> Web:

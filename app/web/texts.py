@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.labels import LAW_RULES, Label
+from domain.labels import Label
 
 LANGUAGES = ("ja", "en")
 
@@ -352,11 +352,24 @@ LOG_KINDS: dict[str, Label] = {
 }
 
 CHECKS: dict[str, Label] = {
-    "totals_add_up": ("合計の検算", "Totals add up"),
-    "check_digit": ("登録番号の検査数字", "Check digit"),
-    **LAW_RULES,
+    "totals_add_up": ("小計と消費税の合計", "Totals add up"),
+    "tax_per_rate": ("税率ごとの消費税額", "Tax per rate"),
+    "registration_check_digit": ("登録番号の検査数字", "Check digit of the registration number"),
+    "cash_and_change": ("お預りとお釣り", "Cash and change"),
+    "items_add_up": ("明細の合計", "Items add up"),
+    "date_plausible": ("日付の範囲", "Plausible date"),
+    "date_not_future": ("日付が未来でないこと", "Date not in the future"),
+    "due_after_issue": ("支払期限が発行日以降であること", "Due after the issue date"),
+    "supply_in_order": ("役務提供期間の前後", "Supply period in order"),
+    "term_in_order": ("契約期間の前後", "Contract term in order"),
 }
-"""Filled by what the engines and the law name; an unknown code is shown as it is."""
+"""Of readings; those of the law stand in ``domain.labels``, those of verification in ``storage.evidence.labels``."""
+
+COMPLIANCE_OUTCOMES: dict[str, Label] = {
+    "passed": ("充足", "met"),
+    "failed": ("不足", "not met"),
+    "indeterminate": ("未確定", "open"),
+}
 
 PAYMENT_METHODS: dict[str, Label] = {
     "cash": ("現金", "Cash"),

@@ -12,6 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.web.live import Calls, LiveServices
+from compliance.settings import CompanySettings
+from compliance.status import compliance_status
+from domain.calendar import tokyo_day
 from domain.evidence import Check, Outcome
 from domain.fields import (
     FIELDS,
@@ -98,6 +101,9 @@ class SampleArchive:
             ),
             log_head=lambda: newest_head(self.store, self.archive.client_id),
             deposit=self.deposit,
+            compliance=lambda record, tokens: compliance_status(
+                record, tokens, settings=CompanySettings(), today=tokyo_day(now())
+            ),
         )
         return LiveServices(
             self.archive, self.store, calls=calls, authority=self.authority.authority, reading=self.reading
