@@ -85,6 +85,7 @@ _FOLDS: dict[int, str | None] = {
     **_SPACES,
 }
 _LATE_FOLDS = {**_pairs(_SMALL_KANA), **_pairs(_LOOK_ALIKES)}
+_UNPRINTABLE = re.compile("[\x00\ud800-\udfff]")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
 
 
@@ -115,4 +116,4 @@ def _folded(text: str) -> str:
 
 def printable(text: str) -> str:
     """Text that every database and every JSON reader takes: NUL and lone surrogates become U+FFFD."""
-    return "".join("\N{REPLACEMENT CHARACTER}" if c == "\x00" or "\ud800" <= c <= "\udfff" else c for c in text)
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -97,9 +97,13 @@ class Archive(ArchiveReader):
         A drop whose blob is not in the vault (refused) makes no unit. ``repeats_drop_id`` is filled from the archive.
         """
         self._check_client(drop.client_id)
+        known = self.get_drop(drop.drop_id)
+        if known is not None:
+            return known
+        prepared = self._sequencer.prepare_drop(replace(drop, repeats_drop_id=None))
         with self._write() as connection:
             if reading.find_drop(connection, self.client_id, drop.drop_id) is None:
-                self._sequencer.drop(connection, replace(drop, repeats_drop_id=None))
+                self._sequencer.append_prepared(connection, prepared)
             return _found(reading.find_drop(connection, self.client_id, drop.drop_id), drop.drop_id)
 
     def record_outcome(self, outcome: DropOutcome) -> DropOutcome:
@@ -125,13 +129,19 @@ class Archive(ArchiveReader):
         Raises:
             ObjectMissing: a page of a unit that the archive does not have.
         """
-        with self._write() as connection:
+        with self._read() as connection:
             newest = reading.find_record(connection, self.client_id, draft.document_id, revision=None)
             if newest is not None:
                 return newest
             self._check_pages(connection, draft)
-            record = self._record(draft, revision=1, recorded_by=ENGINE, reason=None)
-            return self._sequencer.revision(connection, record)
+        record = self._record(draft, revision=1, recorded_by=ENGINE, reason=None)
+        prepared = self._sequencer.prepare_revision(record, previous=None)
+        with self._write() as connection:
+            newest = reading.find_record(connection, self.client_id, draft.document_id, revision=None)
+            if newest is None:
+                self._sequencer.append_prepared(connection, prepared)
+                newest = reading.find_record(connection, self.client_id, draft.document_id, revision=None)
+            return _found(newest, draft.document_id)
 
     def revise_document(
         self, document_id: str, *, base_revision: int, draft: DocumentDraft, recorded_by: str, reason: str
@@ -222,7 +232,7 @@ class Archive(ArchiveReader):
             ObjectMissing: no such unit.
             DigestMismatch: the token is over something else.
         """
-        with self._write() as connection:
+        with self._read() as connection:
             request = reading.find_request(connection, self.client_id, unit_id)
             if request is None:
                 raise _missing(unit_id)
@@ -231,8 +241,12 @@ class Archive(ArchiveReader):
                     f"the token is not over unit {unit_id}",
                     message_ja=f"タイムスタンプが {unit_id} のものではありません（ハッシュ値が一致しません）",
                 )
+            if reading.has_token(connection, self.client_id, unit_id, Digest.of(token.token_der)):
+                return
+        prepared = self._sequencer.prepare_token(unit_id, token)
+        with self._write() as connection:
             if not reading.has_token(connection, self.client_id, unit_id, Digest.of(token.token_der)):
-                self._sequencer.token(connection, unit_id, token)
+                self._sequencer.append_prepared(connection, prepared)
 
     def record_stamp_failure(self, unit_id: str, *, error_code: str) -> None:
         """Count a failed attempt and put the next one off: twice as long each time, up to a limit.

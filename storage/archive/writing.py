@@ -1,7 +1,8 @@
 """The sequencer: vault first, then rows, one act after the other.
 
-Inside the write transaction that holds the client's lock, an act goes: payload, manifest, rows (uncommitted: what the
-database refuses never reaches the log), leaf, commit. After a crash
+An act goes: payload, manifest; then, inside the write transaction that holds the client's lock, rows (uncommitted:
+what the database refuses never reaches the log), leaf, commit. Objects that follow from the act alone are put before the lock
+is taken, so that writers wait for one another's log entry only. After a crash
 
 - before the leaf: the objects that are there already are adopted by the next act on the same subject;
 - between leaf and commit: the next writer finds a leaf beyond its log and applies it as a rebuild would.
@@ -32,8 +33,18 @@ _TOKYO = timezone(timedelta(hours=9))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An act whose objects are in the vault and whose log entry is not."""
+
+    kind: str
+    subject_id: str
+    manifest: bytes
+    payload: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sequencer:
-    """Writes acts of one client; every method is called inside its write transaction."""
+    """Writes acts of one client: what takes a connection is called inside its write transaction."""
 
     client_id: str
     vault: ObjectStore
@@ -57,8 +68,8 @@ class Sequencer:
             sequence += 1
         return sequence - first
 
-    def drop(self, connection: sa.Connection, drop: Drop) -> None:
-        """Record a drop, or finish an interrupted attempt to."""
+    def prepare_drop(self, drop: Drop) -> Prepared:
+        """Put a drop's objects, or take those of an interrupted attempt; needs no lock."""
         key = keys.drop_payload(self.client_id, drop.drop_id)
         payload = self._keep(key, manifests.payload("drop", drop, salt=self._salt()))
         kept = manifests.drop_of(payload, key=key)
@@ -67,7 +78,7 @@ class Sequencer:
         )
         if kept.blob.bucket == VAULT:
             self._keep(keys.unit_manifest(self.client_id, kept.unit_id), manifests.unit_manifest(kept))
-        self.append(connection, "dropped", drop.drop_id, manifest=manifest, payload=payload)
+        return Prepared(kind="dropped", subject_id=drop.drop_id, manifest=manifest, payload=payload)
 
     def outcome(self, connection: sa.Connection, outcome: DropOutcome, *, number: int) -> DropOutcome:
         """Record an outcome; an interrupted one under the same number wins and is returned."""
@@ -91,13 +102,20 @@ class Sequencer:
 
     def revision(self, connection: sa.Connection, record: ArchiveRecord) -> ArchiveRecord:
         """Record a revision; an interrupted one under the same number wins and is returned."""
+        previous = self._manifest_digest(connection, record.document_id, record.revision - 1)
+        prepared = self.prepare_revision(record, previous=previous)
+        self.append_prepared(connection, prepared)
+        key = keys.revision_payload(self.client_id, record.document_id, record.revision)
+        return manifests.record_of(prepared.payload or b"", key=key)
+
+    def prepare_revision(self, record: ArchiveRecord, *, previous: Digest | None) -> Prepared:
+        """Put a revision's objects, or take those of an interrupted attempt; the first revision needs no lock."""
         document_id, number = record.document_id, record.revision
         until = end_of_day(record.retain_until) if record.retain_until else None
         key = keys.revision_payload(self.client_id, document_id, number)
         payload = self._keep(key, manifests.payload("record", record, salt=self._salt()), until=until)
         kept = manifests.record_of(payload, key=key)
         manifest_key = keys.revision_manifest(self.client_id, document_id, number)
-        previous = self._manifest_digest(connection, document_id, number - 1)
         wanted = manifests.revision_manifest(kept, Digest.of(payload), previous)
         manifest = self._keep(manifest_key, wanted, until=until)
         if manifests.decode(manifest, key=manifest_key).get("payload") != str(Digest.of(payload)):
@@ -106,14 +124,24 @@ class Sequencer:
                 message_ja=f"書類 {document_id} 第{number}版の目録と内容が一致しません。改変か破損の疑いがあります",
                 file=manifest_key,
             )
-        self.append(connection, manifests.revision_kind(kept), document_id, manifest=manifest, payload=payload)
-        return kept
+        kind = manifests.revision_kind(kept)
+        return Prepared(kind=kind, subject_id=document_id, manifest=manifest, payload=payload)
 
-    def token(self, connection: sa.Connection, unit_id: str, token: TimestampToken) -> None:
-        """Record a timestamp."""
+    def prepare_token(self, unit_id: str, token: TimestampToken) -> Prepared:
+        """Put a token's object; needs no lock."""
         key = keys.token(self.client_id, unit_id, Digest.of(token.token_der))
         content = self._keep(key, manifests.encode(codec.to_plain(token)))
-        self.append(connection, "stamped", unit_id, manifest=content)
+        return Prepared(kind="stamped", subject_id=unit_id, manifest=content, payload=None)
+
+    def append_prepared(self, connection: sa.Connection, prepared: Prepared) -> LogLeaf:
+        """Insert the rows of an act whose objects are in the vault, and put its leaf; the caller commits."""
+        return self.append(
+            connection,
+            prepared.kind,
+            prepared.subject_id,
+            manifest=prepared.manifest,
+            payload=prepared.payload,
+        )
 
     def append(
         self,
@@ -157,7 +185,9 @@ class Sequencer:
             retain_until=max(until, provisional) if until else provisional,
             if_absent=True,
         )
-        return content if ref.digest == Digest.of(content) else self.vault.get(VAULT, key, expect=ref.digest)
+        if ref.digest == Digest.of(content):
+            return content
+        return self.vault.get(VAULT, key, version_id=ref.version_id, expect=ref.digest)
 
     def _find_leaf(self, sequence: int) -> LogLeaf | None:
         key = keys.leaf(self.client_id, sequence)
