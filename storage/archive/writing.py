@@ -1,8 +1,8 @@
 """The sequencer: vault first, then rows, one act after the other.
 
 An act goes: payload, manifest; then, inside the write transaction that holds the client's lock, rows (uncommitted:
-what the database refuses never reaches the log), leaf, commit. Objects that follow from the act alone are put before the lock
-is taken, so that writers wait for one another's log entry only. After a crash
+what the database refuses never reaches the log), leaf, commit. Objects that follow from the act alone are put before
+the lock is taken, so that writers wait for one another's log entry only. After a crash
 
 - before the leaf: the objects that are there already are adopted by the next act on the same subject;
 - between leaf and commit: the next writer finds a leaf beyond its log and applies it as a rebuild would.

@@ -170,6 +170,20 @@ def test_versions_with_other_bytes_fail_and_the_same_bytes_twice_do_not(tmp_path
     archive.close()
 
 
+def test_a_version_over_a_manifest_fails_until_the_first_bytes_lie_on_top_again(tmp_path):
+    vault = folder_vault(tmp_path / "vault")
+    archive = open_archive(tmp_path, vault=vault)
+    drop = archive.record_drop(make_drop(vault))
+    archive.record_outcome(make_outcome(drop, "doc-1"))
+    key = f"default/drops/{drop.drop_id}.json"
+    first = vault.get("vault", key)
+    vault.put_named("vault", key, b"{}", media_type="x", if_absent=False)
+    assert findings(archive, vault) == failed("no_overwrites", key)
+    vault.put_named("vault", key, first, media_type="x", if_absent=False)
+    assert findings(archive, vault) == []
+    archive.close()
+
+
 def test_findings_are_cut_and_counted(archive, vault):
     for number in range(MAX_FINDINGS + 5):
         vault.objects["vault", f"default/x{number}"] = b""
