@@ -1,0 +1,54 @@
+# make demo   file the sample documents, search, verify, export        make test   set up and run every check and test
+# make up     web page, Prefect and inbox watch together               make bench  measure reading
+# make setup  what demo and test share                                 make lock   renew requirements.lock
+
+PYTHON ?= python3
+BIN := .venv/bin
+LOCK_MARK := .venv/.installed
+
+.PHONY: setup setup-test demo up test check format bench lock clean
+
+setup: $(LOCK_MARK)
+	@sh .ci/packages.sh run
+
+setup-test: setup
+	@sh .ci/packages.sh test
+
+$(LOCK_MARK): requirements.lock pyproject.toml
+	@sh .ci/packages.sh python
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the locked Python packages (the first time takes a few minutes) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup
+	@$(BIN)/shoko demo
+
+up: setup
+	@$(BIN)/shoko up
+
+test: setup-test
+	@$(MAKE) --no-print-directory check
+
+check:
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+format:
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup-test
+	@sh .ci/packages.sh bench
+	@$(BIN)/shoko bench
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--override requirements.overrides.txt requirements.in --output-file requirements.lock
+
+clean:
+	rm -rf .venv var .services build *.egg-info
