@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import time
 from collections.abc import Iterator
@@ -113,10 +114,37 @@ def lock(connection: sa.Connection, name: str, settings: ArchiveSettings) -> Non
     """Hold the named lock until the transaction ends (SQLite holds the whole file already)."""
     if connection.dialect.name != "postgresql":
         return
-    key = int.from_bytes(hashlib.sha256(f"shoko:{name}".encode()).digest()[:8], "big", signed=True)
+    key = _lock_key(name)
     wait = f"{int(settings.busy_timeout_seconds * 1000)}ms"
     connection.execute(sa.text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": wait})
     connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+def _lock_key(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"shoko:{name}".encode()).digest()[:8], "big", signed=True)
+
+
+@contextmanager
+def turn(engine: sa.Engine, name: str) -> Iterator[None]:
+    """Hold a named turn that one process at a time may hold, outside any transaction; others wait.
+
+    PostgreSQL: a session's advisory lock; SQLite: a locked file beside the database. Either ends with its process.
+    """
+    if engine.dialect.name == "postgresql":
+        key = _lock_key(f"turn:{name}")
+        with translated(), engine.connect() as connection:
+            connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": key})
+            connection.commit()
+            try:
+                yield
+            finally:
+                connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+                connection.commit()
+        return
+    path = Path(f"{engine.url.database}.{name}.turn")
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def alembic_config(connection: sa.Connection) -> Config:

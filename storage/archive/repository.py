@@ -248,6 +248,12 @@ class Archive(ArchiveReader):
             if not reading.has_token(connection, self.client_id, unit_id, Digest.of(token.token_der)):
                 self._sequencer.append_prepared(connection, prepared)
 
+    @contextmanager
+    def turn(self, name: str) -> Iterator[None]:
+        """Hold a named turn of this client; other processes that want the same one wait (not a transaction)."""
+        with database.turn(self._engine, f"{self.client_id}-{name}"):
+            yield
+
     def record_stamp_failure(self, unit_id: str, *, error_code: str) -> None:
         """Count a failed attempt and put the next one off: twice as long each time, up to a limit.
 

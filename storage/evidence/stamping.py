@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from domain.engines import TimestampAuthority
 from domain.errors import DigestMismatch, EvidenceError, ObjectMissing, TimestampUnavailable
+from domain.evidence import StampRequest
 from storage.archive import Archive
 
 _GIVE_UP_AFTER = 3
@@ -39,12 +40,17 @@ class StampingResult:
 def stamp_pending(archive: Archive, authority: TimestampAuthority, *, limit: int) -> StampingResult:
     """Ask for a token for each request that is due, at most ``limit``; one unit's failure never stops the others.
 
-    A crash between token and record costs a token: the request is still queued and is asked again.
+    One process at a time, so that no unit is stamped twice. A crash between token and record costs a token: the request
+    is still queued and is asked again.
     """
+    with archive.turn("stamping"):
+        return _stamp(archive, authority, archive.pending_stamps(limit=limit))
+
+
+def _stamp(archive: Archive, authority: TimestampAuthority, requests: tuple[StampRequest, ...]) -> StampingResult:
     stamped: list[str] = []
     failed: list[StampFailure] = []
     unanswered = 0
-    requests = archive.pending_stamps(limit=limit)
     for request in requests:
         if unanswered >= _GIVE_UP_AFTER:
             break

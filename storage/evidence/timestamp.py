@@ -11,7 +11,6 @@ from typing import Self
 import httpx
 from cryptography import x509
 
-from domain.engines import TimestampAuthority
 from domain.errors import ConfigError, TimestampRefused, TimestampUnavailable
 from domain.evidence import Authority, TimestampToken
 from domain.ids import Digest
@@ -25,7 +24,7 @@ NONCE_BITS = 64
 
 def open_authority(
     settings: AuthoritySettings, *, key_folder: Path, clock: Callable[[], datetime]
-) -> TimestampAuthority:
+) -> LocalAuthority | HttpAuthority:
     """The authority that the settings choose; a local one keeps its keys under ``key_folder``."""
     if settings.kind == "http":
         return HttpAuthority(settings, clock=clock)

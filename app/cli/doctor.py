@@ -1,0 +1,133 @@
+"""``shoko doctor``: what is in force, what is missing, and what it means in law; repair by rebuilding the index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.home import settings_for
+from app.cli.options import Home, Json
+from app.cli.output import DONE, OUTCOME_JA, SOMETHING_WRONG, out, print_json, table
+from domain.evidence import Outcome, Report
+
+if TYPE_CHECKING:
+    from pipeline.settings import ShokoSettings
+    from pipeline.wiring import Shoko
+
+
+YES_NO = {True: "あり", False: "なし"}
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the verb."""
+
+    @cli.command("doctor", help="設定と状態を点検します。--rebuild で台帳を保管庫から作り直します / check and repair")
+    def doctor_verb(
+        rebuild: Annotated[
+            bool,
+            typer.Option(
+                "--rebuild", help="データベースを保管庫だけから作り直す / rebuild the database from the vault"
+            ),
+        ] = False,
+        reconcile: Annotated[
+            bool, typer.Option("--reconcile", help="保管庫と台帳を突き合わせる / reconcile stores and archive")
+        ] = False,
+        self_test: Annotated[
+            bool, typer.Option("--self-test", help="保存先が書換え・削除を拒むか実際に試す / try the store")
+        ] = False,
+        json: Json = False,
+        home: Home = None,
+    ) -> None:
+        from pipeline.steps.maintenance import rebuild_archive, reconcile_archive, try_store
+        from pipeline.wiring import open_shoko
+
+        settings = settings_for(home)
+        if rebuild:
+            counts = rebuild_archive(settings)
+            if json:
+                print_json(counts)
+            else:
+                out.print("台帳を保管庫から作り直しました: " + "  ".join(f"{k} {v}" for k, v in counts.items()))
+            return
+        shoko = open_shoko(settings)
+        facts = facts_of(shoko)
+        report = Report(checks=())
+        if reconcile:
+            report = report.joined(reconcile_archive(shoko))
+        if self_test:
+            report = report.joined(try_store(shoko))
+        if json:
+            print_json(
+                {
+                    **facts,
+                    "checks": [{"name": c.name, "outcome": c.outcome.value, "detail": c.detail} for c in report.checks],
+                }
+            )
+        else:
+            _print(facts, report)
+        raise typer.Exit(SOMETHING_WRONG if report.outcome is Outcome.FAILED else DONE)
+
+
+def facts_of(shoko: Shoko) -> dict[str, Any]:
+    """Settings in force (secrets left out), counts, and honest words about the law."""
+    traits = shoko.store.traits("vault")
+    authority = shoko.authority.authority
+    notes: list[str] = []
+    if not authority.accredited:
+        notes.append(
+            "総務大臣認定の時刻認証業務が設定されていません。スキャナ保存の要件は満たしません"
+            "（規則2⑥二ロ / scan-timestamp, scan-timestamp-substitute）"
+        )
+    if traits.advisory_retention or not traits.object_lock:
+        notes.append("保存先は書換え・削除を技術的に禁止していません（not write-once, retention advisory）")
+    if not shoko.settings.company.names:
+        notes.append("自社名が未設定です。取引先の判定に使います（company.names）")
+    return {
+        "settings": settings_plain(shoko.settings),
+        "authority": {"name": authority.name, "accredited": authority.accredited, "label": authority.label_ja},
+        "vault": {
+            "versioned": traits.versioned,
+            "object_lock": traits.object_lock,
+            "advisory_retention": traits.advisory_retention,
+        },
+        "log_key_sha256": shoko.signer.fingerprint,
+        "counts": _counts(shoko),
+        "notes": notes,
+    }
+
+
+def settings_plain(settings: ShokoSettings) -> dict[str, Any]:
+    """Settings without secrets."""
+    plain: dict[str, Any] = settings.model_dump(mode="json")
+    plain["database_url"] = "（環境変数）" if settings.database_url else "sqlite"
+    return plain
+
+
+def _counts(shoko: Shoko) -> Any:
+    from domain.codec import to_plain
+
+    return to_plain(shoko.archive.counts())
+
+
+def _print(facts: dict[str, Any], report: Report) -> None:
+    authority = facts["authority"]
+    vault = facts["vault"]
+    rows = [
+        ("時刻認証", authority["label"]),
+        (
+            "保管庫",
+            f"版管理 {YES_NO[vault['versioned']]} / Object Lock {YES_NO[vault['object_lock']]}",
+        ),
+        ("ログ公開鍵の指紋", facts["log_key_sha256"]),
+        *((f"件数 {k}", v) for k, v in facts["counts"].items()),
+    ]
+    out.print(table("Shoko の状態", (("項目", "left"), ("内容", "left")), rows))
+    for note in facts["notes"]:
+        out.print(f"  注意: {note}", style="yellow")
+    for check in report.checks:
+        if check.outcome is not Outcome.PASSED:
+            subject = f"{check.subject}: " if check.subject else ""
+            out.print(f"  {OUTCOME_JA[check.outcome]} {subject}{check.name} {check.detail or ''}", style="red")
+    if report.checks:
+        out.print(f"点検: {OUTCOME_JA[report.outcome]}（{len(report.checks)} 項目）")

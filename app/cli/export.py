@@ -1,0 +1,52 @@
+"""``shoko export``: a bundle that auditors check offline with stock tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.home import open_home
+from app.cli.options import Home, Json, make_query
+from app.cli.output import out, print_json
+from domain.fields import DocumentType
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the verb."""
+
+    @cli.command("export", help="監査用の一式を書き出します（オフラインで検証できます） / export an audit bundle")
+    def export_verb(
+        destination: Annotated[Path, typer.Argument(help="書き出し先フォルダ（新規） / new folder")],
+        date_from: Annotated[str | None, typer.Option("--from", help="取引年月日 から / from day")] = None,
+        date_to: Annotated[str | None, typer.Option("--to", help="取引年月日 まで / to day")] = None,
+        party: Annotated[str | None, typer.Option("--party", help="取引先 / counterparty")] = None,
+        types: Annotated[list[DocumentType] | None, typer.Option("--type", help="種類 / class")] = None,
+        json: Json = False,
+        home: Home = None,
+    ) -> None:
+        from pipeline.steps.verify import export
+
+        query = make_query(
+            date_from=date_from,
+            date_to=date_to,
+            amount_min=None,
+            amount_max=None,
+            party=party,
+            words=[],
+            types=types or [],
+            states=[],
+            origins=[],
+            blank=[],
+            deleted=True,
+            limit=1000,
+        )
+        result = export(open_home(home), query, destination)
+        if json:
+            print_json(result)
+        else:
+            out.print(f"{result['documents']} 件の書類を {destination} に書き出しました")
+            out.print(
+                f"検証: sh {destination}/verify.sh --roots 信頼するルート証明書.pem --log-key-sha256 公開鍵の指紋"
+            )

@@ -1,0 +1,30 @@
+"""Open the installation a verb works on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli.prefect_home import settle
+
+if TYPE_CHECKING:
+    from pipeline.settings import ShokoSettings
+    from pipeline.wiring import Shoko
+
+
+def settings_for(home: Path | None, **overrides: object) -> ShokoSettings:
+    """Settings in force, with another data folder where asked; Prefect is pointed there too."""
+    from pipeline.settings import load_settings
+
+    if home is not None:
+        overrides["data_folder"] = home
+    settings = load_settings(**overrides)
+    settle(settings.data_folder)
+    return settings
+
+
+def open_home(home: Path | None) -> Shoko:
+    """Stores, archive and keys; no engines, no Prefect."""
+    from pipeline.wiring import open_shoko
+
+    return open_shoko(settings_for(home))

@@ -1,0 +1,61 @@
+"""How verbs print: tables for people on stdout, or JSON Lines; messages and progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from domain.errors import AppError
+from domain.evidence import Outcome, Report
+
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False)
+
+DONE = 0
+SOMETHING_WRONG = 1
+WRONG_USE = 2
+INDETERMINATE = 3
+
+OUTCOME_JA = {Outcome.PASSED: "合格", Outcome.FAILED: "不合格", Outcome.INDETERMINATE: "判定不能"}
+
+
+def print_json(*rows: object) -> None:
+    """One JSON value per line."""
+    for row in rows:
+        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def table(title: str | None, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> Table:
+    """A table; columns are (heading, justify)."""
+    made = Table(title=title, title_justify="left", header_style="bold", expand=False)
+    for heading, justify in columns:
+        made.add_column(heading, justify=justify, overflow="fold", no_wrap=justify == "right")  # type: ignore[arg-type]  # left, right, center
+    for row in rows:
+        made.add_row(*(("" if cell is None else str(cell)) for cell in row))
+    return made
+
+
+def fail(error: AppError) -> int:
+    """Tell a person what happened; gives the exit code."""
+    err.print(f"エラー [{error.code}]: {error.message_ja}", style="red")
+    if error.message != error.message_ja:
+        err.print(f"  {error.message}", style="dim")
+    return error.exit_code
+
+
+def exit_code_of(report: Report) -> int:
+    """0 passed, 1 failed, 3 indeterminate (DESIGN §6.2)."""
+    return {Outcome.PASSED: DONE, Outcome.FAILED: SOMETHING_WRONG, Outcome.INDETERMINATE: INDETERMINATE}[report.outcome]
+
+
+def yen(amount: object, currency: str | None) -> str:
+    """¥1,234, or the amount with its currency code."""
+    if amount is None:
+        return ""
+    return f"¥{int(str(amount)):,}" if currency in {None, "JPY"} else f"{amount} {currency}"

@@ -1,0 +1,139 @@
+"""Prefect's own processes beside the watch: server on loopback with an auth string, deployments, a worker."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from domain.errors import ConfigError
+
+POOL = "shoko"
+START_SECONDS = 120.0
+STOP_SECONDS = 15.0
+
+
+@dataclass(slots=True)
+class PrefectServices:
+    """Started in order, stopped in reverse."""
+
+    data_folder: Path
+    project_folder: Path
+    port: int
+    log_folder: Path = field(init=False)
+    _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Logs lie in the data folder."""
+        self.log_folder = self.data_folder / "logs"
+        self.log_folder.mkdir(parents=True, exist_ok=True)
+
+    def start(self) -> None:
+        """Server, deployments of prefect.yaml, worker; and point this process at the server.
+
+        Raises:
+            ConfigError: the server does not come up (its log says why).
+        """
+        auth = self._auth_string()
+        os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{self.port}/api"
+        os.environ["PREFECT_API_AUTH_STRING"] = auth
+        os.environ["PREFECT_SERVER_API_AUTH_STRING"] = auth
+        self._spawn("prefect-server", "server", "start", "--host", "127.0.0.1", "--port", str(self.port))
+        self._wait_until_healthy(auth)
+        self._run("work-pool", "create", POOL, "--type", "process", "--overwrite")
+        self._run("--no-prompt", "deploy", "--all")
+        self._spawn("prefect-worker", "worker", "start", "--pool", POOL, "--limit", "2")
+
+    def stop(self) -> None:
+        """Stop worker and server; what does not stop is killed."""
+        for process in reversed(self._processes):
+            process.terminate()
+        for process in reversed(self._processes):
+            try:
+                process.wait(timeout=STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def died(self) -> bool:
+        """Whether one of the processes ended by itself."""
+        return any(p.poll() is not None for p in self._processes)
+
+    def _auth_string(self) -> str:
+        path = self.data_folder / "keys" / "prefect-auth"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(f"shoko:{secrets.token_urlsafe(24)}")
+        return path.read_text(encoding="ascii").strip()
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "prefect", *arguments]
+
+    def _spawn(self, name: str, *arguments: str) -> None:
+        with (self.log_folder / f"{name}.log").open("ab") as log:
+            self._processes.append(
+                subprocess.Popen(  # noqa: S603 - fixed arguments
+                    self._command(*arguments),
+                    cwd=self.project_folder,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+            )
+
+    def _run(self, *arguments: str) -> None:
+        log = self.log_folder / "prefect-deploy.log"
+        with log.open("ab") as out:
+            done = subprocess.run(  # noqa: S603 - fixed arguments
+                self._command(*arguments),
+                cwd=self.project_folder,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                timeout=START_SECONDS,
+                check=False,
+            )
+        if done.returncode != 0:
+            raise ConfigError(
+                f"prefect {' '.join(arguments)} failed; see {log}",
+                message_ja=f"Prefect の準備に失敗しました（{log} を参照）",
+            )
+
+    def _wait_until_healthy(self, auth: str) -> None:
+        user, _, password = auth.partition(":")
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and not self.died():
+            try:
+                url = f"http://127.0.0.1:{self.port}/api/health"
+                if httpx.get(url, auth=(user, password), timeout=2).status_code == httpx.codes.OK:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.25)
+        log = self.log_folder / "prefect-server.log"
+        raise ConfigError(
+            f"the Prefect server does not start; see {log}",
+            message_ja=f"Prefect サーバーを起動できません（{log} を参照）",
+        )
+
+
+def free_port(wanted: int) -> int:
+    """The wanted port if it is free on loopback, else any free one."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise ConfigError("no free port on loopback", message_ja="使えるポートがありません")

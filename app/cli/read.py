@@ -1,0 +1,138 @@
+"""``shoko read``: read files without filing them (DESIGN §6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.home import settings_for
+from app.cli.options import Json
+from app.cli.output import SOMETHING_WRONG, err, out, print_json, table
+from domain.calendar import tokyo_day, utc_now
+from domain.errors import AppError
+from domain.fields import FIELDS, Field, fields_for, value_to_plain
+from domain.labels import DOCUMENT_TYPES, REVIEW_REASONS
+from domain.record import DocumentReading, DropReading
+
+if TYPE_CHECKING:
+    from pipeline.reading_pool import ReadingPool
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the verb."""
+
+    @cli.command("read", help="保管せずに読み取ります / read without filing")
+    def read_verb(
+        files: Annotated[list[Path], typer.Argument(help="ファイル / files")],
+        our_company: Annotated[
+            list[str] | None, typer.Option("--our-company", help="自社名（繰り返し可） / our name (repeatable)")
+        ] = None,
+        json: Json = False,
+    ) -> None:
+        from pipeline.reading_pool import ReadingPool
+
+        settings = settings_for(None)
+        companies = tuple(our_company or ()) or settings.company.names
+        reading = settings.reading.model_copy(update={"workers": min(settings.reading.workers, len(files))})
+        failed = False
+        with ReadingPool(settings=settings.model_copy(update={"reading": reading})) as pool:
+            for lines in _all(pool, files, companies):
+                failed = failed or "error" in lines[0]
+                if json:
+                    print_json(*lines)
+                else:
+                    _print(lines)
+        if failed:
+            raise typer.Exit(SOMETHING_WRONG)
+
+
+def _all(pool: ReadingPool, files: list[Path], companies: tuple[str, ...]) -> Iterator[list[dict[str, Any]]]:
+    today = tokyo_day(utc_now())
+
+    def one(path: Path) -> list[dict[str, Any]]:
+        name = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        try:
+            return lines_for(name, pool.read_file(path, our_companies=companies, today=today))
+        except AppError as error:
+            return [{"file": name, "error": {"code": error.code, "message": f"{error.message_ja} / {error.message}"}}]
+
+    with ThreadPoolExecutor(max_workers=pool.settings.reading.workers) as threads:
+        yield from threads.map(one, files)
+
+
+def lines_for(name: str, reading: DropReading) -> list[dict[str, Any]]:
+    """One plain JSON object per document found."""
+    if not reading.documents:
+        fault = reading.faults[0] if reading.faults else None
+        message = f"{fault.message_ja} / {fault.message}" if fault else "読み取れる内容がありません / nothing to read"
+        return [{"file": name, "error": {"code": fault.code if fault else "damaged", "message": message}}]
+    return [_line(name, reading, document) for document in reading.documents]
+
+
+def _line(name: str, reading: DropReading, document: DocumentReading) -> dict[str, Any]:
+    indices = [p.page_index for p in document.pages]
+    region = document.pages[0].region if document.pages else None
+    kind = document.classification.label
+    return {
+        "file": name,
+        "pages": [i + 1 for i in indices],
+        "region": region.as_list() if region else None,
+        "document_type": kind.value,
+        "type_confidence": round(document.classification.confidence, 4),
+        "fields": {n: field_plain(document.fields.get(n)) for n in fields_for(kind)},
+        "checks": [{"name": c.name, "outcome": c.outcome.value} for c in document.checks],
+        "needs_review": document.needs_review,
+        "review_reasons": [f"{r.code}:{r.field}" if r.field else r.code for r in document.review_reasons],
+        "text": document.text,
+        "pages_read": [
+            {
+                "page": p.page_index + 1,
+                "width_px": p.width_px,
+                "height_px": p.height_px,
+                "dpi": round(p.dpi),
+                "rotation_degrees": p.rotation_degrees,
+            }
+            for p in reading.pages
+            if p.page_index in indices
+        ],
+        "seconds": {n: round(s, 4) for n, s in reading.seconds.items()},
+    }
+
+
+def field_plain(field: Field | None) -> dict[str, Any]:
+    """``{"value": null}`` where the document does not carry it."""
+    if field is None or field.value is None:
+        return {"value": None}
+    source = field.sources[0] if field.sources else None
+    return {
+        "value": value_to_plain(field.value),
+        "raw": field.raw_text,
+        "page": source.page_index + 1 if source else None,
+        "boxes": [b.as_list() for b in source.boxes] if source else [],
+        "confidence": round(field.confidence, 4),
+        "source": field.engine.name,
+    }
+
+
+def _print(lines: list[dict[str, Any]]) -> None:
+    for line in lines:
+        if "error" in line:
+            err.print(f"{line['file']}: {line['error']['message']}", style="red")
+            continue
+        kind = next(label[0] for t, label in DOCUMENT_TYPES.items() if t.value == line["document_type"])
+        pages = ",".join(map(str, line["pages"]))
+        rows = [
+            (FIELDS[n].label_ja, f["value"], f.get("raw"), f"{f['confidence']:.2f}")
+            for n, f in line["fields"].items()
+            if f["value"] is not None
+        ]
+        heading = f"{line['file']} p.{pages}  {kind} ({line['type_confidence']:.2f})"
+        out.print(table(heading, (("項目", "left"), ("値", "left"), ("原文", "left"), ("確信度", "right")), rows))
+        for reason in line["review_reasons"]:
+            code, _, field = reason.partition(":")
+            label = REVIEW_REASONS.get(code, (code, code))[0]
+            out.print(f"  要確認: {label}{f'（{FIELDS[field].label_ja}）' if field in FIELDS else ''}", style="yellow")

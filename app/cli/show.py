@@ -1,0 +1,119 @@
+"""``shoko show``: one document with its fields, checks, history and evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.home import open_home
+from app.cli.options import Home, Json
+from app.cli.output import OUTCOME_JA, out, print_json, table
+from domain.codec import to_plain
+from domain.errors import ObjectMissing
+from domain.fields import FIELDS, value_to_plain
+from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, ORIGINS, REVIEW_REASONS
+from domain.record import ArchiveRecord
+
+if TYPE_CHECKING:
+    from pipeline.wiring import Shoko
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the verb."""
+
+    @cli.command("show", help="書類の内容・履歴・証拠を表示します / show one document")
+    def show_verb(
+        document_id: Annotated[str, typer.Argument(help="書類ID / document id")],
+        revision: Annotated[int | None, typer.Option("--revision", help="版 / revision")] = None,
+        json: Json = False,
+        home: Home = None,
+    ) -> None:
+        shoko = open_home(home)
+        record = shoko.archive.get_document(document_id, revision=revision)
+        if record is None:
+            raise ObjectMissing(
+                f"no document {document_id}", message_ja=f"書類 {document_id} は見つかりません。IDを確かめてください"
+            )
+        if json:
+            print_json(document_plain(shoko, record))
+        else:
+            _print(shoko, record)
+
+
+def document_plain(shoko: Shoko, record: ArchiveRecord) -> dict[str, object]:
+    """Everything about a document as plain JSON values."""
+    units = shoko.archive.unit_of_document(record.document_id)
+    return {
+        **to_plain(record),
+        "values": {f.name: value_to_plain(f.value) for f in record.fields.fields},
+        "history": [
+            {"revision": r.revision, "recorded_at": r.recorded_at.isoformat(), "by": r.recorded_by, "reason": r.reason}
+            for r in shoko.archive.history(record.document_id)
+        ],
+        "units": [
+            {
+                "unit_id": u.unit_id,
+                "sha256": u.blob.digest.value,
+                "timestamps": [
+                    {"at": t.gen_time.isoformat(), "authority": t.authority, "accredited": t.accredited}
+                    for t in shoko.archive.timestamps(u.unit_id)
+                ],
+            }
+            for u in units
+        ],
+    }
+
+
+def _print(shoko: Shoko, record: ArchiveRecord) -> None:
+    kind = DOCUMENT_TYPES[record.classification.label][0]
+    out.print(f"[bold]{kind}[/bold]  {record.document_id}  第{record.revision}版  {DOCUMENT_STATES[record.state][0]}")
+    assumed = "（仮）" if record.received_on_assumed else ""
+    out.print(
+        f"受領: {record.received_on}{assumed}  {ORIGINS[record.origin][0]}  保存期限: {record.retain_until or '未定'}"
+    )
+    rows = []
+    for field in record.fields.fields:
+        if field.value is not None:
+            pages = ",".join(str(s.page_index + 1) for s in field.sources)
+            rows.append(
+                (
+                    FIELDS[field.name].label_ja,
+                    value_to_plain(field.value),
+                    field.raw_text,
+                    pages,
+                    f"{field.confidence:.2f}",
+                    field.engine.name,
+                )
+            )
+    out.print(
+        table(
+            None,
+            (
+                ("項目", "left"),
+                ("値", "left"),
+                ("原文", "left"),
+                ("頁", "right"),
+                ("確信度", "right"),
+                ("読取", "left"),
+            ),
+            rows,
+        )
+    )
+    for reason in record.review_reasons:
+        label = REVIEW_REASONS.get(reason.code, (reason.code, reason.code))[0]
+        where = f"（{FIELDS[reason.field].label_ja}）" if reason.field in FIELDS else ""
+        out.print(f"  要確認: {label}{where}", style="yellow")
+    for check in record.checks:
+        out.print(f"  検査 {check.name}: {OUTCOME_JA[check.outcome]}", style="dim")
+    for unit in shoko.archive.unit_of_document(record.document_id):
+        tokens = shoko.archive.timestamps(unit.unit_id)
+        if not tokens:
+            out.print("  タイムスタンプ: 付与待ち")
+        for token in tokens:
+            note = "" if token.accredited else "（認定なし）"
+            out.print(f"  タイムスタンプ: {token.gen_time.isoformat()} {token.authority}{note}")
+    for old in shoko.archive.history(record.document_id):
+        out.print(
+            f"  履歴 第{old.revision}版 {old.recorded_at.isoformat()} {old.recorded_by} {old.reason or ''}", style="dim"
+        )

@@ -1,0 +1,112 @@
+"""``shoko up``: web page, Prefect server, worker and inbox watch together; Ctrl-C stops all."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.home import settings_for
+from app.cli.options import Home, Json
+from app.cli.output import err, print_json
+from app.cli.prefect_services import PrefectServices, free_port
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from pipeline.wiring import Shoko
+
+PROJECT_FOLDER = Path(__file__).resolve().parents[2]
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the verb."""
+
+    @cli.command("up", help="Web画面・Prefect・受付箱の監視をまとめて起動します（Ctrl-C で停止） / start everything")
+    def up_verb(
+        port: Annotated[int, typer.Option("--port", help="Web画面のポート / web port")] = 8710,
+        prefect_port: Annotated[int, typer.Option("--prefect-port", help="Prefect のポート / Prefect port")] = 4200,
+        seconds: Annotated[
+            float | None, typer.Option("--seconds", help="この秒数で停止（試験用） / stop after so many seconds")
+        ] = None,
+        json: Json = False,
+        home: Home = None,
+    ) -> None:
+        settings = settings_for(home)
+        signal.signal(signal.SIGTERM, _stop)
+        services = PrefectServices(
+            data_folder=settings.data_folder.absolute(), project_folder=PROJECT_FOLDER, port=free_port(prefect_port)
+        )
+        server: uvicorn.Server | None = None
+        try:
+            with err.status("起動しています…"):
+                services.start()
+                from pipeline.batch import Resident, resident_home
+                from pipeline.flows import watch_inbox
+                from pipeline.reading_pool import ReadingPool
+                from pipeline.wiring import open_shoko
+
+                logging.getLogger("prefect").setLevel(logging.WARNING)
+                shoko = open_shoko(settings)
+                pool = ReadingPool(settings=settings)
+                server = start_web(shoko, port=free_port(port))
+                pool.warm()
+            if json:
+                print_json({"web_port": server.config.port, "prefect_port": services.port, "inbox": inbox_text(shoko)})
+            err.print(f"Web画面: http://127.0.0.1:{server.config.port}/")
+            err.print(
+                f"Prefect: http://127.0.0.1:{services.port}/  "
+                f"（利用者とパスワード: {settings.data_folder}/keys/prefect-auth）"
+            )
+            err.print(f"受付箱: {inbox_text(shoko)}")
+            err.print("停止するには Ctrl-C を押してください")
+            with pool, resident_home(Resident(shoko=shoko, pool=pool)):
+                watch_inbox(max_seconds=seconds)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            err.print("停止しています…")
+            if server is not None:
+                server.should_exit = True
+            services.stop()
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def inbox_text(shoko: Shoko) -> str:
+    """Where staff drop files."""
+    if shoko.store.traits("inbox").advisory_retention:
+        return (
+            f"{(shoko.settings.data_folder / 'store' / 'inbox').absolute()}/paper/2026-11-20/… のように入れてください"
+        )
+    return f"バケット {shoko.settings.store.bucket_prefix}inbox"
+
+
+def start_web(shoko: Shoko, *, port: int) -> uvicorn.Server:
+    """The web page in a thread of this process; returns when it answers."""
+    import uvicorn
+
+    from app.web.wired import application, web_settings
+
+    settings = web_settings(port=port)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(shoko, settings),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+        )
+    )
+    threading.Thread(target=server.run, name="web", daemon=True).start()
+    while not server.started:
+        time.sleep(0.05)
+    return server

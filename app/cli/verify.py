@@ -1,0 +1,76 @@
+"""``shoko verify``: one document, a period, everything, or an exported bundle."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.home import open_home
+from app.cli.options import Home, Json, Roots, parse_day
+from app.cli.output import OUTCOME_JA, exit_code_of, out, print_json, table
+from domain.codec import to_plain
+from domain.evidence import Outcome, Report
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the verb."""
+
+    @cli.command("verify", help="タイムスタンプ・ログ・原本を検証します（一括検証） / verify the evidence")
+    def verify_verb(
+        document_ids: Annotated[list[str] | None, typer.Argument(help="書類ID（省略時は全件） / document ids")] = None,
+        date_from: Annotated[str | None, typer.Option("--from", help="保存日 から / recorded from day")] = None,
+        date_to: Annotated[str | None, typer.Option("--to", help="保存日 まで / recorded to day")] = None,
+        bundle: Annotated[
+            Path | None, typer.Option("--bundle", help="書き出した監査用フォルダを検証 / verify an exported bundle")
+        ] = None,
+        roots: Roots = None,
+        log_key: Annotated[
+            str | None, typer.Option("--log-key", help="ログ公開鍵の指紋 (SHA-256) / log key fingerprint from outside")
+        ] = None,
+        json: Json = False,
+        home: Home = None,
+    ) -> None:
+        from pipeline.steps.verify import (
+            publish,
+            verify_bundle_folder,
+            verify_documents,
+            verify_everything,
+            verify_range,
+        )
+
+        if bundle is not None:
+            report = verify_bundle_folder(bundle, roots=roots, log_key=log_key)
+        else:
+            shoko = open_home(home)
+            publish(shoko)
+            first, last = parse_day(date_from, "--from"), parse_day(date_to, "--to")
+            if document_ids:
+                report = verify_documents(shoko, tuple(document_ids), roots=roots, log_key=log_key)
+            elif first or last:
+                report = verify_range(shoko, first, last, roots=roots, log_key=log_key)
+            else:
+                report = verify_everything(shoko, roots=roots, log_key=log_key)
+        print_report(report, json=json)
+        raise typer.Exit(exit_code_of(report))
+
+
+def print_report(report: Report, *, json: bool) -> None:
+    """Every check as JSON; for people a count per check, and whatever did not pass in full."""
+    if json:
+        print_json(*(to_plain(c) for c in report.checks), {"outcome": report.outcome.value})
+        return
+    counts = Counter((c.name, c.outcome) for c in report.checks)
+    rows = [(name, OUTCOME_JA[outcome], n) for (name, outcome), n in sorted(counts.items())]
+    out.print(table("検証結果", (("検査", "left"), ("結果", "left"), ("件数", "right")), rows))
+    shown = [c for c in report.checks if c.outcome is not Outcome.PASSED]
+    for check in shown[:50]:
+        style = "red" if check.outcome is Outcome.FAILED else "yellow"
+        subject = f"{check.subject}: " if check.subject else ""
+        out.print(f"  {OUTCOME_JA[check.outcome]} {subject}{check.name} {check.detail or ''}", style=style)
+    if len(shown) > 50:
+        out.print(f"  ほか {len(shown) - 50} 件（--json ですべて表示）")
+    style = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.INDETERMINATE: "yellow"}[report.outcome]
+    out.print(f"総合判定: {OUTCOME_JA[report.outcome]}", style=style)

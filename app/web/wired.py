@@ -1,0 +1,74 @@
+"""The web page over a wired installation."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from app.web.application import create_app
+from app.web.live import Calls, LiveServices
+from app.web.settings import WebSettings
+from domain.evidence import Report
+from domain.ids import Origin
+from domain.query import Hits, Query
+from pipeline.steps.deposit import deposit
+from pipeline.steps.verify import log_head, publish, verify_documents, verify_range
+from storage.search import search
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from pipeline.wiring import Shoko
+
+
+def web_settings(*, port: int) -> WebSettings:
+    """Settings of the page; the token and the cookie key come from the environment only.
+
+    Raises:
+        ConfigError: an address beyond loopback without a token.
+    """
+    token = os.environ.get("SHOKO_WEB_TOKEN")
+    key = os.environ.get("SHOKO_WEB_SECRET_KEY")
+    return WebSettings(
+        host=os.environ.get("SHOKO_WEB_HOST", "127.0.0.1"),
+        port=port,
+        token=SecretStr(token) if token else None,
+        secret_key=SecretStr(key) if key else None,
+    )
+
+
+def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
+    """The page for one installation; it reads the archive, and drops uploads into the inbox."""
+
+    def find(query: Query) -> Hits:
+        return search(shoko.archive, query)
+
+    def check_document(document_id: str) -> Report:
+        publish(shoko)
+        return verify_documents(shoko, (document_id,))
+
+    def check_period(first: date, last: date) -> Report:
+        publish(shoko)
+        return verify_range(shoko, first, last)
+
+    def drop_in(content: bytes, name: str, origin: Origin, received_on: date) -> str:
+        return deposit(shoko, content, name=name, origin=origin, received_on=received_on).inbox_key
+
+    services = LiveServices(
+        shoko.archive,
+        shoko.store,
+        calls=Calls(
+            search=find,
+            verify_document=check_document,
+            verify_period=check_period,
+            log_head=lambda: log_head(shoko),
+            deposit=drop_in,
+        ),
+        authority=shoko.authority.authority,
+        reading=shoko.settings.extractors,
+        our_companies=shoko.settings.company.names,
+    )
+    return create_app(services, settings=settings, clock=shoko.clock)

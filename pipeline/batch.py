@@ -1,0 +1,196 @@
+"""One pass over the inbox: what a flow run works on, and the plain functions its tasks call.
+
+An orchestrator sees drop ids and counts only. Names, bytes and text stay in here, in the vault and in ``derived``.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from domain.calendar import tokyo_day
+from domain.errors import EngineCrashed, EngineError, EngineTimeout
+from domain.ids import Origin
+from domain.record import Drop, DropState
+from pipeline.reading_pool import ReadingPool
+from pipeline.reading_worker import ReadingWorker, ReadRequest
+from pipeline.settings import load_settings
+from pipeline.steps.filing import acknowledge_repeat, file_reading, load_reading, reading_key
+from pipeline.steps.intake import Claim, find_claims, take
+from pipeline.steps.read import FIELDS_ENGINE, unreadable
+from pipeline.wiring import Shoko, open_shoko
+
+if TYPE_CHECKING:
+    from domain.record import ArchiveRecord
+
+logger = logging.getLogger(__name__)
+
+ISSUED_BY_US = frozenset({Origin.PAPER_ISSUED_COPY, Origin.ELECTRONIC_SENT, Origin.SELF_GENERATED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resident:
+    """An installation with its reading processes, kept warm between batches."""
+
+    shoko: Shoko
+    pool: ReadingPool | ReadingWorker
+    listeners: list[Callable[[int, int], None]] = field(default_factory=list)
+    """Called with (drops done, drops in the batch) for progress bars."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """The claims of one flow run and what has become of them."""
+
+    home: Resident
+    claims: dict[str, Claim] = field(default_factory=dict)
+    drops: dict[str, Drop] = field(default_factory=dict)
+    done: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def drop_ids(self) -> tuple[str, ...]:
+        """Everything to be worked on: taken earlier but unfinished, then newly claimed."""
+        return (*self.drops, *(d for d in self.claims if d not in self.drops))
+
+    def take(self, drop_id: str) -> bool:
+        """Preserve one claim; False where it vanished, changed, or ended here (refused, a repeat)."""
+        if drop_id not in self.claims:
+            return True  # preserved by an earlier run that was cut off
+        drop = take(self.claims[drop_id], self.home.shoko)
+        if drop is None:
+            self._count("left")
+            return drop_id in self.drops
+        status = self.home.shoko.archive.drop_status(drop_id)
+        if status is not None and status.outcome is not None:
+            self._count(status.outcome.state.value)
+            return False
+        with self.lock:
+            self.drops[drop_id] = drop
+        return True
+
+    def read(self, drop_id: str) -> str:
+        """Make sure that a reading of this drop lies in ``derived``; returns its key."""
+        drop = self.drops[drop_id]
+        shoko = self.home.shoko
+        key = reading_key(shoko.settings.client_id, drop, self.home.pool.config_digest())
+        if shoko.store.stat("derived", key) is None:
+            shoko.at("read.begin")
+            self.home.pool.read(request_for(drop, key, shoko))
+            shoko.at("read.stored")
+        return key
+
+    def file(self, drop_id: str, key: str | None, error: EngineError | None = None) -> tuple[ArchiveRecord, ...]:
+        """File what was read; a drop whose reading failed is filed for review without values."""
+        drop = self.drops[drop_id]
+        shoko = self.home.shoko
+        if drop.repeats_drop_id is not None:
+            acknowledge_repeat(drop, shoko)
+            self._count("repeated")
+            return ()
+        reading = load_reading(shoko, key) if key else None
+        if reading is None:
+            reading = unreadable(
+                drop.blob.digest,
+                media_type=drop.blob.media_type,
+                unit_id=drop.unit_id,
+                error=error or EngineCrashed("the reading is gone"),
+                reader_engines=(FIELDS_ENGINE,),
+            )
+        records = file_reading(drop, reading, shoko)
+        for record in records:
+            self._count(record.state.value)
+        if not records:
+            self._count(DropState.READ.value)
+        return records
+
+    def ended(self) -> None:
+        """One drop more has its outcome (or failed); tells who listens."""
+        with self.lock:
+            self.done += 1
+        for listener in self.home.listeners:
+            listener(self.done, len(self.drop_ids))
+
+    def _count(self, what: str) -> None:
+        with self.lock:
+            self.counts[what] += 1
+
+
+def request_for(drop: Drop, key: str, shoko: Shoko) -> ReadRequest:
+    """What a reading process needs to know about a drop."""
+    return ReadRequest(
+        drop_id=drop.drop_id,
+        unit_id=drop.unit_id,
+        blob=drop.blob,
+        file_name=drop.deposit.original_name,
+        reading_key=key,
+        issued_by_us=drop.origin in ISSUED_BY_US,
+        received_on=drop.received_on,
+        today=tokyo_day(shoko.clock()),
+    )
+
+
+def open_batch(home: Resident) -> Batch:
+    """Claims in the inbox, plus drops that an earlier run preserved and did not finish."""
+    shoko = home.shoko
+    batch = Batch(home=home)
+    limit = shoko.settings.intake.batch_size
+    for drop_id in shoko.archive.drops_without_outcome()[:limit]:
+        drop = shoko.archive.get_drop(drop_id)
+        if drop is not None:
+            batch.drops[drop_id] = drop
+    for claim in find_claims(shoko, limit=limit):
+        batch.claims[claim.drop_id] = claim
+    return batch
+
+
+def run_plain(batch: Batch) -> Counter[str]:
+    """The whole batch in this thread, without an orchestrator: for tests, and as the flow's specification."""
+    for drop_id in batch.drop_ids:
+        if not batch.take(drop_id):
+            continue
+        key: str | None = None
+        failed: EngineError | None = None
+        if batch.drops[drop_id].repeats_drop_id is None:
+            try:
+                key = batch.read(drop_id)
+            except (EngineCrashed, EngineTimeout) as error:
+                failed = error
+        batch.file(drop_id, key, failed)
+    return batch.counts
+
+
+_resident: ContextVar[Resident | None] = ContextVar("resident", default=None)
+
+
+@contextmanager
+def resident_home(home: Resident) -> Iterator[Resident]:
+    """Flows that run inside use this installation and its warm processes instead of opening their own."""
+    token = _resident.set(home)
+    try:
+        yield home
+    finally:
+        _resident.reset(token)
+
+
+@contextmanager
+def at_home() -> Iterator[Resident]:
+    """The resident installation, or one opened from the settings in force for the time of a flow run."""
+    home = _resident.get()
+    if home is not None:
+        yield home
+        return
+    settings = load_settings()
+    with ReadingPool(settings=settings) as pool:
+        shoko = open_shoko(settings)
+        try:
+            yield Resident(shoko=shoko, pool=pool)
+        finally:
+            shoko.close()

@@ -1,0 +1,214 @@
+"""Reading processes that outlive a flow run: one per core, models loaded once, one drop at a time each.
+
+A process that dies, hangs or eats memory takes down exactly one drop: the slot gets a fresh process and the drop gets a
+fault. Only ids and store keys cross the process border; a worker fetches bytes from the vault and leaves its reading in
+``derived``.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import queue
+import resource
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from domain.errors import AppError, DamagedDocument, EngineCrashed, EngineTimeout
+from domain.record import DropReading
+from pipeline.reading_worker import MEMORY_JA, ReadingWorker, ReadRequest
+from pipeline.settings import ShokoSettings
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+logger = logging.getLogger(__name__)
+
+R = TypeVar("R")
+
+PARENT_LOOK_SECONDS = 1.0
+START_SECONDS = 180.0
+"""Longest that loading the models may take on a cold, busy machine."""
+
+
+_worker: list[ReadingWorker] = []
+"""The one worker of a reading process; empty everywhere else."""
+
+
+def _start(settings: ShokoSettings) -> None:
+    _watch_parent()
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    os.environ["OMP_NUM_THREADS"] = "1"
+    logging.getLogger().setLevel(logging.WARNING)
+    _worker.append(ReadingWorker.start(settings))
+    # After the models are in: what remains is for documents, and a hostile one gets a MemoryError, not the machine.
+    limit = settings.reading.memory_bytes + _address_space_bytes()
+    resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def _watch_parent() -> None:
+    """End with the process that this one works for, even where that one was killed."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_LOOK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+def _address_space_bytes() -> int:
+    with open("/proc/self/statm", encoding="ascii") as status:  # noqa: PTH123 - a kernel file
+        return int(status.read().split()[0]) * resource.getpagesize()
+
+
+def _ready() -> str:
+    return _worker[0].config_digest()
+
+
+def _read_drop(request: ReadRequest) -> float:
+    before = _worker[0].busy_seconds
+    _worker[0].read(request)
+    return _worker[0].busy_seconds - before
+
+
+def _read_file(path: Path, our_companies: tuple[str, ...], today: date) -> DropReading:
+    return _worker[0].read_file(path, our_companies=our_companies, today=today)
+
+
+@dataclass(slots=True, eq=False)
+class _Slot:
+    settings: ShokoSettings
+    executor: ProcessPoolExecutor
+    ready: Future[str]
+
+
+@dataclass(slots=True)
+class ReadingPool:
+    """``workers`` processes; thread-safe; close it (or use it as a context)."""
+
+    settings: ShokoSettings
+    _slots: queue.Queue[_Slot] = field(default_factory=queue.Queue)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _all: list[_Slot] = field(default_factory=list)
+    busy_seconds: float = 0.0
+    """Time the processes spent reading, together."""
+
+    def __post_init__(self) -> None:
+        """Start all processes at once; models load in the background."""
+        for _ in range(self.settings.reading.workers):
+            slot = self._fresh()
+            self._all.append(slot)
+            self._slots.put(slot)
+
+    def config_digest(self) -> str:
+        """Digest of engines and settings, as the processes report it (waits for the first model load).
+
+        Raises:
+            EngineCrashed: the models cannot be loaded.
+        """
+        try:
+            return self._all[0].ready.result(timeout=START_SECONDS)
+        except (BrokenProcessPool, FutureTimeout) as error:
+            raise EngineCrashed(
+                "the reading processes do not start", message_ja="読み取りプロセスを起動できません"
+            ) from error
+
+    def warm(self) -> None:
+        """Wait until every process has its models."""
+        for slot in self._all:
+            slot.ready.result(timeout=START_SECONDS)
+
+    def read(self, request: ReadRequest) -> None:
+        """Read one drop and leave the reading under its key; blocks while all processes are busy.
+
+        Raises:
+            EngineCrashed: the process died (segfault, out of memory).
+            EngineTimeout: it took longer than ``seconds_per_drop``.
+            StorageError: the bytes could not be fetched or the reading not stored.
+        """
+        seconds = self._call(request.drop_id, _read_drop, request)
+        with self._lock:
+            self.busy_seconds += seconds
+
+    def read_file(self, path: Path, *, our_companies: tuple[str, ...], today: date) -> DropReading:
+        """Read a file without filing it; blocks while all processes are busy.
+
+        Raises:
+            InputError: the file cannot be read.
+            EngineError: the process died or took too long.
+        """
+        return self._call(path.name, _read_file, path, our_companies, today)
+
+    def _call(self, name: str, work: Callable[..., R], *arguments: object) -> R:
+        slot = self._slots.get()
+        limit = self.settings.reading.seconds_per_drop
+        try:
+            slot.ready.result(timeout=START_SECONDS)
+            return slot.executor.submit(work, *arguments).result(timeout=limit)
+        except FutureTimeout as error:
+            slot = self._replace(slot)
+            raise EngineTimeout(f"{name}: reading took longer than {limit} s") from error
+        except BrokenProcessPool as error:
+            slot = self._replace(slot)
+            raise EngineCrashed(f"{name}: the reading process died") from error
+        except AppError:
+            raise
+        except MemoryError as error:
+            raise EngineCrashed(f"{name}: out of memory", message_ja=MEMORY_JA) from error
+        except OSError as error:
+            raise DamagedDocument(
+                f"{name}: {error.strerror}", message_ja=f"ファイルを開けません（{error.strerror}）"
+            ) from error
+        except Exception as error:
+            raise EngineCrashed(f"{name}: {type(error).__name__} while reading") from error
+        finally:
+            self._slots.put(slot)
+
+    def close(self) -> None:
+        """Stop all processes."""
+        for slot in self._all:
+            _kill(slot)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _fresh(self) -> _Slot:
+        executor = ProcessPoolExecutor(
+            max_workers=1,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_start,
+            initargs=(self.settings,),
+        )
+        return _Slot(settings=self.settings, executor=executor, ready=executor.submit(_ready))
+
+    def _replace(self, old: _Slot) -> _Slot:
+        logger.warning("a reading process is replaced")
+        _kill(old)
+        new = self._fresh()
+        with self._lock:
+            self._all[self._all.index(old)] = new
+        return new
+
+
+def _kill(slot: _Slot) -> None:
+    processes = list((getattr(slot.executor, "_processes", None) or {}).values())
+    slot.executor.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.kill()
+        process.join(timeout=5)

@@ -1,0 +1,132 @@
+"""What one reading process does: fetch a drop's bytes, read them, leave the reading in ``derived``."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from domain.codec import dump
+from domain.engines import FieldContext
+from domain.errors import AppError, DocumentTooLarge, EngineCrashed, EngineTimeout, InputError
+from domain.ids import BlobRef, Digest
+from domain.record import DropReading
+from pipeline.settings import ShokoSettings
+from pipeline.steps.filing import DERIVED
+from pipeline.steps.read import Reader, read_bytes, unreadable
+from pipeline.wiring import build_reader, open_objects
+
+if TYPE_CHECKING:
+    from domain.engines import ObjectStore
+
+MEMORY_JA = "読み取りに必要なメモリが上限を超えました。原本は保存済みです。分割するか解像度を下げてください"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRequest:
+    """One drop to read. Stays inside this machine; never a task argument."""
+
+    drop_id: str
+    unit_id: str
+    blob: BlobRef
+    file_name: str
+    reading_key: str
+    issued_by_us: bool
+    received_on: date
+    today: date
+
+
+@dataclass(slots=True)
+class ReadingWorker:
+    """Engines, loaded once, and the store they work for.
+
+    Also a pool of one in the caller's own process (``warm``, ``read``, ``close``): nothing then stands between a
+    hostile file and that process, so it is for tests and for files one has made oneself.
+    """
+
+    settings: ShokoSettings
+    reader: Reader
+    opened: ObjectStore | None = None
+    busy_seconds: float = 0.0
+
+    @classmethod
+    def start(cls, settings: ShokoSettings) -> Self:
+        """Load the engines that the settings choose."""
+        return cls(settings=settings, reader=build_reader(settings))
+
+    @property
+    def store(self) -> ObjectStore:
+        """Opened on first use: reading a file without filing it needs none."""
+        if self.opened is None:
+            self.opened = open_objects(self.settings)
+        return self.opened
+
+    def config_digest(self) -> str:
+        """Digest of engines and settings."""
+        return self.reader.config_digest
+
+    def warm(self) -> None:
+        """Load what is loaded on first use."""
+
+    def close(self) -> None:
+        """Nothing to stop."""
+
+    def read(self, request: ReadRequest) -> None:
+        """Vault to ``derived``; a file that cannot be read leaves a reading that says so.
+
+        Raises:
+            StorageError: the bytes could not be fetched or the reading not stored.
+        """
+        started = time.perf_counter()
+        content = self.store.get(
+            request.blob.bucket, request.blob.key, version_id=request.blob.version_id, expect=request.blob.digest
+        )
+        reading = self._read_or_excuse(content, request)
+        self.store.put_named(
+            DERIVED, request.reading_key, dump(reading), media_type="application/json", if_absent=False
+        )
+        self.busy_seconds += time.perf_counter() - started
+
+    def read_file(self, path: Path, *, our_companies: tuple[str, ...], today: date) -> DropReading:
+        """A file that is not filed (``shoko read``).
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        limit = self.settings.intake.max_bytes
+        size = path.stat().st_size
+        if size > limit:
+            raise DocumentTooLarge(f"{size} bytes exceed the limit of {limit} bytes", file=str(path))
+        return read_bytes(
+            path.read_bytes(),
+            file_name=path.name,
+            unit_id="",
+            reader=self.reader,
+            context=FieldContext(our_companies=our_companies, today=today),
+        )
+
+    def _read_or_excuse(self, content: bytes, request: ReadRequest) -> DropReading:
+        context = FieldContext(
+            our_companies=self.settings.company.names,
+            received_on=request.received_on,
+            today=request.today,
+            issued_by_us=request.issued_by_us,
+        )
+        error: AppError
+        try:
+            return read_bytes(
+                content, file_name=request.file_name, unit_id=request.unit_id, reader=self.reader, context=context
+            )
+        except (InputError, EngineCrashed, EngineTimeout) as found:
+            error = found
+        except MemoryError:
+            error = EngineCrashed(f"{request.drop_id}: out of memory while reading", message_ja=MEMORY_JA)
+        return unreadable(
+            Digest.of(content),
+            media_type=request.blob.media_type,
+            unit_id=request.unit_id,
+            error=error,
+            reader_engines=self.reader.engines,
+        )

@@ -1,0 +1,129 @@
+"""All settings in one place: ``shoko.toml``, overridden by ``SHOKO_…`` variables (DESIGN §6.4).
+
+Each folder owns its piece; a function receives its piece and never reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from compliance.settings import CompanySettings
+from domain.errors import ConfigError
+from domain.ids import DEFAULT_CLIENT_ID
+from extractors.settings import ExtractorSettings
+from storage.archive import ArchiveSettings
+from storage.evidence.settings import EvidenceSettings
+from storage.settings import StoreSettings
+
+SETTINGS_FILE = "shoko.toml"
+SETTINGS_FILE_VARIABLE = "SHOKO_SETTINGS"
+
+
+class IntakeSettings(BaseModel):
+    """How files are taken from the inbox."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_bytes: int = Field(
+        default=2 * 1024**3,
+        ge=1,
+        description="Hard limit of one file (bytes); larger ones are moved to refused/ with a record.",
+    )
+    still_seconds: float = Field(
+        default=1.0,
+        ge=0,
+        description="A file in a folder inbox is complete when size and time have been still so long (seconds).",
+    )
+    poll_seconds: float = Field(default=0.5, gt=0, description="How often the watch looks into the inbox (seconds).")
+    batch_size: int = Field(default=500, ge=1, description="Most drops that one flow run takes (files).")
+
+
+class ReadingSettings(BaseModel):
+    """Who reads, and how many at once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    engine: str = Field(default="ppocr.v1", description="OCR engine by its registered name.")
+    second_engine: str | None = Field(
+        default=None, description="Engine that gives a second opinion on doubtful pages; empty for none."
+    )
+    classifier: str = Field(default="rules.v1", description="Classifier by its registered name.")
+    allow_external_engines: bool = Field(default=False, description="Let engines of other distributions be chosen.")
+    workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1, ge=1, description="Reading processes (one core each)."
+    )
+    seconds_per_drop: float = Field(
+        default=600.0, gt=0, description="A drop that takes longer is stopped and goes to review (seconds)."
+    )
+    memory_bytes: int = Field(
+        default=6 * 1024**3, ge=1024**3, description="Address space of one reading process (bytes)."
+    )
+
+
+class ShokoSettings(BaseSettings):
+    """The whole installation."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SHOKO_", env_nested_delimiter="__", frozen=True, extra="ignore", toml_file=None
+    )
+    toml_path: ClassVar[Path | None] = None
+
+    client_id: str = Field(default=DEFAULT_CLIENT_ID, description="Id of the client company (lower-case, a-z 0-9 -).")
+    data_folder: Path = Field(
+        default=Path("var"), description="Where the embedded parts live: folder store, SQLite, keys, Prefect."
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="SQLAlchemy URL of the archive (postgresql+psycopg://…); empty for SQLite in the data folder.",
+    )
+    company: CompanySettings = Field(default_factory=CompanySettings, description="Facts about the company.")
+    store: StoreSettings = Field(default_factory=StoreSettings, description="Object storage.")
+    archive: ArchiveSettings = Field(default_factory=ArchiveSettings, description="Archive.")
+    evidence: EvidenceSettings = Field(default_factory=EvidenceSettings, description="Timestamps and log.")
+    extractors: ExtractorSettings = Field(default_factory=ExtractorSettings, description="Limits and rendering.")
+    intake: IntakeSettings = Field(default_factory=IntakeSettings, description="Inbox.")
+    reading: ReadingSettings = Field(default_factory=ReadingSettings, description="Engines and workers.")
+
+    @property
+    def archive_url(self) -> str:
+        """SQLAlchemy URL in force (a secret where it carries a password)."""
+        if self.database_url is not None and self.database_url.get_secret_value():
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{(self.data_folder / 'archive.sqlite').absolute()}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file."""
+        del dotenv_settings, file_secret_settings
+        sources: list[PydanticBaseSettingsSource] = [init_settings, env_settings]
+        path = Path(os.environ.get(SETTINGS_FILE_VARIABLE, SETTINGS_FILE))
+        if path.is_file():
+            sources.append(TomlConfigSettingsSource(settings_cls, toml_file=path))
+        return tuple(sources)
+
+
+def load_settings(**overrides: Any) -> ShokoSettings:
+    """Read file and environment.
+
+    Raises:
+        ConfigError: a value is missing, unknown or out of range; the message names it.
+    """
+    try:
+        return ShokoSettings(**overrides)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ConfigError(f"settings: {problems}", message_ja=f"設定に誤りがあります（{problems}）") from error
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"settings file: {error}", message_ja=f"設定ファイルを読めません（{error}）") from error

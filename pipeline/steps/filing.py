@@ -1,0 +1,143 @@
+"""A reading becomes records: identity, law class, retention, state. Nothing waits for review to be preserved."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from compliance.document_class import importance
+from compliance.retention import retain_until
+from domain.calendar import end_of_tokyo_day
+from domain.codec import dump, load
+from domain.fields import DocumentType
+from domain.ids import Origin, document_id_for
+from domain.record import (
+    ArchiveRecord,
+    DocumentDraft,
+    DocumentReading,
+    DocumentState,
+    Drop,
+    DropOutcome,
+    DropReading,
+    DropState,
+    ReviewReason,
+)
+from pipeline.steps.intake import VAULT, write_status
+from pipeline.steps.read import with_reasons
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from pipeline.wiring import Shoko
+
+logger = logging.getLogger(__name__)
+
+DERIVED = "derived"
+UNREADABLE_CODES = frozenset({"encrypted", "damaged", "too_large", "engine_crashed", "engine_timeout"})
+"""Faults of a whole file that leave nothing read. Unsupported kinds are not unreadable: people open them."""
+
+
+def reading_key(client_id: str, drop: Drop, config_digest: str) -> str:
+    """Where the reading of these bytes by these engines lies: input digest + engines (a rerun rewrites nothing)."""
+    return f"{client_id}/readings/{drop.blob.digest.value}/{drop.unit_id}.{config_digest}.json"
+
+
+def load_reading(shoko: Shoko, key: str) -> DropReading | None:
+    """A stored reading, or None where there is none."""
+    if shoko.store.stat(DERIVED, key) is None:
+        return None
+    return load(DropReading, shoko.store.get(DERIVED, key))
+
+
+def store_reading(shoko: Shoko, key: str, reading: DropReading) -> None:
+    """Keep it in ``derived`` (rebuildable)."""
+    shoko.store.put_named(DERIVED, key, dump(reading), media_type="application/json", if_absent=False)
+
+
+def file_reading(drop: Drop, reading: DropReading, shoko: Shoko) -> tuple[ArchiveRecord, ...]:
+    """File every document of a drop and record the drop's outcome; the same call again changes nothing."""
+    shoko.at("file.begin")
+    records = tuple(
+        shoko.archive.file_document(draft_for(drop, document, ordinal=n, shoko=shoko))
+        for n, document in enumerate(reading.documents)
+    )
+    shoko.at("file.filed")
+    for record in records:
+        extend_lock(drop, record, shoko)
+    shoko.at("file.locked")
+    codes = {f.code for f in reading.faults if f.page_index is None}
+    state = DropState.UNREADABLE if codes & UNREADABLE_CODES and not reading.pages else DropState.READ
+    shoko.archive.record_outcome(
+        DropOutcome(
+            drop_id=drop.drop_id,
+            state=state,
+            faults=reading.faults,
+            document_ids=tuple(r.document_id for r in records),
+            recorded_at=shoko.clock(),
+        )
+    )
+    shoko.at("file.outcome")
+    write_status(shoko, drop.drop_id)
+    logger.info("filed: %s (%d documents)", drop.drop_id, len(records))
+    return records
+
+
+def acknowledge_repeat(drop: Drop, shoko: Shoko) -> None:
+    """The same bytes of the same origin again: recorded and linked to the documents there are, not doubled."""
+    first = shoko.archive.drop_status(drop.repeats_drop_id or "")
+    shoko.archive.record_outcome(
+        DropOutcome(
+            drop_id=drop.drop_id,
+            state=first.outcome.state if first and first.outcome else DropState.READ,
+            document_ids=first.outcome.document_ids if first and first.outcome else (),
+            recorded_at=shoko.clock(),
+        )
+    )
+    write_status(shoko, drop.drop_id)
+
+
+def draft_for(drop: Drop, document: DocumentReading, *, ordinal: int, shoko: Shoko) -> DocumentDraft:
+    """What will be filed: the reading plus what the drop and the law add."""
+    document = with_reasons(document, *_reasons_from_drop(drop, shoko))
+    printed = document.fields.day("transaction_date")
+    received_on = drop.received_on
+    if drop.received_on_assumed and printed is not None and printed <= drop.received_on:
+        received_on = printed
+    return DocumentDraft(
+        document_id=document_id_for(unit_id=drop.unit_id, ordinal=ordinal),
+        state=DocumentState.NEEDS_REVIEW if document.needs_review else DocumentState.FILED,
+        reading=document,
+        importance=importance(document.classification.label, drop.origin),
+        origin=drop.origin,
+        received_on=received_on,
+        received_on_assumed=drop.received_on_assumed,
+        retain_until=retention_day(shoko, drop.received_on, document),
+    )
+
+
+def retention_day(shoko: Shoko, received_on: date, document: DocumentReading) -> date:
+    """Last day of retention (law: ret-corp, ret-other): from receipt, and for contracts from their end if later."""
+    contract_end = document.fields.day("effective_to") if _is_contract(document) else None
+    return retain_until(received_on, settings=shoko.settings.company, contract_end=contract_end)
+
+
+def _is_contract(document: DocumentReading) -> bool:
+    return document.classification.label is DocumentType.CONTRACT
+
+
+def extend_lock(drop: Drop, record: ArchiveRecord, shoko: Shoko) -> None:
+    """Lock the original until the end of retention; never shortens (DESIGN §7)."""
+    if record.retain_until is not None:
+        shoko.store.extend_retention(
+            VAULT, drop.blob.key, version_id=drop.blob.version_id, until=end_of_tokyo_day(record.retain_until)
+        )
+
+
+def _reasons_from_drop(drop: Drop, shoko: Shoko) -> tuple[ReviewReason, ...]:
+    reasons: list[ReviewReason] = []
+    if drop.origin is Origin.UNKNOWN:
+        reasons.append(ReviewReason(code="origin_unknown"))
+    unit = shoko.archive.get_unit(drop.unit_id)
+    if unit is not None and unit.same_bytes_as:
+        reasons.append(ReviewReason(code="same_bytes_other_origin"))
+    return tuple(reasons)

@@ -1,0 +1,213 @@
+"""Bytes to documents: pages, text, split, class, fields, checks; behind filing and ``shoko read`` alike."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from classifiers.split import split_pages
+from domain.codec import canonical
+from domain.engines import Classifier, FieldContext, Language, OcrEngine
+from domain.errors import AppError, InputError
+from domain.evidence import Check
+from domain.fields import FieldSet
+from domain.ids import Digest
+from domain.page import EngineId, Fault, PageRef, PageText, TextReading
+from domain.record import Classification, DocumentReading, DropReading, ReviewReason
+from extractors.einvoice import read_einvoice
+from extractors.fields import extract_fields
+from extractors.fields.checks import run_checks
+from extractors.fields.review import review_reasons
+from extractors.text import read_text
+
+if TYPE_CHECKING:
+    from extractors.settings import ExtractorSettings
+
+FIELDS_ENGINE = EngineId(name="fields.v1", version="1")
+"""The extraction rules as a whole; raise the version when their output can change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Everything that reading needs, built once per process."""
+
+    engine: OcrEngine
+    second: OcrEngine | None
+    classifier: Classifier
+    language: Language | None
+    settings: ExtractorSettings
+
+    @property
+    def engines(self) -> tuple[EngineId, ...]:
+        """All that take part."""
+        second = (self.second.engine_id,) if self.second else ()
+        return (self.engine.engine_id, *second, self.classifier.engine_id, FIELDS_ENGINE)
+
+    @property
+    def config_digest(self) -> str:
+        """Names a reading together with the input's digest: other engines or settings give another reading."""
+        plain = {
+            "engines": [str(e) + e.config_digest for e in self.engines],
+            "settings": self.settings.model_dump(mode="json"),
+        }
+        return Digest.of(canonical(plain)).value[:32]
+
+
+def read_bytes(content: bytes, *, file_name: str, unit_id: str, reader: Reader, context: FieldContext) -> DropReading:
+    """Read one file.
+
+    Takes the bytes as they came; gives one ``DocumentReading`` per document found, boxes in pixels of the upright
+    original page. ``file_name`` is used for messages and as a weak hint of the type.
+
+    Raises:
+        InputError: the whole file cannot be read (encrypted, damaged, unsupported, too large).
+    """
+    text = read_text(content, file_name=file_name, settings=reader.settings, engine=reader.engine, second=reader.second)
+    seconds = dict(text.seconds)
+    documents: list[DocumentReading] = []
+    faults = list(text.faults)
+    if text.data_xml is not None:
+        started = time.perf_counter()
+        try:
+            documents = [_from_data(text, unit_id=unit_id, context=context)]
+        except InputError as error:
+            faults.append(Fault(code=error.code, message=error.message, message_ja=error.message_ja))
+            if not text.texts:
+                raise
+        seconds["fields"] = time.perf_counter() - started
+    if not documents:
+        documents = _from_pages(text, unit_id=unit_id, reader=reader, context=context, seconds=seconds)
+    return DropReading(
+        digest=Digest.of(content),
+        media_type=text.media_type,
+        engines=reader.engines,
+        pages=text.pages,
+        documents=tuple(documents),
+        faults=tuple(faults),
+        seconds=seconds,
+    )
+
+
+def unreadable(
+    content_digest: Digest, *, media_type: str, unit_id: str, error: AppError, reader_engines: tuple[EngineId, ...]
+) -> DropReading:
+    """The reading of a file that could not be read: one document without values, for a person to complete."""
+    from classifiers.null import create  # noqa: PLC0415 - only here
+
+    reason = ReviewReason(code=error.code if error.code in {"encrypted", "unsupported_media"} else "unreadable")
+    null = create()
+    document = DocumentReading(
+        pages=(PageRef(unit_id=unit_id, page_index=0),),
+        classification=null.classify(()),
+        fields=FieldSet(fields=()),
+        checks=(),
+        review_reasons=(reason,),
+        text="",
+    )
+    return DropReading(
+        digest=content_digest,
+        media_type=media_type,
+        engines=reader_engines,
+        pages=(),
+        documents=(document,),
+        faults=(
+            Fault(
+                code=error.code,
+                message=error.message,
+                message_ja=error.message_ja,
+                page_index=None if error.page_number is None else error.page_number - 1,
+            ),
+        ),
+        seconds={},
+    )
+
+
+def _from_data(text: TextReading, *, unit_id: str, context: FieldContext) -> DocumentReading:
+    """An e-invoice: fields from the data; its pages, where it has any, are for people."""
+    classification, fields, body = read_einvoice(text.data_xml or b"")
+    pages = tuple(_page_ref(text, unit_id, p.page_index) for p in text.pages)
+    page_text = "\n".join(t.text for t in text.texts)
+    return _document(
+        pages or (PageRef(unit_id=unit_id, page_index=0),),
+        classification,
+        fields,
+        context=context,
+        faults=(),
+        text="\n".join(part for part in (body, page_text) if part),
+    )
+
+
+def _from_pages(
+    text: TextReading, *, unit_id: str, reader: Reader, context: FieldContext, seconds: dict[str, float]
+) -> list[DocumentReading]:
+    by_index = {t.page_index: t for t in text.texts}
+    groups = split_pages(text.texts) or (tuple(range(max(text.page_count, 1))),)
+    out: list[DocumentReading] = []
+    seconds.setdefault("class", 0.0)
+    seconds.setdefault("fields", 0.0)
+    for group in groups:
+        texts = tuple(by_index[i] for i in group if i in by_index)
+        faults = tuple(f for f in text.faults if f.page_index is None or f.page_index in group)
+        started = time.perf_counter()
+        classification = reader.classifier.classify(texts)
+        classified = time.perf_counter()
+        fields = extract_fields(classification.label, texts, context=context, language=reader.language)
+        out.append(
+            _document(
+                tuple(_page_ref(text, unit_id, i) for i in group),
+                classification,
+                fields,
+                context=context,
+                faults=faults,
+                text=_joined(texts),
+            )
+        )
+        seconds["class"] += classified - started
+        seconds["fields"] += time.perf_counter() - classified
+    return out
+
+
+def _document(
+    pages: tuple[PageRef, ...],
+    classification: Classification,
+    fields: FieldSet,
+    *,
+    context: FieldContext,
+    faults: tuple[Fault, ...],
+    text: str,
+) -> DocumentReading:
+    checks: tuple[Check, ...] = run_checks(classification.label, fields, context=context)
+    reasons = review_reasons(classification, fields, checks, context=context, faults=faults)
+    if not text.strip():
+        reasons = (*reasons, ReviewReason(code="no_text"))
+    return DocumentReading(
+        pages=pages,
+        classification=classification,
+        fields=fields,
+        checks=checks,
+        review_reasons=tuple(dict.fromkeys(reasons)),
+        text=text,
+    )
+
+
+def _page_ref(text: TextReading, unit_id: str, page_index: int) -> PageRef:
+    page = next((p for p in text.pages if p.page_index == page_index), None)
+    if page is None:
+        return PageRef(unit_id=unit_id, page_index=page_index)
+    return PageRef(
+        unit_id=unit_id,
+        page_index=page_index,
+        width_px=page.width_px,
+        height_px=page.height_px,
+        rotation_degrees=page.rotation_degrees,
+    )
+
+
+def _joined(texts: tuple[PageText, ...]) -> str:
+    return "\n\n".join(t.text for t in texts)
+
+
+def with_reasons(document: DocumentReading, *more: ReviewReason) -> DocumentReading:
+    """A copy with further reasons for review."""
+    return replace(document, review_reasons=tuple(dict.fromkeys((*document.review_reasons, *more))))

@@ -1,0 +1,153 @@
+"""Timestamps asked for and evidence published after filing; verification and export on demand."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from domain.errors import ConfigError
+from domain.evidence import Report
+from domain.query import MAX_LIMIT
+from storage.evidence.log import newest_head, publish_head
+from storage.evidence.stamping import StampingResult, stamp_pending
+from storage.evidence.verify import Roots, verify_all, verify_document, verify_exported, verify_period
+from storage.export import export_bundle
+from storage.search import search
+
+if TYPE_CHECKING:
+    from domain.evidence import TreeHead
+    from domain.query import Query
+    from pipeline.wiring import Shoko
+
+logger = logging.getLogger(__name__)
+
+FIRST_DAY = date(1998, 7, 1)
+"""The Act came into force; nothing is older."""
+LAST_DAY = date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorFiles:
+    """Copies of what a verifier must hold from outside: keep them away from the archive."""
+
+    roots: Path
+    """Root certificates of the timestamp authority, PEM."""
+    log_key: str
+    """SHA-256 of the log key's SubjectPublicKeyInfo, hexadecimal."""
+
+
+def stamp_all_pending(shoko: Shoko) -> StampingResult:
+    """Ask the authority for every stamp that is due; a failure stays queued with back-off."""
+    result = stamp_pending(shoko.archive, shoko.authority, limit=shoko.settings.evidence.stamp_batch)
+    logger.info("stamped %d, failed %d", len(result.stamped), len(result.failed))
+    return result
+
+
+def publish(shoko: Shoko) -> None:
+    """Write tiles and the signed, stamped tree head of the log so far to the vault."""
+    publish_head(shoko.archive, shoko.store, shoko.signer, authority=shoko.authority)
+
+
+def log_head(shoko: Shoko) -> TreeHead | None:
+    """The newest signed head of the log, or None while nothing is published."""
+    return newest_head(shoko.store, shoko.settings.client_id)
+
+
+def write_anchors(shoko: Shoko, folder: Path) -> AnchorFiles:
+    """Copy the public trust anchors of this installation to a folder, to be kept elsewhere."""
+    folder.mkdir(parents=True, exist_ok=True)
+    roots = folder / "timestamp-roots.pem"
+    roots.write_bytes(b"".join(c.public_bytes(Encoding.PEM) for c in shoko.authority.roots))
+    (folder / "log-key-sha256.txt").write_text(shoko.signer.fingerprint + "\n", encoding="ascii")
+    return AnchorFiles(roots=roots, log_key=shoko.signer.fingerprint)
+
+
+def anchors_from(roots: Path | None, log_key: str | None) -> Roots:
+    """What the person who verifies brings along; nothing is taken from the archive itself.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    try:
+        pem = (roots.read_bytes(),) if roots is not None else ()
+    except OSError as error:
+        raise ConfigError(
+            f"--roots {roots}: {error.strerror}", message_ja=f"ルート証明書 {roots} を読めません（{error.strerror}）"
+        ) from error
+    return Roots(roots_pem=pem, log_key_sha256=log_key)
+
+
+def verify_everything(shoko: Shoko, *, roots: Path | None = None, log_key: str | None = None) -> Report:
+    """The complete log, every record, original and token (law: scan-batch-verify)."""
+    return verify_all(shoko.archive, shoko.store, roots=anchors_from(roots, log_key))
+
+
+def verify_range(
+    shoko: Shoko, first: date | None, last: date | None, *, roots: Path | None = None, log_key: str | None = None
+) -> Report:
+    """Everything recorded in a period, both days included (law: scan-timestamp, 一括検証)."""
+    return verify_period(
+        shoko.archive,
+        shoko.store,
+        start=first or FIRST_DAY,
+        end=last or LAST_DAY,
+        by="recorded",
+        roots=anchors_from(roots, log_key),
+    )
+
+
+def verify_documents(
+    shoko: Shoko, document_ids: tuple[str, ...], *, roots: Path | None = None, log_key: str | None = None
+) -> Report:
+    """Single documents."""
+    anchors = anchors_from(roots, log_key)
+    report = Report(checks=())
+    for document_id in document_ids:
+        report = report.joined(verify_document(shoko.archive, shoko.store, document_id, roots=anchors))
+    return report
+
+
+def verify_bundle_folder(folder: Path, *, roots: Path | None = None, log_key: str | None = None) -> Report:
+    """An exported bundle, without database and network."""
+    return verify_exported(folder, roots=anchors_from(roots, log_key))
+
+
+def export(shoko: Shoko, query: Query, destination: Path) -> dict[str, int]:
+    """Write an audit bundle of everything that a query finds, whatever its page size; counts of what is in it.
+
+    Raises:
+        ConfigError: the destination exists or cannot be written.
+    """
+    result = export_bundle(
+        shoko.archive,
+        shoko.store,
+        found_ids(shoko, query),
+        destination,
+        signer=shoko.signer,
+        clock=shoko.clock,
+        authority=shoko.authority,
+    )
+    return {
+        "documents": result.documents,
+        "units": result.units,
+        "tokens": result.tokens,
+        "pending_stamps": result.pending_stamps,
+        "files": result.files,
+    }
+
+
+def found_ids(shoko: Shoko, query: Query) -> Iterator[str]:
+    """Ids of all hits, page after page."""
+    page = replace(query, limit=MAX_LIMIT, offset=0)
+    while True:
+        hits = search(shoko.archive, page)
+        yield from (hit.document_id for hit in hits.hits)
+        page = replace(page, offset=page.offset + MAX_LIMIT)
+        if page.offset >= hits.total:
+            return

@@ -1,0 +1,116 @@
+"""Everything is built here once and passed in: stores, archive, authority, engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from domain.calendar import utc_now
+from domain.codec import canonical
+from domain.engines import ObjectStore
+from domain.registry import CLASSIFIERS, OCR_ENGINES, Registry
+from pipeline.settings import ShokoSettings
+from pipeline.steps.read import Reader
+from storage.archive import Archive
+from storage.evidence.local_authority import LocalAuthority
+from storage.evidence.signer import LogSigner
+from storage.evidence.timestamp import HttpAuthority, open_authority
+from storage.objects import open_store
+
+if TYPE_CHECKING:
+    from extractors.language import GinzaLanguage
+
+BUCKETS = {"inbox": False, "vault": True, "derived": False}
+"""Bucket → whether it asks for Object Lock (DESIGN §7)."""
+
+
+def _nowhere(_: str) -> None:
+    """No one watches step boundaries in production."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shoko:
+    """One wired installation."""
+
+    settings: ShokoSettings
+    store: ObjectStore
+    archive: Archive
+    authority: LocalAuthority | HttpAuthority
+    signer: LogSigner
+    clock: Callable[[], datetime] = utc_now
+    at: Callable[[str], None] = _nowhere
+    """Called at every step boundary; tests kill the process here."""
+
+    def close(self) -> None:
+        """Give database connections and the authority's connection back."""
+        self.archive.close()
+        if isinstance(self.authority, HttpAuthority):
+            self.authority.close()
+
+    @staticmethod
+    def encode(plain: object) -> bytes:
+        """Canonical JSON of plain values."""
+        return canonical(plain)
+
+
+def open_objects(settings: ShokoSettings, *, clock: Callable[[], datetime] = utc_now) -> ObjectStore:
+    """The object store alone: what a reading process needs."""
+    store = settings.store
+    if "root" not in store.model_fields_set:
+        store = store.model_copy(update={"root": settings.data_folder / "store"})
+    return open_store(store, clock=clock)
+
+
+def open_shoko(
+    settings: ShokoSettings, *, clock: Callable[[], datetime] = utc_now, at: Callable[[str], None] = _nowhere
+) -> Shoko:
+    """Open (and on first use create) stores, archive, keys.
+
+    Raises:
+        ConfigError: settings contradict each other.
+        StoreUnavailable: a store or the database does not answer.
+    """
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    store = open_objects(settings, clock=clock)
+    for bucket, lock in BUCKETS.items():
+        store.ensure_bucket(bucket, versioned=True, object_lock=lock)
+    archive = Archive.open(
+        settings.archive_url, store, client_id=settings.client_id, clock=clock, settings=settings.archive
+    )
+    keys = settings.evidence.key_folder or settings.data_folder / "keys"
+    return Shoko(
+        settings=settings,
+        store=store,
+        archive=archive,
+        authority=open_authority(settings.evidence.authority, key_folder=keys, clock=clock),
+        signer=LogSigner.create_or_open(keys, clock=clock),
+        clock=clock,
+        at=at,
+    )
+
+
+def build_reader(settings: ShokoSettings) -> Reader:
+    """Load the chosen engines; seconds of work, once per process.
+
+    Raises:
+        EngineMissing: unknown name, or not installed.
+    """
+    registry = Registry(OCR_ENGINES, allow_external=settings.reading.allow_external_engines)
+    second = settings.reading.second_engine
+    return Reader(
+        engine=registry.load(settings.reading.engine)(threads=1),
+        second=registry.load(second)(threads=1) if second else None,
+        classifier=Registry(CLASSIFIERS, allow_external=settings.reading.allow_external_engines).load(
+            settings.reading.classifier
+        )(),
+        language=_language(),
+        settings=settings.extractors,
+    )
+
+
+def _language() -> GinzaLanguage:
+    from extractors.language import GinzaLanguage  # noqa: PLC0415 - spaCy only where reading happens
+
+    return GinzaLanguage()

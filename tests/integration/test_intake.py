@@ -1,0 +1,188 @@
+"""Files into the vault without loss: names, repeats, half-written and bad files."""
+
+import json
+import os
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from domain.evidence import Outcome
+from domain.ids import Origin
+from domain.query import Query
+from domain.record import DocumentState, DropState
+from pipeline.batch import open_batch, run_plain
+from pipeline.steps.deposit import deposit
+from pipeline.steps.intake import find_claims, take
+from pipeline.steps.maintenance import reconcile_archive
+from storage.search import search
+from tests.support.documents import encrypted_pdf, ubl_invoice
+from tests.support.homes import open_resident, quick_settings
+
+
+@pytest.fixture
+def resident(tmp_path):
+    home = open_resident(quick_settings(tmp_path))
+    yield home
+    home.shoko.close()
+
+
+def drop_file(resident, name, content, *, when=None):
+    path = resident.shoko.settings.data_folder / "store" / "inbox" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    if when is not None:
+        os.utime(path, (when, when))
+    return path
+
+
+def statuses(resident):
+    return {s.drop.deposit.inbox_key: s for s in resident.shoko.archive.drops(limit=100)}
+
+
+def test_a_reused_name_is_another_drop_and_nothing_is_overwritten(resident):
+    for n in range(3):
+        drop_file(resident, "paper/2026-11-20/scan0001.xml", ubl_invoice(f"N-{n}"))
+        run_plain(open_batch(resident))
+    found = search(resident.shoko.archive, Query(limit=10))
+    assert found.total == 3
+    assert len(resident.shoko.archive.drops(limit=10)) == 3
+
+
+def test_a_newer_file_under_the_same_name_survives_the_deletion_of_the_older(resident):
+    drop_file(resident, "paper/scan0001.xml", ubl_invoice("OLD"))
+    (claim,) = find_claims(resident.shoko, limit=10)
+    newer = drop_file(resident, "paper/scan0001.xml", ubl_invoice("NEW", net=5), when=1_700_000_000)
+    taken = take(claim, resident.shoko)
+    assert newer.exists(), "only the claimed version may be deleted"
+    assert taken is None, "what changed while it was claimed is left for the next look"
+    run_plain(open_batch(resident))
+    assert not newer.exists()
+    assert search(resident.shoko.archive, Query(words=("NEW",))).total == 1
+
+
+def test_a_half_written_file_waits(tmp_path):
+    now = [datetime(2026, 11, 20, 3, 0, tzinfo=UTC)]
+    settings = quick_settings(tmp_path, intake={"still_seconds": 5.0})
+    home = open_resident(settings, clock=lambda: now[0])
+    drop_file(home, "paper/a.xml", ubl_invoice("A"), when=now[0].timestamp() - 1)
+    assert find_claims(home.shoko, limit=10) == ()
+    now[0] += timedelta(seconds=10)
+    assert len(find_claims(home.shoko, limit=10)) == 1
+
+
+def test_the_same_bytes_again_are_acknowledged_not_doubled(resident):
+    drop_file(resident, "electronic/a.xml", ubl_invoice("A"))
+    run_plain(open_batch(resident))
+    drop_file(resident, "electronic/b.xml", ubl_invoice("A"))
+    counts = run_plain(open_batch(resident))
+    assert counts["repeated"] == 1
+    assert search(resident.shoko.archive, Query()).total == 1
+    first, again = statuses(resident)["electronic/a.xml"], statuses(resident)["electronic/b.xml"]
+    assert again.drop.repeats_drop_id == first.drop.drop_id
+    assert again.outcome.document_ids == first.outcome.document_ids
+
+
+def test_the_same_bytes_under_another_origin_are_another_unit_and_go_to_review(resident):
+    drop_file(resident, "electronic/a.xml", ubl_invoice("A"))
+    run_plain(open_batch(resident))
+    drop_file(resident, "paper/a.xml", ubl_invoice("A"))
+    run_plain(open_batch(resident))
+    records = [resident.shoko.archive.get_document(h.document_id) for h in search(resident.shoko.archive, Query()).hits]
+    assert len(records) == 2
+    (second,) = [r for r in records if r.origin is Origin.PAPER_RECEIVED]
+    assert second.state is DocumentState.NEEDS_REVIEW
+    assert "same_bytes_other_origin" in {r.code for r in second.review_reasons}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "state", "reason"),
+    [
+        ("paper/empty.pdf", b"", DropState.UNREADABLE, "unreadable"),
+        ("paper/cut.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00", DropState.UNREADABLE, "unreadable"),
+        ("paper/locked.pdf", encrypted_pdf(), DropState.UNREADABLE, "encrypted"),
+        ("paper/sheet.csv", "日付,金額\n".encode("cp932"), DropState.READ, "unsupported_media"),
+        ("paper/page.html", b"<html><script>alert(1)</script></html>", DropState.READ, "unsupported_media"),
+    ],
+)
+def test_bad_files_are_preserved_and_reported(resident, name, content, state, reason):
+    drop_file(resident, name, content)
+    run_plain(open_batch(resident))
+    status = statuses(resident)[name]
+    assert status.outcome.state is state
+    assert status.outcome.faults
+    assert any("\u3040" <= c <= "\u30ff" for c in status.outcome.faults[0].message_ja), "told in Japanese"
+    shoko = resident.shoko
+    assert shoko.store.get("vault", status.drop.blob.key, expect=status.drop.blob.digest) == content
+    (document_id,) = status.outcome.document_ids
+    record = shoko.archive.get_document(document_id)
+    assert record.state is DocumentState.NEEDS_REVIEW
+    assert reason in {r.code for r in record.review_reasons}
+    assert reconcile_archive(shoko).outcome is not Outcome.FAILED
+
+
+def test_over_the_hard_limit_is_refused_with_a_record(tmp_path):
+    home = open_resident(quick_settings(tmp_path, intake={"still_seconds": 0.0, "max_bytes": 1000}))
+    drop_file(home, "paper/big.bin", b"x" * 2000)
+    counts = run_plain(open_batch(home))
+    assert counts == {"refused": 1}
+    status = statuses(home)["paper/big.bin"]
+    assert status.outcome.state is DropState.REFUSED
+    assert "上限" in status.outcome.faults[0].message_ja
+    refused = [i.key for i in home.shoko.store.list_latest("inbox", prefix="refused/")]
+    assert len(refused) == 1
+    assert home.shoko.store.get("inbox", refused[0]) == b"x" * 2000, "moved, not lost"
+    assert run_plain(open_batch(home)) == {}
+    assert reconcile_archive(home.shoko).outcome is not Outcome.FAILED
+
+
+def test_received_on_is_the_folders_day_or_marked_assumed(resident):
+    drop_file(resident, "paper/2026-11-18/a.xml", ubl_invoice("A"))
+    drop_file(resident, "paper/b.xml", ubl_invoice("B", day=date(2026, 10, 31)))
+    run_plain(open_batch(resident))
+    by_number = {}
+    for hit in search(resident.shoko.archive, Query()).hits:
+        record = resident.shoko.archive.get_document(hit.document_id)
+        by_number[record.fields.text("document_number")] = record
+    assert (by_number["A"].received_on, by_number["A"].received_on_assumed) == (date(2026, 11, 18), False)
+    assert (by_number["B"].received_on, by_number["B"].received_on_assumed) == (date(2026, 10, 31), True)
+
+
+def test_staff_who_see_only_the_bucket_find_a_status(resident):
+    drop_file(resident, "paper/2026-11-18/a.xml", ubl_invoice("A"))
+    run_plain(open_batch(resident))
+    status = json.loads(resident.shoko.store.get("inbox", "status/paper/2026-11-18/a.xml.json"))
+    assert status["state"] == "read"
+    assert status["状態"] == "読取済み"
+    assert status["受領日"] == "2026-11-18"
+
+
+def test_names_that_are_not_utf8_are_taken(resident):
+    folder = resident.shoko.settings.data_folder / "store" / "inbox" / "paper"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = "請求書.xml".encode("cp932")
+    (folder / os.fsdecode(name)).write_bytes(ubl_invoice("A"))
+    run_plain(open_batch(resident))
+    assert search(resident.shoko.archive, Query()).total == 1
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "/etc/passwd", "a/../../b", "..\\..\\x", "", "\x00", "名前" * 200]
+)
+def test_deposited_names_stay_inside_the_inbox(resident, name):
+    placed = deposit(resident.shoko, ubl_invoice("A"), name=name, origin=Origin.PAPER_RECEIVED, received_on=None)
+    assert placed.inbox_key.startswith("paper/")
+    assert ".." not in placed.inbox_key.split("/")
+    inbox = resident.shoko.settings.data_folder / "store" / "inbox"
+    (only,) = [p for p in inbox.rglob("*") if p.is_file()]
+    assert only.resolve().is_relative_to(inbox.resolve())
+
+
+def test_a_deposit_never_overwrites_another(resident):
+    keys = {
+        deposit(
+            resident.shoko, bytes([n]), name="scan0001.pdf", origin=Origin.PAPER_RECEIVED, received_on=None
+        ).inbox_key
+        for n in range(3)
+    }
+    assert len(keys) == 3
