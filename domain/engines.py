@@ -85,7 +85,8 @@ class StoreTraits:
 class ObjectStore(Protocol):
     """Buckets of versioned objects: S3 through the minio SDK, or a folder. Thread-safe.
 
-    Keys are relative POSIX paths without ``.``, ``..`` or empty parts; anything else is a ValueError. Unavailability is
+    Keys are relative POSIX paths without ``.``, ``..`` or empty parts; anything else is a ValueError. (What others put
+    on a server under a name with empty parts can be read and deleted as listed, but not written.) Unavailability is
     StoreUnavailable (after the store's own retries with back-off).
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -25,12 +26,24 @@ from storage.objects.durable import CHUNK_BYTES, check_digest, missing
 from storage.objects.keys import blob_key, check_bucket, key_bytes
 from storage.objects.s3_client import NO_LOCK_CODES, S3Body, S3Client
 from storage.objects.s3_errors import FOREIGN_ERRORS, code_of, s3_errors, translate
-from storage.objects.s3_values import Source, s3_key, sendable_prefix, spool_source, version_of, whole_second
+from storage.objects.s3_values import (
+    MEDIA_TYPE_DEFAULT,
+    Source,
+    is_claimable,
+    listed_key,
+    s3_key,
+    sendable_prefix,
+    spool_source,
+    user_metadata,
+    version_of,
+    whole_second,
+)
 from storage.settings import StoreSettings
+
+logger = logging.getLogger(__name__)
 
 SPOOL_BYTES = 8 << 20
 """Sources up to this size stay in memory while their digest is taken."""
-MEDIA_TYPE_DEFAULT = "application/octet-stream"
 
 _BUCKET_THERE = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
 _LOCK_UNKNOWN = frozenset({"NotImplemented", "InvalidRequest", "InvalidArgument", "MethodNotAllowed"})
@@ -135,7 +148,7 @@ class S3Store:
 
     def stat(self, bucket: str, key: str, *, version_id: str | None = None) -> ObjectVersion | None:
         """See ``ObjectStore``."""
-        name, key = self._name(bucket), s3_key(key)
+        name, key = self._name(bucket), listed_key(key)
 
         def ask() -> ObjectVersion | None:
             try:
@@ -144,11 +157,7 @@ class S3Store:
                 if error.code in _NO_SUCH_OBJECT:
                     return None
                 raise
-            headers = found.metadata or {}
-            metadata = {"media_type": found.content_type or MEDIA_TYPE_DEFAULT}
-            if "x-amz-meta-sha256" in headers:
-                metadata["sha256"] = headers["x-amz-meta-sha256"]
-            return version_of(bucket, found, is_latest=version_id is None, metadata=metadata)
+            return version_of(bucket, found, is_latest=version_id is None, metadata=user_metadata(found))
 
         return self._try(key, ask)
 
@@ -173,10 +182,17 @@ class S3Store:
         return cast("BinaryIO", io.BufferedReader(S3Body(response, what=key), CHUNK_BYTES))
 
     def list_latest(self, bucket: str, *, prefix: str = "", start_after: str | None = None) -> Iterator[ObjectVersion]:
-        """See ``ObjectStore``. Asks for versions, since only that listing gives the ids to claim."""
+        """See ``ObjectStore``. Asks for versions, since only that listing gives the ids to claim.
+
+        Folders that S3 browsers draw are no files; names that no request can carry are left where they are.
+        """
         for found in self._listing(bucket, prefix=prefix, start_after=start_after):
-            if found.is_latest and not found.is_delete_marker:
+            if not found.is_latest or found.is_delete_marker:
+                continue
+            if is_claimable(found.key):
                 yield found
+            elif found.size_bytes:
+                logger.warning("bucket %s: an object whose name cannot be asked for was left out", bucket)
 
     def list_versions(self, bucket: str, *, prefix: str = "") -> Iterator[ObjectVersion]:
         """See ``ObjectStore``."""
@@ -184,7 +200,7 @@ class S3Store:
 
     def delete_version(self, bucket: str, key: str, *, version_id: str) -> None:
         """See ``ObjectStore``. Never asks to bypass a lock."""
-        name, key = self._name(bucket), s3_key(key)
+        name, key = self._name(bucket), listed_key(key)
         try:
             self._client.api.remove_object(name, key, version_id=version_id)
         except S3Error as error:
@@ -198,7 +214,7 @@ class S3Store:
 
     def retention(self, bucket: str, key: str, *, version_id: str | None) -> datetime | None:
         """See ``ObjectStore``. Only COMPLIANCE counts: what a key with more rights can lift is no lock."""
-        name, key = self._name(bucket), s3_key(key)
+        name, key = self._name(bucket), listed_key(key)
         return self._try(key, lambda: self._client.retention(name, key, version_id=version_id))
 
     def extend_retention(self, bucket: str, key: str, *, version_id: str | None, until: datetime) -> datetime:
@@ -358,7 +374,7 @@ class S3Store:
     # ------------------------------------------------------------------ reading
 
     def _response(self, bucket: str, key: str, version_id: str | None) -> Any:
-        return self._client.api.get_object(self._name(bucket), s3_key(key), version_id=version_id)
+        return self._client.api.get_object(self._name(bucket), listed_key(key), version_id=version_id)
 
     def _listing(self, bucket: str, *, prefix: str, start_after: str | None) -> Iterator[ObjectVersion]:
         found = self._client.api.list_objects(

@@ -13,11 +13,13 @@ from minio.datatypes import Object
 from domain.engines import ObjectVersion
 from domain.ids import Digest
 from storage.objects.durable import chunks
-from storage.objects.keys import check_key
+from storage.objects.keys import MAX_KEY_BYTES, check_key
 
 _NOT_IN_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 NO_VERSION = "null"
 """What S3 calls the one version in a bucket without versions."""
+MEDIA_TYPE_DEFAULT = "application/octet-stream"
+_META = "x-amz-meta-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +43,42 @@ def spool_source(source: BinaryIO | bytes, spool: BinaryIO) -> Source:
 
 
 def s3_key(key: str) -> str:
-    """The key, if an S3 server can hold it.
+    """The key, if an S3 server can be asked to make it.
 
     Raises:
         ValueError: not a key, or its bytes are not UTF-8.
     """
     check_key(key).encode("utf-8")
     return key
+
+
+def listed_key(key: str) -> str:
+    """The key, if it can be asked for: what others put may also begin with ``/`` or have empty parts.
+
+    Raises:
+        ValueError: it can only be listed (``.`` and ``..``, which the HTTP library would resolve), or is no key at all.
+    """
+    if not key or "\0" in key or len(key.encode("utf-8")) > MAX_KEY_BYTES or {".", ".."} & set(key.split("/")):
+        msg = "this object cannot be asked for by its key"
+        raise ValueError(msg)
+    return key
+
+
+def is_claimable(key: str) -> bool:
+    """Whether a listed key names a file: a key with a trailing ``/`` is what S3 browsers draw as a folder."""
+    try:
+        listed_key(key)
+    except ValueError:
+        return False
+    return not key.endswith("/")
+
+
+def user_metadata(found: Object) -> dict[str, str]:
+    """What was put beside the object, names in lower case without their prefix, and its media type."""
+    headers = found.metadata or {}
+    said = {name.lower(): value for name, value in headers.items()}
+    mine = {name.removeprefix(_META): value for name, value in said.items() if name.startswith(_META)}
+    return {**mine, "media_type": found.content_type or MEDIA_TYPE_DEFAULT}
 
 
 def sendable_prefix(prefix: str) -> str:

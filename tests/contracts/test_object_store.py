@@ -14,7 +14,7 @@ import pytest
 from domain.engines import ObjectStore
 from domain.errors import AppendOnlyViolation, ConfigError, DigestMismatch, ObjectMissing
 from domain.ids import Digest
-from storage.objects import open_store
+from storage.objects import S3Store, open_store
 from storage.settings import StoreSettings
 
 PDF = "application/pdf"
@@ -201,9 +201,12 @@ def test_listing_is_in_the_order_of_keys_and_pages(store):
 
 def test_hostile_keys_are_refused(store):
     for key in ("", "/a", "a/", "a//b", "..", "../a", "a/../b", "./a", "a/.", "a\0b", "x" * 1025, "\ud800"):
+        with pytest.raises(ValueError):
+            store.put_named("vault", key, b"1", media_type=PDF)
+    for key in ("", "..", "../a", "a/../b", "./a", "a/.", "a\0b", "x" * 1025, "\ud800"):
         for call in (
-            lambda key=key: store.put_named("vault", key, b"1", media_type=PDF),
             lambda key=key: store.get("vault", key),
+            lambda key=key: store.open("vault", key),
             lambda key=key: store.stat("vault", key),
             lambda key=key: store.delete_version("vault", key, version_id="000001-00000000"),
         ):
@@ -249,6 +252,9 @@ def test_listing_goes_on_after_the_first_page(store):
     keys = [f"leaf/{i:012d}.json" for i in range(1003)]
 
     def put(key):
+        if isinstance(store, S3Store):  # without reading back: this is about listing
+            api, name = store.library("vault")
+            return api.put_object(name, key, io.BytesIO(b"{}"), 2)
         return store.put_named("vault", key, b"{}", media_type="application/json", if_absent=False)
 
     with ThreadPoolExecutor(8) as pool:

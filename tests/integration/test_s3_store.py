@@ -198,6 +198,36 @@ def test_odd_keys_come_back_as_they_were(store, key):
 
 
 @pytest.mark.s3
+@pytest.mark.parametrize("key", ["paper//double.pdf", "/leading.pdf", "paper/a b/.hidden"])
+def test_what_other_programs_named_oddly_can_be_claimed(store, raw, key):
+    api, name = raw
+    api.put_object(name, "paper/", io.BytesIO(b""), 0)  # the folder that an S3 browser draws
+    api.put_object(name, key, io.BytesIO(b"drop"), 4, metadata={"Received-On": "2026-11-20"})
+    (seen,) = store.list_latest("vault")
+    assert seen.key == key
+    assert store.get("vault", key, version_id=seen.version_id) == b"drop"
+    with closing(store.open("vault", key)) as stream:
+        assert stream.read() == b"drop"
+    assert store.stat("vault", key).metadata["received-on"] == "2026-11-20"
+    store.delete_version("vault", key, version_id=seen.version_id)
+    assert list(store.list_latest("vault")) == []
+    assert [v.key for v in store.list_versions("vault")] == ["paper/"], "nothing is hidden from the full listing"
+
+
+@pytest.mark.s3
+def test_an_older_version_of_a_reused_name_comes_up_again(s3_service, settings):
+    store = S3Store(settings, clock=_now)
+    store.ensure_bucket("inbox", versioned=True, object_lock=False)
+    for content in (b"monday", b"tuesday"):
+        store.put_named("inbox", "paper/scan0001.pdf", content, media_type=PDF, if_absent=False)
+    taken = []
+    while found := list(store.list_latest("inbox")):
+        taken.append(store.get("inbox", found[0].key, version_id=found[0].version_id))
+        store.delete_version("inbox", found[0].key, version_id=found[0].version_id)
+    assert taken == [b"tuesday", b"monday"]
+
+
+@pytest.mark.s3
 def test_a_key_that_is_not_utf_8_is_refused(store):
     with pytest.raises(ValueError):
         store.put_named("vault", "\udc90", b"1", media_type=PDF)

@@ -96,5 +96,5 @@ class StoreMachine(RuleBasedStateMachine):
                 assert self.store.retention("vault", key, version_id=version_id) == until
 
 
-StoreMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+StoreMachine.TestCase.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
 TestStoreMachine = StoreMachine.TestCase
