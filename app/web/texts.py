@@ -135,6 +135,11 @@ TEXTS: dict[str, Label] = {
         "これは過去の版です。最新の版ではありません。",
         "This is an older version, not the newest one.",
     ),
+    "deleted_notice": (
+        "この書類は削除済みです。内容と履歴は残っています。",
+        "This document is deleted; its contents and history are kept.",
+    ),
+    "confirmed": ("確認", "confirmed"),
     "show_newest": ("最新の版を表示", "Show the newest"),
     "recorded_by": ("記録者", "By"),
     "recorded_by_engine": ("自動読み取り", "Engine"),
