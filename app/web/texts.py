@@ -240,7 +240,7 @@ TEXTS: dict[str, Label] = {
         "期間内の書類について、原本のハッシュ値・タイムスタンプ・ログの整合をまとめて検証します（一括検証）。",
         "Checks bytes, timestamps and log of every document in the period.",
     ),
-    "period": ("期間（受領日）", "Period (day of receipt)"),
+    "period": ("期間（保存した日）", "Period (day of preservation)"),
     "run_verify": ("一括検証する", "Verify"),
     "check_name": ("検査", "Check"),
     "report": ("検証結果", "Report"),
