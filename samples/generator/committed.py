@@ -45,7 +45,7 @@ ENTRIES: tuple[Entry, ...] = (
     _e(_T.RECEIPT, "ticket-skewed", "ticket", "skew", 101, "a parking ticket with two times, fed askew"),
     _e(_T.RECEIPT, "web-pdf", "web", "born_digital", 106, "a receipt downloaded from a web shop"),
     _e(_T.INVOICE, "classic-scan", "classic", "scan200", 201, "the usual ruled invoice"),
-    _e(_T.INVOICE, "modern-pdf", "modern", "born_digital", 203, "a born-digital invoice"),
+    _e(_T.INVOICE, "modern-pdf", "modern", "born_digital", 213, "a born-digital invoice with both tax rates"),
     _e(_T.INVOICE, "statement-carried", "statement", "scan200", 208, "a balance brought forward: 今回御請求額 counts"),
     _e(_T.INVOICE, "letterhead-fax", "letterhead", "fax", 204, "a fax in one bit per pixel (TIFF G4)"),
     _e(_T.INVOICE, "slip-folded", "slip", "fold", 205, "a folded slip on A5"),

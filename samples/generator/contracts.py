@@ -275,13 +275,13 @@ MINUTES = (
 )
 
 
-def make_other(rng: random.Random, vocabulary: Vocabulary) -> Facts:
+def make_other(rng: random.Random, vocabulary: Vocabulary, *, letter: bool | None = None) -> Facts:
     """A letter, notice or minutes: none of the nine classes."""
     truth = blank_fields(DocumentType.OTHER)
     company = make_company(rng, vocabulary)
     day = a_day(rng)
     show = DAY_PRINTERS[rng.choice(BUSINESS_DAYS)]
-    letter = rng.random() < 0.6
+    letter = rng.random() < 0.6 if letter is None else letter
     truth["transaction_date"] = day.isoformat()
     printed = {"transaction_date": show(day)}
     view: dict[str, object] = {

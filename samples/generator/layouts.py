@@ -80,6 +80,11 @@ def other_facts(rng: random.Random, vocabulary: Vocabulary, _: DocumentType) -> 
     return make_other(rng, vocabulary)
 
 
+def letter_facts(rng: random.Random, vocabulary: Vocabulary, _: DocumentType) -> Facts:
+    """A letter, never minutes."""
+    return make_other(rng, vocabulary, letter=True)
+
+
 _T = DocumentType
 FORMS = (
     _T.INVOICE,
@@ -161,6 +166,7 @@ DEVELOPMENT: tuple[Layout, ...] = (
     ),
     Layout(name="schedule", types=(_T.CONTRACT,), template="contract_schedule.html", make_facts=contract_facts),
     Layout(name="plain", types=(_T.OTHER,), template="other_plain.html", make_facts=other_facts, margin_mm=(20, 26)),
+    Layout(name="vertical", types=(_T.OTHER,), template="other_vertical.html", make_facts=letter_facts),
     Layout(name="boxed", types=(_T.OTHER,), template="other_boxed.html", make_facts=other_facts),
 )
 

@@ -6,7 +6,7 @@ import io
 import random
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pikepdf
 import pypdfium2
@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 
 from samples.generator.facts import Facts
 from samples.generator.layouts import TEMPLATES, Layout
-from samples.generator.seals import draw_seal, draw_stamp
+from samples.generator.seals import draw_day_stamp, draw_seal, draw_stamp
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright
@@ -64,6 +64,11 @@ class Printer:
             view["seal_image_2"] = draw_seal(rng, str(view["seal_text_2"]))
         if view.get("stamp"):
             view["stamp_image"] = draw_stamp(rng, str(view["stamp"]))
+        if view.get("day_stamp"):
+            view["day_stamp_image"] = draw_day_stamp(rng, str(view["day_stamp"]))
+            view["day_stamp_place"] = rng.choice(
+                ("right:12mm;bottom:10mm", "left:84mm;top:16mm", "right:30mm;bottom:24mm")
+            )
         width, height = layout.paper
         latin = rng.choice(("", "", "'Liberation Sans', ", "'DejaVu Sans', "))
         return self._templates.get_template(layout.template).render(
@@ -118,3 +123,30 @@ def pdf_text(content: bytes) -> str:
         return "\f".join(page.get_textpage().get_text_range().replace("\r\n", "\n") for page in document)
     finally:
         document.close()
+
+
+def pdf_rows(content: bytes) -> str:
+    """Text layer in rows from top to bottom, as people and OCR engines read a page: for comparing texts."""
+    document = pypdfium2.PdfDocument(content)
+    try:
+        return "\n".join(_rows(page.get_textpage()) for page in document)
+    finally:
+        document.close()
+
+
+def _rows(page: Any) -> str:
+    glyphs: list[tuple[float, float, float, str]] = []
+    for index in range(page.count_chars()):
+        text = page.get_text_range(index, 1)
+        if text.strip():
+            left, bottom, _, top = page.get_charbox(index, loose=True)
+            glyphs.append(((top + bottom) / 2, top - bottom, left, text))
+    glyphs.sort(key=lambda glyph: -glyph[0])
+    rows: list[list[tuple[float, float, float, str]]] = []
+    for glyph in glyphs:
+        # A glyph belongs to the row above it where its middle is within half of that row's height.
+        if rows and rows[-1][0][0] - glyph[0] < rows[-1][0][1] / 2:
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+    return "\n".join("".join(text for *_, text in sorted(row, key=lambda glyph: glyph[2])) for row in rows)

@@ -59,3 +59,22 @@ def draw_stamp(rng: random.Random, worth: str) -> str:
     x, y = rng.randrange(110, 170), rng.randrange(170, 220)
     draw.ellipse((x - 60, y - 60, x + 60, y + 60), outline=(205, 40, 50), width=6)
     return _data_uri(image)
+
+
+def draw_day_stamp(rng: random.Random, day: str) -> str:
+    """A round stamp with the day of receipt."""
+    ink = rng.choice(((190, 40, 50), (50, 60, 160), (60, 60, 70)))
+    image = Image.new("RGBA", (_SIZE, _SIZE), (*ink, 0))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((8, 8, _SIZE - 8, _SIZE - 8), outline=(*ink, 230), width=5)
+    for y in (92, 150):
+        draw.line((16, y, _SIZE - 16, y), fill=(*ink, 230), width=4)
+    words = (
+        (54, rng.choice(("受領", "受付", "経理部")), 40),
+        (121, day, 42),
+        (184, rng.choice(("灯台", "うみ", "総務")), 40),
+    )
+    for y, text, size in words:
+        font = ImageFont.truetype(str(FONT), size)
+        draw.text((_SIZE / 2, y), text, font=font, fill=(*ink, 230), anchor="mm")
+    return _data_uri(image.rotate(rng.uniform(-14, 14), resample=Image.Resampling.BICUBIC))

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from domain.fields import DocumentType
+from samples.generator.wordings import WORDINGS, Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,8 @@ class Vocabulary:
     business_goods: tuple[tuple[Article, ...], ...]
     """One tuple per line of business."""
     subjects: tuple[str, ...]
+    wordings: Mapping[DocumentType, Wording]
+    """What forms call their parts."""
     our_company: str
     """The client whose records these are."""
 
@@ -336,5 +342,6 @@ DEVELOPMENT = Vocabulary(
         "試作品加工一式",
         "秋季キャンペーン制作",
     ),
+    wordings=WORDINGS,
     our_company="株式会社灯台製作所",
 )

@@ -2,12 +2,69 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from domain.fields import DocumentType
 from samples.generator.vocabulary import Article, Vocabulary
+from samples.generator.wordings import WORDINGS
+
+_T = DocumentType
 
 
 def _a(name: str, unit: str, low: int, high: int, rate: int = 10) -> Article:
     return Article(name=name, unit=unit, low=low, high=high, rate=rate)
 
+
+_WORDINGS = {
+    _T.INVOICE: replace(
+        WORDINGS[_T.INVOICE],
+        titles=("請求書", "ご請求書", "御請求明細書", "請 求 書"),
+        day=("請求日", "ご請求年月日", "請求書発行日", "作成日"),
+        number=("請求書番号", "ご請求番号", "文書番号", "請求No"),
+        total=("ご請求金額", "ご請求合計額", "請求合計金額(税込)", "お支払い金額"),
+        due=("お支払期限", "お支払い期日", "振込期日", "お支払い期限日"),
+    ),
+    _T.QUOTATION: replace(
+        WORDINGS[_T.QUOTATION],
+        titles=("御見積書", "お見積書", "見積明細書"),
+        day=("見積日", "お見積り日", "作成日"),
+        total=("お見積金額", "お見積り合計", "見積合計金額(税込)"),
+        other_day=("お見積有効期限", "有効期限"),
+    ),
+    _T.PURCHASE_ORDER: replace(
+        WORDINGS[_T.PURCHASE_ORDER],
+        titles=("注文書", "発注書", "購入注文書"),
+        day=("ご注文日", "発注日", "注文年月日"),
+        total=("ご発注金額", "注文金額合計", "合計金額"),
+        other_day=("納入希望日", "納期"),
+    ),
+    _T.DELIVERY_NOTE: replace(
+        WORDINGS[_T.DELIVERY_NOTE],
+        titles=("納品書", "お届け明細書 兼 納品書", "納品明細書"),
+        day=("納品日", "お届け日", "出荷納品日"),
+        number=("納品書No.", "お届け番号", "伝票No."),
+    ),
+    _T.INSPECTION: replace(
+        WORDINGS[_T.INSPECTION],
+        titles=("検収書", "検収完了通知書"),
+        day=("検収日", "検査合格日"),
+        number=("検収No", "管理番号"),
+    ),
+    _T.PAYMENT_STATEMENT: replace(
+        WORDINGS[_T.PAYMENT_STATEMENT],
+        titles=("支払通知書", "お支払明細書", "支払案内書"),
+        day=("通知日", "発行日", "作成年月日"),
+        total=("お支払額", "支払総額", "差引お支払額"),
+        due=("お支払日", "支払日", "振込予定日"),
+    ),
+    _T.CREDIT_NOTE: replace(
+        WORDINGS[_T.CREDIT_NOTE],
+        titles=("返還請求書", "赤伝", "適格返還請求書", "返品値引明細書"),
+        day=("発行日", "返品処理日", "処理年月日"),
+        total=("返還金額", "ご返金額", "返品合計額"),
+    ),
+}
+"""Some known words, some that development never prints."""
 
 VOCABULARY = Vocabulary(
     stems=(
@@ -142,5 +199,6 @@ VOCABULARY = Vocabulary(
         ),
     ),
     subjects=("11月度業務支援", "倉庫資材一式", "販促物制作", "設備点検", "展示什器の手配"),
+    wordings=_WORDINGS,
     our_company="うみねこ精工株式会社",
 )
