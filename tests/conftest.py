@@ -20,6 +20,10 @@ RUN_FOLDER, RUN_PID = "SHOKO_TEST_RUN_FOLDER", "SHOKO_TEST_RUN_PID"
 PROJECT = Path(__file__).parent.parent
 
 
+def pytest_addoption(parser):
+    parser.addoption("--update-golden", action="store_true", help="record engines again and rewrite golden files")
+
+
 def _is_local(address) -> bool:
     if not isinstance(address, tuple):
         return True  # Unix sockets

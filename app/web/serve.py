@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-if TYPE_CHECKING:
-    from fastapi import FastAPI
+from app.web.application import create_app
 
+if TYPE_CHECKING:
+    from app.web.services import WebServices
     from app.web.settings import WebSettings
 
 
-def make_server(app: FastAPI, *, settings: WebSettings) -> uvicorn.Server:
+def make_server(services: WebServices, *, settings: WebSettings) -> uvicorn.Server:
     """A server ready to ``run()``; set ``should_exit`` to stop it."""
     config = uvicorn.Config(
-        app,
+        create_app(services, settings=settings),
         host=settings.host,
         port=settings.port,
         access_log=False,

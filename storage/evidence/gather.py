@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from domain import merkle
 from domain.engines import ObjectStore
 from domain.errors import ObjectMissing
-from storage.archive import Archive, keys
-from storage.archive.applying import OUTCOME_KINDS
+from storage.archive import Archive
 from storage.evidence.log import VAULT, load_tree, newest_head_key
 from storage.evidence.verifier import (
     Anchors,
@@ -60,23 +59,20 @@ class Gathered:
     def check_document(self, document_id: str) -> list[Finding]:
         """Every revision of a document against the log."""
         logged, findings = self._leaves(document_id)
-        _, more = self._records(self._under(f"documents/{document_id}/"), logged)
+        _, more = self._records(f"documents/{document_id}/", logged)
         return findings + more + _lost(logged)
 
     def check_drop(self, drop_id: str) -> tuple[dict[str, Any] | None, list[Finding]]:
         """A drop and what became of it; gives the drop's manifest."""
         logged, findings = self._leaves(drop_id)
-        client = self.archive.client_id
-        manifests, more = self._records((keys.drop_manifest(client, drop_id),), logged)
-        count = sum(leaf.kind in OUTCOME_KINDS for leaf in self.archive.leaves_of(drop_id))
-        named = (keys.outcome_manifest(client, drop_id, number + 1) for number in range(count))
-        _, outcomes = self._records(named, logged)
+        manifests, more = self._records(f"drops/{drop_id}.json", logged)
+        _, outcomes = self._records(f"outcomes/{drop_id}.", logged)
         return next(iter(manifests.values()), None), findings + more + outcomes + _lost(logged)
 
     def check_tokens(self, unit_id: str, digest_of: Callable[[str], bytes]) -> list[Finding]:
         """A unit's tokens, each against the log and over the unit's bytes."""
         logged, findings = self._leaves(unit_id)
-        stored, more = self._records(self._under(f"timestamps/{unit_id}/"), logged)
+        stored, more = self._records(f"timestamps/{unit_id}/", logged)
         findings += more + _lost(logged)
         for plain in stored.values():
             findings += verify_token(
@@ -143,23 +139,15 @@ class Gathered:
             return failed("leaf_included", Reason.PROOF_FAILURE, subject=name)
         return passed("leaf_included", subject=name)
 
-    def _under(self, folder: str) -> Iterator[str]:
-        """Keys of the records in a folder of the client's part of the vault."""
-        for found in self.vault.list_latest(VAULT, prefix=self._prefix + folder):
-            if not found.key.endswith(PAYLOAD_SUFFIX):
-                yield found.key
-
-    def _records(self, record_keys: Iterable[str], logged: Logged) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
-        """Sound records among these keys, by their path inside the client's part of the vault."""
+    def _records(self, prefix: str, logged: Logged) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
+        """Sound records under a prefix, by their path inside the client's part of the vault."""
         sound: dict[str, dict[str, Any]] = {}
         findings: list[Finding] = []
-        for key in record_keys:
-            path = key.removeprefix(self._prefix)
-            try:
-                content = self.vault.get(VAULT, key)
-            except ObjectMissing:
-                continue  # the leaf that names it stays without its record, and is reported
-            plain, more = check_record(path, content, logged)
+        for found in self.vault.list_latest(VAULT, prefix=self._prefix + prefix):
+            path = found.key.removeprefix(self._prefix)
+            if path.endswith(PAYLOAD_SUFFIX):
+                continue
+            plain, more = check_record(path, self.vault.get(VAULT, found.key), logged)
             findings += more
             if plain is None or any(f.reason for f in more):
                 continue

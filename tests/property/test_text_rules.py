@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.amounts import NumberStyle, find_amounts, format_decimal, format_yen, parse_amount
@@ -23,39 +23,33 @@ HOSTILE = st.text(
 
 
 @pytest.mark.parametrize("style", list(DateStyle))
-@settings(deadline=None)
 @given(day=DAYS)
 def test_dates(style, day):
     order = DateOrder.DAY_FIRST if style in FOREIGN else DateOrder.YEAR_FIRST
     assert parse_date(format_date(day, style), order=order) == day
 
 
-@settings(deadline=None)
 @given(number=st.integers(min_value=0, max_value=10**16 - 1))
 def test_kanji_numbers(number):
     assert parse_kanji_number(format_kanji_number(number)) == number
 
 
-@settings(deadline=None)
 @given(amount=st.integers(min_value=-(10**11), max_value=10**11))
 def test_yen(amount):
     assert parse_amount(format_yen(amount)) == amount
 
 
-@settings(deadline=None)
 @given(amount=st.integers(min_value=1, max_value=10**11))
 def test_yen_in_kanji(amount):
     assert parse_amount(format_yen(amount, kanji=True)) == amount
 
 
-@settings(deadline=None)
 @given(cents=st.integers(min_value=0, max_value=10**12), style=st.sampled_from(NumberStyle))
 def test_decimals(cents, style):
     amount = Decimal(cents) / 100
     assert parse_amount(format_decimal(amount, style), style=style) == amount
 
 
-@settings(deadline=None)
 @given(base=st.from_regex(r"\A[0-9]{12}\Z"))
 def test_registration_numbers(base):
     number = with_check_digit(base)
@@ -63,7 +57,6 @@ def test_registration_numbers(base):
     assert [f.number for f in find_registration_numbers(f"登録番号 {number}")] == [number]
 
 
-@settings(deadline=None)
 @given(text=HOSTILE)
 def test_any_text_can_be_looked_through(text):
     near = date(2026, 11, 21)
@@ -78,7 +71,6 @@ def test_any_text_can_be_looked_through(text):
     assert isinstance(split_company(text).core, str)
 
 
-@settings(deadline=None)
 @given(text=HOSTILE)
 def test_folding_keeps_places(text):
     folded = fold(text)

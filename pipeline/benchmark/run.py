@@ -1,0 +1,185 @@
+"""Measure reading: time by stage, accuracy on held-back and public sets, silent errors, and the ratio to a peer."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from statistics import fmean
+
+from domain.engines import FieldContext
+from domain.errors import AppError
+from domain.fields import DocumentType, FieldSet
+from domain.record import DropReading
+from pipeline.benchmark.accuracy import NAME_TOLERANCE, DocumentScore, score_document
+from pipeline.benchmark.corpus import BenchDocument, generated, public_set, source_of
+from pipeline.benchmark.peer import pages_as_pdf, run_peer
+from pipeline.benchmark.rates import character_error_rate, unordered_error_rate
+from pipeline.benchmark.report import BenchReport, PeerResult, ReadDocument, SetResult, summarise
+from pipeline.benchmark.settings import DEVELOPMENT, HELD_BACK, BenchSettings
+from pipeline.steps.read import Reader, read_bytes
+
+Progress = Callable[[str, int, int], None]
+"""(what, done, total)."""
+EXACT = 1.0
+"""Names of our own sets are known exactly."""
+NO_OCR = frozenset({"born_digital", "xml"})
+"""Kinds that need no OCR, so that the peer has nothing to measure on them."""
+
+
+def _quiet(_what: str, _done: int, _total: int) -> None:
+    """Nobody watches."""
+
+
+def run(
+    *,
+    reader: Reader,
+    today: date,
+    settings: BenchSettings,
+    data_folder: Path | None = None,
+    progress: Progress = _quiet,
+) -> BenchReport:
+    """Read everything once, in this process, and judge it.
+
+    Args:
+        reader: engines as they are used in production, one thread.
+        today: resolves two-digit years.
+        settings: what to measure and how much.
+        data_folder: where the public sets are; None leaves them out.
+        progress: hears about every document.
+
+    Raises:
+        ConfigError: held-back documents are asked for and cannot be drawn.
+    """
+    from samples.generator.checking import held_back_digest  # noqa: PLC0415 - with the generator only
+
+    results: list[SetResult] = []
+    left_out: list[str] = []
+    peer: PeerResult | None = None
+    for name in settings.sets:
+        if name in (HELD_BACK, DEVELOPMENT):
+            made = generated(
+                seed=settings.seed,
+                count=settings.count,
+                held_back=name == HELD_BACK,
+                made=lambda done: progress("draw", done, settings.count),
+            )
+            texts: dict[str, tuple[str, float]] = {}
+            documents = _read_all(name, made, reader=reader, today=today, progress=progress, exact=True, texts=texts)
+            results.append(summarise(name, "", documents, grouped=True))
+            peer = peer or _against_peer(made, texts, settings=settings, progress=progress)
+            continue
+        folder = None if data_folder is None else data_folder / name
+        if folder is None or not (folder / "truth.jsonl").is_file():
+            left_out.append(name)
+            continue
+        files = list(public_set(folder, limit=settings.public_limit))
+        documents = _read_all(name, files, reader=reader, today=today, progress=progress, exact=False)
+        results.append(summarise(name, source_of(folder), documents, grouped=False))
+    return BenchReport(
+        seed=settings.seed,
+        count=settings.count,
+        engines=tuple(str(engine) for engine in reader.engines),
+        machine=f"{platform.machine()} {platform.system()} Python {platform.python_version()}",
+        held_back_digest=held_back_digest(),
+        sets=tuple(results),
+        peer=peer,
+        left_out=tuple(left_out),
+    )
+
+
+def _read_all(
+    name: str,
+    documents: Sequence[BenchDocument],
+    *,
+    reader: Reader,
+    today: date,
+    progress: Progress,
+    exact: bool,
+    texts: dict[str, tuple[str, float]] | None = None,
+) -> list[ReadDocument]:
+    read = []
+    if documents:  # the first page pays for loading models: read it once before the clock starts
+        _read_one(documents[0], reader=reader, today=today)
+    for done, document in enumerate(documents, start=1):
+        started = time.perf_counter()
+        reading, error = _read_one(document, reader=reader, today=today)
+        spent = time.perf_counter() - started
+        if texts is not None and reading is not None:
+            texts[document.file_name] = ("\n".join(d.text for d in reading.documents), spent)
+        read.append(_judged(document, reading, error, exact=exact))
+        progress(name, done, len(documents))
+    return read
+
+
+def _read_one(document: BenchDocument, *, reader: Reader, today: date) -> tuple[DropReading | None, str | None]:
+    context = FieldContext(our_companies=document.our_companies, today=today)
+    try:
+        reading = read_bytes(
+            document.content, file_name=document.file_name, unit_id="bench", reader=reader, context=context
+        )
+    except AppError as error:
+        return None, error.code
+    return reading, None
+
+
+def _judged(document: BenchDocument, reading: DropReading | None, error: str | None, *, exact: bool) -> ReadDocument:
+    first = reading.documents[0] if reading and reading.documents else None
+    score: DocumentScore = score_document(
+        document.truth,
+        document_type=first.classification.label if first else DocumentType.OTHER,
+        fields=first.fields if first else FieldSet(fields=()),
+        needs_review=first.needs_review if first else True,
+        name_tolerance=EXACT if exact else NAME_TOLERANCE,
+    )
+    return ReadDocument(
+        score=score,
+        type=str(document.truth["type"]),
+        damage=document.damage,
+        layout=document.layout,
+        pages=max(len(reading.pages), 1) if reading else 1,
+        seconds=dict(reading.seconds) if reading else {},
+        split_right=reading is not None and len(reading.documents) == 1,
+        error=error,
+    )
+
+
+def peer_pages(documents: Iterable[BenchDocument], limit: int) -> list[BenchDocument]:
+    """Single scanned pages whose printed text is known, one kind of damage after the other."""
+    scans = [d for d in documents if d.damage not in NO_OCR and d.pages == 1 and d.text]
+    return scans[:limit]
+
+
+def _against_peer(
+    documents: Sequence[BenchDocument],
+    texts: dict[str, tuple[str, float]],
+    *,
+    settings: BenchSettings,
+    progress: Progress,
+) -> PeerResult | None:
+    pages = [d for d in peer_pages(documents, settings.peer_pages) if d.file_name in texts]
+    if not pages:
+        return None
+    progress("ocrmypdf", 0, len(pages))
+    pdf = pages_as_pdf([(d.file_name, d.content) for d in pages])
+    theirs = run_peer(pdf, timeout_seconds=settings.peer_seconds)
+    progress("ocrmypdf", len(pages), len(pages))
+    if theirs is None or len(theirs.texts) < len(pages):
+        return None
+    truths = [d.text or "" for d in pages]
+    ours = [texts[d.file_name][0] for d in pages]
+    spent = sum(texts[d.file_name][1] for d in pages)
+    return PeerResult(
+        peer=f"ocrmypdf {theirs.version}",
+        command=theirs.command,
+        pages=len(pages),
+        shoko_seconds=spent,
+        peer_seconds=theirs.seconds,
+        ratio=spent / theirs.seconds,
+        shoko_character_errors=fmean(map(character_error_rate, truths, ours)),
+        peer_character_errors=fmean(map(character_error_rate, truths, theirs.texts)),
+        shoko_unordered_errors=fmean(map(unordered_error_rate, truths, ours)),
+        peer_unordered_errors=fmean(map(unordered_error_rate, truths, theirs.texts)),
+    )

@@ -1,0 +1,103 @@
+"""The benchmark's tables for a terminal, in Japanese."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from domain.labels import DOCUMENT_TYPES
+from pipeline.benchmark.rates import Rate
+from pipeline.benchmark.report import FIELDS, BenchReport, GroupResult, PeerResult
+
+_LABELS = {
+    "date": "日付",
+    "total_amount": "金額",
+    "counterparty": "取引先",
+    "registration_number": "登録番号",
+    "number": "書類番号",
+    "due_date": "期限",
+    "net_amount": "小計",
+    "tax_amount": "税額",
+}
+_STAGES = {"pages": "頁", "text": "文字", "class": "種別", "fields": "項目"}
+
+
+def percent(value: Rate) -> str:
+    """Share with its interval, e.g. ``93% (88–96)``."""
+    if value.share is None:
+        return "-"
+    return f"{value.share:.0%} ({value.low * 100:.0f}–{value.high * 100:.0f})"
+
+
+def tables(report: BenchReport) -> tuple[Table, ...]:
+    """Everything as tables: time, accuracy by set, by class, by damage, by layout, and the peer."""
+    out = [
+        _times(report),
+        _accuracy("公開データと測定用データの正答率(95%信頼区間)", [(s.name, s.whole) for s in report.sets]),
+    ]
+    for found in report.sets:
+        for title, groups in (("種別", found.by_class), ("状態", found.by_damage), ("様式", found.by_layout)):
+            if groups:
+                out.append(_accuracy(f"{found.name}: {title}ごと", [(_name(g.name), g) for g in groups]))
+    if report.peer:
+        out.append(_peer(report.peer))
+    return tuple(out)
+
+
+def _name(name: str) -> str:
+    labels = {kind.value: label_ja for kind, (label_ja, _) in DOCUMENT_TYPES.items()}
+    return labels.get(name, name)
+
+
+def _times(report: BenchReport) -> Table:
+    table = Table(title="読み取り時間(秒)")
+    for heading in ("データ", "文書", "頁", *(f"{label}/頁" for label in _STAGES.values()), "合計/頁", "合計/文書"):
+        table.add_column(heading, justify="left" if heading == "データ" else "right")
+    for found in report.sets:
+        per_page = found.seconds_per_page
+        table.add_row(
+            found.name,
+            str(found.whole.documents),
+            str(found.pages),
+            *(f"{per_page.get(stage, 0.0):.3f}" for stage in _STAGES),
+            f"{sum(per_page.values()):.3f}",
+            f"{sum(found.seconds_per_document.values()):.3f}",
+        )
+    return table
+
+
+def _accuracy(title: str, rows: Sequence[tuple[str, GroupResult]]) -> Table:
+    table = Table(title=title)
+    for heading in ("", "文書", "種別", *(_LABELS[key] for key in FIELDS), "要確認", "見逃し"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for name, group in rows:
+        by_field = {f.field: f for f in group.fields}
+        table.add_row(
+            name,
+            str(group.documents),
+            percent(group.type_right),
+            *(percent(by_field[key].right) if key in by_field else "-" for key in FIELDS),
+            percent(group.review),
+            f"{group.silent_errors.hits} (≤{group.silent_errors.high:.1%})",
+        )
+    return table
+
+
+def _peer(peer: PeerResult) -> Table:
+    table = Table(title=f"同じ{peer.pages}頁を {peer.peer} と比べる(時間の比 {peer.ratio:.2f})")
+    for heading in ("", "秒", "文字誤り率", "文字誤り率(順序を問わない)"):
+        table.add_column(heading, justify="right" if heading else "left")
+    table.add_row(
+        "Shoko",
+        f"{peer.shoko_seconds:.1f}",
+        f"{peer.shoko_character_errors:.1%}",
+        f"{peer.shoko_unordered_errors:.1%}",
+    )
+    table.add_row(
+        "ocrmypdf",
+        f"{peer.peer_seconds:.1f}",
+        f"{peer.peer_character_errors:.1%}",
+        f"{peer.peer_unordered_errors:.1%}",
+    )
+    return table
