@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from classifiers.headings import HEADINGS, PHRASES
 from domain.fields import DocumentType
+from domain.geometry import union
 from domain.page import EngineId, Line, PageText
 from domain.record import Classification
 
@@ -20,6 +22,8 @@ _LONG = 34
 """Characters from which a line is a sentence and no heading."""
 _TITLE = 20
 """Longest heading that may have words before its telling end."""
+_GAP = 1.2
+"""Line heights between two words from which they stand in different columns."""
 _PHRASE_CAP = 1.6
 """All phrases of one class together count at most this much."""
 _SLIP_RATIO = 1.55
@@ -130,8 +134,20 @@ def _headings(page: PageText) -> dict[DocumentType, _Evidence]:
 
 
 def _joined(lines: Sequence[Line]) -> list[tuple[Line, str]]:
-    """Lines with their compact text; characters that were set apart (請 求 書) are joined by the line already."""
-    return [(line, compact(line.text)) for line in lines if line.text.strip()]
+    """Lines cut at column gaps, with compact text: a heading and the date beside it are two."""
+    return [(piece, text) for line in lines for piece in _pieces(line) if (text := compact(piece.text))]
+
+
+def _pieces(line: Line) -> list[Line]:
+    if line.vertical or len(line.words) < 2:
+        return [line]
+    groups = [[line.words[0]]]
+    for before, word in pairwise(line.words):
+        if word.box.left - before.box.right > _GAP * max(word.box.height, before.box.height, 1):
+            groups.append([word])
+        else:
+            groups[-1].append(word)
+    return [Line(words=tuple(g), box=union(tuple(w.box for w in g))) for g in groups]
 
 
 def _height(line: Line) -> int:

@@ -38,7 +38,7 @@ def business_fields(
     near = context.received_on or context.today
     locale = read_locale(layout, near=near)
     dates = labelled_dates(layout, document_type=document_type, locale=locale, near=near)
-    amounts = labelled_amounts(layout, locale=locale, near=near)
+    amounts = labelled_amounts(layout, document_type=document_type, locale=locale, near=near)
     tax_rows, tax_spans = read_tax_rows(layout, amounts)
     items = read_items(layout, amounts, document_type=document_type, locale=locale)
     sums = gather_sums(amounts, tax_rows=tax_rows, item_sums=item_sums(items))

@@ -9,6 +9,8 @@ from decimal import Decimal
 from domain.amounts import NumberStyle, find_amounts
 from domain.companies import has_company_form
 from domain.fields import DocumentType, Field, LineItem, LineItems, TaxRow
+from domain.folding import fold
+from domain.geometry import Box
 from extractors.fields.evidence import found
 from extractors.fields.labelled import LabelledAmount, Locale
 from extractors.fields.layout import Layout, Segment, Span
@@ -41,6 +43,7 @@ _TIMES = re.compile(r"(?:(?<=\s)|(?<=[)個点枚本]))[x×X*]\s*(\d{1,4})\s*$")
 _REDUCED = re.compile(r"[※*＊軽☆]\s*$|^[※*＊軽☆]|軽減?$|\b8%$")
 _MARK = re.compile(r"^\s*[※*＊☆]\s*|\s*[※*＊☆]\s*$")
 _COUNT = re.compile(r"\s*(?P<n>-?\d[\d,.]*)\s*(?P<u>[^\d\s.,][^\s]{0,5})?$")
+_HEAD_LENGTH = 16
 _NUMERIC = frozenset({"quantity", "unit_price", "amount"})
 _REDUCED_RATE, _STANDARD_RATE = Decimal(8), Decimal(10)
 _PARTY = re.compile(r"(?:御中|様|殿)\s*$|^(?:上様|お客様)")
@@ -53,8 +56,8 @@ class _Column:
     left: int
     right: int
 
-    def distance(self, segment: Segment) -> float:
-        x = segment.box.center[0]
+    def distance(self, box: Box) -> float:
+        x = box.center[0]
         if self.left <= x <= self.right:
             return 0.0
         return min(abs(x - self.left), abs(x - self.right))
@@ -109,17 +112,39 @@ def _table(layout: Layout, locale: Locale) -> tuple[list[LineItem], list[Span]]:
     return out, spans
 
 
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    text: str
+    box: Box
+
+    @property
+    def compact(self) -> str:
+        return "".join(self.text.split()).casefold()
+
+
+def _words(segment: Segment) -> list[_Cell]:
+    return [_Cell(fold(w.text).text.strip(), w.box) for w in segment.words]
+
+
+def _head_of(cell: _Cell) -> str | None:
+    compact = cell.compact
+    if len(compact) > _HEAD_LENGTH:
+        return None
+    return next((name for name, pattern in _HEADS.items() if pattern.search(compact)), None)
+
+
 def _columns(row: tuple[Segment, ...]) -> list[_Column] | None:
-    found_columns: list[_Column] = []
+    """Columns of a head row, or None where the row is none. Heads that stand close are told apart word by word."""
+    cells: list[_Cell] = []
     for segment in row:
-        for name, pattern in _HEADS.items():
-            if (
-                len(segment.compact) <= 16
-                and pattern.search(segment.compact)
-                and name not in {c.name for c in found_columns}
-            ):
-                found_columns.append(_Column(name, segment.box.left, segment.box.right))
-                break
+        words = _words(segment)
+        several = len({h for w in words if (h := _head_of(w)) is not None}) > 1
+        cells += words if several else [_Cell(segment.text, segment.box)]
+    found_columns: list[_Column] = []
+    for cell in cells:
+        name = _head_of(cell)
+        if name is not None and name not in {c.name for c in found_columns}:
+            found_columns.append(_Column(name, cell.box.left, cell.box.right))
     found_columns = _stretched(found_columns)
     names = {c.name for c in found_columns}
     enough = "description" in names and ("amount" in names or "quantity" in names)
@@ -140,14 +165,24 @@ def _stretched(columns: list[_Column]) -> list[_Column]:
     return out
 
 
+def _cells(row: tuple[Segment, ...], columns: list[_Column]) -> list[_Cell]:
+    """Segments, cut into words where these stand in different columns."""
+    out: list[_Cell] = []
+    for segment in row:
+        words = _words(segment)
+        places = {min(columns, key=lambda c: c.distance(w.box)).name for w in words}
+        out += words if len(places) > 1 else [_Cell(segment.text, segment.box)]
+    return out
+
+
 def _item(row: tuple[Segment, ...], columns: list[_Column], style: NumberStyle | None) -> LineItem | None:
     names = {c.name for c in columns}
     cells: dict[str, str] = {}
-    for segment in row:
-        column = min(columns, key=lambda c: c.distance(segment)).name
-        if column in _NUMERIC and not re.search(r"\d", segment.text):
+    for cell in _cells(row, columns):
+        column = min(columns, key=lambda c: c.distance(cell.box)).name
+        if column in _NUMERIC and not re.search(r"\d", cell.text):
             column = "description"
-        cells[column] = (cells.get(column, "") + " " + segment.text).strip()
+        cells[column] = (cells.get(column, "") + " " + cell.text).strip()
     amount = _value(cells.get("amount"), style)
     description = cells.get("description", "").strip()
     if "no" not in names and "date" not in names:

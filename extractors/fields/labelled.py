@@ -22,6 +22,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _PURE_NUMBER = re.compile(r"^[¥\\$€£\d\s,.\-▲△円%()x×@*:;/'+]*$", re.IGNORECASE)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _UNITED_STATES = re.compile(r"US\$|\bUSD\b|\bUSA\b|United States|\b[A-Z]{2} \d{5}(?:-\d{4})?\b")
+_RETURNED = re.compile(r"^(?:値引|返品|返金|返還|割戻)(?:合計|総)?(?:金)?額")
+"""What a credit note asks for is what other documents call a discount."""
 _UNIT = re.compile(
     r"[x×@*(]*(?:点|個|枚|本|件|名|式|箱|袋|杯|冊|台|回|items?|pcs?|pce|nos?|ea|stk|stück|st)?\.?[)x×@*/]*"
 )
@@ -95,9 +97,12 @@ def read_locale(layout: Layout, *, near: date) -> Locale:
     japanese = len(_JAPANESE.findall(text)) > 0.1 * max(letters, 1)
     currency = "JPY" if japanese and not re.search(r"[€£]|US\$|\bUSD\b|\bEUR\b", text) else detect_currency(text)
     if japanese:
-        style = NumberStyle.POINT
         return Locale(
-            japanese=True, order=DateOrder.YEAR_FIRST, order_certain=True, style=style, currency=currency or "JPY"
+            japanese=True,
+            order=DateOrder.YEAR_FIRST,
+            order_certain=True,
+            style=None if currency == "JPY" else NumberStyle.POINT,  # yen have no decimals: 768.020 is a misread comma
+            currency=currency or "JPY",
         )
     american = currency in {"USD", None} and bool(_UNITED_STATES.search(text))
     order = DateOrder.MONTH_FIRST if american else DateOrder.DAY_FIRST
@@ -143,7 +148,9 @@ def labelled_dates(
     return tuple(out)
 
 
-def labelled_amounts(layout: Layout, *, locale: Locale, near: date) -> tuple[LabelledAmount, ...]:
+def labelled_amounts(
+    layout: Layout, *, document_type: DocumentType, locale: Locale, near: date
+) -> tuple[LabelledAmount, ...]:
     """Every amount, in reading order; digits of dates and registration numbers are left out."""
     out: list[LabelledAmount] = []
     for segment in layout.segments:
@@ -159,6 +166,8 @@ def labelled_amounts(layout: Layout, *, locale: Locale, near: date) -> tuple[Lab
         spans = tuple((a.start, a.end) for a in amounts)
         for amount in amounts:
             label, role, weight = _amount_label(layout, segment, amount, excluded + spans)
+            if document_type is DocumentType.CREDIT_NOTE and _RETURNED.search(label.text):
+                role, weight = AmountRole.TOTAL, 1.0
             out.append(
                 LabelledAmount(
                     value=amount.value,

@@ -163,7 +163,7 @@ def read_bank_account(layout: Layout) -> Field | None:
     window = [s for row in layout.rows[first : first + 6] for s in row]
     text = "  ".join(s.text for s in window)
     text = re.sub(
-        r"(?:お)?(?:振込|支払|取引)(?:先|口座)(?:銀行)?\s*[:：]?|銀行名\s*[:：]?|支店名\s*[:：]?|口座種別\s*[:：]?|預金種目\s*[:：]?",
+        r"(?:お)?(?:振込|支払|取引)(?:先|口座)*(?:銀行)?\s*[:：]?|銀行名\s*[:：]?|支店名\s*[:：]?|口座種別\s*[:：]?|預金種目\s*[:：]?",
         " ",
         text,
     )

@@ -66,9 +66,14 @@ _LABEL_BEFORE = re.compile(
 _HEAD = 0.4
 """Upper part of a receipt in which its shop is named."""
 _BODY = re.compile(
-    r"\d{4}\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|[¥￥€]\s?\d|\d円|\d[.,]\d{2}(?!\d)|\d{1,2}:\d{2}"
+    r"\d\s*年\s*\d{1,2}\s*月|\d{4}\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|[¥￥€]\s?\d|\d円|\d[.,]\d{2}(?!\d)|\d{1,2}:\d{2}"
 )
 _SEAL = re.compile(r"\s*(?:\(?印\)?|㊞|社印)\s*$")
+_HALF_FORM = re.compile(r"^\(?株\)(?=\S)|^\(株(?=[^)式])")
+"""(株) of which a bracket was not read."""
+_SEAL_LENGTH = 4
+_SEAL_TEXT = re.compile(r"^[印之].{0,3}$|^.{1,3}[印之]$")
+_LARGE_KANA = str.maketrans("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ")
 _BRANCH = re.compile(r"(?:店|支店|営業所|センター|本店|outlet|branch)\)?$", re.IGNORECASE)
 _MAX_NAME = 46
 
@@ -301,7 +306,9 @@ def _can_be_name(name: str, segment: Segment) -> bool:
         return False
     if _NOT_NAME.search(name) and not (has_company_form(name) and not re.search(r"番号|@|www|http|:", name)):
         return False
-    if find_registration_numbers(segment.folded.original):
+    if find_registration_numbers(segment.folded.original) or _SEAL_TEXT.match(compact):
+        return False
+    if _BODY.search(name) and not has_company_form(name):
         return False
     digits = sum(c.isdigit() for c in compact)
     return not (
@@ -334,8 +341,16 @@ def _echoed(layout: Layout, segment: Segment, name: str) -> bool:
 
 
 def _clean(name: str) -> str:
-    plain = _SEAL.sub("", " ".join(name.split()))
-    return plain.strip(" .:;,*-_=|「」[]<>■◆●・")
+    plain = _SEAL.sub("", " ".join(name.split())).strip(" .:;,*-_=|「」[]<>■◆●・")
+    plain = _HALF_FORM.sub("(株)", plain)
+    head, _, tail = plain.rpartition(" ")
+    return head if head and len(tail) <= _SEAL_LENGTH and _is_seal_of(head, tail) else plain
+
+
+def _is_seal_of(name: str, text: str) -> bool:
+    """A square seal beside a name is read as a few of the name's own characters in an odd order, with 印 or 之."""
+    known = set(name.translate(_LARGE_KANA)) | set("印之章")
+    return has_company_form(name) and all(c in known for c in text.translate(_LARGE_KANA))
 
 
 _ORGANISATIONS = frozenset(

@@ -124,7 +124,7 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
         r"|gst|mwst|mehrwertsteuer|umsatzsteuer|steuerbetrag|^ust|btw|cgst|sgst|cst$"
         r"|servicecharge",
     ),
-    _a(R.TAXABLE, 0.9, r"(?:8|10)(?:%|％)(?:分)?計?$"),
+    _a(R.TAXABLE, 0.9, r"(?:8|10)(?:%|％)(?:分計?|計)$"),
     _a(
         R.DISCOUNT,
         1.0,
