@@ -21,6 +21,9 @@ class ArchiveReader:
         self._engine = engine
         self._client_id = client_id
         self._clock = clock
+        # Outcomes and tokens only ever come and never go, so what is done below these sequences stays done.
+        self._read_below = 0
+        self._stamped_below = 0
 
     @property
     def client_id(self) -> str:
@@ -58,10 +61,12 @@ class ArchiveReader:
         with self._read() as connection:
             return reading.find_status(connection, self._client_id, drop_id)
 
-    def drops_without_outcome(self) -> tuple[str, ...]:
+    def drops_without_outcome(self, *, limit: int | None = None) -> tuple[str, ...]:
         """Ids of drops that nothing has become of yet, oldest first."""
         with self._read() as connection:
-            return reading.drops_without_outcome(connection, self._client_id)
+            found = reading.drops_without_outcome(connection, self._client_id, since=self._read_below, limit=limit)
+            self._read_below = found[0][1] if found else applying.log_size(connection, self._client_id)
+            return tuple(drop_id for drop_id, _ in found)
 
     def get_unit(self, unit_id: str) -> Unit | None:
         """A unit, or None."""
@@ -88,7 +93,12 @@ class ArchiveReader:
     def pending_stamps(self, *, limit: int) -> tuple[StampRequest, ...]:
         """Requests without a token whose next attempt is due, oldest first."""
         with self._read() as connection:
-            return reading.pending_stamps(connection, self._client_id, limit=limit, now=self._clock())
+            first = reading.first_unstamped(connection, self._client_id, since=self._stamped_below)
+            if first is None:
+                self._stamped_below = applying.log_size(connection, self._client_id)
+                return ()
+            self._stamped_below = first
+            return reading.pending_stamps(connection, self._client_id, limit=limit, now=self._clock(), since=first)
 
     def timestamps(self, unit_id: str) -> tuple[TimestampToken, ...]:
         """Tokens of a unit, oldest first."""

@@ -51,14 +51,19 @@ def drop_ids(connection: sa.Connection, client_id: str, *, limit: int, before: s
     return tuple(connection.execute(query.order_by(table.c.sequence.desc()).limit(limit)).scalars())
 
 
-def drops_without_outcome(connection: sa.Connection, client_id: str) -> tuple[str, ...]:
-    """Ids of drops that nothing has become of yet, oldest first."""
+def drops_without_outcome(
+    connection: sa.Connection, client_id: str, *, since: int = 0, limit: int | None = None
+) -> tuple[tuple[str, int], ...]:
+    """Ids (and sequences) of drops that nothing has become of yet, oldest first, from a sequence on."""
     table, outcome = schema.drop, schema.drop_outcome
     known = sa.select(outcome.c.drop_id).where(
         outcome.c.client_id == table.c.client_id, outcome.c.drop_id == table.c.drop_id
     )
-    query = sa.select(table.c.drop_id).where(table.c.client_id == client_id, ~known.exists())
-    return tuple(connection.execute(query.order_by(table.c.sequence)).scalars())
+    query = sa.select(table.c.drop_id, table.c.sequence).where(
+        table.c.client_id == client_id, table.c.sequence >= since, ~known.exists()
+    )
+    rows = connection.execute(query.order_by(table.c.sequence).limit(limit))
+    return tuple((drop_id, sequence) for drop_id, sequence in rows)
 
 
 def find_status(connection: sa.Connection, client_id: str, drop_id: str) -> DropStatus | None:
@@ -200,12 +205,21 @@ def timestamps(connection: sa.Connection, client_id: str, unit_id: str) -> tuple
     return tuple(manifests.token_of(content, key=keys.tokens(client_id, unit_id)) for content in rows)
 
 
-def pending_stamps(connection: sa.Connection, client_id: str, *, limit: int, now: datetime) -> tuple[StampRequest, ...]:
-    """Requests without a token whose next attempt is due, oldest first."""
-    request, timestamp, attempt = schema.stamp_request, schema.timestamp, schema.stamp_attempt
-    stamped = sa.select(timestamp.c.unit_id).where(
-        timestamp.c.client_id == request.c.client_id, timestamp.c.unit_id == request.c.unit_id
+def first_unstamped(connection: sa.Connection, client_id: str, *, since: int) -> int | None:
+    """Sequence of the oldest request without a token from a sequence on, due or not; None where all are stamped."""
+    request = schema.stamp_request
+    query = sa.select(request.c.sequence).where(
+        request.c.client_id == client_id, request.c.sequence >= since, ~_stamped().exists()
     )
+    found = connection.execute(query.order_by(request.c.sequence).limit(1)).scalar()
+    return int(found) if found is not None else None
+
+
+def pending_stamps(
+    connection: sa.Connection, client_id: str, *, limit: int, now: datetime, since: int = 0
+) -> tuple[StampRequest, ...]:
+    """Requests without a token whose next attempt is due, oldest first, from a sequence on."""
+    request, attempt = schema.stamp_request, schema.stamp_attempt
     waiting = sa.select(attempt.c.unit_id).where(
         attempt.c.client_id == request.c.client_id,
         attempt.c.unit_id == request.c.unit_id,
@@ -213,11 +227,23 @@ def pending_stamps(connection: sa.Connection, client_id: str, *, limit: int, now
     )
     rows = connection.execute(
         sa.select(request)
-        .where(request.c.client_id == client_id, ~stamped.exists(), ~waiting.exists())
+        .where(
+            request.c.client_id == client_id,
+            request.c.sequence >= since,
+            ~_stamped().exists(),
+            ~waiting.exists(),
+        )
         .order_by(request.c.sequence)
         .limit(limit)
     ).all()
     return tuple(_request(connection, row._mapping) for row in rows)  # noqa: SLF001  # SQLAlchemy's public name
+
+
+def _stamped() -> sa.Select[Any]:
+    request, timestamp = schema.stamp_request, schema.timestamp
+    return sa.select(timestamp.c.unit_id).where(
+        timestamp.c.client_id == request.c.client_id, timestamp.c.unit_id == request.c.unit_id
+    )
 
 
 def find_request(connection: sa.Connection, client_id: str, unit_id: str) -> StampRequest | None:

@@ -366,3 +366,29 @@ def test_what_is_not_there_is_none(archive):
 def test_other_databases_are_a_configuration_error(tmp_path, url):
     with pytest.raises(ConfigError):
         Archive.open(url, None, clock=lambda: datetime.now(UTC))
+
+
+def test_queues_are_right_however_often_and_by_whomever_they_are_asked(tmp_path):
+    first, second = open_archive(tmp_path), open_archive(tmp_path)
+    drops = []
+    for number in range(6):
+        for archive in (first, second):
+            assert archive.drops_without_outcome() == tuple(d.drop_id for d in drops if d not in drops[1::2])
+            assert [r.unit_id for r in archive.pending_stamps(limit=99)] == [d.unit_id for d in drops[::2]]
+            assert archive.drops_without_outcome(limit=1) == tuple(d.drop_id for d in drops[:1])
+            assert len(archive.pending_stamps(limit=1)) == bool(drops)
+        drop = second.record_drop(make_drop(first.vault, bytes([number]), name=f"{number}.pdf"))
+        drops.append(drop)
+        if number % 2:
+            second.record_outcome(make_outcome(drop, "doc-1"))
+            second.record_timestamp(drop.unit_id, make_token(drop.blob.digest))
+    for drop in drops[::2]:
+        first.record_outcome(make_outcome(drop, "doc-1"))
+        first.record_timestamp(drop.unit_id, make_token(drop.blob.digest))
+    for archive in (first, second):
+        assert (archive.drops_without_outcome(), archive.pending_stamps(limit=9)) == ((), ())
+    late = first.record_drop(make_drop(first.vault, b"late", name="late.pdf"))
+    for archive in (second, first):
+        assert archive.drops_without_outcome() == (late.drop_id,)
+        assert archive.pending_stamps(limit=9)[0].unit_id == late.unit_id
+        archive.close()
