@@ -17,20 +17,26 @@ from domain.errors import (
     InputError,
     UnsupportedMedia,
 )
-from domain.geometry import Box
-from domain.page import Fault, Line, Page, PageText, TextReading, Word
+from domain.geometry import Transform
+from domain.page import Fault, Page, PageText, TextReading
 from extractors import media
+from extractors.pages import cleanup
 from extractors.pages.einvoice_xml import check_xml, embedded_xml
 from extractors.pages.pdf import open_pdf, render_one
 from extractors.pages.render import render_pages
-from extractors.pages.rendition import RenderedPage, fault_of, too_many_pages, too_many_pixels
+from extractors.pages.rendition import RenderedPage, fault_of, scaling, too_many_pages, too_many_pixels
 from extractors.pages.textlayer import ENGINE as TEXT_LAYER
-from extractors.pages.textlayer import TextLayer, open_layers, read_layer
+from extractors.pages.textlayer import LayerKind, TextLayer, open_layers, read_layer
+from extractors.upright import mapped, read_upright
 
 if TYPE_CHECKING:
     from domain.engines import OcrEngine
-    from domain.geometry import Transform
+    from domain.geometry import Box
     from extractors.settings import ExtractorSettings
+
+_CAPTION = 20
+"""A picture with more characters of the text layer on it than this is a background."""
+_MIN_PICTURE_PX = 40
 
 
 @dataclass(slots=True)
@@ -181,44 +187,77 @@ def _text_of_pdf_page(rendered: RenderedPage, layer: TextLayer, work: _Work) -> 
         _ocr(rendered, work)
         return
     empty = PageText(page_index=rendered.page.page_index, lines=(), engine=TEXT_LAYER, source="text_layer")
+    text = layer.text or empty
+    if layer.kind is LayerKind.MIXED:
+        text = _with_pictures(text, layer.pictures, rendered, work)
     work.pages.append(rendered.page)
-    work.texts.append(layer.text or empty)
+    work.texts.append(text)
+
+
+def _with_pictures(text: PageText, pictures: tuple[Box, ...], rendered: RenderedPage, work: _Work) -> PageText:
+    """The text layer, with what is read in large pictures that it says nothing about."""
+    lines = list(text.lines)
+    for picture in pictures:
+        inside = sum(len(w.text) for line in text.lines for w in line.words if _within(w.box, picture))
+        if inside > _CAPTION or min(picture.width, picture.height) < _MIN_PICTURE_PX:
+            continue
+        pixels = rendered.pixels[picture.top : picture.bottom, picture.left : picture.right]
+        with work.timed("text"):
+            try:
+                found = work.engine.read_page(pixels, page_index=rendered.page.page_index, dpi=rendered.page.dpi)
+            except EngineError as error:
+                work.faults.append(fault_of(error, page_index=rendered.page.page_index))
+                continue
+        shift = Transform(matrix=(1.0, 0.0, float(picture.left), 0.0, 1.0, float(picture.top), 0.0, 0.0, 1.0))
+        page = rendered.page
+        lines.extend(mapped(found, shift, width_px=page.width_px, height_px=page.height_px).lines)
+    ordered = tuple(sorted(lines, key=lambda line: (line.box.center[1], line.box.left)))
+    return PageText(page_index=text.page_index, lines=ordered, engine=text.engine, source=text.source)
+
+
+def _within(inner: Box, outer: Box) -> bool:
+    x, y = inner.center
+    return outer.left <= x <= outer.right and outer.top <= y <= outer.bottom
 
 
 def _ocr(rendered: RenderedPage, work: _Work) -> None:
-    page = rendered.page
-    work.pages.append(page)
     problem: AppError | None = None
+    page = rendered.page
     with work.timed("text"):
         for reader in (work.engine, work.second):
             if reader is None:
                 continue
             try:
-                found = reader.read_page(rendered.pixels, page_index=page.page_index, dpi=page.dpi)
+                found = read_upright(
+                    rendered.pixels,
+                    reader,
+                    page_index=page.page_index,
+                    dpi=page.dpi,
+                    clean_up=work.settings.clean_up,
+                )
             except EngineError as error:
                 problem = problem or error
                 continue
-            work.texts.append(mapped(found, rendered.to_page, page))
+            upright = _turned(page, found.turned_degrees)
+            to_page = scaling(cleanup.turn(rendered.pixels, found.turned_degrees).shape, upright)
+            size = {"width_px": upright.width_px, "height_px": upright.height_px}
+            work.pages.append(upright)
+            work.texts.append(mapped(found.text, to_page, **size))
             return
+    work.pages.append(page)
     if problem is not None:
         work.faults.append(fault_of(problem, page_index=page.page_index))
 
 
-def mapped(text: PageText, to_page: Transform, page: Page) -> PageText:
-    """Text with its boxes moved from rendition pixels to the page, and kept inside it."""
-
-    def box(found: Box) -> Box:
-        return to_page.box(found).clipped(width_px=page.width_px, height_px=page.height_px)
-
-    lines = tuple(
-        Line(
-            words=tuple(Word(text=w.text, box=box(w.box), confidence=w.confidence) for w in line.words),
-            box=box(line.box),
-            vertical=line.vertical,
-        )
-        for line in text.lines
+def _turned(page: Page, degrees: int) -> Page:
+    sideways = degrees % 180 != 0
+    return Page(
+        page_index=page.page_index,
+        width_px=page.height_px if sideways else page.width_px,
+        height_px=page.width_px if sideways else page.height_px,
+        dpi=page.dpi,
+        rotation_degrees=degrees,
     )
-    return PageText(page_index=text.page_index, lines=lines, engine=text.engine, source=text.source)
 
 
 def _whole_file(faults: list[Fault]) -> InputError:

@@ -44,11 +44,9 @@ def lines_from_pieces(pieces: Iterable[Piece], *, tilt: float = 0.0) -> tuple[Li
     rows: list[list[Piece]] = []
     upright: list[Piece] = []
     lines: list[Line] = []
+    columns: list[Piece] = []
     for piece in pieces:
-        if piece.vertical:
-            lines.append(Line(words=piece.words, box=piece.box, vertical=True))
-        else:
-            upright.append(piece)
+        (columns if piece.vertical else upright).append(piece)
     for piece in sorted(upright, key=lambda p: (p.box.left, p.box.top)):
         candidates = [row for row in rows if _continues(row[-1].box, piece.box, tilt)]
         if candidates:
@@ -59,7 +57,11 @@ def lines_from_pieces(pieces: Iterable[Piece], *, tilt: float = 0.0) -> tuple[Li
     for row in rows:
         words = tuple(word for piece in row for word in piece.words)
         lines.append(Line(words=words, box=union(tuple(p.box for p in row))))
-    return tuple(sorted(lines, key=lambda line: _reading_key(line, tilt)))
+    lines.sort(key=lambda line: (line.words[0].box.center[1] - tilt * line.words[0].box.center[0], line.box.left))
+    for band in _bands(columns):
+        at = next((i for i, line in enumerate(lines) if line.box.center[1] > band[0].box.top), len(lines))
+        lines[at:at] = [Line(words=piece.words, box=piece.box, vertical=True) for piece in band]
+    return tuple(lines)
 
 
 def _continues(last: Box, following: Box, tilt: float) -> bool:
@@ -79,8 +81,15 @@ def _distance(last: Box, following: Box, tilt: float) -> float:
     return rise + 0.02 * max(following.left - last.right, 0)
 
 
-def _reading_key(line: Line, tilt: float) -> tuple[float, int]:
-    first = line.words[0].box
-    if line.vertical:
-        return float(line.box.top), -line.box.left
-    return first.center[1] - tilt * first.center[0], line.box.left
+def _bands(columns: list[Piece]) -> list[list[Piece]]:
+    """Columns of vertical writing that stand side by side, from right to left; bands from top to bottom."""
+    bands: list[list[Piece]] = []
+    for column in sorted(columns, key=lambda p: p.box.top):
+        for band in bands:
+            low, high = max(band[0].box.top, column.box.top), min(band[0].box.bottom, column.box.bottom)
+            if 2 * (high - low) > min(band[0].box.height, column.box.height):
+                band.append(column)
+                break
+        else:
+            bands.append([column])
+    return [sorted(band, key=lambda p: -p.box.right) for band in bands]

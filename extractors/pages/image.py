@@ -7,7 +7,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import cv2
 import numpy as np
@@ -15,7 +15,6 @@ import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from domain.errors import DamagedDocument, DocumentTooLarge, InputError
-from domain.geometry import IDENTITY, Transform
 from domain.page import Fault, Page
 from extractors import media
 from extractors.pages.rendition import RenderedPage, check_size, damaged_page, fault_of, too_many_pages, too_many_pixels
@@ -36,6 +35,10 @@ _FORMATS = {
 """Only the decoder of the sniffed kind is ever tried."""
 _PAGED = frozenset({media.TIFF})
 """Kinds whose frames are pages; the others show their first frame."""
+_CLASSIC_TIFF = 42
+_FAX_RATIO = (1.3, 4.0)
+_MAX_TIFF_TAGS = 200
+"""Real TIFF directories have some dozens of entries; broken ones make libtiff write thousands of messages."""
 _DPI_RANGE = (50.0, 2400.0)
 _DECODE_ERRORS = (OSError, ValueError, SyntaxError, TypeError, ArithmeticError, LookupError, EOFError, RuntimeError)
 """What Pillow's decoders raise on broken files."""
@@ -104,6 +107,8 @@ def _quietly() -> Iterator[None]:
 
 @contextmanager
 def _opened(content: bytes, media_type: str) -> Iterator[Image.Image]:
+    if media_type == media.TIFF and _tiff_tags(content) > _MAX_TIFF_TAGS:
+        raise DamagedDocument("the TIFF directory is broken")
     with _quietly():
         try:
             image = Image.open(io.BytesIO(content), formats=_FORMATS[media_type])
@@ -111,6 +116,15 @@ def _opened(content: bytes, media_type: str) -> Iterator[Image.Image]:
             raise DamagedDocument(f"the picture cannot be opened: {type(error).__name__}") from error
     with image:
         yield image
+
+
+def _tiff_tags(content: bytes) -> int:
+    """Entries of the first directory."""
+    order: Literal["little", "big"] = "little" if content[:2] == b"II" else "big"
+    if int.from_bytes(content[2:4], order) != _CLASSIC_TIFF:
+        return 0
+    start = int.from_bytes(content[4:8], order)
+    return int.from_bytes(content[start : start + 2], order)
 
 
 def _page(image: Image.Image, content: bytes, index: int, settings: ExtractorSettings) -> RenderedPage | Fault:
@@ -127,20 +141,12 @@ def _page(image: Image.Image, content: bytes, index: int, settings: ExtractorSet
             if salvaged is None:
                 raise problem from error
             pixels, fault = _reduced(salvaged, settings.reading_side_px), _partly(index)
+        pixels = _squared(pixels, image)
     except InputError as error:
         return fault_of(error, page_index=index)
     width_px, height_px = size
     page = Page(page_index=index, width_px=width_px, height_px=height_px, dpi=dpi)
-    return RenderedPage(page=page, pixels=pixels, to_page=scaling(pixels, page), fault=fault)
-
-
-def scaling(pixels: PixelArray, page: Page) -> Transform:
-    """From pixels of a reduced or enlarged picture to the page."""
-    height, width = pixels.shape[:2]
-    if (width, height) == (page.width_px, page.height_px):
-        return IDENTITY
-    x, y = page.width_px / width, page.height_px / height
-    return Transform(matrix=(x, 0.0, 0.0, 0.0, y, 0.0, 0.0, 0.0, 1.0))
+    return RenderedPage(page=page, pixels=pixels, fault=fault)
 
 
 def _decoded(image: Image.Image, side_px: int) -> tuple[PixelArray, tuple[int, int]]:
@@ -201,6 +207,20 @@ def _partly(index: int) -> Fault:
         ),
         page_index=index,
     )
+
+
+def _squared(pixels: PixelArray, image: Image.Image) -> PixelArray:
+    """Faxes have half as many rows as columns per inch: stretched for reading, boxes stay in the file's own pixels."""
+    claimed = image.info.get("dpi")
+    try:
+        ratio = float(claimed[0]) / float(claimed[1]) if claimed else 1.0
+    except (TypeError, ValueError, IndexError, ArithmeticError):
+        return pixels
+    low, high = _FAX_RATIO
+    if not low <= ratio <= high:
+        return pixels
+    height, width = pixels.shape[:2]
+    return np.asarray(cv2.resize(pixels, (width, round(height * ratio)), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _dpi(image: Image.Image) -> float:

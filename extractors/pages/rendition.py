@@ -21,11 +21,17 @@ class RenderedPage:
     page: Page
     """At the size every box refers to."""
     pixels: PixelArray
-    """RGB; smaller than the page where that is very large."""
-    to_page: Transform = IDENTITY
-    """From ``pixels`` to the page."""
+    """RGB; smaller than the page where that is very large. ``scaling`` leads back to the page."""
     fault: Fault | None = None
     """Set where the picture is damaged and only a part of it could be decoded."""
+
+
+def scaling(shape: tuple[int, ...], page: Page) -> Transform:
+    """From pixels of a picture of the whole page (``shape``: height, width, …) to the page."""
+    height, width = shape[:2]
+    if (width, height) == (page.width_px, page.height_px):
+        return IDENTITY
+    return Transform(matrix=(page.width_px / width, 0.0, 0.0, 0.0, page.height_px / height, 0.0, 0.0, 0.0, 1.0))
 
 
 def fault_of(error: AppError, *, page_index: int | None) -> Fault:

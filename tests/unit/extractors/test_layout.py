@@ -63,3 +63,12 @@ def test_boxes_of_lines_are_around_their_words():
 
 def test_nothing_gives_nothing():
     assert lines_from_pieces([]) == ()
+
+
+def test_columns_are_read_from_right_to_left():
+    columns = [
+        piece(t, x, y, 30, h, vertical=True)
+        for t, x, y, h in [("三", 700, 60, 200), ("一", 800, 50, 400), ("二", 750, 52, 390)]
+    ]
+    lines = lines_from_pieces([piece("題", 20, 10), *columns, piece("末", 20, 600)])
+    assert [line.text for line in lines] == ["題", "一", "二", "三", "末"]

@@ -1,0 +1,170 @@
+"""Reads a page whichever way up it lies.
+
+A page is read as it came. Text that is read surely and lies level is upright. Otherwise the other ways up are tried and
+the surest reading holds: wrong ways up read far less surely (measured on generated documents: upright pages at least
+0.96 and other ways up at most 0.82 with ``ppocr.v1``, 0.81 and 0.42 with ``tesseract.v1``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from domain.geometry import Box
+from domain.page import Line, PageText, Word
+from extractors.pages import cleanup
+
+if TYPE_CHECKING:
+    from domain.engines import OcrEngine
+    from domain.geometry import Transform
+    from domain.page import PixelArray
+
+_SURE = 0.86
+_FEW_CHARACTERS = 12
+"""Less text than this says nothing about the way up, unless it is read surely."""
+_MAJORITY = 0.5
+_CLEARLY_BETTER = 1.3
+_WORTH = 0.5
+"""Confidence below this counts for nothing."""
+_TALL = 1.5
+_MIN_CELLS = 5
+_COLUMNS_TRIED = 3
+_CELL_PX = 48
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UprightText:
+    """A page read the right way up."""
+
+    turned_degrees: int
+    """Clockwise turn that was needed."""
+    text: PageText
+    """With boxes in pixels of the turned picture."""
+    steps: tuple[str, ...]
+    """What clean-up did."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    degrees: int
+    page: cleanup.CleanPage
+    raw: PageText
+    """With boxes in pixels of the cleaned picture."""
+    characters: int
+    confidence: float
+    worth: float
+    sideways: bool
+
+
+def read_upright(
+    pixels: PixelArray, engine: OcrEngine, *, page_index: int, dpi: float, clean_up: bool = True
+) -> UprightText:
+    """Read a page; without ``clean_up`` as it came.
+
+    Raises:
+        EngineError: the engine failed.
+    """
+    first = _attempt(pixels, 0, engine, page_index, dpi, clean_up=clean_up)
+    best = first
+    if clean_up and not _settled(first):
+        for degrees in _others(first, engine, dpi):
+            other = _attempt(pixels, degrees, engine, page_index, dpi, clean_up=True)
+            if other.sideways and not best.sideways:
+                continue
+            if other.worth > best.worth * (1.0 if best.sideways else _CLEARLY_BETTER):
+                best = other
+            if _settled(best):
+                break
+    height, width = pixels.shape[:2]
+    if best.degrees % 180:
+        height, width = width, height
+    text = mapped(best.raw, best.page.to_source, width_px=width, height_px=height)
+    return UprightText(turned_degrees=best.degrees, text=text, steps=best.page.steps)
+
+
+def mapped(text: PageText, transform: Transform, *, width_px: int, height_px: int) -> PageText:
+    """Text with its boxes moved, and kept inside a page of the given size."""
+
+    def moved(box: Box) -> Box:
+        return transform.box(box).clipped(width_px=width_px, height_px=height_px)
+
+    lines = tuple(
+        Line(
+            words=tuple(Word(text=w.text, box=moved(w.box), confidence=w.confidence) for w in line.words),
+            box=moved(line.box),
+            vertical=line.vertical,
+        )
+        for line in text.lines
+    )
+    return PageText(page_index=text.page_index, lines=lines, engine=text.engine, source=text.source)
+
+
+def _attempt(
+    pixels: PixelArray, degrees: int, engine: OcrEngine, page_index: int, dpi: float, *, clean_up: bool
+) -> _Attempt:
+    turned = cleanup.turn(pixels, degrees) if degrees else pixels
+    page = cleanup.clean(turned) if clean_up else cleanup.CleanPage(pixels=turned)
+    raw = engine.read_page(page.pixels, page_index=page_index, dpi=dpi)
+    total = sure = worth = tall = 0.0
+    for line in raw.lines:
+        for word in line.words:
+            count = len(word.text)
+            total += count
+            sure += count * word.confidence
+            worth += count * max(0.0, word.confidence - _WORTH)
+            tall += count if line.vertical or (count > 2 and word.box.height > _TALL * word.box.width) else 0
+    confidence = sure / total if total else 0.0
+    return _Attempt(degrees, page, raw, int(total), confidence, worth, sideways=tall > _MAJORITY * total)
+
+
+def _settled(attempt: _Attempt) -> bool:
+    if attempt.characters == 0:
+        return True  # turning an empty page brings no text
+    return attempt.confidence >= _SURE and not attempt.sideways
+
+
+def _others(first: _Attempt, engine: OcrEngine, dpi: float) -> tuple[int, ...]:
+    """The other ways up that are worth trying, the likeliest first."""
+    if first.sideways:
+        if first.confidence >= _SURE and _writes_down(first, engine, dpi):
+            return ()
+        return (270, 90) if first.confidence >= _SURE else (90, 270)
+    if first.characters < _FEW_CHARACTERS:
+        return (180, 90, 270)
+    return (180,)
+
+
+def _writes_down(attempt: _Attempt, engine: OcrEngine, dpi: float) -> bool:
+    """True for real vertical writing: its characters stand upright, so that laid out in a row they read the same."""
+    columns = sorted((line for line in attempt.raw.lines if line.vertical), key=lambda line: -line.box.height)
+    same = total = 0
+    for line in columns[:_COLUMNS_TRIED]:
+        text = line.text
+        if len(text) < _MIN_CELLS:
+            continue
+        row = _laid_out(attempt.page.pixels, line.box, len(text))
+        read = engine.read_page(row, page_index=attempt.raw.page_index, dpi=dpi).text
+        same += (Counter(text) & Counter(read)).total()
+        total += len(text)
+    return total > 0 and same > _MAJORITY * total
+
+
+def _laid_out(pixels: PixelArray, column: Box, count: int) -> PixelArray:
+    """The cells of a column of characters side by side."""
+    import cv2  # noqa: PLC0415  # only for the rare vertical page
+
+    height, width = pixels.shape[:2]
+    box = column.clipped(width_px=width, height_px=height)
+    strip = pixels[box.top : box.bottom, box.left : box.right]
+    edges = np.linspace(0, strip.shape[0], count + 1).round().astype(int)
+    side = _CELL_PX
+    row = np.full((side * 2, side * (count + 2), 3), 255, np.uint8)
+    for number, (top, bottom) in enumerate(pairwise(edges)):
+        if bottom > top and strip.shape[1]:
+            cell = cv2.resize(strip[top:bottom], (side, side), interpolation=cv2.INTER_AREA)
+            row[side // 2 : side // 2 + side, side * (number + 1) : side * (number + 2)] = cell
+    return row

@@ -1,0 +1,112 @@
+"""Clean-up measures first, and what it did maps back."""
+
+import cv2
+import numpy as np
+import pytest
+
+from domain.geometry import Box
+from extractors.pages.cleanup import clean, page_corners, skew_degrees, turn
+
+MARK = (40, 60, 200)
+
+
+def page(width=900, height=1200, *, marked=False):
+    pixels = np.full((height, width, 3), 250, np.uint8)
+    for row in range(14):
+        for column in range(9 if row % 3 else 6):
+            left, top = 90 + 80 * column, 120 + 70 * row
+            cv2.rectangle(pixels, (left, top), (left + 60, top + 18), (20, 20, 20), -1)
+    if marked:
+        cv2.rectangle(pixels, (600, 300), (680, 340), MARK, -1)
+    return pixels
+
+
+def turned_by(pixels, degrees):
+    height, width = pixels.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
+    return cv2.warpAffine(pixels, matrix, (width, height), borderValue=(250, 250, 250))
+
+
+def place_of_mark(pixels):
+    near = (np.abs(pixels.astype(int) - MARK).sum(axis=2)) < 60
+    ys, xs = np.nonzero(near)
+    return Box(left=int(xs.min()), top=int(ys.min()), right=int(xs.max()) + 1, bottom=int(ys.max()) + 1)
+
+
+def photo():
+    sheet = page(marked=True)
+    desk = np.full((1600, 1400, 3), 90, np.uint8)
+    corners = np.array([(210, 190), (1190, 240), (1230, 1430), (170, 1390)], np.float32)
+    matrix = cv2.getPerspectiveTransform(np.array([(0, 0), (899, 0), (899, 1199), (0, 1199)], np.float32), corners)
+    cv2.warpPerspective(sheet, matrix, (1400, 1600), dst=desk, borderMode=cv2.BORDER_TRANSPARENT)
+    return desk, corners
+
+
+def near(box, other, slack):
+    return all(abs(a - b) <= slack for a, b in zip(box.as_list(), other.as_list(), strict=True))
+
+
+def test_a_straight_clean_page_needs_nothing():
+    pixels = page()
+    result = clean(pixels)
+    assert result.steps == ()
+    assert result.pixels is pixels
+
+
+@pytest.mark.parametrize("degrees", [-13.0, -3.2, -0.8, 0.0, 1.5, 7.0, 14.0])
+def test_skew_is_measured(degrees):
+    assert skew_degrees(turned_by(page(), degrees)) == pytest.approx(degrees, abs=0.3)
+
+
+@pytest.mark.parametrize("degrees", [-6.0, 2.5, 11.0])
+def test_boxes_of_a_straightened_page_map_back(degrees):
+    pixels = turned_by(page(marked=True), degrees)
+    result = clean(pixels)
+    assert "skew" in result.steps
+    assert abs(skew_degrees(result.pixels)) < 0.5
+    assert near(result.to_source.box(place_of_mark(result.pixels)), place_of_mark(pixels), 16)
+    x, y = result.to_source.point(*place_of_mark(result.pixels).center)
+    assert (x, y) == pytest.approx(place_of_mark(pixels).center, abs=2)
+
+
+def test_a_page_on_a_desk_is_cut_out_and_maps_back():
+    pixels, corners = photo()
+    found = page_corners(pixels)
+    assert found == pytest.approx(corners, abs=8)
+    result = clean(pixels)
+    assert result.steps[0] == "page"
+    assert result.pixels.shape[0] < pixels.shape[0]
+    x, y = result.to_source.point(*place_of_mark(result.pixels).center)
+    assert (x, y) == pytest.approx(place_of_mark(pixels).center, abs=3)
+
+
+@pytest.mark.parametrize("pixels", [page(), np.full((600, 400, 3), 255, np.uint8), np.zeros((600, 400, 3), np.uint8)])
+def test_scans_and_empty_pages_are_no_photos(pixels):
+    assert page_corners(pixels) is None
+
+
+def test_uneven_light_is_evened_out():
+    shade = np.linspace(0.45, 1.0, 900, dtype=np.float32)[None, :, None]
+    dark = (page().astype(np.float32) * shade).astype(np.uint8)
+    result = clean(dark)
+    assert "light" in result.steps
+    paper = result.pixels[60:100].mean(axis=(0, 2))
+    assert paper.min() > 0.85 * paper.max()
+
+
+def test_a_small_picture_is_enlarged_and_maps_back():
+    result = clean(cv2.resize(page(), (300, 400), interpolation=cv2.INTER_AREA))
+    assert "enlarge" in result.steps
+    assert result.to_source.box(Box(left=20, top=40, right=60, bottom=80)) == Box(left=10, top=20, right=30, bottom=40)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (2, 900, 3), (900, 2, 3), (17, 17, 3)])
+def test_odd_shapes_are_survived(shape):
+    assert clean(np.full(shape, 128, np.uint8)).pixels.size
+
+
+def test_four_quarter_turns_are_none():
+    pixels = page(marked=True)
+    assert np.array_equal(turn(turn(turn(turn(pixels, 90), 90), 90), 90), pixels)
+    assert turn(pixels, 90).shape[:2] == (900, 1200)
+    assert np.array_equal(turn(pixels, 90)[:, -1], pixels[0])
