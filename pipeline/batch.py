@@ -51,6 +51,8 @@ class Batch:
     home: Resident
     claims: dict[str, Claim] = field(default_factory=dict)
     drops: dict[str, Drop] = field(default_factory=dict)
+    postponed: list[str] = field(default_factory=list)
+    """Repeats whose first is still being read: asked again when everything else is filed."""
     done: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -92,8 +94,11 @@ class Batch:
         drop = self.drops[drop_id]
         shoko = self.home.shoko
         if drop.repeats_drop_id is not None:
-            acknowledge_repeat(drop, shoko)
-            self._count("repeated")
+            if acknowledge_repeat(drop, shoko):
+                self._count("repeated")
+            else:
+                with self.lock:
+                    self.postponed.append(drop_id)
             return ()
         reading = load_reading(shoko, key) if key else None
         if reading is None:

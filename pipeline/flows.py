@@ -53,6 +53,8 @@ def _run(batch: Batch) -> None:
         batch.ended()
         if future.state.is_failed() or future.state.is_crashed():
             batch.counts["failed"] += 1
+    for drop_id in batch.postponed[:]:
+        file_drop.submit(drop_id, True, None).wait()
     stamped.wait()
     if filed:
         publish_log.submit().wait()

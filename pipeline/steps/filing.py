@@ -82,18 +82,24 @@ def file_reading(drop: Drop, reading: DropReading, shoko: Shoko) -> tuple[Archiv
     return records
 
 
-def acknowledge_repeat(drop: Drop, shoko: Shoko) -> None:
-    """The same bytes of the same origin again: recorded and linked to the documents there are, not doubled."""
+def acknowledge_repeat(drop: Drop, shoko: Shoko) -> bool:
+    """The same bytes of the same origin again: recorded and linked to the documents there are, not doubled.
+
+    False while nothing has become of the first yet: then there is nothing to link to, and the drop stays unfinished.
+    """
     first = shoko.archive.drop_status(drop.repeats_drop_id or "")
+    if first is None or first.outcome is None:
+        return False
     shoko.archive.record_outcome(
         DropOutcome(
             drop_id=drop.drop_id,
-            state=first.outcome.state if first and first.outcome else DropState.READ,
-            document_ids=first.outcome.document_ids if first and first.outcome else (),
+            state=first.outcome.state,
+            document_ids=first.outcome.document_ids,
             recorded_at=shoko.clock(),
         )
     )
     write_status(shoko, drop.drop_id)
+    return True
 
 
 def draft_for(drop: Drop, document: DocumentReading, *, ordinal: int, shoko: Shoko) -> DocumentDraft:
