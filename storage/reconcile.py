@@ -50,7 +50,8 @@ _ATTEMPT = re.compile(
 )
 """What Shoko writes before the log entry of an act."""
 _LEAF = re.compile(r"log/leaves/(\d{12,})\.json")
-_HEAD = re.compile(r"log/heads/(\d{12,})\.json")
+_HEAD = re.compile(r"log/(?:heads/(\d{12,})\.json|head-timestamps/(\d{12,})\.tsr\.json)")
+"""A signed head, or the timestamp over one."""
 _TILE = re.compile(r"log/tile/.+")
 
 
@@ -191,7 +192,7 @@ def _loose(
         if _TILE.fullmatch(name):
             continue
         if (head := _HEAD.fullmatch(name)) is not None:
-            if int(head[1]) > log_size:
+            if int(head[1] or head[2]) > log_size:
                 yield _failed("log_is_applied", found.key)
         elif _LEAF.fullmatch(name):
             yield Check(name="log_is_applied", outcome=Outcome.INDETERMINATE, subject=found.key)

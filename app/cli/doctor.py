@@ -10,12 +10,25 @@ from app.cli.home import settings_for
 from app.cli.options import Home, Json
 from app.cli.output import DONE, OUTCOME_JA, SOMETHING_WRONG, out, print_json, table
 from domain.evidence import Outcome, Report
+from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, DROP_STATES
 
 if TYPE_CHECKING:
     from pipeline.settings import ShokoSettings
     from pipeline.wiring import Shoko
 
 
+COUNTS_JA = {
+    "drops": "受け付けたファイル",
+    "drops_by_state": "ファイルの状態",
+    "units": "入力単位",
+    "stamped_units": "タイムスタンプ付与済み",
+    "pending_stamps": "タイムスタンプ付与待ち",
+    "documents": "書類",
+    "documents_by_state": "書類の状態",
+    "documents_by_type": "書類の種類",
+    "revisions": "版",
+    "log_size": "ログの件数",
+}
 YES_NO = {True: "あり", False: "なし"}
 
 
@@ -97,6 +110,18 @@ def facts_of(shoko: Shoko) -> dict[str, Any]:
     }
 
 
+def count_rows(counts: dict[str, Any]) -> list[tuple[str, str]]:
+    """Counts in Japanese; what is counted by state or class is spelled out."""
+    labels = {
+        s.value: pair[0] for table_ in (DROP_STATES, DOCUMENT_STATES, DOCUMENT_TYPES) for s, pair in table_.items()
+    }
+    rows = []
+    for name, value in counts.items():
+        text = "  ".join(f"{labels.get(k, k)} {n}" for k, n in value.items()) if isinstance(value, dict) else str(value)
+        rows.append((COUNTS_JA.get(name, name), text))
+    return rows
+
+
 def settings_plain(settings: ShokoSettings) -> dict[str, Any]:
     """Settings without secrets."""
     plain: dict[str, Any] = settings.model_dump(mode="json")
@@ -117,10 +142,11 @@ def _print(facts: dict[str, Any], report: Report) -> None:
         ("時刻認証", authority["label"]),
         (
             "保管庫",
-            f"版管理 {YES_NO[vault['versioned']]} / Object Lock {YES_NO[vault['object_lock']]}",
+            f"版管理 {YES_NO[vault['versioned']]} / 書換え禁止（Object Lock） "
+            + ("なし（フォルダのため助言的）" if vault["advisory_retention"] else YES_NO[vault["object_lock"]]),
         ),
         ("ログ公開鍵の指紋", facts["log_key_sha256"]),
-        *((f"件数 {k}", v) for k, v in facts["counts"].items()),
+        *count_rows(facts["counts"]),
     ]
     out.print(table("Shoko の状態", (("項目", "left"), ("内容", "left")), rows))
     for note in facts["notes"]:

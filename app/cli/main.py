@@ -9,6 +9,7 @@ import sys
 import typer
 
 from app.cli import (
+    bench,
     demo,
     doctor,
     export,
@@ -31,7 +32,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (demo, up, ingest, read, search, show, verify, export, reprocess, doctor):
+for module in (demo, up, ingest, read, search, show, verify, export, reprocess, doctor, bench):
     module.register(cli)
 
 

@@ -57,20 +57,28 @@ def register(cli: typer.Typer) -> None:
         raise typer.Exit(exit_code_of(report))
 
 
+def check_label(name: str) -> str:
+    """Japanese name of a check, with its code."""
+    from storage.evidence.labels import CHECKS
+
+    return f"{CHECKS[name][0]}（{name}）" if name in CHECKS else name
+
+
 def print_report(report: Report, *, json: bool) -> None:
     """Every check as JSON; for people a count per check, and whatever did not pass in full."""
     if json:
         print_json(*(to_plain(c) for c in report.checks), {"outcome": report.outcome.value})
         return
     counts = Counter((c.name, c.outcome) for c in report.checks)
-    rows = [(name, OUTCOME_JA[outcome], n) for (name, outcome), n in sorted(counts.items())]
+    rows = [(check_label(name), OUTCOME_JA[outcome], n) for (name, outcome), n in sorted(counts.items())]
     out.print(table("検証結果", (("検査", "left"), ("結果", "left"), ("件数", "right")), rows))
-    shown = [c for c in report.checks if c.outcome is not Outcome.PASSED]
-    for check in shown[:50]:
-        style = "red" if check.outcome is Outcome.FAILED else "yellow"
-        subject = f"{check.subject}: " if check.subject else ""
-        out.print(f"  {OUTCOME_JA[check.outcome]} {subject}{check.name} {check.detail or ''}", style=style)
-    if len(shown) > 50:
-        out.print(f"  ほか {len(shown) - 50} 件（--json ですべて表示）")
+    alike: dict[tuple[Outcome, str, str], list[str]] = {}
+    for check in report.checks:
+        if check.outcome is not Outcome.PASSED:
+            alike.setdefault((check.outcome, check.name, check.detail or ""), []).append(check.subject or "")
+    for (outcome, name, detail), subjects in alike.items():
+        style = "red" if outcome is Outcome.FAILED else "yellow"
+        more = f" ほか {len(subjects) - 1} 件" if len(subjects) > 1 else ""
+        out.print(f"  {OUTCOME_JA[outcome]} {check_label(name)} {subjects[0]}{more} {detail}", style=style)
     style = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.INDETERMINATE: "yellow"}[report.outcome]
     out.print(f"総合判定: {OUTCOME_JA[report.outcome]}", style=style)

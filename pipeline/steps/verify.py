@@ -43,10 +43,17 @@ class AnchorFiles:
 
 
 def stamp_all_pending(shoko: Shoko) -> StampingResult:
-    """Ask the authority for every stamp that is due; a failure stays queued with back-off."""
-    result = stamp_pending(shoko.archive, shoko.authority, limit=shoko.settings.evidence.stamp_batch)
-    logger.info("stamped %d, failed %d", len(result.stamped), len(result.failed))
-    return result
+    """Ask the authority for every stamp that is due, batch after batch; a failure stays queued with back-off."""
+    limit = shoko.settings.evidence.stamp_batch
+    total = StampingResult(stamped=(), failed=(), postponed=0)
+    while True:
+        result = stamp_pending(shoko.archive, shoko.authority, limit=limit)
+        total = StampingResult(
+            stamped=total.stamped + result.stamped, failed=total.failed + result.failed, postponed=result.postponed
+        )
+        if len(result.stamped) < limit:
+            logger.info("stamped %d, failed %d", len(total.stamped), len(total.failed))
+            return total
 
 
 def publish(shoko: Shoko) -> None:
