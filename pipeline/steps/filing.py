@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from compliance.capture_quality import judge
 from compliance.document_class import importance
 from compliance.retention import retain_until
-from domain.calendar import end_of_tokyo_day
+from domain.calendar import end_of_tokyo_day, tokyo_day
 from domain.codec import dump, load
+from domain.evidence import Outcome
 from domain.fields import DocumentType
 from domain.ids import Origin, document_id_for
+from domain.page import CapturedPage
 from domain.record import (
     ArchiveRecord,
     DocumentDraft,
@@ -20,6 +24,7 @@ from domain.record import (
     DropOutcome,
     DropReading,
     DropState,
+    ImportanceClass,
     ReviewReason,
 )
 from pipeline.steps.intake import VAULT, write_status
@@ -33,6 +38,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 DERIVED = "derived"
+NOT_SCANNED = frozenset({Origin.ELECTRONIC_RECEIVED, Origin.ELECTRONIC_SENT, Origin.SELF_GENERATED})
+"""Origins whose documents came as data: what a scan must be does not apply."""
 UNREADABLE_CODES = frozenset({"encrypted", "damaged", "too_large", "engine_crashed", "engine_timeout"})
 """Faults of a whole file that leave nothing read. Unsupported kinds are not unreadable: people open them."""
 
@@ -58,7 +65,7 @@ def file_reading(drop: Drop, reading: DropReading, shoko: Shoko) -> tuple[Archiv
     """File every document of a drop and record the drop's outcome; the same call again changes nothing."""
     shoko.at("file.begin")
     records = tuple(
-        shoko.archive.file_document(draft_for(drop, document, ordinal=n, shoko=shoko))
+        shoko.archive.file_document(draft_for(drop, document, ordinal=n, shoko=shoko, captured=reading.captured))
         for n, document in enumerate(reading.documents)
     )
     shoko.at("file.filed")
@@ -102,9 +109,19 @@ def acknowledge_repeat(drop: Drop, shoko: Shoko) -> bool:
     return True
 
 
-def draft_for(drop: Drop, document: DocumentReading, *, ordinal: int, shoko: Shoko) -> DocumentDraft:
+def draft_for(
+    drop: Drop,
+    document: DocumentReading,
+    *,
+    ordinal: int,
+    shoko: Shoko,
+    captured: tuple[CapturedPage, ...] = (),
+) -> DocumentDraft:
     """What will be filed: the reading plus what the drop and the law add."""
+    important = importance(document.classification.label, drop.origin)
     document = with_reasons(document, *_reasons_from_drop(drop, shoko))
+    if drop.origin not in NOT_SCANNED:
+        document = _judged(document, captured, important, on=tokyo_day(shoko.clock()))
     printed = document.fields.day("transaction_date")
     received_on = drop.received_on
     if drop.received_on_assumed and printed is not None and printed <= drop.received_on:
@@ -113,12 +130,24 @@ def draft_for(drop: Drop, document: DocumentReading, *, ordinal: int, shoko: Sho
         document_id=document_id_for(unit_id=drop.unit_id, ordinal=ordinal),
         state=DocumentState.NEEDS_REVIEW if document.needs_review else DocumentState.FILED,
         reading=document,
-        importance=importance(document.classification.label, drop.origin),
+        importance=important,
         origin=drop.origin,
         received_on=received_on,
         received_on_assumed=drop.received_on_assumed,
         retain_until=retention_day(shoko, drop.received_on, document),
     )
+
+
+def _judged(
+    document: DocumentReading, captured: tuple[CapturedPage, ...], important: ImportanceClass, *, on: date
+) -> DocumentReading:
+    """Is the scan good enough to stand for the paper (law: scan-resolution-tone)? One that is not goes to review."""
+    mine = {page.page_index for page in document.pages}
+    checks = judge((c for c in captured if c.page_index in mine), importance=important, stored_on=on)
+    document = replace(document, checks=(*document.checks, *checks))
+    if any(check.outcome is Outcome.FAILED for check in checks):
+        document = with_reasons(document, ReviewReason(code="capture_quality"))
+    return document
 
 
 def retention_day(shoko: Shoko, received_on: date, document: DocumentReading) -> date:

@@ -120,13 +120,16 @@ def write_status(shoko: Shoko, drop_id: str) -> None:
     if status is None:
         return
     content = shoko.encode(status_message(status))
-    shoko.store.put_named(
-        INBOX,
-        f"{STATUS_PREFIX}{status.drop.deposit.inbox_key}.json",
-        content,
-        media_type="application/json",
-        if_absent=False,
-    )
+
+    def put(name: str) -> None:
+        shoko.store.put_named(
+            INBOX, f"{STATUS_PREFIX}{name}.json", content, media_type="application/json", if_absent=False
+        )
+
+    try:
+        put(status.drop.deposit.inbox_key)
+    except (ValueError, ObjectMissing):  # too long with the suffix, or a name that only others can write
+        put(drop_id)
 
 
 def status_message(status: DropStatus) -> dict[str, object]:

@@ -19,6 +19,7 @@ from extractors.einvoice import read_einvoice
 from extractors.fields import extract_fields
 from extractors.fields.checks import run_checks
 from extractors.fields.review import review_reasons
+from extractors.pages.capture import captured_pages
 from extractors.text import read_text
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def read_bytes(content: bytes, *, file_name: str, unit_id: str, reader: Reader, 
         documents=tuple(documents),
         faults=tuple(faults),
         seconds=seconds,
+        captured=captured_pages(content, media_type=text.media_type, settings=reader.settings),
     )
 
 

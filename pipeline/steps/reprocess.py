@@ -65,7 +65,7 @@ def _reprocess_drop(home: Resident, drop: Drop) -> Counter[str]:
         return Counter({"failed": 1})
     reading = load_reading(shoko, key)
     for ordinal, document in enumerate(reading.documents if reading else ()):
-        draft = draft_for(drop, document, ordinal=ordinal, shoko=shoko)
+        draft = draft_for(drop, document, ordinal=ordinal, shoko=shoko, captured=reading.captured if reading else ())
         before = shoko.archive.get_document(draft.document_id)
         if before is None:
             shoko.archive.file_document(draft)

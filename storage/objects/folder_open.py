@@ -314,8 +314,13 @@ class OpenBucket:
 
 
 def is_ignored(name: str) -> bool:
-    """Names of files and folders that are hidden, temporary, or an operating system's own."""
+    """Names of files and folders that are hidden, temporary, or an operating system's own.
+
+    A name with two leading dots is no program's habit but somebody's attempt: it is taken in like any other.
+    """
     lowered = name.lower()
+    if lowered.startswith(".."):
+        return False
     return lowered.startswith(_IGNORED_PREFIXES) or lowered.endswith(_IGNORED_SUFFIXES) or lowered in _IGNORED_NAMES
 
 
