@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from domain import merkle
 from domain.engines import ObjectStore
 from domain.errors import ObjectMissing
-from storage.archive import Archive
-from storage.evidence.log import VAULT, load_tree, newest_head_key
+from storage.archive import Archive, keys
+from storage.archive.applying import OUTCOME_KINDS
+from storage.evidence.log import VAULT, head_key, head_token_key, load_tree, newest_head_key
 from storage.evidence.verifier import (
     Anchors,
     Finding,
@@ -20,6 +21,7 @@ from storage.evidence.verifier import (
     Policy,
     Reason,
     leaf_digest,
+    parse_canonical,
     proves_consistency,
     proves_inclusion,
     verify_head,
@@ -59,20 +61,23 @@ class Gathered:
     def check_document(self, document_id: str) -> list[Finding]:
         """Every revision of a document against the log."""
         logged, findings = self._leaves(document_id)
-        _, more = self._records(f"documents/{document_id}/", logged)
+        _, more = self._records(self._under(f"documents/{document_id}/"), logged)
         return findings + more + _lost(logged)
 
     def check_drop(self, drop_id: str) -> tuple[dict[str, Any] | None, list[Finding]]:
         """A drop and what became of it; gives the drop's manifest."""
         logged, findings = self._leaves(drop_id)
-        manifests, more = self._records(f"drops/{drop_id}.json", logged)
-        _, outcomes = self._records(f"outcomes/{drop_id}.", logged)
+        client = self.archive.client_id
+        manifests, more = self._records((keys.drop_manifest(client, drop_id),), logged)
+        count = sum(leaf.kind in OUTCOME_KINDS for leaf in self.archive.leaves_of(drop_id))
+        named = (keys.outcome_manifest(client, drop_id, number + 1) for number in range(count))
+        _, outcomes = self._records(named, logged)
         return next(iter(manifests.values()), None), findings + more + outcomes + _lost(logged)
 
     def check_tokens(self, unit_id: str, digest_of: Callable[[str], bytes]) -> list[Finding]:
         """A unit's tokens, each against the log and over the unit's bytes."""
         logged, findings = self._leaves(unit_id)
-        stored, more = self._records(f"timestamps/{unit_id}/", logged)
+        stored, more = self._records(self._under(f"timestamps/{unit_id}/"), logged)
         findings += more + _lost(logged)
         for plain in stored.values():
             findings += verify_token(
@@ -97,6 +102,9 @@ class Gathered:
             self._head = None
             return
         self._tree = load_tree(self.archive, size=size)
+        yield from head_token_findings(
+            self.vault, self.archive.client_id, self._head, anchors=self.anchors, policy=self.policy
+        )
         for earlier in self.anchors.earlier_heads:
             subject = f"head-{earlier.tree_size}"
             if earlier.tree_size <= size and proves_consistency(
@@ -139,15 +147,23 @@ class Gathered:
             return failed("leaf_included", Reason.PROOF_FAILURE, subject=name)
         return passed("leaf_included", subject=name)
 
-    def _records(self, prefix: str, logged: Logged) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
-        """Sound records under a prefix, by their path inside the client's part of the vault."""
+    def _under(self, folder: str) -> Iterator[str]:
+        """Keys of the records in a folder of the client's part of the vault."""
+        for found in self.vault.list_latest(VAULT, prefix=self._prefix + folder):
+            if not found.key.endswith(PAYLOAD_SUFFIX):
+                yield found.key
+
+    def _records(self, record_keys: Iterable[str], logged: Logged) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
+        """Sound records among these keys, by their path inside the client's part of the vault."""
         sound: dict[str, dict[str, Any]] = {}
         findings: list[Finding] = []
-        for found in self.vault.list_latest(VAULT, prefix=self._prefix + prefix):
-            path = found.key.removeprefix(self._prefix)
-            if path.endswith(PAYLOAD_SUFFIX):
-                continue
-            plain, more = check_record(path, self.vault.get(VAULT, found.key), logged)
+        for key in record_keys:
+            path = key.removeprefix(self._prefix)
+            try:
+                content = self.vault.get(VAULT, key)
+            except ObjectMissing:
+                continue  # the leaf that names it stays without its record, and is reported
+            plain, more = check_record(path, content, logged)
             findings += more
             if plain is None or any(f.reason for f in more):
                 continue
@@ -177,6 +193,28 @@ def check_originals_of(gathered: Gathered, units: Iterable[tuple[str, tuple[str,
         findings.append(check_original(unit_id, digest_of, expected))
         findings += gathered.check_tokens(unit_id, digest_of)
     return findings
+
+
+def head_token_findings(
+    vault: ObjectStore, client_id: str, head: Head, *, anchors: Anchors, policy: Policy
+) -> tuple[Finding, ...]:
+    """The head's own timestamp over its stored bytes, where it has one."""
+    try:
+        stored = vault.get(VAULT, head_token_key(client_id, head.tree_size))
+    except ObjectMissing:
+        return ()
+    subject = f"head-{head.tree_size}"
+    try:
+        plain = parse_canonical(stored)
+    except (ValueError, RecursionError):
+        return (failed("token_form", Reason.FORMAT_FAILURE, subject=subject),)
+    return verify_token(
+        token_bytes(plain),
+        digest_of=blob_digests(vault, head_key(client_id, head.tree_size)),
+        anchors=anchors,
+        policy=policy,
+        subject=subject,
+    )
 
 
 def check_original(unit_id: str, digest_of: Callable[[str], bytes], expected: str) -> Finding:

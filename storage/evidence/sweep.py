@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from domain.engines import ObjectStore
 from storage.archive import Archive
-from storage.evidence.gather import blob_digests, blob_key, payload_findings, token_bytes
+from storage.evidence.gather import blob_digests, blob_key, head_token_findings, payload_findings, token_bytes
 from storage.evidence.log import VAULT, newest_head_key
 from storage.evidence.verifier import (
     Anchors,
@@ -30,7 +30,7 @@ _AREAS = ("acts", "documents", "drops", "outcomes", "timestamps", "units")
 def sweep(archive: Archive, vault: ObjectStore, *, anchors: Anchors, policy: Policy) -> Iterator[Finding]:
     """Check everything.
 
-    1. the newest head's signature and key;
+    1. the newest head's signature, key and token;
     2. every leaf in its place, and the roots over them equal to the head and to the earlier heads from outside;
     3. every blob has the digest that is its name;
     4. every record is named by a leaf, its payload matches;
@@ -45,6 +45,8 @@ def sweep(archive: Archive, vault: ObjectStore, *, anchors: Anchors, policy: Pol
     if key is not None:
         head, findings = verify_head(vault.get(VAULT, key), anchors)
         yield from findings
+        if head is not None:
+            yield from head_token_findings(vault, archive.client_id, head, anchors=anchors, policy=policy)
     # 2.
     logged = Logged()
     yield from _check_log(archive, vault, prefix, head=head, anchors=anchors, logged=logged)

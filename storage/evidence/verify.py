@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from domain.calendar import tokyo_day
 from domain.engines import ObjectStore
+from domain.errors import ConfigError
 from domain.evidence import Check, Outcome, Report
+from domain.merkle import HASH_BYTES
 from storage.archive import Archive, schema
 from storage.evidence import verifier
 from storage.evidence.gather import Gathered, check_originals_of
@@ -27,18 +29,37 @@ __all__ = [
     "EarlierHead",
     "Policy",
     "Roots",
+    "parse_earlier_head",
     "verify_all",
     "verify_document",
     "verify_exported",
     "verify_period",
 ]
 
-_TOKYO = ZoneInfo("Asia/Tokyo")
 _OUTCOMES = {
     Verdict.PASSED: Outcome.PASSED,
     Verdict.FAILED: Outcome.FAILED,
     Verdict.INDETERMINATE: Outcome.INDETERMINATE,
 }
+
+
+def parse_earlier_head(text: str) -> EarlierHead:
+    """A head that somebody kept outside, as ``SIZE:HEX`` (number of leaves, root in hexadecimal).
+
+    Raises:
+        ConfigError: it is not of that form.
+    """
+    size, _, root = text.strip().partition(":")
+    try:
+        head = EarlierHead(tree_size=int(size), root=bytes.fromhex(root))
+    except ValueError:
+        head = EarlierHead(tree_size=-1, root=b"")
+    if head.tree_size < 0 or len(head.root) != HASH_BYTES:
+        raise ConfigError(
+            "an earlier head is SIZE:HEX",
+            message_ja=f"以前のログ先頭は「件数:ハッシュ値(16進64桁)」の形で指定してください: {text}",
+        )
+    return head
 
 
 def verify_document(
@@ -81,7 +102,7 @@ def verify_period(
     )
     units: dict[str, None] = {}
     for row in rows:
-        day = row.received_on if by == "received" else row.preserved_at.astimezone(_TOKYO).date()
+        day = row.received_on if by == "received" else tokyo_day(row.preserved_at)
         if start <= day <= end:
             units[row.unit_id] = None
     findings = [*gathered.head_findings]

@@ -20,13 +20,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from domain import codec, merkle
+from domain.calendar import TOKYO, tokyo_day
 from domain.engines import ObjectStore, TimestampAuthority
 from domain.errors import ConfigError, DigestMismatch, ObjectMissing, StorageError
 from domain.evidence import LogLeaf, TimestampToken, TreeHead
 from domain.record import ArchiveRecord, Unit
 from storage.archive import Archive, keys, schema
+from storage.archive.applying import OUTCOME_KINDS
 from storage.evidence.certificates import to_pem
-from storage.evidence.log import VAULT, head_token, heads, load_tree, publish_head
+from storage.evidence.log import VAULT, head_sizes, head_token, load_tree, publish_head
 from storage.evidence.signer import LogSigner, public_key_pem, signed_bytes
 from storage.export import index, page, readme
 from storage.export.folder import BundleFolder
@@ -162,7 +164,8 @@ def _fill(
             raise ObjectMissing(f"no document {document_id}", message_ja=f"書類 {document_id} はありません")
         newest.append(history[-1])
         wanted.update((p.unit_id, None) for record in history for p in record.pages)
-        _take_records(draft, document_id, f"documents/{document_id}/")
+        _take_leaves(draft, document_id)
+        _take_folder(draft, f"documents/{document_id}/")
     wanted.update((unit_id, None) for unit_id in unit_ids)
     for unit_id in wanted:
         _take_unit(draft, unit_id)
@@ -176,7 +179,7 @@ def _fill(
     pending = sum(1 for _, _, found in draft.originals.values() if not found)
     known = {t.authority: t.accredited for _, _, found in draft.originals.values() for t in found}
     export_id = _export_id(draft, now)
-    exported_at = now.astimezone(index.TOKYO).strftime("%Y-%m-%d %H:%M:%S JST")
+    exported_at = now.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M:%S JST")
     notes = [f"index-cp932.csv では {' '.join(replaced)} を {index.GETA} に置き換えました。"] if replaced else []
     text = readme.render(
         title=title,
@@ -198,7 +201,7 @@ def _fill(
     head = _log_and_prove(
         draft, signer=signer, authority=authority, export_id=export_id, documents=len(newest), now=now
     )
-    folder.finish_bag(external_identifier=export_id, bagged_on=now.astimezone(index.TOKYO).date())
+    folder.finish_bag(external_identifier=export_id, bagged_on=tokyo_day(now))
     return BundleResult(
         folder=Path(),
         export_id=export_id,
@@ -219,9 +222,15 @@ def _take_unit(draft: _Draft, unit_id: str) -> None:
     unit = draft.archive.get_unit(unit_id)
     if unit is None:
         raise ObjectMissing(f"no unit {unit_id}", message_ja=f"入力単位 {unit_id} はありません")
+    client = draft.archive.client_id
     for drop_id in _drop_ids(draft.archive, unit_id):
-        _take_records(draft, drop_id, f"drops/{drop_id}.", f"outcomes/{drop_id}.")
-    _take_records(draft, unit_id, f"units/{unit_id}.", f"timestamps/{unit_id}/")
+        outcomes = sum(leaf.kind in OUTCOME_KINDS for leaf in _take_leaves(draft, drop_id))
+        _take_record(draft, keys.drop_manifest(client, drop_id))
+        for number in range(outcomes):
+            _take_record(draft, keys.outcome_manifest(client, drop_id, number + 1))
+    _take_leaves(draft, unit_id)
+    _take_record(draft, keys.unit_manifest(client, unit_id))
+    _take_folder(draft, f"timestamps/{unit_id}/")
     path = _take_original(draft, unit)
     tokens = tuple(
         token
@@ -250,22 +259,34 @@ def _take_original(draft: _Draft, unit: Unit) -> str:
     return path
 
 
-def _take_records(draft: _Draft, subject_id: str, *prefixes: str) -> None:
-    """The leaves about a subject, and the records under these prefixes that they name."""
-    for leaf in draft.archive.leaves_of(subject_id):
-        if leaf.sequence < draft.log_size:
-            draft.leaves[leaf.sequence] = leaf
-            if leaf.manifest_digest is not None:
-                draft.logged.add(leaf.manifest_digest.value)
+def _take_leaves(draft: _Draft, subject_id: str) -> tuple[LogLeaf, ...]:
+    """The acts on a subject."""
+    found = tuple(leaf for leaf in draft.archive.leaves_of(subject_id) if leaf.sequence < draft.log_size)
+    for leaf in found:
+        draft.leaves[leaf.sequence] = leaf
+        if leaf.manifest_digest is not None:
+            draft.logged.add(leaf.manifest_digest.value)
+    return found
+
+
+def _take_folder(draft: _Draft, folder: str) -> None:
+    """The records in a folder of the vault that the leaves taken so far name, with their payloads."""
     client = f"{draft.archive.client_id}/"
-    for prefix in prefixes:
-        kept = False  # a payload follows its manifest in key order
-        for found in draft.vault.list_latest(VAULT, prefix=client + prefix):
-            content = draft.vault.get(VAULT, found.key)
-            if not found.key.endswith(keys.PAYLOAD_SUFFIX):
-                kept = prefix.startswith("units/") or _sha256(content) in draft.logged
-            if kept:
-                draft.folder.write(f"data/records/{found.key.removeprefix(client)}", content)
+    for found in draft.vault.list_latest(VAULT, prefix=client + folder):
+        if not found.key.endswith(keys.PAYLOAD_SUFFIX):
+            _take_record(draft, found.key)
+
+
+def _take_record(draft: _Draft, key: str) -> None:
+    """A record that a leaf names, with the payload that it names; one that no leaf names yet stays out."""
+    content = draft.vault.get(VAULT, key)
+    path = f"data/records/{key.removeprefix(f'{draft.archive.client_id}/')}"
+    if _sha256(content) not in draft.logged and not path.startswith("data/records/units/"):
+        return
+    draft.folder.write(path, content)
+    if b'"payload":"sha256:' in content:
+        payload = draft.vault.get(VAULT, key.removesuffix(".json") + keys.PAYLOAD_SUFFIX)
+        draft.folder.write(path.removesuffix(".json") + keys.PAYLOAD_SUFFIX, payload)
 
 
 def _take_acts(draft: _Draft) -> None:
@@ -343,12 +364,11 @@ def _leaf_line(draft: _Draft, leaf: LogLeaf) -> bytes:
 
 def _consistency(draft: _Draft, tree: merkle.Tree, head: TreeHead) -> str:
     """For each earlier head: size, root, proof that this log grew out of it."""
-    lines = []
-    for earlier in heads(draft.vault, head.client_id):
-        if 0 < earlier.tree_size < head.tree_size:
-            proof = _hex(tree.consistency_proof(earlier.tree_size))
-            lines.append(f"{earlier.tree_size} {earlier.root.value} {proof}\n")
-    return "".join(lines)
+    return "".join(
+        f"{size} {tree.root(size).hex()} {_hex(tree.consistency_proof(size))}\n"
+        for size in head_sizes(draft.vault, head.client_id)
+        if 0 < size < head.tree_size
+    )
 
 
 def _export_id(draft: _Draft, now: datetime) -> str:

@@ -9,20 +9,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from domain.calendar import TOKYO
 from domain.evidence import TimestampToken
 from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, ORIGINS, label
 from domain.record import ArchiveRecord
 
 GETA = "〓"
 """What stands for a character that CP932 does not have."""
-TOKYO = ZoneInfo("Asia/Tokyo")
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")

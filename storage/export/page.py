@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from storage.export.index import TOKYO, Row
+from domain.calendar import TOKYO
+from storage.export.index import Row
 
 _TEMPLATE = Path(__file__).with_name("index.html")
 _MAX_TEXT = 20_000

@@ -20,7 +20,8 @@
 #   8. タイムスタンプ (RFC 3161) が原本に対するものであること
 set -u
 LC_ALL=C
-export LC_ALL
+OPENSSL_CONF=/dev/null
+export LC_ALL OPENSSL_CONF
 
 usage() {
   echo '使い方: ./verify.sh [--roots 根証明書.pem] [--log-key-sha256 HEX] [--earlier-head 件数:HEX]' >&2

@@ -204,3 +204,16 @@ def test_missing_token(world):
     shutil.rmtree(world.vault_file(f"timestamps/{world.units[1]}/").parent, ignore_errors=True)
     for report in reports(world):
         assert report.outcome is not Outcome.PASSED
+
+
+def test_foreign_token_of_the_head(world):
+    """The head carries the timestamp of something else."""
+    from storage.evidence.log import publish_head
+
+    publish_head(world.archive, world.vault, world.signer, authority=world.authority)
+    assert verify_all(world.archive, world.vault, roots=world.roots).outcome is Outcome.PASSED
+    other = world.vault_file(f"timestamps/{world.units[1]}/").read_bytes()
+    rewrite(world.vault_file("log/head-timestamps/"), lambda _: other)
+    caught(world, "token_imprint", "HASH_FAILURE")
+    rewrite(world.vault_file("log/head-timestamps/"), lambda _: b"no json")
+    caught(world, "token_form", "FORMAT_FAILURE")
