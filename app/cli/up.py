@@ -92,20 +92,11 @@ def inbox_text(shoko: Shoko) -> str:
 
 def start_web(shoko: Shoko, *, port: int) -> uvicorn.Server:
     """The web page in a thread of this process; returns when it answers."""
-    import uvicorn
-
+    from app.web.serve import make_server
     from app.web.wired import application, web_settings
 
     settings = web_settings(port=port)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            application(shoko, settings),
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            access_log=False,
-        )
-    )
+    server = make_server(application(shoko, settings), settings=settings)
     threading.Thread(target=server.run, name="web", daemon=True).start()
     while not server.started:
         time.sleep(0.05)

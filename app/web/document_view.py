@@ -79,6 +79,8 @@ class Change:
     label: Label
     before: Value | None
     after: Value | None
+    confirmed: bool = False
+    """A person found the value right: it is theirs now, and unchanged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,8 @@ def field_rows(record: ArchiveRecord) -> tuple[FieldRow, ...]:
     rows = []
     for name in names:
         field = record.fields.get(name)
-        if field is not None and (name != "currency" or record.fields.text("currency") != "JPY"):
+        # yen are what every amount is in unless it says otherwise
+        if field is not None and (name != "currency" or record.fields.text("currency") not in {None, "JPY"}):
             rows.append(_row(record, field, tuple(reasons.get(name, ()))))
     return tuple(rows)
 
@@ -255,6 +258,12 @@ def _changes(before: ArchiveRecord, after: ArchiveRecord) -> tuple[Change, ...]:
     changes = []
     for name, spec in FIELDS.items():
         old, new = before.fields.value(name), after.fields.value(name)
-        if old != new:
-            changes.append(Change(label=(spec.label_ja, spec.label_en), before=old, after=new))
+        confirmed = old == new and _corrected(after, name) and not _corrected(before, name)
+        if old != new or confirmed:
+            changes.append(Change(label=(spec.label_ja, spec.label_en), before=old, after=new, confirmed=confirmed))
     return tuple(changes)
+
+
+def _corrected(record: ArchiveRecord, name: str) -> bool:
+    field = record.fields.get(name)
+    return field is not None and field.status is FieldStatus.CORRECTED

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from app.web.application import create_app
-
 if TYPE_CHECKING:
-    from app.web.services import WebServices
+    from fastapi import FastAPI
+
     from app.web.settings import WebSettings
 
 
-def make_server(services: WebServices, *, settings: WebSettings) -> uvicorn.Server:
+def make_server(app: FastAPI, *, settings: WebSettings) -> uvicorn.Server:
     """A server ready to ``run()``; set ``should_exit`` to stop it."""
     config = uvicorn.Config(
-        create_app(services, settings=settings),
+        app,
         host=settings.host,
         port=settings.port,
         access_log=False,

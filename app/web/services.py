@@ -188,5 +188,5 @@ class WebServices(Protocol):
         ...
 
     def verify_period(self, *, date_from: date, date_to: date) -> Report:
-        """The same for everything whose day of receipt lies in the period (both inclusive)."""
+        """The same for everything preserved in the period, both days inclusive (law: scan-timestamp, 一括検証)."""
         ...

@@ -11,9 +11,12 @@ from pydantic import SecretStr
 from app.web.application import create_app
 from app.web.live import Calls, LiveServices
 from app.web.settings import WebSettings
-from domain.evidence import Report
+from compliance.status import compliance_status
+from domain.calendar import tokyo_day
+from domain.evidence import Report, TimestampToken
 from domain.ids import Origin
 from domain.query import Hits, Query
+from domain.record import ArchiveRecord
 from pipeline.steps.deposit import deposit
 from pipeline.steps.verify import log_head, publish, verify_documents, verify_range
 from storage.search import search
@@ -57,6 +60,9 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
     def drop_in(content: bytes, name: str, origin: Origin, received_on: date) -> str:
         return deposit(shoko, content, name=name, origin=origin, received_on=received_on).inbox_key
 
+    def judge(record: ArchiveRecord, tokens: tuple[TimestampToken, ...]) -> Report:
+        return compliance_status(record, tokens, settings=shoko.settings.company, today=tokyo_day(shoko.clock()))
+
     services = LiveServices(
         shoko.archive,
         shoko.store,
@@ -66,6 +72,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
             verify_period=check_period,
             log_head=lambda: log_head(shoko),
             deposit=drop_in,
+            compliance=judge,
         ),
         authority=shoko.authority.authority,
         reading=shoko.settings.extractors,

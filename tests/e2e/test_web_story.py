@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.sample_archive import sample_file, wait_still
+from tests.e2e.site import sample_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -30,12 +30,11 @@ def test_from_upload_to_verification(tab, site):
     tab.locator("#files").set_input_files(sample_file(INVOICE))
     expect(tab.locator("#progress li.done")).to_contain_text("受け付けました")
     expect(tab.locator("#drops")).to_contain_text("受付待ち")
-    keys = [v.key for v in site.archive.store.list_latest("inbox")]
-    assert keys == ["electronic/2024-09-26/source.pdf"]
+    assert site.inbox() == ["electronic/2024-09-26/source.pdf"]
 
     # 3. filing; the list shows it by itself
-    wait_still()
-    assert site.archive.file_inbox() == 1
+    assert site.file_inbox().total() == 1
+    assert site.inbox() == []
     expect(tab.locator("#drops")).to_contain_text("読取済み")
     expect(tab.locator("#drops")).to_contain_text("保管済み")
 
@@ -96,7 +95,7 @@ def test_a_file_over_the_limit_is_refused_before_it_is_sent(tab, site):
     tab.evaluate("() => { document.getElementById('upload').dataset.maxBytes = '3'; }")
     tab.evaluate(DROP_FILES, ["a.pdf", "four"])
     expect(tab.locator("#progress li.failed")).to_contain_text("大きすぎます")
-    assert list(site.archive.store.list_latest("inbox")) == []
+    assert site.inbox() == []
 
 
 def test_by_keyboard_alone(tab, filled):
@@ -161,7 +160,7 @@ def test_nothing_reaches_beyond_this_server(tab, filled):
 @pytest.mark.parametrize("width", [480, 1440, 1920])
 def test_no_page_is_wider_than_its_window(tab, filled, width):
     tab.set_viewport_size({"width": width, "height": 900})
-    document = f"/documents/{filled.archive.document_ids()[0]}"
+    document = f"/documents/{filled.shoko.archive.drops(limit=1)[0].documents[0]}"
     for path in ("/search", document, "/upload", "/intake", "/verify"):
         tab.goto(filled.url + path)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, path

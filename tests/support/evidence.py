@@ -41,7 +41,7 @@ class World:
         return found[0]
 
     def stamp(self):
-        return stamp_pending(self.archive, self.authority, limit=100)
+        return stamp_pending(self.archive, self.authority, limit=100_000)
 
     def publish(self):
         return publish_head(self.archive, self.vault, self.signer)

@@ -60,4 +60,4 @@ def _subjects(web: Web, checks: tuple[Check, ...]) -> dict[str, ArchiveRecord]:
 
 def _context(web: Web) -> dict[str, Any]:
     shortcuts = periods(web.today())
-    return {"report": None, "period": shortcuts[1][1:], "periods": shortcuts}
+    return {"report": None, "period": shortcuts[0][1:], "periods": shortcuts}
