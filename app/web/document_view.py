@@ -14,7 +14,7 @@ from domain.labels import LAW_RULES, REVIEW_REASONS, Label
 from domain.record import ArchiveRecord, ReviewReason
 from storage.evidence import labels as evidence_labels
 
-LOW_CONFIDENCE = 0.9
+LOW_CONFIDENCE = 0.8
 """Below this a value is marked for the eye; what goes to review is decided where fields are extracted."""
 MOST_SHOWN = 500
 """Checks that did not pass on one screen; JSON has them all."""

@@ -115,6 +115,10 @@ TEXTS: dict[str, Label] = {
         "このファイルには表示できるページ画像がありません。原本をダウンロードして確認してください。",
         "This file has no page that can be shown. Download the original.",
     ),
+    "no_page_image_form": (
+        "ページ画像のないデータです。内容を書式にして表示しています。",
+        "This is data without pages: what it says is shown as a form.",
+    ),
     "show_all_boxes": ("すべての枠を表示", "Show all boxes"),
     "zoom_in": ("拡大", "Zoom in"),
     "zoom_out": ("縮小", "Zoom out"),
@@ -383,3 +387,23 @@ PAYMENT_METHODS: dict[str, Label] = {
     "qr": ("QRコード決済", "QR payment"),
     "bank_transfer": ("銀行振込", "Bank transfer"),
 }
+
+UNITS: dict[str, Label] = {
+    "H87": ("個", "pcs"),
+    "C62": ("個", ""),
+    "EA": ("個", "each"),
+    "SET": ("組", "set"),
+    "LS": ("式", "lump sum"),
+    "XBX": ("箱", "box"),
+    "XPK": ("包", "pack"),
+    "HUR": ("時間", "h"),
+    "DAY": ("日", "days"),
+    "MON": ("か月", "months"),
+    "ANN": ("年", "years"),
+    "KGM": ("kg", "kg"),
+    "GRM": ("g", "g"),
+    "LTR": ("L", "l"),
+    "MTR": ("m", "m"),
+    "KWH": ("kWh", "kWh"),
+}
+"""Codes of UN/ECE Recommendation 20 and 21 as e-invoices carry them."""

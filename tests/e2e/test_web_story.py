@@ -1,10 +1,13 @@
 """A file's way through the page, in a real browser: upload, list, search, document, verification."""
 
 import re
+from datetime import date
 
 import pytest
 from playwright.sync_api import expect
 
+from domain.ids import Origin
+from pipeline.steps.deposit import deposit
 from tests.e2e.site import sample_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -96,6 +99,24 @@ def test_a_file_over_the_limit_is_refused_before_it_is_sent(tab, site):
     tab.evaluate(DROP_FILES, ["a.pdf", "four"])
     expect(tab.locator("#progress li.failed")).to_contain_text("大きすぎます")
     assert site.inbox() == []
+
+
+def test_what_has_no_pages_is_shown_as_a_form_or_says_so(tab, site):
+    site.drop_samples(["invoice/jp-pint"])
+    deposit(
+        site.shoko, b"PK\x03\x04", name="明細.zip", origin=Origin.ELECTRONIC_RECEIVED, received_on=date(2026, 11, 20)
+    )
+    site.file_inbox()
+    tab.goto(f"{site.url}/search?type=invoice")
+    tab.locator("#hits .row-link").click()
+    expect(tab.locator(".form-sheet")).to_contain_text("株式会社灯台製作所 御中")
+    tab.locator(".form-sheet [data-field=total_amount]").click()
+    expect(tab.get_by_role("button", name="取引金額")).to_have_attribute("aria-pressed", "true")
+    tab.goto(f"{site.url}/search?type=other")
+    tab.locator("#hits .row-link").click()
+    expect(tab.locator("#viewer")).to_contain_text("表示できるページ画像がありません")
+    expect(tab.get_by_role("heading", level=1)).to_contain_text("明細.zip")
+    expect(tab.locator("#fields")).to_contain_text("自動で読み取れない形式です")
 
 
 def test_by_keyboard_alone(tab, filled):

@@ -4,7 +4,8 @@
   const sheets = document.getElementById("sheets");
   const figures = sheets ? [...sheets.querySelectorAll(".sheet")] : [];
   const rows = [...document.querySelectorAll("table.fields tr[data-field]")];
-  const boxesOf = (field) => sheets ? [...sheets.querySelectorAll(`.box[data-field="${CSS.escape(field)}"]`)] : [];
+  // boxes on a scan, or the cells of a form made of data
+  const boxesOf = (field) => [...document.querySelectorAll(`#viewer [data-field="${CSS.escape(field)}"]`)];
   const rowOf = (field) => rows.find((row) => row.dataset.field === field);
   let picked = null;
   let page = 0;
@@ -105,6 +106,7 @@
     const box = boxesOf(field)[0];
     if (!box) return;
     const figure = box.closest(".sheet");
+    if (!figure) { box.scrollIntoView({ block: "nearest" }); return; }
     if (Number(figure.dataset.page) !== page) showPage(Number(figure.dataset.page));
     const at = box.getBoundingClientRect();
     const frame = sheets.getBoundingClientRect();
@@ -146,12 +148,12 @@
       next.querySelector(".pick").focus();
     });
   });
+  document.querySelectorAll("#viewer [data-field]").forEach((box) => {
+    box.addEventListener("mouseenter", () => light(box.dataset.field, true));
+    box.addEventListener("mouseleave", () => light(box.dataset.field, false));
+    box.addEventListener("click", () => pick(box.dataset.field, { focus: true }));
+  });
   if (sheets) {
-    sheets.querySelectorAll(".box").forEach((box) => {
-      box.addEventListener("mouseenter", () => light(box.dataset.field, true));
-      box.addEventListener("mouseleave", () => light(box.dataset.field, false));
-      box.addEventListener("click", () => pick(box.dataset.field, { focus: true }));
-    });
     document.getElementById("all-boxes").addEventListener("change", (event) => {
       sheets.classList.toggle("all", event.target.checked);
     });

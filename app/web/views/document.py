@@ -25,6 +25,7 @@ from app.web.document_view import (
 from app.web.respond import error_response, render
 from app.web.state import WebDep, checked_form
 from domain.codec import to_plain
+from domain.fields import FIELDS
 
 router = APIRouter()
 _CHUNK_BYTES = 256 * 1024
@@ -52,6 +53,7 @@ def document(request: Request, web: WebDep, document_id: str, revision: Revision
         "log": log_of(evidence),
         "accredited": any(token.accredited for unit in evidence.units for token in unit.tokens),
         "lineage": lineage,
+        "names": FIELDS,
         "check_label": check_label,
         "detail_text": detail_text,
         "ordered_checks": ordered_checks,
