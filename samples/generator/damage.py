@@ -13,6 +13,8 @@ import numpy.typing as npt
 import pypdfium2
 from PIL import Image
 
+from samples.generator.pdf_files import without_dates
+
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 """Height × width × 3, RGB."""
 Random: TypeAlias = np.random.Generator
@@ -212,4 +214,5 @@ def damaged(pdf: bytes, damage: Damage, *, seed: int) -> tuple[bytes, str]:
         images[0].save(
             out, format="PDF", resolution=damage.dpi, quality=quality, save_all=True, append_images=images[1:]
         )
-    return out.getvalue(), suffix
+    content = out.getvalue()
+    return (without_dates(content) if suffix == ".pdf" else content), suffix

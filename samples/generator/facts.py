@@ -110,7 +110,7 @@ def make_rows(rng: random.Random, goods: tuple[Article, ...], count: int, *, mos
     return rows
 
 
-def line_items(rows: list[Row], *, with_price: bool = True) -> list[dict[str, object]]:
+def line_items(rows: list[Row], *, with_price: bool = True, with_rate: bool = True) -> list[dict[str, object]]:
     """Rows in the plain form of DESIGN §6.3."""
     return [
         {
@@ -119,7 +119,7 @@ def line_items(rows: list[Row], *, with_price: bool = True) -> list[dict[str, ob
             "unit": nfkc(row.article.unit),
             "unit_price": row.price if with_price else None,
             "amount": row.amount if with_price else None,
-            "tax_rate": row.article.rate if with_price else None,
+            "tax_rate": row.article.rate if with_price and with_rate else None,
         }
         for row in rows
     ]

@@ -121,9 +121,13 @@ def make_form(  # noqa: PLR0915 - one draw after another, so that a seed keeps i
     if number:
         printed["document_number"] = number
     summary: list[tuple[str, str]] = []
+    rates_shown = False
     show_tax_table = not unpriced and (len(sums.rates) > 1 or rng.random() < 0.4)
     if not unpriced:
         summary = _summary(rng, sums, signed, truth, table=show_tax_table)
+        rates_shown = show_tax_table or any(rate == 8 for rate, _, _ in sums.rates) or bool(truth["tax_breakdown"])
+        if not rates_shown:
+            truth["line_items"] = line_items(rows, with_rate=False)
         summary += [(label, signed(-amount)) for label, amount in deductions]
         truth |= {"total_amount": total, "currency": "JPY"}
         printed["total_amount"] = f"{total:,}"
@@ -165,6 +169,7 @@ def make_form(  # noqa: PLR0915 - one draw after another, so that a seed keeps i
         "summary": summary,
         "carry": carry,
         "tax_rows": tax_rows(sums, signed) if show_tax_table else [],
+        "rates_shown": rates_shown,
         "tax_words": _tax_words(rng, inside=inside),
         "inside": inside,
         "reduced": any(rate == 8 for rate, _, _ in sums.rates),

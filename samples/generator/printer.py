@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import random
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import pikepdf
 import pypdfium2
 from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import sync_playwright
 
 from samples.generator.facts import Facts
 from samples.generator.layouts import TEMPLATES, Layout
+from samples.generator.pdf_files import without_dates
 from samples.generator.seals import draw_day_stamp, draw_seal, draw_stamp
 
 if TYPE_CHECKING:
@@ -102,18 +101,7 @@ class Printer:
             print_background=True,
             margin={"top": "0", "right": "0", "bottom": "0", "left": "0"},
         )
-        return _normalised(content)
-
-
-def _normalised(content: bytes) -> bytes:
-    """Without dates and random ids."""
-    with pikepdf.open(io.BytesIO(content)) as document:
-        for key in ("/CreationDate", "/ModDate"):
-            if key in document.docinfo:
-                del document.docinfo[key]
-        out = io.BytesIO()
-        document.save(out, deterministic_id=True)
-        return out.getvalue()
+        return without_dates(content)
 
 
 def pdf_text(content: bytes) -> str:

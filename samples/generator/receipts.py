@@ -234,6 +234,8 @@ def _till_items(rows: list[Row]) -> list[dict[str, object]]:
     items = line_items(rows)
     for item in items:
         item["unit"] = None
+        if item["quantity"] == 1:  # a single piece prints its amount only
+            item["quantity"] = item["unit_price"] = None
     return items
 
 

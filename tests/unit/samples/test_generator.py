@@ -120,6 +120,7 @@ def test_the_same_seed_gives_the_same_pixels(damage):
         assert Image.open(io.BytesIO(content)).n_frames == 2
         assert Image.open(io.BytesIO(content)).info["dpi"][0] == pytest.approx(damage.dpi)
     else:
+        assert damaged(pdf, damage, seed=7)[0] == content
         assert suffix == ".pdf"  # two pages never become one picture
         assert content.startswith(b"%PDF")
 
