@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from domain import codec, merkle
 from domain.engines import ObjectStore, TimestampAuthority
@@ -16,6 +17,8 @@ VAULT = "vault"
 _TILE_TYPE = "application/octet-stream"
 _JSON = "application/json"
 _LEAVES_PER_READ = 4096
+LOCK_DAYS = 90
+"""Provisional lock of tiles and heads, as the archive gives its leaves."""
 
 
 def leaf_bytes(leaf: LogLeaf) -> bytes:
@@ -24,7 +27,12 @@ def leaf_bytes(leaf: LogLeaf) -> bytes:
 
 
 def publish_head(
-    archive: Archive, vault: ObjectStore, signer: LogSigner, *, authority: TimestampAuthority | None = None
+    archive: Archive,
+    vault: ObjectStore,
+    signer: LogSigner,
+    *,
+    authority: TimestampAuthority | None = None,
+    lock_days: int = LOCK_DAYS,
 ) -> TreeHead:
     """Write the tiles that became full and a signed head over everything that is in the log now.
 
@@ -46,10 +54,14 @@ def publish_head(
             )
     head = newest
     if head is None or head.tree_size < tree.size:
-        _write_tiles(vault, archive.client_id, tree, since=0 if newest is None else newest.tree_size)
-        head = _write_head(vault, archive.client_id, tree, signer)
+        signed = signer.sign_head(
+            client_id=archive.client_id, tree_size=tree.size, root=Digest(value=tree.root().hex())
+        )
+        until = signed.signed_at + timedelta(days=lock_days)
+        _write_tiles(vault, archive.client_id, tree, since=0 if newest is None else newest.tree_size, until=until)
+        head = _write_head(vault, signed, until=until)
     if authority is not None:
-        _stamp_head(vault, head, authority)
+        _stamp_head(vault, head, authority, lock_days=lock_days)
     return head
 
 
@@ -119,11 +131,11 @@ def tile_key(client_id: str, level: int, number: int) -> str:
     return f"{client_id}/log/tile/{level}/{number:09d}"
 
 
-def _write_tiles(vault: ObjectStore, client_id: str, tree: merkle.Tree, *, since: int) -> None:
+def _write_tiles(vault: ObjectStore, client_id: str, tree: merkle.Tree, *, since: int, until: datetime) -> None:
     for level, number in merkle.full_tiles(tree.size, since=since):
         content = tree.tile(level, number)
         key = tile_key(client_id, level, number)
-        stored = vault.put_named(VAULT, key, content, media_type=_TILE_TYPE)
+        stored = vault.put_named(VAULT, key, content, media_type=_TILE_TYPE, retain_until=until)
         if stored.digest != Digest.of(content):
             raise DigestMismatch(
                 f"tile {key} differs from the log",
@@ -132,18 +144,17 @@ def _write_tiles(vault: ObjectStore, client_id: str, tree: merkle.Tree, *, since
             )
 
 
-def _write_head(vault: ObjectStore, client_id: str, tree: merkle.Tree, signer: LogSigner) -> TreeHead:
-    head = signer.sign_head(client_id=client_id, tree_size=tree.size, root=Digest(value=tree.root().hex()))
-    key = head_key(client_id, tree.size)
-    stored = vault.put_named(VAULT, key, codec.dump(head), media_type=_JSON)
+def _write_head(vault: ObjectStore, head: TreeHead, *, until: datetime) -> TreeHead:
+    key = head_key(head.client_id, head.tree_size)
+    stored = vault.put_named(VAULT, key, codec.dump(head), media_type=_JSON, retain_until=until)
     if stored.digest == Digest.of(codec.dump(head)):
         return head
     other = _read_head(vault, key)  # somebody published the same size first
     check_head(other)
     if other.root != head.root:
         raise EvidenceMalformed(
-            f"another log of {tree.size} leaves was signed",
-            message_ja=f"同じ件数 ({tree.size}) で内容の違うログが署名されています。改変の疑いがあります",
+            f"another log of {head.tree_size} leaves was signed",
+            message_ja=f"同じ件数 ({head.tree_size}) で内容の違うログが署名されています。改変の疑いがあります",
         )
     return other
 
@@ -157,7 +168,7 @@ def _read_head(vault: ObjectStore, key: str) -> TreeHead:
         ) from error
 
 
-def _stamp_head(vault: ObjectStore, head: TreeHead, authority: TimestampAuthority) -> None:
+def _stamp_head(vault: ObjectStore, head: TreeHead, authority: TimestampAuthority, *, lock_days: int) -> None:
     key = head_token_key(head.client_id, head.tree_size)
     if vault.stat(VAULT, key) is not None:
         return
@@ -165,4 +176,5 @@ def _stamp_head(vault: ObjectStore, head: TreeHead, authority: TimestampAuthorit
         token = authority.stamp(Digest.of(codec.dump(head)))
     except (TimestampUnavailable, TimestampRefused):
         return
-    vault.put_named(VAULT, key, codec.dump(token), media_type=_JSON)
+    until = token.gen_time + timedelta(days=lock_days)
+    vault.put_named(VAULT, key, codec.dump(token), media_type=_JSON, retain_until=until)

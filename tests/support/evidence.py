@@ -47,9 +47,9 @@ class World:
         return publish_head(self.archive, self.vault, self.signer)
 
 
-def make_world(folder, *, clock=lambda: NOW, stamped=True, names=NAMES) -> World:
-    vault = folder_vault(folder / "vault", clock)
-    archive = open_archive(folder, vault=vault, clock=clock)
+def make_world(folder, *, clock=lambda: NOW, stamped=True, names=NAMES, vault=None, url=None) -> World:
+    vault = vault or folder_vault(folder / "vault", clock)
+    archive = open_archive(folder, vault=vault, clock=clock, url=url)
     drops, documents = [], []
     for number, name in enumerate(names):
         drop = archive.record_drop(make_drop(vault, f"scan {number}".encode(), name=name))
