@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,13 +82,16 @@ def translated() -> Iterator[None]:
         if MESSAGE in str(error.orig):
             raise AppendOnlyViolation("the database refused to change a record") from error
         raise StorageError("the database refused a record that contradicts another") from error
-    except (OperationalError, InterfaceError) as error:
+    except (OperationalError, InterfaceError, sqlite3.OperationalError) as error:
         raise StoreUnavailable(
             "the archive's database does not answer or stays locked",
             message_ja="データベースに接続できないか、他の処理が長く使用中です。自動的に再試行します",
         ) from error
-    except DBAPIError as error:
-        raise StorageError("the archive's database failed") from error
+    except (DBAPIError, sqlite3.Error) as error:
+        raise StorageError(
+            "the archive's database failed or is damaged; it can be rebuilt from the vault",
+            message_ja="データベースで問題が起きました。ファイルが壊れている場合は、保存庫から再構築できます",
+        ) from error
 
 
 @contextmanager
@@ -222,7 +226,7 @@ def _use_wal(engine: sa.Engine, settings: ArchiveSettings) -> None:
             mode = cursor.fetchone()
             if (mode is not None and str(mode[0]).lower() == "wal") or time.monotonic() > deadline:
                 return
-        except Exception as error:  # the driver's OperationalError, whichever driver
+        except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
         finally:

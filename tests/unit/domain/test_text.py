@@ -88,6 +88,7 @@ def test_every_variant_stands_for_another_character_that_stays():
 @example("゛か゛")
 @example("1,,000")
 @example("ｶ ﾞ")
+@example("ッ\u3099")
 def test_a_key_is_its_own_key(value):
     assert search_key(search_key(value)) == search_key(value)
 
