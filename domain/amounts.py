@@ -52,8 +52,10 @@ _SIGNS: dict[str, str] = {
     "฿": "THB", "THB": "THB",
     "A$": "AUD", "AUD": "AUD", "C$": "CAD", "CAD": "CAD", "NT$": "TWD", "TWD": "TWD",
 }  # fmt: skip
+_MISREAD_YEN = frozenset({"V", "Y"})
+"""What OCR makes of ¥ before digits in groups of three: the sign is misread, the digits are as they were read."""
 _PREFIXES = sorted((s for s in _SIGNS if s not in {"円", "圓"}), key=len, reverse=True)
-_SUFFIXES = sorted((s for s in _SIGNS if s not in {"¥", "\\", "RS", "RS.", "RM"}), key=len, reverse=True)
+_SUFFIXES = sorted((s for s in _SIGNS if s not in {"¥", "\\", "RS", "RS."}), key=len, reverse=True)
 _BEFORE = "|".join(map(re.escape, _PREFIXES))
 _AFTER = "|".join(map(re.escape, _SUFFIXES))
 _MULTIPLIERS = {"千": 10**3, "百万": 10**6, "万": 10**4, "億": 10**8, "": 1}
@@ -61,7 +63,7 @@ _MULTIPLIERS = {"千": 10**3, "百万": 10**6, "万": 10**4, "億": 10**8, "": 1
 _PLAIN = r"\d{1,3}(?:\s?[,.、']\s?\d{3}(?!\d))+(?:[.,]\d{1,4}(?!\d))?|\d+(?:[.,]\s?\d{1,4}(?!\d))?"
 _ARABIC = re.compile(
     rf"(?P<neg>[▲△]\s*|(?<![\dA-Za-z/-])-\s*)?"
-    rf"(?:(?<![A-Za-z])(?P<cur>{_BEFORE})\s*(?P<neg2>[▲△-]\s*)?|金\s*)?"
+    rf"(?:(?<![A-Za-z])(?P<cur>{_BEFORE}|[VY](?=\d{{1,3}}[,.]\d{{3}}(?!\d)))\s*(?P<neg2>[▲△-]\s*)?|金\s*)?"
     rf"(?P<n>(?<![\d.,])(?:{_PLAIN}))"
     rf"(?P<mult>(?:億(?P<oku>\d{{1,4}}(?:,\d{{3}})?)万|億|百万|万(?P<rest>\d{{1,4}}|\d,\d{{3}})?|千)(?=\s*円))?"
     rf"(?:\s*(?P<suf>{_AFTER})(?![A-Za-z]))?"
@@ -85,7 +87,7 @@ def find_amounts(text: str, *, style: NumberStyle | None = None) -> tuple[FoundA
         if not _stands_alone(folded.text, match):
             continue
         sign = (match["cur"] or match["suf"] or "").upper()
-        currency = _SIGNS.get(sign)
+        currency = "JPY" if sign in _MISREAD_YEN else _SIGNS.get(sign)
         read = _read_number(match["n"], style=style, yen=currency == "JPY")
         if read is None:
             continue
@@ -134,11 +136,18 @@ def parse_amount(text: str, *, style: NumberStyle | None = None) -> Decimal:
     return found[0].value
 
 
+_SURE = 5
+"""A number beside a currency sign tells as much as this many others, which may be times (8.30) or dates."""
+
+
 def detect_style(text: str) -> NumberStyle | None:
     """Which mark separates decimals in a text, by what its two-decimal numbers show; None where they do not."""
     plain = fold(text).text
     comma = len(re.findall(r"(?<![\d.,])\d{1,3}(?:\.\d{3})*,\d{2}(?![\d,.]\d|\d)", plain))
     point = len(re.findall(r"(?<![\d.,])\d{1,3}(?:,\d{3})*\.\d{2}(?![\d,.]\d|\d)", plain))
+    near = re.findall(rf"(?:{_BEFORE})\s?[\d.,]*?([.,])\d{{2}}(?!\d)|\d([.,])\d{{2}}\s?(?:{_AFTER})(?![A-Za-z])", plain)
+    comma += _SURE * sum("," in pair for pair in near)
+    point += _SURE * sum("." in pair for pair in near)
     if comma == point:
         return None
     return NumberStyle.COMMA if comma > point else NumberStyle.POINT
@@ -152,7 +161,14 @@ _CURRENCY_HINTS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"€|(?<![A-Za-z])EURO?(?![A-Za-z])|(?:GmbH|B\.V\.|S\.A\.R\.L)|(?<![A-Za-z])(?:MwSt|USt|BTW)(?![A-Za-z])"
         ),
     ),
-    ("MYR", re.compile(r"(?<![A-Za-z])RM\s?\d|MYR|SDN\.?\s*BHD|(?<![A-Za-z])RM(?![A-Za-z])", re.IGNORECASE)),
+    (
+        "MYR",
+        re.compile(
+            r"(?<![A-Za-z])RM\s?\d|MYR|S[DI]N\.?\s*BHD|(?<![A-Za-z])RM(?![A-Za-z])"
+            r"|Selangor|Kuala Lumpur|Malaysia|Johor|Penang",
+            re.IGNORECASE,
+        ),
+    ),
     (
         "INR",
         re.compile(
@@ -194,6 +210,8 @@ _LOOSE_AFTER = re.compile(r"^(?:[A-Z](?![A-Za-z0-9])|[xX×])")
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
     before, after = text[max(0, match.start() - 2) : match.start()], text[match.end() : match.end() + 4]
+    if re.search(r"(?<![A-Za-z])[RM]$", before) and re.search(r"[.,]\d{2}$", match["n"]):
+        before = ""  # a currency sign of which one letter was read
     if not match["cur"] and _JOINED_BEFORE.search(before):
         return False
     if re.match(r"^\s?%", after):

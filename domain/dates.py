@@ -300,6 +300,8 @@ def _read_named(match: re.Match[str], _order: DateOrder, near: date | None) -> I
 def _read_short(match: re.Match[str], order: DateOrder, near: date | None) -> Iterator[date]:
     x, y, z = int(match["x"]), int(match["y"]), int(match["z"])
     if match["q"] or order is DateOrder.YEAR_FIRST:
+        if match["sep"] == "-" and not match["q"] and not _stands_for_a_day(match):
+            return
         yield from _short_year(x, y, z, near=near, western=bool(match["q"]))
         return
     if len(match["z"]) != 2:  # 5.3.8 is a clause number abroad, not a date
@@ -307,6 +309,12 @@ def _read_short(match: re.Match[str], order: DateOrder, near: date | None) -> It
     year = z + _century(z, near)
     day_first, month_first = tuple(_day(year, y, x)), tuple(_day(year, x, y))
     yield from (*day_first, *month_first) if order is DateOrder.DAY_FIRST else (*month_first, *day_first)
+
+
+def _stands_for_a_day(match: re.Match[str]) -> bool:
+    """10-11-12 is a house number unless nothing else, or a time, stands beside it."""
+    before, after = match.string[: match.start()].strip(), match.string[match.end() :].strip()
+    return not before and (not after or re.match(r"(?:\(.\))?\s*\d{1,2}[:時]", after) is not None)
 
 
 def _century(year: int, near: date | None) -> int:

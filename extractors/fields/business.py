@@ -27,6 +27,8 @@ from extractors.fields.taxes import complete_single_rate, read_tax_rows
 from extractors.fields.totals import TotalChoice, choose_total, gather_sums
 
 _STRONG_LABEL = 1.0
+NO_CURRENCY = "XXX"
+"""ISO 4217 for an amount whose currency the document does not show: never goes straight through."""
 _CLEAR_PARTY = 1.0
 """Score of an issuer from which its name was right on the development sets in all but a few cases."""
 
@@ -86,7 +88,7 @@ def _reading_of(day: Field | None, dates: tuple[LabelledDate, ...]) -> LabelledD
 def _currency(choice: TotalChoice | None, locale: Locale) -> str:
     if choice is not None and choice.amount.currency is not None:
         return choice.amount.currency
-    return locale.currency or "JPY"
+    return locale.currency or NO_CURRENCY
 
 
 def _total(choice: TotalChoice | None, currency: str) -> Field | None:
@@ -108,6 +110,8 @@ def _total(choice: TotalChoice | None, currency: str) -> Field | None:
     read = amount.span.confidence
     # A sum that comes out right speaks for the digits more than the engine's own doubt speaks against them.
     confidence *= max(read, 0.97) if sums else read
+    if currency == NO_CURRENCY:
+        confidence = min(confidence, 0.7)
     ambiguous = any(_contradicts(r, choice) for r in choice.rivals)
     return found(
         "total_amount",
@@ -122,7 +126,7 @@ def _contradicts(rival: LabelledAmount, choice: TotalChoice) -> bool:
     return (
         rival.role is AmountRole.TOTAL
         and rival.value != choice.amount.value
-        and not set(choice.confirmations) - {"paid"}
+        and not set(choice.confirmations) - {"paid", "repeated"}
     )
 
 

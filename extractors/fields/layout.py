@@ -173,8 +173,8 @@ def build_layout(texts: Sequence[PageText]) -> Layout:
     """Cut lines at column gaps and gather what stands side by side into rows."""
     rows: list[tuple[Segment, ...]] = []
     for page in texts:
-        pieces = [piece for line in page.lines if line.words for piece in _cut(line)]
-        for row in _rows(pieces):
+        lines = [pieces for line in page.lines if line.words and (pieces := list(_cut(line)))]
+        for row in _rows(lines):
             index = len(rows)
             rows.append(tuple(_segment(words, vertical, page, index) for words, vertical in row))
     return Layout(rows=tuple(rows))
@@ -198,25 +198,34 @@ def _cut(line: Line) -> Iterator[_Piece]:
     yield tuple(words[start:]), False
 
 
-def _rows(pieces: list[_Piece]) -> list[list[_Piece]]:
+def _rows(lines: list[list[_Piece]]) -> list[list[_Piece]]:
+    """Lines that stand side by side become one row; what the engine read as one line stays together."""
+    boxed = sorted(
+        ([(union(tuple(w.box for w in p[0])), p) for p in pieces] for pieces in lines),
+        key=lambda line: sum(b.center[1] for b, _ in line) / len(line),
+    )
     rows: list[list[tuple[Box, _Piece]]] = []
-    boxed = sorted(((union(tuple(w.box for w in p[0])), p) for p in pieces), key=lambda b: (b[0].center[1], b[0].left))
-    for box, piece in boxed:
+    for line in boxed:
         best: list[tuple[Box, _Piece]] | None = None
         best_share = _ROW_OVERLAP
-        for row in rows[-6:] if not piece[1] else []:
-            if row[0][1][1]:
+        for row in rows[-6:] if not line[0][1][1] else []:
+            if row[0][1][1] or any(_collides(a, b) for a, _ in row for b, _ in line):
                 continue
-            nearest = min((other for other, _ in row), key=lambda o: abs(o.center[0] - box.center[0]) - o.width / 2)
-            share = _overlap(nearest, box)
-            if share >= best_share and not any(_collides(other, box) for other, _ in row):
+            share = max(_overlap(a, b) for a, b in _nearest(row, line))
+            if share >= best_share:
                 best, best_share = row, share
         if best is None:
-            rows.append([(box, piece)])
+            rows.append(list(line))
         else:
-            best.append((box, piece))
-    rows.sort(key=lambda row: min(b.center[1] for b, _ in row))
+            best.extend(line)
+    rows.sort(key=lambda row: sum(b.center[1] for b, _ in row) / len(row))
     return [[piece for _, piece in sorted(row, key=lambda r: r[0].left)] for row in rows]
+
+
+def _nearest(row: list[tuple[Box, _Piece]], line: list[tuple[Box, _Piece]]) -> list[tuple[Box, Box]]:
+    """The pair of pieces with the smallest gap: on a skewed page only neighbours share a height."""
+    pairs = [(a, b) for a, _ in row for b, _ in line]
+    return [min(pairs, key=lambda ab: max(ab[1].left - ab[0].right, ab[0].left - ab[1].right))]
 
 
 def _overlap(a: Box, b: Box) -> float:

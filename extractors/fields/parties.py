@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from domain.companies import NO_RECIPIENT, company_key, has_company_form, same_company, strip_honorific
+from domain.companies import NO_RECIPIENT, company_key, has_company_form, same_company, split_company, strip_honorific
 from domain.engines import Language
 from domain.geometry import union
 from domain.registration import find_registration_numbers
@@ -41,7 +41,7 @@ _NOT_NAME = re.compile(
     r"|ご利用|取扱|対象|現金|釣|預|gst|reg(?:istration)?\.?\s?no|co\.?\s?(?:reg\.?\s?)?no"
     r"|roc|company no|cashier|counter|table|pax|bill to|invoice|receipt|slip|tax"
     r"|date|time|\bdoc\b|terminal|customer|description|amount|qty|item|price|total"
-    r"|ust-?id|ust\b|steuer|seite|eur$|^eur\b|member|copy|\bid\b"
+    r"|ust-?id|ust\b|steuer|seite|eur$|^eur\b|member|copy|(?<![a-z])id(?![a-z])"
 )
 _RECIPIENT_END = re.compile(r"(?:御\s*中|様|殿)\s*$")
 _NOT_RECIPIENT = re.compile(r"(?:お客|皆|各位|奥|神|仕|模|多|同|有り)様$|お得意様$|様式")
@@ -63,6 +63,8 @@ _BANK = re.compile(r"銀行|信用金庫|口座|名義|振込|bank|iban|bic|swif
 _LABEL_BEFORE = re.compile(
     r"納品先|届け先|送付先|得意先|お客様|支払先|配送|件名|摘要|品名|工事名|案件|備考|登録情報|振込|口座|名義|注文者"
 )
+_UNSURE = 0.9
+"""A score that sends the name to a person."""
 _HEAD = 0.4
 """Upper part of a receipt in which its shop is named."""
 _BODY = re.compile(
@@ -94,6 +96,10 @@ class PartyReading:
 def find_recipient(layout: Layout) -> PartyReading | None:
     """The party with 御中, 様 or 殿 (companies before people), or behind "Bill to"; None where nobody is named."""
     readings = [r for s in layout.segments if (r := _recipient_at(layout, s)) is not None]
+    sender = _sender_line(layout) if not readings else None
+    if sender is not None and sender[1] is not None:
+        below = sender[1]
+        return PartyReading(name=_clean(below.text), span=below.span(), segment=below, score=0.6)
     if not readings:
         return None
     best = max(readings, key=lambda r: r.score)
@@ -162,6 +168,9 @@ def find_issuer(
         shop = _shop_on_top(layout, recipient, japanese=japanese)
         if shop is not None:
             return shop
+    sender = None if japanese else _sender_line(layout)
+    if sender is not None:
+        return sender[0]
     scored = [
         reading
         for segment in layout.segments
@@ -173,7 +182,9 @@ def find_issuer(
     scored.sort(key=lambda r: -r.score)
     best = scored[0]
     rivals = tuple(r.name for r in scored[1:] if r.score > best.score - 0.25 and not _related(best.name, r.name))
-    return replace(best, rivals=rivals)
+    # A foreign slip names its shop on top; a company found elsewhere on it may be anybody.
+    score = min(best.score, _UNSURE) if receipt and not japanese else best.score
+    return replace(best, rivals=rivals, score=score)
 
 
 def _is_recipient(segment: Segment, recipient: PartyReading | None) -> bool:
@@ -193,9 +204,12 @@ def _shop_on_top(layout: Layout, recipient: PartyReading | None, *, japanese: bo
             break
         if any(_BODY.search(s.text) for s in plain):
             break
-        names += [
-            (s, name) for s in plain if not _is_recipient(s, recipient) and _can_be_name(name := _name_at(layout, s), s)
-        ]
+        for segment in plain:
+            name = _name_at(layout, segment)
+            if names and _only_form(segment) and segment.row - names[-1][0].row <= 1:
+                names[-1] = (names[-1][0], f"{names[-1][1]} {_clean(segment.text)}")
+            elif not _is_recipient(segment, recipient) and not _only_form(segment) and _can_be_name(name, segment):
+                names.append((segment, name))
     if not names:
         return None
     formed = [n for n in names if has_company_form(n[1])]
@@ -245,14 +259,33 @@ def _torn_form(layout: Layout, segment: Segment) -> Segment | None:
     if has_company_form(segment.text):
         return None
     for other in layout.right_of(segment)[:1]:
-        if has_company_form(other.text) and len(company_key("x" + other.text)) <= 1:
+        if _only_form(other):
             return other
     return None
+
+
+def _only_form(segment: Segment) -> bool:
+    """A legal form that stands by itself, torn from its name by a line break."""
+    return has_company_form(segment.text) and split_company(f"x {segment.text}").core == "x"
 
 
 def _related(a: str, b: str) -> bool:
     left, right = company_key(a), company_key(b)
     return same_company(a, b) or (bool(left and right) and (left in right or right in left))
+
+
+_SENDER = re.compile(r"^(?P<name>.{3,40}?)\s*(?:[-–·•|*]|,\s)\s.*\d{4,5}\s+[A-ZÄÖÜ]")
+
+
+def _sender_line(layout: Layout) -> tuple[PartyReading, Segment | None] | None:
+    """The small line of a window envelope: sender and address in one row, the recipient right below."""
+    for segment in layout.segments:
+        match = _SENDER.match(segment.text)
+        if match and has_company_form(match["name"]) and layout.relative(segment)[1] < _HEAD:
+            below = next((s for s in layout.below(segment, reach=3.0) if _can_be_name(s.text, s)), None)
+            span = segment.span(match.start("name"), match.end("name"))
+            return PartyReading(name=_clean(match["name"]), span=span, segment=segment, score=1.5), below
+    return None
 
 
 def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: bool) -> PartyReading | None:
@@ -277,6 +310,7 @@ def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: boo
     on_first = segment.page_index == layout.first_page
     if receipt:
         score += (0.35 if japanese else 0.8) * form + 0.7 * size + 0.35 * near
+        score -= 0.3 if y > 0.5 and not japanese else 0.0
         score += 0.5 if y < 0.12 else 0.35 if y < 0.25 else 0.0 if y < 0.7 or not near else 0.15
         if _BRANCH.search(name) and len(company_key(name)) <= 6:
             score -= 0.3
@@ -286,7 +320,7 @@ def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: boo
     else:
         score += 0.9 * form + 0.3 * size + 0.5 * near + (0.25 if x > 0.5 else 0.0)
         score += 0.2 if y < 0.45 and on_first else 0.0
-        if y > 0.8:
+        if y > 0.8 or (y > 0.5 and not japanese):
             score -= 0.3
         if _echoed(layout, segment, name):
             score += 0.15

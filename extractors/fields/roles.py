@@ -76,11 +76,11 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
     ),
     _a(R.ROUNDING, 1.0, r"round(?:ing)?(?:adj|diff|$|[^e])|端数|rnd(?:ing)?|五捨"),
     _a(R.WITHHOLDING, 1.0, r"源泉|withh"),
-    _a(R.CHANGE, 1.0, r"釣|おつり|change(?:due)?|rückgeld|zurück|wisselgeld"),
+    _a(R.CHANGE, 1.0, r"釣|おつり|(?<!ex)change(?:due)?|rückgeld|zurück|wisselgeld"),
     _a(
         R.CASH,
         1.0,
-        r"預|お預|cash|現金|現計|tender|gegeben|bar(?:zahlung)?$|amountpaid|paidamount"
+        r"預|お預|cash|現金|現計|tender|accepted|gegeben|bar(?:zahlung)?$|amountpaid|paidamount"
         r"|受領現金|amountreceived",
     ),
     _a(
@@ -98,7 +98,7 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
     _a(
         R.TAXABLE,
         1.0,
-        r"対象|对象|基準額|課税売上|taxable|(?:\d|％|%)(?:課税|適用)|非課税|不課税",
+        r"対象|对象|基準額|課税売上|taxable|steuerbefreit|steuerfrei|exempt|(?:\d|％|%)(?:課税|適用)|非課税|不課税",
     ),
     _a(R.TOTAL, 1.1, r"今回(?:の)?(?:御|ご)?請求|差引(?:合計|(?:御|ご|お)?(?:請求|支払|振込))"),
     _a(R.SUBTOTAL, 0.85, r"(?:当月|今月|今回)(?:の)?(?:御|ご|お)?買上"),
@@ -113,7 +113,8 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
     _a(
         R.SUBTOTAL,
         1.0,
-        r"小計|税抜|税別|本体|sub-?tot|zwischensumme|nettobetrag|^netto(?:summe)?$|netamount"
+        r"商品(?:代)?(?:金)?(?:合計|計)|小計|税抜|税別|本体|sub-?tot|zwischensumme|nettobetrag"
+        r"|^netto(?:summe)?$|netamount\(?excl"
         r"|nettotal(?:excl)|amount\(?excl|warenwert|positionssumme|taxexclusive|課税対象額合計",
     ),
     _a(
@@ -136,7 +137,8 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
     _a(
         R.TOTAL,
         1.0,
-        r"(?:御|ご|お)?振込(?:合計)?(?:金)?額|今回(?:の)?(?:御|ご)?請求|(?:御|ご)請求(?:金)?額|請求(?:合計)?金?額|差引.{0,3}(?:請求"
+        r"(?:御|ご|お)?振込(?:合計)?(?:金)?額|今回(?:の)?(?:御|ご)?請求|(?:御|ご)請求(?:金)?額"
+        r"|請求(?:合計)?金?額|差引.{0,3}(?:請求"
         r"|支払|金)|(?:御|ご|お)買上げ?(?:合計|計|金額|額)|領収(?:金)?額|領収致|(?:お"
         r"|ご|御)支払(?:い)?(?:金額|合計|額|総額)|支払(?:金額|合計|総額|額)|総合計|(?:御"
         r"|お)?見積(?:合計)?(?:金)?額|(?:注文|発注|契約|検収|納品|返還|返金|返品)(?:合計)?(?:金)?額"
@@ -145,9 +147,10 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
     _a(
         R.TOTAL,
         1.0,
-        r"grand?total|g\.?total|totaldue|(?:amount|balance)(?:due|payable)|totalamount"
+        r"grand?total|g\.?total|totaldue|(?:am(?:oun|n|)t|balance)(?:due|payab|toapy)"
+        r"|nett?am(?:oun|n)?t|a[mn]ount\(?incl|totalamount"
         r"|totalpayable|totalpaid|netttotal|nett?total|gesamtbetrag|gesamtsumme|zuzahlen"
-        r"|zahlbetrag|rechnungsbetrag|endbetrag|bruttosumme|roundedtotal|total\(?rounded"
+        r"|zahlbetrag|rechnungsbei?trag|endbetrag|bruttosumme|roundedtotal|total\(?rounded"
         r"|totalround|factuurtotaal|totaalbedrag|payableamount|totalrm|billtotal|invoicetotal"
         r"|totalsales?$|amountpay|totalsales?inclusive",
     ),
@@ -198,6 +201,7 @@ class DateRole(StrEnum):
 
 _OWN: dict[DocumentType, str] = {
     DocumentType.INVOICE: r"請求(?:書)?(?:年月)?(?:発行)?日|invoice\s?date|invdate|billdate|rechnungs-?datum"
+    r"|rechnung(?:$|.{0,40}vom$)|(?<=\d)vom$"
     r"|factuur-?datum|dateofinvoice|taxdate|(?:bill|invoice)on",
     DocumentType.RECEIPT: r"取引(?:年月)?日|取扱日|お取扱|お?買上げ?(?:年月)?日|ご?利用(?:年月)?日|領収(?:年月)?日"
     r"|購入日|入金日|精算(?:年月)?日|receiptdate|billdate|invdate|invoicedate|bookingdate"
@@ -239,7 +243,7 @@ _DATE_PATTERNS: tuple[tuple[DateRole, str], ...] = (
         DateRole.ISSUE,
         (
             r"発行(?:年月)?日?$|発行|作成(?:年月)?日|起票日|伝票日付|日付|年月日|^日時|date(?!of)"
-            r"|datum|issue[d]?|vom$|^am$|dated|通知日|交付日|rcptno|日$"
+            r"|datum|issue[d]?|dated|通知日|交付日|rcptno|日$"
         ),
     ),
 )

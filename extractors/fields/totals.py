@@ -13,8 +13,6 @@ from extractors.fields.layout import Layout
 from extractors.fields.roles import AmountRole
 
 _ZERO = Decimal(0)
-_CENT = Decimal("0.05")
-"""Cash rounding of foreign receipts (five cents) still counts as adding up."""
 _SIZE_BONUS = 0.25
 _CONFIRMED = 0.3
 _REPEATED = 0.15
@@ -95,7 +93,7 @@ def confirmations(value: Decimal, sums: Sums) -> tuple[str, ...]:
     net_tax = _sum(r.tax for r in sums.tax_rows)
     if gross and (equal(gross) or (net_tax and equal(gross + net_tax))):
         out.append("taxables")
-    if any(c >= value and equal(c - g) for c, g in product(sums.cash, sums.change) if g) and value > 0:
+    if value > 0 and any(c >= value and c - g == value for c, g in product(sums.cash, sums.change) if g):
         out.append("cash_change")
     less = [d for d in (*(abs(d) for d in sums.discounts), *(abs(p) for p in sums.points)) if d]
     if any(equal(s - sum(pick, _ZERO)) for s in sums.subtotals for pick in _subsets(tuple(less)) if pick):
@@ -114,6 +112,9 @@ def confirmations(value: Decimal, sums: Sums) -> tuple[str, ...]:
 def choose_total(layout: Layout, amounts: tuple[LabelledAmount, ...], sums: Sums) -> TotalChoice | None:
     """The best-supported total among the amounts that were read; None where nothing claims to be one."""
     candidates = [a for a in amounts if a.role is AmountRole.TOTAL or _stands_out(layout, a)]
+    if not any(a.role is AmountRole.TOTAL for a in candidates):
+        # A slip that ends with its subtotal: what was paid proves that nothing came on top.
+        candidates += [a for a in amounts if a.role is AmountRole.SUBTOTAL and _is_paid(a, sums)]
     if not candidates:
         return None
     scored: dict[Decimal, tuple[float, LabelledAmount, tuple[str, ...]]] = {}
@@ -129,11 +130,20 @@ def choose_total(layout: Layout, amounts: tuple[LabelledAmount, ...], sums: Sums
         score += sum(_REPEATED if s in {"repeated", "paid"} else _CONFIRMED for s in speaks[:3])
         if value == 0:
             score -= 0.5
+        if any(value + r in by_value for r in sums.roundings if r):
+            score -= 0.5  # the amount before cash rounding
+        if any(value - r in by_value for r in sums.roundings if r):
+            speaks += ("rounded",)
+            score += _CONFIRMED
         scored[value] = (score, best, speaks)
     ranked = sorted(scored.values(), key=lambda s: -s[0])
     score, amount, speaks = ranked[0]
     rivals = tuple(a for s, a, _ in ranked[1:] if s > score - 0.2)
     return TotalChoice(amount=amount, score=score, confirmations=speaks, rivals=rivals)
+
+
+def _is_paid(amount: LabelledAmount, sums: Sums) -> bool:
+    return bool({"cash_change", "paid"} & set(confirmations(amount.value, sums)))
 
 
 def _base(layout: Layout, amount: LabelledAmount) -> float:
