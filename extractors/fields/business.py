@@ -192,6 +192,8 @@ def _party_field(name: str, reading: PartyReading | None) -> Field | None:
     confidence = 0.97 if reading.score >= _CLEAR_PARTY + 0.4 else 0.93 if reading.score >= _CLEAR_PARTY else 0.8
     if name == "recipient":
         confidence = 0.95 if reading.score > 0.4 else 0.8
+    if reading.altered:
+        confidence = min(confidence, 0.8)
     ambiguous = bool(reading.rivals) and reading.score < _CLEAR_PARTY + 0.4
     if ambiguous:
         confidence = min(confidence, 0.7)

@@ -5,45 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from domain.companies import NO_RECIPIENT, company_key, has_company_form, same_company, split_company, strip_honorific
+from domain.companies import NO_RECIPIENT, company_key, has_company_form, same_company, strip_honorific
 from domain.engines import Language
 from domain.geometry import union
 from domain.registration import find_registration_numbers
 from extractors.fields.layout import Layout, Segment, Span
+from extractors.fields.names import (
+    ADDRESS,
+    BODY,
+    LOST_FORM,
+    MAX_NAME,
+    PHONE,
+    RECIPIENT_END,
+    TITLE,
+    can_be_name,
+    clean_name,
+    is_contact,
+    only_form,
+)
 
-ADDRESS = re.compile(
-    r"〒|\d{3}-\d{4}(?!-?\d)|(?:東京都|北海道|(?:京都|大阪)府|[\u4e00-\u9fff]{2,3}県)[\u4e00-\u9fff]"
-    r"|[\u4e00-\u9fff]{1,6}[市区郡町村][\u4e00-\u9fff\u3040-\u30ffー]{0,12}\d|\d+丁目"
-    r"|(?i:\b(?:jalan|jln|taman|lot|street|road|straße|str\.|avenue|lorong|persiaran"
-    r"|bandar|floor|selangor|kuala lumpur|johor|no\.?\s?\d+\s?[,&-]))|^\d{5}\s[A-Z]"
-    r"|^D-\d{5}|^[A-Z]{2} \d{5}"
-)
-PHONE = re.compile(r"(?i)(?:tel|電話|ph(?:one)?|℡|fax|mobile|hp)[.:\s]*[+(\d]|^[+(]?0\d{1,4}[-)\s]\d{1,4}[-\s]\d{3,4}$")
-TITLE = re.compile(
-    r"^(?:御|ご|お)?(?:領収[書証]|領収|レシート|請求書|請求明細書?|納品書|検収書"
-    r"|見積書|注文書|発注書|支払通知書|支払明細書?|お?買上げ?票|計算書|明細書?|控え?"
-    r"|受領書|利用明細)"
-    r"|(?:領収[書証]|請求書|納品書|検収書|見積書|注文書|発注書|通知書|明細書|契約書|覚書)(?:\(.*\)|控)?$"
-    r"|^(?:tax|cash|retail|sales|simplified|pro-?forma|commercial|official|payment"
-    r"|bill|credit|debit|delivery|purchase)*(?:invoices?|receipt|bill|note|order"
-    r"|memo)(?:s?/bill)?\.?$|^(?:rechnung|quittung|gutschrift|angebot|factuur|kassenbon"
-    r"|quotation)",
-)
-_SENTENCE = re.compile(
-    r"[。！!？?]|ました|ます|下さい|ください|いたし|致し|ありがと|お買|またの|をお"
-    r"|について|thank|welcome|please|visit|goods|not refund|exchange|vielen dank"
-    r"|ihren|bitte",
-    re.IGNORECASE,
-)
-_NOT_NAME = re.compile(
-    r"(?i)登録番号|登録No|伝票|レジ|担当|責任|取引|店No|会員|端末|www\.|http|\.com"
-    r"|\.co\.jp|\.my\b|@|^no\.?\b|番号|件名|品名|合計|小計|金額|税|日付|日時|営業時間"
-    r"|ご利用|取扱|対象|現金|釣|預|gst|reg(?:istration)?\.?\s?no|co\.?\s?(?:reg\.?\s?)?no"
-    r"|roc|company no|cashier|counter|table|pax|bill to|invoice|receipt|slip|tax"
-    r"|date|time|\bdoc\b|terminal|customer|description|amount|qty|item|price|total"
-    r"|ust-?id|ust\b|steuer|seite|eur$|^eur\b|member|copy|(?<![a-z])id(?![a-z])"
-)
-_RECIPIENT_END = re.compile(r"(?:御\s*中|様|殿)\s*$")
 _NOT_RECIPIENT = re.compile(r"(?:お客|皆|各位|奥|神|仕|模|多|同|有り)様$|お得意様$|様式")
 _RECIPIENT_LABEL = re.compile(
     r"^(?:お?宛名|お?宛先|宛|請求先|納品先|お届け先|発注先|注文先|見積先|お客様名"
@@ -67,17 +47,7 @@ _UNSURE = 0.9
 """A score that sends the name to a person."""
 _HEAD = 0.4
 """Upper part of a receipt in which its shop is named."""
-_BODY = re.compile(
-    r"\d\s*年\s*\d{1,2}\s*月|\d{4}\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|[¥￥€]\s?\d|\d円|\d[.,]\d{2}(?!\d)|\d{1,2}:\d{2}"
-)
-_SEAL = re.compile(r"\s*(?:\(?印\)?|㊞|社印)\s*$")
-_HALF_FORM = re.compile(r"^\(?株\)(?=\S)|^\(株(?=[^)式])")
-"""(株) of which a bracket was not read."""
-_SEAL_LENGTH = 4
-_SEAL_TEXT = re.compile(r"^[印之].{0,3}$|^.{1,3}[印之]$")
-_LARGE_KANA = str.maketrans("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ")
 _BRANCH = re.compile(r"(?:店|支店|営業所|センター|本店|outlet|branch)\)?$", re.IGNORECASE)
-_MAX_NAME = 46
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +62,11 @@ class PartyReading:
     rivals: tuple[str, ...] = ()
     """Other names with a score close by."""
 
+    @property
+    def altered(self) -> bool:
+        """The name is not quite what was read: the brackets of its legal form were put back."""
+        return bool(LOST_FORM.search(self.span.raw.strip()))
+
 
 def find_recipient(layout: Layout) -> PartyReading | None:
     """The party with 御中, 様 or 殿 (companies before people), or behind "Bill to"; None where nobody is named."""
@@ -99,7 +74,7 @@ def find_recipient(layout: Layout) -> PartyReading | None:
     sender = _sender_line(layout) if not readings else None
     if sender is not None and sender[1] is not None:
         below = sender[1]
-        return PartyReading(name=_clean(below.text), span=below.span(), segment=below, score=0.6)
+        return PartyReading(name=clean_name(below.text), span=below.span(), segment=below, score=0.6)
     if not readings:
         return None
     best = max(readings, key=lambda r: r.score)
@@ -108,8 +83,8 @@ def find_recipient(layout: Layout) -> PartyReading | None:
 
 def _recipient_at(layout: Layout, segment: Segment) -> PartyReading | None:
     if (
-        _RECIPIENT_END.search(segment.text)
-        and len(segment.compact) <= _MAX_NAME
+        RECIPIENT_END.search(segment.text)
+        and len(segment.compact) <= MAX_NAME
         and not _NOT_RECIPIENT.search(segment.compact)
     ):
         start = m.end() if (m := _RECIPIENT_LABEL.match(segment.text)) else 0
@@ -122,7 +97,7 @@ def _recipient_at(layout: Layout, segment: Segment) -> PartyReading | None:
                 *list(layout.above(segment.box, row=segment.row, page_index=segment.page_index))[:1],
             ):
                 text = _RECIPIENT_LABEL.sub("", other.text).strip()
-                if text and _can_be_name(text, other):
+                if text and can_be_name(text, other):
                     return PartyReading(name=text, span=other.span(), segment=other, score=score)
             return PartyReading(name="", span=segment.span(), segment=segment, score=score - 1)
         if honorific != "御中" and not has_company_form(name):
@@ -133,14 +108,14 @@ def _recipient_at(layout: Layout, segment: Segment) -> PartyReading | None:
                 )
         end = start + len(segment.text[start:].rstrip()) - (len(honorific) if honorific else 0)
         return PartyReading(
-            name=_clean(name), span=segment.span(start, max(end, start + 1)), segment=segment, score=score
+            name=clean_name(name), span=segment.span(start, max(end, start + 1)), segment=segment, score=score
         )
     match = _FOREIGN_RECIPIENT.match(segment.text)
     if match and (match.end() < len(segment.text) or match[0].strip().casefold() not in {"to", "customer"}):
         rest = segment.text[match.end() :].strip()
         if (
             rest
-            and len(rest) <= _MAX_NAME
+            and len(rest) <= MAX_NAME
             and re.search(r"[^\W\d_]{2}", rest)
             and segment.text[: match.end()].rstrip().endswith(":")
         ):
@@ -155,7 +130,7 @@ def _recipient_at(layout: Layout, segment: Segment) -> PartyReading | None:
 
 def _company_above(layout: Layout, segment: Segment) -> Segment | None:
     for other in layout.above(segment.box, row=segment.row, page_index=segment.page_index, reach=3.5):
-        if has_company_form(other.text) and len(other.compact) <= _MAX_NAME and not _BANK.search(other.text):
+        if has_company_form(other.text) and len(other.compact) <= MAX_NAME and not _BANK.search(other.text):
             return other
     return None
 
@@ -199,16 +174,16 @@ def _shop_on_top(layout: Layout, recipient: PartyReading | None, *, japanese: bo
         if row[0].page_index != layout.first_page or layout.relative(row[0])[1] > _HEAD:
             break
         plain = [s for s in row if not TITLE.search(s.compact)]
-        if any(_is_contact(s) for s in plain):
+        if any(is_contact(s) for s in plain):
             contact = True
             break
-        if any(_BODY.search(s.text) for s in plain):
+        if any(BODY.search(s.text) for s in plain):
             break
         for segment in plain:
             name = _name_at(layout, segment)
-            if names and _only_form(segment) and segment.row - names[-1][0].row <= 1:
-                names[-1] = (names[-1][0], f"{names[-1][1]} {_clean(segment.text)}")
-            elif not _is_recipient(segment, recipient) and not _only_form(segment) and _can_be_name(name, segment):
+            if names and only_form(segment) and segment.row - names[-1][0].row <= 1:
+                names[-1] = (names[-1][0], f"{names[-1][1]} {clean_name(segment.text)}")
+            elif not _is_recipient(segment, recipient) and not only_form(segment) and can_be_name(name, segment):
                 names.append((segment, name))
     if not names:
         return None
@@ -227,19 +202,11 @@ def _shop_on_top(layout: Layout, recipient: PartyReading | None, *, japanese: bo
     return PartyReading(name=name, span=segment.span(), segment=segment, score=score, rivals=rivals)
 
 
-def _is_contact(segment: Segment) -> bool:
-    return bool(
-        PHONE.search(segment.text)
-        or (ADDRESS.search(segment.text) and not has_company_form(segment.text))
-        or find_registration_numbers(segment.folded.original)
-    )
-
-
 def _name_at(layout: Layout, segment: Segment) -> str:
     """The name in a segment; a legal form that was torn off it is put back."""
-    name = _clean(segment.text)
+    name = clean_name(segment.text)
     beside = _torn_form(layout, segment)
-    return f"{name} {_clean(beside.text)}" if beside is not None else name
+    return f"{name} {clean_name(beside.text)}" if beside is not None else name
 
 
 def _name_span(layout: Layout, segment: Segment) -> Span:
@@ -259,14 +226,9 @@ def _torn_form(layout: Layout, segment: Segment) -> Segment | None:
     if has_company_form(segment.text):
         return None
     for other in layout.right_of(segment)[:1]:
-        if _only_form(other):
+        if only_form(other):
             return other
     return None
-
-
-def _only_form(segment: Segment) -> bool:
-    """A legal form that stands by itself, torn from its name by a line break."""
-    return has_company_form(segment.text) and split_company(f"x {segment.text}").core == "x"
 
 
 def _related(a: str, b: str) -> bool:
@@ -282,9 +244,9 @@ def _sender_line(layout: Layout) -> tuple[PartyReading, Segment | None] | None:
     for segment in layout.segments:
         match = _SENDER.match(segment.text)
         if match and has_company_form(match["name"]) and layout.relative(segment)[1] < _HEAD:
-            below = next((s for s in layout.below(segment, reach=3.0) if _can_be_name(s.text, s)), None)
+            below = next((s for s in layout.below(segment, reach=3.0) if can_be_name(s.text, s)), None)
             span = segment.span(match.start("name"), match.end("name"))
-            return PartyReading(name=_clean(match["name"]), span=span, segment=segment, score=1.5), below
+            return PartyReading(name=clean_name(match["name"]), span=span, segment=segment, score=1.5), below
     return None
 
 
@@ -292,8 +254,8 @@ def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: boo
     text = segment.text
     label = _ISSUER_LABEL.match(text)
     start = label.end() if label else 0
-    name = _clean(text[start:])
-    if not _can_be_name(name, segment):
+    name = clean_name(text[start:])
+    if not can_be_name(name, segment):
         return None
     form = has_company_form(name)
     score = 0.9 if label else 0.0
@@ -311,6 +273,7 @@ def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: boo
     if receipt:
         score += (0.35 if japanese else 0.8) * form + 0.7 * size + 0.35 * near
         score -= 0.3 if y > 0.5 and not japanese else 0.0
+        score += 0.5 if form and near and japanese else 0.0
         score += 0.5 if y < 0.12 else 0.35 if y < 0.25 else 0.0 if y < 0.7 or not near else 0.15
         if _BRANCH.search(name) and len(company_key(name)) <= 6:
             score -= 0.3
@@ -330,24 +293,6 @@ def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: boo
     if score < threshold:
         return None
     return PartyReading(name=name, span=segment.span(start), segment=segment, score=score)
-
-
-def _can_be_name(name: str, segment: Segment) -> bool:
-    compact = "".join(name.split())
-    if not 2 <= len(compact) <= _MAX_NAME or len(re.findall(r"[^\W\d_]", compact)) < 2:
-        return False
-    if TITLE.search(segment.compact) or _SENTENCE.search(name) or _RECIPIENT_END.search(segment.text):
-        return False
-    if _NOT_NAME.search(name) and not (has_company_form(name) and not re.search(r"番号|@|www|http|:", name)):
-        return False
-    if find_registration_numbers(segment.folded.original) or _SEAL_TEXT.match(compact):
-        return False
-    if _BODY.search(name) and not has_company_form(name):
-        return False
-    digits = sum(c.isdigit() for c in compact)
-    return not (
-        PHONE.search(name) or (ADDRESS.search(name) and not has_company_form(name)) or digits > 0.35 * len(compact)
-    )
 
 
 def _contact_below(layout: Layout, segment: Segment, rows: int = 4) -> bool:
@@ -374,19 +319,6 @@ def _echoed(layout: Layout, segment: Segment, name: str) -> bool:
     )
 
 
-def _clean(name: str) -> str:
-    plain = _SEAL.sub("", " ".join(name.split())).strip(" .:;,*-_=|「」[]<>■◆●・")
-    plain = _HALF_FORM.sub("(株)", plain)
-    head, _, tail = plain.rpartition(" ")
-    return head if head and len(tail) <= _SEAL_LENGTH and _is_seal_of(head, tail) else plain
-
-
-def _is_seal_of(name: str, text: str) -> bool:
-    """A square seal beside a name is read as a few of the name's own characters in an odd order, with 印 or 之."""
-    known = set(name.translate(_LARGE_KANA)) | set("印之章")
-    return has_company_form(name) and all(c in known for c in text.translate(_LARGE_KANA))
-
-
 _ORGANISATIONS = frozenset(
     {
         "Company",
@@ -407,11 +339,14 @@ def _from_language(layout: Layout, language: Language | None) -> PartyReading | 
         return None
     for segment in layout.segments:
         _, y = layout.relative(segment)
-        if segment.page_index != layout.first_page or y > 0.5 or not _can_be_name(segment.text, segment):
+        if segment.page_index != layout.first_page or y > 0.5 or not can_be_name(segment.text, segment):
             continue
         for entity in language.entities(segment.text):
             if entity.label in _ORGANISATIONS and len(entity.text) >= 2:
                 return PartyReading(
-                    name=_clean(entity.text), span=segment.span(entity.start, entity.end), segment=segment, score=0.4
+                    name=clean_name(entity.text),
+                    span=segment.span(entity.start, entity.end),
+                    segment=segment,
+                    score=0.4,
                 )
     return None

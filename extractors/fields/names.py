@@ -1,0 +1,104 @@
+"""What can be the name of a party, and what cannot: addresses, numbers, headings, sentences, seals."""
+
+from __future__ import annotations
+
+import re
+
+from domain.companies import has_company_form, split_company
+from domain.dates import find_dates
+from domain.registration import find_registration_numbers
+from extractors.fields.layout import Segment
+
+ADDRESS = re.compile(
+    r"〒|\d{3}-\d{4}(?!-?\d)|(?:東京都|北海道|(?:京都|大阪)府|[\u4e00-\u9fff]{2,3}県)[\u4e00-\u9fff]"
+    r"|[\u4e00-\u9fff]{1,6}[市区郡町村][\u4e00-\u9fff\u3040-\u30ffー]{0,12}\d|\d+丁目"
+    r"|(?i:\b(?:jalan|jln|taman|lot|street|road|straße|str\.|avenue|lorong|persiaran"
+    r"|bandar|floor|selangor|kuala lumpur|johor|no\.?\s?\d+\s?[,&-]))|^\d{5}\s[A-Z]"
+    r"|^D-\d{5}|^[A-Z]{2} \d{5}"
+)
+PHONE = re.compile(r"(?i)(?:tel|電話|ph(?:one)?|℡|fax|mobile|hp)[.:\s]*[+(\d]|^[+(]?0\d{1,4}[-)\s]\d{1,4}[-\s]\d{3,4}$")
+TITLE = re.compile(
+    r"^(?:御|ご|お)?(?:領収[書証]|領収|レシート|請求書|請求明細書?|納品書|検収書"
+    r"|見積書|注文書|発注書|支払通知書|支払明細書?|お?買上げ?票|計算書|明細書?|控え?"
+    r"|受領書|利用明細)"
+    r"|(?:領収[書証]|請求書|納品書|検収書|見積書|注文書|発注書|通知書|明細書|契約書|覚書)(?:\(.*\)|控)?$"
+    r"|^(?:tax|cash|retail|sales|simplified|pro-?forma|commercial|official|payment"
+    r"|bill|credit|debit|delivery|purchase)*(?:invoices?|receipt|bill|note|order"
+    r"|memo)(?:s?/bill)?\.?$|^(?:rechnung|quittung|gutschrift|angebot|factuur|kassenbon"
+    r"|quotation)",
+)
+SENTENCE = re.compile(
+    r"[。！!？?]|ました|ます|下さい|ください|いたし|致し|ありがと|お買|またの|をお"
+    r"|について|thank|welcome|please|visit|goods|not refund|exchange|vielen dank"
+    r"|ihren|bitte",
+    re.IGNORECASE,
+)
+_NOT_NAME = re.compile(
+    r"(?i)登録番号|登録No|伝票|レジ|担当|責任|取引|店No|会員|端末|www\.|http|\.com"
+    r"|\.co\.jp|\.my\b|@|^no\.?\b|番号|件名|品名|合計|小計|金額|税|日付|日時|営業時間"
+    r"|ご利用|取扱|対象|現金|釣|預|gst|reg(?:istration)?\.?\s?no|co\.?\s?(?:reg\.?\s?)?no"
+    r"|roc|company no|cashier|counter|table|pax|bill to|invoice|receipt|slip|tax"
+    r"|date|time|\bdoc\b|terminal|customer|description|amount|qty|item|price|total"
+    r"|ust-?id|ust\b|steuer|seite|eur$|^eur\b|member|copy|(?<![a-z])id(?![a-z])"
+)
+BODY = re.compile(
+    r"\d\s*年\s*\d{1,2}\s*月|\d{4}\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
+    r"|[¥￥€]\s?\d|\d円|\d[.,]\d{2}(?!\d)|\d{1,2}:\d{2}"
+)
+_SEAL = re.compile(r"\s*(?:\(?印\)?|㊞|社印)\s*$")
+_HALF_FORM = re.compile(r"^\(?株\)(?=\S)|^\(株(?=[^)式])")
+"""(株) of which a bracket was not read."""
+LOST_FORM = re.compile(r"^株(?![式主価券分)])(?=\S{2})")
+"""(株) of which neither bracket was read: they are put back, and the name goes to a person."""
+_SEAL_LENGTH = 4
+_SEAL_TEXT = re.compile(r"^[印之].{0,3}$|^.{1,3}[印之]$")
+_LARGE_KANA = str.maketrans("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ")
+MAX_NAME = 46
+RECIPIENT_END = re.compile(r"(?:御\s*中|様|殿)\s*$")
+
+
+def can_be_name(name: str, segment: Segment) -> bool:
+    """A piece of text that may name a company, a shop or a person."""
+    compact = "".join(name.split())
+    if not 2 <= len(compact) <= MAX_NAME or len(re.findall(r"[^\W\d_]", compact)) < 2:
+        return False
+    if TITLE.search(segment.compact) or SENTENCE.search(name) or RECIPIENT_END.search(segment.text):
+        return False
+    if _NOT_NAME.search(name) and not (has_company_form(name) and not re.search(r"番号|@|www|http|:", name)):
+        return False
+    if find_registration_numbers(segment.folded.original) or _SEAL_TEXT.match(compact):
+        return False
+    if (BODY.search(name) or find_dates(name)) and not has_company_form(name):
+        return False
+    digits = sum(c.isdigit() for c in compact)
+    return not (
+        PHONE.search(name) or (ADDRESS.search(name) and not has_company_form(name)) or digits > 0.35 * len(compact)
+    )
+
+
+def clean_name(name: str) -> str:
+    """Without seals, bullets and half-read brackets."""
+    plain = _SEAL.sub("", " ".join(name.split())).strip(" .:;,*-_=|「」[]<>■◆●・")
+    plain = LOST_FORM.sub("(株)", _HALF_FORM.sub("(株)", plain))
+    head, _, tail = plain.rpartition(" ")
+    return head if head and len(tail) <= _SEAL_LENGTH and _is_seal_of(head, tail) else plain
+
+
+def _is_seal_of(name: str, text: str) -> bool:
+    """A square seal beside a name is read as a few of the name's own characters in an odd order, with 印 or 之."""
+    known = set(name.translate(_LARGE_KANA)) | set("印之章")
+    return has_company_form(name) and all(c in known for c in text.translate(_LARGE_KANA))
+
+
+def is_contact(segment: Segment) -> bool:
+    """An address, a telephone number or a registration number."""
+    return bool(
+        PHONE.search(segment.text)
+        or (ADDRESS.search(segment.text) and not has_company_form(segment.text))
+        or find_registration_numbers(segment.folded.original)
+    )
+
+
+def only_form(segment: Segment) -> bool:
+    """A legal form that stands by itself, torn from its name by a line break."""
+    return has_company_form(segment.text) and split_company(f"x {segment.text}").core == "x"
