@@ -57,6 +57,7 @@ class RuleClassifier:
         for page in pages[1:3]:
             for label, evidence in _headings(page).items():
                 scores[label] = scores.get(label, 0.0) + 0.2 * evidence.score
+                reasons.setdefault(label, []).append(evidence.reason)
         for label, evidence in _phrases(pages).items():
             scores[label] = scores.get(label, 0.0) + evidence.score
             reasons.setdefault(label, []).append(evidence.reason)
