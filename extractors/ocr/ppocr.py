@@ -7,7 +7,7 @@ for bf16 and gives rough positions for characters; ours reads each line at its o
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,7 +42,7 @@ class _PpocrEngine:
     engine_id: EngineId
     detector: Session
     recogniser: Session
-    alphabet: list[str]
+    alphabet: list[str] = field(repr=False)
     detection_side_px: int
     seconds_per_page: float
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import cv2
 import numpy as np
 import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from domain.errors import DamagedDocument, DocumentTooLarge, InputError
 from domain.page import Fault, Page
@@ -73,7 +73,7 @@ def render_image(content: bytes, *, media_type: str, settings: ExtractorSettings
             if total > settings.max_total_pixels and index > 0:
                 yield too_many_pixels(index, settings)
                 return
-            yield _page(image, content, index, settings)
+            yield _page(image, content, media_type, index, settings)
             if media_type not in _PAGED:
                 return
 
@@ -91,7 +91,7 @@ def decode_frame(content: bytes, *, media_type: str, page_index: int, settings: 
                 image.seek(page_index)
             except _DECODE_ERRORS as error:
                 raise damaged_page(page_index, type(error).__name__) from error
-        result = _page(image, content, page_index, settings)
+        result = _page(image, content, media_type, page_index, settings)
     if isinstance(result, Fault):
         kind = DocumentTooLarge if result.code == DocumentTooLarge.code else DamagedDocument
         raise kind(result.message, message_ja=result.message_ja, page_number=page_index + 1)
@@ -127,20 +127,20 @@ def _tiff_tags(content: bytes) -> int:
     return int.from_bytes(content[start : start + 2], order)
 
 
-def _page(image: Image.Image, content: bytes, index: int, settings: ExtractorSettings) -> RenderedPage | Fault:
+def _page(
+    image: Image.Image, content: bytes, media_type: str, index: int, settings: ExtractorSettings
+) -> RenderedPage | Fault:
     fault = None
     try:
         check_size(image.width, image.height, page_index=index, settings=settings)
-        size = image.size
         dpi = _dpi(image)
         try:
             pixels, size = _decoded(image, settings.reading_side_px)
         except _DECODE_ERRORS as error:
-            problem = damaged_page(index, type(error).__name__)
-            salvaged = _salvaged(content, size) if index == 0 else None
+            salvaged = _salvaged(content, media_type, settings.reading_side_px) if index == 0 else None
             if salvaged is None:
-                raise problem from error
-            pixels, fault = _reduced(salvaged, settings.reading_side_px), _partly(index)
+                raise damaged_page(index, type(error).__name__) from error
+            (pixels, size), fault = salvaged, _partly(index)
         pixels = _squared(pixels, image)
     except InputError as error:
         return fault_of(error, page_index=index)
@@ -185,17 +185,17 @@ def _reduced(pixels: PixelArray, side_px: int) -> PixelArray:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
 
 
-def _salvaged(content: bytes, size: tuple[int, int]) -> PixelArray | None:
-    """The part of a truncated picture that a more tolerant decoder can show; its size is known to be within limits."""
-    if not size[0] or not content.startswith((b"\xff\xd8", b"\x89PNG")):
-        return None
-    try:
-        picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
-    except cv2.error:
-        return None
-    if picture is None or picture.shape[1::-1] != size:
-        return None
-    return np.ascontiguousarray(picture[:, :, ::-1])
+def _salvaged(content: bytes, media_type: str, side_px: int) -> tuple[PixelArray, tuple[int, int]] | None:
+    """The part of a truncated first page that can be shown; its size is known to be within limits."""
+    with _quietly():
+        ImageFile.LOAD_TRUNCATED_IMAGES = True  # under the lock, and only here
+        try:
+            with Image.open(io.BytesIO(content), formats=_FORMATS[media_type]) as image:
+                return _decoded(image, side_px)
+        except _DECODE_ERRORS:
+            return None
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def _partly(index: int) -> Fault:

@@ -35,6 +35,8 @@ _BROKEN_SHARE = 0.04
 _FEW_CHARACTERS = 8
 _MAX_OBJECTS = 20_000
 _INVISIBLE = 3
+_TURNED = 0.2
+"""Text that rises or falls more than this is not level."""
 _WORD_GAP = 0.35
 """Characters further apart than this share of their size are separate words."""
 
@@ -74,6 +76,8 @@ class _Survey:
     pictures: tuple[tuple[float, float, float, float], ...]
     """Left, bottom, right, top in points."""
     objects: int
+    offset: tuple[float, float]
+    """Where the shown part of the page begins, in points from the left and the top of the whole sheet as shown."""
 
 
 @contextmanager
@@ -118,7 +122,7 @@ def read_layer(document: Any, layers: Any, page: Page, settings: ExtractorSettin
         return TextLayer(kind=LayerKind.BROKEN, text=None, pictures=large)
     if scanned and survey.characters < _FEW_CHARACTERS * 10:
         return TextLayer(kind=LayerKind.NONE, text=None, pictures=large)
-    lines = _lines(layers, page, size)
+    lines = _lines(layers, page, size, survey.offset)
     if lines is None or not _plausible(lines):
         return TextLayer(kind=LayerKind.BROKEN, text=None, pictures=large)
     text = PageText(page_index=page.page_index, lines=lines, engine=ENGINE, source="text_layer")
@@ -132,7 +136,7 @@ def _survey(document: Any, index: int) -> tuple[_Survey | None, tuple[float, flo
     except pdfium.PdfiumError:
         return None, (1.0, 1.0)
     try:
-        size = page.get_size()
+        size, offset = page.get_size(), _offset(page)
         textpage = page.get_textpage()
         try:
             count = textpage.count_chars()
@@ -161,8 +165,23 @@ def _survey(document: Any, index: int) -> tuple[_Survey | None, tuple[float, flo
         invisible=invisible > visible,
         pictures=tuple(pictures),
         objects=objects,
+        offset=offset,
     )
     return survey, size
+
+
+def _offset(page: Any) -> tuple[float, float]:
+    """From the media box to the crop box, in the direction in which the page is shown."""
+    left, bottom, right, top = page.get_mediabox()
+    crop_left, crop_bottom, crop_right, crop_top = page.get_cropbox()
+    gaps = {
+        0: (crop_left - left, top - crop_top),
+        90: (crop_bottom - bottom, crop_left - left),
+        180: (right - crop_right, crop_bottom - bottom),
+        270: (top - crop_top, right - crop_right),
+    }
+    x, y = gaps.get(page.get_rotation(), (0.0, 0.0))
+    return max(x, 0.0), max(y, 0.0)
 
 
 def _unmapped(character: str) -> bool:
@@ -170,16 +189,18 @@ def _unmapped(character: str) -> bool:
     return character == "\ufffd" or category in {"Co", "Cn", "Cs"} or (category == "Cc" and not character.isspace())
 
 
-def _lines(layers: Any, page: Page, size: tuple[float, float]) -> tuple[Line, ...] | None:
+def _lines(layers: Any, page: Page, size: tuple[float, float], offset: tuple[float, float]) -> tuple[Line, ...] | None:
+    """Lines of the page; None where pdfplumber fails or most of the text does not run level from left to right."""
     try:
         source = layers.pages[page.page_index]
         try:
             words = source.extract_words(
                 x_tolerance_ratio=_WORD_GAP, keep_blank_chars=False, use_text_flow=False, expand_ligatures=True
             )
-            left, top, right, bottom = source.cropbox or source.bbox
-            x0, y0 = (source.bbox[0], source.bbox[1]) if source.rotation else (left, top)
-            del right, bottom
+            level = sum(_runs_level(char["matrix"]) for char in source.chars)
+            if 2 * level < len(source.chars):
+                return None
+            x0, y0 = source.mediabox[0] + offset[0], source.mediabox[1] + offset[1]
         finally:
             source.close()
     except Exception:  # noqa: BLE001  # pdfminer raises anything on broken fonts and streams; OCR takes over
@@ -198,6 +219,11 @@ def _lines(layers: Any, page: Page, size: tuple[float, float]) -> tuple[Line, ..
         if text and inside.width and inside.height:
             pieces.append(piece_of([Word(text=text, box=inside, confidence=1.0)]))
     return lines_from_pieces(pieces)
+
+
+def _runs_level(matrix: tuple[float, ...]) -> bool:
+    a, b = matrix[0], matrix[1]
+    return bool(a > 0 and abs(b) < _TURNED * a)
 
 
 def _plausible(lines: tuple[Line, ...]) -> bool:
