@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from app.web import texts
+from app.web import codes
 from app.web.services import Evidence
 from domain.codec import to_plain
 from domain.evidence import Check, LogLeaf, Outcome, Report
@@ -129,7 +129,7 @@ def reason_label(code: str) -> Label:
 
 def check_label(name: str) -> Label:
     """The words for a check; an unknown name stands for itself."""
-    known = texts.CHECKS.get(name) or LAW_RULES.get(name) or evidence_labels.CHECKS.get(name)
+    known = codes.CHECKS.get(name) or LAW_RULES.get(name) or evidence_labels.CHECKS.get(name)
     return known or (name, name)
 
 
@@ -247,7 +247,7 @@ def _reason(reason: ReviewReason) -> Reason:
     return Reason(
         code=reason.code,
         what=reason_label(reason.code),
-        todo=texts.REVIEW_ACTIONS.get(reason.code, texts.DEFAULT_ACTION),
+        todo=codes.REVIEW_ACTIONS.get(reason.code, codes.DEFAULT_ACTION),
         field=reason.field,
         field_label=(spec.label_ja, spec.label_en) if spec else None,
         detail=reason.detail,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import quote
 
-from app.web import texts
+from app.web import codes, texts
 from domain.calendar import TOKYO
 from domain.fields import Money, Value, value_to_plain
 from domain.labels import label
@@ -80,7 +80,7 @@ def value_text(value: Value | None, *, language: str = "ja") -> str:
         case "date":
             return day_text(value.day)
         case "text":
-            known = texts.PAYMENT_METHODS.get(value.text)
+            known = codes.PAYMENT_METHODS.get(value.text)
             return label(known, language=language) if known else value.text
         case "number":
             return number_text(value.number)

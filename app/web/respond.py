@@ -14,8 +14,8 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from app.web import codes, texts
 from app.web import format as fmt
-from app.web import texts
 from domain import labels
 from domain.errors import AppError
 
@@ -170,7 +170,7 @@ def _environment() -> Environment:
     environment.globals.update(
         amount_text=fmt.amount_text,
         labels=labels,
-        texts=texts,
+        codes=codes,
         asset=_asset,
         icon=_icon,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 import tomllib
@@ -24,6 +25,10 @@ OUR_COMPANY = "株式会社灯台製作所"
 
 def sample_file(slug: str) -> Path:
     return next((SET / slug).glob("source.*"))
+
+
+def truth(slug: str) -> dict:
+    return json.loads((SET / slug / "expected" / "fields.json").read_text())["fields"]
 
 
 class Site:

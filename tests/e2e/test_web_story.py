@@ -8,11 +8,12 @@ from playwright.sync_api import expect
 
 from domain.ids import Origin
 from pipeline.steps.deposit import deposit
-from tests.e2e.site import sample_file
+from tests.e2e.site import OUR_COMPANY, sample_file, truth
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 INVOICE = "invoice/modern-pdf"
+TRUTH = truth(INVOICE)
 DROP_FILES = """([name, text]) => {
   const data = new DataTransfer();
   data.items.add(new File([text], name, {type: "text/html"}));
@@ -44,17 +45,18 @@ def test_from_upload_to_verification(tab, site):
     # 4. live search, address kept
     tab.get_by_role("link", name="検索", exact=True).click()
     expect(tab.locator("#hits tbody tr")).to_have_count(1)
-    tab.get_by_label("取引金額 下限").fill("7000")
+    total, counterparty = TRUTH["total_amount"], TRUTH["counterparty"]
+    tab.get_by_label("取引金額 下限").fill(str(total + 1))
     expect(tab.get_by_text("条件に合う書類はありません")).to_be_visible()
-    tab.get_by_label("取引金額 下限").fill("6,000")
-    tab.get_by_label("取引先", exact=True).fill("伊吹産業")
+    tab.get_by_label("取引金額 下限").fill(f"{total:,}")
+    tab.get_by_label("取引先", exact=True).fill(counterparty)
     expect(tab.locator("#hits tbody tr")).to_have_count(1)
-    expect(tab.locator("#hits td.strong")).to_have_text("6,011")
-    expect(tab).to_have_url(re.compile(r"amount_min=6000&counterparty="))
+    expect(tab.locator("#hits td.strong")).to_have_text(f"{total:,}")
+    expect(tab).to_have_url(re.compile(rf"amount_min={total}&counterparty="))
 
     # 5. the document: hover shows the box where the amount stands
     tab.locator("#hits tbody td").first.click()
-    expect(tab.get_by_role("heading", level=1)).to_contain_text("株式会社 伊吹産業")
+    expect(tab.get_by_role("heading", level=1)).to_contain_text(counterparty)
     picture = tab.locator(".sheet img").first
     assert picture.evaluate("i => i.decode().then(() => i.naturalWidth)") > 1000
     box = tab.locator(".box[data-field=total_amount]")
@@ -109,7 +111,7 @@ def test_what_has_no_pages_is_shown_as_a_form_or_says_so(tab, site):
     site.file_inbox()
     tab.goto(f"{site.url}/search?type=invoice")
     tab.locator("#hits .row-link").click()
-    expect(tab.locator(".form-sheet")).to_contain_text("株式会社灯台製作所 御中")
+    expect(tab.locator(".form-sheet")).to_contain_text(f"{OUR_COMPANY} 御中")
     tab.locator(".form-sheet [data-field=total_amount]").click()
     expect(tab.get_by_role("button", name="取引金額")).to_have_attribute("aria-pressed", "true")
     tab.goto(f"{site.url}/search?type=other")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, BinaryIO
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from app.web import format as fmt
@@ -29,11 +30,22 @@ from domain.fields import FIELDS
 
 router = APIRouter()
 _CHUNK_BYTES = 256 * 1024
-Revision = Annotated[int | None, Query(ge=1)]
+Revision = Annotated[int | None, Query(ge=1, le=1_000_000)]
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+
+
+def _document_id(document_id: str) -> str:
+    """Only what can be an id reaches the archive."""
+    if not _ID.fullmatch(document_id):
+        raise HTTPException(status_code=404)
+    return document_id
+
+
+DocumentId = Annotated[str, Depends(_document_id)]
 
 
 @router.get("/documents/{document_id}")
-def document(request: Request, web: WebDep, document_id: str, revision: Revision = None) -> Response:
+def document(request: Request, web: WebDep, document_id: DocumentId, revision: Revision = None) -> Response:
     """The page of one document, in its newest revision or the one asked for."""
     record = web.services.document(document_id, revision=revision)
     if record is None:
@@ -69,7 +81,7 @@ def document(request: Request, web: WebDep, document_id: str, revision: Revision
 
 
 @router.get("/documents/{document_id}/pages/{number}.png")
-def page_image(web: WebDep, document_id: str, number: int, revision: Revision = None) -> Response:
+def page_image(web: WebDep, document_id: DocumentId, number: int, revision: Revision = None) -> Response:
     """The picture of one page (from 1)."""
     image = web.services.page_image(
         document_id, page=number - 1, width_px=web.settings.page_width_px, revision=revision
@@ -78,7 +90,9 @@ def page_image(web: WebDep, document_id: str, number: int, revision: Revision = 
 
 
 @router.get("/documents/{document_id}/original")
-def original(web: WebDep, document_id: str, unit: Annotated[str | None, Query(max_length=200)] = None) -> Response:
+def original(
+    web: WebDep, document_id: DocumentId, unit: Annotated[str | None, Query(max_length=200)] = None
+) -> Response:
     """The bytes as they came: always a download, never shown by the browser."""
     found = web.services.original(document_id, unit_id=unit)
     headers = {
@@ -90,7 +104,7 @@ def original(web: WebDep, document_id: str, unit: Annotated[str | None, Query(ma
 
 
 @router.post("/documents/{document_id}/verify", dependencies=[Depends(checked_form)])
-def verify_document(request: Request, web: WebDep, document_id: str) -> Response:
+def verify_document(request: Request, web: WebDep, document_id: DocumentId) -> Response:
     """Check its evidence now."""
     report = web.services.verify_document(document_id)
     context = report_context(report) | {"document_id": document_id, "about": document_id, "subjects": {}}

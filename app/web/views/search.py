@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from app.web import format as fmt
 from app.web.queries import Parsed, has_conditions, parse_query, query_string
-from app.web.respond import language_of, render, text, wants_json
+from app.web.respond import Problem, language_of, problem_response, render, text, wants_json
 from app.web.services import WebServices
 from app.web.state import WebDep
 from domain import labels
@@ -70,6 +70,10 @@ def search_csv(request: Request, web: WebDep) -> Response:
     """Every hit as CSV for spreadsheets (UTF-8 with BOM, CRLF)."""
     parsed = parse_query(request.query_params.multi_items(), page_size=_CSV_BATCH)
     language = language_of(request)
+    if parsed.problems:  # never a wider result than what was asked for
+        name, code = next(iter(parsed.problems.items()))
+        problem = Problem(code=code, message=f"{name}: {text(code, language=language)}")
+        return problem_response(request, problem, status=422)
     name = f"shoko-{web.today():%Y%m%d}.csv"
     return StreamingResponse(
         csv_lines(web.services, replace(parsed.query, offset=0), language=language, most=web.settings.csv_rows),

@@ -70,6 +70,11 @@ def test_csv_is_for_spreadsheets_and_runs_nothing(page, services, first_id):
     assert len(rows) == 7
 
 
+def test_csv_is_never_wider_than_what_was_asked_for(page, services):
+    assert page.get("/search.csv?amount_min=abc").status_code == 422
+    assert services.queries == []
+
+
 def test_a_document_shows_fields_boxes_history_and_evidence(page, first_id):
     text = page.get(f"/documents/{first_id}").text
     assert "¥110,000" in text
@@ -157,6 +162,9 @@ def test_verify_a_document_and_a_period(page, first_id):
         ("/documents/doc-none/original.json", 404, "object_missing"),
         ("/search.json?date_from=x", 422, "bad_date"),
         ("/documents/x.json?revision=0", 422, "bad_request"),
+        ("/documents/x.json?revision=99999999999999999999", 422, "bad_request"),
+        ("/documents/%00.json", 404, "not_found"),
+        ("/documents/..%2Fsettings.json", 404, "not_found"),
     ],
 )
 def test_every_error_has_one_shape(page, address, status, code):

@@ -1,0 +1,115 @@
+"""Words for codes that other layers give and ``domain.labels`` does not name: (Japanese, English)."""
+
+from __future__ import annotations
+
+from domain.labels import Label
+
+REVIEW_ACTIONS: dict[str, Label] = {
+    "type_unsure": ("画像を見て種類を確かめてください", "Check the class against the image"),
+    "field_missing": ("画像で確かめ、記載があれば入力してください", "Check the image; enter it if it is printed"),
+    "field_unsure": ("画像の枠と値を見比べてください", "Compare the value with its box"),
+    "field_ambiguous": ("正しい候補を選んでください", "Choose the right reading"),
+    "check_failed": ("金額・税額・日付を画像と見比べてください", "Compare amounts, taxes and dates with the image"),
+    "check_digit_failed": (
+        "登録番号を画像で確かめ、正しければ国税庁の公表サイトで照会してください",
+        "Compare the number with the image, then with the tax agency's register",
+    ),
+    "counterparty_unsure": ("取引先を確かめてください", "Check the counterparty"),
+    "origin_unknown": (
+        "紙で受け取ったか電子で受け取ったかを確かめてください（適用される規則が変わります）",
+        "Say whether it came on paper or electronically",
+    ),
+    "received_on_assumed": ("実際に受け取った日を確かめてください", "Say on which day it was received"),
+    "same_bytes_other_origin": (
+        "どちらの受領方法が正しいか確かめてください",
+        "Say which origin is the right one",
+    ),
+    "unsupported_media": ("原本を開き、内容を入力してください", "Open the original and enter its contents"),
+    "unreadable": ("原本を確かめ、必要なら撮り直してください", "Check the original; scan again if needed"),
+    "page_unreadable": ("読めないページを確かめ、必要なら撮り直してください", "Check the page; scan again if needed"),
+    "encrypted": (
+        "解除したファイルを取り込むか、内容を入力してください",
+        "Upload an unlocked file or enter the contents",
+    ),
+    "several_documents": ("複数の書類であれば分割してください", "Split it if it holds several documents"),
+    "no_text": ("画像を確かめ、必要なら撮り直してください", "Check the image; scan again if needed"),
+    "handwriting": ("手書きの値を画像と見比べてください", "Compare handwritten values with the image"),
+    "capture_quality": (
+        "200dpi・フルカラー以上で撮り直してください（一般書類はグレーも可）",
+        "Scan again at 200 dpi in colour (grey is enough for general documents)",
+    ),
+    "future_date": ("日付を画像と見比べてください", "Compare the date with the image"),
+    "possible_duplicate": (
+        "同じ取引の書類が既にないか確かめてください",
+        "Check whether the same document is already filed",
+    ),
+}
+DEFAULT_ACTION: Label = ("画像と見比べて確かめてください", "Compare with the image")
+
+OUTCOMES: dict[str, Label] = {
+    "passed": ("合格", "passed"),
+    "failed": ("不合格", "failed"),
+    "indeterminate": ("判定不能", "indeterminate"),
+}
+
+LOG_KINDS: dict[str, Label] = {
+    "dropped": ("受付", "dropped"),
+    "read": ("読み取り", "read"),
+    "unreadable": ("読取不可", "unreadable"),
+    "refused": ("受付不可", "refused"),
+    "filed": ("登録", "filed"),
+    "revised": ("訂正", "revised"),
+    "tombstoned": ("削除", "deleted"),
+    "stamped": ("タイムスタンプ付与", "stamped"),
+    "exported": ("持ち出し", "exported"),
+    "verified": ("検証", "verified"),
+    "viewed": ("閲覧", "viewed"),
+}
+
+CHECKS: dict[str, Label] = {
+    "totals_add_up": ("小計と消費税の合計", "Totals add up"),
+    "tax_per_rate": ("税率ごとの消費税額", "Tax per rate"),
+    "registration_check_digit": ("登録番号の検査数字", "Check digit of the registration number"),
+    "cash_and_change": ("お預りとお釣り", "Cash and change"),
+    "items_add_up": ("明細の合計", "Items add up"),
+    "date_plausible": ("日付の範囲", "Plausible date"),
+    "date_not_future": ("日付が未来でないこと", "Date not in the future"),
+    "due_after_issue": ("支払期限が発行日以降であること", "Due after the issue date"),
+    "supply_in_order": ("役務提供期間の前後", "Supply period in order"),
+    "term_in_order": ("契約期間の前後", "Contract term in order"),
+}
+"""Of readings; those of the law stand in ``domain.labels``, those of verification in ``storage.evidence.labels``."""
+
+COMPLIANCE_OUTCOMES: dict[str, Label] = {
+    "passed": ("充足", "met"),
+    "failed": ("不足", "not met"),
+    "indeterminate": ("未確定", "open"),
+}
+
+PAYMENT_METHODS: dict[str, Label] = {
+    "cash": ("現金", "Cash"),
+    "credit_card": ("クレジットカード", "Credit card"),
+    "e_money": ("電子マネー", "Electronic money"),
+    "qr": ("QRコード決済", "QR payment"),
+    "bank_transfer": ("銀行振込", "Bank transfer"),
+}
+
+UNITS: dict[str, Label] = {
+    "H87": ("個", "pcs"),
+    "C62": ("個", ""),
+    "EA": ("個", "each"),
+    "SET": ("組", "set"),
+    "LS": ("式", "lump sum"),
+    "XBX": ("箱", "box"),
+    "XPK": ("包", "pack"),
+    "HUR": ("時間", "h"),
+    "DAY": ("日", "days"),
+    "MON": ("か月", "months"),
+    "ANN": ("年", "years"),
+    "KGM": ("kg", "kg"),
+    "GRM": ("g", "g"),
+    "LTR": ("L", "l"),
+    "MTR": ("m", "m"),
+    "KWH": ("kWh", "kWh"),
+}
+"""Codes of UN/ECE Recommendation 20 and 21 as e-invoices carry them."""
