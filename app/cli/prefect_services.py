@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import socket
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 
-from domain.errors import ConfigError
+from domain.errors import AppError, ConfigError
+
+logger = logging.getLogger(__name__)
 
 POOL = "shoko"
 START_SECONDS = 120.0
@@ -28,7 +32,11 @@ class PrefectServices:
     project_folder: Path
     port: int
     log_folder: Path = field(init=False)
+    problem: str | None = None
+    """Why the scheduled flows are not available, in Japanese; None while they are or may still come."""
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _following: threading.Thread | None = None
+    _stopping: bool = False
 
     def __post_init__(self) -> None:
         """Logs lie in the data folder."""
@@ -36,7 +44,7 @@ class PrefectServices:
         self.log_folder.mkdir(parents=True, exist_ok=True)
 
     def start(self) -> None:
-        """Server, deployments of prefect.yaml, worker; and point this process at the server.
+        """Start the server and point this process at it; deployments and worker follow in the background.
 
         Raises:
             ConfigError: the server does not come up (its log says why).
@@ -47,12 +55,25 @@ class PrefectServices:
         os.environ["PREFECT_SERVER_API_AUTH_STRING"] = auth
         self._spawn("prefect-server", "server", "start", "--host", "127.0.0.1", "--port", str(self.port))
         self._wait_until_healthy(auth)
-        self._run("work-pool", "create", POOL, "--type", "process", "--overwrite")
-        self._run("--no-prompt", "deploy", "--all")
-        self._spawn("prefect-worker", "worker", "start", "--pool", POOL, "--limit", "2")
+        self._following = threading.Thread(target=self._follow, name="prefect-deploy", daemon=True)
+        self._following.start()
+
+    def _follow(self) -> None:
+        """Deployments of prefect.yaml, then the worker that runs them; the watch does not wait for either."""
+        try:
+            self._run("work-pool", "create", POOL, "--type", "process", "--overwrite")
+            self._run("--no-prompt", "deploy", "--all")
+            self._spawn("prefect-worker", "worker", "start", "--pool", POOL, "--limit", "2")
+        except (AppError, subprocess.TimeoutExpired, OSError) as error:
+            message = error.message_ja if isinstance(error, AppError) else type(error).__name__
+            self.problem = message
+            logger.warning("scheduled flows are not available: %s", message)
 
     def stop(self) -> None:
         """Stop worker and server; what does not stop is killed."""
+        self._stopping = True
+        if self._following is not None:
+            self._following.join(timeout=STOP_SECONDS)
         for process in reversed(self._processes):
             process.terminate()
         for process in reversed(self._processes):
@@ -79,6 +100,8 @@ class PrefectServices:
         return [sys.executable, "-m", "prefect", *arguments]
 
     def _spawn(self, name: str, *arguments: str) -> None:
+        if self._stopping:
+            return
         with (self.log_folder / f"{name}.log").open("ab") as log:
             self._processes.append(
                 subprocess.Popen(  # noqa: S603 - fixed arguments
@@ -92,6 +115,8 @@ class PrefectServices:
             )
 
     def _run(self, *arguments: str) -> None:
+        if self._stopping:
+            return
         log = self.log_folder / "prefect-deploy.log"
         with log.open("ab") as out:
             done = subprocess.run(  # noqa: S603 - fixed arguments
