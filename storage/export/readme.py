@@ -33,7 +33,7 @@ TEXT = """\
   終了コード: 0 合格、1 不合格、2 使い方の誤り、3 判定不能
 
 ■ 中身
-  data/originals/    受け取ったままの原本（入力単位ごと）
+  data/originals/    受け取ったままの原本（入力単位ごと）。開くと実行される形式は名前の末尾に _ を付けています
   data/records/      受領・読取・保管・訂正・削除の記録。すべての版。値は .payload.json にあります
   data/tokens/       RFC 3161 タイムスタンプトークン（openssl ts -verify -token_in で検証できます）
   data/certificates/ トークンの検証に要る証明書（信頼の起点ではありません）
