@@ -97,6 +97,22 @@ LAW_RULES: dict[str, Label] = {
 }
 """Checks of ``compliance``: the ids of the law's rules."""
 
+RECONCILIATION: dict[str, Label] = {
+    "objects_have_records": ("保管庫に台帳にないものがあります", "An object in the vault has no record"),
+    "no_unfinished_acts": (
+        "途中で止まった処理の残りがあります（同じ処理をやり直すと引き継がれます）",
+        "An act was left unfinished; doing it again adopts what is there",
+    ),
+    "log_is_applied": ("台帳にまだ反映されていないログがあります", "A log entry is not applied yet"),
+    "records_have_objects": ("台帳にあるものが保管庫にありません", "The object of a record is gone"),
+    "objects_are_unchanged": ("保管庫の内容が記録と違います", "An object differs from its record"),
+    "drops_have_outcomes": ("処理の結果がまだ記録されていません", "Nothing has become of a drop"),
+    "no_delete_markers": ("保管庫で削除の操作がされています", "Someone deleted an object in the vault"),
+    "no_overwrites": ("保管庫で上書きの操作がされています", "A version with other bytes lies over an object"),
+    "append_only": ("追記専用を守るトリガーがありません", "A trigger that keeps the database append-only is gone"),
+}
+"""What a finding of ``storage.reconcile`` says."""
+
 
 def label(pair: Label, *, language: str = "ja") -> str:
     """The Japanese (default) or English half."""

@@ -10,7 +10,7 @@ from app.cli.home import settings_for
 from app.cli.options import Home, Json
 from app.cli.output import DONE, OUTCOME_JA, SOMETHING_WRONG, out, print_json, table
 from domain.evidence import Outcome, Report
-from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, DROP_STATES
+from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, DROP_STATES, RECONCILIATION
 
 if TYPE_CHECKING:
     from pipeline.settings import ShokoSettings
@@ -154,6 +154,7 @@ def _print(facts: dict[str, Any], report: Report) -> None:
     for check in report.checks:
         if check.outcome is not Outcome.PASSED:
             subject = f"{check.subject}: " if check.subject else ""
-            out.print(f"  {OUTCOME_JA[check.outcome]} {subject}{check.name} {check.detail or ''}", style="red")
+            said = RECONCILIATION[check.name][0] if check.name in RECONCILIATION else check.name
+            out.print(f"  {OUTCOME_JA[check.outcome]} {subject}{said} {check.detail or ''}", style="red")
     if report.checks:
         out.print(f"点検: {OUTCOME_JA[report.outcome]}（{len(report.checks)} 項目）")

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.evidence import Outcome
+from domain.labels import RECONCILIATION
 from storage.reconcile import MAX_FINDINGS, reconcile
 from tests.support.archive_story import tell
 from tests.support.faulty_store import Crash, FaultyStore
@@ -58,9 +59,14 @@ def failed(name, subject):
 def test_an_archive_in_order_passes(archive, vault, check_digests):
     vault.put_named("vault", "default/log/tile/0/000", b"x", media_type="x")
     vault.put_named("vault", "default/log/heads/000000000005.json", b"{}", media_type="x")
+    vault.put_named("vault", "default/log/head-timestamps/000000000005.tsr.json", b"{}", media_type="x")
     vault.put_named("vault", "other/whatever", b"{}", media_type="x")
     report = reconcile(archive, vault, check_digests=check_digests)
     assert (report.outcome, len(report.checks)) == (Outcome.PASSED, len(NAMES)), findings(archive, vault)
+
+
+def test_every_finding_has_a_name_in_japanese():
+    assert set(RECONCILIATION) == NAMES
 
 
 def test_an_empty_archive_passes(tmp_path):
@@ -145,8 +151,9 @@ def test_a_log_entry_that_is_not_applied_is_reported(tmp_path, archive, vault):
     assert findings(archive, vault) == []
 
 
-def test_a_signed_head_of_a_longer_log_fails(archive, vault):
-    key = f"default/log/heads/{archive.log_size() + 1:012d}.json"
+@pytest.mark.parametrize("form", ["heads/{:012d}.json", "head-timestamps/{:012d}.tsr.json"])
+def test_a_signed_head_of_a_longer_log_fails(archive, vault, form):
+    key = "default/log/" + form.format(archive.log_size() + 1)
     vault.put_named("vault", key, b"{}", media_type="x")
     assert findings(archive, vault) == failed("log_is_applied", key)
 
