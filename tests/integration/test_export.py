@@ -140,3 +140,42 @@ def test_a_damaged_original_stops_the_export(tmp_path):
     with pytest.raises((DigestMismatch, StorageError)):
         export(world, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_revision_made_meanwhile_stays_out(tmp_path):
+    """The bundle shows one moment, whatever happens while it is written."""
+    from tests.support.records import make_draft
+
+    world = make_world(tmp_path)
+
+    class Meddling:
+        def __init__(self, inner):
+            self._inner = inner
+            self.done = False
+
+        def __getattr__(self, name):
+            return getattr(self._inner, name)
+
+        def open(self, *args, **kwargs):
+            if not self.done:
+                self.done = True
+                for document, unit in zip(world.documents[1:], world.units[1:], strict=True):
+                    world.archive.revise_document(
+                        document,
+                        base_revision=1,
+                        draft=make_draft(unit, amount="999"),
+                        recorded_by="suzuki",
+                        reason="訂正",
+                    )
+            return self._inner.open(*args, **kwargs)
+
+    result = export_bundle(
+        world.archive,
+        Meddling(world.vault),
+        world.documents,
+        tmp_path / "out",
+        signer=world.signer,
+        clock=lambda: NOW,
+    )
+    assert verify_exported(result.folder, roots=world.roots).outcome is Outcome.PASSED
+    assert len(world.archive.history(world.documents[2])) == 2

@@ -102,3 +102,45 @@ def test_accredited_only_if_the_root_counts_as_accredited(tmp_path, wanted):
     roots = Roots(roots_pem=world.roots.roots_pem, log_key_sha256=world.signer.fingerprint, accredited_sha256=listed)
     report = verify_all(world.archive, world.vault, roots=roots, policy=Policy(require_accredited=True))
     assert report.outcome is (Outcome.PASSED if wanted else Outcome.FAILED)
+
+
+def test_two_processes_publish_the_same_size(tmp_path):
+    """The slower one takes the head that is there; its own tiles and root are the same."""
+    from datetime import timedelta
+
+    from storage.evidence.signer import LogSigner
+
+    world = make_world(tmp_path, stamped=False)
+    later = LogSigner.create_or_open(tmp_path / "keys", clock=lambda: NOW + timedelta(seconds=1))
+    first = world.publish()
+
+    class Behind:
+        """A vault as it looked before the other one published."""
+
+        def __init__(self, inner):
+            self._inner = inner
+
+        def __getattr__(self, name):
+            return getattr(self._inner, name)
+
+        def list_latest(self, bucket, *, prefix="", start_after=None):
+            if "/log/heads/" in prefix:
+                return iter(())
+            return self._inner.list_latest(bucket, prefix=prefix, start_after=start_after)
+
+    assert publish_head(world.archive, Behind(world.vault), later) == first
+
+
+def test_a_key_file_that_is_not_one(tmp_path):
+    from domain.errors import ConfigError
+    from storage.evidence.signer import LogSigner
+
+    (tmp_path / "log-key.pem").write_text("nonsense")
+    with pytest.raises(ConfigError):
+        LogSigner.create_or_open(tmp_path, clock=lambda: NOW)
+    world = make_world(tmp_path / "w", stamped=False)
+    (tmp_path / "log-key.pem").write_bytes((tmp_path / "w/keys/tsa/signer-key.pem").read_bytes())
+    with pytest.raises(ConfigError):
+        LogSigner.create_or_open(tmp_path, clock=lambda: NOW)
+    assert (tmp_path / "w/keys/log-key.pem").stat().st_mode & 0o777 == 0o600
+    assert world.signer.public_key == LogSigner.create_or_open(tmp_path / "w/keys", clock=lambda: NOW).public_key
