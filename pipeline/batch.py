@@ -147,7 +147,7 @@ def open_batch(home: Resident) -> Batch:
     shoko = home.shoko
     batch = Batch(home=home)
     limit = shoko.settings.intake.batch_size
-    for drop_id in shoko.archive.drops_without_outcome()[:limit]:
+    for drop_id in shoko.archive.drops_without_outcome(limit=limit):
         drop = shoko.archive.get_drop(drop_id)
         if drop is not None:
             batch.drops[drop_id] = drop
