@@ -12,7 +12,6 @@ from domain.codec import canonical
 from domain.engines import ObjectStore
 from domain.registry import CLASSIFIERS, OCR_ENGINES, Registry
 from pipeline.settings import ShokoSettings
-from pipeline.steps.read import Reader
 from storage.archive import Archive
 from storage.evidence.local_authority import LocalAuthority
 from storage.evidence.signer import LogSigner
@@ -21,6 +20,7 @@ from storage.objects import open_store
 
 if TYPE_CHECKING:
     from extractors.language import GinzaLanguage
+    from pipeline.steps.read import Reader
 
 BUCKETS = {"inbox": False, "vault": True, "derived": False}
 """Bucket → whether it asks for Object Lock (DESIGN §7)."""
@@ -97,6 +97,8 @@ def build_reader(settings: ShokoSettings) -> Reader:
     Raises:
         EngineMissing: unknown name, or not installed.
     """
+    from pipeline.steps.read import Reader  # noqa: PLC0415 - engines' libraries only where reading happens
+
     registry = Registry(OCR_ENGINES, allow_external=settings.reading.allow_external_engines)
     second = settings.reading.second_engine
     return Reader(
