@@ -28,6 +28,7 @@ COUNTS_JA = {
     "documents_by_type": "書類の種類",
     "revisions": "版",
     "log_size": "ログの件数",
+    "indexed": "検索できる書類",
 }
 YES_NO = {True: "あり", False: "なし"}
 
@@ -61,7 +62,10 @@ def register(cli: typer.Typer) -> None:
             if json:
                 print_json(counts)
             else:
-                out.print("台帳を保管庫から作り直しました: " + "  ".join(f"{k} {v}" for k, v in counts.items()))
+                out.print(
+                    "台帳を保管庫から作り直しました: "
+                    + "  ".join(f"{COUNTS_JA.get(k, k)} {v}" for k, v in counts.items())
+                )
             return
         shoko = open_shoko(settings)
         facts = facts_of(shoko)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.calendar import utc_now
-from domain.codec import to_plain
 from pipeline.wiring import open_objects
 from storage.archive.rebuild import rebuild
 from storage.objects.selfproof import prove_write_once
@@ -18,11 +18,35 @@ if TYPE_CHECKING:
 
 
 def rebuild_archive(settings: ShokoSettings) -> dict[str, int]:
-    """Make the database anew from the vault alone; what it holds afterwards."""
+    """Make the database anew from the vault alone; what it holds afterwards.
+
+    An SQLite file that is there is moved aside, not deleted. A PostgreSQL database has to be empty (or merely behind).
+
+    Raises:
+        DigestMismatch: an object of the vault is not what the log says.
+        ObjectMissing: an object that the log names is gone.
+    """
     store = open_objects(settings)
+    if settings.archive_url.startswith("sqlite"):
+        _move_aside(Path(settings.archive_url.removeprefix("sqlite:///")))
     result = rebuild(settings.archive_url, store, client_id=settings.client_id, clock=utc_now)
-    plain: dict[str, int] = to_plain(result)
-    return plain
+    counts = result.counts
+    return {
+        "log_size": result.log_size,
+        "drops": counts.drops,
+        "units": counts.units,
+        "documents": counts.documents,
+        "revisions": counts.revisions,
+        "indexed": result.indexed,
+    }
+
+
+def _move_aside(database: Path) -> None:
+    stamp = utc_now().strftime("%Y%m%dT%H%M%SZ")
+    for ending in ("", "-wal", "-shm"):
+        old = database.with_name(database.name + ending)
+        if old.exists():
+            old.rename(database.with_name(f"{database.name}.before-{stamp}{ending}"))
 
 
 def reconcile_archive(shoko: Shoko) -> Report:

@@ -100,7 +100,11 @@ def test_ingest_says_what_became_of_each_file(filed):
     assert done.returncode == 1, "two files could not be read"
     rows = {r["file"]: r for r in lines(done) if "file" in r}
     assert {n: r["outcome"] for n, r in rows.items()} == {
-        "請求書.xml": "read", "issued.xml": "read", "plain.pdf": "read", "locked.pdf": "unreadable", "empty.png": "unreadable",
+        "請求書.xml": "read",
+        "issued.xml": "read",
+        "plain.pdf": "read",
+        "locked.pdf": "unreadable",
+        "empty.png": "unreadable",
     }  # fmt: skip
     assert rows["請求書.xml"]["documents"][0]["state"] == "filed"
     assert rows["locked.pdf"]["documents"][0]["review_reasons"] == ["encrypted"]
