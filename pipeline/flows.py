@@ -14,9 +14,10 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from domain.evidence import Outcome
 from pipeline.batch import Batch, Resident, at_home, open_batch
+from pipeline.steps.maintenance import reconcile_archive
 from pipeline.steps.reprocess import reprocess_documents
 from pipeline.steps.selftest import run_self_test
-from pipeline.steps.verify import publish, verify_everything
+from pipeline.steps.verify import anchors_from, publish_stamped, verify_everything
 from pipeline.tasks import batch_in_work, file_drop, publish_log, read_drop, stamp_batch, take_drop
 
 logger = logging.getLogger(__name__)
@@ -115,8 +116,8 @@ def reprocess(document_type: str | None = None, only_needs_review: bool = False)
 def verify_archive() -> dict[str, int]:
     """Verify every record, stamp and log entry, and reconcile stores with the archive. Fails where anything failed."""
     with at_home() as home:
-        publish(home.shoko)
-        report = verify_everything(home.shoko)
+        publish_stamped(home.shoko)
+        report = verify_everything(home.shoko, anchors_from(None, None)).joined(reconcile_archive(home.shoko))
         counts = {outcome.value: sum(c.outcome is outcome for c in report.checks) for outcome in Outcome}
         if report.outcome is Outcome.FAILED:
             raise RuntimeError(f"verification failed: {counts}")

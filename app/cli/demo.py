@@ -130,7 +130,7 @@ def _story(resident: Resident, samples: list[SampleFile]) -> bool:
 
     _heading(3, "検証: 原本・ログ・タイムスタンプ（信頼の起点は書庫の外に写した証明書と公開鍵）")
     anchors = write_anchors(shoko, shoko.settings.data_folder / "anchors")
-    report = verify_everything(shoko, roots=anchors.roots, log_key=anchors.log_key)
+    report = verify_everything(shoko, anchors.anchors)
     style = "green" if report.outcome is Outcome.PASSED else "red"
     from app.cli.output import OUTCOME_JA
 

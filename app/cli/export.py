@@ -42,7 +42,7 @@ def register(cli: typer.Typer) -> None:
             deleted=True,
             limit=1000,
         )
-        result = export(open_home(home), query, destination)
+        result = export(open_home(home), query, destination, conditions=in_words(query))
         if json:
             print_json(result)
         else:

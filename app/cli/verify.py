@@ -30,10 +30,15 @@ def register(cli: typer.Typer) -> None:
         log_key: Annotated[
             str | None, typer.Option("--log-key", help="ログ公開鍵の指紋 (SHA-256) / log key fingerprint from outside")
         ] = None,
+        earlier_head: Annotated[
+            list[str] | None,
+            typer.Option("--earlier-head", help="以前に控えたログ先頭 件数:ルート / earlier log head SIZE:ROOT"),
+        ] = None,
         json: Json = False,
         home: Home = None,
     ) -> None:
         from pipeline.steps.verify import (
+            anchors_from,
             publish,
             verify_bundle_folder,
             verify_documents,
@@ -41,18 +46,19 @@ def register(cli: typer.Typer) -> None:
             verify_range,
         )
 
+        anchors = anchors_from(roots, log_key, tuple(earlier_head or ()))
         if bundle is not None:
-            report = verify_bundle_folder(bundle, roots=roots, log_key=log_key)
+            report = verify_bundle_folder(bundle, anchors)
         else:
             shoko = open_home(home)
             publish(shoko)
             first, last = parse_day(date_from, "--from"), parse_day(date_to, "--to")
             if document_ids:
-                report = verify_documents(shoko, tuple(document_ids), roots=roots, log_key=log_key)
+                report = verify_documents(shoko, tuple(document_ids), anchors)
             elif first or last:
-                report = verify_range(shoko, first, last, roots=roots, log_key=log_key)
+                report = verify_range(shoko, first, last, anchors)
             else:
-                report = verify_everything(shoko, roots=roots, log_key=log_key)
+                report = verify_everything(shoko, anchors)
         print_report(report, json=json)
         raise typer.Exit(exit_code_of(report))
 

@@ -18,7 +18,7 @@ from domain.ids import Origin
 from domain.query import Hits, Query
 from domain.record import ArchiveRecord
 from pipeline.steps.deposit import deposit
-from pipeline.steps.verify import log_head, publish, verify_documents, verify_range
+from pipeline.steps.verify import anchors_from, log_head, publish, verify_documents, verify_range
 from storage.search import search
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
 
     def check_document(document_id: str) -> Report:
         publish(shoko)
-        return verify_documents(shoko, (document_id,))
+        return verify_documents(shoko, (document_id,), anchors_from(None, None))
 
     def check_period(first: date, last: date) -> Report:
         publish(shoko)
-        return verify_range(shoko, first, last)
+        return verify_range(shoko, first, last, anchors_from(None, None))
 
     def drop_in(content: bytes, name: str, origin: Origin, received_on: date) -> str:
         return deposit(shoko, content, name=name, origin=origin, received_on=received_on).inbox_key

@@ -16,7 +16,14 @@ from domain.evidence import Report
 from domain.query import MAX_LIMIT
 from storage.evidence.log import newest_head, publish_head
 from storage.evidence.stamping import StampingResult, stamp_pending
-from storage.evidence.verify import Roots, verify_all, verify_document, verify_exported, verify_period
+from storage.evidence.verify import (
+    Roots,
+    parse_earlier_head,
+    verify_all,
+    verify_document,
+    verify_exported,
+    verify_period,
+)
 from storage.export import export_bundle
 from storage.search import search
 
@@ -41,6 +48,11 @@ class AnchorFiles:
     log_key: str
     """SHA-256 of the log key's SubjectPublicKeyInfo, hexadecimal."""
 
+    @property
+    def anchors(self) -> Roots:
+        """Read back."""
+        return anchors_from(self.roots, self.log_key)
+
 
 def stamp_all_pending(shoko: Shoko) -> StampingResult:
     """Ask the authority for every stamp that is due, batch after batch; a failure stays queued with back-off."""
@@ -57,7 +69,12 @@ def stamp_all_pending(shoko: Shoko) -> StampingResult:
 
 
 def publish(shoko: Shoko) -> None:
-    """Write tiles and the signed, stamped tree head of the log so far to the vault."""
+    """Write tiles and the signed tree head of the log so far to the vault."""
+    publish_head(shoko.archive, shoko.store, shoko.signer)
+
+
+def publish_stamped(shoko: Shoko) -> None:
+    """The same with a timestamp on the head: nightly and on export, since an authority may charge for each."""
     publish_head(shoko.archive, shoko.store, shoko.signer, authority=shoko.authority)
 
 
@@ -75,11 +92,16 @@ def write_anchors(shoko: Shoko, folder: Path) -> AnchorFiles:
     return AnchorFiles(roots=roots, log_key=shoko.signer.fingerprint)
 
 
-def anchors_from(roots: Path | None, log_key: str | None) -> Roots:
+def anchors_from(roots: Path | None, log_key: str | None, earlier_heads: tuple[str, ...] = ()) -> Roots:
     """What the person who verifies brings along; nothing is taken from the archive itself.
 
+    Args:
+        roots: PEM file with root certificates of timestamp authorities.
+        log_key: SHA-256 of the log key's SubjectPublicKeyInfo, hexadecimal.
+        earlier_heads: log heads noted earlier, each as ``SIZE:ROOT-HEX``.
+
     Raises:
-        ConfigError: the file cannot be read.
+        ConfigError: the file cannot be read, or a head is malformed.
     """
     try:
         pem = (roots.read_bytes(),) if roots is not None else ()
@@ -87,46 +109,39 @@ def anchors_from(roots: Path | None, log_key: str | None) -> Roots:
         raise ConfigError(
             f"--roots {roots}: {error.strerror}", message_ja=f"ルート証明書 {roots} を読めません（{error.strerror}）"
         ) from error
-    return Roots(roots_pem=pem, log_key_sha256=log_key)
+    heads = tuple(parse_earlier_head(head) for head in earlier_heads)
+    return Roots(roots_pem=pem, log_key_sha256=log_key, earlier_heads=heads)
 
 
-def verify_everything(shoko: Shoko, *, roots: Path | None = None, log_key: str | None = None) -> Report:
+def verify_everything(shoko: Shoko, anchors: Roots) -> Report:
     """The complete log, every record, original and token (law: scan-batch-verify)."""
-    return verify_all(shoko.archive, shoko.store, roots=anchors_from(roots, log_key))
+    return verify_all(shoko.archive, shoko.store, roots=anchors)
 
 
-def verify_range(
-    shoko: Shoko, first: date | None, last: date | None, *, roots: Path | None = None, log_key: str | None = None
-) -> Report:
+def verify_range(shoko: Shoko, first: date | None, last: date | None, anchors: Roots) -> Report:
     """Everything recorded in a period, both days included (law: scan-timestamp, 一括検証)."""
     return verify_period(
-        shoko.archive,
-        shoko.store,
-        start=first or FIRST_DAY,
-        end=last or LAST_DAY,
-        by="recorded",
-        roots=anchors_from(roots, log_key),
+        shoko.archive, shoko.store, start=first or FIRST_DAY, end=last or LAST_DAY, by="recorded", roots=anchors
     )
 
 
-def verify_documents(
-    shoko: Shoko, document_ids: tuple[str, ...], *, roots: Path | None = None, log_key: str | None = None
-) -> Report:
+def verify_documents(shoko: Shoko, document_ids: tuple[str, ...], anchors: Roots) -> Report:
     """Single documents."""
-    anchors = anchors_from(roots, log_key)
     report = Report(checks=())
     for document_id in document_ids:
         report = report.joined(verify_document(shoko.archive, shoko.store, document_id, roots=anchors))
     return report
 
 
-def verify_bundle_folder(folder: Path, *, roots: Path | None = None, log_key: str | None = None) -> Report:
+def verify_bundle_folder(folder: Path, anchors: Roots) -> Report:
     """An exported bundle, without database and network."""
-    return verify_exported(folder, roots=anchors_from(roots, log_key))
+    return verify_exported(folder, roots=anchors)
 
 
-def export(shoko: Shoko, query: Query, destination: Path) -> dict[str, int]:
-    """Write an audit bundle of everything that a query finds, whatever its page size; counts of what is in it.
+def export(shoko: Shoko, query: Query, destination: Path, *, conditions: str = "") -> dict[str, int | str]:
+    """Write an audit bundle of everything that a query finds, whatever its page size; what is in it.
+
+    ``log_head`` and ``log_key_sha256`` of the answer are worth keeping outside of the bundle.
 
     Raises:
         ConfigError: the destination exists or cannot be written.
@@ -138,6 +153,7 @@ def export(shoko: Shoko, query: Query, destination: Path) -> dict[str, int]:
         destination,
         signer=shoko.signer,
         clock=shoko.clock,
+        conditions=conditions,
         authority=shoko.authority,
     )
     return {
@@ -146,6 +162,8 @@ def export(shoko: Shoko, query: Query, destination: Path) -> dict[str, int]:
         "tokens": result.tokens,
         "pending_stamps": result.pending_stamps,
         "files": result.files,
+        "log_head": f"{result.head.tree_size}:{result.head.root.value}",
+        "log_key_sha256": result.log_key_sha256,
     }
 
 

@@ -47,7 +47,7 @@ def read_all(shoko, resident, folder):
     assert stamp_all_pending(shoko).failed == ()
     publish(shoko)
     anchors = write_anchors(shoko, folder / "anchors")
-    report = verify_everything(shoko, roots=anchors.roots, log_key=anchors.log_key)
+    report = verify_everything(shoko, anchors.anchors)
     assert report.outcome is Outcome.PASSED, [c for c in report.checks if c.outcome is not Outcome.PASSED]
     assert reconcile_archive(shoko).outcome is not Outcome.FAILED
     hits = search(shoko.archive, Query(limit=100)).hits
