@@ -11,6 +11,8 @@ from app.cli.home import open_home
 from app.cli.options import Home, Json, make_query
 from app.cli.output import out, print_json
 from domain.fields import DocumentType
+from domain.labels import DOCUMENT_TYPES
+from domain.query import Query
 
 
 def register(cli: typer.Typer) -> None:
@@ -47,6 +49,20 @@ def register(cli: typer.Typer) -> None:
             print_json(result)
         else:
             out.print(f"{result['documents']} 件の書類を {destination} に書き出しました")
+            out.print(f"ログ先頭 {result['log_head']}")
+            out.print(f"公開鍵の指紋 {result['log_key_sha256']}  （この2つは別の場所に控えてください）")
             out.print(
                 f"検証: sh {destination}/verify.sh --roots 信頼するルート証明書.pem --log-key-sha256 公開鍵の指紋"
             )
+
+
+def in_words(query: Query) -> str:
+    """The conditions in Japanese, for the bundle's README."""
+    parts = []
+    if query.date_from or query.date_to:
+        parts.append(f"取引年月日 {query.date_from or ''}〜{query.date_to or ''}")
+    if query.counterparty:
+        parts.append(f"取引先 {query.counterparty}")
+    if query.document_types:
+        parts.append("種類 " + "・".join(DOCUMENT_TYPES[t][0] for t in query.document_types))
+    return "、".join(parts)

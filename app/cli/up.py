@@ -16,6 +16,7 @@ from app.cli.home import settings_for
 from app.cli.options import Home, Json
 from app.cli.output import err, print_json
 from app.cli.prefect_services import PrefectServices, free_port
+from domain.errors import ConfigError
 
 if TYPE_CHECKING:
     import uvicorn
@@ -97,7 +98,13 @@ def start_web(shoko: Shoko, *, port: int) -> uvicorn.Server:
 
     settings = web_settings(port=port)
     server = make_server(application(shoko, settings), settings=settings)
-    threading.Thread(target=server.run, name="web", daemon=True).start()
+    thread = threading.Thread(target=server.run, name="web", daemon=True)
+    thread.start()
     while not server.started:
+        if not thread.is_alive():
+            raise ConfigError(
+                f"the web page cannot listen on {settings.host}:{port}",
+                message_ja=f"Web画面が {settings.host}:{port} を使えません。ほかのポートを --port で指定してください",
+            )
         time.sleep(0.05)
     return server
