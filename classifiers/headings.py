@@ -59,7 +59,7 @@ HEADINGS: tuple[Cue, ...] = (
     _cue(
         T.DELIVERY_NOTE,
         1.1,
-        rf"{_H}納品(?:書|伝票|明細書?|案内書)|{_H}出荷(?:明細|案内|伝票)書?|送(?:り|付)状"
+        rf"{_H}納品(?:書|伝票|明細書?|案内書)|{_H}出荷(?:明細|案内|伝票)書?|送り状"
         r"|deliverynote|deliveryorder$|packing(?:list|slip)|lieferschein$",
     ),
     _cue(
@@ -89,6 +89,12 @@ HEADINGS: tuple[Cue, ...] = (
         r"|(?:non-?disclosure|mutual|service|license|lease|employment|employee.{0,20}"
         r"|purchase|consulting|master.{0,20})agreement|agreement$|^contract|ndacoverpage"
         r"|(?:^|[^a-z])nda(?:$|[^a-z])|\bmnda\b",
+    ),
+    _cue(
+        T.OTHER,
+        1.0,
+        r"(?:書類)?送付(?:状|の(?:ご|御)?案内|案内)|議事録|稟議書|履歴書|(?:業務|出張|作業)報告書"
+        r"|(?:の|ご)(?:お知らせ|案内)(?:状)?$|^お知らせ$|申請書$|届出?書$",
     ),
 )
 """A line that is a heading of its class."""

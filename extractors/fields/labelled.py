@@ -231,9 +231,8 @@ def _labels(
     ]
     beside = [Label(text=_compact(left.text[-_TAIL:]), where="left", segment=left)] if left is not None else []
     # A sentence far to the left is no label of a value that stands under a head of its own.
-    far = left is not None and (
-        value_box.left - left.box.right > _FAR * segment.height and len(left.compact) > _LABEL_LENGTH
-    )
+    gap = (value_box.left - left.box.right) / max(segment.height, 1) if left is not None else 0.0
+    far = left is not None and ((gap > _FAR and len(left.compact) > _LABEL_LENGTH) or (gap > 2 * _FAR and bool(heads)))
     yield from (*heads, *beside) if far else (*beside, *heads)
 
 

@@ -17,6 +17,10 @@ _COLUMN_GAP = 1.2
 """A gap wider than this many line heights starts another column (between words of a sentence it is below 0.5)."""
 _SPACE_GAP = 0.3
 """A gap wider than this many line heights was printed as a space, between Japanese words too."""
+_LONGEST = 400
+"""Characters of one segment that rules look at: no printed line is longer, and hostile ones must not cost minutes."""
+_MOST_LINES = 5_000
+"""Lines of one page that rules look at."""
 _ROW_OVERLAP = 0.5
 """Two segments share a row when they overlap vertically by this share of the lower one."""
 
@@ -173,7 +177,7 @@ def build_layout(texts: Sequence[PageText]) -> Layout:
     """Cut lines at column gaps and gather what stands side by side into rows."""
     rows: list[tuple[Segment, ...]] = []
     for page in texts:
-        lines = [pieces for line in page.lines if line.words and (pieces := list(_cut(line)))]
+        lines = [pieces for line in page.lines[:_MOST_LINES] if line.words and (pieces := list(_cut(line)))]
         for row in _rows(lines):
             index = len(rows)
             rows.append(tuple(_segment(words, vertical, page, index) for words, vertical in row))
@@ -254,7 +258,7 @@ def _segment(words: tuple[Word, ...], vertical: bool, page: PageText, row: int) 
             if not vertical and (ascii_both or gap > _SPACE_GAP * max(word.box.height, 1)):
                 raw += " "
         starts.append(len(raw))
-        raw += word.text
+        raw += word.text[: max(_LONGEST - len(raw), 0)]
     return Segment(
         page_index=page.page_index,
         row=row,

@@ -12,7 +12,7 @@ from domain.record import Classification, ReviewReason
 
 TYPE_SURE = 0.8
 """Confidence from which a class stands without a person (chosen on the development sets: no wrong class above it)."""
-DATE_SURE = 0.85
+DATE_SURE = 0.88
 TOTAL_SURE = 0.88
 PARTY_SURE = 0.85
 """Confidence from which a value stands without a person: below, the development sets held errors."""
