@@ -93,8 +93,9 @@ def company_key(name: str) -> str:
 
 
 _FOLD_ALIKE = str.maketrans({"ロ": "口", "カ": "力", "タ": "夕", "エ": "工", "ニ": "二", "ー": "一", "ヴ": "ブ"})
-_NEAR = 0.8
-"""Similarity of keys from which two longer names count as one in ``same_company``: one misread character in five."""
+_NEAR = 0.85
+"""Similarity of keys from which two longer names count as one in ``same_company``: one misread character in seven (of
+five, it is as likely another company)."""
 
 
 def similarity(left: str, right: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from domain.companies import same_company
+from domain.companies import same_company, similarity
 from domain.engines import FieldContext, Language
 from domain.fields import DocumentType, Field, Money, TaxBreakdown, Text
 from extractors.fields.days import choose_due_date, choose_transaction_date, supply_dates
@@ -27,6 +27,8 @@ from extractors.fields.taxes import complete_single_rate, read_tax_rows
 from extractors.fields.totals import TotalChoice, choose_total, gather_sums
 
 _STRONG_LABEL = 1.0
+_US = 0.75
+"""Likeness to our own name from which a party is taken for us, when the other party looks less like us."""
 NO_CURRENCY = "XXX"
 """ISO 4217 for an amount whose currency the document does not show: never goes straight through."""
 _NAME_READ_SURE = 0.97
@@ -213,18 +215,18 @@ def _party_field(name: str, reading: PartyReading | None, *, japanese: bool) -> 
 
 def _counterparty(issuer: Field | None, recipient: Field | None, context: FieldContext) -> Field | None:
     """The party that is not us: the recipient of what we issued, else the issuer (DESIGN §6.3)."""
-    if _is_us(issuer, context) and not _is_us(recipient, context):
+    made, got = _like_us(issuer, context), _like_us(recipient, context)
+    issuer_is_us = made >= _US and made > got
+    if issuer_is_us or (context.issued_by_us and got < _US):
         return recipient
-    if context.issued_by_us and not _is_us(recipient, context):
-        return recipient
-    if _is_us(issuer, context):
-        return None
     return issuer
 
 
-def _is_us(field: Field | None, context: FieldContext) -> bool:
-    return (
-        field is not None
-        and isinstance(field.value, Text)
-        and any(same_company(field.value.text, ours) for ours in context.our_companies)
+def _like_us(field: Field | None, context: FieldContext) -> float:
+    """How much a party looks like one of our companies, 0 to 1."""
+    if field is None or not isinstance(field.value, Text):
+        return 0.0
+    name = field.value.text
+    return max(
+        (1.0 if same_company(name, o) else 0.99 * similarity(name, o) for o in context.our_companies), default=0.0
     )

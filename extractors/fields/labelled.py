@@ -22,6 +22,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _PURE_NUMBER = re.compile(r"^[¥\\$€£\d\s,.\-▲△円%()x×@*:;/'+]*$", re.IGNORECASE)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _UNITED_STATES = re.compile(r"US\$|\bUSD\b|\bUSA\b|United States|\b[A-Z]{2} \d{5}(?:-\d{4})?\b")
+_WEAK = frozenset({AmountRole.COUNT, AmountRole.PAYMENT, AmountRole.UNIT_PRICE, AmountRole.POINTS})
+"""Roles that give way to a column head with more to say."""
 _RETURNED = re.compile(r"^(?:値引|返品|返金|返還|割戻)(?:合計|総)?(?:金)?額")
 """What a credit note asks for is what other documents call a discount."""
 _UNIT = re.compile(
@@ -188,13 +190,18 @@ def _amount_label(
 ) -> tuple[Label, AmountRole, float]:
     """The nearest label that names a role: in the segment, to the left, above; else the nearest label at all."""
     first: Label | None = None
+    weak: tuple[Label, AmountRole, float] | None = None
     for label in _labels(layout, segment, amount.start, amount.end, blockers=blockers):
         first = first or label
         role, weight = amount_role(label.text)
         if label.where == "above" and label.segment is not None and _heads_items(layout, label.segment):
             continue
-        if role not in {AmountRole.NONE, AmountRole.OTHER}:
+        if role in _WEAK:
+            weak = weak or (label, role, weight)
+        elif role not in {AmountRole.NONE, AmountRole.OTHER}:
             return label, role, weight
+    if weak is not None:
+        return weak
     if first is None:
         return NO_LABEL, AmountRole.NONE, 0.0
     return first, AmountRole.OTHER, 0.0
@@ -227,13 +234,20 @@ def _labels(
         (o for o in layout.left_of(segment) if not _PURE_NUMBER.match(o.text) and _says_something(o.text)), None
     )
     heads = [
-        Label(text=_compact(o.text[-_TAIL:]), where="above", segment=o) for o in _heads(layout, segment, value_box)
+        Label(text=_compact(_over(o, value_box)), where="above", segment=o) for o in _heads(layout, segment, value_box)
     ]
     beside = [Label(text=_compact(left.text[-_TAIL:]), where="left", segment=left)] if left is not None else []
     # A sentence far to the left is no label of a value that stands under a head of its own.
-    gap = (value_box.left - left.box.right) / max(segment.height, 1) if left is not None else 0.0
-    far = left is not None and ((gap > _FAR and len(left.compact) > _LABEL_LENGTH) or (gap > 2 * _FAR and bool(heads)))
+    far = left is not None and (
+        value_box.left - left.box.right > _FAR * segment.height and len(left.compact) > _LABEL_LENGTH
+    )
     yield from (*heads, *beside) if far else (*beside, *heads)
+
+
+def _over(head: Segment, box: Box) -> str:
+    """The words of a head that stand over a value: two heads may have run into one segment."""
+    words = [w.text for w in head.words if w.box.left < box.right and box.left < w.box.right]
+    return "".join(words) if words and len(words) < len(head.words) else head.text[-_TAIL:]
 
 
 def _chunks(original: str, start: int, blockers: tuple[tuple[int, int], ...]) -> Iterator[str]:

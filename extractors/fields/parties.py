@@ -163,7 +163,9 @@ def find_issuer(
 
 
 def _is_recipient(segment: Segment, recipient: PartyReading | None) -> bool:
-    return recipient is not None and (segment is recipient.segment or same_company(segment.text, recipient.name))
+    return recipient is not None and (
+        segment is recipient.segment or company_key(segment.text) == company_key(recipient.name)
+    )
 
 
 def _shop_on_top(layout: Layout, recipient: PartyReading | None, *, japanese: bool) -> PartyReading | None:

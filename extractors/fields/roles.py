@@ -98,7 +98,7 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
     _a(
         R.TAXABLE,
         1.0,
-        r"対象|对象|基準額|課税売上|taxable|steuerbefreit|steuerfrei|exempt|(?:\d|％|%)(?:課税|適用)|非課税|不課税",
+        r"対象|对象|^税率(?:8|10)[%％]|基準額|課税売上|taxable|steuerbefreit|steuerfrei|exempt|(?:\d|％|%)(?:課税|適用)|非課税|不課税",
     ),
     _a(R.TOTAL, 1.1, r"今回(?:の)?(?:御|ご)?請求|差引(?:合計|(?:御|ご|お)?(?:請求|支払|振込))"),
     _a(R.SUBTOTAL, 0.85, r"(?:当月|今月|今回)(?:の)?(?:御|ご|お)?買上"),
