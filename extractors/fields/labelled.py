@@ -24,6 +24,8 @@ _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _UNITED_STATES = re.compile(r"US\$|\bUSD\b|\bUSA\b|United States|\b[A-Z]{2} \d{5}(?:-\d{4})?\b")
 _WEAK = frozenset({AmountRole.COUNT, AmountRole.PAYMENT, AmountRole.UNIT_PRICE, AmountRole.POINTS})
 """Roles that give way to a column head with more to say."""
+_CHUNKS = 6
+"""Other values in the same cell that a label may be looked for behind."""
 _RETURNED = re.compile(r"^(?:値引|返品|返金|返還|割戻)(?:合計|総)?(?:金)?額")
 """What a credit note asks for is what other documents call a discount."""
 _UNIT = re.compile(
@@ -253,7 +255,7 @@ def _over(head: Segment, box: Box) -> str:
 def _chunks(original: str, start: int, blockers: tuple[tuple[int, int], ...]) -> Iterator[str]:
     """Pieces of text before a value, nearest first, cut at the other values."""
     right = start
-    for left, end in sorted((b for b in blockers if b[1] <= start), reverse=True):
+    for left, end in sorted((b for b in blockers if b[1] <= start), reverse=True)[:_CHUNKS]:
         yield original[max(end, right - _TAIL) : right]
         right = left
     yield original[max(0, right - _TAIL) : right]

@@ -1,4 +1,4 @@
-"""Endless and repetitive lines must not turn the rules into a denial of service: they are cut before patterns see them."""
+"""Endless and repetitive lines: they are cut before patterns see them, so that one page cannot hold up the others."""
 
 from datetime import date
 
