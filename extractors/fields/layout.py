@@ -273,10 +273,11 @@ def _segment(words: tuple[Word, ...], vertical: bool, page: PageText, row: int) 
 
 def _part(word: Word, start: int, end: int, *, vertical: bool) -> Box:
     """The part of a word's box that a range of its characters takes, by character widths."""
-    start, end = max(start, 0), min(end, len(word.text))
+    text = word.text[:_LONGEST]
+    start, end = max(start, 0), min(end, len(text))
     if start == 0 and end == len(word.text):
         return word.box
-    weights = [2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in word.text]
+    weights = [2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text]
     total = sum(weights) or 1
     first, last = sum(weights[:start]) / total, sum(weights[:end]) / total
     box = word.box
