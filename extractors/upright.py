@@ -28,6 +28,8 @@ _FEW_CHARACTERS = 12
 """Less text than this says nothing about the way up, unless it is read surely."""
 _MAJORITY = 0.5
 _CLEARLY_BETTER = 1.3
+_ABOUT_AS_GOOD = 0.8
+"""Enough for level text against text in columns, once vertical writing is ruled out."""
 _WORTH = 0.5
 """Confidence below this counts for nothing."""
 _TALL = 1.5
@@ -75,7 +77,7 @@ def read_upright(
             other = _attempt(pixels, degrees, engine, page_index, dpi, clean_up=True)
             if other.sideways and not best.sideways:
                 continue
-            if other.worth > best.worth * (1.0 if best.sideways else _CLEARLY_BETTER):
+            if other.worth > best.worth * (_ABOUT_AS_GOOD if best.sideways else _CLEARLY_BETTER):
                 best = other
             if _settled(best):
                 break

@@ -31,8 +31,8 @@ _MAX_WIDTH = 3200
 """A longer stretch is squeezed: 66 times as wide as high."""
 _SQUEEZE = 0.75
 """Stretches are narrowed to this share of their width: a quarter less work, and on wide-set print fewer errors."""
-_SURE = 0.9
-"""A stretch read less surely gets a second look at its full width, and a third with its contrast restored."""
+SURE = 0.9
+"""A stretch read less surely is worth another look."""
 _TALL = 1.5
 """Height against width from which a stretch is tried as vertical writing."""
 _SURELY_VERTICAL = 2.5
@@ -72,27 +72,35 @@ def recognise(pixels: PixelArray, quad: Quad, session: Session, alphabet: list[s
     return level if level.confidence >= upright.confidence else upright
 
 
+def look_again(pixels: PixelArray, quad: Quad, reading: Reading, session: Session, alphabet: list[str]) -> Reading:
+    """Read an unsure stretch at its full width, and with its contrast restored; the surest reading holds."""
+    strip = _strip(pixels, quad, vertical=reading.vertical)
+    best = reading
+    for look, squeeze in ((strip, 1.0), (_restored(strip), _SQUEEZE)):
+        other = _reading(_glyphs(look, session, alphabet, squeeze=squeeze), quad, vertical=reading.vertical)
+        if other.confidence > best.confidence:
+            best = other
+    return best
+
+
 def _read(pixels: PixelArray, quad: Quad, session: Session, alphabet: list[str], *, vertical: bool) -> Reading:
+    strip = _strip(pixels, quad, vertical=vertical)
+    return _reading(_glyphs(strip, session, alphabet, squeeze=_SQUEEZE), quad, vertical=vertical)
+
+
+def _strip(pixels: PixelArray, quad: Quad, *, vertical: bool) -> PixelArray:
     strip = _cut(pixels, quad)
-    if vertical:
-        strip = np.rot90(strip)
-    best = _glyphs(strip, session, alphabet, squeeze=_SQUEEZE)
-    confidence = _confidence(best)
-    if best and confidence < _SURE:
-        for look, squeeze in ((strip, 1.0), (_restored(strip), _SQUEEZE)):
-            other = _glyphs(look, session, alphabet, squeeze=squeeze)
-            if _confidence(other) > confidence:
-                best, confidence = other, _confidence(other)
-    return Reading(words=_words(best, quad, vertical=vertical), confidence=confidence, vertical=vertical)
+    return np.rot90(strip) if vertical else strip
+
+
+def _reading(glyphs: list[_Glyph], quad: Quad, *, vertical: bool) -> Reading:
+    confidence = sum(g.confidence for g in glyphs) / len(glyphs) if glyphs else 0.0
+    return Reading(words=_words(glyphs, quad, vertical=vertical), confidence=confidence, vertical=vertical)
 
 
 def _glyphs(strip: PixelArray, session: Session, alphabet: list[str], *, squeeze: float) -> list[_Glyph]:
     values, used = _normalised(strip, squeeze)
     return _decode(session.run(values)[0], alphabet, used=used)
-
-
-def _confidence(glyphs: list[_Glyph]) -> float:
-    return sum(g.confidence for g in glyphs) / len(glyphs) if glyphs else 0.0
 
 
 def _restored(strip: PixelArray) -> PixelArray:
