@@ -32,7 +32,7 @@ _FOREIGN_FORM = re.compile(
 )
 _JAPANESE_FORM = re.compile("|".join(sorted(JAPANESE_FORMS, key=len, reverse=True)))
 _BRACKETED = re.compile(r"\((" + "|".join(sorted(_SHORT_FORMS, key=len, reverse=True)) + r")\)")
-_HONORIFIC = re.compile(r"\s*(御\s*中|様|殿|さま|(?<=\s)宛|(?<=\s)行)\s*$")
+_HONORIFIC = re.compile(r"\s*(御\s*中|様|樣|殿|さま|(?<=\s)宛|(?<=\s)行)\s*$")
 NO_RECIPIENT = frozenset({"上", "上様", "お客", "お客様"})
 """Words in the place of a recipient that name nobody (law: extraction conventions, honorifics)."""
 

@@ -13,11 +13,11 @@ from extractors.fields.labelled import LabelledDate, Locale
 from extractors.fields.layout import Layout
 from extractors.fields.roles import DateRole
 
-_SCORES = {DateRole.OWN: 1.0, DateRole.ISSUE: 0.85, DateRole.NONE: 0.6, DateRole.SUPPLY: 0.35}
+_SCORES = {DateRole.OWN: 1.0, DateRole.ISSUE: 0.9, DateRole.NONE: 0.5, DateRole.SUPPLY: 0.35}
 _RECEIPT_SCORES = {
     DateRole.OWN: 1.0,
-    DateRole.ISSUE: 0.9,
-    DateRole.NONE: 0.8,
+    DateRole.ISSUE: 0.95,
+    DateRole.NONE: 0.7,
     DateRole.SUPPLY: 0.6,
     DateRole.PRINTED: 0.3,
 }

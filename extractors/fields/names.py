@@ -54,7 +54,7 @@ _SEAL_LENGTH = 4
 _SEAL_TEXT = re.compile(r"^[印之].{0,3}$|^.{1,3}[印之]$")
 _LARGE_KANA = str.maketrans("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ")
 MAX_NAME = 46
-RECIPIENT_END = re.compile(r"(?:御\s*中|様|殿)\s*$")
+RECIPIENT_END = re.compile(r"(?:御\s*中|様|樣|殿)\s*$")
 
 
 def can_be_name(name: str, segment: Segment) -> bool:

@@ -9,7 +9,7 @@ from domain.registration import FoundRegistrationNumber, find_registration_numbe
 from extractors.fields.evidence import found
 from extractors.fields.layout import Layout, Segment, Span
 
-_REGISTRATION_LABEL = re.compile(r"登録番号|登録no|適格請求書|インボイス|事業者番号|登錄番号|登绿番号")
+_REGISTRATION_LABEL = re.compile(r"登録番号|登録no|適格請求書|インボイス|事業者番号|登.番[号號]")
 
 _OWN_NUMBER: dict[DocumentType, str] = {
     DocumentType.INVOICE: r"請求(?:書)?|invoice|inv|rechnungs?-?|factuur-?|beleg-?|bill",

@@ -24,6 +24,8 @@ from extractors.fields.names import (
     only_form,
 )
 
+_NOISE_BEHIND = re.compile(r"^(?P<name>[^、。]{0,20}(?:会社|法人|組合)[^、。]{0,20}?)\s*御\s*中\s*\S.{0,7}$")
+"""What shows through the paper behind 御中."""
 _NOT_RECIPIENT = re.compile(r"(?:お客|皆|各位|奥|神|仕|模|多|同|有り)様$|お得意様$|様式")
 _RECIPIENT_LABEL = re.compile(
     r"^(?:お?宛名|お?宛先|宛|請求先|納品先|お届け先|発注先|注文先|見積先|お客様名"
@@ -82,6 +84,10 @@ def find_recipient(layout: Layout) -> PartyReading | None:
 
 
 def _recipient_at(layout: Layout, segment: Segment) -> PartyReading | None:
+    noisy = _NOISE_BEHIND.match(segment.text)
+    if noisy is not None:
+        name = clean_name(_RECIPIENT_LABEL.sub("", noisy["name"]))
+        return PartyReading(name=name, span=segment.span(0, noisy.end("name")), segment=segment, score=1.2)
     if (
         RECIPIENT_END.search(segment.text)
         and len(segment.compact) <= MAX_NAME
