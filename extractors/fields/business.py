@@ -19,6 +19,7 @@ from extractors.fields.labelled import (
     read_locale,
 )
 from extractors.fields.layout import Layout
+from extractors.fields.names import NAME_READ_SURE
 from extractors.fields.numbers import read_bank_account, read_document_number, read_registration_number
 from extractors.fields.parties import PartyReading, find_issuer, find_recipient
 from extractors.fields.receipt import receipt_fields
@@ -31,9 +32,6 @@ _US = 0.75
 """Likeness to our own name from which a party is taken for us, when the other party looks less like us."""
 NO_CURRENCY = "XXX"
 """ISO 4217 for an amount whose currency the document does not show: never goes straight through."""
-_NAME_READ_SURE = 0.97
-"""OCR confidence of a name below which one of its characters may be another: on the development scans three of five
-misread names lay below, and nine of 163 right ones."""
 _FOREIGN_NAME_READ_SURE = 0.93
 """The same for Latin letters, of which a name has more."""
 _CLEAR_PARTY = 1.0
@@ -68,7 +66,7 @@ def business_fields(
         read_bank_account(layout),
         with_rates(items, tax_rows),
     ]
-    if choice is not None:
+    if choice is not None and currency != NO_CURRENCY:
         out.append(
             found("currency", Text(text=currency), choice.amount.span, confidence=0.95 if locale.currency else 0.6)
         )
@@ -199,7 +197,7 @@ def _party_field(name: str, reading: PartyReading | None, *, japanese: bool) -> 
     confidence = 0.97 if reading.score >= _CLEAR_PARTY + 0.4 else 0.93 if reading.score >= _CLEAR_PARTY else 0.8
     if name == "recipient":
         confidence = 0.95 if reading.score > 0.4 else 0.8
-    if reading.altered or reading.span.confidence < (_NAME_READ_SURE if japanese else _FOREIGN_NAME_READ_SURE):
+    if reading.altered or reading.span.confidence < (NAME_READ_SURE if japanese else _FOREIGN_NAME_READ_SURE):
         confidence = min(confidence, 0.8)
     ambiguous = bool(reading.rivals) and reading.score < _CLEAR_PARTY + 0.4
     if ambiguous:

@@ -1,0 +1,211 @@
+"""What stands where: labels, heads, rows, seals, stamps and torn names, each on the smallest paper that shows it."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from domain.engines import FieldContext
+from domain.fields import DocumentType, FieldStatus, value_to_plain
+from domain.geometry import Box
+from domain.page import EngineId, Line, PageText, Word
+from extractors.fields import extract_fields
+from extractors.fields.checks import run_checks
+from extractors.fields.layout import build_layout
+
+T = DocumentType
+CONTEXT = FieldContext(today=date(2026, 11, 21))
+COMPANY = ([(1000, "株式会社青空商事", 36)], [(1000, "TEL 03-1234-5678")])
+
+
+def read(page, kind=T.INVOICE, **context):
+    fields = extract_fields(kind, (page,), context=FieldContext(today=date(2026, 11, 21), **context))
+    return {f.name: value_to_plain(f.value) for f in fields.fields}, fields
+
+
+def test_a_total_under_its_head(paper):
+    page = paper(
+        [(600, "請求書", 60)],
+        *COMPANY,
+        [(1000, "小計"), (1200, "消費税"), (1400, "ご請求金額")],
+        [(100, "お支払条件は別紙のとおりとします"), (1000, "28,820"), (1200, "2,544"), (1400, "31,364")],
+    )
+    got, _ = read(page)
+    assert (got["subtotal"], got["tax_total"], got["total_amount"]) == (28820, 2544, 31364)
+
+
+def test_a_balance_brought_forward_is_not_the_total(paper):
+    page = paper(
+        [(600, "請求書", 60)],
+        [(100, "前回ご請求額"), (400, "ご入金額"), (700, "当月お買上額"), (1000, "消費税"), (1300, "今回御請求額")],
+        [(100, "83,600円"), (400, "41,800円"), (700, "627,884円"), (1000, "62,788円"), (1300, "732,472円")],
+    )
+    assert read(page)[0]["total_amount"] == 732472
+
+
+def test_a_deduction_is_taken_off(paper):
+    page = paper(
+        [(600, "支払通知書", 60)],
+        [(100, "小計"), (500, "¥100,000")],
+        [(100, "消費税(10%)"), (500, "¥10,000")],
+        [(100, "立替金相殺"), (500, "▲¥2,000")],
+        [(100, "差引合計"), (500, "¥108,000")],
+    )
+    got, fields = read(page, T.PAYMENT_STATEMENT)
+    assert got["total_amount"] == 108000
+    assert fields.get("total_amount").confidence > 0.95
+
+
+def test_the_amount_after_cash_rounding(paper):
+    page = paper(
+        [(300, "OGN GROUP SDN BHD", 40)],
+        [(100, "Total (Inclusive of GST)"), (700, "6.83")],
+        [(100, "Rounding"), (700, "0.02")],
+        [(100, "TOTAL"), (700, "6.85")],
+        [(100, "CASH"), (700, "20.00")],
+        [(100, "CHANGE"), (700, "13.15")],
+    )
+    _, fields = read(page, T.RECEIPT)
+    assert fields.money("total_amount").amount == Decimal("6.85")
+    assert fields.money("total_amount").currency == "MYR"
+
+
+def test_an_amount_without_currency_is_unsure(paper):
+    _, fields = read(paper([(300, "SOME SHOP", 40)], [(100, "TOTAL"), (700, "6.85")]), T.RECEIPT)
+    assert fields.money("total_amount").currency == "XXX"
+    assert fields.get("total_amount").confidence <= 0.7
+    assert fields.value("currency") is None
+
+
+@pytest.mark.parametrize("read_as", ["V4,321", "Y4,321", "¥4.321", "\\4,321"])
+def test_a_yen_sign_or_comma_that_was_misread(paper, read_as):
+    page = paper([(300, "領収証", 40)], "2026/11/01", [(100, "合計"), (500, read_as)])
+    assert read(page, T.RECEIPT)[0]["total_amount"] == 4321
+
+
+def test_two_totals_that_contradict_each_other_are_ambiguous(paper):
+    page = paper(
+        [(600, "Rechnung", 60)],
+        [(100, "Bruttosumme"), (500, "220,00 €")],
+        [(100, "Zahlbetrag"), (500, "440,00 €")],
+    )
+    assert read(page)[1].get("total_amount").status is FieldStatus.AMBIGUOUS
+
+
+def test_a_stamped_day_is_no_rival_of_the_labelled_one(paper):
+    page = paper([(600, "発注書", 60)], [(1000, "26.01.14")], [(1000, "発行日 2026年01月10日")])
+    _, fields = read(page, T.PURCHASE_ORDER)
+    assert fields.day("transaction_date") == date(2026, 1, 10)
+    assert fields.get("transaction_date").status is FieldStatus.FOUND
+
+
+def test_two_unlabelled_days_are_ambiguous(paper):
+    page = paper([(600, "請求書", 60)], [(1000, "2026年1月10日")], [(1000, "2026年1月12日")])
+    assert read(page)[1].get("transaction_date").status is FieldStatus.AMBIGUOUS
+
+
+def test_due_validity_and_delivery_are_not_the_date(paper):
+    page = paper(
+        [(600, "御見積書", 60)],
+        "有効期限 2026年12月31日",
+        "納期 2026年12月10日",
+        "見積日 2026年11月1日",
+    )
+    assert read(page, T.QUOTATION)[0]["transaction_date"] == "2026-11-01"
+
+
+def test_day_and_month_that_nothing_decides(paper):
+    page = paper([(300, "Some Shop Ltd", 40)], "Date: 04/03/2018", "Total 5.00 USD")
+    assert read(page, T.RECEIPT)[1].get("transaction_date").status is FieldStatus.AMBIGUOUS
+
+
+def test_a_house_number_is_no_date(paper):
+    page = paper([(300, "みどりストア", 60)], "大阪府大阪市北区架空町10-11-12", "2026-06-09 20:17:36", "領収証")
+    _, fields = read(page, T.RECEIPT)
+    assert fields.day("transaction_date") == date(2026, 6, 9)
+    assert fields.get("transaction_date").status is FieldStatus.FOUND
+
+
+def test_a_seal_beside_the_name(paper):
+    page = paper([(600, "見積書", 60)], [(1000, "有限会社大和田文具 印文大", 36)], [(1000, "TEL 03-1234-5678")])
+    assert read(page, T.QUOTATION)[0]["issuer"] == "有限会社大和田文具"
+
+
+def test_a_bracket_that_was_not_read(paper):
+    page = paper([(600, "見積書", 60)], [(1000, "株)山田工業", 36)], [(1000, "TEL 03-1234-5678")])
+    assert read(page, T.QUOTATION)[0]["issuer"] == "(株)山田工業"
+    lost = paper([(600, "見積書", 60)], [(1000, "株山田工業", 60)], [(1000, "TEL 03-1234-5678")])
+    got, fields = read(lost, T.QUOTATION)
+    assert got["issuer"] == "(株)山田工業"
+    assert fields.get("counterparty").confidence < 0.85
+
+
+def test_a_legal_form_torn_from_its_name(paper):
+    page = paper(
+        [(300, "MPH BOOKSTORES", 40)], [(300, "SDN BHD", 40)], "Tel:03-77259003", *["STICKER"] * 6, "TOTAL RM 5.00"
+    )
+    assert read(page, T.RECEIPT)[0]["issuer"] == "MPH BOOKSTORES SDN BHD"
+
+
+def test_the_sender_line_of_a_window_envelope(paper):
+    page = paper(
+        "QualityHosting AG - Uferweg 40 - D-63571 Gelnhausen", "iViveLabs Ltd.", "Hong Kong", [(600, "Rechnung", 60)]
+    )
+    got, _ = read(page)
+    assert (got["issuer"], got["recipient"]) == ("QualityHosting AG", "iViveLabs Ltd")
+
+
+def test_honorifics(paper):
+    person = paper([(600, "請求書", 60)], "海山物産株式会社", "経理部 山田太郎 様", *COMPANY)
+    assert read(person)[0]["recipient"] == "海山物産株式会社"
+    noisy = paper([(600, "請求書", 60)], "海山物産株式会社 御中白会左", *COMPANY)
+    assert read(noisy)[0]["recipient"] == "海山物産株式会社"
+    nobody = paper([(600, "領収書", 60)], "上様", *COMPANY)
+    assert read(nobody, T.RECEIPT)[0]["recipient"] is None
+
+
+def test_a_registration_number_broken_over_two_lines(paper):
+    page = paper([(600, "請求書", 60)], [(1000, "登録番号 T7010705")], [(1000, "000725")])
+    assert read(page)[0]["registration_number"] == "T7010705000725"
+
+
+def test_radicals_that_pdf_printers_write(paper):
+    page = paper([(600, "請求書", 60)], [(1000, "株式会社⻘空商事", 36)], [(1000, "TEL 03-1234-5678")])
+    assert read(page)[0]["issuer"] == "株式会社青空商事"
+
+
+def test_what_the_engine_read_as_one_line_is_one_row():
+    """On a skewed page the amount of a row stands beside the label of the next."""
+
+    def line(label, amount, top):
+        words = (
+            Word(text=label, box=Box(left=50, top=top + 20, right=150, bottom=top + 50), confidence=0.99),
+            Word(text=amount, box=Box(left=400, top=top - 15, right=500, bottom=top + 15), confidence=0.99),
+        )
+        return Line(words=words, box=Box(left=50, top=top - 15, right=500, bottom=top + 50))
+
+    page = PageText(
+        page_index=0,
+        lines=tuple(line(*row) for row in (("小計", "¥370", 100), ("お預り", "¥1,000", 135), ("お釣り", "¥630", 170))),
+        engine=EngineId(name="t", version="1"),
+    )
+    rows = [[s.text for s in row] for row in build_layout((page,)).rows]
+    assert rows == [["小計", "¥370"], ["お預り", "¥1,000"], ["お釣り", "¥630"]]
+
+
+def test_checks_name_what_is_wrong(paper):
+    page = paper(
+        [(600, "請求書", 60)],
+        "請求日 2026年11月1日",
+        "支払期限 2026年10月1日",
+        [(100, "小計"), (500, "¥1,000")],
+        [(100, "10%対象"), (500, "¥1,000")],
+        [(100, "消費税(10%)"), (500, "¥180")],
+        [(100, "合計"), (500, "¥1,180")],
+    )
+    _, fields = read(page)
+    outcomes = {c.name: c.outcome.value for c in run_checks(T.INVOICE, fields, context=CONTEXT)}
+    assert outcomes["totals_add_up"] == "passed"
+    assert outcomes["tax_per_rate"] == "failed"
+    assert outcomes["due_after_issue"] == "failed"
+    assert outcomes["date_not_future"] == "passed"
