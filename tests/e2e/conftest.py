@@ -14,7 +14,7 @@ ARGUMENTS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # ends with its module: another one may start Playwright in this process
 def chromium():
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (apt-get install chromium)")
