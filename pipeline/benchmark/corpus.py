@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from domain.errors import ConfigError
 from domain.fields import DocumentType, fields_for
@@ -39,6 +39,8 @@ class BenchDocument:
     text: str | None = None
     """What is printed on it, where that is known."""
     pages: int | None = None
+    fields: Mapping[str, Any] | None = None
+    """Truth of every field in plain form, where it is known."""
 
 
 def truth_line(file_name: str, truth: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,6 +84,7 @@ def generated(
                         layout=str(sample.truth["layout"]),
                         text=pdf_rows(sample.pdf),
                         pages=int(str(sample.truth["pages"])),
+                        fields=cast("Mapping[str, Any]", sample.truth["fields"]),
                     )
                 )
                 made(len(documents))

@@ -35,6 +35,8 @@ class ReadDocument:
     """By stage."""
     split_right: bool
     """One file, one document."""
+    others: tuple[tuple[str, bool], ...] = ()
+    """(field, right) of the fields beyond the key ones, where they are known."""
     error: str | None = None
     """Code, where it could not be read."""
 
@@ -75,6 +77,8 @@ class SetResult:
     by_class: tuple[GroupResult, ...] = ()
     by_damage: tuple[GroupResult, ...] = ()
     by_layout: tuple[GroupResult, ...] = ()
+    others: tuple[tuple[str, Rate], ...] = ()
+    """Fields beyond the key ones: right among those printed or read."""
     pages: int
     seconds: dict[str, float]
     """By stage, over the whole set."""
@@ -167,6 +171,14 @@ def _groups(documents: Sequence[ReadDocument], names: Iterable[str | None]) -> t
     return tuple(group(name, members) for name, members in sorted(by_name.items()))
 
 
+def _others(documents: Sequence[ReadDocument]) -> tuple[tuple[str, Rate], ...]:
+    judged: dict[str, list[bool]] = {}
+    for document in documents:
+        for name, right in document.others:
+            judged.setdefault(name, []).append(right)
+    return tuple((name, rate(sum(found), len(found))) for name, found in judged.items())
+
+
 def summarise(name: str, source: str, documents: Sequence[ReadDocument], *, grouped: bool) -> SetResult:
     """Everything about one set."""
     seconds: dict[str, float] = {}
@@ -180,6 +192,7 @@ def summarise(name: str, source: str, documents: Sequence[ReadDocument], *, grou
         by_class=_groups(documents, (d.type for d in documents)) if grouped else (),
         by_damage=_groups(documents, (d.damage for d in documents)) if grouped else (),
         by_layout=_groups(documents, (d.layout for d in documents)) if grouped else (),
+        others=_others(documents),
         pages=sum(d.pages for d in documents),
         seconds=seconds,
         split_wrong=sum(not d.split_right for d in documents),

@@ -12,9 +12,10 @@ from statistics import fmean
 from domain.engines import FieldContext
 from domain.errors import AppError
 from domain.fields import DocumentType, FieldSet
-from domain.record import DropReading
+from domain.record import DocumentReading, DropReading
 from pipeline.benchmark.accuracy import NAME_TOLERANCE, DocumentScore, score_document
 from pipeline.benchmark.corpus import BenchDocument, generated, public_set, source_of
+from pipeline.benchmark.exact import other_fields
 from pipeline.benchmark.peer import pages_as_pdf, run_peer
 from pipeline.benchmark.rates import character_error_rate, unordered_error_rate
 from pipeline.benchmark.report import BenchReport, PeerResult, ReadDocument, SetResult, summarise
@@ -142,8 +143,15 @@ def _judged(document: BenchDocument, reading: DropReading | None, error: str | N
         pages=max(len(reading.pages), 1) if reading else 1,
         seconds=dict(reading.seconds) if reading else {},
         split_right=reading is not None and len(reading.documents) == 1,
+        others=_others(document, first),
         error=error,
     )
+
+
+def _others(document: BenchDocument, reading: DocumentReading | None) -> tuple[tuple[str, bool], ...]:
+    if document.fields is None or reading is None:
+        return ()
+    return other_fields(DocumentType(document.truth["type"]), document.fields, reading.fields)
 
 
 def peer_pages(documents: Iterable[BenchDocument], limit: int) -> list[BenchDocument]:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from domain.fields import FIELDS as FIELD_SPECS
 from domain.labels import DOCUMENT_TYPES
 from pipeline.benchmark.rates import Rate
-from pipeline.benchmark.report import FIELDS, BenchReport, GroupResult, PeerResult
+from pipeline.benchmark.report import FIELDS, BenchReport, GroupResult, PeerResult, SetResult
 
 _LABELS = {
     "date": "日付",
@@ -40,6 +41,8 @@ def tables(report: BenchReport) -> tuple[Table, ...]:
         for title, groups in (("種別", found.by_class), ("状態", found.by_damage), ("様式", found.by_layout)):
             if groups:
                 out.append(_accuracy(f"{found.name}: {title}ごと", [(_name(g.name), g) for g in groups]))
+        if found.others:
+            out.append(_others(found))
     if report.peer:
         out.append(_peer(report.peer))
     return tuple(out)
@@ -81,6 +84,15 @@ def _accuracy(title: str, rows: Sequence[tuple[str, GroupResult]]) -> Table:
             percent(group.review),
             f"{group.silent_errors.hits} (≤{group.silent_errors.high:.1%})",
         )
+    return table
+
+
+def _others(found: SetResult) -> Table:
+    table = Table(title=f"{found.name}: その他の項目(印字されたもの、または読み取ったもののうち)")
+    for heading in ("項目", "件", "正答率"):
+        table.add_column(heading, justify="left" if heading == "項目" else "right")
+    for name, share in found.others:
+        table.add_row(FIELD_SPECS[name].label_ja, str(share.of), percent(share))
     return table
 
 

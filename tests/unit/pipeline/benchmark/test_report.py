@@ -23,6 +23,7 @@ def document(file, verdict, *, review, damage="skew", seconds=None, error=None):
         pages=2,
         seconds=seconds or {"pages": 0.5, "text": 1.0},
         split_right=error is None,
+        others=(("bank_account", verdict is Verdict.RIGHT),),
         error=error,
     )
 
@@ -51,6 +52,7 @@ def test_a_set_names_its_silent_errors_and_times():
     assert found.seconds_per_page == {"pages": pytest.approx(0.25), "text": pytest.approx(0.5)}
     assert found.seconds_per_document["text"] == pytest.approx(1.0)
     assert [g.name for g in found.by_damage] == ["fax", "skew"]
+    assert [(name, share.hits, share.of) for name, share in found.others] == [("bank_account", 1, 4)]
     assert summarise("sroie", "x", DOCUMENTS, grouped=False).by_class == ()
 
 
@@ -87,5 +89,5 @@ def test_the_tables_are_in_japanese_and_complete():
     for table in tables(report()):
         console.print(table)
     text = console.file.getvalue()
-    for words in ("読み取り時間", "請求書", "skew", "held_window", "見逃し", "ocrmypdf"):
+    for words in ("読み取り時間", "請求書", "skew", "held_window", "見逃し", "ocrmypdf", "振込先"):
         assert words in text
