@@ -9,12 +9,21 @@ _TO_KATAKANA = dict(zip("一－―八二力口工夕卜才三千", "ーーーハ
 _LONG_VOWEL = "ー"
 _NEEDS_BOTH = set("三千")
 """Also common as kanji beside katakana: only between two of them."""
+_COMPANY = {"株": "㈱", "有": "㈲"}
+_NOT_A_COMPANY = set("式主価券数分高安のをがはにもでと")
+"""What follows 株 in a word of its own."""
+_SHORTEST_NAME = 4
+_OPEN, _CLOSE = set("(（"), set(")）")
 _DATE_THEN_TIME = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{2}(?=\d{2}:\d{2}(?::\d{2})?(?!\d))")
 
 
 def settled(characters: Sequence[str]) -> list[str]:
-    """The same characters, look-alikes replaced where both neighbours (or the only one) are katakana."""
+    """The same characters, look-alikes replaced where both neighbours (or the only one) are katakana.
+
+    A mark such as ㈱ that was read as 株 or 株) is put back; a character that falls away leaves an empty string.
+    """
     out = list(characters)
+    _put_back_company_marks(out)
     for at, character in enumerate(out):
         replacement = _TO_KATAKANA.get(character)
         if replacement is None:
@@ -27,6 +36,24 @@ def settled(characters: Sequence[str]) -> list[str]:
         elif _fits(before, after, both=character in _NEEDS_BOTH):
             out[at] = replacement
     return out
+
+
+def _put_back_company_marks(out: list[str]) -> None:
+    if len(out) < _SHORTEST_NAME:
+        return
+    first, second = out[0], out[1]
+    if first in _COMPANY and second in _CLOSE:
+        out[0], out[1] = _COMPANY[first], ""
+    elif first == "株" and second not in _NOT_A_COMPANY and _is_name(second):
+        out[0] = _COMPANY[first]
+    elif out[-1] in _CLOSE and out[-2] in _COMPANY and out[-3] not in _OPEN and _is_name(out[-3]):
+        out[-2], out[-1] = _COMPANY[out[-2]], ""
+    elif out[-1] in _COMPANY and out[-2] in _OPEN and _is_name(out[-3]):
+        out[-2], out[-1] = "", _COMPANY[out[-1]]
+
+
+def _is_name(character: str) -> bool:
+    return len(character) == 1 and (_is_katakana(character) or "\u4e00" <= character <= "\u9fff")
 
 
 def breaks(text: str) -> set[int]:

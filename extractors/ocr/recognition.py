@@ -152,7 +152,7 @@ def _decode(answer: npt.NDArray[np.float32], alphabet: list[str], *, used: int) 
             glyphs.append(_Glyph(alphabet[index], min(middle, 1.0), min(confidence, 1.0)))
         step = end
     characters = settled([glyph.text for glyph in glyphs])
-    return [_Glyph(text, glyph.at, glyph.confidence) for text, glyph in zip(characters, glyphs, strict=True)]
+    return [_Glyph(text, glyph.at, glyph.confidence) for text, glyph in zip(characters, glyphs, strict=True) if text]
 
 
 def _words(glyphs: list[_Glyph], quad: Quad, *, vertical: bool) -> tuple[Word, ...]:

@@ -1,7 +1,7 @@
 """Clean-up of a page picture before reading, on a copy: each step measures first and may say "not needed".
 
 The steps, in order: quarter turn (asked for by the caller), the page cut out of a photo and squared up, skew, uneven
-light, enlargement of small print. The transform they give maps what is read back to the turned page.
+light, the ink of seals, enlargement of small print. The transform they give maps what is read back to the turned page.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from domain.geometry import IDENTITY, Transform
+from extractors.pages.seals import lift_seals
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -50,7 +51,7 @@ class CleanPage:
     to_source: Transform = IDENTITY
     """From these pixels to those that were given."""
     steps: tuple[str, ...] = ()
-    """What was done: ``page``, ``skew``, ``light``, ``enlarge``; empty where nothing was needed."""
+    """What was done: ``page``, ``skew``, ``light``, ``seals``, ``enlarge``; empty where nothing was needed."""
 
 
 def turn(pixels: PixelArray, degrees: int) -> PixelArray:
@@ -62,7 +63,7 @@ def clean(pixels: PixelArray) -> CleanPage:
     """Clean an upright page picture."""
     page = CleanPage(pixels=pixels)
     try:
-        for step in (_cut_out_page, _straighten, _even_light, _enlarge):
+        for step in (_cut_out_page, _straighten, _even_light, _lift_seals, _enlarge):
             page = step(page)
     except cv2.error:
         return CleanPage(pixels=pixels)  # an odd picture is read as it came
@@ -215,6 +216,13 @@ def _even_light(page: CleanPage) -> CleanPage:
     factor = np.minimum(high / np.maximum(field.astype(np.float32), 20.0), 4.0)
     pixels = np.clip(page.pixels.astype(np.float32) * factor[:, :, None], 0, 255).astype(np.uint8)
     return CleanPage(pixels=pixels, to_source=page.to_source, steps=(*page.steps, "light"))
+
+
+def _lift_seals(page: CleanPage) -> CleanPage:
+    lifted = lift_seals(page.pixels) if page.pixels.ndim == 3 else None
+    if lifted is None:
+        return page
+    return CleanPage(pixels=lifted, to_source=page.to_source, steps=(*page.steps, "seals"))
 
 
 def _enlarge(page: CleanPage) -> CleanPage:

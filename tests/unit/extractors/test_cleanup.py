@@ -85,6 +85,20 @@ def test_scans_and_empty_pages_are_no_photos(pixels):
     assert page_corners(pixels) is None
 
 
+def test_seal_ink_is_lifted_and_print_stays():
+    pixels = page()
+    for shift in (0, 6):
+        cv2.circle(pixels, (400, 330), 60 - shift, (215, 45, 50), 4)
+    cv2.line(pixels, (360, 330), (440, 330), (215, 45, 50), 5)
+    cv2.rectangle(pixels, (100, 60), (400, 75), (215, 45, 50), -1)
+    result = clean(pixels)
+    assert "seals" in result.steps
+    seal = result.pixels[265:395, 335:465].astype(int)
+    assert (seal[:, :, 0] - seal[:, :, 1]).max() < 60
+    assert result.pixels[336, 420].max() < 90  # black print under the seal
+    assert np.array_equal(result.pixels[60:76, 100:401], pixels[60:76, 100:401])  # a red bar is no seal
+
+
 def test_uneven_light_is_evened_out():
     shade = np.linspace(0.45, 1.0, 900, dtype=np.float32)[None, :, None]
     dark = (page().astype(np.float32) * shade).astype(np.uint8)

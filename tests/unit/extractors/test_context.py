@@ -47,6 +47,26 @@ def test_kanji_stay(text):
     assert kept == text or (text == "トン二" and kept == "トンニ")
 
 
+@pytest.mark.parametrize(
+    ("seen", "meant"),
+    [
+        ("株)富士見台テクノ", "㈱富士見台テクノ"),
+        ("株大和田物産", "㈱大和田物産"),
+        ("有）山本商店", "㈲山本商店"),
+        ("大和田物産株)", "大和田物産㈱"),
+        ("大和田物産(株", "大和田物産㈱"),
+        ("(株)伊吹システム", "(株)伊吹システム"),
+        ("大和田物産(株)", "大和田物産(株)"),
+        ("株式会社青空商事", "株式会社青空商事"),
+        ("株主総会", "株主総会"),
+        ("有効期限", "有効期限"),
+        ("株)", "株)"),
+    ],
+)
+def test_company_marks_are_put_back(seen, meant):
+    assert "".join(settled(list(seen))) == meant
+
+
 def test_a_time_right_behind_a_date_is_a_word_of_its_own():
     assert breaks("2026-06-0920:17:36") == {10}
     assert breaks("2026-06-09 20:17") == set()
