@@ -9,9 +9,11 @@ _VOICING_MARKS = {"\uff9e", "\uff9f", "\u3099", "\u309a"}
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－", "-"))  # all of them mean a hyphen or a minus here
 
 _RADICALS = str.maketrans(
-    "⺟⺠⻁⻄⻆⻉⻋⻑⻘⻝⻤⻨⻩⻭⻯⻲⻣⻗⻒⺝⻫⻱", "母民虎西角貝車長青食鬼麦黄歯竜亀骨雨長月斉亀"
+    "⺟⺠⻁⻄⻆⻉⻋⻑⻘⻝⻤⻨⻩⻭⻯⻲⻣⻗⻒⺝⻫⻱⿊⾭⼾⿈⿆⿓⿑",
+    "母民虎西角貝車長青食鬼麦黄歯竜亀骨雨長月斉亀黒青戸黄麦竜斉",
 )
-"""Radicals that PDF printers write in the place of the characters they look like; NFKC leaves these alone."""
+"""Radicals that PDF printers write in the place of the characters they look like: NFKC leaves the first block alone and
+turns some of the second into the old shapes that Japanese does not print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def fold(text: str) -> Folded:
         stop = index + 1
         while stop < len(text) and (text[stop] in _VOICING_MARKS or unicodedata.combining(text[stop])):
             stop += 1
-        piece = unicodedata.normalize("NFKC", text[index:stop]).translate(_DASHES).translate(_RADICALS)
+        piece = unicodedata.normalize("NFKC", text[index:stop].translate(_RADICALS)).translate(_DASHES)
         out.append(piece)
         starts.extend([index] * len(piece))
         index = stop

@@ -47,7 +47,9 @@ _HEAD_LENGTH = 16
 _NUMERIC = frozenset({"quantity", "unit_price", "amount"})
 _REDUCED_RATE, _STANDARD_RATE = Decimal(8), Decimal(10)
 _PARTY = re.compile(r"(?:御中|様|殿)\s*$|^(?:上様|お客様)")
-_NOT_ITEM = re.compile(r"^(?:no\.?|レジ|担当|取引|伝票|tel|電話|登録|日時|\d{1,2}:\d{2})")
+_NOT_ITEM = re.compile(
+    r"^(?:no\.?|車番|車室|車両|入庫|出庫|台数|人数|番号|卓|レジ|担当|取引|伝票|tel|電話|登録|日時|\d{1,2}:\d{2})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +193,14 @@ def _item(row: tuple[Segment, ...], columns: list[_Column], style: NumberStyle |
     if not re.search(r"[^\W\d_]", description) or (amount is None and ("amount" in names or count is None)):
         return None
     rate = RATE.search(cells.get("tax_rate", ""))
-    marks = description + cells.get("code", "")
+    marked = _REDUCED.search(description) or _REDUCED.search(cells.get("code", ""))
     return LineItem(
         description=_MARK.sub("", description).strip(),
         quantity=_value(count["n"], style) if count else None,
         unit=cells.get("unit") or (count["u"] if count and count["u"] else None),
         unit_price=_value(cells.get("unit_price"), style),
         amount=amount,
-        tax_rate=Decimal(rate[1] or rate[2]) if rate else Decimal(8) if _REDUCED.search(marks) else None,
+        tax_rate=Decimal(rate[1] or rate[2]) if rate else Decimal(8) if marked else None,
     )
 
 
