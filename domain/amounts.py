@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 
 from domain.folding import fold
@@ -243,10 +243,7 @@ def _read_number(text: str, *, style: NumberStyle | None, yen: bool) -> tuple[De
         plain = re.sub("[.,]", "", whole)
     if len(plain) > 18:
         return None
-    try:
-        return Decimal(plain), decimals
-    except InvalidOperation:
-        return None
+    return Decimal(plain), decimals
 
 
 def _mark(style: NumberStyle) -> str:

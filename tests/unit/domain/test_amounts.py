@@ -102,3 +102,26 @@ def test_style_and_currency_of_a_document():
 def test_one_amount_only():
     with pytest.raises(ValueError, match="not an amount"):
         parse_amount("100円と200円")
+
+
+def test_a_sign_makes_it_money():
+    assert find_amounts("¥5")[0].marked
+    assert not find_amounts("5")[0].marked
+
+
+def test_what_cannot_be_an_amount_of_anything():
+    assert find_amounts("1234567890123456789") == ()
+    assert find_amounts("万円") == ()
+    assert find_amounts("2.5%") == ()
+    assert find_amounts("ab12,50") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("R51.30", "51.30"), ("M 51.30", "51.30"), ("V4,321", "4321"), ("¥1,234.567", "1234567")]
+)
+def test_half_read_signs_and_commas(text, value):
+    assert find_amounts(text)[-1].value == Decimal(value)
+
+
+def test_currency_signs_tell_the_style():
+    assert detect_style("8.00-20.00 Uhr, 14.00-17.00 Uhr, 50,00 €") is NumberStyle.COMMA

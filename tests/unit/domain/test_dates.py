@@ -31,6 +31,7 @@ NEAR = date(2026, 11, 21)
         ("２０２６年１１月２１日", date(2026, 11, 21)),
         ("20261121", date(2026, 11, 21)),
         ("2026年 1月 5日", date(2026, 1, 5)),
+        ("26年11月21日", date(2026, 11, 21)),
     ],
 )
 def test_japanese_forms(text, day):
@@ -126,3 +127,35 @@ def test_eras():
     assert format_date(date(2019, 5, 1).replace(day=2)) == "2019-05-02"
     with pytest.raises(ValueError, match="era"):
         era_of(date(1700, 1, 1))
+
+
+@pytest.mark.parametrize("text", ["令和万年1月1日", "二〇二六年万月一日", "20.5.3.1", "5.3.8 条"])
+def test_numerals_that_are_no_number(text):
+    assert find_dates(text, order=DateOrder.DAY_FIRST) == ()
+
+
+def test_short_years_without_a_reference_day():
+    (found,) = find_dates("8.11.21")
+    assert found.day == date(2008, 11, 21)
+    assert date(2026, 11, 21) in found.alternatives
+    (showa,) = find_dates("63.1.7", near=date(1988, 2, 1))
+    assert showa.day == date(1988, 1, 7)
+    assert find_dates("99.12.31", near=date(2026, 1, 1)) == ()
+
+
+def test_month_first():
+    (found,) = find_dates("11/12/17", order=DateOrder.MONTH_FIRST, near=NEAR)
+    assert (found.day, found.alternatives) == (date(2017, 11, 12), (date(2017, 12, 11),))
+    (equal,) = find_dates("05/05/2018", order=DateOrder.DAY_FIRST, near=NEAR)
+    assert not equal.ambiguous
+
+
+def test_a_house_number_is_no_date_but_a_short_date_with_its_time_is():
+    assert find_dates("大阪市北区10-11-12", near=NEAR) == ()
+    assert [f.day for f in find_dates("26-11-21 14:32", near=NEAR)] == [date(2026, 11, 21)]
+    assert [f.day for f in find_dates("26-11-21", near=NEAR)] == [date(2026, 11, 21)]
+
+
+def test_a_century_of_a_named_month():
+    assert [f.day for f in find_dates("28 MAR 18", order=DateOrder.DAY_FIRST, near=NEAR)] == [date(2018, 3, 28)]
+    assert [f.day for f in find_dates("28 MAR 85", order=DateOrder.DAY_FIRST, near=NEAR)] == [date(1985, 3, 28)]
