@@ -24,6 +24,8 @@ _TITLE = 20
 """Longest heading that may have words before its telling end."""
 _GAP = 1.2
 """Line heights between two words from which they stand in different columns."""
+_CLEAR_HEADING = 0.85
+"""Score from which a line is the heading of a document that begins on its page."""
 _PHRASE_CAP = 1.6
 """All phrases of one class together count at most this much."""
 _SLIP_RATIO = 1.55
@@ -88,7 +90,7 @@ def heading_of(page: PageText) -> DocumentType | None:
     if not found:
         return None
     label = max(found, key=lambda k: found[k].score)
-    return label if found[label].score >= 1.0 else None
+    return label if found[label].score >= _CLEAR_HEADING else None
 
 
 def compact(text: str) -> str:

@@ -13,6 +13,9 @@ from domain.page import PageText
 _PAGE_OF = re.compile(r"(?:^|[^\d/])(\d{1,2})\s?(?:/|of|von|van)\s?(\d{1,2})(?:頁|ページ|$|[^\d/])")
 _PAGE_ALONE = re.compile(r"^(?:page|seite|p\.?|頁)\s?(\d{1,2})$|^-?(\d{1,2})(?:頁|ページ)-?$|seite(\d{1,2})$")
 _NUMBER = re.compile(r"(?:番号|no\.?|nr\.?|number|nummer)[:.]?#?([a-z0-9][a-z0-9\-/_]{2,})")
+_END = re.compile(
+    r"合計|総額|総計|領収金額|(?:御|ご)請求(?:金)?額|お支払(?:い)?(?:金)?額|total|summe|zahlbetrag|各(?:自)?(?:1|一)通を?保有"
+)
 _SHORT_LINE = 24
 
 
@@ -25,6 +28,8 @@ class _Open:
     numbers: frozenset[str]
     last_page: int | None
     page_total: int | None = field(default=None)
+    ended: bool = field(default=False)
+    """A total or the signatures were seen: another heading of the same class begins another document."""
 
 
 def split_pages(texts: Sequence[PageText]) -> tuple[tuple[int, ...], ...]:
@@ -47,6 +52,7 @@ def split_pages(texts: Sequence[PageText]) -> tuple[tuple[int, ...], ...]:
         else:
             current.pages.append(page.page_index)
             current.last_page = number or (current.last_page + 1 if current.last_page else None)
+        current.ended = current.ended or _ends(page)
     return tuple(tuple(d.pages) for d in done)
 
 
@@ -63,7 +69,11 @@ def _begins(current: _Open, *, number: int | None, heading: DocumentType | None,
         return DocumentType.CONTRACT not in {heading, current.heading} or heading is not DocumentType.CONTRACT
     if numbers and current.numbers:
         return not numbers & current.numbers
-    return current.heading is not None
+    return current.ended
+
+
+def _ends(page: PageText) -> bool:
+    return any(_END.search(compact(line.text)) for line in page.lines)
 
 
 def _page_number(page: PageText) -> tuple[int | None, int | None]:

@@ -89,7 +89,7 @@ def test_a_new_heading_begins_a_document_and_blank_pages_belong_to_none():
         page("請求書", "請求番号 A-100", page_index=0, big="請求書"),
         page(page_index=1),
         page("明細のつづき", page_index=2),
-        page("領収書", "No. 55-1", page_index=3, big="領収書"),
+        page("領収書", "No. 55-1", "合計 ¥100", page_index=3, big="領収書"),
         page("領収書", "No. 55-2", page_index=4, big="領収書"),
     )
     assert split_pages(pages) == ((0, 2), (3,), (4,))
@@ -98,3 +98,34 @@ def test_a_new_heading_begins_a_document_and_blank_pages_belong_to_none():
 def test_no_pages():
     assert split_pages(()) == ()
     assert split_pages((page(),)) == ()
+
+
+def test_receipts_in_a_row_without_numbers():
+    slips = tuple(page("みどりストア", "領収書", "合計 ¥100", page_index=i, big="領収書") for i in range(3))
+    assert split_pages(slips) == ((0,), (1,), (2,))
+
+
+def test_a_heading_repeated_before_the_total_continues():
+    pages = (
+        page("請求書", "品名 数量 金額", "コピー用紙 1 100", page_index=0, big="請求書"),
+        page("請求書", "ボールペン 1 100", "合計 ¥200", page_index=1, big="請求書"),
+    )
+    assert split_pages(pages) == ((0, 1),)
+
+
+def test_pages_numbered_by_themselves():
+    pages = (
+        page("Rechnung", "Seite 1", page_index=0, big="Rechnung"),
+        page("Rechnung", "Seite 2", "Total EUR 34,73", page_index=1, big="Rechnung"),
+        page("Rechnung", "Seite 1", "Total EUR 5,00", page_index=2, big="Rechnung"),
+    )
+    assert split_pages(pages) == ((0, 1), (2,))
+
+
+def test_an_annex_that_calls_itself_a_contract_stays_with_its_contract():
+    pages = (
+        page("業務委託契約書", "第1条", page_index=0, big="業務委託契約書"),
+        page("見積書", "合計 ¥100", page_index=1, big="見積書"),
+        page("覚書", "第1条", page_index=2, big="覚書"),
+    )
+    assert split_pages(pages)[0] == (0,)
