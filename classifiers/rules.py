@@ -24,7 +24,7 @@ _TITLE = 20
 """Longest heading that may have words before its telling end."""
 _GAP = 1.2
 """Line heights between two words from which they stand in different columns."""
-_CLEAR_HEADING = 0.85
+_CLEAR_HEADING = 0.7
 """Score from which a line is the heading of a document that begins on its page."""
 _PHRASE_CAP = 1.6
 """All phrases of one class together count at most this much."""

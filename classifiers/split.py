@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from classifiers.rules import compact, heading_of
+from classifiers.rules import compact, create, heading_of
 from domain.fields import DocumentType
 from domain.page import PageText
 
@@ -16,6 +16,8 @@ _NUMBER = re.compile(r"(?:番号|no\.?|nr\.?|number|nummer)[:.]?#?([a-z0-9][a-z0
 _END = re.compile(
     r"合計|総額|総計|領収金額|(?:御|ご)請求(?:金)?額|お支払(?:い)?(?:金)?額|total|summe|zahlbetrag|各(?:自)?(?:1|一)通を?保有"
 )
+_FIRST_ARTICLE = re.compile(r"第[1一]条|以下、?「?甲|hereinafter")
+_SURE = 0.8
 _SHORT_LINE = 24
 
 
@@ -44,9 +46,9 @@ def split_pages(texts: Sequence[PageText]) -> tuple[tuple[int, ...], ...]:
         if not any(line.text.strip() for line in page.lines):
             continue
         number, total = _page_number(page)
-        heading = heading_of(page)
+        heading = heading_of(page) or _slip(page)
         numbers = frozenset(m[1] for line in page.lines[:25] for m in _NUMBER.finditer(compact(line.text)))
-        if current is None or _begins(current, number=number, heading=heading, numbers=numbers):
+        if current is None or _begins(current, page, number=number, heading=heading, numbers=numbers):
             current = _Open([page.page_index], heading, numbers, number, total)
             done.append(current)
         else:
@@ -56,7 +58,14 @@ def split_pages(texts: Sequence[PageText]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(d.pages) for d in done)
 
 
-def _begins(current: _Open, *, number: int | None, heading: DocumentType | None, numbers: frozenset[str]) -> bool:
+def _begins(
+    current: _Open,
+    page: PageText,
+    *,
+    number: int | None,
+    heading: DocumentType | None,
+    numbers: frozenset[str],
+) -> bool:
     if number is not None and number > 1:
         return False
     if current.page_total and current.last_page and current.last_page < current.page_total and number is None:
@@ -66,10 +75,21 @@ def _begins(current: _Open, *, number: int | None, heading: DocumentType | None,
     if heading is None:
         return False
     if current.heading is not None and heading is not current.heading:
-        return DocumentType.CONTRACT not in {heading, current.heading} or heading is not DocumentType.CONTRACT
+        return current.ended or heading is not DocumentType.CONTRACT or _has_articles(page)
     if numbers and current.numbers:
         return not numbers & current.numbers
     return current.ended
+
+
+def _slip(page: PageText) -> DocumentType | None:
+    """A till slip needs no heading to be a receipt of its own."""
+    found = create().classify((page,))
+    sure = found.label is DocumentType.RECEIPT and found.confidence >= _SURE
+    return DocumentType.RECEIPT if sure else None
+
+
+def _has_articles(page: PageText) -> bool:
+    return any(_FIRST_ARTICLE.search(compact(line.text)) for line in page.lines)
 
 
 def _ends(page: PageText) -> bool:

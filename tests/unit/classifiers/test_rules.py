@@ -122,10 +122,19 @@ def test_pages_numbered_by_themselves():
     assert split_pages(pages) == ((0, 1), (2,))
 
 
-def test_an_annex_that_calls_itself_a_contract_stays_with_its_contract():
+def test_a_word_of_contracts_inside_an_unfinished_document_is_no_new_one():
     pages = (
-        page("業務委託契約書", "第1条", page_index=0, big="業務委託契約書"),
-        page("見積書", "合計 ¥100", page_index=1, big="見積書"),
-        page("覚書", "第1条", page_index=2, big="覚書"),
+        page("見積書", "コピー用紙 1 100", page_index=0, big="見積書"),
+        page("覚書", "ボールペン 1 100", "合計 ¥200", page_index=1, big="覚書"),
+        page("業務委託契約書", "第1条", page_index=2, big="業務委託契約書"),
     )
-    assert split_pages(pages)[0] == (0,)
+    assert split_pages(pages) == ((0, 1), (2,))
+
+
+def test_till_slips_without_heading():
+    rows = [f"ITEM {i} 1.00" for i in range(25)]
+    slips = tuple(
+        page("OGN GROUP SDN BHD", "24/06/2018 13:05", *rows, "TOTAL 52.40", "CASH 100.00", "CHANGE 47.60", page_index=i)
+        for i in range(2)
+    )
+    assert split_pages(slips) == ((0,), (1,))
