@@ -41,10 +41,10 @@ class Quad:
     """Its sides are parallel to those of the page."""
 
 
-def detect(pixels: PixelArray, session: Session, *, limit_side_px: int) -> list[Quad]:
-    """Find stretches of text; the picture is scaled so that its longer side is at most ``limit_side_px``."""
+def detect(pixels: PixelArray, session: Session, *, limit_pixels: int) -> list[Quad]:
+    """Find stretches of text; a picture of more than ``limit_pixels`` is reduced to that."""
     height, width = pixels.shape[:2]
-    scale = min(1.0, limit_side_px / max(height, width))
+    scale = min(1.0, math.sqrt(limit_pixels / (height * width)))
     target_h = max(_STRIDE, round(height * scale / _STRIDE) * _STRIDE)
     target_w = max(_STRIDE, round(width * scale / _STRIDE) * _STRIDE)
     shrinking = target_h < height or target_w < width

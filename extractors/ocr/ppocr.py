@@ -44,7 +44,7 @@ class _PpocrEngine:
     detector: Session
     recogniser: Session
     alphabet: list[str] = field(repr=False)
-    detection_side_px: int
+    detection_pixels: int
     seconds_per_page: float
 
     def read_page(self, pixels: PixelArray, *, page_index: int, dpi: float) -> PageText:  # noqa: ARG002  # protocol
@@ -57,7 +57,7 @@ class _PpocrEngine:
         deadline = time.monotonic() + self.seconds_per_page
         picture = np.repeat(pixels[:, :, None], 3, axis=2) if pixels.ndim == 2 else pixels  # grey
         try:
-            quads = detect(picture, self.detector, limit_side_px=self.detection_side_px)
+            quads = detect(picture, self.detector, limit_pixels=self.detection_pixels)
             pieces = self._read(picture, quads, deadline, page_index)
         except cv2.error as error:
             number = page_index + 1
@@ -118,7 +118,7 @@ def create(
     seconds_per_page: float = 60.0,
     runtime: Runtime | None = None,
     precision: Precision = "bf16",
-    detection_side_px: int = 1120,
+    detection_pixels: int = 900_000,
 ) -> OcrEngine:
     """The engine with its models loaded.
 
@@ -127,7 +127,7 @@ def create(
         seconds_per_page: limit for one page.
         runtime: which library runs the networks; OpenVINO where it is installed, else ONNX Runtime.
         precision: of the arithmetic (OpenVINO on processors that have bf16).
-        detection_side_px: the longer side at which text is looked for; it is read at the page's own resolution.
+        detection_pixels: size of the picture in which text is looked for; it is read at the page's own resolution.
 
     Raises:
         EngineMissing: models or runtime are not installed.
@@ -137,7 +137,7 @@ def create(
     cv2.setNumThreads(threads)
     keep, alphabet = repertoire.select(characters_of(models / RECOGNISER, runtime=chosen))
     options = {
-        "detection_side_px": detection_side_px,
+        "detection_pixels": detection_pixels,
         "precision": precision if chosen == "openvino" else "f32",
         "runtime": f"{chosen} {runtime_version(chosen)}",
     }
@@ -157,7 +157,7 @@ def create(
         detector=detector,
         recogniser=recogniser,
         alphabet=alphabet,
-        detection_side_px=detection_side_px,
+        detection_pixels=detection_pixels,
         seconds_per_page=seconds_per_page,
     )
 
