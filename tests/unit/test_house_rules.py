@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,13 @@ def test_the_readme_names_every_verb_and_both_commands():
         assert f"| `{verb}" in readme, verb
     assert "make demo" in readme
     assert "make test" in readme
+
+
+def test_the_settings_of_the_readme_are_settings():
+    (block,) = re.findall(r"```toml\n(.*?)```", (PROJECT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    settings = ShokoSettings(**tomllib.loads(block))
+    assert settings.store.kind == "s3"
+    assert settings.evidence.authority.accredited
 
 
 def test_every_verb_speaks_json():
