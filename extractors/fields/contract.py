@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from domain.companies import has_company_form, same_company, strip_honorific
+from domain.companies import company_key, has_company_form, same_company, strip_honorific
 from domain.dates import FoundDate, find_dates
 from domain.engines import FieldContext, Language
 from domain.fields import CalendarDate, Field, Flag, Money, Parties, Party, Text
@@ -25,6 +25,7 @@ _ROLE = (
     r"(?:甲|乙|丙|丁|委託者|受託者|賃貸人|賃借人|貸主|借主|売主|買主|発注者|受注者"
     r"|注文者|請負人|開示者|受領者|貸付人|借入人)"
 )
+_ROLE_PREFIX = re.compile(rf"^{_ROLE}(?:\({_ROLE}\))?\s*[:：]?\s*(?=\S*(?:会社|法人|組合)|\(株\))")
 _DEFINED = re.compile(
     rf"(?P<name>(?:\([株有同合名資医財社学福一公特非]{{1,2}}\)|[^、。,「」()\n]){{2,50}}?)\s*(?:\(以下[、,]?\s*[「『\"]?(?P<role>{_ROLE}"
     rf"|[^\s「」『』\"()]{{1,10}})[」』\"]?\s*(?:と(?:いう|称する|する|略す)|という。)?[。.]?\)"
@@ -110,7 +111,7 @@ def _parties(layout: Layout, flow: Flow, language: Language | None) -> Field | N
         short = role.split("(")[0]
         if short in rows and role != short:  # 甲(注文者) says more than 甲
             rows = {role if known == short else known: row for known, row in rows.items()}
-        elif role not in rows:
+        elif role not in rows and not any(company_key(name) == company_key(known) for known, _ in rows.values()):
             rows[role] = (name, (span,))
     if len(rows) < 2:
         rows.update({r: v for r, v in _english(flow).items() if r not in rows})
@@ -139,17 +140,25 @@ def _signature_names(layout: Layout) -> list[tuple[str, str, Span]]:
         if rest and has_company_form(rest):
             out.append((match["role"], rest, segment.span(match.start("rest"))))
             continue
+        beside = [s for s in layout.rows[segment.row] if s is not segment and _SIGNED.match(s.text)]
         for other in (
             *layout.right_of(segment)[:2],
             *[s for row in layout.rows[segment.row + 1 : segment.row + 5] for s in row],
         ):
             if _SIGNED.match(other.text) and other.row > segment.row:
                 break
+            if any(_nearer(other, than, segment) for than in beside):  # 甲 and 乙 sign side by side
+                continue
             name = _name(other.text)
             if name and has_company_form(name) and len(name) <= 46:
                 out.append((match["role"], name, other.span()))
                 break
     return out
+
+
+def _nearer(name: Segment, other_role: Segment, role: Segment) -> bool:
+    """The name stands in the column of another role."""
+    return abs(name.box.left - other_role.box.left) < abs(name.box.left - role.box.left)
 
 
 def _english(flow: Flow) -> dict[str, tuple[str, tuple[Span, ...]]]:
@@ -183,7 +192,7 @@ def _from_language(
 def _name(text: str) -> str:
     name = strip_honorific(" ".join(text.split()))[0]
     name = re.split(r"\s{2,}|代表取締役|代表社員|代表者|\(以下", name)[0]
-    name = _LABEL_PREFIX.sub("", name).strip(" :：、,.-_「」")
+    name = _ROLE_PREFIX.sub("", _LABEL_PREFIX.sub("", name).strip()).strip(" :：、,.-_「」")
     if name.startswith("(") and not has_company_form(name):
         name = name.lstrip("( ")
     if name.endswith(")") and "(" not in name:
