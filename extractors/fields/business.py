@@ -49,7 +49,7 @@ def business_fields(
     tax_rows, tax_spans = read_tax_rows(layout, amounts)
     items = read_items(layout, amounts, document_type=document_type, locale=locale)
     sums = gather_sums(amounts, tax_rows=tax_rows, item_sums=item_sums(items))
-    choice = choose_total(layout, amounts, sums)
+    choice = choose_total(layout, amounts, sums, receipt=document_type is DocumentType.RECEIPT)
     tax_rows, tax_spans = complete_single_rate(tax_rows, tax_spans, amounts, choice.amount if choice else None)
     currency = _currency(choice, locale)
     receipt = document_type is DocumentType.RECEIPT

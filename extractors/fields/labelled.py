@@ -24,6 +24,8 @@ _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _UNITED_STATES = re.compile(r"US\$|\bUSD\b|\bUSA\b|United States|\b[A-Z]{2} \d{5}(?:-\d{4})?\b")
 _WEAK = frozenset({AmountRole.COUNT, AmountRole.PAYMENT, AmountRole.UNIT_PRICE, AmountRole.POINTS})
 """Roles that give way to a column head with more to say."""
+_FARE = re.compile(r"^[^数単小]{0,6}(?:料金?|代金?|運賃|診療費)$")
+"""What a ticket or a clinic calls its only amount."""
 _CHUNKS = 6
 """Other values in the same cell that a label may be looked for behind."""
 _RETURNED = re.compile(r"^(?:値引|返品|返金|返還|割戻)(?:合計|総)?(?:金)?額")
@@ -172,6 +174,8 @@ def labelled_amounts(
             label, role, weight = _amount_label(layout, segment, amount, excluded + spans)
             if document_type is DocumentType.CREDIT_NOTE and _RETURNED.search(label.text):
                 role, weight = AmountRole.TOTAL, 1.0
+            if document_type is DocumentType.RECEIPT and role is AmountRole.OTHER and _FARE.search(label.text):
+                role, weight = AmountRole.TOTAL, 0.6
             out.append(
                 LabelledAmount(
                     value=amount.value,

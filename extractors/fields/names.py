@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from domain.amounts import find_amounts
 from domain.companies import has_company_form, split_company
 from domain.dates import find_dates
 from domain.registration import find_registration_numbers
@@ -74,7 +75,9 @@ def can_be_name(name: str, segment: Segment) -> bool:
         return False
     if find_registration_numbers(segment.folded.original) or _SEAL_TEXT.match(compact):
         return False
-    if (BODY.search(name) or find_dates(name)) and not has_company_form(name):
+    if (BODY.search(name) or find_dates(name) or any(a.marked for a in find_amounts(name))) and not has_company_form(
+        name
+    ):
         return False
     digits = sum(c.isdigit() for c in compact)
     return not (

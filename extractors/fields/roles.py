@@ -80,7 +80,7 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
     _a(
         R.CASH,
         1.0,
-        r"預|お預|cash|現金|現計|tender|accepted|gegeben|bar(?:zahlung)?$|amountpaid|paidamount"
+        r"預|お預|cash|現金|tender|accepted|gegeben|bar(?:zahlung)?$|amountpaid|paidamount"
         r"|受領現金|amountreceived",
     ),
     _a(
@@ -142,7 +142,7 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
         r"|支払|金)|(?:御|ご|お)買上げ?(?:合計|計|金額|額)|領収(?:金)?額|領収致|(?:お"
         r"|ご|御)支払(?:い)?(?:金額|合計|額|総額)|支払(?:金額|合計|総額|額)|総合計|(?:御"
         r"|お)?見積(?:合計)?(?:金)?額|(?:注文|発注|契約|検収|納品|返還|返金|返品)(?:合計)?(?:金)?額"
-        r"|お会計|合計(?:金)?額|精算(?:金)?額",
+        r"|(?:お|御|ご)会計|^現計$|合計(?:金)?額|精算(?:金)?額",
     ),
     _a(
         R.TOTAL,
@@ -164,7 +164,11 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
         r"|pasmo|icoca|id$|^edy|nanaco|waon|ideal|現計|支払|card|お買物券|商品券|payment"
         r"|paid",
     ),
-    _a(R.TOTAL, 0.6, r"^(?:金額|代金|金|料金|運賃|amount|amt)$|^(?:駐車料金|ご利用料金|ご利用(?:金)?額|利用料金|売上)"),
+    _a(
+        R.TOTAL,
+        0.6,
+        r"^(?:金額|代金|金|料金|運賃|amount|amt)$|^(?:駐車料金|ご利用料金|ご利用(?:金)?額|利用料金|売上)",
+    ),
 )
 
 RATE = re.compile(r"(?<![\d.])(\d{1,2}(?:\.\d)?)\s?[%％]|(?<!\d)(8|10)(?=対象|对象)")

@@ -109,12 +109,16 @@ def confirmations(value: Decimal, sums: Sums) -> tuple[str, ...]:
     return tuple(out)
 
 
-def choose_total(layout: Layout, amounts: tuple[LabelledAmount, ...], sums: Sums) -> TotalChoice | None:
+def choose_total(
+    layout: Layout, amounts: tuple[LabelledAmount, ...], sums: Sums, *, receipt: bool
+) -> TotalChoice | None:
     """The best-supported total among the amounts that were read; None where nothing claims to be one."""
     candidates = [a for a in amounts if a.role is AmountRole.TOTAL or _stands_out(layout, a)]
     if not any(a.role is AmountRole.TOTAL for a in candidates):
         # A slip that ends with its subtotal: what was paid proves that nothing came on top.
         candidates += [a for a in amounts if a.role is AmountRole.SUBTOTAL and _is_paid(a, sums)]
+    if not candidates and receipt:  # a ticket that says only how it was paid: taken, and sent to a person
+        candidates = [a for a in amounts if a.role is AmountRole.PAYMENT and a.money_like]
     if not candidates:
         return None
     scored: dict[Decimal, tuple[float, LabelledAmount, tuple[str, ...]]] = {}

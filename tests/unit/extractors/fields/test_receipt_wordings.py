@@ -1,0 +1,84 @@
+"""Receipts in the wordings that shops, forms and machines use."""
+
+from datetime import date
+from itertools import product
+
+import pytest
+
+from classifiers.rules import create
+from domain.engines import FieldContext
+from domain.fields import DocumentType, value_to_plain
+from extractors.fields import extract_fields
+
+CONTEXT = FieldContext(today=date(2026, 11, 21), our_companies=("海山システム株式会社",))
+TOTALS = (
+    "合計", "お会計", "御会計", "お買上合計", "お買上げ金額", "税込合計", "総合計", "合計(税込)", "お支払金額",
+    "ご請求額",
+    "お買上計", "合 計 金 額", "領収金額", "総額", "現計",
+)  # fmt: skip
+DATES = ("2026/11/18(水) 14:05", "2026年11月18日(水)14時05分", "R08.11.18 14:05", "26/11/18 14:05", "令和8年11月18日")
+AMOUNTS = ("金 39,636円也", "金額 ¥39,636-", "¥39,636※", "金参万九千六百参拾六円也", "￥39,636.-", "合計金額 39,636円")
+FARES = ("駐車料金", "料金", "領収額", "お支払額", "運賃", "利用料", "通行料金", "精算額", "お支払")
+
+
+def read(page):
+    classification = create().classify((page,))
+    assert classification.label is DocumentType.RECEIPT
+    fields = extract_fields(classification.label, (page,), context=CONTEXT)
+    return {f.name: value_to_plain(f.value) for f in fields.fields}
+
+
+@pytest.mark.parametrize(("total", "day"), [*product(TOTALS, DATES[:1]), *product(TOTALS[:1], DATES)])
+def test_till_slips(paper, total, day):
+    page = paper(
+        [(150, "みどりストア", 50)],
+        "TEL 03-1234-5678",
+        day,
+        [(100, "コーヒー"), (500, "¥450")],
+        [(100, "サンドイッチ"), (500, "¥550")],
+        [(100, "小計"), (500, "¥1,000")],
+        [(100, "消費税"), (500, "¥100")],
+        [(100, total), (500, "¥1,100")],
+        [(100, "お預り"), (500, "¥2,000")],
+        [(100, "お釣り"), (500, "¥900")],
+    )
+    got = read(page)
+    assert (got["transaction_date"], got["total_amount"]) == ("2026-11-18", 1100)
+    assert got["counterparty"] == "みどりストア"
+
+
+@pytest.mark.parametrize("amount", AMOUNTS)
+@pytest.mark.parametrize("issuer", ["株式会社みどり商会", "みどり商会", "みどりデザイン事務所 代表 緑川太郎"])
+def test_written_forms(paper, amount, issuer):
+    page = paper(
+        [(600, "領 収 書", 56), (1300, "No. 1234")],
+        [(1200, "令和8年9月5日")],
+        [(170, "海山システム株式会社 様", 38)],
+        [(600, amount, 52)],
+        [(200, "但し 書籍代として")],
+        [(100, "消費税額等(10%)"), (400, "¥3,603")],
+        [(900, issuer)],
+        [(900, "〒100-0001 東京都千代田区千代田1-1")],
+        [(900, "登録番号 T7010705000725")],
+    )
+    got = read(page)
+    assert (got["transaction_date"], got["total_amount"]) == ("2026-09-05", 39636)
+    assert got["counterparty"] == issuer
+    assert got["recipient"] == "海山システム株式会社"
+
+
+@pytest.mark.parametrize("fare", FARES)
+def test_tickets(paper, fare):
+    page = paper(
+        [(200, "領収書", 40)],
+        [(60, "三日月パーキング", 34)],
+        "入庫 2026年01月20日 16:18",
+        "精算 2026年01月20日 18:35",
+        [(60, fare), (400, "2,900円")],
+        "株式会社三日月システム",
+        "TEL 06-0000-0868",
+    )
+    got = read(page)
+    assert (got["transaction_date"], got["total_amount"]) == ("2026-01-20", 2900)
+    assert got["counterparty"] == "三日月パーキング"
+    assert got["issuer_company"] == "株式会社三日月システム"
