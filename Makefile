@@ -43,7 +43,6 @@ format:
 	$(BIN)/ruff check --fix .
 
 bench: setup-test
-	@sh .ci/packages.sh bench
 	@$(BIN)/shoko bench
 
 lock:
