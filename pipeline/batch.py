@@ -42,6 +42,8 @@ class Resident:
     pool: ReadingPool | ReadingWorker
     listeners: list[Callable[[int, int], None]] = field(default_factory=list)
     """Called with (drops done, drops in the batch) for progress bars."""
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Set to end a watch after the batch in work."""
 
 
 @dataclass(slots=True, kw_only=True)

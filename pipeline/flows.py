@@ -90,7 +90,7 @@ def watch(home: Resident, run_batch: Callable[[], dict[str, int]], *, until: flo
     batches = 0
     pause = 0.0
     last_stamps = time.monotonic()
-    while until is None or time.monotonic() < until:
+    while not home.stop.is_set() and (until is None or time.monotonic() < until):
         due = time.monotonic() - last_stamps > home.shoko.settings.archive.stamp_retry_seconds
         if open_batch(home).drop_ids or (due and home.shoko.archive.pending_stamps(limit=1)):
             counts = run_batch()
@@ -99,9 +99,9 @@ def watch(home: Resident, run_batch: Callable[[], dict[str, int]], *, until: flo
             logger.info("batch: %s", counts)
             # A drop that keeps failing (a store is down, say) is tried again ever more slowly, not in a tight loop.
             pause = min(MOST_PAUSE_SECONDS, 2 * pause + 1) if counts.get("failed") else 0.0
-            time.sleep(pause)
+            home.stop.wait(pause)
         else:
-            time.sleep(home.shoko.settings.intake.poll_seconds)
+            home.stop.wait(home.shoko.settings.intake.poll_seconds)
     return batches
 
 

@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import queue
 import resource
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -45,6 +46,8 @@ _worker: list[ReadingWorker] = []
 
 
 def _start(settings: ShokoSettings) -> None:
+    # Ctrl-C reaches every process of a terminal: which drop it interrupts is for the one that it was meant for.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _watch_parent()
     os.environ["OMP_THREAD_LIMIT"] = "1"
     os.environ["OMP_NUM_THREADS"] = "1"

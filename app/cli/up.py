@@ -67,7 +67,8 @@ def register(cli: typer.Typer) -> None:
             )
             err.print(f"受付箱: {inbox_text(shoko)}")
             err.print("停止するには Ctrl-C を押してください")
-            with pool, resident_home(Resident(shoko=shoko, pool=pool)):
+            with pool, resident_home(Resident(shoko=shoko, pool=pool)) as resident:
+                _stop_gently(resident.stop)
                 watch_inbox(max_seconds=seconds)
         except KeyboardInterrupt:
             pass
@@ -80,6 +81,18 @@ def register(cli: typer.Typer) -> None:
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _stop_gently(stop: threading.Event) -> None:
+    """Let the first Ctrl-C (or SIGTERM) end the watch after the batch in work; the second one stops at once."""
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    signal.signal(signal.SIGINT, handle)
+    signal.signal(signal.SIGTERM, handle)
 
 
 def inbox_text(shoko: Shoko) -> str:

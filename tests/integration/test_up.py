@@ -39,6 +39,7 @@ def test_everything_comes_up_files_what_is_dropped_and_stops(tmp_path):
         [sys.executable, "-c", "from app.cli import main; main()", "up", "--home", str(tmp_path / "home"), "--json",
          "--port", "0", "--prefect-port", "0"],
         cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True,
+        start_new_session=True,
     )  # fmt: skip
     try:
         ready = json.loads(program.stdout.readline())
@@ -69,9 +70,11 @@ def test_everything_comes_up_files_what_is_dropped_and_stops(tmp_path):
         assert httpx.post(f"{api}/flow_runs/count", json={}, auth=auth).json() >= 2, "the watch and its batch"
         assert (tmp_path / "home" / "keys" / "prefect-auth").stat().st_mode & 0o077 == 0
     finally:
-        program.send_signal(signal.SIGINT)
+        # As a terminal does on Ctrl-C: to every process of the group, the reading ones included.
+        os.killpg(program.pid, signal.SIGINT)
         try:
             assert program.wait(timeout=PATIENCE_SECONDS) == 0
+            assert "Crash" not in (tmp_path / "stderr").read_text(), "the watch ends, it is not torn down"
         finally:
             program.kill()
             program.stdout.close()

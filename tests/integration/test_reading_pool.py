@@ -1,0 +1,90 @@
+"""A reading process that dies, hangs or eats memory takes down one drop, never the batch."""
+
+import os
+import time
+
+import pytest
+
+from domain.calendar import tokyo_day, utc_now
+from domain.errors import EngineCrashed, EngineTimeout
+from domain.query import Query
+from domain.record import DocumentState, DropState
+from pipeline.batch import Resident, open_batch, run_plain
+from pipeline.reading_pool import ReadingPool
+from pipeline.wiring import open_shoko
+from storage.search import search
+from tests.support.documents import ubl_invoice
+from tests.support.homes import quick_settings
+
+FOREVER_SECONDS = 3600
+
+
+def settings(folder, **reading):
+    return quick_settings(folder, reading={"engine": "null.v1", "workers": 1} | reading)
+
+
+@pytest.fixture
+def pool(tmp_path):
+    with ReadingPool(settings=settings(tmp_path, memory_bytes=1 << 30)) as running:
+        yield running
+
+
+def still_reads(pool, folder):
+    path = folder / "a.xml"
+    path.write_bytes(ubl_invoice("A"))
+    reading = pool.read_file(path, our_companies=(), today=tokyo_day(utc_now()))
+    return len(reading.documents) == 1
+
+
+def test_a_process_that_dies_is_replaced(pool, tmp_path):
+    with pytest.raises(EngineCrashed, match="died"):
+        pool._call("drop-1", os._exit, 9)
+    assert still_reads(pool, tmp_path)
+
+
+def test_a_process_that_hangs_is_stopped(tmp_path):
+    with ReadingPool(settings=settings(tmp_path, seconds_per_drop=1.0)) as pool:
+        pool.warm()
+        with pytest.raises(EngineTimeout):
+            pool._call("drop-1", time.sleep, FOREVER_SECONDS)
+    with ReadingPool(settings=settings(tmp_path)) as pool:
+        assert still_reads(pool, tmp_path)
+
+
+def test_a_document_that_eats_memory_is_refused_it(pool, tmp_path):
+    with pytest.raises(EngineCrashed, match="memory") as caught:
+        pool._call("drop-1", bytearray, 8 << 30)
+    assert "メモリ" in caught.value.message_ja
+    assert still_reads(pool, tmp_path)
+
+
+def test_a_drop_whose_reading_process_died_goes_to_review_and_the_rest_is_filed(tmp_path):
+    chosen = settings(tmp_path)
+    inbox = tmp_path / "store" / "inbox" / "electronic"
+    inbox.mkdir(parents=True)
+    for n in range(3):
+        (inbox / f"{n}.xml").write_bytes(ubl_invoice(f"N-{n}", net=1000 * (n + 1)))
+    with ReadingPool(settings=chosen) as pool:
+        home = Resident(shoko=open_shoko(chosen), pool=pool)
+        real, calls = pool.read, []
+
+        class Stumbling:
+            """The pool, but the process dies under the second drop."""
+
+            def __getattr__(self, name):
+                return getattr(pool, name)
+
+            def read(self, request):
+                calls.append(request)
+                if len(calls) == 2:
+                    pool._call(request.drop_id, os._exit, 9)
+                real(request)
+
+        counts = run_plain(open_batch(Resident(shoko=home.shoko, pool=Stumbling())))
+        assert counts == {"filed": 2, "needs_review": 1}
+        (unread,) = search(home.shoko.archive, Query(states=(DocumentState.NEEDS_REVIEW,))).hits
+        record = home.shoko.archive.get_document(unread.document_id)
+        assert {r.code for r in record.review_reasons} >= {"unreadable"}
+        states = [s.outcome.state for s in home.shoko.archive.drops(limit=9)]
+        assert sorted(states) == [DropState.READ, DropState.READ, DropState.UNREADABLE]
+        home.shoko.close()
