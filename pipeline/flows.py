@@ -14,7 +14,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from domain.evidence import Outcome
 from pipeline.batch import Batch, Resident, at_home, open_batch
-from pipeline.steps.maintenance import reconcile_archive
+from pipeline.steps.maintenance import IN_FLIGHT, reconcile_archive
 from pipeline.steps.reprocess import reprocess_documents
 from pipeline.steps.selftest import run_self_test
 from pipeline.steps.verify import anchors_from, publish_stamped, verify_everything
@@ -117,7 +117,9 @@ def verify_archive() -> dict[str, int]:
     """Verify every record, stamp and log entry, and reconcile stores with the archive. Fails where anything failed."""
     with at_home() as home:
         publish_stamped(home.shoko)
-        report = verify_everything(home.shoko, anchors_from(None, None)).joined(reconcile_archive(home.shoko))
+        report = verify_everything(home.shoko, anchors_from(None, None)).joined(
+            reconcile_archive(home.shoko, settled=IN_FLIGHT)
+        )
         counts = {outcome.value: sum(c.outcome is outcome for c in report.checks) for outcome in Outcome}
         if report.outcome is Outcome.FAILED:
             raise RuntimeError(f"verification failed: {counts}")

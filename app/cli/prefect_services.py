@@ -32,8 +32,6 @@ class PrefectServices:
     project_folder: Path
     port: int
     log_folder: Path = field(init=False)
-    problem: str | None = None
-    """Why the scheduled flows are not available, in Japanese; None while they are or may still come."""
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _following: threading.Thread | None = None
     _stopping: bool = False
@@ -66,7 +64,6 @@ class PrefectServices:
             self._spawn("prefect-worker", "worker", "start", "--pool", POOL, "--limit", "2")
         except (AppError, subprocess.TimeoutExpired, OSError) as error:
             message = error.message_ja if isinstance(error, AppError) else type(error).__name__
-            self.problem = message
             logger.warning("scheduled flows are not available: %s", message)
 
     def stop(self) -> None:

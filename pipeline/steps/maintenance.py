@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,9 +50,17 @@ def _move_aside(database: Path) -> None:
             old.rename(database.with_name(f"{database.name}.before-{stamp}{ending}"))
 
 
-def reconcile_archive(shoko: Shoko) -> Report:
-    """Every object has a record, every record its object, every drop an outcome."""
-    return reconcile(shoko.archive, shoko.store)
+IN_FLIGHT = timedelta(hours=1)
+"""What is younger may still be under way while others are filing."""
+
+
+def reconcile_archive(shoko: Shoko, *, settled: timedelta = timedelta(0)) -> Report:
+    """Every object has a record, every record its object, every drop an outcome.
+
+    ``settled``: leave alone what is younger than this; zero where nobody else is filing.
+    """
+    before = shoko.clock() - settled if settled else None
+    return reconcile(shoko.archive, shoko.store, settled_before=before)
 
 
 def try_store(shoko: Shoko) -> Report:

@@ -112,14 +112,10 @@ def test_ingest_says_what_became_of_each_file(filed):
 
 def test_search_show_verify_export_and_rebuild(filed, tmp_path):
     home, _ = filed
-    found = lines(
-        shoko("search", "--party", "ｱｵｿﾞﾗ", "--min", "110000", "--from", "2026-10-01", "--home", home, "--json")
-    )
     party = lines(
         shoko("search", "--party", "青空商事㈱", "--min", "110,000", "--from", "2026-10-01", "--home", home, "--json")
     )
     assert len(party) == 1
-    assert found in ([], party)
     blank = lines(shoko("search", "--blank", "amount", "--home", home, "--json"))
     assert len(blank) == 2
     document_id = party[0]["document_id"]

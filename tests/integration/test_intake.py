@@ -13,7 +13,7 @@ from domain.record import DocumentState, DropState
 from pipeline.batch import open_batch, run_plain
 from pipeline.steps.deposit import deposit
 from pipeline.steps.intake import find_claims, take
-from pipeline.steps.maintenance import reconcile_archive
+from pipeline.steps.maintenance import IN_FLIGHT, reconcile_archive
 from storage.search import search
 from tests.support.documents import encrypted_pdf, ubl_invoice
 from tests.support.homes import open_resident, quick_settings
@@ -186,3 +186,11 @@ def test_a_deposit_never_overwrites_another(resident):
         for n in range(3)
     }
     assert len(keys) == 3
+
+
+def test_what_is_still_under_way_does_not_fail_the_nightly_reconciliation(resident):
+    drop_file(resident, "electronic/a.xml", ubl_invoice("A"))
+    (claim,) = find_claims(resident.shoko, limit=1)
+    assert take(claim, resident.shoko) is not None, "preserved, and not read yet"
+    assert reconcile_archive(resident.shoko).outcome is Outcome.FAILED
+    assert reconcile_archive(resident.shoko, settled=IN_FLIGHT).outcome is not Outcome.FAILED
