@@ -79,6 +79,8 @@ class Word:
     """On the upright page."""
     confidence: float
     """0 to 1; 1 for born-digital text."""
+    character_confidences: tuple[float, ...] = ()
+    """Of each character of ``text``, 0 to 1 in thousandths; empty where the engine gives none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,14 @@ the surest reading holds: wrong ways up read far less surely (measured on genera
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from domain.geometry import Box
-from domain.page import Line, PageText, Word
+from domain.page import Line, PageText
 from extractors.pages import cleanup
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def mapped(text: PageText, transform: Transform, *, width_px: int, height_px: in
 
     lines = tuple(
         Line(
-            words=tuple(Word(text=w.text, box=moved(w.box), confidence=w.confidence) for w in line.words),
+            words=tuple(replace(word, box=moved(word.box)) for word in line.words),
             box=moved(line.box),
             vertical=line.vertical,
         )

@@ -40,6 +40,24 @@ _GAP = 1.1
 """A gap between characters wider than this share of the line's height separates words."""
 BLANK = 0
 """Index of the answer that means no character."""
+_WORTH_NAMING = 0.01
+"""Other readings of a character less likely than this are not kept."""
+_MOST_ALTERNATIVES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character as the network saw it."""
+
+    text: str
+    """One character, settled by its neighbours; a space parts words."""
+    at: float
+    """Middle, as a share of the stretch's length."""
+    confidence: float
+    """Of the network, in what it took the character for; 0 to 1."""
+    alternatives: tuple[tuple[str, float], ...] = ()
+    """What the network could have taken it for with their shares, the likeliest first; an empty text means no
+    character. None but itself where nothing else came into question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +68,8 @@ class Reading:
     confidence: float
     """Mean over the characters; 0 where there are none."""
     vertical: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Glyph:
-    text: str
-    at: float
-    """Middle, as a share of the stretch's length."""
-    confidence: float
+    glyphs: tuple[Glyph, ...] = ()
+    """The characters one by one, those that part words included."""
 
 
 def recognise(pixels: PixelArray, quad: Quad, session: Session, alphabet: list[str]) -> Reading:
@@ -93,12 +105,14 @@ def _strip(pixels: PixelArray, quad: Quad, *, vertical: bool) -> PixelArray:
     return np.rot90(strip) if vertical else strip
 
 
-def _reading(glyphs: list[_Glyph], quad: Quad, *, vertical: bool) -> Reading:
+def _reading(glyphs: list[Glyph], quad: Quad, *, vertical: bool) -> Reading:
     confidence = sum(g.confidence for g in glyphs) / len(glyphs) if glyphs else 0.0
-    return Reading(words=_words(glyphs, quad, vertical=vertical), confidence=confidence, vertical=vertical)
+    return Reading(
+        words=_words(glyphs, quad, vertical=vertical), confidence=confidence, vertical=vertical, glyphs=tuple(glyphs)
+    )
 
 
-def _glyphs(strip: PixelArray, session: Session, alphabet: list[str], *, squeeze: float) -> list[_Glyph]:
+def _glyphs(strip: PixelArray, session: Session, alphabet: list[str], *, squeeze: float) -> list[Glyph]:
     values, used = _normalised(strip, squeeze)
     return _decode(session.run(values)[0], alphabet, used=used)
 
@@ -137,28 +151,39 @@ def _normalised(strip: PixelArray, squeeze: float) -> tuple[npt.NDArray[np.float
     return values, wanted
 
 
-def _decode(answer: npt.NDArray[np.float32], alphabet: list[str], *, used: int) -> list[_Glyph]:
+def _decode(answer: npt.NDArray[np.float32], alphabet: list[str], *, used: int) -> list[Glyph]:
     best = answer.argmax(axis=1)
-    glyphs: list[_Glyph] = []
-    step = 0
-    while step < len(best):
-        index = int(best[step])
-        end = step + 1
-        while end < len(best) and best[end] == index:
-            end += 1
-        if index != BLANK:
-            middle = (step + end) / 2 * _STRIDE / used
-            confidence = float(answer[step:end, index].max())
-            glyphs.append(_Glyph(alphabet[index], min(middle, 1.0), min(confidence, 1.0)))
-        step = end
-    characters = settled([glyph.text for glyph in glyphs])
-    return [_Glyph(text, glyph.at, glyph.confidence) for text, glyph in zip(characters, glyphs, strict=True) if text]
+    edges = np.flatnonzero(np.diff(best)) + 1
+    starts, ends = [0, *edges.tolist()], [*edges.tolist(), len(best)]
+    spans = [(start, end) for start, end in zip(starts, ends, strict=True) if best[start] != BLANK]
+    peaks = [start + int(answer[start:end, best[start]].argmax()) for start, end in spans]
+    characters = settled([alphabet[best[peak]] for peak in peaks])
+    named = _alternatives(answer[peaks], alphabet)
+    return [
+        Glyph(
+            text, min((start + end) / 2 * _STRIDE / used, 1.0), min(float(answer[peak, best[peak]]), 1.0), named[number]
+        )
+        for number, (text, (start, end), peak) in enumerate(zip(characters, spans, peaks, strict=True))
+        if text
+    ]
 
 
-def _words(glyphs: list[_Glyph], quad: Quad, *, vertical: bool) -> tuple[Word, ...]:
+def _alternatives(rows: npt.NDArray[np.float32], alphabet: list[str]) -> list[tuple[tuple[str, float], ...]]:
+    """What else each row could be, itself included; (row, column) pairs come sorted by row."""
+    found: list[list[tuple[float, int]]] = [[] for _ in rows]
+    at, indices = np.nonzero(rows >= _WORTH_NAMING)
+    for row, index in zip(at.tolist(), indices.tolist(), strict=True):
+        found[row].append((float(rows[row, index]), index))
+    return [
+        tuple((alphabet[index], min(share, 1.0)) for share, index in sorted(row, reverse=True)[:_MOST_ALTERNATIVES])
+        for row in found
+    ]
+
+
+def _words(glyphs: list[Glyph], quad: Quad, *, vertical: bool) -> tuple[Word, ...]:
     length, thickness = (quad.height, quad.width) if vertical else (quad.width, quad.height)
     half = 0.5 * thickness / max(length, 1.0)
-    groups: list[list[_Glyph]] = []
+    groups: list[list[Glyph]] = []
     fresh = True
     starts = breaks("".join(glyph.text for glyph in glyphs))
     for number, glyph in enumerate(glyphs):
@@ -172,7 +197,7 @@ def _words(glyphs: list[_Glyph], quad: Quad, *, vertical: bool) -> tuple[Word, .
     return tuple(_word(group, quad, half, vertical=vertical) for group in groups)
 
 
-def _word(group: list[_Glyph], quad: Quad, half: float, *, vertical: bool) -> Word:
+def _word(group: list[Glyph], quad: Quad, half: float, *, vertical: bool) -> Word:
     """A word reaches half a character beyond the middles of its first and last one."""
     text = "".join(g.text for g in group)
     advance = (group[-1].at - group[0].at) / (len(group) - 1) / 2 if len(group) > 1 else half * 0.7
@@ -181,7 +206,12 @@ def _word(group: list[_Glyph], quad: Quad, half: float, *, vertical: bool) -> Wo
     points = [_point(quad, share, side, vertical=vertical) for share in (start, end) for side in (0.0, 1.0)]
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     box = Box(left=round(min(xs)), top=round(min(ys)), right=round(max(xs)), bottom=round(max(ys)))
-    return Word(text=text, box=box, confidence=sum(g.confidence for g in group) / len(group))
+    return Word(
+        text=text,
+        box=box,
+        confidence=sum(g.confidence for g in group) / len(group),
+        character_confidences=tuple(round(g.confidence, 3) for g in group),
+    )
 
 
 def _point(quad: Quad, share: float, side: float, *, vertical: bool) -> tuple[float, float]:

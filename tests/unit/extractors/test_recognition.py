@@ -90,3 +90,23 @@ def test_a_turned_stretch_keeps_its_corners():
     (_, top_left), (_, top_right), _, _ = quad.corners
     assert top_right > top_left
     assert quad.width > quad.height
+
+
+def test_every_character_brings_its_own_confidence_and_what_else_it_could_be():
+    answer = np.zeros((1, 5, len(ALPHABET)), np.float32)
+    answer[0, :, 0] = 1.0
+    answer[0, 1] = (0.05, 0.7, 0.25, 0.0, 0.0, 0.0)
+    answer[0, 2] = (0.02, 0.8, 0.18, 0.0, 0.0, 0.0)
+    answer[0, 4] = (0.0, 0.0, 0.0, 0.0, 0.9996, 0.0004)
+    reading = recognise(PAGE, level(), Session(run=lambda _values: answer), ALPHABET)
+    assert [w.character_confidences for w in reading.words] == [(0.8, 1.0)]
+    first, second = reading.glyphs
+    assert [(text, round(share, 2)) for text, share in first.alternatives] == [("合", 0.8), ("計", 0.18), ("", 0.02)]
+    assert [text for text, _ in second.alternatives] == ["1"]
+    assert (first.text, second.text) == ("合", "1")
+
+
+def test_confidences_of_characters_fit_the_text_of_their_word():
+    reading = recognise(PAGE, level(), session(1, 1, 0, 2, 0, 5, 0, 4, 4), ALPHABET)
+    assert all(len(w.character_confidences) == len(w.text) for w in reading.words)
+    assert [w.text for w in reading.words] == ["合計", "1"]
