@@ -17,6 +17,7 @@ from samples.generator.damage import BY_NAME, DAMAGES, MEDIA_TYPES, Damage, dama
 from samples.generator.facts import Facts
 from samples.generator.layouts import Layout
 from samples.generator.printer import Printer, pdf_text
+from samples.generator.seals import characters_drawn
 from samples.generator.ubl import to_ubl
 from samples.generator.vocabulary import DEVELOPMENT, Vocabulary
 
@@ -42,6 +43,10 @@ class Sample:
     """Of the file, with dot."""
     text: str
     """What is printed on it (the text layer before damage)."""
+    spoken: str
+    """The same in the order of its source, as a screen reader speaks it; empty for XML."""
+    drawn: str
+    """Characters on seals and stamps, which are pictures: neither printed text nor free of characters."""
     printed: dict[str, str]
     """Raw text of key fields."""
 
@@ -105,7 +110,7 @@ def _drawn(
 ) -> Sample:
     html = printer.html(facts, layout, fonts=_fonts(layout, held_back=held_back), rng=rng)
     pdf = printer.pdf(html, layout)
-    text = pdf_text(pdf)
+    text, spoken = pdf_text(pdf), printer.spoken()
     content, suffix = damaged(pdf, damage, seed=zlib.crc32(name.encode()))
     return Sample(
         name=name,
@@ -114,6 +119,8 @@ def _drawn(
         content=content,
         suffix=suffix,
         text=text.replace("\f", "\n"),
+        spoken=spoken,
+        drawn=characters_drawn(facts.view),
         printed=facts.printed,
     )
 
@@ -132,6 +139,8 @@ def _xml_sample(facts: Facts, vocabulary: Vocabulary, name: str) -> Sample:
         content=content,
         suffix=".xml",
         text=content.decode(),
+        spoken="",
+        drawn="",
         printed={},
     )
 

@@ -103,6 +103,17 @@ class Printer:
         )
         return without_dates(content)
 
+    def spoken(self) -> str:
+        """Text of the document printed last in the order of its source, as a screen reader speaks it.
+
+        Block after block and table row after table row, whatever the direction of writing and wherever a style puts
+        them on the paper; cells are divided by tabs, blocks by newlines. Pictures (seals, stamps) say nothing.
+        """
+        if self._page is None:
+            msg = "use Printer as a context manager"
+            raise RuntimeError(msg)
+        return str(self._page.evaluate("document.body.innerText"))
+
 
 def pdf_text(content: bytes) -> str:
     """Text layer, a form feed between pages."""
@@ -115,9 +126,14 @@ def pdf_text(content: bytes) -> str:
 
 def pdf_rows(content: bytes) -> str:
     """Text layer in rows from top to bottom, as people and OCR engines read a page: for comparing texts."""
+    return "\n".join(pdf_page_rows(content))
+
+
+def pdf_page_rows(content: bytes) -> tuple[str, ...]:
+    """The same, page by page."""
     document = pypdfium2.PdfDocument(content)
     try:
-        return "\n".join(_rows(page.get_textpage()) for page in document)
+        return tuple(_rows(page.get_textpage()) for page in document)
     finally:
         document.close()
 

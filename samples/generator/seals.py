@@ -7,12 +7,15 @@ import io
 import math
 import random
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
 FONT = Path("/usr/share/fonts/opentype/ipaexfont-mincho/ipaexm.ttf")
 _SIZE = 240
+_STAMP_HEADS = ("受領", "受付", "経理部")
+_STAMP_FEET = ("灯台", "うみ", "総務")
 _INKS = ((200, 30, 40), (215, 45, 30), (180, 25, 60), (40, 60, 170))
 
 
@@ -26,8 +29,7 @@ def draw_seal(rng: random.Random, text: str) -> str:
     """A square company seal or a round personal one, as a data URI with transparent ground."""
     square = rng.random() < 0.7
     ink = rng.choices(_INKS, weights=(5, 4, 3, 1))[0]
-    short = re.sub(r"[\s()()㈱]|株式会社|有限会社|合同会社", "", text) or text
-    glyphs = (short[:7] + "之印")[:9] if square else short[:2]
+    glyphs = _seal_glyphs(text, square=square)
     image = Image.new("RGBA", (_SIZE, _SIZE), (*ink, 0))
     draw = ImageDraw.Draw(image)
     shape = draw.rounded_rectangle if square else draw.ellipse
@@ -45,6 +47,25 @@ def draw_seal(rng: random.Random, text: str) -> str:
     strength = rng.uniform(0.5, 0.85)
     image.putalpha(alpha.point(lambda value: int(value * strength)))
     return _data_uri(image.rotate(rng.uniform(-9, 9), resample=Image.Resampling.BICUBIC))
+
+
+def _seal_glyphs(text: str, *, square: bool) -> str:
+    short = re.sub(r"[\s()()㈱]|株式会社|有限会社|合同会社", "", text) or text
+    return (short[:7] + "之印")[:9] if square else short[:2]
+
+
+def characters_drawn(view: Mapping[str, object]) -> str:
+    """Every character that the seals and stamps of a document may show; which words a day stamp has is left open."""
+    out = []
+    if view.get("seal"):
+        out.append(_seal_glyphs(str(view["seal_text"]), square=True))
+    if view.get("seal_text_2"):
+        out.append(_seal_glyphs(str(view["seal_text_2"]), square=True))
+    if view.get("stamp"):
+        out.append(f"収入印紙{view['stamp']}日本政府")
+    if view.get("day_stamp"):
+        out.append("".join(_STAMP_HEADS) + str(view["day_stamp"]) + "".join(_STAMP_FEET))
+    return "\n".join(out)
 
 
 def draw_stamp(rng: random.Random, worth: str) -> str:
@@ -70,9 +91,9 @@ def draw_day_stamp(rng: random.Random, day: str) -> str:
     for y in (92, 150):
         draw.line((16, y, _SIZE - 16, y), fill=(*ink, 230), width=4)
     words = (
-        (54, rng.choice(("受領", "受付", "経理部")), 40),
+        (54, rng.choice(_STAMP_HEADS), 40),
         (121, day, 42),
-        (184, rng.choice(("灯台", "うみ", "総務")), 40),
+        (184, rng.choice(_STAMP_FEET), 40),
     )
     for y, text, size in words:
         font = ImageFont.truetype(str(FONT), size)

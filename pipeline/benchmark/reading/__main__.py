@@ -1,0 +1,116 @@
+"""``python -m pipeline.benchmark.reading``: make page sets (``--make``) and score an engine on one (``--set``)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+
+from pipeline.benchmark.reading.conditions import CONDITIONS
+from pipeline.benchmark.reading.engines import build, warmed
+from pipeline.benchmark.reading.making import DEVELOPMENT, HELD_BACK, make_set
+from pipeline.benchmark.reading.score import Interval, PageScore, score_page, summarised
+from pipeline.benchmark.reading.truth import load_set
+
+WORST = 5
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pipeline.benchmark.reading", description=__doc__)
+    parser.add_argument("--make", type=Path, help="folder to write page sets to")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--dev", type=int, default=24, help="pages of each condition from development layouts")
+    parser.add_argument("--held", type=int, default=40, help="pages of each condition from held-back layouts")
+    parser.add_argument("--set", type=Path, help="a folder with truth.json")
+    parser.add_argument("--engine", default="ppocr", help="ppocr, tesseract, rapidocr or a registered name")
+    parser.add_argument("--precision", choices=("f32", "bf16"))
+    parser.add_argument("--no-clean-up", action="store_true", help="read pages as they come")
+    parser.add_argument("--limit", type=int, help="most pages")
+    parser.add_argument("--json", action="store_true", help="every page, as JSON")
+    return parser
+
+
+def _make(options: argparse.Namespace) -> None:
+    from samples.generator.printer import Printer  # noqa: PLC0415 - the generator only where pages are made
+
+    with ExitStack() as stack:
+        running: list[Printer] = []
+
+        def printer() -> Printer:
+            if not running:
+                running.append(stack.enter_context(Printer()))
+            return running[0]
+
+        for half, count in ((DEVELOPMENT, options.dev), (HELD_BACK, options.held)):
+            for condition in CONDITIONS:
+                folder = options.make / half / condition.name
+                make_set(
+                    folder,
+                    condition,
+                    seed=options.seed,
+                    count=count,
+                    held_back=half == HELD_BACK,
+                    printer=printer,
+                )
+                sys.stdout.write(f"{folder}\n")
+                sys.stdout.flush()
+
+
+def _score(options: argparse.Namespace) -> None:
+    pages = load_set(options.set)
+    reader = warmed(build(options.engine, precision=options.precision, clean_up=not options.no_clean_up))
+    scores: list[PageScore] = []
+    for truth in pages.pages[: options.limit]:
+        read = reader(pages.content(truth), truth.file)
+        scores.append(
+            score_page(
+                truth,
+                read.text,
+                seconds=read.seconds,
+                engine_seconds=read.engine_seconds,
+                again_seconds=read.again_seconds,
+            )
+        )
+    whole = summarised(scores)
+    if options.json:
+        sys.stdout.write(
+            json.dumps({"set": pages.name, "score": asdict(whole), "pages": [*map(asdict, scores)]}) + "\n"
+        )
+        return
+    engine = whole.engine_seconds_per_page
+    lines = [
+        f"{pages.name}: {whole.pages} pages, {options.engine}",
+        f"order-free CER  {_percent(whole.unordered)}  pooled {whole.unordered_pooled:.2%}",
+        f"CER with order  {_percent(whole.ordered)}  pooled {whole.ordered_pooled:.2%}",
+        f"seconds/page    {whole.seconds_per_page:.3f}  networks {engine:.3f}"
+        f"  of those again {whole.again_seconds_per_page:.3f}"
+        + (f"  whole/networks {whole.seconds_per_page / engine:.2f}" if engine else ""),
+        "worst pages (order-free, with order):",
+    ]
+    worst = sorted(scores, key=lambda s: -s.unordered_rate)[:WORST]
+    lines += [f"  {s.unordered_rate:7.2%} {s.ordered_rate:7.2%}  {s.file}" for s in worst]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _percent(value: Interval) -> str:
+    return f"{value.mean:.2%} ({value.low:.2%} to {value.high:.2%})"
+
+
+def main() -> int:
+    """Parse and do."""
+    parser = _parser()
+    options = parser.parse_args()
+    if options.make:
+        _make(options)
+    elif options.set:
+        _score(options)
+    else:
+        parser.error("--make or --set is needed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""Character errors of pages and of whole sets, with intervals. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.benchmark.rates import plain
+from pipeline.benchmark.reading.alignment import ordered_errors, unordered_errors
+from pipeline.benchmark.reading.truth import PageTruth
+
+RESAMPLES = 2_000
+"""Of the bootstrap: its 95 % interval then moves by less than a tenth of its width from seed to seed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageScore:
+    """What one engine made of one page."""
+
+    file: str
+    characters: int
+    """Printed ones, without white space."""
+    unordered: int
+    """Errors as a bag of characters."""
+    ordered: int
+    """Errors in reading order (edit distance)."""
+    seconds: float = 0.0
+    """Wall time of the whole page."""
+    engine_seconds: float = 0.0
+    """Of its own engine's network calls; 0 where nobody counted."""
+    again_seconds: float = 0.0
+    """Of those, for reading again."""
+
+    @property
+    def unordered_rate(self) -> float:
+        """Errors over characters."""
+        return self.unordered / max(self.characters, 1)
+
+    @property
+    def ordered_rate(self) -> float:
+        """Errors over characters."""
+        return self.ordered / max(self.characters, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A mean over pages with its 95 % bootstrap interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """One engine on one set. Every page counts the same, however much is printed on it."""
+
+    pages: int
+    unordered: Interval
+    ordered: Interval
+    unordered_pooled: float
+    """All errors over all characters: long pages count more."""
+    ordered_pooled: float
+    seconds_per_page: float
+    engine_seconds_per_page: float
+    again_seconds_per_page: float
+
+
+def score_page(
+    truth: PageTruth, text: str, *, seconds: float = 0.0, engine_seconds: float = 0.0, again_seconds: float = 0.0
+) -> PageScore:
+    """Compare the text of a page, NFKC and without white space."""
+    spoken, got = plain(truth.spoken), plain(text)
+    return PageScore(
+        file=truth.file,
+        characters=len(spoken),
+        unordered=unordered_errors(spoken, got, optional=truth.drawn),
+        ordered=ordered_errors(spoken, got, optional=truth.drawn),
+        seconds=seconds,
+        engine_seconds=engine_seconds,
+        again_seconds=again_seconds,
+    )
+
+
+def summarised(pages: Sequence[PageScore]) -> Score:
+    """A whole set."""
+    characters = max(sum(p.characters for p in pages), 1)
+    count = max(len(pages), 1)
+    return Score(
+        pages=len(pages),
+        unordered=interval([p.unordered_rate for p in pages]),
+        ordered=interval([p.ordered_rate for p in pages]),
+        unordered_pooled=sum(p.unordered for p in pages) / characters,
+        ordered_pooled=sum(p.ordered for p in pages) / characters,
+        seconds_per_page=sum(p.seconds for p in pages) / count,
+        engine_seconds_per_page=sum(p.engine_seconds for p in pages) / count,
+        again_seconds_per_page=sum(p.again_seconds for p in pages) / count,
+    )
+
+
+def interval(values: Sequence[float], *, seed: int = 1) -> Interval:
+    """Mean and bootstrap interval; of nothing, zero."""
+    if not values:
+        return Interval(mean=0.0, low=0.0, high=0.0)
+    drawn = np.asarray(values, np.float64)
+    chosen = np.random.default_rng(seed).integers(0, len(drawn), (RESAMPLES, len(drawn)))
+    low, high = np.percentile(drawn[chosen].mean(axis=1), (2.5, 97.5))
+    return Interval(mean=float(drawn.mean()), low=float(low), high=float(high))
+
+
+def ratio_interval(ours: Sequence[float], theirs: Sequence[float], *, seed: int = 1) -> Interval:
+    """Ratio of two means over the same pages, resampled together."""
+    a, b = np.asarray(ours, np.float64), np.asarray(theirs, np.float64)
+    if not len(a) or not b.sum():
+        return Interval(mean=0.0, low=0.0, high=0.0)
+    chosen = np.random.default_rng(seed).integers(0, len(a), (RESAMPLES, len(a)))
+    ratios = a[chosen].mean(axis=1) / np.maximum(b[chosen].mean(axis=1), 1e-12)
+    low, high = np.percentile(ratios, (2.5, 97.5))
+    return Interval(mean=float(a.mean() / b.mean()), low=float(low), high=float(high))
