@@ -41,6 +41,15 @@ class OcrEngine(Protocol):
 
 
 @runtime_checkable
+class TimedEngine(OcrEngine, Protocol):
+    """An engine that can be held to the time that is left for a page."""
+
+    def within(self, seconds: float) -> OcrEngine:
+        """The same engine (models shared, same id) with this limit where its own is longer."""
+        ...
+
+
+@runtime_checkable
 class Classifier(Protocol):
     """Says which of the ten classes a document is. Pure; called in a worker process."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from domain.errors import (
 from domain.geometry import Transform
 from domain.page import Fault, Page, PageText, TextReading
 from extractors import media
+from extractors.deadline import Deadline
 from extractors.pages import cleanup
 from extractors.pages.einvoice_xml import check_xml, embedded_xml
 from extractors.pages.pdf import open_pdf, render_one
@@ -46,6 +47,7 @@ class _Work:
     settings: ExtractorSettings
     engine: OcrEngine
     second: OcrEngine | None
+    clock: Callable[[], float] = time.monotonic
     pages: list[Page] = field(default_factory=list)
     texts: list[PageText] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -68,6 +70,7 @@ def read_text(
     settings: ExtractorSettings,
     engine: OcrEngine,
     second: OcrEngine | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> TextReading:
     """Read a whole file.
 
@@ -80,6 +83,7 @@ def read_text(
         settings: limits and resolution.
         engine: reads scans.
         second: reads a page once more where ``engine`` failed on it.
+        clock: seconds, for the limit on each page.
 
     Raises:
         DamagedDocument: empty, or nothing in it can be decoded.
@@ -88,7 +92,7 @@ def read_text(
         UnsupportedMedia: a kind that is not read.
     """
     try:
-        return _read(content, file_name, _Work(settings=settings, engine=engine, second=second))
+        return _read(content, file_name, _Work(settings=settings, engine=engine, second=second, clock=clock))
     except InputError as error:
         error.file = error.file or file_name
         raise
@@ -197,6 +201,7 @@ def _text_of_pdf_page(rendered: RenderedPage, layer: TextLayer, work: _Work) -> 
 def _with_pictures(text: PageText, pictures: tuple[Box, ...], rendered: RenderedPage, work: _Work) -> PageText:
     """The text layer, with what is read in large pictures that it says nothing about."""
     lines = list(text.lines)
+    deadline = Deadline.after(work.settings.seconds_per_page, clock=work.clock)
     for picture in pictures:
         inside = sum(len(w.text) for line in text.lines for w in line.words if _within(w.box, picture))
         if inside > _CAPTION or min(picture.width, picture.height) < _MIN_PICTURE_PX:
@@ -204,7 +209,8 @@ def _with_pictures(text: PageText, pictures: tuple[Box, ...], rendered: Rendered
         pixels = rendered.pixels[picture.top : picture.bottom, picture.left : picture.right]
         with work.timed("text"):
             try:
-                found = work.engine.read_page(pixels, page_index=rendered.page.page_index, dpi=rendered.page.dpi)
+                engine = deadline.hold(work.engine, page_index=rendered.page.page_index)
+                found = engine.read_page(pixels, page_index=rendered.page.page_index, dpi=rendered.page.dpi)
             except EngineError as error:
                 work.faults.append(fault_of(error, page_index=rendered.page.page_index))
                 continue
@@ -223,6 +229,7 @@ def _within(inner: Box, outer: Box) -> bool:
 def _ocr(rendered: RenderedPage, work: _Work) -> None:
     problem: AppError | None = None
     page = rendered.page
+    deadline = Deadline.after(work.settings.seconds_per_page, clock=work.clock)
     with work.timed("text"):
         for reader in (work.engine, work.second):
             if reader is None:
@@ -234,6 +241,7 @@ def _ocr(rendered: RenderedPage, work: _Work) -> None:
                     page_index=page.page_index,
                     dpi=page.dpi,
                     clean_up=work.settings.clean_up,
+                    deadline=deadline,
                 )
             except EngineError as error:
                 problem = problem or error
@@ -243,6 +251,8 @@ def _ocr(rendered: RenderedPage, work: _Work) -> None:
             size = {"width_px": upright.width_px, "height_px": upright.height_px}
             work.pages.append(upright)
             work.texts.append(mapped(found.text, to_page, **size))
+            if found.fault is not None:
+                work.faults.append(found.fault)
             return
     work.pages.append(page)
     if problem is not None:

@@ -8,20 +8,24 @@ the surest reading holds: wrong ways up read far less surely (measured on genera
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from domain.errors import EngineTimeout
 from domain.geometry import Box
-from domain.page import Line, PageText
+from domain.page import EngineId, Fault, Line, PageText
 from extractors.pages import cleanup
+from extractors.pages.rendition import fault_of
 
 if TYPE_CHECKING:
     from domain.engines import OcrEngine
     from domain.geometry import Transform
     from domain.page import PixelArray
+    from extractors.deadline import Deadline
 
 _SURE = 0.86
 _FEW_CHARACTERS = 12
@@ -48,6 +52,8 @@ class UprightText:
     """With boxes in pixels of the turned picture."""
     steps: tuple[str, ...]
     """What clean-up did."""
+    fault: Fault | None = None
+    """Set where time ran out before every way up had been tried: the text is the surest that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +69,66 @@ class _Attempt:
 
 
 def read_upright(
-    pixels: PixelArray, engine: OcrEngine, *, page_index: int, dpi: float, clean_up: bool = True
+    pixels: PixelArray,
+    engine: OcrEngine,
+    *,
+    page_index: int,
+    dpi: float,
+    clean_up: bool = True,
+    deadline: Deadline | None = None,
 ) -> UprightText:
-    """Read a page; without ``clean_up`` as it came.
+    """Read a page; without ``clean_up`` as it came; within ``deadline`` where there is one.
 
     Raises:
-        EngineError: the engine failed.
+        EngineError: the engine failed, or no time was left for a first reading.
     """
-    first = _attempt(pixels, 0, engine, page_index, dpi, clean_up=clean_up)
-    best = first
-    if clean_up and not _settled(first):
-        for degrees in _others(first, engine, dpi):
-            other = _attempt(pixels, degrees, engine, page_index, dpi, clean_up=True)
-            if other.sideways and not best.sideways:
-                continue
-            if other.worth > best.worth * (_ABOUT_AS_GOOD if best.sideways else _CLEARLY_BETTER):
+    held = _Held(engine, page_index, deadline)
+    best = _attempt(pixels, 0, held, page_index, dpi, clean_up=clean_up)
+    fault: Fault | None = None
+    if clean_up and not _settled(best):
+        try:
+            for other in _other_ways_up(pixels, best, held, page_index, dpi):
                 best = other
-            if _settled(best):
-                break
+        except EngineTimeout as error:
+            fault = fault_of(error, page_index=page_index)
     height, width = pixels.shape[:2]
     if best.degrees % 180:
         height, width = width, height
     text = mapped(best.raw, best.page.to_source, width_px=width, height_px=height)
-    return UprightText(turned_degrees=best.degrees, text=text, steps=best.page.steps)
+    return UprightText(turned_degrees=best.degrees, text=text, steps=best.page.steps, fault=fault)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An engine as one page sees it: every call gets the time that is left."""
+
+    engine: OcrEngine
+    page_index: int
+    deadline: Deadline | None
+
+    @property
+    def engine_id(self) -> EngineId:
+        return self.engine.engine_id
+
+    def read_page(self, pixels: PixelArray, *, page_index: int, dpi: float) -> PageText:
+        engine = self.deadline.hold(self.engine, page_index=self.page_index) if self.deadline else self.engine
+        return engine.read_page(pixels, page_index=page_index, dpi=dpi)
+
+
+def _other_ways_up(
+    pixels: PixelArray, first: _Attempt, engine: OcrEngine, page_index: int, dpi: float
+) -> Iterator[_Attempt]:
+    """Each better reading than the one before, until one settles it."""
+    best = first
+    for degrees in _others(first, engine, dpi):
+        other = _attempt(pixels, degrees, engine, page_index, dpi, clean_up=True)
+        if other.sideways and not best.sideways:
+            continue
+        if other.worth > best.worth * (_ABOUT_AS_GOOD if best.sideways else _CLEARLY_BETTER):
+            best = other
+            yield best
+        if _settled(best):
+            return
 
 
 def mapped(text: PageText, transform: Transform, *, width_px: int, height_px: int) -> PageText:

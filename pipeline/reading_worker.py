@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import gzip
+import logging
 import time
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from domain.codec import dump
+from domain.codec import canonical, dump, load
 from domain.engines import FieldContext
 from domain.errors import AppError, DocumentTooLarge, EngineCrashed, EngineTimeout, InputError
 from domain.ids import BlobRef, Digest
+from domain.page import TextReading
 from domain.record import DropReading
 from pipeline.settings import ShokoSettings
-from pipeline.steps.filing import DERIVED
-from pipeline.steps.read import Reader, read_bytes, unreadable
+from pipeline.steps.filing import DERIVED, passing
+from pipeline.steps.read import Reader, read_bytes, read_documents, text_of, unreadable
 from pipeline.wiring import build_reader, open_objects
 
 if TYPE_CHECKING:
     from domain.engines import ObjectStore
+
+logger = logging.getLogger(__name__)
 
 MEMORY_JA = "読み取りに必要なメモリが上限を超えました。原本は保存済みです。分割するか解像度を下げてください"
 
@@ -64,8 +70,9 @@ class ReadingWorker:
         return self.opened
 
     def config_digest(self) -> str:
-        """Digest of engines and settings."""
-        return self.reader.config_digest
+        """Digest of engines, settings, code, and of what the company is called: who is the counterparty hangs on it."""
+        plain = {"reader": self.reader.config_digest, "names": list(self.settings.company.names)}
+        return Digest.of(canonical(plain)).value[:32]
 
     def warm(self) -> None:
         """Load what is loaded on first use."""
@@ -116,9 +123,8 @@ class ReadingWorker:
         )
         error: AppError
         try:
-            return read_bytes(
-                content, file_name=request.file_name, unit_id=request.unit_id, reader=self.reader, context=context
-            )
+            text = self._text(content, request)
+            return read_documents(content, text, unit_id=request.unit_id, reader=self.reader, context=context)
         except (InputError, EngineCrashed, EngineTimeout) as found:
             error = found
         except MemoryError:
@@ -130,3 +136,26 @@ class ReadingWorker:
             error=error,
             reader_engines=self.reader.engines,
         )
+
+    def _text(self, content: bytes, request: ReadRequest) -> TextReading:
+        """The text as recorded for these bytes and engines, or read now and recorded.
+
+        A page that failed or ran out of time may succeed another day: such a text is not recorded.
+        """
+        key = text_key(self.settings.client_id, request, self.reader.text_digest)
+        if self.store.stat(DERIVED, key) is not None:
+            try:
+                return load(TextReading, gzip.decompress(self.store.get(DERIVED, key)))
+            except (OSError, EOFError, ValueError, zlib.error):
+                logger.warning("a recorded text cannot be read back: %s is read again", request.drop_id)
+        text = text_of(content, file_name=request.file_name, reader=self.reader)
+        if not passing(text.faults):
+            packed = gzip.compress(dump(text), mtime=0)
+            self.store.put_named(DERIVED, key, packed, media_type="application/gzip", if_absent=False)
+        return text
+
+
+def text_key(client_id: str, request: ReadRequest, text_digest: str) -> str:
+    """Where the text of these bytes lies. The suffix counts: it decides where content does not tell the kind."""
+    suffix = Digest.of(Path(request.file_name).suffix.casefold().encode()).value[:8]
+    return f"{client_id}/texts/{request.blob.digest.value}/{suffix}.{text_digest}.json.gz"

@@ -97,18 +97,22 @@ def build_reader(settings: ShokoSettings) -> Reader:
     Raises:
         EngineMissing: unknown name, or not installed.
     """
+    from pipeline import code_digest  # noqa: PLC0415 - with the reader
     from pipeline.steps.read import Reader  # noqa: PLC0415 - engines' libraries only where reading happens
 
     registry = Registry(OCR_ENGINES, allow_external=settings.reading.allow_external_engines)
     second = settings.reading.second_engine
+    limits = {"threads": 1, "seconds_per_page": settings.extractors.seconds_per_page}
     return Reader(
-        engine=registry.load(settings.reading.engine)(threads=1),
-        second=registry.load(second)(threads=1) if second else None,
+        engine=registry.load(settings.reading.engine)(**limits),
+        second=registry.load(second)(**limits) if second else None,
         classifier=Registry(CLASSIFIERS, allow_external=settings.reading.allow_external_engines).load(
             settings.reading.classifier
         )(),
         language=_language(),
         settings=settings.extractors,
+        text_code=code_digest.text_digest(),
+        reading_code=code_digest.reading_digest(),
     )
 
 

@@ -7,7 +7,7 @@ for bf16 and gives rough positions for characters; ours reads each line at its o
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,6 +46,10 @@ class _PpocrEngine:
     alphabet: list[str] = field(repr=False)
     detection_pixels: int
     seconds_per_page: float
+
+    def within(self, seconds: float) -> OcrEngine:
+        """The same engine held to ``seconds`` where its own limit is longer."""
+        return self if seconds >= self.seconds_per_page else replace(self, seconds_per_page=seconds)
 
     def read_page(self, pixels: PixelArray, *, page_index: int, dpi: float) -> PageText:  # noqa: ARG002  # protocol
         """Text of one page.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,10 @@ class _TesseractEngine:
     engine_id: EngineId
     threads: int
     seconds_per_page: float
+
+    def within(self, seconds: float) -> OcrEngine:
+        """The same engine held to ``seconds`` where its own limit is longer."""
+        return self if seconds >= self.seconds_per_page else replace(self, seconds_per_page=seconds)
 
     def read_page(self, pixels: PixelArray, *, page_index: int, dpi: float) -> PageText:
         """Text of one page.

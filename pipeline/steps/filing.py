@@ -11,6 +11,7 @@ from compliance.document_class import importance
 from compliance.retention import retain_until
 from domain.calendar import end_of_tokyo_day, tokyo_day
 from domain.codec import dump, load
+from domain.errors import EngineCrashed, EngineTimeout
 from domain.evidence import Outcome
 from domain.fields import DocumentType
 from domain.ids import Origin, document_id_for
@@ -31,8 +32,10 @@ from pipeline.steps.intake import VAULT, write_status
 from pipeline.steps.read import with_reasons
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from domain.page import Fault
     from pipeline.wiring import Shoko
 
 logger = logging.getLogger(__name__)
@@ -43,10 +46,18 @@ NOT_SCANNED = frozenset({Origin.ELECTRONIC_RECEIVED, Origin.ELECTRONIC_SENT, Ori
 UNREADABLE_CODES = frozenset({"encrypted", "damaged", "too_large", "engine_crashed", "engine_timeout"})
 """Faults of a whole file that leave nothing read. Unsupported kinds are not unreadable: people open them."""
 
+PASSING_CODES = frozenset({EngineCrashed.code, EngineTimeout.code})
+"""Faults of the day rather than of the file: memory, time, a process that died."""
+
 
 def reading_key(client_id: str, drop: Drop, config_digest: str) -> str:
     """Where the reading of these bytes by these engines lies: input digest + engines (a rerun rewrites nothing)."""
     return f"{client_id}/readings/{drop.blob.digest.value}/{drop.unit_id}.{config_digest}.json"
+
+
+def passing(faults: Sequence[Fault]) -> bool:
+    """True where one of the faults may not come again: an engine failed or ran out of time."""
+    return any(fault.code in PASSING_CODES for fault in faults)
 
 
 def load_reading(shoko: Shoko, key: str) -> DropReading | None:

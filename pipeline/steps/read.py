@@ -38,19 +38,35 @@ class Reader:
     classifier: Classifier
     language: Language | None
     settings: ExtractorSettings
+    text_code: str = ""
+    """Digest of the code that turns bytes into text (``pipeline.code_digest``); empty in tests."""
+    reading_code: str = ""
+    """Digest of all code that reads."""
 
     @property
     def engines(self) -> tuple[EngineId, ...]:
         """All that take part."""
         second = (self.second.engine_id,) if self.second else ()
-        return (self.engine.engine_id, *second, self.classifier.engine_id, FIELDS_ENGINE)
+        fields = replace(FIELDS_ENGINE, config_digest=self.reading_code[:16])
+        return (self.engine.engine_id, *second, self.classifier.engine_id, fields)
 
     @property
     def config_digest(self) -> str:
-        """Names a reading together with the input's digest: other engines or settings give another reading."""
+        """Names a reading together with the input's digest: other engines, settings or code give another reading."""
         plain = {
             "engines": [str(e) + e.config_digest for e in self.engines],
             "settings": self.settings.model_dump(mode="json"),
+        }
+        return Digest.of(canonical(plain)).value[:32]
+
+    @property
+    def text_digest(self) -> str:
+        """Names the recorded text of a file together with the input's digest: rules for class and fields may change."""
+        readers = [e.engine_id for e in (self.engine, self.second) if e is not None]
+        plain = {
+            "engines": [str(e) + e.config_digest for e in readers],
+            "settings": self.settings.model_dump(mode="json"),
+            "code": self.text_code,
         }
         return Digest.of(canonical(plain)).value[:32]
 
@@ -64,7 +80,27 @@ def read_bytes(content: bytes, *, file_name: str, unit_id: str, reader: Reader, 
     Raises:
         InputError: the whole file cannot be read (encrypted, damaged, unsupported, too large).
     """
-    text = read_text(content, file_name=file_name, settings=reader.settings, engine=reader.engine, second=reader.second)
+    text = text_of(content, file_name=file_name, reader=reader)
+    return read_documents(content, text, unit_id=unit_id, reader=reader, context=context)
+
+
+def text_of(content: bytes, *, file_name: str, reader: Reader) -> TextReading:
+    """The first half, which OCR makes slow and which depends on bytes, engines and settings alone.
+
+    Raises:
+        InputError: the whole file cannot be read (encrypted, damaged, unsupported, too large).
+    """
+    return read_text(content, file_name=file_name, settings=reader.settings, engine=reader.engine, second=reader.second)
+
+
+def read_documents(
+    content: bytes, text: TextReading, *, unit_id: str, reader: Reader, context: FieldContext
+) -> DropReading:
+    """The second half: split, class, fields and checks of a text that was just read, or recorded earlier.
+
+    Raises:
+        InputError: an e-invoice without pages that cannot be read.
+    """
     seconds = dict(text.seconds)
     documents: list[DocumentReading] = []
     faults = list(text.faults)

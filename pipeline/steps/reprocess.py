@@ -11,7 +11,7 @@ from domain.fields import DocumentType
 from domain.query import Query
 from domain.record import DocumentState
 from pipeline.batch import request_for
-from pipeline.steps.filing import draft_for, extend_lock, load_reading, reading_key
+from pipeline.steps.filing import draft_for, extend_lock, load_reading, passing, reading_key
 from pipeline.steps.verify import found_ids
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def _reprocess_drop(home: Resident, drop: Drop) -> Counter[str]:
     counts: Counter[str] = Counter()
     key = reading_key(shoko.settings.client_id, drop, home.pool.config_digest())
     try:
-        if load_reading(shoko, key) is None:
+        stored = load_reading(shoko, key)
+        if stored is None or passing(stored.faults):
             home.pool.read(request_for(drop, key, shoko))
     except (EngineCrashed, EngineTimeout) as error:
         logger.warning("reprocess %s: %s", drop.drop_id, error.code)
