@@ -7,6 +7,8 @@ for bf16 and gives rough positions for characters; ours reads each line at its o
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -23,8 +25,10 @@ from domain.page import EngineId, PageText
 from extractors.ocr import repertoire
 from extractors.ocr.detection import Quad, detect, tilt_of
 from extractors.ocr.layout import Piece, lines_from_pieces, piece_of
-from extractors.ocr.recognition import SURE, Reading, look_again, recognise
+from extractors.ocr.looking import Look
+from extractors.ocr.recognition import SURE, Reading, look_again, read_strip, recognise
 from extractors.ocr.sessions import Precision, Runtime, Session, characters_of, choose_runtime, load, runtime_version
+from extractors.ocr.way_up import way_up
 
 if TYPE_CHECKING:
     from domain.engines import OcrEngine
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 
 DETECTOR = "PP-OCRv6_det_small.onnx"
 RECOGNISER = "PP-OCRv6_rec_small.onnx"
+CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
 _SURE_SHARE = 0.5
 """Share of characters: worn upright receipts had at least 0.7, pages upside down at most 0.35."""
 _MIN_CONFIDENCE = 0.5
@@ -43,6 +48,8 @@ class _PpocrEngine:
     engine_id: EngineId
     detector: Session
     recogniser: Session
+    classifier: Session
+    """Tells level lines from those that stand on their heads."""
     alphabet: list[str] = field(repr=False)
     detection_pixels: int
     seconds_per_page: float
@@ -59,17 +66,43 @@ class _PpocrEngine:
             EngineTimeout: it took longer than ``seconds_per_page``.
         """
         deadline = time.monotonic() + self.seconds_per_page
-        picture = np.repeat(pixels[:, :, None], 3, axis=2) if pixels.ndim == 2 else pixels  # grey
-        try:
-            quads = detect(picture, self.detector, limit_pixels=self.detection_pixels)
+        picture = _rgb(pixels)
+        with _opencv(page_index):
+            quads = self._find(picture)
+        return self._text(picture, quads, deadline, page_index)
+
+    def look(self, pixels: PixelArray, *, page_index: int) -> Look:
+        """Where text stands and which way up it lies.
+
+        Raises:
+            EngineCrashed: a network failed.
+        """
+        picture = _rgb(pixels)
+        with _opencv(page_index):
+            quads = self._find(picture)
+            found = way_up(
+                picture,
+                quads,
+                classifier=self.classifier,
+                read=lambda strip: read_strip(strip, self.recogniser, self.alphabet),
+            )
+        return Look(way_up=found, quads=tuple(quads))
+
+    def read_found(self, pixels: PixelArray, quads: tuple[Quad, ...], *, page_index: int, dpi: float) -> PageText:  # noqa: ARG002  # protocol
+        """Text of stretches that ``look`` found.
+
+        Raises:
+            EngineCrashed: a network failed.
+            EngineTimeout: it took longer than ``seconds_per_page``.
+        """
+        return self._text(_rgb(pixels), list(quads), time.monotonic() + self.seconds_per_page, page_index)
+
+    def _find(self, picture: PixelArray) -> list[Quad]:
+        return detect(picture, self.detector, limit_pixels=self.detection_pixels)
+
+    def _text(self, picture: PixelArray, quads: list[Quad], deadline: float, page_index: int) -> PageText:
+        with _opencv(page_index):
             pieces = self._read(picture, quads, deadline, page_index)
-        except cv2.error as error:
-            number = page_index + 1
-            raise EngineCrashed(
-                "OpenCV failed",
-                message_ja=f"{number}ページ目の文字認識に失敗しました。確認待ちにします",
-                page_number=number,
-            ) from error
         return PageText(
             page_index=page_index, lines=lines_from_pieces(pieces, tilt=tilt_of(quads)), engine=self.engine_id
         )
@@ -98,6 +131,24 @@ class _PpocrEngine:
                 message_ja=f"{number}ページ目の読み取りが{self.seconds_per_page:g}秒を超えました。確認待ちにします",
                 page_number=number,
             )
+
+
+def _rgb(pixels: PixelArray) -> PixelArray:
+    return np.repeat(pixels[:, :, None], 3, axis=2) if pixels.ndim == 2 else pixels  # grey
+
+
+@contextmanager
+def _opencv(page_index: int) -> Iterator[None]:
+    """OpenCV's own exceptions as ours."""
+    try:
+        yield
+    except cv2.error as error:
+        number = page_index + 1
+        raise EngineCrashed(
+            "OpenCV failed",
+            message_ja=f"{number}ページ目の文字認識に失敗しました。確認待ちにします",
+            page_number=number,
+        ) from error
 
 
 def _mostly_sure(readings: list[Reading]) -> bool:
@@ -151,15 +202,17 @@ def create(
         raise EngineMissing("rapidocr is not installed") from error
     engine_id = EngineId(
         name="ppocr.v1",
-        version=f"PP-OCRv6-small.2 rapidocr-{package}",
+        version=f"PP-OCRv6-small.3 rapidocr-{package}",
         config_digest=Digest.of(codec.canonical(options)).value[:16],
     )
     detector = load(models / DETECTOR, runtime=chosen, threads=threads, precision=precision)
     recogniser = load(models / RECOGNISER, runtime=chosen, threads=threads, precision=precision, keep=keep)
+    classifier = load(models / CLASSIFIER, runtime=chosen, threads=threads, precision=precision)
     return _PpocrEngine(
         engine_id=engine_id,
         detector=detector,
         recogniser=recogniser,
+        classifier=classifier,
         alphabet=alphabet,
         detection_pixels=detection_pixels,
         seconds_per_page=seconds_per_page,

@@ -84,6 +84,11 @@ def recognise(pixels: PixelArray, quad: Quad, session: Session, alphabet: list[s
     return level if level.confidence >= upright.confidence else upright
 
 
+def read_strip(strip: PixelArray, session: Session, alphabet: list[str]) -> list[Glyph]:
+    """Characters of a picture that holds one level stretch of text."""
+    return _glyphs(strip, session, alphabet, squeeze=_SQUEEZE)
+
+
 def look_again(pixels: PixelArray, quad: Quad, reading: Reading, session: Session, alphabet: list[str]) -> Reading:
     """Read an unsure stretch at its full width, and with its contrast restored; the surest reading holds."""
     strip = _strip(pixels, quad, vertical=reading.vertical)
@@ -101,7 +106,7 @@ def _read(pixels: PixelArray, quad: Quad, session: Session, alphabet: list[str],
 
 
 def _strip(pixels: PixelArray, quad: Quad, *, vertical: bool) -> PixelArray:
-    strip = _cut(pixels, quad)
+    strip = cut(pixels, quad)
     return np.rot90(strip) if vertical else strip
 
 
@@ -125,7 +130,8 @@ def _restored(strip: PixelArray) -> PixelArray:
     return np.repeat(stretched[:, :, None], 3, axis=2)
 
 
-def _cut(pixels: PixelArray, quad: Quad) -> PixelArray:
+def cut(pixels: PixelArray, quad: Quad) -> PixelArray:
+    """The pixels of a stretch, laid level."""
     height, width = pixels.shape[:2]
     if quad.straight:
         (left, top), _, (right, bottom), _ = quad.corners

@@ -1,7 +1,8 @@
 """Clean-up of a page picture before reading, on a copy: each step measures first and may say "not needed".
 
-The steps, in order: quarter turn (asked for by the caller), the page cut out of a photo and squared up, skew, uneven
-light, the ink of seals, enlargement of small print. The transform they give maps what is read back to the turned page.
+The steps, in order: the page cut out of a photo and squared up, uneven light, the ink of seals, enlargement of small
+print; then, once it is known which way up the page lies, the quarter turn and skew. The transform they give maps what
+is read back to the picture that came.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from domain.geometry import IDENTITY, Transform
+from domain.geometry import IDENTITY, Transform, quarter_turn
 from extractors.pages.seals import lift_seals
 
 if TYPE_CHECKING:
@@ -51,7 +52,16 @@ class CleanPage:
     to_source: Transform = IDENTITY
     """From these pixels to those that were given."""
     steps: tuple[str, ...] = ()
-    """What was done: ``page``, ``skew``, ``light``, ``seals``, ``enlarge``; empty where nothing was needed."""
+    """What was done: ``page``, ``light``, ``seals``, ``enlarge``, ``skew``; empty where nothing was needed."""
+
+    def turned(self, degrees: int) -> CleanPage:
+        """The page turned clockwise by 0, 90, 180 or 270 degrees."""
+        if not degrees:
+            return self
+        pixels = turn(self.pixels, degrees)
+        height, width = pixels.shape[:2]
+        back = quarter_turn(-degrees % 360, width_px=width, height_px=height)
+        return CleanPage(pixels=pixels, to_source=back.then(self.to_source), steps=self.steps)
 
 
 def turn(pixels: PixelArray, degrees: int) -> PixelArray:
@@ -59,15 +69,32 @@ def turn(pixels: PixelArray, degrees: int) -> PixelArray:
     return np.ascontiguousarray(np.rot90(pixels, k=-(degrees // 90) % 4))
 
 
-def clean(pixels: PixelArray) -> CleanPage:
-    """Clean an upright page picture."""
+def clean(pixels: PixelArray, *, without: frozenset[str] = frozenset()) -> CleanPage:
+    """Clean an upright page picture, all steps but those left out by name."""
+    return straightened(prepared(pixels, without=without), without=without)
+
+
+def prepared(pixels: PixelArray, *, without: frozenset[str] = frozenset()) -> CleanPage:
+    """The steps that do not ask which way up the page lies."""
     page = CleanPage(pixels=pixels)
+    steps = {"page": _cut_out_page, "light": _even_light, "seals": _lift_seals, "enlarge": _enlarge}
     try:
-        for step in (_cut_out_page, _straighten, _even_light, _lift_seals, _enlarge):
-            page = step(page)
+        for name, step in steps.items():
+            if name not in without:
+                page = step(page)
     except cv2.error:
         return CleanPage(pixels=pixels)  # an odd picture is read as it came
     return page
+
+
+def straightened(page: CleanPage, *, without: frozenset[str] = frozenset()) -> CleanPage:
+    """The steps for a page that lies upright; the same page where nothing was needed."""
+    if "skew" in without:
+        return page
+    try:
+        return _straighten(page)
+    except cv2.error:
+        return page
 
 
 def skew_degrees(pixels: PixelArray) -> float:

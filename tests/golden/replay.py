@@ -9,6 +9,8 @@ from pathlib import Path
 
 from domain import codec
 from domain.page import EngineId, PageText
+from extractors.ocr.looking import Look
+from extractors.ocr.way_up import WayUp
 
 RECORDINGS = Path(__file__).parent / "recordings"
 ENGINE = "ppocr.v1"
@@ -39,11 +41,20 @@ class ReplayEngine:
         return cls(digest=digest, path=path, calls=plain["pages"], engine_id=engine)
 
     def read_page(self, pixels, *, page_index, dpi):
+        return codec.from_plain(PageText, self._next(pixels, page_index)["text"])
+
+    def look(self, pixels, *, page_index):
+        return Look(way_up=codec.from_plain(WayUp, self._next(pixels, page_index)["way_up"]), quads=())
+
+    def read_found(self, pixels, quads, *, page_index, dpi):
+        return self.read_page(pixels, page_index=page_index, dpi=dpi)
+
+    def _next(self, pixels, page_index):
         left = self.calls.get(str(page_index), [])
         assert left, f"page {page_index} is read more often than recorded; {HINT}"
-        page = left.pop(0)
-        assert page["shape"] == list(pixels.shape), f"the rendition changed; {HINT}"
-        return codec.from_plain(PageText, page["text"])
+        call = left.pop(0)
+        assert call["shape"] == list(pixels.shape), f"the rendition changed; {HINT}"
+        return call
 
 
 @dataclass
@@ -59,9 +70,21 @@ class RecordingEngine:
 
     def read_page(self, pixels, *, page_index, dpi):
         text = self.real.read_page(pixels, page_index=page_index, dpi=dpi)
-        page = {"shape": list(pixels.shape), "text": codec.to_plain(text)}
-        self.calls.setdefault(str(page_index), []).append(page)
+        self._note(pixels, page_index, text=codec.to_plain(text))
         return text
+
+    def look(self, pixels, *, page_index):
+        look = self.real.look(pixels, page_index=page_index)
+        self._note(pixels, page_index, way_up=codec.to_plain(look.way_up))
+        return look
+
+    def read_found(self, pixels, quads, *, page_index, dpi):
+        text = self.real.read_found(pixels, quads, page_index=page_index, dpi=dpi)
+        self._note(pixels, page_index, text=codec.to_plain(text))
+        return text
+
+    def _note(self, pixels, page_index, **answer):
+        self.calls.setdefault(str(page_index), []).append({"shape": list(pixels.shape), **answer})
 
     def write(self, name: str, digest: str) -> None:
         plain = {"digest": digest, "engine": codec.to_plain(self.engine_id), "pages": self.calls}
