@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from domain.geometry import Box
+from domain.geometry import Box, union
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,6 +93,9 @@ class Line:
     """Around all words."""
     vertical: bool = False
     """Set for vertical writing."""
+    row: int | None = None
+    """Which visual row of the page it stands on, from 0 at the top: blocks side by side share rows. None where the
+    order of lines is that of rows."""
 
     @property
     def text(self) -> str:
@@ -108,6 +111,17 @@ class Line:
     def confidence(self) -> float:
         """The lowest of its words."""
         return min(w.confidence for w in self.words)
+
+
+def _side_by_side(lines: list[Line]) -> Line:
+    if len(lines) == 1:
+        return lines[0]
+    ordered = sorted(lines, key=lambda line: line.box.left)
+    return Line(
+        words=tuple(word for line in ordered for word in line.words),
+        box=union(tuple(line.box for line in ordered)),
+        row=lines[0].row,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +141,16 @@ class PageText:
     def text(self) -> str:
         """Lines joined by newlines."""
         return "\n".join(line.text for line in self.lines)
+
+    @property
+    def rows(self) -> tuple[Line, ...]:
+        """One line per visual row from top to bottom, whatever block its words belong to: what stands side by side."""
+        if any(line.row is None for line in self.lines):
+            return self.lines
+        rows: dict[int, list[Line]] = {}
+        for line in self.lines:
+            rows.setdefault(line.row or 0, []).append(line)
+        return tuple(_side_by_side(rows[number]) for number in sorted(rows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Words to lines in reading order: what stands on one visual row becomes one line, rows from top to bottom."""
+"""Stretches of text to lines: what stands on one visual row belongs together; rows are then put in reading order."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from domain.geometry import Box, union
 from domain.page import Line, Word
+from extractors.order import in_reading_order
 
 _OVERLAP_SHARE = 0.35
 """How far (as a share of the smaller width) neighbours on a row may overlap: boxes are drawn generously."""
@@ -31,6 +32,16 @@ def piece_of(words: Iterable[Word], *, vertical: bool = False) -> Piece:
 
 
 def lines_from_pieces(pieces: Iterable[Piece], *, tilt: float = 0.0) -> tuple[Line, ...]:
+    """Lines in reading order.
+
+    Args:
+        pieces: stretches of text in any order.
+        tilt: by how many pixels rows fall per pixel to the right (0 for a straight page).
+    """
+    return in_reading_order(visual_rows(pieces, tilt=tilt), tilt=tilt)
+
+
+def visual_rows(pieces: Iterable[Piece], *, tilt: float = 0.0) -> tuple[Line, ...]:
     """Join pieces on one visual row into a line, left to right; lines from top to bottom.
 
     A piece joins the row whose right-most piece it continues: each one's vertical middle lies inside the other's
@@ -46,7 +57,7 @@ def lines_from_pieces(pieces: Iterable[Piece], *, tilt: float = 0.0) -> tuple[Li
     lines: list[Line] = []
     columns: list[Piece] = []
     for piece in pieces:
-        (columns if piece.vertical else upright).append(piece)
+        (columns if piece.vertical and _runs(piece) else upright).append(piece)
     for piece in sorted(upright, key=lambda p: (p.box.left, p.box.top)):
         candidates = [row for row in rows if _continues(row[-1].box, piece.box, tilt)]
         if candidates:
@@ -62,6 +73,11 @@ def lines_from_pieces(pieces: Iterable[Piece], *, tilt: float = 0.0) -> tuple[Li
         at = next((i for i, line in enumerate(lines) if line.box.center[1] > band[0].box.top), len(lines))
         lines[at:at] = [Line(words=piece.words, box=piece.box, vertical=True) for piece in band]
     return tuple(lines)
+
+
+def _runs(piece: Piece) -> bool:
+    """A single character runs nowhere: a narrow 1 is no vertical writing."""
+    return sum(len(word.text) for word in piece.words) > 1
 
 
 def _continues(last: Box, following: Box, tilt: float) -> bool:
