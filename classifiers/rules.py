@@ -105,7 +105,7 @@ def _confidence(best: float, second: float) -> float:
 
 
 def _headings(page: PageText) -> dict[DocumentType, _Evidence]:
-    lines = list(_joined(page.lines))
+    lines = list(_joined(page.rows))
     if not lines:
         return {}
     body = median(_height(line) for line, _ in lines)
@@ -162,7 +162,7 @@ def _phrases(pages: Sequence[PageText]) -> dict[DocumentType, _Evidence]:
     seen: set[str] = set()
     first: dict[DocumentType, str] = {}
     for page in pages:
-        for line in page.lines:
+        for line in page.rows:
             text = compact(line.text)
             for index, cue in enumerate(PHRASES):
                 match = cue.pattern.search(text)
@@ -177,7 +177,7 @@ def _settle_slips(
     pages: Sequence[PageText], scores: dict[DocumentType, float], reasons: dict[DocumentType, list[str]]
 ) -> None:
     """A till slip is a receipt even where it is headed TAX INVOICE (Malaysia) or carries no heading at all."""
-    lines = pages[0].lines
+    lines = pages[0].rows
     width = max(line.box.right for line in lines) - min(line.box.left for line in lines)
     height = max(line.box.bottom for line in lines) - min(line.box.top for line in lines)
     slip = len(pages) == 1 and height > _SLIP_RATIO * max(width, 1)

@@ -43,11 +43,11 @@ def split_pages(texts: Sequence[PageText]) -> tuple[tuple[int, ...], ...]:
     done: list[_Open] = []
     current: _Open | None = None
     for page in texts:
-        if not any(line.text.strip() for line in page.lines):
+        if not any(line.text.strip() for line in page.rows):
             continue
         number, total = _page_number(page)
         heading = heading_of(page) or _slip(page)
-        numbers = frozenset(m[1] for line in page.lines[:25] for m in _NUMBER.finditer(compact(line.text)))
+        numbers = frozenset(m[1] for line in page.rows[:25] for m in _NUMBER.finditer(compact(line.text)))
         if current is None or _begins(current, page, number=number, heading=heading, numbers=numbers):
             current = _Open([page.page_index], heading, numbers, number, total)
             done.append(current)
@@ -89,15 +89,15 @@ def _slip(page: PageText) -> DocumentType | None:
 
 
 def _has_articles(page: PageText) -> bool:
-    return any(_FIRST_ARTICLE.search(compact(line.text)) for line in page.lines)
+    return any(_FIRST_ARTICLE.search(compact(line.text)) for line in page.rows)
 
 
 def _ends(page: PageText) -> bool:
-    return any(_END.search(compact(line.text)) for line in page.lines)
+    return any(_END.search(compact(line.text)) for line in page.rows)
 
 
 def _page_number(page: PageText) -> tuple[int | None, int | None]:
-    lines = [compact(line.text) for line in page.lines]
+    lines = [compact(line.text) for line in page.rows]
     for text in (*lines[:4], *lines[-4:]):
         if len(text) > _SHORT_LINE:
             continue

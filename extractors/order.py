@@ -6,11 +6,12 @@ left. The same rules serve scans and text layers; they see words, boxes and noth
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from bisect import bisect
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
 
 from domain.geometry import Box, union
@@ -18,7 +19,7 @@ from domain.page import Line, Word
 
 _COLUMN_GAP = 1.0
 """A gap wider than this many letter heights may separate columns (between words of a sentence it is below 0.5)."""
-_PARAGRAPH_GAP = 0.5
+_PARAGRAPH_GAP = 0.35
 """A gap across the whole region that is wider than its usual gap by this many letter heights ends a block."""
 _WIDE_GAP = 2.5
 """A gap this many letter heights wide separates even long columns of prose."""
@@ -32,14 +33,27 @@ _LABEL = 8
 _PROSE = 12
 """Characters of a line of prose, at least."""
 _PROSE_LINES = 6
+_FULL_LINE = 0.9
+"""Most lines of prose reach from side to side of their column."""
+_FEW_ROWS = 2
+"""So few level rows side by side are no blocks: date and time, till and number on a receipt."""
+_CORE = 0.25
+"""A rule nearer to the middle of a stretch of text than this share of its height is a stroke of it."""
+_SLACK = 0.2
+"""Share of a box above and below its letters that neighbours may reach into."""
+_MOST_RULES = 2_000
 _MOST_SEGMENTS = 1_500
 """A page with more stretches than this is left in rows: nobody prints one, and ordering must stay quick."""
+_TIER = 4
+"""Columns of vertical writing in a tier, at least: fewer are the ends of columns beside a short one."""
 _NEAR_COLUMN = 2.5
 """Columns of vertical writing not further apart than this many of their widths belong together."""
 
 _VALUE = re.compile(
-    r"[(（【]?[¥￥金▲△\-−+]*\d[\d,.]*(?:円|%|％|点|[個枚本台式箱袋冊組缶束時月日年]|[A-Za-z]{1,3})?[)）】*※\-−]*"
+    r"[(（【]?[¥￥|\\金▲△\-−+]*\d[\d,.]*(?:円|%|％|点|[個枚本台式箱袋冊組缶束時月日年]|[A-Za-z]{1,3})?[)）】*※\-−]*"
 )
+_AMOUNT = re.compile(r"[¥￥円|\\]|\d,\d{3}")
+_MARK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?|(?:No|#)\.?:?\s*[\d\-]+", re.IGNORECASE)
 _DAY = re.compile(r"(?:令和|平成|R|H)?\s*\d{1,4}\s*[年/.\-]\s*\d{1,2}\s*[月/.\-]\s*\d{1,2}\s*日?")
 
 
@@ -64,11 +78,20 @@ class _Segment:
         return (self.top + self.bottom) / 2
 
     @property
+    def high(self) -> float:
+        """Top of its letters: boxes are drawn generously."""
+        return self.top + _SLACK * (self.bottom - self.top)
+
+    @property
+    def low(self) -> float:
+        return self.bottom - _SLACK * (self.bottom - self.top)
+
+    @property
     def text(self) -> str:
         return "".join(w.text for w in self.words)
 
 
-def in_reading_order(rows: Sequence[Line], *, tilt: float = 0.0) -> tuple[Line, ...]:
+def in_reading_order(rows: Sequence[Line], *, tilt: float = 0.0, rules: Sequence[Box] = ()) -> tuple[Line, ...]:
     """Lines in the order of speech.
 
     Takes one line per visual row (any distance between its words) and per column of vertical writing, from top to
@@ -78,14 +101,46 @@ def in_reading_order(rows: Sequence[Line], *, tilt: float = 0.0) -> tuple[Line, 
     Args:
         rows: lines of one page.
         tilt: by how many pixels rows fall per pixel to the right.
+        rules: ruled lines, level ones wider than high, where they are known.
     """
     numbered = list(enumerate(rows))
     segments = [s for number, line in numbered if not line.vertical for s in _cut(line, number, tilt)]
     vertical = [(number, line) for number, line in numbered if line.vertical]
     if len(segments) + len(vertical) > _MOST_SEGMENTS:
         return tuple(_numbered(line, number) for number, line in numbered)
+    if _characters(line for _, line in vertical) > _characters(line for _, line in numbered) / 2:
+        return _down_the_page([_numbered(line, n) for n, line in vertical] + [_line(s.words, s.row) for s in segments])
     blocks, rest = _vertical_blocks(vertical, segments)
-    return _joined(_spoken([*blocks, *rest]))
+    return _joined(_spoken([*blocks, *rest], _Ruling.of(rules, rest, tilt)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rule:
+    at: float
+    """Height of a level rule, place from the left of an upright one."""
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ruling:
+    """The rules of a page that are not strokes of letters."""
+
+    level: tuple[_Rule, ...]
+    upright: tuple[_Rule, ...]
+
+    @classmethod
+    def of(cls, rules: Sequence[Box], segments: list[_Segment], tilt: float) -> _Ruling:
+        level, upright = [], []
+        for box in rules[:_MOST_RULES]:
+            x, y = box.center[0], box.center[1] - tilt * box.center[0]
+            if any(s.left <= x <= s.right and abs(y - s.middle) < _CORE * s.height for s in segments):
+                continue
+            if box.width > box.height:
+                level.append(_Rule(at=y, start=box.left, end=box.right))
+            else:
+                upright.append(_Rule(at=x, start=box.top - tilt * x, end=box.bottom - tilt * x))
+        return cls(level=tuple(sorted(level, key=lambda r: r.at)), upright=tuple(sorted(upright, key=lambda r: r.at)))
 
 
 def _cut(line: Line, row: int, tilt: float) -> list[_Segment]:
@@ -110,12 +165,12 @@ def _segment(words: tuple[Word, ...], row: int, tilt: float) -> _Segment:
     )
 
 
-def _spoken(segments: list[_Segment]) -> list[_Segment]:
+def _spoken(segments: list[_Segment], ruling: _Ruling) -> list[_Segment]:
     out: list[_Segment] = []
     waiting = [segments]
     while waiting:
         region = waiting.pop()
-        parts = _parts(region) if len(region) > 1 else None
+        parts = _parts(region, ruling) if len(region) > 1 else None
         if parts is None:
             out.extend(sorted(region, key=lambda s: (s.row, s.left)))
         else:
@@ -123,30 +178,86 @@ def _spoken(segments: list[_Segment]) -> list[_Segment]:
     return out
 
 
-def _parts(region: list[_Segment]) -> list[list[_Segment]] | None:
+def _parts(region: list[_Segment], ruling: _Ruling) -> list[list[_Segment]] | None:
     """A region divided into parts in the order of speech; None where it is read row by row."""
     height = median(s.height for s in region)
-    gap, above, below = _widest_gap(region)
-    usual = _usual_gap(region)
-    columns = _columns(region, height)
-    stands_out = gap > max(usual, 0.0) + _PARAGRAPH_GAP * height
-    if columns and not (stands_out and (gap > _WIDE_GAP * height or not all(_is_prose(c) for c in columns))):
-        return list(columns)
-    if gap > 0 or (above and below and not columns):
-        return [above, below] if above and below else None
+    ruled = _between_rules(region, ruling, height) or _cells(region, ruling, height)
+    if ruled:
+        return ruled
+    columns = _columns(region, ruling, height)
+    if columns:
+        gap, above, below = _own_gap(region, columns)
+        stands_out = gap > _usual_gap(region) + _PARAGRAPH_GAP * height
+        if not stands_out or (gap < _WIDE_GAP * height and all(_is_prose(c) for c in columns)):
+            return list(columns)
+        return [above, below]
+    bands = _white_bands(region)
+    if not bands:
+        return None
+    _, above, below = max(bands, key=lambda band: band[0])
+    return [above, below]
+
+
+def _between_rules(region: list[_Segment], ruling: _Ruling, height: float) -> list[list[_Segment]] | None:
+    """Bands between level rules that run over the whole region."""
+    left, right = min(s.left for s in region), max(s.right for s in region)
+    slack = height / 2
+    heights = [r.at for r in ruling.level if r.start <= left + slack and r.end >= right - slack]
+    bands: list[list[_Segment]] = [[] for _ in range(len(heights) + 1)]
+    for segment in region:
+        bands[bisect(heights, segment.middle)].append(segment)
+    parts = [band for band in bands if band]
+    return parts if len(parts) > 1 else None
+
+
+def _cells(region: list[_Segment], ruling: _Ruling, height: float) -> list[list[_Segment]] | None:
+    """Cells side by side: upright rules run along the whole region, and one cell has several lines."""
+    top, bottom = min(s.middle for s in region), max(s.middle for s in region)
+    for rule in ruling.upright:
+        if rule.start > top or rule.end < bottom:
+            continue
+        left = [s for s in region if (s.left + s.right) / 2 < rule.at]
+        right = [s for s in region if (s.left + s.right) / 2 >= rule.at]
+        if not left or not right:
+            continue
+        if max(s.right for s in left) > rule.at + height or min(s.left for s in right) < rule.at - height:
+            continue
+        rows_left, rows_right = _rows(left), _rows(right)
+        if min(len(rows_left), len(rows_right)) == 1 < max(len(rows_left), len(rows_right)):
+            return [left, right]
     return None
 
 
-def _widest_gap(region: list[_Segment]) -> tuple[float, list[_Segment], list[_Segment]]:
-    """The widest white band from side to side, with what stands above and below it."""
-    ordered = sorted(region, key=lambda s: s.top)
-    best, at = 0.0, 0
-    reach = ordered[0].bottom
+_Band = tuple[float, list[_Segment], list[_Segment]]
+"""Height of a white band from side to side, and what stands above and below it."""
+
+
+def _white_bands(region: list[_Segment]) -> list[_Band]:
+    ordered = sorted(region, key=lambda s: s.high)
+    bands: list[_Band] = []
+    reach = ordered[0].low
     for number, segment in enumerate(ordered[1:], start=1):
-        if segment.top - reach > best:
-            best, at = segment.top - reach, number
-        reach = max(reach, segment.bottom)
-    return best, ordered[:at], ordered[at:]
+        if segment.high > reach:
+            bands.append((segment.high - reach, ordered[:number], ordered[number:]))
+        reach = max(reach, segment.low)
+    return bands
+
+
+def _own_gap(region: list[_Segment], columns: tuple[list[_Segment], list[_Segment]]) -> _Band:
+    """The white band that interrupts the columns most: a column that only begins or ends there has no say."""
+    best: _Band = (0.0, [], [])
+    edge = (max(s.right for s in columns[0]) + min(s.left for s in columns[1])) / 2
+    for _, above, below in _white_bands(region):
+        gaps = []
+        for side in (True, False):
+            ends = [s.low for s in above if (s.right < edge) is side]
+            starts = [s.high for s in below if (s.right < edge) is side]
+            if ends and starts:
+                gaps.append(min(starts) - max(ends))
+        own = min(gaps) if gaps else math.inf
+        if own > best[0]:
+            best = (own, above, below)
+    return best
 
 
 def _usual_gap(region: list[_Segment]) -> float:
@@ -161,17 +272,20 @@ def _usual_gap(region: list[_Segment]) -> float:
         )
         below = next(following, None)
         if below is not None:
-            gaps.append(below.top - segment.bottom)
+            gaps.append(below.high - segment.low)
     return median(gaps) if gaps else 0.0
 
 
-def _columns(region: list[_Segment], height: float) -> tuple[list[_Segment], list[_Segment]] | None:
+def _columns(region: list[_Segment], ruling: _Ruling, height: float) -> tuple[list[_Segment], list[_Segment]] | None:
     """Two blocks side by side with white between them from top to bottom; None where there are none."""
     ordered = sorted(region, key=lambda s: s.left)
+    top, bottom = min(s.middle for s in region), max(s.middle for s in region)
     cuts: list[tuple[float, int]] = []
     reach = ordered[0].right
     for number, segment in enumerate(ordered[1:], start=1):
-        if segment.left - reach > _COLUMN_GAP * height:
+        if segment.left - reach > _COLUMN_GAP * height and not any(
+            r.start < reach and r.end > segment.left and top < r.at < bottom for r in ruling.level
+        ):
             cuts.append((segment.left - reach, number))
         reach = max(reach, segment.right)
     for _, number in sorted(cuts, reverse=True):
@@ -186,14 +300,34 @@ def _independent(left: list[_Segment], right: list[_Segment], height: float) -> 
     if any(s.lines for s in (*left, *right)):
         return True
     rows_left, rows_right = _rows(left), _rows(right)
-    if min(len(rows_left), len(rows_right)) < 2 or max(len(rows_left), len(rows_right)) < 2:
-        return False
+    fewer = min(len(rows_left), len(rows_right))
     pairs = _pairs(rows_left, rows_right, height)
-    if len(pairs) < _ROWS_SHARE * min(len(rows_left), len(rows_right)):
+    if any(_is_sum(b[0].text) for _, b in pairs) or sum(_is_value(b[0].text) for _, b in pairs) > 1:
+        return False
+    table = sum(_has_values(b) for _, b in pairs)
+    if table > 1 or 2 * table > fewer:
+        return False
+    if fewer == 1:
+        alone = rows_right[0] if len(rows_right) == 1 else []
+        return max(len(rows_left), len(rows_right)) > 1 and not any(_holds_value(s.text) for s in alone)
+    if len(pairs) < _ROWS_SHARE * fewer:
         return True
-    values = sum(_is_value(right_row[0].text) for _, right_row in pairs)
-    labels = sum(len(left_row[-1].text) <= _LABEL for left_row, _ in pairs)
-    return max(values, labels) < _CELL_SHARE * len(pairs)
+    labels = sum(len(a[-1].text) <= _LABEL and not _is_value(a[-1].text) for a, _ in pairs)
+    few = len(pairs) == fewer and max(len(rows_left), len(rows_right)) <= _FEW_ROWS
+    return not few and labels < _CELL_SHARE * len(pairs)
+
+
+def _holds_value(text: str) -> bool:
+    return _is_value(text) or bool(_AMOUNT.search(_plain(text)))
+
+
+def _is_sum(text: str) -> bool:
+    return _is_value(text) and bool(_AMOUNT.search(_plain(text)))
+
+
+def _has_values(right: list[_Segment]) -> bool:
+    """Several cells right of a gap, with a value among them."""
+    return len(right) > 1 and any(_is_value(s.text) for s in right)
 
 
 def _rows(column: list[_Segment]) -> list[list[_Segment]]:
@@ -216,13 +350,44 @@ def _pairs(
 
 
 def _is_value(text: str) -> bool:
-    plain = unicodedata.normalize("NFKC", text)
-    return bool(_VALUE.fullmatch(plain) or _DAY.fullmatch(plain))
+    plain = _plain(text)
+    return bool(_VALUE.fullmatch(plain) or _DAY.fullmatch(plain) or _MARK.fullmatch(plain))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def _is_prose(column: list[_Segment]) -> bool:
-    long = sum(len(s.text) >= _PROSE for s in column)
-    return len(column) >= _PROSE_LINES and 2 * long > len(column)
+    left, right = min(s.left for s in column), max(s.right for s in column)
+    full = sum(s.right - s.left > _FULL_LINE * (right - left) and len(s.text) >= _PROSE for s in column)
+    return len(column) >= _PROSE_LINES and 2 * full > len(column)
+
+
+def _characters(lines: Iterable[Line]) -> int:
+    return sum(len(word.text) for line in lines for word in line.words)
+
+
+def _down_the_page(lines: list[Line]) -> tuple[Line, ...]:
+    """A page of vertical writing: tiers from top to bottom, each from right to left."""
+    out: list[Line] = []
+    waiting = [lines]
+    while waiting:
+        tier = waiting.pop()
+        ordered = sorted(tier, key=lambda line: line.box.top)
+        reach = ordered[0].box.bottom
+        for number, line in enumerate(ordered[1:], start=1):
+            if line.box.top > reach and all(_is_tier(part) for part in (ordered[:number], ordered[number:])):
+                waiting.extend((ordered[number:], ordered[:number]))
+                break
+            reach = max(reach, line.box.bottom)
+        else:
+            out.extend(_right_to_left(tier))
+    return tuple(out)
+
+
+def _is_tier(lines: list[Line]) -> bool:
+    return len(lines) >= _TIER or not any(line.vertical for line in lines)
 
 
 def _vertical_blocks(
@@ -238,7 +403,9 @@ def _vertical_blocks(
     blocks, rest = [], list(segments)
     for group in groups:
         box = union(tuple(line.box for _, line in group))
-        inside = [s for s in rest if box.left <= (s.left + s.right) / 2 <= box.right and box.top <= s.middle <= box.bottom]
+        inside = [
+            s for s in rest if box.left <= (s.left + s.right) / 2 <= box.right and box.top <= s.middle <= box.bottom
+        ]
         rest = [s for s in rest if s not in inside]
         members = [_numbered(line, number) for number, line in group]
         members += [_line(s.words, s.row) for s in inside]

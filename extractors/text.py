@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from domain.errors import (
@@ -21,6 +21,7 @@ from domain.geometry import Transform
 from domain.page import Fault, Page, PageText, TextReading
 from extractors import media
 from extractors.deadline import Deadline
+from extractors.order import in_reading_order
 from extractors.pages import cleanup
 from extractors.pages.einvoice_xml import check_xml, embedded_xml
 from extractors.pages.pdf import open_pdf, render_one
@@ -33,6 +34,7 @@ from extractors.upright import mapped, read_upright
 if TYPE_CHECKING:
     from domain.engines import OcrEngine
     from domain.geometry import Box
+    from domain.page import Line
     from extractors.settings import ExtractorSettings
 
 _CAPTION = 20
@@ -200,7 +202,7 @@ def _text_of_pdf_page(rendered: RenderedPage, layer: TextLayer, work: _Work) -> 
 
 def _with_pictures(text: PageText, pictures: tuple[Box, ...], rendered: RenderedPage, work: _Work) -> PageText:
     """The text layer, with what is read in large pictures that it says nothing about."""
-    lines = list(text.lines)
+    added: list[Line] = []
     deadline = Deadline.after(work.settings.seconds_per_page, clock=work.clock)
     for picture in pictures:
         inside = sum(len(w.text) for line in text.lines for w in line.words if _within(w.box, picture))
@@ -216,9 +218,9 @@ def _with_pictures(text: PageText, pictures: tuple[Box, ...], rendered: Rendered
                 continue
         shift = Transform(matrix=(1.0, 0.0, float(picture.left), 0.0, 1.0, float(picture.top), 0.0, 0.0, 1.0))
         page = rendered.page
-        lines.extend(mapped(found, shift, width_px=page.width_px, height_px=page.height_px).lines)
-    ordered = tuple(sorted(lines, key=lambda line: (line.box.center[1], line.box.left)))
-    return PageText(page_index=text.page_index, lines=ordered, engine=text.engine, source=text.source)
+        added.extend(mapped(found, shift, width_px=page.width_px, height_px=page.height_px).rows)
+    rows = sorted((*text.rows, *added), key=lambda line: (line.box.center[1], line.box.left))
+    return replace(text, lines=in_reading_order(rows))
 
 
 def _within(inner: Box, outer: Box) -> bool:

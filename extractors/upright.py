@@ -18,7 +18,7 @@ import numpy as np
 
 from domain.errors import EngineTimeout
 from domain.geometry import Box, quarter_turn
-from domain.page import Fault, Line, PageText
+from domain.page import Fault, PageText
 from extractors.ocr.looking import Look, LookingEngine
 from extractors.pages import cleanup
 from extractors.pages.rendition import fault_of
@@ -183,14 +183,14 @@ def mapped(text: PageText, transform: Transform, *, width_px: int, height_px: in
         return transform.box(box).clipped(width_px=width_px, height_px=height_px)
 
     lines = tuple(
-        Line(
+        replace(
+            line,
             words=tuple(replace(word, box=moved(word.box)) for word in line.words),
             box=moved(line.box),
-            vertical=line.vertical,
         )
         for line in text.lines
     )
-    return PageText(page_index=text.page_index, lines=lines, engine=text.engine, source=text.source)
+    return replace(text, lines=lines)
 
 
 def _weighed(degrees: int, page: cleanup.CleanPage, raw: PageText) -> _Attempt:

@@ -177,7 +177,7 @@ def build_layout(texts: Sequence[PageText]) -> Layout:
     """Cut lines at column gaps and gather what stands side by side into rows."""
     rows: list[tuple[Segment, ...]] = []
     for page in texts:
-        lines = [pieces for line in page.lines[:_MOST_LINES] if line.words and (pieces := list(_cut(line)))]
+        lines = [pieces for line in page.rows[:_MOST_LINES] if line.words and (pieces := list(_cut(line)))]
         for row in _rows(lines):
             index = len(rows)
             rows.append(tuple(_segment(words, vertical, page, index) for words, vertical in row))

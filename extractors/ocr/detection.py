@@ -24,8 +24,8 @@ _UNCLIP_RATIO = 1.6
 _MIN_SIDE = 3
 _MAX_CANDIDATES = 2000
 _FULL = 0.72
-"""Share of its rectangle that a stretch of text fills: at least 0.8 on development scans where nothing is attached to it;
-strokes of a seal that hang on to a row, or two rows that touch, leave less."""
+"""Share of its rectangle that a stretch of text fills where nothing hangs on to it; strokes of a seal that touch a row,
+or two rows that touch, leave less."""
 _BAND = 0.5
 """Rows of the map with at least this share of the widest row's ink belong to a row of text."""
 _MIN_BAND = 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.geometry import Box, union
@@ -31,14 +31,15 @@ def piece_of(words: Iterable[Word], *, vertical: bool = False) -> Piece:
     return Piece(words=kept, box=union(tuple(w.box for w in kept)), vertical=vertical)
 
 
-def lines_from_pieces(pieces: Iterable[Piece], *, tilt: float = 0.0) -> tuple[Line, ...]:
+def lines_from_pieces(pieces: Iterable[Piece], *, tilt: float = 0.0, rules: Sequence[Box] = ()) -> tuple[Line, ...]:
     """Lines in reading order.
 
     Args:
         pieces: stretches of text in any order.
         tilt: by how many pixels rows fall per pixel to the right (0 for a straight page).
+        rules: ruled lines of the page, where they are known.
     """
-    return in_reading_order(visual_rows(pieces, tilt=tilt), tilt=tilt)
+    return in_reading_order(visual_rows(pieces, tilt=tilt), tilt=tilt, rules=rules)
 
 
 def visual_rows(pieces: Iterable[Piece], *, tilt: float = 0.0) -> tuple[Line, ...]:

@@ -27,6 +27,7 @@ from extractors.ocr.detection import Quad, detect, tilt_of
 from extractors.ocr.layout import Piece, lines_from_pieces, piece_of
 from extractors.ocr.looking import Look
 from extractors.ocr.recognition import SURE, Reading, look_again, read_strip, recognise
+from extractors.ocr.rules import find_rules
 from extractors.ocr.sessions import Precision, Runtime, Session, characters_of, choose_runtime, load, runtime_version
 from extractors.ocr.way_up import way_up
 
@@ -103,9 +104,9 @@ class _PpocrEngine:
     def _text(self, picture: PixelArray, quads: list[Quad], deadline: float, page_index: int) -> PageText:
         with _opencv(page_index):
             pieces = self._read(picture, quads, deadline, page_index)
-        return PageText(
-            page_index=page_index, lines=lines_from_pieces(pieces, tilt=tilt_of(quads)), engine=self.engine_id
-        )
+            rules = find_rules(picture) if pieces else ()
+        lines = lines_from_pieces(pieces, tilt=tilt_of(quads), rules=rules)
+        return PageText(page_index=page_index, lines=lines, engine=self.engine_id)
 
     def _read(self, picture: PixelArray, quads: list[Quad], deadline: float, page_index: int) -> list[Piece]:
         readings: list[Reading] = []
