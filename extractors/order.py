@@ -23,7 +23,7 @@ _PARAGRAPH_GAP = 0.35
 """A gap across the whole region that is wider than its usual gap by this many letter heights ends a block."""
 _WIDE_GAP = 2.5
 """A gap this many letter heights wide separates even long columns of prose."""
-_SAME_ROW = 0.3
+_SAME_ROW = 0.35
 """Middles that differ by less than this share of the letter height stand on one row."""
 _ROWS_SHARE = 0.7
 """Two columns belong to one table where this share of the shorter one's rows has a partner in the other."""
@@ -134,13 +134,19 @@ class _Ruling:
         level, upright = [], []
         for box in rules[:_MOST_RULES]:
             x, y = box.center[0], box.center[1] - tilt * box.center[0]
-            if any(s.left <= x <= s.right and abs(y - s.middle) < _CORE * s.height for s in segments):
+            if any(_is_stroke(box, x, y, segment) for segment in segments):
                 continue
             if box.width > box.height:
                 level.append(_Rule(at=y, start=box.left, end=box.right))
             else:
                 upright.append(_Rule(at=x, start=box.top - tilt * x, end=box.bottom - tilt * x))
         return cls(level=tuple(sorted(level, key=lambda r: r.at)), upright=tuple(sorted(upright, key=lambda r: r.at)))
+
+
+def _is_stroke(rule: Box, x: float, y: float, text: _Segment) -> bool:
+    if not (text.left <= x <= text.right and text.top <= y <= text.bottom):
+        return False
+    return abs(y - text.middle) < _CORE * text.height or (text.left <= rule.left and rule.right <= text.right)
 
 
 def _cut(line: Line, row: int, tilt: float) -> list[_Segment]:
@@ -377,7 +383,7 @@ def _down_the_page(lines: list[Line]) -> tuple[Line, ...]:
         ordered = sorted(tier, key=lambda line: line.box.top)
         reach = ordered[0].box.bottom
         for number, line in enumerate(ordered[1:], start=1):
-            if line.box.top > reach and all(_is_tier(part) for part in (ordered[:number], ordered[number:])):
+            if line.box.top > reach and _are_tiers(ordered[:number], ordered[number:]):
                 waiting.extend((ordered[number:], ordered[:number]))
                 break
             reach = max(reach, line.box.bottom)
@@ -386,8 +392,9 @@ def _down_the_page(lines: list[Line]) -> tuple[Line, ...]:
     return tuple(out)
 
 
-def _is_tier(lines: list[Line]) -> bool:
-    return len(lines) >= _TIER or not any(line.vertical for line in lines)
+def _are_tiers(above: list[Line], below: list[Line]) -> bool:
+    level = any(not any(line.vertical for line in part) for part in (above, below))
+    return level or min(len(above), len(below)) >= _TIER
 
 
 def _vertical_blocks(

@@ -31,7 +31,7 @@ def test_rows_come_from_top_to_bottom_and_words_from_left_to_right():
 def test_a_tall_heading_does_not_swallow_two_rows_beside_it():
     heading = piece("請求書", 300, 10, 200, 60)
     right = [piece("No. 12", 600, 8, height=18), piece("2024年10月31日", 600, 50, height=18)]
-    assert texts([heading, *right]) == [["No. 12"], ["請求書"], ["2024年10月31日"]]
+    assert texts([heading, *right]) == [["請求書"], ["No. 12"], ["2024年10月31日"]]
 
 
 def test_a_value_in_larger_print_stays_with_its_label():
@@ -68,7 +68,12 @@ def test_nothing_gives_nothing():
 def test_columns_are_read_from_right_to_left():
     columns = [
         piece(t, x, y, 30, h, vertical=True)
-        for t, x, y, h in [("三", 700, 60, 200), ("一", 800, 50, 400), ("二", 750, 52, 390)]
+        for t, x, y, h in [("三列", 700, 60, 200), ("一列", 800, 50, 400), ("二列", 750, 52, 390)]
     ]
     lines = lines_from_pieces([piece("題", 20, 10), *columns, piece("末", 20, 600)])
-    assert [line.text for line in lines] == ["題", "一", "二", "三", "末"]
+    assert [line.text for line in lines] == ["題", "一列", "二列", "三列", "末"]
+
+
+def test_a_single_narrow_character_is_no_vertical_writing():
+    (line,) = lines_from_pieces([piece("数量", 20, 10), piece("1", 200, 8, 8, 26, vertical=True)])
+    assert (line.text, line.vertical) == ("数量1", False)

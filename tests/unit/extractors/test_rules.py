@@ -1,0 +1,47 @@
+"""Ruled lines found in pictures."""
+
+import cv2
+import numpy as np
+import pytest
+
+from extractors.ocr.rules import find_rules
+
+
+def page(height=1700, width=1200):
+    return np.full((height, width, 3), 255, np.uint8)
+
+
+def split(rules):
+    return [r for r in rules if r.width > r.height], [r for r in rules if r.width <= r.height]
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_a_grid_has_its_rules(scale):
+    picture = page(1700 * scale, 1200 * scale)
+    for y in (300, 360, 420):
+        picture[y * scale : y * scale + scale, 100 * scale : 900 * scale] = 60
+    for x in (100, 500, 900):
+        picture[300 * scale : 420 * scale, x * scale : x * scale + scale] = 60
+    level, upright = split(find_rules(picture))
+    assert sorted(round(r.center[1] / scale / 10) * 10 for r in level) == [300, 360, 420]
+    assert sorted(round(r.center[0] / scale / 10) * 10 for r in upright) == [100, 500, 900]
+    assert all(abs(r.width - 800 * scale) < 30 * scale for r in level)
+    assert all(abs(r.height - 120 * scale) < 30 * scale for r in upright)
+
+
+def test_letters_and_areas_are_no_rules():
+    picture = page()
+    cv2.putText(picture, "TOTAL 1,234 HEADING", (100, 400), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (0, 0, 0), 2)
+    picture[600:680, 100:900] = (120, 30, 30)
+    assert find_rules(picture) == ()
+
+
+def test_a_pale_hairline_on_a_grey_scan_is_found():
+    picture = np.full((1700, 1200), 238, np.uint8)
+    picture[800, 100:1000] = 205
+    (rule,) = find_rules(picture)
+    assert abs(rule.center[1] - 800) < 4
+
+
+def test_a_tiny_picture_has_none():
+    assert find_rules(np.zeros((40, 40), np.uint8)) == ()
