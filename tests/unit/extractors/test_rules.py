@@ -1,6 +1,5 @@
 """Ruled lines found in pictures."""
 
-import cv2
 import numpy as np
 import pytest
 
@@ -29,9 +28,11 @@ def test_a_grid_has_its_rules(scale):
     assert all(abs(r.height - 120 * scale) < 30 * scale for r in upright)
 
 
-def test_letters_and_areas_are_no_rules():
+def test_short_strokes_and_areas_are_no_rules():
     picture = page()
-    cv2.putText(picture, "TOTAL 1,234 HEADING", (100, 400), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (0, 0, 0), 2)
+    for x in range(100, 900, 50):
+        picture[400:403, x : x + 30] = 0
+        picture[420:450, x : x + 3] = 0
     picture[600:680, 100:900] = (120, 30, 30)
     assert find_rules(picture) == ()
 
