@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.errors import (
     AppError,
@@ -17,29 +17,27 @@ from domain.errors import (
     InputError,
     UnsupportedMedia,
 )
-from domain.geometry import Transform
+from domain.geometry import Transform, quarter_turn
 from domain.page import Fault, Page, PageText, TextReading
 from extractors import media
 from extractors.deadline import Deadline
 from extractors.order import in_reading_order
 from extractors.pages import cleanup
 from extractors.pages.einvoice_xml import check_xml, embedded_xml
-from extractors.pages.pdf import open_pdf, render_one
+from extractors.pages.pdf import open_pdf, render_one, size_one
 from extractors.pages.render import render_pages
 from extractors.pages.rendition import RenderedPage, fault_of, scaling, too_many_pages, too_many_pixels
 from extractors.pages.textlayer import ENGINE as TEXT_LAYER
-from extractors.pages.textlayer import LayerKind, TextLayer, open_layers, read_layer
+from extractors.pages.textlayer import Layers, TextLayer, open_layers, read_layer
 from extractors.upright import mapped, read_upright
 
 if TYPE_CHECKING:
     from domain.engines import OcrEngine
-    from domain.geometry import Box
     from domain.page import Line
     from extractors.settings import ExtractorSettings
 
-_CAPTION = 20
-"""A picture with more characters of the text layer on it than this is a background."""
-_MIN_PICTURE_PX = 40
+_MIN_PICTURE_PX = 20
+"""A part of a page lower or narrower than this (2.5 mm at 200 dpi) holds no line of text."""
 
 
 @dataclass(slots=True)
@@ -173,59 +171,61 @@ def _read_pdf(content: bytes, work: _Work) -> None:
         for index in range(min(work.page_count, settings.max_pages)):
             try:
                 with work.timed("pages"):
-                    rendered = render_one(document, index, settings)
+                    page = size_one(document, index, settings)
+                total += page.width_px * page.height_px
+                if total > settings.max_total_pixels and index > 0:
+                    work.faults.append(too_many_pixels(index, settings))
+                    return
+                _read_pdf_page(document, layers, page, work)
             except InputError as error:
                 work.faults.append(fault_of(error, page_index=index))
-                continue
-            total += rendered.page.width_px * rendered.page.height_px
-            if total > settings.max_total_pixels and index > 0:
-                work.faults.append(too_many_pixels(index, settings))
-                return
-            with work.timed("text"):
-                layer = read_layer(document, layers, rendered.page, settings)
-            _text_of_pdf_page(rendered, layer, work)
         if work.page_count > settings.max_pages:
             work.faults.append(too_many_pages(work.page_count, settings))
 
 
-def _text_of_pdf_page(rendered: RenderedPage, layer: TextLayer, work: _Work) -> None:
+def _read_pdf_page(document: Any, layers: Layers, page: Page, work: _Work) -> None:
+    with work.timed("text"):
+        layer = read_layer(document, layers, page, work.settings)
     if layer.text is None and not layer.blank:
+        with work.timed("pages"):
+            rendered = render_one(document, page.page_index, work.settings)
         _ocr(rendered, work)
         return
-    empty = PageText(page_index=rendered.page.page_index, lines=(), engine=TEXT_LAYER, source="text_layer")
+    empty = PageText(page_index=page.page_index, lines=(), engine=TEXT_LAYER, source="text_layer")
+    upright = _turned(page, layer.turned_degrees)
     text = layer.text or empty
-    if layer.kind is LayerKind.MIXED:
-        text = _with_pictures(text, layer.pictures, rendered, work)
-    work.pages.append(rendered.page)
+    if layer.unread:
+        text = _with_unread(text, layer, page, upright, work)
+    work.pages.append(upright)
     work.texts.append(text)
 
 
-def _with_pictures(text: PageText, pictures: tuple[Box, ...], rendered: RenderedPage, work: _Work) -> PageText:
-    """The text layer, with what is read in large pictures that it says nothing about."""
+def _with_unread(text: PageText, layer: TextLayer, page: Page, upright: Page, work: _Work) -> PageText:
+    """The text layer, with what is read in ink that it says nothing about."""
     added: list[Line] = []
     deadline = Deadline.after(work.settings.seconds_per_page, clock=work.clock)
-    for picture in pictures:
-        inside = sum(len(w.text) for line in text.lines for w in line.words if _within(w.box, picture))
-        if inside > _CAPTION or min(picture.width, picture.height) < _MIN_PICTURE_PX:
+    for part in layer.unread:
+        box = part.box
+        if min(box.width, box.height) < _MIN_PICTURE_PX:
             continue
-        pixels = rendered.pixels[picture.top : picture.bottom, picture.left : picture.right]
+        to_page = Transform(matrix=(1.0, 0.0, float(box.left), 0.0, 1.0, float(box.top), 0.0, 0.0, 1.0))
+        turn = quarter_turn(layer.turned_degrees, width_px=page.width_px, height_px=page.height_px)
+        pixels = part.pixels
+        if layer.turned_degrees:
+            pixels = cleanup.turn(pixels, layer.turned_degrees)
+            back = quarter_turn(360 - layer.turned_degrees, width_px=pixels.shape[1], height_px=pixels.shape[0])
+            to_page = back.then(to_page)
         with work.timed("text"):
             try:
-                engine = deadline.hold(work.engine, page_index=rendered.page.page_index)
-                found = engine.read_page(pixels, page_index=rendered.page.page_index, dpi=rendered.page.dpi)
+                engine = deadline.hold(work.engine, page_index=page.page_index)
+                found = engine.read_page(pixels, page_index=page.page_index, dpi=page.dpi)
             except EngineError as error:
-                work.faults.append(fault_of(error, page_index=rendered.page.page_index))
+                work.faults.append(fault_of(error, page_index=page.page_index))
                 continue
-        shift = Transform(matrix=(1.0, 0.0, float(picture.left), 0.0, 1.0, float(picture.top), 0.0, 0.0, 1.0))
-        page = rendered.page
-        added.extend(mapped(found, shift, width_px=page.width_px, height_px=page.height_px).rows)
+        moved = mapped(found, to_page.then(turn), width_px=upright.width_px, height_px=upright.height_px)
+        added.extend(moved.rows)
     rows = sorted((*text.rows, *added), key=lambda line: (line.box.center[1], line.box.left))
     return replace(text, lines=in_reading_order(rows))
-
-
-def _within(inner: Box, outer: Box) -> bool:
-    x, y = inner.center
-    return outer.left <= x <= outer.right and outer.top <= y <= outer.bottom
 
 
 def _ocr(rendered: RenderedPage, work: _Work) -> None:

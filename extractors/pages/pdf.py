@@ -89,6 +89,28 @@ def render_one(document: Any, index: int, settings: ExtractorSettings) -> Render
         raise damaged_page(index, type(error).__name__) from error
 
 
+def size_one(document: Any, index: int, settings: ExtractorSettings) -> Page:
+    """The page that ``render_one`` would give, without drawing it.
+
+    Raises:
+        DamagedDocument: it cannot be opened.
+        DocumentTooLarge: its sheet is too large.
+    """
+    try:
+        with PDFIUM:
+            page = document[index]
+            try:
+                width_pt, height_pt = page.get_size()
+            finally:
+                page.close()
+        dpi = _dpi_for(width_pt, height_pt, index, settings)
+    except (pdfium.PdfiumError, ValueError, OverflowError, MemoryError) as error:
+        raise damaged_page(index, type(error).__name__) from error
+    scale = dpi / _POINTS_PER_INCH
+    width_px, height_px = math.ceil(width_pt * scale), math.ceil(height_pt * scale)
+    return Page(page_index=index, width_px=width_px, height_px=height_px, dpi=round(dpi, 2))
+
+
 def _rendered(document: Any, index: int, settings: ExtractorSettings) -> RenderedPage:
     page = document[index]
     try:

@@ -1,13 +1,17 @@
-"""Born-digital text of PDF pages by pdfplumber, with a judgement on whether it can be trusted."""
+"""Born-digital text of PDF pages, with a judgement per page and per font on whether it can be trusted.
+
+PDFium finds the characters (in a fraction of pdfplumber's time) and draws the page, so that only what a reader sees is
+taken. Where PDFium cannot map the characters of a page, pdfplumber is asked, whose decoder is independent; what neither
+can map is left to OCR.
+"""
 
 from __future__ import annotations
 
 import io
 import logging
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -15,30 +19,31 @@ from typing import TYPE_CHECKING, Any
 import pdfplumber
 import pypdfium2 as pdfium
 
-from domain.geometry import Box
-from domain.page import EngineId, Line, PageText, Word
-from extractors.ocr.layout import lines_from_pieces, piece_of
+from domain.page import EngineId, Page, PageText
+from extractors.pages import plausible
+from extractors.pages.fonts import FontBook
+from extractors.pages.glyphs import Glyph, count_characters, is_unmapped, read_glyphs
+from extractors.pages.grouping import lines_of, page_turn, turned
 from extractors.pages.pdf import PDFIUM
+from extractors.pages.shown import Sight, look, without_text
 
 if TYPE_CHECKING:
-    from domain.page import Page
+    from domain.geometry import Box
+    from domain.page import PixelArray
     from extractors.settings import ExtractorSettings
 
-ENGINE = EngineId(name="pdf-text.v1", version=f"pdfplumber-{version('pdfplumber')}")
-_POINTS_PER_INCH = 72
+ENGINE = EngineId(name="pdf-text.v1", version=f"2 pdfium-{version('pypdfium2')} pdfplumber-{version('pdfplumber')}")
 _FULL_PAGE = 0.75
 """A picture that covers this share of a page is a scan of it."""
-_LARGE_PICTURE = 0.05
-"""A picture that covers this share of a page may hold text of its own."""
 _BROKEN_SHARE = 0.04
-"""More unmapped characters than this, and the text layer is broken."""
-_FEW_CHARACTERS = 8
-_MAX_OBJECTS = 20_000
-_INVISIBLE = 3
-_TURNED = 0.2
-"""Text that rises or falls more than this is not level."""
-_WORD_GAP = 0.35
-"""Characters further apart than this share of their size are separate words."""
+"""More unmapped characters than this, and a font is broken."""
+_MOSTLY = 0.5
+"""With less than this share of its characters left, a text layer is not used."""
+_FEW_CHARACTERS = 80
+"""A scan with less printed on it than this is read as a whole: page numbers, stamps of a scanner or fax."""
+
+_NEAR_PX = 6.0
+"""Two decoders place a character within this of each other (about 2 points at 200 dpi)."""
 
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # its warnings quote the document
 
@@ -48,11 +53,23 @@ class LayerKind(StrEnum):
 
     GOOD = "good"
     MIXED = "mixed"
-    """Good, with pictures beside it that may hold more text."""
+    """Good, with ink beside it that may hold more text."""
     BROKEN = "broken"
     """Characters without a mapping, or rubbish."""
+    HIDDEN = "hidden"
+    """No character of it shows on the page: a scanner's own OCR, or text that someone hid."""
     NONE = "none"
     """No text: a picture, drawings or an empty page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A part of a page that the text layer says nothing about."""
+
+    box: Box
+    """On the page as shown."""
+    pixels: PixelArray
+    """The part, drawn without the text that the layer gives: nothing is read twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,175 +78,196 @@ class TextLayer:
 
     kind: LayerKind
     text: PageText | None
-    """Set where it is good or mixed."""
-    pictures: tuple[Box, ...] = ()
-    """Where large pictures are."""
+    """Set where it is good or mixed; boxes on the page turned by ``turned_degrees``."""
+    unread: tuple[Unread, ...] = ()
+    """Left for OCR."""
     blank: bool = False
     """Nothing at all is drawn on the page."""
+    turned_degrees: int = 0
+    """Clockwise turn that brings the page upright."""
+    hidden_characters: int = 0
+    """Characters of the layer that do not show and were left out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Survey:
-    characters: int
-    broken: int
-    invisible: bool
-    pictures: tuple[tuple[float, float, float, float], ...]
-    """Left, bottom, right, top in points."""
-    objects: int
-    offset: tuple[float, float]
-    """Where the shown part of the page begins, in points from the left and the top of the whole sheet as shown."""
+@dataclass(slots=True)
+class Layers:
+    """pdfplumber's view of a file, opened only when it is needed."""
+
+    content: bytes
+    fonts: FontBook
+    document: Any = None
+    failed: bool = False
+
+    def page(self, index: int) -> Any:
+        """A pdfplumber page, or None where pdfplumber cannot read the file."""
+        if self.document is None and not self.failed:
+            try:
+                self.document = pdfplumber.open(io.BytesIO(self.content))
+            except Exception:  # noqa: BLE001  # pdfminer raises anything on broken files
+                self.failed = True
+        try:
+            return None if self.failed else self.document.pages[index]
+        except Exception:  # noqa: BLE001  # the same for a broken page tree
+            return None
+
+    def close(self) -> None:
+        """Give the file back."""
+        self.fonts.close()
+        if self.document is not None:
+            with suppress(Exception):  # closing walks the page tree, which may be broken
+                self.document.close()
+
+
+@dataclass(slots=True)
+class _Judged:
+    """The characters of a page, by what they are worth."""
+
+    trusted: list[Glyph] = field(default_factory=list)
+    doubtful: list[Glyph] = field(default_factory=list)
+    hidden: list[Glyph] = field(default_factory=list)
+    codes: set[int] = field(default_factory=set)
+    """Fonts whose characters are bare codes, whoever decodes them."""
 
 
 @contextmanager
-def open_layers(content: bytes) -> Iterator[Any]:
-    """A pdfplumber document, or None where it cannot read the file (the pages are then read by OCR)."""
-    document = None
+def open_layers(content: bytes) -> Iterator[Layers]:
+    """A file as pdfplumber sees it, opened on first use."""
+    layers = Layers(content=content, fonts=FontBook(content=content))
     try:
-        document = pdfplumber.open(io.BytesIO(content))
-    except Exception:  # noqa: BLE001  # pdfminer raises anything on broken files; OCR takes over
-        document = None
-    try:
-        yield document
+        yield layers
     finally:
-        if document is not None:
-            with suppress(Exception):  # closing walks the page tree, which may be broken
-                document.close()
+        layers.close()
 
 
-def read_layer(document: Any, layers: Any, page: Page, settings: ExtractorSettings) -> TextLayer:
-    """Text of one page and what it is worth; boxes in pixels of ``page``."""
+def read_layer(document: Any, layers: Layers, page: Page, settings: ExtractorSettings) -> TextLayer:
+    """Text of one page and what it is worth; boxes in pixels of ``page``, turned as the result says."""
     with PDFIUM:
-        survey, size = _survey(document, page.page_index)
-    if survey is None:
+        try:
+            pdf_page = document[page.page_index]
+        except pdfium.PdfiumError:
+            return TextLayer(kind=LayerKind.BROKEN, text=None)
+        try:
+            return _read(pdf_page, layers, page, settings)
+        except (pdfium.PdfiumError, ValueError, OverflowError):
+            return TextLayer(kind=LayerKind.BROKEN, text=None)
+        finally:
+            pdf_page.close()
+
+
+def _read(pdf_page: Any, layers: Layers, page: Page, settings: ExtractorSettings) -> TextLayer:
+    count = count_characters(pdf_page)
+    if count == 0:
+        return TextLayer(kind=LayerKind.NONE, text=None, blank=_is_blank(pdf_page))
+    if count > settings.max_page_characters:
         return TextLayer(kind=LayerKind.BROKEN, text=None)
-    scale_x, scale_y = page.width_px / size[0], page.height_px / size[1]
-    pictures = tuple(
-        Box(
-            left=round(left * scale_x),
-            top=round((size[1] - top) * scale_y),
-            right=round(right * scale_x),
-            bottom=round((size[1] - bottom) * scale_y),
-        ).clipped(width_px=page.width_px, height_px=page.height_px)
-        for left, bottom, right, top in survey.pictures
-    )
-    area = page.width_px * page.height_px
-    large = tuple(b for b in pictures if b.width * b.height > _LARGE_PICTURE * area)
-    scanned = any(b.width * b.height > _FULL_PAGE * area for b in pictures)
-    if survey.characters == 0:
-        return TextLayer(kind=LayerKind.NONE, text=None, pictures=large, blank=survey.objects == 0)
-    too_many = survey.characters > settings.max_page_characters
-    if layers is None or too_many or survey.invisible or survey.broken > _BROKEN_SHARE * survey.characters:
-        return TextLayer(kind=LayerKind.BROKEN, text=None, pictures=large)
-    if scanned and survey.characters < _FEW_CHARACTERS * 10:
-        return TextLayer(kind=LayerKind.NONE, text=None, pictures=large)
-    lines = _lines(layers, page, size, survey.offset)
-    if lines is None or not _plausible(lines):
-        return TextLayer(kind=LayerKind.BROKEN, text=None, pictures=large)
+    found = read_glyphs(pdf_page, page)
+    unmapped = layers.fonts.unmapped(page.page_index)
+    judged = _judged(found.glyphs, {f for f, name in found.font_names.items() if name in unmapped.names})
+    if unmapped.unknown or unmapped.composite or len(judged.doubtful) > len(judged.trusted):
+        judged = _second_decoder(layers, page, judged)
+    if len(judged.doubtful) > len(judged.trusted):
+        return TextLayer(kind=LayerKind.BROKEN, text=None)
+    if not judged.trusted:
+        return TextLayer(kind=LayerKind.HIDDEN if judged.hidden else LayerKind.NONE, text=None)
+    sight = look(pdf_page, page, found, judged.trusted, scan_share=_FULL_PAGE)
+    shown = [g for g, seen in zip(judged.trusted, sight.seen, strict=True) if seen]
+    hidden = len(judged.trusted) - len(shown) + len(judged.hidden)
+    if not shown or (sight.scan and len(shown) < _FEW_CHARACTERS):
+        return TextLayer(kind=LayerKind.HIDDEN if hidden else LayerKind.NONE, text=None, hidden_characters=hidden)
+    if not plausible.is_text("".join(g.text for g in shown)):
+        return TextLayer(kind=LayerKind.BROKEN, text=None)
+    return _told(pdf_page, page, shown, sight, hidden)
+
+
+def _told(pdf_page: Any, page: Page, shown: Sequence[Glyph], sight: Sight, hidden: int) -> TextLayer:
+    turn = page_turn(shown)
+    sideways = turn % 180 != 0
+    width, height = (page.height_px, page.width_px) if sideways else (page.width_px, page.height_px)
+    lines = lines_of(turned(shown, turn, page), width_px=width, height_px=height)
     text = PageText(page_index=page.page_index, lines=lines, engine=ENGINE, source="text_layer")
-    return TextLayer(kind=LayerKind.MIXED if large else LayerKind.GOOD, text=text, pictures=large)
-
-
-def _survey(document: Any, index: int) -> tuple[_Survey | None, tuple[float, float]]:
-    """What PDFium sees on the page: quick, and bounded before pdfplumber starts."""
-    try:
-        page = document[index]
-    except pdfium.PdfiumError:
-        return None, (1.0, 1.0)
-    try:
-        size, offset = page.get_size(), _offset(page)
-        textpage = page.get_textpage()
-        try:
-            count = textpage.count_chars()
-            sample = textpage.get_text_range(0, min(count, 5000)) if count else ""
-        finally:
-            textpage.close()
-        invisible = visible = objects = 0
-        pictures = []
-        for found in page.get_objects(max_depth=3):
-            objects += 1
-            if objects > _MAX_OBJECTS:
-                break
-            if found.type == pdfium.raw.FPDF_PAGEOBJ_IMAGE and page.get_rotation() == 0:
-                pictures.append(tuple(found.get_bounds()))
-            elif found.type == pdfium.raw.FPDF_PAGEOBJ_TEXT:
-                mode = pdfium.raw.FPDFTextObj_GetTextRenderMode(found.raw)
-                invisible, visible = invisible + (mode == _INVISIBLE), visible + (mode != _INVISIBLE)
-    except (pdfium.PdfiumError, ValueError):
-        return None, (1.0, 1.0)
-    finally:
-        page.close()
-    printed = [c for c in sample if not c.isspace()]
-    survey = _Survey(
-        characters=count,
-        broken=sum(_unmapped(c) for c in printed) * max(1, count // max(1, len(sample))),
-        invisible=invisible > visible,
-        pictures=tuple(pictures),
-        objects=objects,
-        offset=offset,
-    )
-    return survey, size
-
-
-def _offset(page: Any) -> tuple[float, float]:
-    """From the media box to the crop box, in the direction in which the page is shown."""
-    left, bottom, right, top = page.get_mediabox()
-    crop_left, crop_bottom, crop_right, crop_top = page.get_cropbox()
-    gaps = {
-        0: (crop_left - left, top - crop_top),
-        90: (crop_bottom - bottom, crop_left - left),
-        180: (right - crop_right, crop_bottom - bottom),
-        270: (top - crop_top, right - crop_right),
-    }
-    x, y = gaps.get(page.get_rotation(), (0.0, 0.0))
-    return max(x, 0.0), max(y, 0.0)
-
-
-def _unmapped(character: str) -> bool:
-    category = unicodedata.category(character)
-    return character == "\ufffd" or category in {"Co", "Cn", "Cs"} or (category == "Cc" and not character.isspace())
-
-
-def _lines(layers: Any, page: Page, size: tuple[float, float], offset: tuple[float, float]) -> tuple[Line, ...] | None:
-    """Lines of the page; None where pdfplumber fails or most of the text does not run level from left to right."""
-    try:
-        source = layers.pages[page.page_index]
-        try:
-            words = source.extract_words(
-                x_tolerance_ratio=_WORD_GAP, keep_blank_chars=False, use_text_flow=False, expand_ligatures=True
-            )
-            level = sum(_runs_level(char["matrix"]) for char in source.chars)
-            if 2 * level < len(source.chars):
-                return None
-            x0, y0 = source.mediabox[0] + offset[0], source.mediabox[1] + offset[1]
-        finally:
-            source.close()
-    except Exception:  # noqa: BLE001  # pdfminer raises anything on broken fonts and streams; OCR takes over
-        return None
-    scale_x, scale_y = page.width_px / size[0], page.height_px / size[1]
-    pieces = []
-    for word in words:
-        text = "".join(c for c in str(word["text"]) if c.isprintable()).strip()
-        box = Box(
-            left=round((word["x0"] - x0) * scale_x),
-            top=round((word["top"] - y0) * scale_y),
-            right=round((word["x1"] - x0) * scale_x),
-            bottom=round((word["bottom"] - y0) * scale_y),
+    unread: tuple[Unread, ...] = ()
+    if sight.unread:
+        pixels = without_text(pdf_page, page)
+        unread = tuple(
+            Unread(box=b, pixels=pixels[b.top : b.bottom, b.left : b.right])
+            for b in sight.unread
+            if b.width and b.height
         )
-        inside = box.clipped(width_px=page.width_px, height_px=page.height_px)
-        if text and inside.width and inside.height:
-            pieces.append(piece_of([Word(text=text, box=inside, confidence=1.0)]))
-    return lines_from_pieces(pieces)
+    return TextLayer(
+        kind=LayerKind.MIXED if unread else LayerKind.GOOD,
+        text=text,
+        unread=unread,
+        turned_degrees=turn,
+        hidden_characters=hidden,
+    )
 
 
-def _runs_level(matrix: tuple[float, ...]) -> bool:
-    a, b = matrix[0], matrix[1]
-    return bool(a > 0 and abs(b) < _TURNED * a)
-
-
-def _plausible(lines: tuple[Line, ...]) -> bool:
-    text = "".join(line.text for line in lines)
-    printed = [c for c in text if not c.isspace()]
-    if not printed:
+def _is_blank(pdf_page: Any) -> bool:
+    if pdfium.raw.FPDFPage_CountObjects(pdf_page.raw):
         return False
-    odd = sum(_unmapped(c) for c in printed) + 5 * text.count("(cid:")
-    return odd <= _BROKEN_SHARE * len(printed)
+    return not pdfium.raw.FPDFPage_GetAnnotCount(pdf_page.raw)
+
+
+def _judged(glyphs: Sequence[Glyph], unmapped_fonts: set[int]) -> _Judged:
+    """Split by what the file itself says: not drawn, no mapping."""
+    out = _Judged(codes=unmapped_fonts)
+    totals: dict[int, int] = {}
+    broken: dict[int, int] = {}
+    for glyph in glyphs:
+        totals[glyph.font] = totals.get(glyph.font, 0) + 1
+        if glyph.unmapped:
+            broken[glyph.font] = broken.get(glyph.font, 0) + 1
+    bad_fonts = unmapped_fonts | {font for font, count in broken.items() if count > _BROKEN_SHARE * totals[font]}
+    doubtful_paints = {g.paint for g in glyphs if not g.hidden and (g.unmapped or g.font in bad_fonts)}
+    for glyph in glyphs:
+        if glyph.hidden:
+            out.hidden.append(glyph)
+        elif glyph.paint in doubtful_paints:
+            out.doubtful.append(glyph)
+        else:
+            out.trusted.append(glyph)
+    return out
+
+
+def _second_decoder(layers: Layers, page: Page, judged: _Judged) -> _Judged:
+    """What holds when pdfplumber is asked too: what it maps and PDFium cannot, and only what both map alike."""
+    source = layers.page(page.page_index)
+    known: dict[tuple[int, int], str] = {}
+    try:
+        if source is not None:
+            known = _by_place(source, page)
+    except Exception:  # noqa: BLE001  # pdfminer raises anything on broken fonts and streams; OCR takes over
+        known = {}
+    finally:
+        with suppress(Exception):
+            source.close()
+    out = _Judged(hidden=list(judged.hidden), codes=judged.codes)
+    agreed: list[tuple[Glyph, bool]] = []
+    for glyph in (*judged.trusted, *judged.doubtful):
+        place = round(glyph.left / _NEAR_PX), round((glyph.top + glyph.bottom) / 2 / _NEAR_PX)
+        text = known.get(place, "")
+        sure = bool(text) and not text.startswith("(cid:") and not any(is_unmapped(c) for c in text)
+        if sure and glyph.unmapped and glyph.font not in judged.codes:
+            agreed.append((glyph._replace(text=text, unmapped=False), True))
+        else:
+            agreed.append((glyph, sure and glyph.text in text and glyph.font not in judged.codes))
+    # What one text object draws is trusted or doubted together: it is drawn, or left out, together.
+    doubted = {glyph.paint for glyph, sure in agreed if not sure}
+    for glyph, _ in agreed:
+        (out.doubtful if glyph.paint in doubted else out.trusted).append(glyph)
+    return out
+
+
+def _by_place(source: Any, page: Page) -> dict[tuple[int, int], str]:
+    """The characters of pdfplumber by their left side and middle, in cells (and the cells around them)."""
+    left, top, right, bottom = (float(v) for v in source.bbox)
+    sx, sy = page.width_px / (right - left), page.height_px / (bottom - top)
+    out: dict[tuple[int, int], str] = {}
+    for char in source.chars:
+        x = round((float(char["x0"]) - left) * sx / _NEAR_PX)
+        y = round(((float(char["top"]) + float(char["bottom"])) / 2 - top) * sy / _NEAR_PX)
+        out[x, y] = str(char["text"])
+        for dx in (-1, 0, 1):
+            for dy in (-1, 0, 1):
+                out.setdefault((x + dx, y + dy), str(char["text"]))
+    return out

@@ -97,8 +97,16 @@ def test_a_cropped_page_and_a_sheet_that_does_not_begin_at_zero():
     ink_in_boxes(buffer.getvalue(), read(buffer.getvalue()))
 
 
-def test_text_that_does_not_run_level_is_left_to_ocr():
-    assert read(pdf(rotate=90)).texts[0].source == "ocr"
+def test_a_page_printed_sideways_is_turned_upright():
+    content = pdf(rotate=90)
+    reading = read(content)
+    (page,), (text,) = reading.pages, reading.texts
+    assert [line.text for line in text.lines] == ["INVOICE No. 42", "TOTAL 12,800 JPY"]
+    assert (page.rotation_degrees, page.width_px > page.height_px) == (270, True)
+    (shown,) = render_pages(content, media_type=media.PDF, settings=SETTINGS)
+    pixels = np.rot90(shown.pixels, 1)
+    for line in text.lines:
+        assert pixels[line.box.top : line.box.bottom, line.box.left : line.box.right].min() < 100
 
 
 def test_unmapped_characters_are_left_to_ocr():

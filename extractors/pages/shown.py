@@ -1,0 +1,367 @@
+"""What of a text layer a reader of the page really sees, and which ink on the page the layer says nothing about.
+
+The page is drawn small twice, with the text that is to be judged and without it. Text that makes no difference is
+hidden:
+white on white, clipped, behind a picture, outside the page, on a layer that is switched off. Ink that remains without
+the text and looks like letters (outlines, pictures, filled-in forms, fonts without a mapping) is left for OCR.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+import pypdfium2.raw as pdfium_c
+
+from domain.geometry import Box, union
+from extractors.pages.glyphs import to_pixels
+
+if TYPE_CHECKING:
+    from domain.page import Page, PixelArray
+    from extractors.pages.glyphs import Glyph, GlyphPage
+
+_LOOK_DPI = 72.0
+"""Enough to tell ink from none: letters of 5 points are 5 pixels high, and the page is drawn in some milliseconds."""
+_SEEN = 16
+"""Levels of 255 that text must change. Light grey print (#ddd on white) changes 34; #f8f8f8, which no one sees, 7."""
+_PICTURE_SHARE = 0.05
+"""A picture over this share of the page may hold text of its own, whatever it looks like."""
+_MIN_LETTERS = 5
+"""Shapes of the size of letters in a row that are worth reading: the rows of a seal have three, an amount has more."""
+_MOST_SHAPES = 400
+_LETTER_PX = (3, 40)
+"""Heights of letters at the small size."""
+_REACH_PX = (9, 3)
+"""Letters this close (across, along) at the small size belong together."""
+_SEAL_PX, _SEAL_RATIO = 85, 1.8
+"""A block up to 30 mm high and wide, about square, is a seal or a mark, which says nothing that the page does not."""
+_MARGIN_PX = 5
+_MOST_REGIONS = 4
+"""More regions than this are read in one go with what lies between them."""
+_SHARED = 0.15
+"""Characters that share more than this of their box with another are on top of each other."""
+_MOSTLY = 0.5
+"""Characters that both show and share more than this cannot be told apart; closely set ones share less."""
+_DEEPEST = 200
+_MAX_OBJECTS = 20_000
+_MOST_NESTED = 3
+_WHITE = 235
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What was seen on a page."""
+
+    seen: tuple[bool, ...]
+    """For each character that was asked for, whether it shows."""
+    unread: tuple[Box, ...]
+    """Where ink that looks like text remains without those characters, in pixels of the page."""
+    scan: bool
+    """One picture covers most of the page."""
+
+
+def look(pdf_page: Any, page: Page, found: GlyphPage, asked: Sequence[Glyph], *, scan_share: float) -> Sight:
+    """Draw the page with and without the asked-for characters and compare.
+
+    Args:
+        pdf_page: an open PDFium page.
+        page: its size in pixels.
+        found: all its characters; those of a text object go together, asked for or not.
+        asked: characters that are to be trusted if they show.
+        scan_share: a picture over this share of the page is a scan of it.
+    """
+    scale = min(_LOOK_DPI, page.dpi or _LOOK_DPI) / 72
+    before = _grey(pdf_page, scale)
+    scene = _Scene(pdf_page=pdf_page, page=page, found=found, scale=scale, before=before)
+    covered, doubted = _stacked(scene, asked)
+    paints = {glyph.paint for glyph in asked} - doubted
+    _set_active(found, paints, active=False)
+    after = _grey(pdf_page, scale)
+    seen = [
+        shows and index not in covered and glyph.paint not in doubted
+        for index, (glyph, shows) in enumerate(zip(asked, _seen(before, after, asked, page), strict=True))
+    ]
+    hidden = {g.paint for g, shows in zip(asked, seen, strict=True) if not shows}
+    pictures = _pictures(pdf_page, page) if int(after.min()) < _WHITE else ()
+    area = page.width_px * page.height_px
+    large = [b for b in pictures if b.width * b.height > _PICTURE_SHARE * area and not _told(b, asked)]
+    others = [g for g in found.glyphs if g.paint not in paints and not g.hidden and g.turn >= 0]
+    _set_active(found, paints & hidden, active=False)
+    return Sight(
+        seen=tuple(bool(s) for s in seen),
+        unread=_unread(after, page, large, others),
+        scan=any(b.width * b.height > scan_share * area for b in pictures),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """An open page and its small picture with everything on it."""
+
+    pdf_page: Any
+    page: Page
+    found: GlyphPage
+    scale: float
+    before: PixelArray
+
+    def without(self, paints: set[int]) -> PixelArray:
+        """The small picture without these text objects."""
+        _set_active(self.found, paints, active=False)
+        picture = _grey(self.pdf_page, self.scale)
+        _set_active(self.found, paints, active=True)
+        return picture
+
+
+def without_text(pdf_page: Any, page: Page) -> PixelArray:
+    """The page as ``look`` left it, without the characters that it was asked for, at the size of ``page``."""
+    bitmap = pdf_page.render(scale=(page.dpi or _LOOK_DPI) / 72, rev_byteorder=True, prefer_bgrx=False)
+    try:
+        pixels = np.array(bitmap.to_numpy()[:, :, :3], dtype=np.uint8, copy=True)
+    finally:
+        bitmap.close()
+    return pixels
+
+
+def _grey(pdf_page: Any, scale: float) -> PixelArray:
+    bitmap = pdf_page.render(scale=scale, grayscale=True)
+    try:
+        pixels = bitmap.to_numpy()
+        return np.array(pixels if pixels.ndim == 2 else pixels[:, :, 0], dtype=np.uint8, copy=True)
+    finally:
+        bitmap.close()
+
+
+def _set_active(found: GlyphPage, paints: set[int], *, active: bool) -> None:
+    for address in paints:
+        pdfium_c.FPDFPageObj_SetIsActive(found.paints[address], active)
+
+
+def _seen(before: PixelArray, after: PixelArray, asked: Sequence[Glyph], page: Page) -> list[bool]:
+    """Whether anything changed inside the box of each character."""
+    changed = (cv2.absdiff(before, after) >= _SEEN).astype(np.uint8)
+    left, top, right, bottom = _cells(asked, page, before.shape)
+    return [bool(n) for n in _sums(changed, left, top, right, bottom) > 0]
+
+
+def _cells(glyphs: Sequence[Glyph], page: Page, shape: tuple[int, ...]) -> tuple[Any, Any, Any, Any]:
+    """Boxes of characters in pixels of the small picture, as columns."""
+    height, width = shape[:2]
+    boxes = np.array([g[1:5] for g in glyphs], dtype=np.float64).reshape(-1, 4)
+    boxes *= (width / page.width_px, height / page.height_px, width / page.width_px, height / page.height_px)
+    low, high = np.floor(boxes[:, :2] + 0.25).astype(int), np.ceil(boxes[:, 2:] - 0.25).astype(int)
+    left, top = np.clip(low[:, 0], 0, width), np.clip(low[:, 1], 0, height)
+    right, bottom = np.clip(high[:, 0], left, width), np.clip(high[:, 1], top, height)
+    return left, top, right, bottom
+
+
+def _sums(marks: Any, left: Any, top: Any, right: Any, bottom: Any) -> Any:
+    total = cv2.integral(marks)
+    return total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
+
+
+def _stacked(scene: _Scene, asked: Sequence[Glyph]) -> tuple[set[int], set[int]]:
+    """Of characters on top of each other: which do not show by themselves, and which text objects OCR shall read.
+
+    Ink under a hidden character may be another's: each of the two is left out alone, and what is not missed is hidden.
+    Where both show, and are more than narrow marks set close, neither is sure.
+    """
+    left, top, right, bottom = _cells(asked, scene.page, scene.before.shape)
+    depth = np.zeros(scene.before.shape, np.uint8)
+    aslant = [i for i, glyph in enumerate(asked) if glyph.turn < 0]
+    corners = zip(left.tolist(), top.tolist(), right.tolist(), bottom.tolist(), strict=True)
+    inner = [
+        (x0 + (dx := (x1 - x0 + 3) // 8), y0 + (dy := (y1 - y0 + 3) // 8), x1 - dx, y1 - dy)
+        for x0, y0, x1, y1 in corners
+    ]
+    for glyph, (x0, y0, x1, y1) in zip(asked, inner, strict=True):
+        if glyph.turn < 0:
+            continue
+        part = depth[y0:y1, x0:x1]
+        np.add(part, part < _DEEPEST, out=part, casting="unsafe")
+    shared = _sums((depth > 1).astype(np.uint8), left, top, right, bottom)
+    size = np.maximum((right - left) * (bottom - top), 1)
+    crowded = [i for i in np.flatnonzero(shared > _SHARED * size).tolist() if _is_letter(asked[i])]
+    if not crowded and not aslant:
+        return set(), set()
+    layers = (*_apart(crowded, inner, scene.before.shape, share=_SHARED), aslant)
+    hidden: set[int] = set()
+    for layer in layers:
+        chosen = [asked[i] for i in layer]
+        shows = _seen(scene.before, scene.without({g.paint for g in chosen}), chosen, scene.page) if chosen else []
+        hidden |= {i for i, visible in zip(layer, shows, strict=True) if not visible}
+    lower, upper = _apart([i for i in crowded if i not in hidden], inner, scene.before.shape, share=_MOSTLY)
+    if not upper:
+        return hidden, set()
+    return hidden, {asked[i].paint for i in (*lower, *upper)}
+
+
+def _apart(
+    crowded: Sequence[int], inner: Sequence[tuple[int, int, int, int]], shape: tuple[int, ...], *, share: float
+) -> tuple[list[int], list[int]]:
+    """Two sets of characters: none of the first on another of the first, each of the second on one of the first."""
+    taken = np.zeros(shape, bool)
+    lower: list[int] = []
+    upper: list[int] = []
+    for index in crowded:
+        x0, y0, x1, y1 = inner[index]
+        part = taken[y0:y1, x0:x1]
+        if part.size and part.mean() > share:
+            upper.append(index)
+        else:
+            lower.append(index)
+            part[:] = True
+    return lower, upper
+
+
+def _is_letter(glyph: Glyph) -> bool:
+    """Marks such as 。） are set close on purpose; the boxes of letters that stand aslant overlap anyway."""
+    return glyph.turn >= 0 and glyph.text.isalnum()
+
+
+def _pictures(pdf_page: Any, page: Page) -> tuple[Box, ...]:
+    """Where pictures lie, those inside forms too."""
+    out: list[Box] = []
+    left = [_MAX_OBJECTS]
+    raw = pdf_page.raw
+    count = pdfium_c.FPDFPage_CountObjects(raw)
+    for corners in _images(count, partial(pdfium_c.FPDFPage_GetObject, raw), to_pixels(pdf_page, page), left, 0):
+        xs, ys = sorted(c[0] for c in corners), sorted(c[1] for c in corners)
+        box = Box(left=round(xs[0]), top=round(ys[0]), right=round(xs[-1]), bottom=round(ys[-1]))
+        out.append(box.clipped(width_px=page.width_px, height_px=page.height_px))
+    return tuple(out)
+
+
+def _images(
+    count: int, get: Callable[[int], Any], move: tuple[float, ...], left: list[int], depth: int
+) -> Iterator[list[tuple[float, float]]]:
+    """Corners in pixels of every picture among ``count`` objects, as long as ``left`` objects may be looked at."""
+    for index in range(count):
+        left[0] -= 1
+        if left[0] < 0:
+            return
+        item = get(index)
+        kind = pdfium_c.FPDFPageObj_GetType(item)
+        if kind not in {pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM}:
+            continue
+        matrix = pdfium_c.FS_MATRIX()
+        pdfium_c.FPDFPageObj_GetMatrix(item, matrix)
+        placed = _then((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), move)
+        if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:  # the unit square
+            a, b, c, d, e, f = placed
+            yield [(e, f), (a + e, b + f), (c + e, d + f), (a + c + e, b + d + f)]
+        elif depth < _MOST_NESTED:
+            inner = pdfium_c.FPDFFormObj_CountObjects(item)
+            yield from _images(inner, partial(pdfium_c.FPDFFormObj_GetObject, item), placed, left, depth + 1)
+
+
+def _then(first: tuple[float, ...], after: tuple[float, ...]) -> tuple[float, ...]:
+    a, b, c, d, e, f = first
+    p, q, r, s, x, y = after
+    return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + x, e * q + f * s + y)
+
+
+_CAPTION = 20
+"""A picture with more characters of the text layer on it than this is a background."""
+
+
+def _told(picture: Box, asked: Sequence[Glyph]) -> bool:
+    inside = sum(
+        picture.left <= (g.left + g.right) / 2 <= picture.right
+        and picture.top <= (g.top + g.bottom) / 2 <= picture.bottom
+        for g in asked
+    )
+    return inside > _CAPTION
+
+
+def _unread(after: PixelArray, page: Page, pictures: Sequence[Box], others: Sequence[Glyph]) -> tuple[Box, ...]:
+    """Where letter-like shapes stand together, joined to at most a few regions."""
+    height, width = after.shape
+    places = np.zeros((height, width), np.uint8)
+    sx, sy = width / page.width_px, height / page.height_px
+    letters = _letters(after)
+    for left, top, wide, high in letters:
+        places[top : top + high, left : left + wide] = 255
+    for glyph in others:
+        places[int(glyph.top * sy) : int(glyph.bottom * sy) + 1, int(glyph.left * sx) : int(glyph.right * sx) + 1] = 255
+    if not letters and not others and not pictures:
+        return ()
+    across, along = _REACH_PX
+    joined = cv2.dilate(places, np.ones((2 * along + 1, 2 * across + 1), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    members: dict[int, list[tuple[int, int, int, int]]] = {}
+    for left, top, wide, high in letters:
+        members.setdefault(int(labels[top + high // 2, left + wide // 2]), []).append((left, top, wide, high))
+    wanted = {label for label, shapes in members.items() if _has_row(shapes)}
+    doubtful: set[int] = set()
+    for glyph in others:
+        x = min(max(int((glyph.left + glyph.right) / 2 * sx), 0), width - 1)
+        y = min(max(int((glyph.top + glyph.bottom) / 2 * sy), 0), height - 1)
+        doubtful.add(int(labels[y, x]))
+    out = [box for box in pictures if not _is_white(after, box, sx, sy)]
+    for label in (wanted | doubtful) - {0}:
+        left, top, wide, high = (int(v) for v in stats[label, :4])
+        if label not in doubtful and max(wide, high) <= min(_SEAL_PX, _SEAL_RATIO * min(wide, high)):
+            continue
+        box = Box(
+            left=round((left - _MARGIN_PX) / sx),
+            top=round((top - _MARGIN_PX) / sy),
+            right=round((left + wide + _MARGIN_PX) / sx),
+            bottom=round((top + high + _MARGIN_PX) / sy),
+        )
+        out.append(box.clipped(width_px=page.width_px, height_px=page.height_px))
+    return _merged(out)
+
+
+def _has_row(shapes: list[tuple[int, int, int, int]]) -> bool:
+    """Enough shapes of one height stand side by side; the few characters of a seal do not."""
+    if len(shapes) < _MIN_LETTERS:
+        return False
+    table = np.array(shapes[:_MOST_SHAPES], dtype=np.float64)
+    height, middle = table[:, 3], table[:, 1] + table[:, 3] / 2
+    taller = np.maximum(height[:, None], height[None, :])
+    level = np.abs(middle[:, None] - middle[None, :]) < taller / 2
+    alike = np.minimum(height[:, None], height[None, :]) >= taller / 2
+    return int((level & alike).sum(axis=1).max()) >= _MIN_LETTERS
+
+
+def _is_white(after: PixelArray, box: Box, sx: float, sy: float) -> bool:
+    part = after[int(box.top * sy) : int(box.bottom * sy), int(box.left * sx) : int(box.right * sx)]
+    return part.size == 0 or int(part.min()) >= _WHITE
+
+
+def _letters(after: PixelArray) -> list[tuple[int, int, int, int]]:
+    """Left, top, width, height of dark shapes as large as letters."""
+    if int(after.min()) >= _WHITE:
+        return []
+    ink = cv2.adaptiveThreshold(after, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 20)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    low, high = _LETTER_PX
+    out = []
+    for left, top, wide, tall, area in stats[1:count].tolist():
+        if low <= tall <= high and 1 <= wide <= 2 * high and wide <= 3 * tall and area >= tall:
+            out.append((left, top, wide, tall))
+    return out
+
+
+def _merged(boxes: list[Box]) -> tuple[Box, ...]:
+    """Boxes that do not overlap; one around all where they are many."""
+    out: list[Box] = []
+    for box in sorted(boxes, key=lambda b: (b.top, b.left)):
+        current = box
+        overlapping = [o for o in out if _overlap(o, current)]
+        while overlapping:
+            out = [o for o in out if o not in overlapping]
+            current = union((current, *overlapping))
+            overlapping = [o for o in out if _overlap(o, current)]
+        out.append(current)
+    if len(out) > _MOST_REGIONS:
+        return (union(tuple(out)),)
+    return tuple(out)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
