@@ -15,8 +15,9 @@ from pathlib import Path
 import pikepdf
 from PIL import Image
 
-OPTIONS = ("--force-ocr", "-l", "jpn+eng", "--jobs", "1", "--output-type", "pdf", "--optimize", "0", "--quiet")
-"""One job like ours, and no PDF/A conversion or optimisation, which would only cost it time."""
+OPTIONS = ("--force-ocr", "-l", "jpn+eng", "--output-type", "pdf", "--optimize", "0", "--quiet")
+"""No PDF/A conversion or optimisation, which would only cost it time."""
+DESKEW = "--deskew"
 _JPEG_QUALITY = 95
 
 
@@ -52,8 +53,8 @@ def pages_as_pdf(files: Sequence[tuple[str, bytes]]) -> bytes:
     return buffer.getvalue()
 
 
-def run_peer(pdf: bytes, *, timeout_seconds: float) -> PeerRun | None:
-    """Let ocrmypdf read a PDF of pictures; None where it is not installed or fails."""
+def run_peer(pdf: bytes, *, timeout_seconds: float, jobs: int = 1, deskew: bool = False) -> PeerRun | None:
+    """Let ocrmypdf read a PDF of pictures with so many jobs; None where it is not installed or fails."""
     program = shutil.which("ocrmypdf")
     if program is None:
         return None
@@ -63,7 +64,8 @@ def run_peer(pdf: bytes, *, timeout_seconds: float) -> PeerRun | None:
     with tempfile.TemporaryDirectory(prefix="shoko-bench-") as name:
         folder = Path(name)
         (folder / "in.pdf").write_bytes(pdf)
-        command = [program, *OPTIONS, "--sidecar", "out.txt", "in.pdf", "out.pdf"]
+        options = (*OPTIONS, "--jobs", str(jobs), *([DESKEW] if deskew else []))
+        command = [program, *options, "--sidecar", "out.txt", "in.pdf", "out.pdf"]
         started = time.perf_counter()
         try:
             subprocess.run(  # noqa: S603 - a fixed program with fixed arguments on our own file
@@ -80,7 +82,7 @@ def run_peer(pdf: bytes, *, timeout_seconds: float) -> PeerRun | None:
         text = (folder / "out.txt").read_text(encoding="utf-8", errors="replace")
     return PeerRun(
         version=version,
-        command=" ".join(("ocrmypdf", *OPTIONS)),
+        command=" ".join(("ocrmypdf", *options)),
         seconds=seconds,
         texts=tuple(text.split("\f")),
     )

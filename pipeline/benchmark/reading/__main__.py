@@ -10,9 +10,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from pipeline.benchmark.reading.conditions import CONDITIONS
-from pipeline.benchmark.reading.engines import build, warmed
+from pipeline.benchmark.reading.engines import build, described, warmed
 from pipeline.benchmark.reading.making import DEVELOPMENT, HELD_BACK, make_set
-from pipeline.benchmark.reading.score import Interval, PageScore, score_page, summarised
+from pipeline.benchmark.reading.reader import PageRead
+from pipeline.benchmark.reading.score import Interval, OwnCalls, PageScore, own_calls, score_page, summarised
+from pipeline.benchmark.reading.switches import SWITCH_BY_NAME, switched_off
 from pipeline.benchmark.reading.truth import load_set
 
 WORST = 5
@@ -25,9 +27,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dev", type=int, default=24, help="pages of each condition from development layouts")
     parser.add_argument("--held", type=int, default=40, help="pages of each condition from held-back layouts")
     parser.add_argument("--set", type=Path, help="a folder with truth.json")
-    parser.add_argument("--engine", default="ppocr", help="ppocr, tesseract, rapidocr or a registered name")
+    parser.add_argument(
+        "--engine", default="shoko", help="shoko (settings in force), ppocr, tesseract, rapidocr, or a registered name"
+    )
     parser.add_argument("--precision", choices=("f32", "bf16"))
     parser.add_argument("--no-clean-up", action="store_true", help="read pages as they come")
+    parser.add_argument(
+        "--off", action="append", default=[], help="turn a choice off (repeat): " + ", ".join(SWITCH_BY_NAME)
+    )
     parser.add_argument("--limit", type=int, help="most pages")
     parser.add_argument("--json", action="store_true", help="every page, as JSON")
     return parser
@@ -61,33 +68,27 @@ def _make(options: argparse.Namespace) -> None:
 
 def _score(options: argparse.Namespace) -> None:
     pages = load_set(options.set)
+    switched_off(options.off)
     reader = warmed(build(options.engine, precision=options.precision, clean_up=not options.no_clean_up))
     scores: list[PageScore] = []
+    reads: list[PageRead] = []
     for truth in pages.pages[: options.limit]:
         read = reader(pages.content(truth), truth.file)
-        scores.append(
-            score_page(
-                truth,
-                read.text,
-                seconds=read.seconds,
-                engine_seconds=read.engine_seconds,
-                again_seconds=read.again_seconds,
-            )
-        )
+        scores.append(score_page(truth, read))
+        reads.append(described(read))
     whole = summarised(scores)
     if options.json:
         sys.stdout.write(
             json.dumps({"set": pages.name, "score": asdict(whole), "pages": [*map(asdict, scores)]}) + "\n"
         )
         return
-    engine = whole.engine_seconds_per_page
+    own = own_calls(reads)
     lines = [
         f"{pages.name}: {whole.pages} pages, {options.engine}",
         f"order-free CER  {_percent(whole.unordered)}  pooled {whole.unordered_pooled:.2%}",
         f"CER with order  {_percent(whole.ordered)}  pooled {whole.ordered_pooled:.2%}",
-        f"seconds/page    {whole.seconds_per_page:.3f}  networks {engine:.3f}"
-        f"  of those again {whole.again_seconds_per_page:.3f}"
-        + (f"  whole/networks {whole.seconds_per_page / engine:.2f}" if engine else ""),
+        f"seconds/page    {whole.seconds_per_page:.3f} wall, {own.cpu_seconds / whole.pages:.3f} processor",
+        f"whole/networks  {own.ratio:.3f} wall, {own.cpu_ratio:.3f} processor; networks: {_shares(own)}",
         "worst pages (order-free, with order):",
     ]
     worst = sorted(scores, key=lambda s: -s.unordered_rate)[:WORST]
@@ -97,6 +98,10 @@ def _score(options: argparse.Namespace) -> None:
 
 def _percent(value: Interval) -> str:
     return f"{value.mean:.2%} ({value.low:.2%} to {value.high:.2%})"
+
+
+def _shares(own: OwnCalls) -> str:
+    return ", ".join(f"{reason} {own.share(reason):.1%}" for reason in own.reasons)
 
 
 def main() -> int:

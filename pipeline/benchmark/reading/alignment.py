@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,3 +79,42 @@ def unordered_errors(expected: str, got: str, *, optional: str = "") -> int:
     missing = sum((wanted - found).values())
     extra = sum((found - wanted - Counter(plain(optional))).values())
     return max(missing, extra)
+
+
+def nearest(text: str, codes: npt.NDArray[np.uint32]) -> tuple[list[tuple[int | None, int | None]], int]:
+    """The stretch of a longer text nearest to a word: pairs (index there, index of the word), and the distance."""
+    width = len(codes)
+    steps = np.arange(width + 1, dtype=np.int32)
+    table = np.zeros((len(text) + 1, width + 1), np.int32)
+    for index, character in enumerate(text, start=1):
+        row = table[index - 1]
+        best = np.empty_like(row)
+        best[0] = index
+        best[1:] = np.minimum(row[1:] + 1, row[:-1] + (codes != ord(character)))
+        table[index] = np.minimum.accumulate(best - steps) + steps
+    j = int(table[-1].argmin())
+    distance = int(table[-1, j])
+    i = len(text)
+    pairs: list[tuple[int | None, int | None]] = []
+    while i:
+        if j and table[i, j] == table[i - 1, j - 1] + (int(codes[j - 1]) != ord(text[i - 1])):
+            i, j = i - 1, j - 1
+            pairs.append((j, i))
+        elif table[i, j] == table[i - 1, j] + 1:
+            i -= 1
+            pairs.append((None, i))
+        else:
+            j -= 1
+            pairs.append((j, None))
+    return pairs[::-1], distance
+
+
+def codes_of(text: str) -> npt.NDArray[np.uint32]:
+    """Code points, writable."""
+    return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).copy()
+
+
+def missing_of(values: Sequence[str], got: str) -> int:
+    """Characters to change until every value stands somewhere in the read text (both plain)."""
+    codes = codes_of(got)
+    return sum(0 if value in got else nearest(value, codes)[1] for value in values)

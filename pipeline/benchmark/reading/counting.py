@@ -41,6 +41,7 @@ class Counted:
     """Time and calls, by reason."""
 
     seconds: dict[str, float] = field(default_factory=dict)
+    cpu_seconds: float = 0.0
     calls: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -56,6 +57,7 @@ class Counted:
     def reset(self) -> None:
         """From zero, for the next page."""
         self.seconds.clear()
+        self.cpu_seconds = 0.0
         self.calls.clear()
 
 
@@ -78,11 +80,12 @@ def _timed(
     run: Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]], counter: Counted
 ) -> Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]:
     def timed(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), time.process_time()
         try:
             return run(values)
         finally:
             spent = time.perf_counter() - started
+            counter.cpu_seconds += time.process_time() - cpu
             reason = _reason(sys._getframe(1))  # noqa: SLF001  # the documented way to the caller's frame
             counter.seconds[reason] = counter.seconds.get(reason, 0.0) + spent
             counter.calls[reason] += 1

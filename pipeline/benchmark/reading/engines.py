@@ -16,10 +16,14 @@ from extractors.text import read_text
 from pipeline.benchmark.reading.counting import Counted, counted
 from pipeline.benchmark.reading.peers import PEERS
 from pipeline.benchmark.reading.reader import PageRead, PageReader
+from pipeline.settings import load_settings
+from pipeline.wiring import build_reader
 
 if TYPE_CHECKING:
     from domain.engines import OcrEngine
 
+SHOKO = "shoko"
+"""The engine of the settings in force, as production builds it."""
 Precision = Literal["f32", "bf16"]
 
 
@@ -44,7 +48,7 @@ def shoko(
 
     def read(content: bytes, file_name: str) -> PageRead:
         counter.reset()
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), time.process_time()
         try:
             found = read_text(content, file_name=file_name, settings=chosen, engine=watched, second=watched_second)
         except AppError as error:
@@ -52,8 +56,10 @@ def shoko(
         return PageRead(
             text="\n".join(text.text for text in found.texts),
             seconds=time.perf_counter() - started,
+            cpu_seconds=time.process_time() - cpu,
             engine_seconds=counter.total_seconds,
-            again_seconds=counter.again_seconds,
+            engine_cpu_seconds=counter.cpu_seconds,
+            reasons=dict(counter.seconds),
             reading=found,
         )
 
@@ -66,6 +72,9 @@ def build(name: str, *, precision: Precision | None = None, clean_up: bool = Tru
     Raises:
         EngineMissing: not known or not installed.
     """
+    if name == SHOKO:
+        reader = build_reader(load_settings())
+        return shoko(reader.engine, second=reader.second, settings=reader.settings)
     if name in PEERS:
         return PEERS[name]()
     options = {"precision": precision} if precision else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,8 +16,13 @@ class PageRead:
 
     text: str
     seconds: float
+    cpu_seconds: float = 0.0
+    """Of this process: unlike wall time, another load on the machine hardly moves it."""
     engine_seconds: float = 0.0
-    again_seconds: float = 0.0
+    """Inside the networks."""
+    engine_cpu_seconds: float = 0.0
+    reasons: dict[str, float] = field(default_factory=dict)
+    """Of those, by reason."""
     reading: TextReading | None = None
     """Words with boxes, for our own path."""
     error: str | None = None

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.benchmark.rates import plain
-from pipeline.benchmark.reading.alignment import ordered_errors, unordered_errors
+from pipeline.benchmark.reading.alignment import missing_of, ordered_errors, unordered_errors
+from pipeline.benchmark.reading.reader import PageRead
 from pipeline.benchmark.reading.truth import PageTruth
 
 RESAMPLES = 2_000
@@ -28,10 +29,8 @@ class PageScore:
     """Errors in reading order (edit distance)."""
     seconds: float = 0.0
     """Wall time of the whole page."""
-    engine_seconds: float = 0.0
-    """Of its own engine's network calls; 0 where nobody counted."""
-    again_seconds: float = 0.0
-    """Of those, for reading again."""
+    error: str | None = None
+    """Code, where it could not be read."""
 
     @property
     def unordered_rate(self) -> float:
@@ -64,24 +63,36 @@ class Score:
     """All errors over all characters: long pages count more."""
     ordered_pooled: float
     seconds_per_page: float
-    engine_seconds_per_page: float
-    again_seconds_per_page: float
 
 
-def score_page(
-    truth: PageTruth, text: str, *, seconds: float = 0.0, engine_seconds: float = 0.0, again_seconds: float = 0.0
-) -> PageScore:
+def score_page(truth: PageTruth, read: PageRead) -> PageScore:
     """Compare the text of a page, NFKC and without white space."""
-    spoken, got = plain(truth.spoken), plain(text)
+    got = plain(read.text)
+    if truth.values:
+        values = [_without_commas(plain(value)) for value in truth.values]
+        missing = missing_of(values, _without_commas(got))
+        return PageScore(
+            file=truth.file,
+            characters=sum(map(len, values)),
+            unordered=missing,
+            ordered=missing,
+            seconds=read.seconds,
+            error=read.error,
+        )
+    spoken = plain(truth.spoken)
     return PageScore(
         file=truth.file,
         characters=len(spoken),
         unordered=unordered_errors(spoken, got, optional=truth.drawn),
         ordered=ordered_errors(spoken, got, optional=truth.drawn),
-        seconds=seconds,
-        engine_seconds=engine_seconds,
-        again_seconds=again_seconds,
+        seconds=read.seconds,
+        error=read.error,
     )
+
+
+def _without_commas(text: str) -> str:
+    """Amounts are known as numbers and printed with commas."""
+    return text.replace(",", "")
 
 
 def summarised(pages: Sequence[PageScore]) -> Score:
@@ -95,8 +106,6 @@ def summarised(pages: Sequence[PageScore]) -> Score:
         unordered_pooled=sum(p.unordered for p in pages) / characters,
         ordered_pooled=sum(p.ordered for p in pages) / characters,
         seconds_per_page=sum(p.seconds for p in pages) / count,
-        engine_seconds_per_page=sum(p.engine_seconds for p in pages) / count,
-        again_seconds_per_page=sum(p.again_seconds for p in pages) / count,
     )
 
 
@@ -119,3 +128,46 @@ def ratio_interval(ours: Sequence[float], theirs: Sequence[float], *, seed: int 
     ratios = a[chosen].mean(axis=1) / np.maximum(b[chosen].mean(axis=1), 1e-12)
     low, high = np.percentile(ratios, (2.5, 97.5))
     return Interval(mean=float(a.mean() / b.mean()), low=float(low), high=float(high))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCalls:
+    """Whole reading path against the summed time of its own engine calls, on the same pages in the same run."""
+
+    pages: int
+    seconds: float
+    engine_seconds: float
+    cpu_seconds: float
+    engine_cpu_seconds: float
+    reasons: dict[str, float]
+    """Engine seconds by why the networks were called."""
+
+    @property
+    def ratio(self) -> float:
+        """Wall time."""
+        return self.seconds / self.engine_seconds if self.engine_seconds else 0.0
+
+    @property
+    def cpu_ratio(self) -> float:
+        """Processor time: holds where the machine has other work, too."""
+        return self.cpu_seconds / self.engine_cpu_seconds if self.engine_cpu_seconds else 0.0
+
+    def share(self, reason: str) -> float:
+        """Of the engine's time."""
+        return self.reasons.get(reason, 0.0) / self.engine_seconds if self.engine_seconds else 0.0
+
+
+def own_calls(reads: Sequence[PageRead]) -> OwnCalls:
+    """Sum over pages."""
+    reasons: dict[str, float] = {}
+    for read in reads:
+        for reason, spent in read.reasons.items():
+            reasons[reason] = reasons.get(reason, 0.0) + spent
+    return OwnCalls(
+        pages=len(reads),
+        seconds=sum(r.seconds for r in reads),
+        engine_seconds=sum(r.engine_seconds for r in reads),
+        cpu_seconds=sum(r.cpu_seconds for r in reads),
+        engine_cpu_seconds=sum(r.engine_cpu_seconds for r in reads),
+        reasons=reasons,
+    )

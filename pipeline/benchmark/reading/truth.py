@@ -32,6 +32,8 @@ class PageTruth:
     """Printed text in rows from top to bottom: for measures that are blind to order; empty where unknown."""
     spoken: str
     """Printed text in reading order."""
+    values: tuple[str, ...] = ()
+    """Of pages whose whole text is not known: what is certainly printed on them. Judged instead of ``spoken``."""
     drawn: str = ""
     """Characters that seals and stamps on it may show."""
     printed: str = ""
@@ -72,8 +74,12 @@ def write_truth(folder: Path, pages: Iterable[PageTruth], *, about: dict[str, An
 def load_set(folder: Path) -> PageSet:
     """A set written by ``make_set``."""
     truth = json.loads((folder / TRUTH_FILE).read_text(encoding="utf-8"))
-    pages = tuple(PageTruth(**page) for page in truth["pages"])
+    pages = tuple(_page(page) for page in truth["pages"])
     return PageSet(name=f"{folder.parent.name}/{folder.name}", folder=folder, pages=pages)
+
+
+def _page(plain_page: dict[str, Any]) -> PageTruth:
+    return PageTruth(**plain_page | {"values": tuple(plain_page.get("values", ()))})
 
 
 def is_made(folder: Path, about: dict[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from pipeline.benchmark.rates import edit_distance
 from pipeline.benchmark.reading.alignment import aligned, ordered_errors, unordered_errors
 from pipeline.benchmark.reading.conditions import CONDITIONS, turned
 from pipeline.benchmark.reading.counting import FIRST, Counted, counted
+from pipeline.benchmark.reading.reader import PageRead
 from pipeline.benchmark.reading.score import PageScore, interval, ratio_interval, score_page, summarised
 from pipeline.benchmark.reading.truth import PageTruth, first_page, is_made, load_set, write_truth
 
@@ -46,21 +47,21 @@ def test_errors_with_and_without_order(expected: str, got: str, optional: str, o
 
 def test_a_page_is_compared_without_white_space_and_in_one_width():
     truth = PageTruth(file="a.jpg", rows="", spoken="登録番号\tT 123\n合計", drawn="印")
-    score = score_page(truth, "登録番号T123 合計 印", seconds=2.0)
+    score = score_page(truth, PageRead(text="登録番号T123 合計 印", seconds=2.0))
     assert (score.characters, score.ordered, score.unordered) == (10, 0, 0)
     assert score.seconds == 2.0
 
 
 def test_every_page_counts_the_same_and_pooled_counts_characters():
     pages = [
-        PageScore(file="a", characters=100, unordered=0, ordered=2, seconds=1, engine_seconds=0.5),
-        PageScore(file="b", characters=10, unordered=1, ordered=1, seconds=2, engine_seconds=1.5),
+        PageScore(file="a", characters=100, unordered=0, ordered=2, seconds=1),
+        PageScore(file="b", characters=10, unordered=1, ordered=1, seconds=2),
     ]
     whole = summarised(pages)
     assert whole.unordered.mean == pytest.approx(0.05)
     assert whole.unordered_pooled == pytest.approx(1 / 110)
     assert whole.ordered.low <= whole.ordered.mean <= whole.ordered.high
-    assert (whole.seconds_per_page, whole.engine_seconds_per_page) == (1.5, 1.0)
+    assert whole.seconds_per_page == 1.5
 
 
 def test_intervals_are_reproducible_and_ratios_are_paired():

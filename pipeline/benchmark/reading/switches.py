@@ -1,0 +1,111 @@
+"""Choices of reading that can be turned off one at a time, to see what each brings.
+
+A switch changes modules of the process it is thrown in, so it is thrown only in processes that read for an ablation and
+end afterwards; production has no such switch and pays for none.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+_PPOCR = "extractors.ocr.ppocr"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """One choice and how it is turned off."""
+
+    name: str
+    label_ja: str
+    label_en: str
+    off: Callable[[], None]
+
+
+def _default(module: str, function: str, **values: Any) -> Callable[[], None]:
+    """Turn off by another default of a factory."""
+
+    def off() -> None:
+        defaults = getattr(importlib.import_module(module), function).__kwdefaults__
+        for name, value in values.items():
+            if name not in defaults:
+                raise LookupError(f"{module}.{function} has no {name}")
+            defaults[name] = value
+
+    return off
+
+
+def _instead(module: str, name: str, value: Any) -> Callable[[], None]:
+    """Turn off by another function or number under the same name."""
+
+    def off() -> None:
+        found = importlib.import_module(module)
+        if not hasattr(found, name):
+            raise LookupError(f"{module} has no {name}")
+        setattr(found, name, value)
+
+    return off
+
+
+def _as_read(_pixels: Any, _quad: Any, reading: Any, *_: Any, **__: Any) -> Any:
+    return reading
+
+
+def _every_character(characters: list[str]) -> tuple[list[int], list[str]]:
+    return list(range(len(characters) + 2)), ["", *characters, " "]
+
+
+SWITCHES: tuple[Switch, ...] = (
+    Switch(
+        name="bf16",
+        label_ja="bf16演算",
+        label_en="bf16 arithmetic",
+        off=_default(_PPOCR, "create", precision="f32"),
+    ),
+    Switch(
+        name="openvino",
+        label_ja="OpenVINO",
+        label_en="OpenVINO",
+        off=_default(_PPOCR, "create", runtime="onnxruntime"),
+    ),
+    Switch(
+        name="look_again",
+        label_ja="読み直し",
+        label_en="looking again",
+        off=_instead(_PPOCR, "look_again", _as_read),
+    ),
+    Switch(
+        name="repertoire",
+        label_ja="日本の文字への限定",
+        label_en="Japanese repertoire",
+        off=_instead("extractors.ocr.repertoire", "select", _every_character),
+    ),
+    Switch(
+        name="context",
+        label_ja="文脈規則",
+        label_en="context rules",
+        off=_instead("extractors.ocr.recognition", "settled", list),
+    ),
+    Switch(
+        name="squeeze",
+        label_ja="横の圧縮",
+        label_en="narrowed lines",
+        off=_instead("extractors.ocr.recognition", "_SQUEEZE", 1.0),
+    ),
+)
+"""Clean-up as a whole and step by step, precision, runtime and every rule that costs time or may harm."""
+SWITCH_BY_NAME = {switch.name: switch for switch in SWITCHES}
+
+
+def switched_off(names: Iterable[str]) -> None:
+    """Throw switches in this process.
+
+    Raises:
+        LookupError: no such switch, or what it turns off is no longer there.
+    """
+    for name in names:
+        if name not in SWITCH_BY_NAME:
+            raise LookupError(f"no switch {name}; there are {', '.join(SWITCH_BY_NAME)}")
+        SWITCH_BY_NAME[name].off()

@@ -1,0 +1,175 @@
+"""The worst pages as pictures: what was misread in red, what was missed in blue, what was read right in green."""
+
+from __future__ import annotations
+
+import html
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pypdfium2
+from PIL import Image, ImageDraw, ImageFont
+
+from domain.geometry import Box
+from domain.page import Page, TextReading, Word
+from pipeline.benchmark.rates import plain
+from pipeline.benchmark.reading.alignment import aligned
+from pipeline.benchmark.reading.conditions import turned
+from pipeline.benchmark.reading.matching import MatchedWord, Matching, matched
+from pipeline.benchmark.reading.truth import PageTruth
+
+FONTS = (
+    Path("/usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf"),
+    Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
+)
+"""Of the labels; without them labels are left out."""
+_GREEN, _RED, _BLUE = (0, 150, 70), (220, 30, 30), (30, 70, 230)
+_LABEL_PX = 22
+_INLIER_PX = 12.0
+"""Words further than this from where the printed page says they are do not vote on how the page lies."""
+_ENOUGH = 6
+"""Words needed to know how the printed page lies on the picture."""
+_SHOWN = 40
+"""Most misread words listed beside a picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadPage:
+    """One page, with everything that is needed to draw it."""
+
+    title: str
+    content: bytes
+    printed: bytes | None
+    truth: PageTruth
+    reading: TextReading
+    unordered_rate: float
+    ordered_rate: float
+
+
+def draw_worst(folder: Path, pages: Sequence[BadPage]) -> tuple[Path, ...]:
+    """Write one PNG per page and ``index.html``; gives the pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written, rows = [], []
+    for number, page in enumerate(pages, start=1):
+        path = folder / f"{number:02d}.png"
+        picture, words, matching = drawn(page)
+        picture.save(path)
+        written.append(path)
+        rows.append(_row(path.name, page, words, matching))
+    (folder / "index.html").write_text(_INDEX.format(rows="\n".join(rows)), encoding="utf-8")
+    return tuple(written)
+
+
+def drawn(page: BadPage) -> tuple[Image.Image, list[Word], Matching]:
+    """The picture with its marks, and what was matched."""
+    upright = page.reading.pages[0]
+    words = [word for text in page.reading.texts for line in text.lines for word in line.words]
+    truth = plain(page.truth.spoken)
+    matching = matched([word.text for word in words], truth, optional=page.truth.drawn)
+    picture = _upright_picture(page.content, upright)
+    pencil = ImageDraw.Draw(picture)
+    font = _font()
+    for word, match in zip(words, matching.words, strict=True):
+        wrong = not all(match.judged)
+        box = word.box
+        pencil.rectangle((box.left, box.top, box.right, box.bottom), outline=_RED if wrong else _GREEN, width=2)
+        if wrong and font:
+            pencil.text((box.left, max(0, box.top - _LABEL_PX)), word.text, fill=_RED, font=font)
+    for box in missed_boxes(page, words, matching):
+        pencil.rectangle((box.left, box.top, box.right, box.bottom), outline=_BLUE, width=3)
+    return picture, words, matching
+
+
+def missed_boxes(page: BadPage, words: Sequence[Word], matching: Matching) -> list[Box]:
+    """Where on the picture the missed and misread characters are printed; none where that cannot be told."""
+    if page.printed is None:
+        return []
+    places = _places(page.printed, plain(page.truth.spoken))
+    lying = _lying(words, matching.words, places)
+    if lying is None:
+        return []
+    boxes = []
+    for index in (*matching.missed, *matching.misread):
+        if index in places:
+            x, y, half = places[index]
+            corners = np.array([[(x - half, y - half)], [(x + half, y + half)]], np.float64)
+            (left, top), (right, bottom) = cv2.perspectiveTransform(corners, lying)[:, 0]
+            edges = (min(left, right), min(top, bottom), max(left, right), max(top, bottom))
+            boxes.append(Box(left=int(edges[0]), top=int(edges[1]), right=int(edges[2]) + 1, bottom=int(edges[3]) + 1))
+    return boxes
+
+
+def _lying(
+    words: Sequence[Word], matches: Sequence[MatchedWord], places: dict[int, tuple[float, float, float]]
+) -> npt.NDArray[np.float64] | None:
+    """How points of the printed page come to lie on the picture, from the words that were read right."""
+    paper, picture = [], []
+    for word, match in zip(words, matches, strict=True):
+        known = [places[p] for p in match.places if p is not None and p in places]
+        if len(known) == len(match.text) > 1:
+            paper.append((sum(k[0] for k in known) / len(known), sum(k[1] for k in known) / len(known)))
+            picture.append(word.box.center)
+    if len(paper) < _ENOUGH:
+        return None
+    source, target = np.array(paper, np.float64), np.array(picture, np.float64)
+    found: Any = cv2.findHomography(source, target, cv2.RANSAC, _INLIER_PX)[0]
+    return None if found is None else np.asarray(found, np.float64)
+
+
+def _places(pdf: bytes, spoken: str) -> dict[int, tuple[float, float, float]]:
+    """Index of the plain spoken text → middle and half the size of its glyph on the first page, in points."""
+    glyphs: list[tuple[str, tuple[float, float, float]]] = []
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        page = document[0]
+        height = page.get_height()
+        layer = page.get_textpage()
+        for number in range(layer.count_chars()):
+            left, bottom, right, top = layer.get_charbox(number, loose=True)
+            place = ((left + right) / 2, height - (top + bottom) / 2, max(right - left, top - bottom) / 2)
+            glyphs += [(character, place) for character in plain(layer.get_text_range(number, 1))]
+    finally:
+        document.close()
+    pairs = aligned(spoken, "".join(character for character, _ in glyphs))
+    return {p.expected: glyphs[p.got][1] for p in pairs if p.same and p.expected is not None and p.got is not None}
+
+
+def _upright_picture(content: bytes, page: Page) -> Image.Image:
+    pixels = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
+    return Image.fromarray(turned(pixels, page.rotation_degrees)).resize((page.width_px, page.height_px))
+
+
+def _font() -> ImageFont.FreeTypeFont | None:
+    path = next((path for path in FONTS if path.is_file()), None)
+    return ImageFont.truetype(str(path), _LABEL_PX) if path else None
+
+
+def _row(picture: str, page: BadPage, words: Sequence[Word], matching: Matching) -> str:
+    truth = plain(page.truth.spoken)
+    wrong = [w.text for w, m in zip(words, matching.words, strict=True) if not all(m.judged)][:_SHOWN]
+    missed = "".join(truth[i] for i in matching.missed)
+    misread = "".join(truth[i] for i in matching.misread)
+    cells = (
+        f'<a href="{html.escape(picture)}"><img src="{html.escape(picture)}" width="420"></a>',
+        html.escape(page.title),
+        f"{page.unordered_rate:.2%} / {page.ordered_rate:.2%}",
+        html.escape(missed),
+        html.escape(misread),
+        html.escape(" ".join(wrong)),
+    )
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+_INDEX = """<!doctype html><html lang="ja"><meta charset="utf-8"><title>読み取りが最も悪い頁</title>
+<style>td{{vertical-align:top;border-bottom:1px solid #ccc;padding:6px;max-width:26em}}</style>
+<h1>読み取りが最も悪い頁</h1>
+<p>赤: 読み違い、青: 読み落とし(印字の位置)、緑: 正しい読み取り / red: misread, blue: missed, green: right</p>
+<table><tr><th>頁<th>条件<th>文字誤り率(順不同/順序込み)<th>読み落とし<th>読み違えた印字<th>誤った語</tr>
+{rows}
+</table></html>
+"""
