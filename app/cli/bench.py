@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -13,7 +16,16 @@ from app.cli.home import settings_for
 from app.cli.options import Json
 from app.cli.output import err, out, print_json
 
+if TYPE_CHECKING:
+    from pipeline.benchmark.reading.report import ReadingReport
+    from pipeline.benchmark.report import BenchReport
+
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
+Show = Callable[[str, int, int], None]
+
+
+def _number(name: str, help_text: str, least: int = 0) -> Any:
+    return typer.Option(name, min=least, help=help_text)
 
 
 def register(cli: typer.Typer) -> None:
@@ -21,45 +33,140 @@ def register(cli: typer.Typer) -> None:
 
     @cli.command("bench", help="速さと正確さを測ります / measure speed and accuracy")
     def bench_verb(
-        count: Annotated[int | None, typer.Option("--count", min=1, help="作る文書の数 / documents made")] = None,
-        seed: Annotated[int | None, typer.Option("--seed", min=0, help="乱数の種 / seed")] = None,
+        fields: Annotated[bool, typer.Option("--fields", help="項目の抽出だけ / fields only")] = False,
+        reading: Annotated[bool, typer.Option("--reading", help="読み取りだけ / reading only")] = False,
+        count: Annotated[int | None, _number("--count", "作る文書の数 / documents made", 1)] = None,
+        seed: Annotated[int | None, _number("--seed", "乱数の種 / seed")] = None,
         sets: Annotated[list[str] | None, typer.Option("--set", help="測るデータ（繰り返し可） / sets")] = None,
         peer_pages: Annotated[
-            int | None, typer.Option("--peer-pages", min=0, help="ocrmypdf にも読ませる頁数 / pages for the peer")
+            int | None, _number("--peer-pages", "ほかのエンジンにも読ませる頁数 / pages for the peers")
+        ] = None,
+        pages: Annotated[int | None, _number("--pages", "読み取り: 各条件の頁数 / pages of each condition")] = None,
+        conditions: Annotated[
+            list[str] | None, typer.Option("--condition", help="読み取り: 条件（繰り返し可） / conditions")
+        ] = None,
+        speed_pages: Annotated[int | None, _number("--speed-pages", "読み取り: 速さを測る頁数 / for speed")] = None,
+        orientation_pages: Annotated[
+            int | None, _number("--orientation-pages", "読み取り: 向きを判定する頁数 / pages whose way up is decided")
+        ] = None,
+        platen_pages: Annotated[
+            int | None, _number("--platen-pages", "読み取り: 複数枚のレシートを載せた頁数 / scans of several receipts")
+        ] = None,
+        memory_pages: Annotated[
+            int | None, _number("--memory-pages", "読み取り: メモリを見る頁数 / pages of the memory curve")
+        ] = None,
+        ablation_pages: Annotated[
+            int | None, _number("--ablation-pages", "読み取り: 一つずつ外して読む各条件の頁数 / pages of the ablation")
+        ] = None,
+        development: Annotated[
+            bool, typer.Option("--development", help="読み取り: 開発用の様式で測る / development layouts")
+        ] = False,
+        worst: Annotated[
+            Path | None, typer.Option("--worst", help="最も悪い頁の画像を書くフォルダー / folder for the worst pages")
+        ] = None,
+        keep: Annotated[
+            Path | None,
+            typer.Option("--keep", help="作った頁を残して再び使うフォルダー / folder that keeps made pages"),
         ] = None,
         json: Json = False,
     ) -> None:
-        from domain.calendar import tokyo_day, utc_now
         from domain.codec import to_plain
-        from pipeline.benchmark.run import run
+        from pipeline.benchmark.reading.settings import ReadingBenchSettings
         from pipeline.benchmark.settings import BenchSettings
-        from pipeline.benchmark.tables import tables
-        from pipeline.wiring import build_reader
 
         asked = {"count": count, "seed": seed, "sets": tuple(sets) if sets else None, "peer_pages": peer_pages}
-        settings = BenchSettings.model_validate({k: v for k, v in asked.items() if v is not None})
-        data = Path(os.environ.get("SHOKO_SAMPLE_DATA", PROJECT_FOLDER.parent / "shared" / "data"))
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=err, transient=True) as progress:
-            bars: dict[str, int] = {}
-
-            def show(what: str, done: int, total: int) -> None:
-                bar = bars.setdefault(what, -1)
-                if bar < 0:
-                    bar = bars[what] = int(progress.add_task(what, total=total))
-                progress.update(bar, completed=done, total=total)  # type: ignore[arg-type]  # rich.TaskID is an int
-
-            report = run(
-                reader=build_reader(settings_for(None)),
-                today=tokyo_day(utc_now()),
-                settings=settings,
-                data_folder=data if data.is_dir() else None,
-                progress=show,
-            )
+        of_reading = {
+            "seed": seed,
+            "held_back": False if development else None,
+            "conditions": tuple(conditions) if conditions else None,
+            "pages": pages,
+            "peer_pages": peer_pages,
+            "public_peer_pages": peer_pages,
+            "speed_pages": speed_pages,
+            "orientation_pages": orientation_pages,
+            "platen_pages": platen_pages,
+            "memory_pages": memory_pages,
+            "ablation_pages": ablation_pages,
+        }
+        report, found = None, None
+        if fields or not reading:
+            report = _fields(BenchSettings.model_validate(_given(asked)))
+        if reading or not fields:
+            found = _reading(ReadingBenchSettings.model_validate(_given(of_reading)), worst=worst, keep=keep)
         if json:
-            print_json(to_plain(report))
+            plain = dict(to_plain(report)) if report else {}
+            print_json(plain | ({"reading": to_plain(found)} if found else {}))
             return
+        _print(report, found)
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _fields(settings: Any) -> BenchReport:
+    from domain.calendar import tokyo_day, utc_now
+    from pipeline.benchmark.run import run
+    from pipeline.wiring import build_reader
+
+    with _progress() as show:
+        return run(
+            reader=build_reader(settings_for(None)),
+            today=tokyo_day(utc_now()),
+            settings=settings,
+            data_folder=_data_folder(),
+            progress=show,
+        )
+
+
+def _reading(settings: Any, *, worst: Path | None, keep: Path | None) -> ReadingReport:
+    from domain.calendar import tokyo_day, utc_now
+    from pipeline.benchmark.reading.run import run_reading
+
+    with tempfile.TemporaryDirectory(prefix="shoko-bench-") as temporary, _progress() as show:
+        return run_reading(
+            settings,
+            folder=keep or Path(temporary),
+            today=tokyo_day(utc_now()),
+            data_folder=_data_folder(),
+            worst=worst,
+            progress=show,
+        )
+
+
+def _data_folder() -> Path | None:
+    data = Path(os.environ.get("SHOKO_SAMPLE_DATA", PROJECT_FOLDER.parent / "shared" / "data"))
+    return data if data.is_dir() else None
+
+
+@contextmanager
+def _progress() -> Iterator[Show]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        bars: dict[str, int] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in bars:
+                bars[what] = int(progress.add_task(what, total=total))
+            progress.update(bars[what], completed=done, total=total)  # type: ignore[arg-type]  # rich.TaskID is an int
+
+        yield show
+
+
+def _print(report: BenchReport | None, reading: ReadingReport | None) -> None:
+    from pipeline.benchmark.reading.tables import reading_tables
+    from pipeline.benchmark.tables import tables
+
+    left_out: list[str] = []
+    if report:
         for made in tables(report):
             out.print(made)
-        for name in report.left_out:
-            out.print(f"測っていないデータ: {name}（SHOKO_SAMPLE_DATA にありません）", style="yellow")
+        left_out += report.left_out
+    if reading:
+        for made in reading_tables(reading):
+            out.print(made)
+        left_out += reading.left_out
+        if reading.worst:
+            out.print(f"最も悪い頁: {Path(reading.worst[0]).parent / 'index.html'}")
+    for name in dict.fromkeys(left_out):
+        out.print(f"測っていないもの: {name}（この計算機にありません）", style="yellow")

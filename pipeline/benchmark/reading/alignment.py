@@ -94,6 +94,7 @@ def nearest(text: str, codes: npt.NDArray[np.uint32]) -> tuple[list[tuple[int | 
         table[index] = np.minimum.accumulate(best - steps) + steps
     j = int(table[-1].argmin())
     distance = int(table[-1, j])
+    j += j < width and int(table[-1, j + 1]) == distance  # a character misread rather than one left out
     i = len(text)
     pairs: list[tuple[int | None, int | None]] = []
     while i:

@@ -100,6 +100,14 @@ CONDITIONS: tuple[Condition, ...] = (
     ),
 )
 """Targets are the ones that reading is held to."""
+SPEED = Condition(
+    name="speed",
+    label_ja="速さ",
+    label_en="speed",
+    wears=(Wear(damage=_CLEAN), *_wears("scan200", "noise"), Wear(damage=_CLEAN), *_wears("jpeg", "tiff")),
+    target=0.008,
+)
+"""Scans of 200 and 300 dpi for pages per second."""
 CONDITION_BY_NAME = {condition.name: condition for condition in CONDITIONS}
 
 

@@ -25,11 +25,10 @@ FIRST = "first"
 """Finding and reading the text the first time."""
 AGAIN: dict[tuple[str, str], str] = {
     ("extractors.ocr.recognition", "look_again"): "look again",
-    ("extractors.ocr.duo", "*"): "second opinion",
+    ("extractors.ocr.way_up", "*"): "way up",
+    ("extractors.upright", "_better"): "another way up",
 }
 """(module, function or ``*``) → why a network is called once more."""
-ANOTHER_WAY_UP = "another way up"
-_UPRIGHT = "extractors.upright"
 _FURTHEST = 40
 """Frames looked at from the network outwards."""
 
@@ -101,7 +100,5 @@ def _reason(frame: FrameType | None) -> str:
         found = AGAIN.get((module, name)) or AGAIN.get((module, "*"))
         if found:
             return found
-        if module == _UPRIGHT and frame.f_locals.get("degrees", 0):
-            return ANOTHER_WAY_UP
         frame = frame.f_back
     return FIRST

@@ -12,6 +12,7 @@ from pipeline.benchmark.reading.conditions import Condition, worn
 from pipeline.benchmark.reading.truth import PageTruth, first_page, is_made, write_truth
 
 if TYPE_CHECKING:
+    from samples.generator.layouts import Layout
     from samples.generator.printer import Printer
 
 DEVELOPMENT = "dev"
@@ -35,12 +36,14 @@ class Printed:
     seed: int
 
 
-def printed_pages(*, seed: int, count: int, held_back: bool, printer: Printer) -> Iterator[Printed]:
+def printed_pages(
+    *, seed: int, count: int, held_back: bool, printer: Printer, only_a4: bool = False
+) -> Iterator[Printed]:
     """So many pages: layouts in turn, and within a layout its classes in turn."""
     from samples.generator import held_back as held  # noqa: PLC0415 - the generator only where pages are made
     from samples.generator import layouts  # noqa: PLC0415
 
-    pool = held.LAYOUTS if held_back else layouts.DEVELOPMENT
+    pool = [found for found in (held.LAYOUTS if held_back else layouts.DEVELOPMENT) if not only_a4 or _is_a4(found)]
     number = seed * 1_000_000
     for index in range(count):
         layout = pool[index % len(pool)]
@@ -51,6 +54,11 @@ def printed_pages(*, seed: int, count: int, held_back: bool, printer: Printer) -
             if made is not None:
                 yield made
                 break
+
+
+def _is_a4(layout: Layout) -> bool:
+    width, height = layout.paper
+    return {width, height} == {210, 297}
 
 
 def _printed(number: int, *, kind: Any, layout: str, held_back: bool, printer: Printer) -> Printed | None:
@@ -83,6 +91,7 @@ def make_set(
     held_back: bool,
     printer: Callable[[], Printer],
     made: Callable[[int], None] = lambda _: None,
+    only_a4: bool = False,
 ) -> None:
     """Write the pages of one condition with their truth, unless they are there; ``made`` hears how many there are."""
     about = {"condition": condition.name, "held_back": held_back, "seed": seed, "count": count}
@@ -91,7 +100,9 @@ def make_set(
     (folder / "printed").mkdir(parents=True, exist_ok=True)
     truths = []
     offset = zlib.crc32(condition.name.encode()) % 997
-    pages = printed_pages(seed=seed * 1000 + offset, count=count, held_back=held_back, printer=printer())
+    pages = printed_pages(
+        seed=seed * 1000 + offset, count=count, held_back=held_back, printer=printer(), only_a4=only_a4
+    )
     for index, page in enumerate(pages):
         wear = condition.wear(index + index // 8)
         name = f"{page.name}-{wear.damage.name}"

@@ -31,7 +31,7 @@ def _page(folder: Path, line: dict[str, Any]) -> PageTruth:
 
 
 def _values(line: dict[str, Any]) -> tuple[str, ...]:
-    """Shop, registration number, total, and name and amount of every item: what a receipt always shows as it is known."""
+    """Shop, registration number, total, and name and amount of every item: always shown as known."""
     found = [line.get("counterparty"), line.get("registration_number"), line.get("total_amount")]
     for item in line.get("items", ()):
         found += [item.get("name"), item.get("amount")]

@@ -11,7 +11,7 @@ from pipeline.benchmark.rates import Rate, plain, rate
 from pipeline.benchmark.reading.matching import MatchedWord, matched
 
 if TYPE_CHECKING:
-    from domain.page import TextReading
+    from domain.page import TextReading, Word
     from pipeline.benchmark.reading.truth import PageTruth
 
 EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
@@ -88,7 +88,11 @@ def judged_page(truth: PageTruth, reading: TextReading) -> Judged:
         parts: list[MatchedWord] = []
         for word in line.words:
             match = next(found)
-            characters += [Judgement(confidence=word.confidence, right=right) for right in match.judged]
+            characters += [
+                Judgement(confidence=confidence, right=right)
+                for confidence, right in zip(_confidences(word), match.right, strict=True)
+                if right is not None
+            ]
             if match.judged:
                 whole.append(Judgement(confidence=word.confidence, right=all(match.judged)))
                 parts.append(match)
@@ -96,6 +100,12 @@ def judged_page(truth: PageTruth, reading: TextReading) -> Judged:
             right = all(all(part.judged) for part in parts)
             by_line.append(Judgement(confidence=line.confidence, right=right))
     return Judged(characters=tuple(characters), words=tuple(whole), lines=tuple(by_line))
+
+
+def _confidences(word: Word) -> list[float]:
+    """Of every character as compared: NFKC can make several of one."""
+    given = word.character_confidences or (word.confidence,) * len(word.text)
+    return [c for character, c in zip(word.text, given, strict=True) for _ in plain(character)]
 
 
 def curves(pages: Iterable[Judged]) -> tuple[Curve, ...]:

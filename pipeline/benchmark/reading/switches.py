@@ -22,6 +22,7 @@ class Switch:
     label_ja: str
     label_en: str
     off: Callable[[], None]
+    """Raises LookupError where what it turns off is no longer there."""
 
 
 def _default(module: str, function: str, **values: Any) -> Callable[[], None]:
@@ -57,7 +58,17 @@ def _every_character(characters: list[str]) -> tuple[list[int], list[str]]:
     return list(range(len(characters) + 2)), ["", *characters, " "]
 
 
+def _without(step: str, label_ja: str, label_en: str) -> Switch:
+    off = _default("extractors.upright", "read_upright", without=frozenset({step}))
+    return Switch(name=step, label_ja=label_ja, label_en=label_en, off=off)
+
+
 SWITCHES: tuple[Switch, ...] = (
+    _without("page", "写真の切り出し", "page cut out of a photo"),
+    _without("light", "明るさの均し", "light evened out"),
+    _without("seals", "印影の除去", "seal ink lifted"),
+    _without("enlarge", "小さな画像の拡大", "small pictures enlarged"),
+    _without("skew", "傾きの補正", "straightened"),
     Switch(
         name="bf16",
         label_ja="bf16演算",

@@ -1,0 +1,223 @@
+"""The reading benchmark's tables for a terminal, in Japanese with English beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.table import Table
+
+from pipeline.benchmark.reading.ablation import Without
+from pipeline.benchmark.reading.born_digital import BornDigital
+from pipeline.benchmark.reading.counting import FIRST
+from pipeline.benchmark.reading.memory import Memory
+from pipeline.benchmark.reading.orientation import Orientation
+from pipeline.benchmark.reading.reliability import Curve
+from pipeline.benchmark.reading.report import PeerScore, ReadingReport, SetScore
+from pipeline.benchmark.reading.score import Interval, OwnCalls
+from pipeline.benchmark.reading.speed import Speed
+from pipeline.benchmark.reading.switches import SWITCH_BY_NAME
+
+ORDERED_TARGET = 0.015
+"""With reading order, clean pages."""
+_MIB = 1024**2
+
+
+def reading_tables(report: ReadingReport) -> Iterator[Table]:
+    """Everything that was measured."""
+    if report.conditions:
+        yield _scores("文字誤り率(作った頁、95%区間) / character errors, generated pages", report.conditions)
+    if report.public:
+        yield _scores("文字誤り率(公開データ) / character errors, public pages", report.public)
+    if any(s.peers for s in (*report.conditions, *report.public)):
+        yield _peers((*report.conditions, *report.public))
+    if report.speed:
+        yield _speed(report.speed)
+    if report.own_calls and report.own_calls.pages:
+        yield _own_calls(report.own_calls)
+    if report.orientation:
+        yield _orientation(report.orientation)
+    if report.born_digital:
+        yield _born_digital(report.born_digital)
+    if report.memory:
+        yield _memory(report.memory)
+    if report.ablation:
+        yield _ablation(report.ablation)
+    for curve in report.reliability:
+        yield _curve(curve)
+
+
+def _table(title: str, *headings: str) -> Table:
+    table = Table(title=title)
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if number else "left")
+    return table
+
+
+def shown(value: Interval) -> str:
+    """A rate with its interval, e.g. ``0.61% (0.42–0.80)``."""
+    return f"{value.mean:.2%} ({value.low * 100:.2f}–{value.high * 100:.2f})"
+
+
+def _mark(good: bool) -> str:  # noqa: FBT001 - the only thing it says
+    return "[green]○[/]" if good else "[red]×[/]"
+
+
+def _scores(title: str, sets: Sequence[SetScore]) -> Table:
+    table = _table(
+        title, "条件", "頁", "順不同 / order-free", "目標", "順序込み / with order", "順不同(全文字)", "秒/頁"
+    )
+    for found in sets:
+        score = found.score
+        target = "-"
+        if found.target is not None:
+            target = f"≤{found.target:.1%} {_mark(score.unordered.mean <= found.target)}"
+        table.add_row(
+            f"{found.label_ja} / {found.label_en}",
+            str(score.pages),
+            shown(score.unordered),
+            target,
+            shown(score.ordered),
+            f"{score.unordered_pooled:.2%}",
+            f"{score.seconds_per_page:.2f}",
+        )
+    return table
+
+
+def _peers(sets: Sequence[SetScore]) -> Table:
+    title = "ほかのエンジンと同じ頁で比べる / beside plain engines on the same pages"
+    table = _table(
+        title, "条件", "相手", "頁", "順不同 Shoko", "相手", "比(95%)", "順序込み Shoko", "相手", "相手の秒/頁"
+    )
+    for found in sets:
+        for peer in found.peers:
+            table.add_row(*_peer_row(found, peer))
+    return table
+
+
+def _peer_row(found: SetScore, peer: PeerScore) -> tuple[str, ...]:
+    ratio = peer.unordered_ratio
+    return (
+        found.label_ja,
+        peer.name,
+        str(peer.score.pages),
+        f"{peer.ours.unordered.mean:.2%}",
+        f"{peer.score.unordered.mean:.2%}",
+        f"{ratio.mean:.2f} ({ratio.low:.2f}–{ratio.high:.2f})",
+        f"{peer.ours.ordered.mean:.2%}",
+        f"{peer.score.ordered.mean:.2%}",
+        f"{peer.score.seconds_per_page:.2f}",
+    )
+
+
+def _speed(found: Speed) -> Table:
+    machine = found.machine
+    title = (
+        f"A4のスキャン{found.pages}頁、{machine.cores}プロセス / scanned A4 pages on {machine.cores} processes\n"
+        f"{machine.processor} ({', '.join(machine.flags) or '-'})"
+    )
+    table = _table(title, "", "秒", "秒/頁", "頁/秒", "起動(秒)", "ocrmypdfの何倍")
+    for run in found.runs:
+        table.add_row(
+            run.name,
+            f"{run.seconds:.1f}",
+            f"{run.seconds / found.pages:.2f}",
+            f"{found.pages / run.seconds:.2f}",
+            f"{run.start_seconds:.1f}",
+            "-" if run.ratio is None else f"{run.ratio:.1f}",
+        )
+    if found.peer:
+        table.add_row(
+            found.peer,
+            f"{found.peer_seconds:.1f}",
+            f"{found.peer_seconds / found.pages:.2f}",
+            f"{found.pages / found.peer_seconds:.2f}",
+            "-",
+            "1.0",
+        )
+        table.caption = found.command
+    return table
+
+
+def _own_calls(found: OwnCalls) -> Table:
+    title = "読み取り全体と、そのうちの文字認識網の呼び出し / whole path against its own engine calls"
+    table = _table(title, "", "秒/頁", "比", "目標")
+    table.add_row(
+        "全体 / whole",
+        f"{found.seconds / found.pages:.3f}",
+        f"{found.ratio:.3f}",
+        f"≤1.15 {_mark(found.ratio <= 1.15)}",
+    )
+    table.add_row("(CPU時間 / processor time)", f"{found.cpu_seconds / found.pages:.3f}", f"{found.cpu_ratio:.3f}", "")
+    for reason, seconds in found.reasons.items():
+        name = "最初の読み取り / first reading" if reason == FIRST else f"再読 / {reason}"
+        table.add_row(name, f"{seconds / found.pages:.3f}", f"{found.share(reason):.1%}", "")
+    return table
+
+
+def _orientation(found: Orientation) -> Table:
+    table = _table("向きの判定 / way up", "状態", "頁", "正しい割合(95%)", "誤り")
+    for name, right in (("全体 / all", found.right), *found.by_damage):
+        share = "-" if right.share is None else f"{right.share:.2%} ({right.low * 100:.2f}–{right.high * 100:.2f})"
+        table.add_row(name, str(right.of), share, str(right.of - right.hits))
+    table.caption = f"{found.seconds_per_page:.2f} 秒/頁"
+    return table
+
+
+def _born_digital(found: BornDigital) -> Table:
+    table = _table("文字情報のある頁 / born-digital pages", "", "秒/頁", "比", "目標")
+    table.add_row(
+        "Shoko",
+        f"{found.shoko_seconds / found.pages:.3f}",
+        f"{found.ratio:.2f} (中央値 {found.median_ratio:.2f})",
+        f"≤1.2 {_mark(found.ratio <= 1.2)}",
+    )
+    table.add_row("pdfplumber extract_words", f"{found.pdfplumber_seconds / found.pages:.3f}", "1.00", "")
+    if found.needed_ocr:
+        table.caption = f"文字認識に回った頁: {found.needed_ocr}"
+    return table
+
+
+def _memory(found: Memory) -> Table:
+    table = _table("1プロセスのメモリ / memory of one reading process", "頁", "MiB")
+    for pages, size in found.curve:
+        table.add_row(str(pages), f"{size / _MIB:.0f}")
+    growth = found.growth_bytes_per_1000_pages / _MIB
+    table.caption = f"最大 {found.peak_bytes / _MIB:.0f} MiB、1,000頁あたりの増加 {growth:+.0f} MiB"
+    return table
+
+
+def _ablation(rows: Sequence[Without]) -> Table:
+    names = [name for name, _ in rows[0].unordered]
+    title = "一つずつ外すと / each choice turned off, order-free error (changes in points)"
+    table = _table(title, "外したもの", *names, "変化(95%)", "順序込みの変化", "CPU秒/頁", "時間の変化")
+    for row in rows:
+        switch = SWITCH_BY_NAME.get(row.name)
+        change = "-" if switch is None else _points(row.change)
+        table.add_row(
+            f"{switch.label_ja} / {switch.label_en}" if switch else "なし / none",
+            *(f"{rate:.2%}" for _, rate in row.unordered),
+            change,
+            "-" if switch is None else f"{row.ordered_change.mean * 100:+.2f}",
+            f"{row.cpu_seconds_per_page:.2f}",
+            "-" if switch is None else f"{row.seconds_change:+.0%}",
+        )
+    return table
+
+
+def _points(change: Interval) -> str:
+    return f"{change.mean * 100:+.2f} ({change.low * 100:+.2f}–{change.high * 100:+.2f})"
+
+
+def _curve(found: Curve) -> Table:
+    label = {"character": "文字", "word": "語", "line": "行"}[found.of]
+    table = _table(f"確信度と正しさ: {label} / reliability per {found.of}", "確信度", "件", "平均", "正しい割合(95%)")
+    for step in found.bins:
+        share = step.right.share or 0.0
+        table.add_row(
+            f"{step.low:g}–{step.high:g}",
+            str(step.right.of),
+            f"{step.confidence:.3f}",
+            f"{share:.2%} ({step.right.low * 100:.1f}–{step.right.high * 100:.1f})",
+        )
+    table.caption = f"期待較正誤差 / expected calibration error {found.expected_error:.4f}"
+    return table
