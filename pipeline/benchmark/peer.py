@@ -29,6 +29,8 @@ class PeerRun:
     command: str
     seconds: float
     """Wall time of its one run over all pages."""
+    cpu_seconds: float
+    """Processor time of all its programs."""
     texts: tuple[str, ...]
     """Its text, page by page."""
 
@@ -66,7 +68,7 @@ def run_peer(pdf: bytes, *, timeout_seconds: float, jobs: int = 1, deskew: bool 
         (folder / "in.pdf").write_bytes(pdf)
         options = (*OPTIONS, "--jobs", str(jobs), *([DESKEW] if deskew else []))
         command = [program, *options, "--sidecar", "out.txt", "in.pdf", "out.pdf"]
-        started = time.perf_counter()
+        started, before = time.perf_counter(), _children_seconds()
         try:
             subprocess.run(  # noqa: S603 - a fixed program with fixed arguments on our own file
                 command,
@@ -78,11 +80,17 @@ def run_peer(pdf: bytes, *, timeout_seconds: float, jobs: int = 1, deskew: bool 
             )
         except (subprocess.SubprocessError, OSError):
             return None
-        seconds = time.perf_counter() - started
+        seconds, cpu = time.perf_counter() - started, _children_seconds() - before
         text = (folder / "out.txt").read_text(encoding="utf-8", errors="replace")
     return PeerRun(
         version=version,
         command=" ".join(("ocrmypdf", *options)),
         seconds=seconds,
+        cpu_seconds=cpu,
         texts=tuple(text.split("\f")),
     )
+
+
+def _children_seconds() -> float:
+    spent = os.times()
+    return spent.children_user + spent.children_system

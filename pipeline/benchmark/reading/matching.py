@@ -7,8 +7,9 @@ it costs least. A position of the truth is given away once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ _FITS = 0.6
 """A word of which more than this share must be changed is not on the page at all: two unrelated Japanese words of four
 characters share none, a name read off a worn stretch keeps half."""
 _USED = 0xFFFFFFFF
+Far: TypeAlias = Callable[[int, range], float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +53,15 @@ class Matching:
     """Indices of the truth where a word says something else."""
 
 
-def matched(words: Sequence[str], truth: str, *, optional: str = "") -> Matching:
+def matched(words: Sequence[str], truth: str, *, optional: str = "", far: Far | None = None) -> Matching:
     """Lay read words on the page's plain text.
 
     Args:
         words: as read, in any order.
         truth: the plain text (``rates.plain``).
         optional: characters of seals.
+        far: how far the word with this number lies from this stretch of the truth; of several places that say the
+            same, the nearest is taken, without it the first.
     """
     texts = [plain(word) for word in words]
     codes = codes_of(truth)
@@ -68,7 +72,7 @@ def matched(words: Sequence[str], truth: str, *, optional: str = "") -> Matching
     order = sorted(range(len(texts)), key=lambda number: -len(texts[number]))
     for number in order:
         text = texts[number]
-        at = "".join(free).find(text) if text else -1
+        at = _place(text, "".join(free), number, far)
         if at >= 0:
             places = range(at, at + len(text))
             _take(codes, free, places)
@@ -80,6 +84,17 @@ def matched(words: Sequence[str], truth: str, *, optional: str = "") -> Matching
     return Matching(
         words=tuple(found[number] for number in range(len(texts))), missed=missed, misread=tuple(sorted(misread))
     )
+
+
+def _place(text: str, free: str, number: int, far: Far | None) -> int:
+    at = free.find(text) if text else -1
+    best, nearest_so_far = at, -1.0
+    while far is not None and at >= 0:
+        distance = far(number, range(at, at + len(text)))
+        if nearest_so_far < 0 or distance < nearest_so_far:
+            best, nearest_so_far = at, distance
+        at = free.find(text, at + 1)
+    return best
 
 
 def _take(codes: npt.NDArray[np.uint32], free: list[str], places: Sequence[int]) -> None:

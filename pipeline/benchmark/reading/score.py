@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from pipeline.benchmark.reading.alignment import missing_of, ordered_errors, uno
 from pipeline.benchmark.reading.reader import PageRead
 from pipeline.benchmark.reading.truth import PageTruth
 
+_LEADER = re.compile(r"[・.·‥]{4,}")
 RESAMPLES = 2_000
 """Of the bootstrap: its 95 % interval then moves by less than a tenth of its width from seed to seed."""
 
@@ -67,7 +69,7 @@ class Score:
 
 def score_page(truth: PageTruth, read: PageRead) -> PageScore:
     """Compare the text of a page, NFKC and without white space."""
-    got = plain(read.text)
+    got = comparable(read.text)
     if truth.values:
         values = [_without_commas(plain(value)) for value in truth.values]
         missing = missing_of(values, _without_commas(got))
@@ -79,7 +81,7 @@ def score_page(truth: PageTruth, read: PageRead) -> PageScore:
             seconds=read.seconds,
             error=read.error,
         )
-    spoken = plain(truth.spoken)
+    spoken = comparable(truth.spoken)
     return PageScore(
         file=truth.file,
         characters=len(spoken),
@@ -88,6 +90,11 @@ def score_page(truth: PageTruth, read: PageRead) -> PageScore:
         seconds=read.seconds,
         error=read.error,
     )
+
+
+def comparable(text: str) -> str:
+    """NFKC without white space; a leader (dots from a heading to its page number) is one sign, however long."""
+    return _LEADER.sub("・", plain(text))
 
 
 def _without_commas(text: str) -> str:

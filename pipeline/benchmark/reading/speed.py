@@ -44,6 +44,9 @@ class SpeedRun:
     """Starting the processes and loading models, before the clock starts; the peer's is inside its time."""
     ratio: float | None
     """The peer's time over this one: how many times as fast; None where there is no peer."""
+    cpu_seconds: float
+    """Processor time of all pages: another load on the machine hardly moves it."""
+    cpu_ratio: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,8 @@ class Speed:
     """Name and version; empty where it is not installed."""
     command: str
     peer_seconds: float
+    peer_cpu_seconds: float
+    """Of all its programs."""
 
 
 def machine(cores: int) -> Machine:
@@ -88,8 +93,17 @@ def speed(pages: PageSet, *, workers: int, timeout_seconds: float, done: Callabl
         started = time.perf_counter()
         timed = read_pages(EngineSpec(off=off), files, workers=workers)
         start = time.perf_counter() - started - timed.seconds
-        ratio = peer.seconds / timed.seconds if peer else None
-        runs.append(SpeedRun(name=name, seconds=timed.seconds, start_seconds=start, ratio=ratio))
+        cpu = sum(read.cpu_seconds for read in timed.reads)
+        runs.append(
+            SpeedRun(
+                name=name,
+                seconds=timed.seconds,
+                start_seconds=start,
+                ratio=peer.seconds / timed.seconds if peer else None,
+                cpu_seconds=cpu,
+                cpu_ratio=peer.cpu_seconds / cpu if peer else None,
+            )
+        )
         done(number * len(files))
     return Speed(
         machine=machine(workers),
@@ -98,4 +112,5 @@ def speed(pages: PageSet, *, workers: int, timeout_seconds: float, done: Callabl
         peer=f"ocrmypdf {peer.version}" if peer else "",
         command=peer.command if peer else "",
         peer_seconds=peer.seconds if peer else 0.0,
+        peer_cpu_seconds=peer.cpu_seconds if peer else 0.0,
     )

@@ -86,7 +86,7 @@ def _scores(title: str, sets: Sequence[SetScore]) -> Table:
 def _peers(sets: Sequence[SetScore]) -> Table:
     title = "ほかのエンジンと同じ頁で比べる / beside plain engines on the same pages"
     table = _table(
-        title, "条件", "相手", "頁", "順不同 Shoko", "相手", "比(95%)", "順序込み Shoko", "相手", "相手の秒/頁"
+        title, "条件", "相手", "頁", "順不同: Shoko / 相手 = 比(95%)", "順序込み: Shoko / 相手", "相手の秒/頁"
     )
     for found in sets:
         for peer in found.peers:
@@ -96,15 +96,13 @@ def _peers(sets: Sequence[SetScore]) -> Table:
 
 def _peer_row(found: SetScore, peer: PeerScore) -> tuple[str, ...]:
     ratio = peer.unordered_ratio
+    shown_ratio = f"{ratio.mean:.2f} ({ratio.low:.2f}–{ratio.high:.2f})"
     return (
         found.label_ja,
         peer.name,
         str(peer.score.pages),
-        f"{peer.ours.unordered.mean:.2%}",
-        f"{peer.score.unordered.mean:.2%}",
-        f"{ratio.mean:.2f} ({ratio.low:.2f}–{ratio.high:.2f})",
-        f"{peer.ours.ordered.mean:.2%}",
-        f"{peer.score.ordered.mean:.2%}",
+        f"{peer.ours.unordered.mean:.2%} / {peer.score.unordered.mean:.2%} = {shown_ratio}",
+        f"{peer.ours.ordered.mean:.2%} / {peer.score.ordered.mean:.2%}",
         f"{peer.score.seconds_per_page:.2f}",
     )
 
@@ -115,7 +113,7 @@ def _speed(found: Speed) -> Table:
         f"A4のスキャン{found.pages}頁、{machine.cores}プロセス / scanned A4 pages on {machine.cores} processes\n"
         f"{machine.processor} ({', '.join(machine.flags) or '-'})"
     )
-    table = _table(title, "", "秒", "秒/頁", "頁/秒", "起動(秒)", "ocrmypdfの何倍")
+    table = _table(title, "", "秒", "秒/頁", "頁/秒", "起動(秒)", "ocrmypdfの何倍", "CPU秒/頁", "CPUで何倍")
     for run in found.runs:
         table.add_row(
             run.name,
@@ -123,7 +121,9 @@ def _speed(found: Speed) -> Table:
             f"{run.seconds / found.pages:.2f}",
             f"{found.pages / run.seconds:.2f}",
             f"{run.start_seconds:.1f}",
-            "-" if run.ratio is None else f"{run.ratio:.1f}",
+            _times(run.ratio),
+            f"{run.cpu_seconds / found.pages:.2f}",
+            _times(run.cpu_ratio),
         )
     if found.peer:
         table.add_row(
@@ -133,9 +133,15 @@ def _speed(found: Speed) -> Table:
             f"{found.pages / found.peer_seconds:.2f}",
             "-",
             "1.0",
+            f"{found.peer_cpu_seconds / found.pages:.2f}",
+            "1.0",
         )
         table.caption = found.command
     return table
+
+
+def _times(ratio: float | None) -> str:
+    return "-" if ratio is None else f"{ratio:.1f}"
 
 
 def _own_calls(found: OwnCalls) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,8 +70,7 @@ def drawn(page: BadPage) -> tuple[Image.Image, list[Word], Matching]:
     """The picture with its marks, and what was matched."""
     upright = page.reading.pages[0]
     words = [word for text in page.reading.texts for line in text.lines for word in line.words]
-    truth = plain(page.truth.spoken)
-    matching = matched([word.text for word in words], truth, optional=page.truth.drawn)
+    matching, on_picture = _laid(page, words)
     picture = _upright_picture(page.content, upright)
     pencil = ImageDraw.Draw(picture)
     font = _font()
@@ -80,28 +80,40 @@ def drawn(page: BadPage) -> tuple[Image.Image, list[Word], Matching]:
         pencil.rectangle((box.left, box.top, box.right, box.bottom), outline=_RED if wrong else _GREEN, width=2)
         if wrong and font:
             pencil.text((box.left, max(0, box.top - _LABEL_PX)), word.text, fill=_RED, font=font)
-    for box in missed_boxes(page, words, matching):
-        pencil.rectangle((box.left, box.top, box.right, box.bottom), outline=_BLUE, width=3)
+    for index in (*matching.missed, *matching.misread):
+        printed = on_picture.get(index)
+        if printed is not None:
+            edges = (printed.left, printed.top, printed.right, printed.bottom)
+            pencil.rectangle(edges, outline=_BLUE, width=3)
     return picture, words, matching
 
 
-def missed_boxes(page: BadPage, words: Sequence[Word], matching: Matching) -> list[Box]:
-    """Where on the picture the missed and misread characters are printed; none where that cannot be told."""
-    if page.printed is None:
-        return []
-    places = _places(page.printed, plain(page.truth.spoken))
+def _laid(page: BadPage, words: Sequence[Word]) -> tuple[Matching, dict[int, Box]]:
+    """Words on the truth, first by what they say and then by where it is printed; and every printed character's box."""
+    truth = plain(page.truth.spoken)
+    texts = [word.text for word in words]
+    matching = matched(texts, truth, optional=page.truth.drawn)
+    places = _places(page.printed, truth) if page.printed else {}
     lying = _lying(words, matching.words, places)
     if lying is None:
-        return []
-    boxes = []
-    for index in (*matching.missed, *matching.misread):
-        if index in places:
-            x, y, half = places[index]
-            corners = np.array([[(x - half, y - half)], [(x + half, y + half)]], np.float64)
-            (left, top), (right, bottom) = cv2.perspectiveTransform(corners, lying)[:, 0]
-            edges = (min(left, right), min(top, bottom), max(left, right), max(top, bottom))
-            boxes.append(Box(left=int(edges[0]), top=int(edges[1]), right=int(edges[2]) + 1, bottom=int(edges[3]) + 1))
-    return boxes
+        return matching, {}
+    on_picture = {index: _box(lying, *place) for index, place in places.items()}
+
+    def far(number: int, stretch: range) -> float:
+        centres = [on_picture[index].center for index in stretch if index in on_picture]
+        if not centres:
+            return math.inf
+        x, y = words[number].box.center
+        return math.dist((x, y), (sum(c[0] for c in centres) / len(centres), sum(c[1] for c in centres) / len(centres)))
+
+    return matched(texts, truth, optional=page.truth.drawn, far=far), on_picture
+
+
+def _box(lying: npt.NDArray[np.float64], x: float, y: float, half: float) -> Box:
+    corners = np.array([[(x - half, y - half)], [(x + half, y + half)]], np.float64)
+    (left, top), (right, bottom) = cv2.perspectiveTransform(corners, lying)[:, 0]
+    xs, ys = sorted((int(left), int(right))), sorted((int(top), int(bottom)))
+    return Box(left=xs[0], top=ys[0], right=xs[1] + 1, bottom=ys[1] + 1)
 
 
 def _lying(

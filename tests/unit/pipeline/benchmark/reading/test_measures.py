@@ -192,3 +192,15 @@ def test_born_digital_pages_are_read_by_both(tmp_path: Path):
     )
     assert (found.pages, found.shoko_seconds, found.needed_ocr) == (1, 0.5, 1)
     assert found.ratio == pytest.approx(found.median_ratio)
+
+
+def test_the_same_word_twice_goes_to_the_nearer_place():
+    found = matched(["10%"], "10%と10%", far=lambda _number, stretch: abs(4 - stretch.start))
+    assert found.words[0].places == (4, 5, 6)
+    assert found.missed == (0, 1, 2, 3)
+
+
+def test_a_leader_is_one_sign_however_long():
+    truth = PageTruth(file="a", rows="", spoken="目次・・・・・・・・・3")
+    assert score_page(truth, PageRead(text="目次・・・・・3", seconds=0)).ordered == 0
+    assert score_page(truth, PageRead(text="目次3", seconds=0)).ordered == 1
