@@ -12,12 +12,13 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from domain.page import EngineId, PageText
+from extractors.ocr.looking import Look, LookingEngine
 from extractors.upright import read_upright
 from pipeline.benchmark.rates import Rate, rate
 from pipeline.benchmark.reading.conditions import first_page_pixels, turned
@@ -27,6 +28,7 @@ from pipeline.wiring import build_reader
 if TYPE_CHECKING:
     from domain.engines import OcrEngine
     from domain.page import PixelArray
+    from extractors.ocr.detection import Quad
 
 TURNS = (0, 90, 180, 270)
 WEARS = ("scan200", "skew", "noise", "blur", "light", "fade", "bleed", "fold", "photo", "fax")
@@ -52,6 +54,7 @@ class OrientationFound:
     """Clockwise turn that makes it upright."""
     found_degrees: int
     seconds: float
+    """Processor time of the decision."""
 
     @property
     def right(self) -> bool:
@@ -67,47 +70,47 @@ class Orientation:
     by_damage: tuple[tuple[str, Rate], ...]
     wrong: tuple[OrientationFound, ...]
     seconds_per_page: float
-    """Of the decision, wall time in a busy process pool."""
+    """Processor time of the decision."""
+
+
+class _SureError(Exception):
+    """The first look was sure: reading goes no further, because the decision stands."""
+
+    def __init__(self, degrees: int) -> None:
+        super().__init__(f"{degrees} degrees")
+        self.degrees = degrees
 
 
 @dataclass(frozen=True, slots=True)
 class _Deciding:
-    """An engine that looks as the real one does, and reads only where the look was not sure."""
+    """An engine that looks as the real one does, stops where the look is sure, and reads where it is not."""
 
-    inner: Any
-    looked: list[Any] = field(default_factory=list)
+    inner: LookingEngine
 
     @property
     def engine_id(self) -> EngineId:
-        found: EngineId = self.inner.engine_id
+        return self.inner.engine_id
+
+    def look(self, pixels: PixelArray, *, page_index: int) -> Look:
+        found = self.inner.look(pixels, page_index=page_index)
+        if found.way_up.sure:
+            raise _SureError(found.way_up.degrees)
         return found
 
-    def look(self, pixels: PixelArray, *, page_index: int) -> Any:
-        self.looked[:] = [self.inner.look(pixels, page_index=page_index)]
-        return self.looked[0]
-
-    def read_found(self, pixels: PixelArray, quads: Any, *, page_index: int, dpi: float) -> PageText:
-        if self._sure():
-            return self._nothing(page_index)
-        found: PageText = self.inner.read_found(pixels, quads, page_index=page_index, dpi=dpi)
-        return found
+    def read_found(self, pixels: PixelArray, quads: tuple[Quad, ...], *, page_index: int, dpi: float) -> PageText:
+        return self.inner.read_found(pixels, quads, page_index=page_index, dpi=dpi)
 
     def read_page(self, pixels: PixelArray, *, page_index: int, dpi: float) -> PageText:
-        if self._sure():
-            return self._nothing(page_index)
-        found: PageText = self.inner.read_page(pixels, page_index=page_index, dpi=dpi)
-        return found
-
-    def _sure(self) -> bool:
-        return bool(self.looked) and bool(self.looked[0].way_up.sure)
-
-    def _nothing(self, page_index: int) -> PageText:
-        return PageText(page_index=page_index, lines=(), engine=self.inner.engine_id)
+        return self.inner.read_page(pixels, page_index=page_index, dpi=dpi)
 
 
-def deciding(engine: OcrEngine) -> OcrEngine:
-    """The engine, without the reading that follows a sure look; unchanged where it cannot look first."""
-    return _Deciding(engine) if hasattr(engine, "look") and hasattr(engine, "read_found") else engine
+def decide(pixels: PixelArray, engine: OcrEngine, *, dpi: float) -> int:
+    """The clockwise turn that reading gives a page, without the reading that follows a sure look."""
+    asked: OcrEngine = _Deciding(engine) if isinstance(engine, LookingEngine) else engine
+    try:
+        return read_upright(pixels, asked, page_index=0, dpi=dpi).turned_degrees % 360
+    except _SureError as sure:
+        return sure.degrees % 360
 
 
 def decided(engine: OcrEngine, task: OrientationTask) -> list[OrientationFound]:
@@ -122,15 +125,15 @@ def decided(engine: OcrEngine, task: OrientationTask) -> list[OrientationFound]:
     found = []
     for degrees in TURNS:
         laid = turned(pixels, -degrees)
-        started = time.perf_counter()
-        upright = read_upright(laid, deciding(engine), page_index=0, dpi=float(damage.dpi))
+        started = time.process_time()
+        degrees_found = decide(laid, engine, dpi=float(damage.dpi))
         found.append(
             OrientationFound(
                 name=task.name,
                 damage=task.damage,
                 laid_degrees=degrees,
-                found_degrees=upright.turned_degrees % 360,
-                seconds=time.perf_counter() - started,
+                found_degrees=degrees_found,
+                seconds=time.process_time() - started,
             )
         )
     return found

@@ -165,7 +165,7 @@ def _orientation(found: Orientation) -> Table:
     for name, right in (("全体 / all", found.right), *found.by_damage):
         share = "-" if right.share is None else f"{right.share:.2%} ({right.low * 100:.2f}–{right.high * 100:.2f})"
         table.add_row(name, str(right.of), share, str(right.of - right.hits))
-    table.caption = f"{found.seconds_per_page:.2f} 秒/頁"
+    table.caption = f"判定 {found.seconds_per_page:.2f} CPU秒/頁"
     return table
 
 
