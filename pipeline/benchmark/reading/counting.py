@@ -6,20 +6,18 @@ pays nothing. Why a network was called (first reading, another look, another way
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from extractors.ocr.sessions import Session
 
 if TYPE_CHECKING:
     from types import FrameType
-
-    import numpy as np
-    import numpy.typing as npt
 
 FIRST = "first"
 """Finding and reading the text the first time."""
@@ -33,6 +31,7 @@ _FURTHEST = 40
 """Frames looked at from the network outwards."""
 
 _T = TypeVar("_T")
+_R = TypeVar("_R")
 
 
 @dataclass(slots=True)
@@ -61,7 +60,10 @@ class Counted:
 
 
 def counted(engine: _T, counter: Counted) -> _T:
-    """A copy of an engine (a dataclass that holds sessions, or engines that do) which counts its network calls."""
+    """A copy of an engine which counts its network calls.
+
+    An engine is a dataclass that holds sessions, or engines that do; one that holds none (Tesseract) is counted whole.
+    """
     if isinstance(engine, Session):
         return replace(engine, run=_timed(engine.run, counter))
     if not is_dataclass(engine) or isinstance(engine, type):
@@ -72,24 +74,44 @@ def counted(engine: _T, counter: Counted) -> _T:
         other = counted(value, counter)
         if item.init and other is not value:
             changed[item.name] = other
-    return replace(engine, **changed) if changed else engine
+    if changed:
+        return replace(engine, **changed)
+    return cast("_T", _CountedEngine(engine, counter)) if hasattr(engine, "read_page") else engine
 
 
-def _timed(
-    run: Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]], counter: Counted
-) -> Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]:
-    def timed(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        started, cpu = time.perf_counter(), time.process_time()
+@dataclass(frozen=True, slots=True)
+class _CountedEngine:
+    """An engine that is a program of its own: all of it counts as engine."""
+
+    inner: Any
+    counter: Counted
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.inner, name)
+        if name == "within":
+            return lambda seconds: _CountedEngine(found(seconds), self.counter)
+        return _timed(found, self.counter) if name.startswith("read_") else found
+
+
+def _timed(run: Callable[..., _R], counter: Counted) -> Callable[..., _R]:
+    def timed(*args: Any, **options: Any) -> _R:
+        started, cpu = time.perf_counter(), processor_seconds()
         try:
-            return run(values)
+            return run(*args, **options)
         finally:
             spent = time.perf_counter() - started
-            counter.cpu_seconds += time.process_time() - cpu
+            counter.cpu_seconds += processor_seconds() - cpu
             reason = _reason(sys._getframe(1))  # noqa: SLF001  # the documented way to the caller's frame
             counter.seconds[reason] = counter.seconds.get(reason, 0.0) + spent
             counter.calls[reason] += 1
 
     return timed
+
+
+def processor_seconds() -> float:
+    """Of this process and of the programs that it has called."""
+    spent = os.times()
+    return time.process_time() + spent.children_user + spent.children_system
 
 
 def _reason(frame: FrameType | None) -> str:

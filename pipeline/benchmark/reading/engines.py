@@ -13,7 +13,7 @@ from domain.errors import AppError
 from domain.registry import OCR_ENGINES, Registry
 from extractors.settings import ExtractorSettings
 from extractors.text import read_text
-from pipeline.benchmark.reading.counting import Counted, counted
+from pipeline.benchmark.reading.counting import Counted, counted, processor_seconds
 from pipeline.benchmark.reading.peers import PEERS
 from pipeline.benchmark.reading.reader import PageRead, PageReader
 from pipeline.settings import load_settings
@@ -48,7 +48,7 @@ def shoko(
 
     def read(content: bytes, file_name: str) -> PageRead:
         counter.reset()
-        started, cpu = time.perf_counter(), time.process_time()
+        started, cpu = time.perf_counter(), processor_seconds()
         try:
             found = read_text(content, file_name=file_name, settings=chosen, engine=watched, second=watched_second)
         except AppError as error:
@@ -56,7 +56,7 @@ def shoko(
         return PageRead(
             text="\n".join(text.text for text in found.texts),
             seconds=time.perf_counter() - started,
-            cpu_seconds=time.process_time() - cpu,
+            cpu_seconds=processor_seconds() - cpu,
             engine_seconds=counter.total_seconds,
             engine_cpu_seconds=counter.cpu_seconds,
             reasons=dict(counter.seconds),

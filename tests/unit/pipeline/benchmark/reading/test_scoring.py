@@ -124,3 +124,23 @@ def test_network_calls_are_counted_on_a_copy_and_engines_inside_engines_too():
     assert engine.detector.run is _run
     counter.reset()
     assert not counter.calls
+
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    name: str = "outside"
+
+    def within(self, seconds: float) -> _Program:
+        return _Program(f"{self.name} {seconds}")
+
+    def read_page(self, page: int) -> str:
+        return f"{self.name} {page}"
+
+
+def test_an_engine_without_networks_counts_whole_even_when_it_is_held_to_a_time():
+    counter = Counted()
+    watched = counted(_Engine(Session(run=_run), inner=_Program()), counter)
+    assert watched.inner.read_page(1) == "outside 1"
+    assert watched.inner.within(2).read_page(1) == "outside 2 1"
+    assert watched.inner.name == "outside"
+    assert counter.calls == {FIRST: 2}
