@@ -2,8 +2,10 @@
 
 import cv2
 import numpy as np
+import pytest
 
-from extractors.ocr.detection import quads_from_map
+from extractors.ocr.detection import detect, quads_from_map
+from extractors.ocr.sessions import Session
 
 
 def quads(mask):
@@ -51,3 +53,43 @@ def test_a_column_of_vertical_writing_stays_whole():
 
 def test_faint_spots_are_nothing():
     assert quads(row(np.zeros((300, 600)), 100) * 0.4) == []
+
+
+def page_with_row(*, top, height=1400, letters=(20, 60), paper=250):
+    picture = np.full((height, 1000, 3), paper, np.uint8)
+    picture[top : top + letters[0], 100 : 100 + letters[1] * 8] = 30
+    return picture
+
+
+def looking(seen):
+    """A network that answers where its picture is dark, and remembers what it was shown."""
+
+    def run(values):
+        seen.append(values.shape[2:])
+        dark = (values[:, :1] < -0.2).astype(np.float32)
+        return cv2.erode(dark[0, 0], np.ones((3, 3), np.uint8))[None, None] * 0.95
+
+    return Session(run=run)
+
+
+@pytest.mark.parametrize("top", [2, 300, 1370])
+def test_white_above_and_below_is_not_looked_at(top):
+    seen = []
+    (quad,) = detect(page_with_row(top=top), looking(seen), limit_pixels=2_000_000)
+    assert seen[0][0] <= 256
+    assert abs((quad.corners[0][1] + quad.corners[3][1]) / 2 - (top + 10)) < 4
+
+
+def test_a_page_without_ink_is_looked_at_whole():
+    seen = []
+    assert detect(np.full((1400, 1000, 3), 255, np.uint8), looking(seen), limit_pixels=2_000_000) == []
+    assert seen == [(1408, 992)]
+
+
+def test_small_print_is_looked_at_once_more_and_larger():
+    small, large = [], []
+    detect(page_with_row(top=300, letters=(12, 60)), looking(small), limit_pixels=350_000)
+    detect(page_with_row(top=300, letters=(60, 60)), looking(large), limit_pixels=350_000)
+    assert len(small) == 2
+    assert small[1][1] > 1.3 * small[0][1]
+    assert len(large) == 1
