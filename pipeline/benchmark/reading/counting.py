@@ -65,7 +65,7 @@ def counted(engine: _T, counter: Counted) -> _T:
     An engine is a dataclass that holds sessions, or engines that do; one that holds none (Tesseract) is counted whole.
     """
     if isinstance(engine, Session):
-        return replace(engine, run=_timed(engine.run, counter))
+        return replace(engine, run=_timed(engine.run, counter, time.process_time))
     if not is_dataclass(engine) or isinstance(engine, type):
         return engine
     changed: dict[str, Any] = {}
@@ -90,17 +90,17 @@ class _CountedEngine:
         found = getattr(self.inner, name)
         if name == "within":
             return lambda seconds: _CountedEngine(found(seconds), self.counter)
-        return _timed(found, self.counter) if name.startswith("read_") else found
+        return _timed(found, self.counter, processor_seconds) if name.startswith("read_") else found
 
 
-def _timed(run: Callable[..., _R], counter: Counted) -> Callable[..., _R]:
+def _timed(run: Callable[..., _R], counter: Counted, clock: Callable[[], float]) -> Callable[..., _R]:
     def timed(*args: Any, **options: Any) -> _R:
-        started, cpu = time.perf_counter(), processor_seconds()
+        started, cpu = time.perf_counter(), clock()
         try:
             return run(*args, **options)
         finally:
             spent = time.perf_counter() - started
-            counter.cpu_seconds += processor_seconds() - cpu
+            counter.cpu_seconds += clock() - cpu
             reason = _reason(sys._getframe(1))  # noqa: SLF001  # the documented way to the caller's frame
             counter.seconds[reason] = counter.seconds.get(reason, 0.0) + spent
             counter.calls[reason] += 1
