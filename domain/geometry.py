@@ -81,6 +81,24 @@ class Transform:
             matrix=tuple(sum(a[3 * row + k] * b[3 * k + col] for k in range(3)) for row in range(3) for col in range(3))
         )
 
+    def inverse(self) -> Transform:
+        """The map back.
+
+        Raises:
+            ValueError: it has none, because it flattens the plane.
+        """
+        a, b, c, d, e, f, g, h, i = self.matrix
+        cofactors = (
+            (e * i - f * h, c * h - b * i, b * f - c * e),
+            (f * g - d * i, a * i - c * g, c * d - a * f),
+            (d * h - e * g, b * g - a * h, a * e - b * d),
+        )
+        determinant = a * cofactors[0][0] + b * cofactors[1][0] + c * cofactors[2][0]
+        if determinant == 0:
+            msg = "the map flattens the plane"
+            raise ValueError(msg)
+        return Transform(matrix=tuple(value / determinant for row in cofactors for value in row))
+
 
 IDENTITY = Transform()
 

@@ -136,19 +136,25 @@ class _Reader:
         engine = self._held()
         return engine.look(page.pixels, page_index=self.page_index) if isinstance(engine, LookingEngine) else None
 
-    def read(self, page: cleanup.CleanPage, degrees: int = 0, look: Look | None = None) -> _Attempt:
-        """Read a page that was turned by so many degrees; ``look``, if it was made of this very page, saves another."""
-        engine = self._held()
-        if look and isinstance(engine, LookingEngine):
-            raw = engine.read_found(page.pixels, look.quads, page_index=self.page_index, dpi=self.dpi)
-        else:
-            raw = engine.read_page(page.pixels, page_index=self.page_index, dpi=self.dpi)
+    def read(self, page: cleanup.CleanPage, degrees: int = 0) -> _Attempt:
+        """Read a page that was turned by so many degrees."""
+        raw = self._held().read_page(page.pixels, page_index=self.page_index, dpi=self.dpi)
         return _weighed(degrees, page, raw)
 
-    def read_turned(self, prepared: cleanup.CleanPage, degrees: int, look: Look | None = None) -> _Attempt:
+    def read_turned(self, prepared: cleanup.CleanPage, degrees: int) -> _Attempt:
         """Turn, straighten and read."""
-        page = cleanup.straightened(prepared.turned(degrees), without=self.without)
-        return self.read(page, degrees, look if page is prepared else None)
+        return self.read(cleanup.straightened(prepared.turned(degrees), without=self.without), degrees)
+
+    def read_seen(self, prepared: cleanup.CleanPage, look: Look) -> _Attempt:
+        """Turn, straighten and read as a look at the prepared page said; the text need not be found again."""
+        degrees = look.way_up.degrees
+        page = cleanup.straightened(prepared.turned(degrees), degrees=look.tilt_degrees, without=self.without)
+        engine = self._held()
+        if not isinstance(engine, LookingEngine):
+            return self.read(page, degrees)
+        quads = look.quads if page is prepared else look.moved(prepared.to_source.then(page.to_source.inverse()))
+        raw = engine.read_found(page.pixels, quads, page_index=self.page_index, dpi=self.dpi)
+        return _weighed(degrees, page, raw)
 
 
 def _looked(prepared: cleanup.CleanPage, reader: _Reader) -> _Attempt | None:
@@ -156,7 +162,7 @@ def _looked(prepared: cleanup.CleanPage, reader: _Reader) -> _Attempt | None:
     look = reader.look(prepared)
     if look is None:
         return None
-    attempt = reader.read_turned(prepared, look.way_up.degrees, look)
+    attempt = reader.read_seen(prepared, look)
     return attempt if look.way_up.sure or _settled(attempt) else None
 
 

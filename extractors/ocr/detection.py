@@ -11,8 +11,11 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
+    from domain.geometry import Transform
     from domain.page import PixelArray
     from extractors.ocr.sessions import Session
 
@@ -148,6 +151,29 @@ def tilt_of(quads: list[Quad]) -> float:
     return falls[-1][0]
 
 
+def tilt_degrees(quads: Sequence[Quad]) -> float:
+    """By how much rows fall to the right, or columns lean to the left: the middle of the long stretches."""
+    leans: list[tuple[float, float]] = []
+    for quad in quads:
+        (ax, ay), (bx, by), _, (dx, dy) = quad.corners
+        if quad.width > _LONG * quad.height:
+            leans.append((math.degrees(math.atan2(by - ay, bx - ax)), quad.width))
+        elif quad.height > _LONG * quad.width:
+            leans.append((math.degrees(math.atan2(ax - dx, dy - ay)), quad.height))
+    half = sum(length for _, length in leans) / 2
+    for degrees, length in sorted(leans):
+        half -= length
+        if half <= 0:
+            return degrees
+    return 0.0
+
+
+def moved(quad: Quad, transform: Transform) -> Quad:
+    """The stretch after a map of the plane that keeps straight lines straight."""
+    points = [transform.point(x, y) for x, y in quad.corners]
+    return _quad(np.asarray(points, np.float32), 1.0, 1.0)
+
+
 def _parts(contour: Any) -> list[Any]:
     """The rows of text in an outline: itself, or where something hangs on to a row or rows touch, the rows alone.
 
@@ -194,9 +220,11 @@ def _score(
 
 def _quad(points: npt.NDArray[np.float32], ratio_x: float, ratio_y: float) -> Quad:
     scaled = [(float(x) * ratio_x, float(y) * ratio_y) for x, y in points]
-    by_x = sorted(scaled)
-    top_left, bottom_left = sorted(by_x[:2], key=lambda p: p[1])
-    top_right, bottom_right = sorted(by_x[2:], key=lambda p: p[1])
+    # Clockwise from some corner: the top is the side that runs most nearly to the right.
+    sides = [(scaled[n], scaled[(n + 1) % 4]) for n in range(4)]
+    runs = [(after[0] - before[0]) / max(math.dist(before, after), 1e-6) for before, after in sides]
+    first = runs.index(max(runs))
+    top_left, top_right, bottom_right, bottom_left = scaled[first:] + scaled[:first]
     width = max(math.dist(top_left, top_right), math.dist(bottom_left, bottom_right))
     height = max(math.dist(top_left, bottom_left), math.dist(top_right, bottom_right))
     tilt = math.degrees(math.atan2(top_right[1] - top_left[1], max(top_right[0] - top_left[0], 1e-6)))

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from domain.engines import OcrEngine
+from extractors.ocr.detection import moved
 
 if TYPE_CHECKING:
+    from domain.geometry import Transform
     from domain.page import PageText, PixelArray
     from extractors.ocr.detection import Quad
     from extractors.ocr.way_up import WayUp
@@ -18,8 +20,14 @@ class Look:
     """A first look at a page."""
 
     way_up: WayUp
-    quads: tuple[Quad, ...]
+    tilt_degrees: float = 0.0
+    """By how much rows fall to the right, or columns lean to the left."""
+    quads: tuple[Quad, ...] = ()
     """Stretches of text, on the picture as it was shown."""
+
+    def moved(self, transform: Transform) -> tuple[Quad, ...]:
+        """The stretches on a picture that was turned or straightened since."""
+        return tuple(moved(quad, transform) for quad in self.quads)
 
 
 @runtime_checkable
@@ -35,7 +43,7 @@ class LookingEngine(OcrEngine, Protocol):
         ...
 
     def read_found(self, pixels: PixelArray, quads: tuple[Quad, ...], *, page_index: int, dpi: float) -> PageText:
-        """Text of stretches that a look at an equally large picture found.
+        """Text of stretches that a look found, at their places on this picture.
 
         Raises:
             EngineCrashed: the engine failed on this page.

@@ -23,7 +23,7 @@ from domain.errors import EngineCrashed, EngineMissing, EngineTimeout
 from domain.ids import Digest
 from domain.page import EngineId, PageText
 from extractors.ocr import repertoire
-from extractors.ocr.detection import Quad, detect, tilt_of
+from extractors.ocr.detection import Quad, detect, tilt_degrees, tilt_of
 from extractors.ocr.layout import Piece, lines_from_pieces, piece_of
 from extractors.ocr.looking import Look
 from extractors.ocr.recognition import SURE, Reading, look_again, read_strip, recognise
@@ -87,7 +87,7 @@ class _PpocrEngine:
                 classifier=self.classifier,
                 read=lambda strip: read_strip(strip, self.recogniser, self.alphabet),
             )
-        return Look(way_up=found, quads=tuple(quads))
+        return Look(way_up=found, tilt_degrees=tilt_degrees(quads), quads=tuple(quads))
 
     def read_found(self, pixels: PixelArray, quads: tuple[Quad, ...], *, page_index: int, dpi: float) -> PageText:  # noqa: ARG002  # protocol
         """Text of stretches that ``look`` found.
@@ -203,7 +203,7 @@ def create(
         raise EngineMissing("rapidocr is not installed") from error
     engine_id = EngineId(
         name="ppocr.v1",
-        version=f"PP-OCRv6-small.5 rapidocr-{package}",
+        version=f"PP-OCRv6-small.6 rapidocr-{package}",
         config_digest=Digest.of(codec.canonical(options)).value[:16],
     )
     detector = load(models / DETECTOR, runtime=chosen, threads=threads, precision=precision)

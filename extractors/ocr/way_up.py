@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import cv2
@@ -37,6 +37,8 @@ _BEST_LENGTH = 10.0
 """Longer stretches are no better; they are cut down to this many times their thickness."""
 _ASKED = 8
 """Stretches shown to the classifier: together 5 ms."""
+_ENOUGH_ASKED = 4
+"""Fewer are read, both ways: rows of figures look alike upside down."""
 _CLASSIFIER_SIZE = (48, 192)
 _CLASSIFIER_SURE = 0.6
 """Mean of (level - upside down) over the stretches: 98 % of single stretches have more than 0.9."""
@@ -46,12 +48,16 @@ _WORTH = 0.5
 _SURE = 0.8
 """A stretch read the right way up: 97 % have more; the wrong way up 2 %."""
 _CLEARLY = 1.5
-"""Reading one way must be worth this much more than the other."""
-_ENOUGH_CELLS = 6
+"""Reading one way must be worth this many times more than the other,"""
+_WORTH_SOMETHING = 1.5
+"""and as much as three characters read for certain."""
+_READ_LENGTH = 6.0
+_ENOUGH_CELLS = 5
 _MOST_CELLS = 6
-_MOST_STRIPS = 4
-_SAME = 0.55
-"""Share of characters that read the same when turned: standing ones at most 0.5, lying ones at least 0.6."""
+_MOST_STRIPS = 6
+_STANDS, _SAME, _LIES = 0.26, 0.5, 0.75
+"""Share of characters of a stretch that read the same when turned: of standing ones less than the first in 95 % of
+stretches, of lying ones more than the last in 75 %. In between another stretch is asked."""
 _CELL_PX = 48
 _MARGIN_PX = 8
 
@@ -116,12 +122,15 @@ def _strips(picture: PixelArray, quads: list[Quad], *, tall: int | bool) -> tupl
     for quad in quads[:_ASKED]:
         strip = cut(picture, quad)
         strip = np.rot90(strip) if tall else strip
-        height, width = strip.shape[:2]
-        most = round(_BEST_LENGTH * height)
-        if width > most:
-            strip = strip[:, (width - most) // 2 : (width + most) // 2]
-        out.append(np.ascontiguousarray(strip))
+        out.append(np.ascontiguousarray(_middle(strip, _BEST_LENGTH)))
     return tuple(out)
+
+
+def _middle(strip: PixelArray, most: float) -> PixelArray:
+    """The middle of a strip, at most so many times as long as high."""
+    height, width = strip.shape[:2]
+    length = round(most * height)
+    return strip if width <= length else strip[:, (width - length) // 2 : (width + length) // 2]
 
 
 def _half_turned(strips: tuple[PixelArray, ...]) -> tuple[PixelArray, ...]:
@@ -138,7 +147,7 @@ def _by_classifier(strips: tuple[PixelArray, ...], classifier: Session) -> _Dire
         values[number, :, :, :wanted] = (small[:, :, ::-1].transpose(2, 0, 1).astype(np.float32) - 127.5) / 127.5
     answer = np.asarray(classifier.run(values), np.float64)
     level = float((answer[:, 0] - answer[:, 1]).mean())
-    if abs(level) < _CLASSIFIER_SURE or len(strips) < 2:
+    if abs(level) < _CLASSIFIER_SURE or len(strips) < _ENOUGH_ASKED:
         return None
     backwards = level < 0
     return _Direction(_half_turned(strips) if backwards else strips, backwards, abs(level), sure=True)
@@ -150,7 +159,9 @@ def _by_reading(strips: tuple[PixelArray, ...], read: Read) -> _Direction:
     forwards, backwards = (sum(map(_worth, map(read, way))) for way in (strips, _half_turned(strips)))
     best, other = max(forwards, backwards), min(forwards, backwards)
     back = backwards > forwards
-    return _Direction(_half_turned(strips) if back else strips, back, best, sure=best > _CLEARLY * other)
+    return _Direction(
+        _half_turned(strips) if back else strips, back, best, sure=best > max(_CLEARLY * other, _WORTH_SOMETHING)
+    )
 
 
 def _worth(glyphs: list[Glyph]) -> float:
@@ -160,18 +171,19 @@ def _worth(glyphs: list[Glyph]) -> float:
 def _lies(strips: tuple[PixelArray, ...], read: Read) -> bool:
     """True where the characters lie on their sides: the stretches are columns of vertical writing."""
     same = total = 0
-    for number, (strip, glyphs) in enumerate(_read_surely(strips, read)):
+    for strip, glyphs in islice(_read_surely(strips, read), _MOST_STRIPS):
         text, row = _turned_cells(strip, glyphs)
         again = "".join(glyph.text for glyph in read(row))
         same += (Counter(text) & Counter(again)).total()
         total += len(text)
-        if total >= _ENOUGH_CELLS or number + 1 == _MOST_STRIPS:
+        if total >= _ENOUGH_CELLS and not _STANDS * total < same < _LIES * total:
             break
-    return total > 0 and same > _SAME * total
+    return same > _SAME * total
 
 
 def _read_surely(strips: tuple[PixelArray, ...], read: Read) -> Iterator[tuple[PixelArray, list[Glyph]]]:
-    for strip in strips:
+    for long in strips:
+        strip = _middle(long, _READ_LENGTH)
         glyphs = read(strip)
         if glyphs and sum(g.confidence for g in glyphs) > _SURE * len(glyphs) and any(map(_has_sides, glyphs)):
             yield strip, glyphs

@@ -44,7 +44,8 @@ class ReplayEngine:
         return codec.from_plain(PageText, self._next(pixels, page_index)["text"])
 
     def look(self, pixels, *, page_index):
-        return Look(way_up=codec.from_plain(WayUp, self._next(pixels, page_index)["way_up"]), quads=())
+        call = self._next(pixels, page_index)
+        return Look(way_up=codec.from_plain(WayUp, call["way_up"]), tilt_degrees=call["tilt_degrees"])
 
     def read_found(self, pixels, quads, *, page_index, dpi):
         return self.read_page(pixels, page_index=page_index, dpi=dpi)
@@ -75,7 +76,7 @@ class RecordingEngine:
 
     def look(self, pixels, *, page_index):
         look = self.real.look(pixels, page_index=page_index)
-        self._note(pixels, page_index, way_up=codec.to_plain(look.way_up))
+        self._note(pixels, page_index, way_up=codec.to_plain(look.way_up), tilt_degrees=look.tilt_degrees)
         return look
 
     def read_found(self, pixels, quads, *, page_index, dpi):

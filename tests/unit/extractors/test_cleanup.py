@@ -5,7 +5,10 @@ import numpy as np
 import pytest
 
 from domain.geometry import Box
-from extractors.pages.cleanup import clean, page_corners, skew_degrees, turn
+from extractors.pages.clean.photo import page_corners
+from extractors.pages.clean.reduced import reduced
+from extractors.pages.clean.skew import skew_degrees
+from extractors.pages.cleanup import STEPS, clean, turn
 
 MARK = (40, 60, 200)
 
@@ -46,6 +49,16 @@ def near(box, other, slack):
     return all(abs(a - b) <= slack for a, b in zip(box.as_list(), other.as_list(), strict=True))
 
 
+@pytest.mark.parametrize("step", STEPS)
+def test_each_step_can_be_left_out(step):
+    pixels, _ = photo()
+    cv2.circle(pixels, (600, 800), 60, (215, 45, 50), 6)
+    shade = np.linspace(0.5, 1.0, 1400, dtype=np.float32)[None, :, None]
+    dark = (pixels * shade).astype(np.uint8)
+    assert step not in clean(dark, without=frozenset({step})).steps
+    assert clean(dark, without=frozenset(STEPS)).pixels is dark
+
+
 def test_a_straight_clean_page_needs_nothing():
     pixels = page()
     result = clean(pixels)
@@ -71,8 +84,8 @@ def test_boxes_of_a_straightened_page_map_back(degrees):
 
 def test_a_page_on_a_desk_is_cut_out_and_maps_back():
     pixels, corners = photo()
-    found = page_corners(pixels)
-    assert found == pytest.approx(corners, abs=8)
+    small, factor = reduced(pixels)
+    assert page_corners(small) * factor == pytest.approx(corners, abs=8)
     result = clean(pixels)
     assert result.steps[0] == "page"
     assert result.pixels.shape[0] < pixels.shape[0]
@@ -82,7 +95,7 @@ def test_a_page_on_a_desk_is_cut_out_and_maps_back():
 
 @pytest.mark.parametrize("pixels", [page(), np.full((600, 400, 3), 255, np.uint8), np.zeros((600, 400, 3), np.uint8)])
 def test_scans_and_empty_pages_are_no_photos(pixels):
-    assert page_corners(pixels) is None
+    assert page_corners(reduced(pixels)[0]) is None
 
 
 def test_seal_ink_is_lifted_and_print_stays():
@@ -97,6 +110,54 @@ def test_seal_ink_is_lifted_and_print_stays():
     assert (seal[:, :, 0] - seal[:, :, 1]).max() < 60
     assert result.pixels[336, 420].max() < 90  # black print under the seal
     assert np.array_equal(result.pixels[60:76, 100:401], pixels[60:76, 100:401])  # a red bar is no seal
+
+
+def test_blue_seal_ink_is_lifted_too():
+    pixels = page()
+    cv2.line(pixels, (380, 60), (700, 60), (20, 20, 20), 3)
+    print_ = pixels.copy()
+    for radius in (48, 40, 20):
+        cv2.circle(pixels, (450, 60), radius, (70, 90, 190), 4)
+    pixels = np.minimum(pixels, print_)
+    result = clean(pixels)
+    assert "seals" in result.steps
+    seal = result.pixels[5:115, 395:505].astype(int)
+    assert (seal[:, :, 2] - seal[:, :, 0]).max() < 60
+    assert result.pixels[60, 410].max() < 90  # black print under the seal
+
+
+@pytest.mark.parametrize("colour", [(40, 60, 200), (205, 40, 45)])
+def test_a_box_filled_with_colour_is_no_seal(colour):
+    pixels = page()
+    cv2.rectangle(pixels, (400, 200), (500, 270), colour, -1)
+    cv2.putText(pixels, "No.", (410, 245), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (255, 255, 255), 3)
+    assert np.array_equal(clean(pixels).pixels, pixels)
+
+
+def lettered(ink=20, paper=250):
+    pixels = np.full((1200, 900, 3), paper, np.uint8)
+    for row in range(24):
+        at = (60, 100 + 42 * row)
+        cv2.putText(pixels, "Invoice 2024-10-31", at, cv2.FONT_HERSHEY_SIMPLEX, 1.1, (ink,) * 3, 2, cv2.LINE_AA)
+    return pixels
+
+
+def test_print_of_the_other_side_is_taken_off():
+    front = lettered()
+    back = cv2.GaussianBlur(front[:, ::-1], (0, 0), 1.6).astype(np.float32)
+    through = np.minimum(front, 255 - (255 - back) * 0.2).astype(np.uint8)
+    result = clean(through)
+    assert result.steps == ("faint",)
+    only_back = (front > 240) & (through < 225)
+    assert only_back.sum() > 5000
+    assert result.pixels[only_back].min() > 235
+    assert result.pixels[front < 60].max() < 70
+
+
+@pytest.mark.parametrize("ink", [20, 110, 170])
+def test_print_that_is_itself_faint_stays(ink):
+    pixels = lettered(ink=ink)
+    assert clean(pixels).pixels is pixels
 
 
 def test_uneven_light_is_evened_out():

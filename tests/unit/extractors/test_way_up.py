@@ -110,7 +110,7 @@ def test_both_ways_are_read_where_it_is_not():
         if strip.shape[0] != 30:
             return glyphs("一ー丁", 0.6)
         starts_right = strip[:, -20:].mean() < 128
-        return glyphs("請求書", 0.95 if starts_right else 0.55)
+        return glyphs("御請求書", 0.95 if starts_right else 0.55)
 
     found = way_up(page, ROWS[:1], classifier=session_saying(0.55), read=read)
     assert (found.degrees, found.sure) == (180, True)

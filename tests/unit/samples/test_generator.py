@@ -17,6 +17,7 @@ from samples.generator import held_back, layouts
 from samples.generator.checking import frozen
 from samples.generator.committed import ENTRIES, SET, table
 from samples.generator.damage import DAMAGES, damaged
+from samples.generator.harder import HARDER
 from samples.generator.printing import DAY_PRINTERS, kanji_number, wide
 from samples.generator.ubl import to_ubl
 from samples.generator.vocabulary import DEVELOPMENT, check_digit, registration_number
@@ -172,3 +173,29 @@ def test_templates_draw_only_what_is_there():
     folders = (layouts.TEMPLATES, Path(held_back.__file__).parent / "templates")
     there = {path.name for folder in folders for path in folder.glob("*.html") if not path.name.startswith("_")}
     assert used == there
+
+
+def printed_page():
+    picture = Image.new("RGB", (600, 800), "white")
+    draw = ImageDraw.Draw(picture)
+    for row in range(12):
+        draw.text((60, 60 + 50 * row), "Invoice 2024-10-31 total 128,960 yen", fill="black")
+    return np.asarray(picture)
+
+
+@pytest.mark.parametrize("wear", HARDER, ids=lambda wear: wear.name)
+def test_harder_wear_repeats_and_leaves_a_page(wear):
+    page = printed_page()
+    before = page.copy()
+    first, again = (wear.apply(page, np.random.default_rng(5)) for _ in range(2))
+    other = wear.apply(page, np.random.default_rng(6))
+    assert np.array_equal(first, again)
+    assert first.shape != other.shape or not np.array_equal(first, other)
+    assert np.array_equal(page, before)
+    assert first.dtype == np.uint8
+    assert first.std() > 5
+
+
+def test_kinds_of_wear_have_names_of_their_own():
+    names = [wear.name for wear in (*DAMAGES, *HARDER)]
+    assert len(set(names)) == len(names)

@@ -1,0 +1,35 @@
+"""Small copies to measure on, and grey ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from domain.page import PixelArray
+
+GreyArray: TypeAlias = npt.NDArray[np.uint8]
+
+SIDE_PX = 800
+"""Longer side of the copies, roughly."""
+
+
+def grey_of(pixels: PixelArray) -> GreyArray:
+    """Grey levels; a grey picture as it is."""
+    if pixels.ndim == 2:
+        return pixels
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def reduced(pixels: PixelArray, side_px: int = SIDE_PX) -> tuple[PixelArray, int]:
+    """A copy smaller by a whole number, and that number: whole numbers average five times as fast as others."""
+    height, width = pixels.shape[:2]
+    factor = max(1, round(max(height, width) / side_px))
+    rows, columns = height // factor, width // factor
+    if factor == 1 or not rows or not columns:
+        return pixels, 1
+    inner = pixels[: rows * factor, : columns * factor]
+    return np.asarray(cv2.resize(inner, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8), factor
