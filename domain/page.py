@@ -125,6 +125,36 @@ def _side_by_side(lines: list[Line]) -> Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell of a table."""
+
+    row: int
+    """Of its upper left corner, from 0."""
+    column: int
+    """Of its upper left corner, from 0."""
+    row_span: int = 1
+    column_span: int = 1
+    text: str
+    """As printed, its lines joined by newlines; empty for an empty cell."""
+    box: Box
+    """Between its rules; around its words where there are none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows and columns on a page."""
+
+    row_count: int
+    column_count: int
+    cells: tuple[Cell, ...]
+    """Row by row, each from left to right."""
+    box: Box
+    """Around all cells."""
+    ruled: bool
+    """Rows and columns are told by drawn rules; otherwise by alignment alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageText:
     """What was read on one page."""
 
@@ -136,6 +166,8 @@ class PageText:
     """Who read it."""
     source: Literal["text_layer", "ocr", "data"] = "ocr"
     """A born-digital text layer, OCR, or structured data (XML)."""
+    tables: tuple[Table, ...] = ()
+    """From top to bottom; their words stand in ``lines`` too."""
 
     @property
     def text(self) -> str:

@@ -315,7 +315,7 @@ def _independent(left: list[_Segment], right: list[_Segment], height: float) -> 
         return False
     if fewer == 1:
         alone = rows_right[0] if len(rows_right) == 1 else []
-        return max(len(rows_left), len(rows_right)) > 1 and not any(_holds_value(s.text) for s in alone)
+        return max(len(rows_left), len(rows_right)) > 1 and not any(holds_value(s.text) for s in alone)
     if len(pairs) < _ROWS_SHARE * fewer:
         return True
     labels = sum(len(a[-1].text) <= _LABEL and not _is_value(a[-1].text) for a, _ in pairs)
@@ -323,7 +323,8 @@ def _independent(left: list[_Segment], right: list[_Segment], height: float) -> 
     return not few and labels < _CELL_SHARE * len(pairs)
 
 
-def _holds_value(text: str) -> bool:
+def holds_value(text: str) -> bool:
+    """True where a cell holds a number, a sum of money, a day or a time."""
     return _is_value(text) or bool(_AMOUNT.search(_plain(text)))
 
 

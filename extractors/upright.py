@@ -196,7 +196,11 @@ def mapped(text: PageText, transform: Transform, *, width_px: int, height_px: in
         )
         for line in text.lines
     )
-    return replace(text, lines=lines)
+    tables = tuple(
+        replace(table, box=moved(table.box), cells=tuple(replace(cell, box=moved(cell.box)) for cell in table.cells))
+        for table in text.tables
+    )
+    return replace(text, lines=lines, tables=tables)
 
 
 def _weighed(degrees: int, page: cleanup.CleanPage, raw: PageText) -> _Attempt:

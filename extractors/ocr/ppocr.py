@@ -30,6 +30,7 @@ from extractors.ocr.recognition import SURE, Reading, look_again, read_strip, re
 from extractors.ocr.rules import find_rules
 from extractors.ocr.sessions import Precision, Runtime, Session, characters_of, choose_runtime, load, runtime_version
 from extractors.ocr.way_up import way_up
+from extractors.tables import find_tables
 
 if TYPE_CHECKING:
     from domain.engines import OcrEngine
@@ -106,7 +107,8 @@ class _PpocrEngine:
             pieces = self._read(picture, quads, deadline, page_index)
             rules = find_rules(picture) if pieces else ()
         lines = lines_from_pieces(pieces, tilt=tilt_of(quads), rules=rules)
-        return PageText(page_index=page_index, lines=lines, engine=self.engine_id)
+        tables = find_tables(lines, rules=rules)
+        return PageText(page_index=page_index, lines=lines, engine=self.engine_id, tables=tables)
 
     def _read(self, picture: PixelArray, quads: list[Quad], deadline: float, page_index: int) -> list[Piece]:
         readings: list[Reading] = []

@@ -22,6 +22,8 @@ _CONTRAST = 14
 """Levels by which a rule is darker than what lies beside it: hairlines of light grey on a clean scan have 20."""
 _SHORTEST = 40
 """Pixels; longer than the strokes of letters (8 mm on A4)."""
+_LOWEST = 26
+"""Of an upright rule: a cell of one line (5.5 mm on A4)."""
 _CROSSING = 4
 """Pixels that a crossing rule hides."""
 _MOST_RULES = 2_000
@@ -40,21 +42,21 @@ def find_rules(pixels: PixelArray) -> tuple[Box, ...]:
         size = (max(1, round(width / factor)), max(1, round(height / factor)))
         grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
     factor = max(factor, 1.0)
-    level = _level(grey)
-    upright = [(top, left, bottom, right) for left, top, right, bottom in _level(np.ascontiguousarray(grey.T))]
+    level = _level(grey, _SHORTEST)
+    upright = [(top, left, bottom, right) for left, top, right, bottom in _level(np.ascontiguousarray(grey.T), _LOWEST)]
     found = np.rint(np.asarray([*level, *upright][:_MOST_RULES], np.float64).reshape(-1, 4) * factor).astype(int)
     return tuple(Box(left=left, top=top, right=right, bottom=bottom) for left, top, right, bottom in found.tolist())
 
 
-def _level(grey: npt.NDArray[np.uint8]) -> list[tuple[int, int, int, int]]:
+def _level(grey: npt.NDArray[np.uint8], shortest: int) -> list[tuple[int, int, int, int]]:
     dark = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((_THICK, 1), np.uint8))
     mask = cv2.dilate((dark > _CONTRAST).astype(np.uint8), np.ones((2, 1), np.uint8))  # a slightly turned rule steps
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, _CROSSING), np.uint8))
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, _SHORTEST), np.uint8))
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
     mask = cv2.dilate(mask, np.ones((1, 5), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     return [
         (left, top, left + width, top + height)
         for left, top, width, height, _ in stats[1:count].tolist()
-        if height <= _THICK + 2 and width >= _SHORTEST
+        if height <= _THICK + 2 and width >= shortest
     ]
