@@ -17,7 +17,7 @@ from PIL import Image
 from domain.errors import InputError
 from domain.page import CapturedPage
 from extractors import media
-from extractors.pages.image import _quietly  # the one lock around Pillow's warnings
+from extractors.pages.image import quietly  # the one lock around Pillow's warnings
 from extractors.pages.pdf import PDFIUM, open_pdf
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def captured_pages(content: bytes, *, media_type: str, settings: ExtractorSettin
 
 
 def _from_image(content: bytes, media_type: str, settings: ExtractorSettings) -> Iterator[CapturedPage]:
-    with _quietly(), Image.open(io.BytesIO(content)) as image:
+    with quietly(), Image.open(io.BytesIO(content)) as image:
         frames = getattr(image, "n_frames", 1) if media_type == media.TIFF else 1
         for index in range(min(frames, settings.max_pages)):
             image.seek(index)

@@ -40,7 +40,7 @@ _FAX_RATIO = (1.3, 4.0)
 _MAX_TIFF_TAGS = 200
 """Real TIFF directories have some dozens of entries; broken ones make libtiff write thousands of messages."""
 _DPI_RANGE = (50.0, 2400.0)
-_DECODE_ERRORS = (OSError, ValueError, SyntaxError, TypeError, ArithmeticError, LookupError, EOFError, RuntimeError)
+DECODE_ERRORS = (OSError, ValueError, SyntaxError, TypeError, ArithmeticError, LookupError, EOFError, RuntimeError)
 """What Pillow's decoders raise on broken files."""
 _DECODING = threading.RLock()
 """Muting warnings is not thread-safe; and one decoded page at a time bounds memory."""
@@ -56,14 +56,14 @@ def render_image(content: bytes, *, media_type: str, settings: ExtractorSettings
         DamagedDocument: the file cannot be opened at all.
     """
     total = 0
-    with _opened(content, media_type) as image:
+    with opened_image(content, media_type) as image:
         for index in range(settings.max_pages + 1):
-            with _quietly():
+            with quietly():
                 try:
                     image.seek(index)
                 except EOFError:
                     return
-                except _DECODE_ERRORS as error:
+                except DECODE_ERRORS as error:
                     yield fault_of(damaged_page(index, type(error).__name__), page_index=index)
                     return
             if index == settings.max_pages:
@@ -85,11 +85,11 @@ def decode_frame(content: bytes, *, media_type: str, page_index: int, settings: 
         DamagedDocument: no such page, or it cannot be decoded.
         DocumentTooLarge: over the limits.
     """
-    with _opened(content, media_type) as image:
-        with _quietly():
+    with opened_image(content, media_type) as image:
+        with quietly():
             try:
                 image.seek(page_index)
-            except _DECODE_ERRORS as error:
+            except DECODE_ERRORS as error:
                 raise damaged_page(page_index, type(error).__name__) from error
         result = _page(image, content, media_type, page_index, settings)
     if isinstance(result, Fault):
@@ -99,20 +99,26 @@ def decode_frame(content: bytes, *, media_type: str, page_index: int, settings: 
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
+    """Without Pillow's warnings; the one lock around its decoders."""
     with _DECODING, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
 
 @contextmanager
-def _opened(content: bytes, media_type: str) -> Iterator[Image.Image]:
+def opened_image(content: bytes, media_type: str) -> Iterator[Image.Image]:
+    """A picture file by the decoder of its sniffed kind.
+
+    Raises:
+        DamagedDocument: it cannot be opened.
+    """
     if media_type == media.TIFF and _tiff_tags(content) > _MAX_TIFF_TAGS:
         raise DamagedDocument("the TIFF directory is broken")
-    with _quietly():
+    with quietly():
         try:
             image = Image.open(io.BytesIO(content), formats=_FORMATS[media_type])
-        except (UnidentifiedImageError, *_DECODE_ERRORS) as error:
+        except (UnidentifiedImageError, *DECODE_ERRORS) as error:
             raise DamagedDocument(f"the picture cannot be opened: {type(error).__name__}") from error
     with image:
         yield image
@@ -136,7 +142,7 @@ def _page(
         dpi = _dpi(image)
         try:
             pixels, size = _decoded(image, settings.reading_side_px)
-        except _DECODE_ERRORS as error:
+        except DECODE_ERRORS as error:
             salvaged = _salvaged(content, media_type, settings.reading_side_px) if index == 0 else None
             if salvaged is None:
                 raise damaged_page(index, type(error).__name__) from error
@@ -151,7 +157,7 @@ def _page(
 
 def _decoded(image: Image.Image, side_px: int) -> tuple[PixelArray, tuple[int, int]]:
     """Pixels as RGB, upright as EXIF says and not much larger than ``side_px``; and the full size, upright."""
-    with _quietly():
+    with quietly():
         full = image.size
         if image.format in {"JPEG", "MPO"} and max(full) >= 2 * side_px:
             scale = side_px / max(full)
@@ -187,12 +193,12 @@ def _reduced(pixels: PixelArray, side_px: int) -> PixelArray:
 
 def _salvaged(content: bytes, media_type: str, side_px: int) -> tuple[PixelArray, tuple[int, int]] | None:
     """The part of a truncated first page that can be shown; its size is known to be within limits."""
-    with _quietly():
+    with quietly():
         ImageFile.LOAD_TRUNCATED_IMAGES = True  # under the lock, and only here
         try:
             with Image.open(io.BytesIO(content), formats=_FORMATS[media_type]) as image:
                 return _decoded(image, side_px)
-        except _DECODE_ERRORS:
+        except DECODE_ERRORS:
             return None
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = False
