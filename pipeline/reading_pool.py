@@ -20,7 +20,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -89,6 +89,12 @@ def _read_file(path: Path, our_companies: tuple[str, ...], today: date) -> DropR
     return _worker[0].read_file(path, our_companies=our_companies, today=today)
 
 
+def _searchable_file(
+    path: Path, our_companies: tuple[str, ...], today: date, made_at: datetime
+) -> tuple[DropReading, bytes]:
+    return _worker[0].searchable_file(path, our_companies=our_companies, today=today, made_at=made_at)
+
+
 @dataclass(slots=True, eq=False)
 class _Slot:
     settings: ShokoSettings
@@ -152,6 +158,17 @@ class ReadingPool:
             EngineError: the process died or took too long.
         """
         return self._call(path.name, _read_file, path, our_companies, today)
+
+    def searchable_file(
+        self, path: Path, *, our_companies: tuple[str, ...], today: date, made_at: datetime
+    ) -> tuple[DropReading, bytes]:
+        """The same, and a PDF/A of the file that can be searched.
+
+        Raises:
+            InputError: the file cannot be read, or has no pages.
+            EngineError: the process died or took too long.
+        """
+        return self._call(path.name, _searchable_file, path, our_companies, today, made_at)
 
     def _call(self, name: str, work: Callable[..., R], *arguments: object) -> R:
         slot = self._slots.get()

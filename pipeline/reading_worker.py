@@ -7,7 +7,7 @@ import logging
 import time
 import zlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -17,6 +17,7 @@ from domain.errors import AppError, DocumentTooLarge, EngineCrashed, EngineTimeo
 from domain.ids import BlobRef, Digest
 from domain.page import TextReading
 from domain.record import DropReading
+from extractors.searchable.build import searchable_pdf
 from pipeline.settings import ShokoSettings
 from pipeline.steps.filing import DERIVED, passing
 from pipeline.steps.read import Reader, read_bytes, read_documents, text_of, unreadable
@@ -102,17 +103,35 @@ class ReadingWorker:
         Raises:
             InputError: it cannot be read.
         """
-        limit = self.settings.intake.max_bytes
-        size = path.stat().st_size
-        if size > limit:
-            raise DocumentTooLarge(f"{size} bytes exceed the limit of {limit} bytes", file=str(path))
         return read_bytes(
-            path.read_bytes(),
+            self._bytes_of(path),
             file_name=path.name,
             unit_id="",
             reader=self.reader,
             context=FieldContext(our_companies=our_companies, today=today),
         )
+
+    def searchable_file(
+        self, path: Path, *, our_companies: tuple[str, ...], today: date, made_at: datetime
+    ) -> tuple[DropReading, bytes]:
+        """A file that is not filed, and a PDF/A of it that can be searched.
+
+        Raises:
+            InputError: it cannot be read, or has no pages.
+        """
+        content = self._bytes_of(path)
+        text = text_of(content, file_name=path.name, reader=self.reader)
+        context = FieldContext(our_companies=our_companies, today=today)
+        reading = read_documents(content, text, unit_id="", reader=self.reader, context=context)
+        made = searchable_pdf(content, text, title=path.name, made_at=made_at, settings=self.reader.settings)
+        return reading, made.content
+
+    def _bytes_of(self, path: Path) -> bytes:
+        limit = self.settings.intake.max_bytes
+        size = path.stat().st_size
+        if size > limit:
+            raise DocumentTooLarge(f"{size} bytes exceed the limit of {limit} bytes", file=str(path))
+        return path.read_bytes()
 
     def _read_or_excuse(self, content: bytes, request: ReadRequest) -> DropReading:
         context = FieldContext(

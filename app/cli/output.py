@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from domain.errors import AppError
+from domain.errors import AppError, ConfigError
 from domain.evidence import Outcome, Report
 
 out = Console(highlight=False, soft_wrap=False)
@@ -39,6 +40,21 @@ def table(title: str | None, columns: Sequence[tuple[str, str]], rows: Iterable[
     for row in rows:
         made.add_row(*(("" if cell is None else str(cell)) for cell in row))
     return made
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write what a person asked for.
+
+    Raises:
+        ConfigError: the path cannot be written.
+    """
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be written: {error.strerror}",
+            message_ja=f"{path} に書き出せません（{error.strerror}）",
+        ) from error
 
 
 def fail(error: AppError) -> int:

@@ -11,9 +11,9 @@ import typer
 
 from app.cli.home import settings_for
 from app.cli.options import Json
-from app.cli.output import SOMETHING_WRONG, err, out, print_json, table
+from app.cli.output import SOMETHING_WRONG, err, out, print_json, table, write_file
 from domain.calendar import tokyo_day, utc_now
-from domain.errors import AppError
+from domain.errors import AppError, ConfigError
 from domain.fields import FIELDS, Field, fields_for, value_to_plain
 from domain.labels import DOCUMENT_TYPES, REVIEW_REASONS
 from domain.record import DocumentReading, DropReading
@@ -31,16 +31,29 @@ def register(cli: typer.Typer) -> None:
         our_company: Annotated[
             list[str] | None, typer.Option("--our-company", help="自社名（繰り返し可） / our name (repeatable)")
         ] = None,
+        searchable: Annotated[
+            Path | None,
+            typer.Option(
+                "--searchable-pdf",
+                help="検索できるPDF (PDF/A) を書き出します（ファイルは1つ） / write a searchable PDF/A of one file",
+                show_default=False,
+            ),
+        ] = None,
         json: Json = False,
     ) -> None:
         from pipeline.reading_pool import ReadingPool
+
+        if searchable is not None and len(files) != 1:
+            raise ConfigError(
+                "--searchable-pdf takes one file", message_ja="--searchable-pdf ではファイルを1つだけ指定してください"
+            )
 
         settings = settings_for(None)
         companies = tuple(our_company or ()) or settings.company.names
         reading = settings.reading.model_copy(update={"workers": min(settings.reading.workers, len(files))})
         failed = False
         with ReadingPool(settings=settings.model_copy(update={"reading": reading})) as pool:
-            for lines in _all(pool, files, companies):
+            for lines in _all(pool, files, companies, searchable):
                 failed = failed or "error" in lines[0]
                 if json:
                     print_json(*lines)
@@ -50,13 +63,20 @@ def register(cli: typer.Typer) -> None:
             raise typer.Exit(SOMETHING_WRONG)
 
 
-def _all(pool: ReadingPool, files: list[Path], companies: tuple[str, ...]) -> Iterator[list[dict[str, Any]]]:
-    today = tokyo_day(utc_now())
+def _all(
+    pool: ReadingPool, files: list[Path], companies: tuple[str, ...], searchable: Path | None
+) -> Iterator[list[dict[str, Any]]]:
+    now = utc_now()
+    today = tokyo_day(now)
 
     def one(path: Path) -> list[dict[str, Any]]:
         name = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         try:
-            return lines_for(name, pool.read_file(path, our_companies=companies, today=today))
+            if searchable is None:
+                return lines_for(name, pool.read_file(path, our_companies=companies, today=today))
+            reading, content = pool.searchable_file(path, our_companies=companies, today=today, made_at=now)
+            write_file(searchable, content)
+            return lines_for(name, reading)
         except AppError as error:
             return [{"file": name, "error": {"code": error.code, "message": f"{error.message_ja} / {error.message}"}}]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.home import open_home
 from app.cli.options import Home, Json
-from app.cli.output import OUTCOME_JA, out, print_json, table
+from app.cli.output import OUTCOME_JA, out, print_json, table, write_file
 from compliance.status import compliance_status
 from domain.calendar import tokyo_day
 from domain.codec import to_plain
@@ -29,6 +30,14 @@ def register(cli: typer.Typer) -> None:
     def show_verb(
         document_id: Annotated[str, typer.Argument(help="書類ID / document id")],
         revision: Annotated[int | None, typer.Option("--revision", help="版 / revision")] = None,
+        searchable: Annotated[
+            Path | None,
+            typer.Option(
+                "--searchable-pdf",
+                help="検索できるPDF (PDF/A) を書き出します / write the document as a searchable PDF/A",
+                show_default=False,
+            ),
+        ] = None,
         json: Json = False,
         home: Home = None,
     ) -> None:
@@ -38,6 +47,10 @@ def register(cli: typer.Typer) -> None:
             raise ObjectMissing(
                 f"no document {document_id}", message_ja=f"書類 {document_id} は見つかりません。IDを確かめてください"
             )
+        if searchable is not None:
+            from pipeline.steps.searchable import searchable_document
+
+            write_file(searchable, searchable_document(shoko, record))
         if json:
             print_json(document_plain(shoko, record))
         else:

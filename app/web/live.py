@@ -17,6 +17,7 @@ from app.web.services import (
     Intake,
     Original,
     PageImage,
+    Searchable,
     Standing,
     UnitEvidence,
     Uploaded,
@@ -52,6 +53,8 @@ class Calls:
     """The newest signed head of the log."""
     deposit: Callable[[bytes, str, Origin, date], str]
     """Content, name, origin and day of receipt; puts it into the inbox and returns its key there."""
+    searchable: Callable[[ArchiveRecord], bytes] | None = None
+    """A document as a searchable PDF/A."""
     compliance: Callable[[ArchiveRecord, tuple[TimestampToken, ...]], Report] | None = None
     """What the law says of a record and the timestamps of its units."""
 
@@ -78,6 +81,7 @@ class LiveServices:
         self._our_companies = our_companies
         self._pictures: OrderedDict[tuple[str, int, int, int], bytes] = OrderedDict()
         self._picture_lock = threading.Lock()
+        self._making = threading.Lock()
         self._write_once: bool | None = None
 
     def standing(self) -> Standing:
@@ -172,6 +176,18 @@ class LiveServices:
             size_bytes=unit.blob.size_bytes,
             stream=self._store.open(unit.blob.bucket, unit.blob.key, version_id=unit.blob.version_id),
         )
+
+    def searchable(self, document_id: str, *, revision: int | None = None) -> Searchable:
+        """See ``WebServices``; one at a time, since pictures of many pages take memory."""
+        record = self._record(document_id, revision)
+        make = self._calls.searchable
+        if make is None:
+            raise ObjectMissing(f"no searchable PDF of {document_id}")
+        unit = self._unit(document_id, record.pages[0].unit_id if record.pages else None)
+        drop = self._archive.get_drop(unit.first_drop_id)
+        stem = drop.deposit.original_name.rpartition(".")[0] or drop.deposit.original_name if drop else document_id
+        with self._making:
+            return Searchable(name=f"{stem}.pdf", content=make(record))
 
     def upload(self, stream: BinaryIO, *, name: str, origin: Origin, received_on: date, deposited_by: str) -> Uploaded:
         """See ``WebServices``."""

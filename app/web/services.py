@@ -74,6 +74,15 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Searchable:
+    """A searchable PDF of a document, for download."""
+
+    name: str
+    """Of the original, ending in ``.pdf``."""
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Uploaded:
     """A file that now lies in the inbox."""
 
@@ -168,6 +177,15 @@ class WebServices(Protocol):
 
         Raises:
             ObjectMissing: no such document or unit.
+        """
+        ...
+
+    def searchable(self, document_id: str, *, revision: int | None = None) -> Searchable:
+        """The pages of the document as a PDF/A with what was read on them; made when it is first asked for.
+
+        Raises:
+            ObjectMissing: no such document, or nothing recorded that was read on it.
+            InputError: it has no pages that can be shown.
         """
         ...
 

@@ -127,6 +127,11 @@ TEXTS: dict[str, Label] = {
     "previous_page": ("前のページ", "Previous page"),
     "next_page": ("次のページ", "Next page"),
     "download_original": ("原本をダウンロード", "Download original"),
+    "download_searchable": ("検索できるPDF", "Searchable PDF"),
+    "download_searchable_why": (
+        "原本の写しに、読み取った文字を見えない形で重ねたPDF/Aです",
+        "A copy of the original with what was read as invisible text (PDF/A)",
+    ),
     "review_title": ("確認が必要です", "Needs review"),
     "missing_fields": ("記載のない項目", "Not on the document"),
     "checks": ("検算・確認", "Checks"),

@@ -18,6 +18,7 @@ from domain.ids import Origin
 from domain.query import Hits, Query
 from domain.record import ArchiveRecord
 from pipeline.steps.deposit import deposit
+from pipeline.steps.searchable import searchable_document
 from pipeline.steps.verify import anchors_from, log_head, publish, verify_documents, verify_range
 from storage.search import search
 
@@ -72,6 +73,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
             verify_period=check_period,
             log_head=lambda: log_head(shoko),
             deposit=drop_in,
+            searchable=lambda record: searchable_document(shoko, record),
             compliance=judge,
         ),
         authority=shoko.authority.authority,

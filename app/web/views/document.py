@@ -103,6 +103,18 @@ def original(
     return StreamingResponse(_chunks(found.stream), media_type=fmt.inert_media(found.media_type), headers=headers)
 
 
+@router.get("/documents/{document_id}/searchable.pdf")
+def searchable(web: WebDep, document_id: DocumentId, revision: Revision = None) -> Response:
+    """A copy that any viewer can search (PDF/A): always a download; the original stays as it is."""
+    found = web.services.searchable(document_id, revision=revision)
+    headers = {
+        "content-disposition": fmt.attachment(found.name),
+        "content-security-policy": "default-src 'none'; sandbox",
+        "cache-control": "private, no-store",
+    }
+    return Response(found.content, media_type="application/pdf", headers=headers)
+
+
 @router.post("/documents/{document_id}/verify", dependencies=[Depends(checked_form)])
 def verify_document(request: Request, web: WebDep, document_id: DocumentId) -> Response:
     """Check its evidence now."""

@@ -16,6 +16,7 @@ from app.web.services import (
     Intake,
     Original,
     PageImage,
+    Searchable,
     Standing,
     UnitEvidence,
     Uploaded,
@@ -321,6 +322,11 @@ class MemoryServices:
         buffer = io.BytesIO()
         image.save(buffer, "PNG")
         return PageImage(png=buffer.getvalue(), width_px=WIDTH_PX, height_px=HEIGHT_PX)
+
+    def searchable(self, document_id, *, revision=None):
+        if self.document(document_id, revision=revision) is None:
+            raise ObjectMissing("no such document", message_ja="書類が見つかりません")
+        return Searchable(name=self.original_name, content=b"%PDF-1.7 searchable")
 
     def original(self, document_id, *, unit_id=None):
         if document_id not in self.records:

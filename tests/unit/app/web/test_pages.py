@@ -117,6 +117,19 @@ def test_page_pictures(page, first_id):
     assert page.get(f"/documents/{first_id}/pages/0.png").status_code == 404
 
 
+def test_a_searchable_copy_is_a_download(page, services, first_id):
+    services.original_name = '"><script>.pdf'
+    shown = page.get(f"/documents/{first_id}")
+    assert "検索できるPDF" in shown.text
+    assert f"/documents/{first_id}/searchable.pdf" in shown.text
+    response = page.get(f"/documents/{first_id}/searchable.pdf")
+    assert (response.status_code, response.headers["content-type"]) == (200, "application/pdf")
+    assert response.headers["content-disposition"].startswith("attachment;")
+    assert "<script>" not in response.headers["content-disposition"]
+    assert response.content.startswith(b"%PDF")
+    assert page.get("/documents/doc-none/searchable.pdf").status_code == 404
+
+
 @pytest.mark.parametrize("media_type", ["text/html", "image/svg+xml", "application/xhtml+xml"])
 def test_originals_are_never_rendered(page, services, first_id, media_type):
     services.original_media, services.original_name = media_type, '"><script>.html'
