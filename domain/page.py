@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from domain.geometry import Box, union
@@ -78,9 +79,17 @@ class Word:
     box: Box
     """On the upright page."""
     confidence: float
-    """0 to 1; 1 for born-digital text."""
+    """Probability that every character of it is right, 0 to 1; 1 for born-digital text. Counted on generated pages for
+    ``ppocr.v1`` and ``duo.v1`` (``extractors.ocr.calibration``); other engines give what they say of themselves."""
     character_confidences: tuple[float, ...] = ()
-    """Of each character of ``text``, 0 to 1 in thousandths; empty where the engine gives none."""
+    """For each character of ``text`` the probability that it is right; empty where the engine gives none."""
+    alternatives: tuple[str, ...] = ()
+    """The whole word as a second opinion read it, where the two differ; ``text`` stays what was read first."""
+
+    @property
+    def mean_confidence(self) -> float:
+        """Of its characters: how well it was read, whatever its length."""
+        return fmean(self.character_confidences) if self.character_confidences else self.confidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +118,7 @@ class Line:
 
     @property
     def confidence(self) -> float:
-        """The lowest of its words."""
+        """Probability that every character of it is right, taken from its least sure word."""
         return min(w.confidence for w in self.words)
 
 
@@ -168,6 +177,8 @@ class PageText:
     """A born-digital text layer, OCR, or structured data (XML)."""
     tables: tuple[Table, ...] = ()
     """From top to bottom; their words stand in ``lines`` too."""
+    reread: int = 0
+    """Spans that a second opinion was asked about."""
 
     @property
     def text(self) -> str:

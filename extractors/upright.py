@@ -209,8 +209,8 @@ def _weighed(degrees: int, page: cleanup.CleanPage, raw: PageText) -> _Attempt:
         for word in line.words:
             count = len(word.text)
             total += count
-            sure += count * word.confidence
-            worth += count * max(0.0, word.confidence - _WORTH)
+            sure += count * word.mean_confidence
+            worth += count * max(0.0, word.mean_confidence - _WORTH)
             tall += count if line.vertical or (count > 2 and word.box.height > _TALL * word.box.width) else 0
     confidence = sure / total if total else 0.0
     return _Attempt(degrees, page, raw, int(total), confidence, worth, sideways=tall > _MAJORITY * total)

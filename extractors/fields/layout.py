@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from statistics import median
 
 from domain.fields import Source
@@ -33,7 +34,7 @@ class Span:
     page_index: int
     box: Box
     confidence: float
-    """Lowest of the words it touches."""
+    """Probability that every character of it was read right, taken from the least sure word it touches."""
     engine: EngineId
 
     @property
@@ -93,7 +94,7 @@ class Segment:
             raw=self.folded.original[left:right].strip(),
             page_index=self.page_index,
             box=union(boxes),
-            confidence=min(w.confidence for w, _ in touched),
+            confidence=min(_confidence(w, left - s, right - s) for w, s in touched),
             engine=self.engine,
         )
 
@@ -269,6 +270,14 @@ def _segment(words: tuple[Word, ...], vertical: bool, page: PageText, row: int) 
         vertical=vertical,
         engine=page.engine,
     )
+
+
+def _confidence(word: Word, start: int, end: int) -> float:
+    """Probability that a range of a word's characters is right: at least that of the whole word."""
+    start, end = max(start, 0), min(end, len(word.text))
+    if not word.character_confidences or (start == 0 and end == len(word.text)):
+        return word.confidence
+    return max(word.confidence, prod(word.character_confidences[start:end]))
 
 
 def _part(word: Word, start: int, end: int, *, vertical: bool) -> Box:

@@ -1,8 +1,8 @@
 """Confidence that means something: the network's own scores become probabilities of being right.
 
-What a network says of itself is a score. How often characters with such a score were right has been counted on generated
-pages whose print is known (``extractors.ocr.training.calibrate``), and ``calibration.json`` holds what came out: a few
-points of two rising curves, for characters and for whole words, and what a second opinion is worth.
+What a network says of itself is a score. How often characters with such a score were right has been counted on
+generated pages whose print is known (``extractors.ocr.training.calibrate``), and ``calibration.json`` holds what came
+out: a few points of two rising curves, for characters and for whole words, and what a second opinion is worth.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 DATA = Path(__file__).with_name("calibration.json")
 _DIGITS = 4
 """Decimals of a probability: no count behind it is larger than some ten thousand."""
+_DIGITS_OF_SCORES = 6
 _FAR = 12.0
 """Log odds beyond this are taken for this: a score of 0.999994."""
 
@@ -62,7 +63,7 @@ class Calibration:
     disagreement: float
     """By how much they fall where it reads something else; below 1."""
     digest: str = ""
-    """Of the file it came from."""
+    """Of the file it came from; empty where scores are left as they are."""
 
     def words(self, words: Sequence[Word], glyphs: Sequence[Glyph]) -> tuple[Word, ...]:
         """The same words with probabilities for their characters and for themselves.
@@ -74,9 +75,14 @@ class Calibration:
 
     def word_of(self, word: Word, characters: Sequence[float]) -> Word:
         """A word with these probabilities of its characters."""
-        kept = tuple(round(p, _DIGITS) for p in characters)
+        kept = tuple(round(p, _DIGITS if self.digest else _DIGITS_OF_SCORES) for p in characters)
         whole = self.word.at(math.prod(kept)) if kept else 0.0
         return replace(word, confidence=round(whole, _DIGITS), character_confidences=kept)
+
+
+_AS_IT_IS = Curve(points=((-_FAR, -_FAR), (_FAR, _FAR)))
+NONE = Calibration(character=_AS_IT_IS, word=_AS_IT_IS, agreement=1.0, disagreement=1.0)
+"""Leaves scores as they are."""
 
 
 def score_of(glyph: Glyph) -> float:

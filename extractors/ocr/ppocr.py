@@ -22,7 +22,8 @@ from domain import codec
 from domain.errors import EngineCrashed, EngineMissing, EngineTimeout
 from domain.ids import Digest
 from domain.page import EngineId, PageText
-from extractors.ocr import repertoire
+from extractors.ocr import calibration, repertoire
+from extractors.ocr.calibration import Calibration
 from extractors.ocr.detection import Quad, detect, tilt_degrees, tilt_of
 from extractors.ocr.layout import Piece, lines_from_pieces, piece_of
 from extractors.ocr.looking import Look
@@ -46,17 +47,21 @@ _MIN_CONFIDENCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class _PpocrEngine:
+class PpocrEngine:
+    """PP-OCRv6 small: finds stretches of text, reads each at its own width."""
+
     engine_id: EngineId
     detector: Session
     recogniser: Session
     classifier: Session
     """Tells level lines from those that stand on their heads."""
     alphabet: list[str] = field(repr=False)
+    calibration: Calibration
+    """What the recogniser's scores are worth."""
     detection_pixels: int
     seconds_per_page: float
 
-    def within(self, seconds: float) -> OcrEngine:
+    def within(self, seconds: float) -> PpocrEngine:
         """The same engine held to ``seconds`` where its own limit is longer."""
         return self if seconds >= self.seconds_per_page else replace(self, seconds_per_page=seconds)
 
@@ -121,7 +126,7 @@ class _PpocrEngine:
                     self._check(deadline, page_index)
                     readings[number] = look_again(picture, quad, reading, self.recogniser, self.alphabet)
         return [
-            piece_of(reading.words, vertical=reading.vertical)
+            piece_of(self.calibration.words(reading.words, reading.glyphs), vertical=reading.vertical)
             for reading in readings
             if reading.words and reading.confidence >= _MIN_CONFIDENCE
         ]
@@ -177,7 +182,8 @@ def create(
     runtime: Runtime | None = None,
     precision: Precision = "bf16",
     detection_pixels: int = 900_000,
-) -> OcrEngine:
+    calibrated: bool = True,
+) -> PpocrEngine:
     """The engine with its models loaded.
 
     Args:
@@ -186,6 +192,7 @@ def create(
         runtime: which library runs the networks; OpenVINO where it is installed, else ONNX Runtime.
         precision: of the arithmetic (OpenVINO on processors that have bf16).
         detection_pixels: size of the picture in which text is looked for; it is read at the page's own resolution.
+        calibrated: give probabilities; False gives the network's own scores, to calibrate by.
 
     Raises:
         EngineMissing: models or runtime are not installed.
@@ -194,7 +201,9 @@ def create(
     models = _models()
     cv2.setNumThreads(threads)
     keep, alphabet = repertoire.select(characters_of(models / RECOGNISER, runtime=chosen))
+    worth = calibration.load() if calibrated else calibration.NONE
     options = {
+        "calibration": worth.digest,
         "detection_pixels": detection_pixels,
         "precision": precision if chosen == "openvino" else "f32",
         "runtime": f"{chosen} {runtime_version(chosen)}",
@@ -211,12 +220,13 @@ def create(
     detector = load(models / DETECTOR, runtime=chosen, threads=threads, precision=precision)
     recogniser = load(models / RECOGNISER, runtime=chosen, threads=threads, precision=precision, keep=keep)
     classifier = load(models / CLASSIFIER, runtime=chosen, threads=threads, precision=precision)
-    return _PpocrEngine(
+    return PpocrEngine(
         engine_id=engine_id,
         detector=detector,
         recogniser=recogniser,
         classifier=classifier,
         alphabet=alphabet,
+        calibration=worth,
         detection_pixels=detection_pixels,
         seconds_per_page=seconds_per_page,
     )

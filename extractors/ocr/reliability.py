@@ -33,7 +33,9 @@ def reliability(
     for low, high in pairwise(edges):
         last = high == edges[-1]
         inside = [
-            (p, ok) for p, ok in zip(probabilities, right, strict=True) if low <= p and (p < high or (last and p <= high))
+            (p, ok)
+            for p, ok in zip(probabilities, right, strict=True)
+            if low <= p and (p < high or (last and p <= high))
         ]
         count = len(inside)
         out.append(

@@ -16,12 +16,13 @@ from domain.page import EngineId, PageText, Word
 from extractors.ocr.layout import Piece, lines_from_pieces, piece_of
 
 if TYPE_CHECKING:
-    from domain.engines import OcrEngine
     from domain.page import PixelArray
 
 LANGUAGES = "jpn+eng"
 _PAGE_SEGMENTATION = 3
 """Fully automatic page segmentation without orientation detection (the page arrives upright)."""
+_ONE_BLOCK = 6
+"""A single uniform block of rows."""
 _WORD_LEVEL = 5
 _COLUMNS = 12
 _GAP_SHARE = 0.6
@@ -31,12 +32,14 @@ _DPI_RANGE = (70, 2400)
 
 
 @dataclass(frozen=True, slots=True)
-class _TesseractEngine:
+class TesseractEngine:
+    """Tesseract, one run of the program for a picture."""
+
     engine_id: EngineId
     threads: int
     seconds_per_page: float
 
-    def within(self, seconds: float) -> OcrEngine:
+    def within(self, seconds: float) -> TesseractEngine:
         """The same engine held to ``seconds`` where its own limit is longer."""
         return self if seconds >= self.seconds_per_page else replace(self, seconds_per_page=seconds)
 
@@ -54,6 +57,15 @@ class _TesseractEngine:
         table = self._run(pixels, config=f"--psm {_PAGE_SEGMENTATION} --dpi {shown}", page_index=page_index)
         pieces = _pieces(table, page_index=page_index)
         return PageText(page_index=page_index, lines=lines_from_pieces(pieces), engine=self.engine_id)
+
+    def read_block(self, pixels: PixelArray, *, page_index: int) -> tuple[Word, ...]:
+        """Words of a picture that holds rows of text and nothing else, in no promised order.
+
+        Raises:
+            EngineError: as ``read_page``.
+        """
+        table = self._run(pixels, config=f"--psm {_ONE_BLOCK} --dpi {_DEFAULT_DPI}", page_index=page_index)
+        return tuple(word for piece in _pieces(table, page_index=page_index) for word in piece.words)
 
     def _run(self, pixels: PixelArray, *, config: str, page_index: int) -> str:
         import pytesseract  # noqa: PLC0415  # only the chosen engine is imported
@@ -146,7 +158,7 @@ def _version() -> str:
     return version
 
 
-def create(*, threads: int = 1, seconds_per_page: float = 60.0) -> OcrEngine:
+def create(*, threads: int = 1, seconds_per_page: float = 60.0) -> TesseractEngine:
     """The engine; the program and its language data are looked for at once.
 
     Raises:
@@ -156,4 +168,4 @@ def create(*, threads: int = 1, seconds_per_page: float = 60.0) -> OcrEngine:
     engine_id = EngineId(
         name="tesseract.v1", version=_version(), config_digest=Digest.of(codec.canonical(options)).value[:16]
     )
-    return _TesseractEngine(engine_id=engine_id, threads=threads, seconds_per_page=seconds_per_page)
+    return TesseractEngine(engine_id=engine_id, threads=threads, seconds_per_page=seconds_per_page)

@@ -1,8 +1,8 @@
 """Which of the characters that were read are right: reading and print are laid over one another and aligned.
 
-The print is known with the place of every glyph (a PDF's text layer), the reading comes from a worn picture of it. Words
-that occur once on both sides show how the two pages lie on one another, whatever damage did; then every word read is
-aligned with the glyphs in its own place, so that a misread amount is not excused by the same amount elsewhere.
+The print is known with the place of every glyph (a PDF's text layer), the reading comes from a worn picture of it.
+Words that occur once on both sides show how the two pages lie on one another, whatever damage did; then every word read
+is aligned with the glyphs in its own place, so that a misread amount is not excused by the same amount elsewhere.
 """
 
 from __future__ import annotations
@@ -70,9 +70,13 @@ class Judged:
         return all(self.right) and self.missed == 0
 
 
+_SAME = str.maketrans({"〜": "~", "\\": "¥", "·": "・", "•": "・"})
+"""Look the same in print: Japanese fonts draw the backslash as a yen sign."""
+
+
 def plain(text: str) -> str:
-    """As characters are compared: NFKC, one kind of dash and of wave, no spaces."""
-    return "".join(fold(text).text.replace("〜", "~").split())
+    """As characters are compared: NFKC, one kind of dash, wave and bullet, no spaces."""
+    return "".join(fold(text).text.translate(_SAME).split())
 
 
 def judge(words: Sequence[ReadWord], printed: Sequence[Glyph]) -> tuple[Judged, ...] | None:

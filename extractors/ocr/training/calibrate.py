@@ -1,0 +1,152 @@
+"""Count how often scores are right, and write ``extractors/ocr/calibration.json``.
+
+Run as ``python -m extractors.ocr.training.calibrate`` (Chromium draws the pages; some minutes on one core). The same
+seed gives the same pages, and on the same machine the same file. ``--measure`` fits nothing: it reads held-back layouts
+with the calibration in force and prints how true it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extractors.ocr import calibration, duo, ppocr, tesseract
+from extractors.ocr.calibration import NONE
+from extractors.ocr.duo import Opinion
+from extractors.ocr.reliability import calibration_error, reliability
+from extractors.ocr.training.fitting import fit_curve
+from extractors.ocr.training.judging import JudgedWord, judged_words
+from extractors.settings import ExtractorSettings
+from extractors.text import read_text
+
+if TYPE_CHECKING:
+    from domain.engines import OcrEngine
+    from samples.generator.making import Sample
+
+SEED = 11
+COUNT = 150
+"""Documents: ten of each damage, some 60,000 characters."""
+_SEEN_BEFORE = 1.0
+"""Agreements and disagreements assumed beforehand on either side, so that no opinion is ever taken for certain."""
+_PAPER = frozenset({"born_digital", "xml"})
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--count", type=int, default=COUNT)
+    parser.add_argument(
+        "--measure", action="store_true", help="held-back layouts, calibration in force, nothing written"
+    )
+    parser.add_argument("--out", type=Path, default=calibration.DATA)
+    asked = parser.parse_args(arguments)
+    if asked.measure:
+        _say(measured(duo.create(), seed=asked.seed, count=asked.count))
+        return 0
+    made = fitted(seed=asked.seed, count=asked.count)
+    asked.out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    _say({"written": str(asked.out), "counted": made["counted"]})
+    return 0
+
+
+def fitted(*, seed: int, count: int) -> dict[str, object]:
+    """Everything that ``calibration.json`` holds."""
+    heard: dict[int, tuple[Opinion, ...]] = {}
+    raw = ppocr.create(calibrated=False)
+    engine = duo.combined(raw, tesseract.create(), NONE, heard=heard.__setitem__)
+    words: list[JudgedWord] = []
+    outcomes: list[tuple[bool, bool]] = []
+    documents = 0
+    for sample in _papers(seed=seed, count=count, held_back=False):
+        heard.clear()
+        found = _judged(sample, engine)
+        words += found
+        outcomes += _outcomes(found, heard)
+        documents += 1
+    scores = [s for w in words for s in w.word.character_confidences]
+    character = fit_curve(scores, [ok for w in words for ok in w.judged.right])
+    products = [math.prod(character.at(s) for s in w.word.character_confidences) for w in words]
+    whole = fit_curve(products, [w.judged.whole for w in words])
+    agreement, disagreement = factors(outcomes)
+    return {
+        "made_by": f"python -m extractors.ocr.training.calibrate --seed {seed} --count {count}",
+        "engine": str(raw.engine_id),
+        "counted": {
+            "documents": documents,
+            "words": len(words),
+            "characters": len(scores),
+            "agreements": [sum(same for _, same in outcomes), sum(same and not ok for ok, same in outcomes)],
+            "disagreements": [sum(not same for _, same in outcomes), sum(not same and not ok for ok, same in outcomes)],
+        },
+        "character": character.points,
+        "word": whole.points,
+        "second_opinion": {"agreement": agreement, "disagreement": disagreement},
+    }
+
+
+def _outcomes(words: Sequence[JudgedWord], heard: Mapping[int, tuple[Opinion, ...]]) -> Iterator[tuple[bool, bool]]:
+    """(was the span right, did the second engine agree) for each opinion on a word whose print is known."""
+    places = {(w.page_index, w.line, w.index): w for w in words}
+    for page_index, opinions in heard.items():
+        for opinion in opinions:
+            doubt = opinion.doubt
+            found = places.get((page_index, doubt.line, doubt.word))
+            if found is not None and found.word.text == opinion.word and opinion.other:
+                yield all(found.judged.right[doubt.start : doubt.end]), opinion.same
+
+
+def factors(outcomes: Sequence[tuple[bool, bool]]) -> tuple[float, float]:
+    """By how much agreement and disagreement multiply the odds of being right (likelihood ratios)."""
+    counts = Counter(outcomes)
+    right = {same: counts[True, same] + _SEEN_BEFORE for same in (True, False)}
+    wrong = {same: counts[False, same] + _SEEN_BEFORE for same in (True, False)}
+    ratio = sum(wrong.values()) / sum(right.values())
+    agreement, disagreement = (right[same] / wrong[same] * ratio for same in (True, False))
+    return round(max(agreement, 1.0), 2), round(min(disagreement, 1.0), 3)
+
+
+def measured(engine: OcrEngine, *, seed: int, count: int) -> dict[str, object]:
+    """How true probabilities are on held-back layouts: expected calibration errors and the curves."""
+    words = [w for s in _papers(seed=seed, count=count, held_back=True) for w in _judged(s, engine)]
+    characters = reliability(
+        [p for w in words for p in w.word.character_confidences], [ok for w in words for ok in w.judged.right]
+    )
+    whole = reliability([w.word.confidence for w in words], [w.judged.whole for w in words])
+    return {
+        "characters": sum(b.count for b in characters),
+        "character_error": round(calibration_error(characters), 5),
+        "word_error": round(calibration_error(whole), 5),
+        "character_curve": [(b.low, b.count, round(b.said, 4), round(b.right, 4)) for b in characters],
+        "word_curve": [(b.low, b.count, round(b.said, 4), round(b.right, 4)) for b in whole],
+    }
+
+
+def _papers(*, seed: int, count: int, held_back: bool) -> Iterator[Sample]:
+    # The generator needs a browser, which nothing else here does.
+    from samples.generator.making import samples  # noqa: PLC0415
+    from samples.generator.printer import Printer  # noqa: PLC0415
+
+    with Printer() as printer:
+        for sample in samples(seed=seed, count=count, held_back=held_back, printer=printer):
+            if sample.truth["damage"] not in _PAPER:
+                yield sample
+
+
+def _judged(sample: Sample, engine: OcrEngine) -> list[JudgedWord]:
+    reading = read_text(sample.content, file_name=sample.file_name, settings=ExtractorSettings(), engine=engine)
+    return list(judged_words(reading.texts, sample.pdf))
+
+
+def _say(plain: object) -> None:
+    sys.stdout.write(json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
