@@ -209,6 +209,7 @@ def combined(
     """Two engines that are there already, as one."""
     options = {
         "calibration": worth.digest,
+        "language": tesseract.BLOCK_LANGUAGE,
         "first": str(first.engine_id) + first.engine_id.config_digest,
         "second": str(second.engine_id) + second.engine_id.config_digest,
     }

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from domain.page import PixelArray
 
 LANGUAGES = "jpn+eng"
+BLOCK_LANGUAGE = "jpn"
+"""For short rows: it knows digits and Latin too, and alone it takes 0.6 of the time."""
 _PAGE_SEGMENTATION = 3
 """Fully automatic page segmentation without orientation detection (the page arrives upright)."""
 _ONE_BLOCK = 6
@@ -64,15 +66,16 @@ class TesseractEngine:
         Raises:
             EngineError: as ``read_page``.
         """
-        table = self._run(pixels, config=f"--psm {_ONE_BLOCK} --dpi {_DEFAULT_DPI}", page_index=page_index)
+        config = f"--psm {_ONE_BLOCK} --dpi {_DEFAULT_DPI}"
+        table = self._run(pixels, config=config, page_index=page_index, languages=BLOCK_LANGUAGE)
         return tuple(word for piece in _pieces(table, page_index=page_index) for word in piece.words)
 
-    def _run(self, pixels: PixelArray, *, config: str, page_index: int) -> str:
+    def _run(self, pixels: PixelArray, *, config: str, page_index: int, languages: str = LANGUAGES) -> str:
         import pytesseract  # noqa: PLC0415  # only the chosen engine is imported
 
         os.environ["OMP_THREAD_LIMIT"] = str(self.threads)
         try:
-            return str(pytesseract.image_to_data(pixels, lang=LANGUAGES, config=config, timeout=self.seconds_per_page))
+            return str(pytesseract.image_to_data(pixels, lang=languages, config=config, timeout=self.seconds_per_page))
         except pytesseract.TesseractNotFoundError as error:
             raise EngineMissing("tesseract is not installed", message_ja=_MISSING_JA) from error
         except RuntimeError as error:
