@@ -19,7 +19,6 @@ from extractors.fields.labelled import (
     read_locale,
 )
 from extractors.fields.layout import Layout
-from extractors.fields.names import NAME_READ_SURE
 from extractors.fields.numbers import read_bank_account, read_document_number, read_registration_number
 from extractors.fields.parties import PartyReading, find_issuer, find_recipient
 from extractors.fields.receipt import receipt_fields
@@ -32,8 +31,6 @@ _US = 0.75
 """Likeness to our own name from which a party is taken for us, when the other party looks less like us."""
 NO_CURRENCY = "XXX"
 """ISO 4217 for an amount whose currency the document does not show: never goes straight through."""
-_FOREIGN_NAME_READ_SURE = 0.93
-"""The same for Latin letters, of which a name has more."""
 _CLEAR_PARTY = 1.0
 """Score of an issuer from which its name was right on the development sets in all but a few cases."""
 
@@ -182,8 +179,8 @@ def _parties(
     recipient = find_recipient(layout)
     issuer = find_issuer(layout, recipient=recipient, receipt=receipt, japanese=locale.japanese, language=language)
     out: list[Field] = []
-    issuer_field = _party_field("issuer", issuer, japanese=locale.japanese)
-    recipient_field = _party_field("recipient", recipient, japanese=locale.japanese)
+    issuer_field = _party_field("issuer", issuer)
+    recipient_field = _party_field("recipient", recipient)
     out += [f for f in (issuer_field, recipient_field) if f is not None]
     other = _counterparty(issuer_field, recipient_field, context)
     if other is not None:
@@ -191,13 +188,13 @@ def _parties(
     return tuple(out)
 
 
-def _party_field(name: str, reading: PartyReading | None, *, japanese: bool) -> Field | None:
+def _party_field(name: str, reading: PartyReading | None) -> Field | None:
     if reading is None or not reading.name:
         return None
     confidence = 0.97 if reading.score >= _CLEAR_PARTY + 0.4 else 0.93 if reading.score >= _CLEAR_PARTY else 0.8
     if name == "recipient":
         confidence = 0.95 if reading.score > 0.4 else 0.8
-    if reading.altered or reading.span.confidence < (NAME_READ_SURE if japanese else _FOREIGN_NAME_READ_SURE):
+    if reading.altered:
         confidence = min(confidence, 0.8)
     ambiguous = bool(reading.rivals) and reading.score < _CLEAR_PARTY + 0.4
     if ambiguous:

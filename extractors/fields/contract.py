@@ -14,7 +14,7 @@ from extractors.fields.clauses import Flow, flow_text, read_amount, read_court, 
 from extractors.fields.evidence import found, renamed
 from extractors.fields.labelled import Locale, read_locale
 from extractors.fields.layout import Layout, Segment, Span
-from extractors.fields.names import LOST_FORM, NAME_READ_SURE, clean_name
+from extractors.fields.names import LOST_FORM, clean_name
 
 TITLE = re.compile(
     r"(?:契約(?:書|証書)|覚書|合意書|誓約書|協定書|念書|約款|変更契約|注文請書|NDA"
@@ -123,7 +123,7 @@ def _parties(layout: Layout, flow: Flow, language: Language | None) -> Field | N
     spans = tuple(s for _, row in kept.items() for s in row[1])
     value = Parties(rows=tuple(Party(role=role.split("#")[0] or None, name=row[0]) for role, row in kept.items()))
     formed = all(has_company_form(row[0]) for row in kept.values())
-    unsure = any(LOST_FORM.search(s.raw) or s.confidence < NAME_READ_SURE for s in spans)
+    unsure = any(LOST_FORM.search(s.raw) for s in spans)
     confidence = (0.95 if len(kept) >= 2 and formed else 0.8 if len(kept) >= 2 else 0.6) * min(
         s.confidence for s in spans
     )

@@ -53,9 +53,6 @@ LOST_FORM = re.compile(r"^株(?![式主価券分)])(?=\S{2})")
 """(株) of which neither bracket was read: they are put back, and the name goes to a person."""
 _SEAL_LENGTH = 4
 _SEAL_TEXT = re.compile(r"^[印之].{0,3}$|^.{1,3}[印之]$")
-NAME_READ_SURE = 0.97
-"""OCR confidence of a name below which one of its characters may be another: on the development scans three of five
-misread names lay below, and nine of 163 right ones."""
 _CLOSED = re.compile(r"(?:会社|法人|組合)$")
 _PLACE = re.compile(r"[店社所部局課]$")
 """What may follow a closed name: 本店, 支社. Anything else that short is a mark beside it."""

@@ -12,10 +12,8 @@ from domain.record import Classification, ReviewReason
 
 TYPE_SURE = 0.8
 """Confidence from which a class stands without a person (chosen on the development sets: no wrong class above it)."""
-DATE_SURE = 0.88
-TOTAL_SURE = 0.88
-PARTY_SURE = 0.85
-"""Confidence from which a value stands without a person: below, the development sets held errors."""
+LEAST_CERTAIN = 0.82
+"""Default of the setting ``least_certain``."""
 
 _REQUIRED: dict[DocumentType, tuple[str, ...]] = {
     DocumentType.RECEIPT: ("transaction_date", "total_amount", "counterparty"),
@@ -29,13 +27,8 @@ _REQUIRED: dict[DocumentType, tuple[str, ...]] = {
     DocumentType.CONTRACT: ("transaction_date", "counterparty", "parties", "title"),
     DocumentType.OTHER: (),
 }
-_SURE = {
-    "transaction_date": DATE_SURE,
-    "total_amount": TOTAL_SURE,
-    "counterparty": PARTY_SURE,
-    "parties": 0.7,
-    "title": 0.6,
-}
+_LESS_CERTAIN = {"parties": 0.7, "title": 0.6}
+"""Values that nothing is found or taxed by need less."""
 _CHECK_REASONS = {"registration_check_digit": "check_digit_failed", "date_not_future": "future_date"}
 _PROVEN = 0.96
 """Confidence of a total that arithmetic with deductions or a balance has proved, which the checks do not see."""
@@ -49,19 +42,29 @@ def review_reasons(
     *,
     context: FieldContext,
     faults: Sequence[Fault] = (),
+    least_certain: float = LEAST_CERTAIN,
 ) -> tuple[ReviewReason, ...]:
-    """Why a person should look at a document; empty where everything that matters is certain."""
+    """Why a person should look at a document; empty where everything that matters is certain.
+
+    Args:
+        classification: its class.
+        fields: what was extracted.
+        checks: what was found about them.
+        context: what is known beside the text.
+        faults: what could not be read.
+        least_certain: a date, total or counterparty less probably right than this is for a person.
+    """
     out: list[ReviewReason] = []
     kind = classification.label
     if kind is DocumentType.OTHER or classification.confidence < TYPE_SURE:
         out.append(ReviewReason(code="type_unsure"))
     for name in _REQUIRED[kind]:
-        reason = _required(name, fields.get(name))
+        reason = _required(name, fields.get(name), least_certain)
         if reason is not None:
             out.append(reason)
     total = fields.get("total_amount")
     if total is not None and "total_amount" not in _REQUIRED[kind] and total.value is not None:
-        reason = _required("total_amount", total)
+        reason = _required("total_amount", total, least_certain)
         if reason is not None:
             out.append(reason)
     out += _from_checks(checks, fields)
@@ -72,7 +75,7 @@ def review_reasons(
     return tuple(dict.fromkeys(out))
 
 
-def _required(name: str, field: Field | None) -> ReviewReason | None:
+def _required(name: str, field: Field | None, least_certain: float) -> ReviewReason | None:
     if field is None or field.value is None:
         code = "counterparty_unsure" if name == "counterparty" else "field_missing"
         return ReviewReason(code=code, field=name)
@@ -80,7 +83,7 @@ def _required(name: str, field: Field | None) -> ReviewReason | None:
         return None
     if field.status is FieldStatus.AMBIGUOUS:
         return ReviewReason(code="field_ambiguous", field=name)
-    if field.confidence < _SURE[name]:
+    if field.confidence < min(_LESS_CERTAIN.get(name, 1.0), least_certain):
         return ReviewReason(code="counterparty_unsure" if name == "counterparty" else "field_unsure", field=name)
     if isinstance(field.value, Money) and field.value.amount == 0:
         return ReviewReason(code="field_unsure", field=name)

@@ -107,7 +107,7 @@ def read_documents(
     if text.data_xml is not None:
         started = time.perf_counter()
         try:
-            documents = [_from_data(text, unit_id=unit_id, context=context)]
+            documents = [_from_data(text, unit_id=unit_id, context=context, settings=reader.settings)]
         except InputError as error:
             faults.append(Fault(code=error.code, message=error.message, message_ja=error.message_ja))
             if not text.texts:
@@ -161,7 +161,9 @@ def unreadable(
     )
 
 
-def _from_data(text: TextReading, *, unit_id: str, context: FieldContext) -> DocumentReading:
+def _from_data(
+    text: TextReading, *, unit_id: str, context: FieldContext, settings: ExtractorSettings
+) -> DocumentReading:
     """An e-invoice: fields from the data; its pages, where it has any, are for people."""
     classification, fields, body = read_einvoice(text.data_xml or b"")
     pages = tuple(_page_ref(text, unit_id, p.page_index) for p in text.pages)
@@ -171,6 +173,7 @@ def _from_data(text: TextReading, *, unit_id: str, context: FieldContext) -> Doc
         classification,
         fields,
         context=context,
+        settings=settings,
         faults=(),
         text="\n".join(part for part in (body, page_text) if part),
     )
@@ -197,6 +200,7 @@ def _from_pages(
                 classification,
                 fields,
                 context=context,
+                settings=reader.settings,
                 faults=faults,
                 text=_joined(texts),
             )
@@ -212,11 +216,14 @@ def _document(
     fields: FieldSet,
     *,
     context: FieldContext,
+    settings: ExtractorSettings,
     faults: tuple[Fault, ...],
     text: str,
 ) -> DocumentReading:
     checks: tuple[Check, ...] = run_checks(classification.label, fields, context=context)
-    reasons = review_reasons(classification, fields, checks, context=context, faults=faults)
+    reasons = review_reasons(
+        classification, fields, checks, context=context, faults=faults, least_certain=settings.least_certain
+    )
     if not text.strip():
         reasons = (*reasons, ReviewReason(code="no_text"))
     return DocumentReading(
