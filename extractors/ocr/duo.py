@@ -117,16 +117,10 @@ class _DuoEngine:
         asked = doubts(text.lines, most=MOST_SPANS) if _readable(text) else ()
         if not asked or seconds <= 0:
             return text
-        words = list(dict.fromkeys((d.line, d.word) for d in asked))
-        stack = stacked(pixels, [text.lines[line].words[word].box for line, word in words])
         try:
-            read = self.second.within(min(seconds, SECONDS)).read_block(stack, page_index=text.page_index)
+            opinions = ask(self.second.within(min(seconds, SECONDS)), pixels, text, asked)
         except EngineError:
             return text  # no opinion: what was read stands with the doubt that it has
-        others = dict(zip(words, rows_of(read, len(words)), strict=True))
-        opinions = tuple(
-            Opinion(doubt=d, word=text.lines[d.line].words[d.word].text, other=others[d.line, d.word]) for d in asked
-        )
         self.heard(text.page_index, opinions)
         lines = list(text.lines)
         for opinion in opinions:
@@ -143,6 +137,23 @@ class _DuoEngine:
             other = "".join(opinion.other.split())
             new = replace(new, alternatives=tuple(dict.fromkeys((*new.alternatives, other))))
         return replace(line, words=(*line.words[: doubt.word], new, *line.words[doubt.word + 1 :]))
+
+
+def ask(
+    second: tesseract.TesseractEngine, pixels: PixelArray, text: PageText, asked: Sequence[Doubt]
+) -> tuple[Opinion, ...]:
+    """What the second engine makes of doubtful spans, all of them in one run of its program.
+
+    Raises:
+        EngineError: it failed or took too long.
+    """
+    words = list(dict.fromkeys((d.line, d.word) for d in asked))
+    stack = stacked(pixels, [text.lines[line].words[word].box for line, word in words])
+    read = second.read_block(stack, page_index=text.page_index)
+    others = dict(zip(words, rows_of(read, len(words)), strict=True))
+    return tuple(
+        Opinion(doubt=d, word=text.lines[d.line].words[d.word].text, other=others[d.line, d.word]) for d in asked
+    )
 
 
 def _readable(text: PageText) -> bool:

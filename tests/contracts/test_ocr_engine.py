@@ -35,7 +35,7 @@ def page_with(*lines, scale=1.4, turned=0):
 
 
 def test_the_built_in_engines_are_registered():
-    assert set(NAMES) >= {"null.v1", "ppocr.v1", "tesseract.v1"}
+    assert set(NAMES) >= {"duo.v1", "null.v1", "ppocr.v1", "tesseract.v1"}
 
 
 @pytest.mark.ocr
@@ -131,7 +131,7 @@ def test_both_runtimes_of_ppocr_read_the_same():
 
 @pytest.mark.ocr
 @pytest.mark.sample_data
-@pytest.mark.parametrize(("name", "most_wrong"), [("ppocr.v1", 0.02), ("tesseract.v1", 0.12)])
+@pytest.mark.parametrize(("name", "most_wrong"), [("duo.v1", 0.02), ("ppocr.v1", 0.02), ("tesseract.v1", 0.12)])
 def test_a_japanese_page_is_read_well(name, most_wrong, engines, sample_data):
     import unicodedata
 

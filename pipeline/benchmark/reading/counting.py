@@ -25,7 +25,7 @@ AGAIN: dict[tuple[str, str], str] = {
     ("extractors.ocr.recognition", "look_again"): "look again",
     ("extractors.ocr.way_up", "*"): "way up",
     ("extractors.upright", "_better"): "another way up",
-    ("extractors.ocr.duo", "_opinions"): "second opinion",
+    ("extractors.ocr.duo", "ask"): "second opinion",
 }
 """(module, function or ``*``) → why a network is called once more."""
 _FURTHEST = 40
