@@ -48,7 +48,7 @@ class ReadingSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    engine: str = Field(default="ppocr.v1", description="OCR engine by its registered name.")
+    engine: str = Field(default="duo.v1", description="OCR engine by its registered name.")
     second_engine: str | None = Field(
         default=None, description="Engine that gives a second opinion on doubtful pages; empty for none."
     )
