@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 Runtime = Literal["openvino", "onnxruntime"]
 Precision = Literal["f32", "bf16"]
 
+_PREPARED_SHAPES = 200
+"""Layers that OpenVINO keeps prepared for shapes it has met: its own 5,000 take 115 MB more after pictures of 24 shapes
+and lines of 40 widths and save no time; 50 take another 100 MB less and a quarter more time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
@@ -108,6 +112,7 @@ def _load_openvino(path: Path, threads: int, precision: Precision, keep: list[in
             "NUM_STREAMS": 1,
             "ENABLE_CPU_PINNING": False,
             "INFERENCE_PRECISION_HINT": precision if capable else "f32",
+            "CPU_RUNTIME_CACHE_CAPACITY": _PREPARED_SHAPES,
         },
     )
     request = compiled.create_infer_request()

@@ -54,6 +54,10 @@ def _as_read(_pixels: Any, _quad: Any, reading: Any, *_: Any, **__: Any) -> Any:
     return reading
 
 
+def _no_doubts(*_: Any, **__: Any) -> tuple[()]:
+    return ()
+
+
 def _every_character(characters: list[str]) -> tuple[list[int], list[str]]:
     return list(range(len(characters) + 2)), ["", *characters, " "]
 
@@ -66,6 +70,7 @@ def _without(step: str, label_ja: str, label_en: str) -> Switch:
 SWITCHES: tuple[Switch, ...] = (
     _without("page", "写真の切り出し", "page cut out of a photo"),
     _without("light", "明るさの均し", "light evened out"),
+    _without("faint", "裏写りの除去", "print that shines through taken off"),
     _without("seals", "印影の除去", "seal ink lifted"),
     _without("enlarge", "小さな画像の拡大", "small pictures enlarged"),
     _without("skew", "傾きの補正", "straightened"),
@@ -86,6 +91,12 @@ SWITCHES: tuple[Switch, ...] = (
         label_ja="読み直し",
         label_en="looking again",
         off=_instead(_PPOCR, "look_again", _as_read),
+    ),
+    Switch(
+        name="second_opinion",
+        label_ja="第二の意見",
+        label_en="second opinion",
+        off=_instead("extractors.ocr.duo", "doubts", _no_doubts),
     ),
     Switch(
         name="repertoire",
