@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -144,7 +145,16 @@ def _seen(before: PixelArray, after: PixelArray, asked: Sequence[Glyph], page: P
     """Whether anything changed inside the box of each character."""
     changed = (cv2.absdiff(before, after) >= _SEEN).astype(np.uint8)
     left, top, right, bottom = _cells(asked, page, before.shape)
-    return [bool(n) for n in _sums(changed, left, top, right, bottom) > 0]
+    shows = [bool(n) for n in _sums(changed, left, top, right, bottom) > 0]
+    for at, (glyph, seen) in enumerate(zip(asked, shows, strict=True)):
+        if not seen and not glyph.text.isalnum():  # a comma of small print is fainter than anything that is looked for
+            shows[at] = any(shows[i] and _beside(asked[i], glyph) for i in (at - 1, at + 1) if 0 <= i < len(asked))
+    return shows
+
+
+def _beside(one: Glyph, other: Glyph) -> bool:
+    near = 1.5 * max(one.size, other.size)
+    return abs(one.left - other.left) <= near and abs(one.bottom - other.bottom) <= near / 3
 
 
 def _cells(glyphs: Sequence[Glyph], page: Page, shape: tuple[int, ...]) -> tuple[Any, Any, Any, Any]:
@@ -177,14 +187,15 @@ def _stacked(scene: _Scene, asked: Sequence[Glyph]) -> tuple[set[int], set[int]]
         (x0 + (dx := (x1 - x0 + 3) // 8), y0 + (dy := (y1 - y0 + 3) // 8), x1 - dx, y1 - dy)
         for x0, y0, x1, y1 in corners
     ]
-    for glyph, (x0, y0, x1, y1) in zip(asked, inner, strict=True):
-        if glyph.turn < 0:
+    parts = _further_parts(asked)
+    for index, (glyph, (x0, y0, x1, y1)) in enumerate(zip(asked, inner, strict=True)):
+        if glyph.turn < 0 or index in parts:
             continue
         part = depth[y0:y1, x0:x1]
         np.add(part, part < _DEEPEST, out=part, casting="unsafe")
     shared = _sums((depth > 1).astype(np.uint8), left, top, right, bottom)
     size = np.maximum((right - left) * (bottom - top), 1)
-    crowded = [i for i in np.flatnonzero(shared > _SHARED * size).tolist() if _is_letter(asked[i])]
+    crowded = [i for i in np.flatnonzero(shared > _SHARED * size).tolist() if _is_letter(asked[i]) and i not in parts]
     if not crowded and not aslant:
         return set(), set()
     layers = (*_apart(crowded, inner, scene.before.shape, share=_SHARED), aslant)
@@ -215,6 +226,15 @@ def _apart(
             lower.append(index)
             part[:] = True
     return lower, upper
+
+
+def _further_parts(asked: Sequence[Glyph]) -> frozenset[int]:
+    """Second and later characters of ligatures and of marks such as ㈱: one print for several characters."""
+    return frozenset(
+        at
+        for at, (last, glyph) in enumerate(pairwise(asked), 1)
+        if glyph.paint == last.paint and glyph[1:5] == last[1:5] and not (glyph.text.isdigit() and last.text.isdigit())
+    )
 
 
 def _is_letter(glyph: Glyph) -> bool:

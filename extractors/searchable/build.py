@@ -121,18 +121,22 @@ def searchable_pdf(
     is_pdf = reading.media_type == media.PDF
     if is_pdf:
         check_bombs(content, settings)
-    with (_opened(content) if is_pdf else None) or pikepdf.new() as document:
-        fonts = font.reserve(document)
-        work = _Work(content=content, reading=reading, settings=settings, document=document, fonts=fonts)
-        try:
-            (_from_pdf if is_pdf else _from_pictures)(work, wanted)
-            font.fill(document, fonts, work.coding)
-            return _finished(work, title=title, made_at=made_at)
-        except _ERRORS as error:
-            raise DamagedDocument(
-                f"no searchable PDF can be made: {type(error).__name__}",
-                message_ja="検索できるPDFを作れませんでした。原本はそのまま保存されています",
-            ) from error
+    for keep in (True, False) if is_pdf else (False,):
+        with (_opened(content) if keep else None) or pikepdf.new() as document:
+            fonts = font.reserve(document)
+            work = _Work(content=content, reading=reading, settings=settings, document=document, fonts=fonts)
+            try:
+                (_from_pdf if is_pdf else _from_pictures)(work, wanted)
+                font.fill(document, fonts, work.coding)
+                made = _finished(work, title=title, made_at=made_at)
+                if _holds(made.content, len(wanted)):
+                    return made
+            except _ERRORS:  # a broken file may hold parts that cannot be written again; its pictures can
+                continue
+    raise DamagedDocument(
+        "no searchable PDF can be made",
+        message_ja="検索できるPDFを作れませんでした。原本はそのまま保存されています",
+    )
 
 
 def _finished(work: _Work, *, title: str, made_at: datetime) -> SearchablePdf:
@@ -215,9 +219,22 @@ def _picture_page(
 def _opened(content: bytes) -> pikepdf.Pdf | None:
     """The PDF as qpdf reads it, or None: its pages then all become pictures."""
     try:
-        return pikepdf.open(io.BytesIO(content))
+        document = pikepdf.open(io.BytesIO(content))
     except _ERRORS:
         return None
+    if "/Pages" in document.trailer.get("/Root", Dictionary()):
+        return document
+    document.close()
+    return None
+
+
+def _holds(content: bytes, pages: int) -> bool:
+    """Whether what was written can be read again, without a complaint."""
+    try:
+        with pikepdf.open(io.BytesIO(content)) as document:
+            return len(document.pages) == pages and not document.get_warnings()
+    except _ERRORS:
+        return False
 
 
 def _from_pdf(work: _Work, wanted: Sequence[int]) -> None:

@@ -6,6 +6,7 @@ depend on a printer, filters and features that PDF/A does not know. In doubt the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,6 +33,7 @@ _INVISIBLE = frozenset({3, 7})
 _NOT_KNOWN = frozenset({"k", "K", "BX", "EX", "PS", "INLINE IMAGE"})
 """Printing colours, and what is rare and has rules of its own."""
 _SHOWING = frozenset({"Tj", "TJ", "'", '"'})
+_NO_CHARACTER = re.compile(rb"[>\[]\s*<(?:0000|[fF][eE][fF][fF]|[fF]{3}[eE])>")
 _ERRORS = (pikepdf.PdfError, ValueError, RuntimeError, TypeError, AttributeError, KeyError, IndexError, OSError)
 
 
@@ -54,9 +56,17 @@ def can_stay(page: pikepdf.Page) -> bool:
 def all_text_is_unicode(page: pikepdf.Page) -> bool:
     """True where every font of the page has Unicode values for its codes (level U; 6.2.11.7.2)."""
     try:
-        return all("/ToUnicode" in font or _names_its_characters(font) for font in _fonts(page.obj, 0))
+        return all(_maps_well(font) or _names_its_characters(font) for font in _fonts(page.obj, 0))
     except _ERRORS:
         return False
+
+
+def _maps_well(font: Any) -> bool:
+    """A map to Unicode without values that stand for no character."""
+    if "/ToUnicode" not in font:
+        return False
+    table = font.ToUnicode.read_bytes() if isinstance(font.ToUnicode, pikepdf.Stream) else b""
+    return bool(table) and not _NO_CHARACTER.search(table)
 
 
 def _names_its_characters(font: Any) -> bool:
