@@ -21,6 +21,7 @@ from domain.geometry import Transform, quarter_turn
 from domain.page import Fault, Page, PageText, TextReading
 from extractors import media
 from extractors.deadline import Deadline
+from extractors.layer_check import agrees
 from extractors.order import in_reading_order
 from extractors.pages import cleanup
 from extractors.pages.einvoice_xml import check_xml, embedded_xml
@@ -191,6 +192,8 @@ def _read_pdf_page(document: Any, layers: Layers, page: Page, work: _Work) -> No
             rendered = render_one(document, page.page_index, work.settings)
         _ocr(rendered, work)
         return
+    if layer.text is not None and layer.doubtful and not _holds(document, layer.text, layer, page, work):
+        return
     empty = PageText(page_index=page.page_index, lines=(), engine=TEXT_LAYER, source="text_layer")
     upright = _turned(page, layer.turned_degrees)
     text = layer.text or empty
@@ -198,6 +201,24 @@ def _read_pdf_page(document: Any, layers: Layers, page: Page, work: _Work) -> No
         text = _with_unread(text, layer, page, upright, work)
     work.pages.append(upright)
     work.texts.append(text)
+
+
+def _holds(document: Any, text: PageText, layer: TextLayer, page: Page, work: _Work) -> bool:
+    """Whether OCR reads what a doubtful layer says; where it does not, the page has been read by OCR."""
+    with work.timed("pages"):
+        rendered = render_one(document, page.page_index, work.settings)
+    deadline = Deadline.after(work.settings.seconds_per_page, clock=work.clock)
+    with work.timed("text"):
+        try:
+            engine = deadline.hold(work.engine, page_index=page.page_index)
+            upright = cleanup.turn(rendered.pixels, layer.turned_degrees)
+            if agrees(text, upright, engine, dpi=page.dpi):
+                return True
+        except EngineError as error:
+            work.faults.append(fault_of(error, page_index=page.page_index))
+            return True
+    _ocr(rendered, work)
+    return False
 
 
 def _with_unread(text: PageText, layer: TextLayer, page: Page, upright: Page, work: _Work) -> PageText:

@@ -85,6 +85,8 @@ class TextLayer:
     """Nothing at all is drawn on the page."""
     turned_degrees: int = 0
     """Clockwise turn that brings the page upright."""
+    doubtful: bool = False
+    """Its characters follow each other as in no language: a few words should be compared with what OCR reads."""
     hidden_characters: int = 0
     """Characters of the layer that do not show and were left out."""
 
@@ -198,6 +200,7 @@ def _told(pdf_page: Any, page: Page, shown: Sequence[Glyph], sight: Sight, hidde
         text=text,
         unread=unread,
         turned_degrees=turn,
+        doubtful=not plausible.reads_as_language(text.text),
         hidden_characters=hidden,
     )
 

@@ -232,3 +232,47 @@ def test_more_text_than_the_limit_is_left_to_ocr():
     for data, kind in ((content, LayerKind.GOOD), (long, LayerKind.BROKEN)):
         with open_pdf(data, few) as document, open_layers(data) as layers:
             assert read_layer(document, layers, size_one(document, 0, few), few).kind is kind
+
+
+PROSE = "株式会社青空商事御中下記の通りご請求申し上げます合計金額消費税対象支払期限振込先銀行口座普通番号登録番号発行日"
+
+
+def shuffled(text):
+    order = sorted(set(text))
+    return dict(zip(order, np.random.default_rng(5).permutation(order).tolist(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("reads", "source"),
+    [(PROSE, "ocr"), ("", "text_layer")],
+    ids=["ocr reads something else", "ocr reads nothing"],
+)
+def test_a_shuffled_mapping_is_found_out_by_comparing_words(reads, source):
+    content = Sheet(width=800).boxes(PROSE, 20, 40, says=shuffled(PROSE)).save()
+    layer = layer_of(content)
+    assert (layer.kind, layer.doubtful) == (LayerKind.GOOD, True)
+    assert read(content, Reader(reads)).texts[0].source == source
+
+
+def test_unusual_text_that_ocr_confirms_is_kept():
+    said = "".join(shuffled(PROSE)[c] for c in PROSE)
+    content = Sheet(width=800).boxes(said, 20, 40).save()
+    assert layer_of(content).doubtful
+    reader = Reader(said[:30])
+    reading = read(content, reader)
+    assert reading.texts[0].source == "text_layer"
+    assert len(reader.shown) == 1
+    assert reader.shown[0].shape[0] < 200, "only words, not the page"
+
+
+def test_ordinary_text_is_not_compared():
+    content = Sheet(width=800).boxes(PROSE, 20, 40).save()
+    assert not layer_of(content).doubtful
+    letters = "Payment is due within thirty days of the date of this invoice to the account stated below"
+    sheet = Sheet(width=800)
+    sheet.raw(f"BT /{sheet.font(helvetica())} 10 Tf 20 200 Td ({letters}) Tj ET")
+    assert not layer_of(sheet.save()).doubtful
+    moved = "".join(chr((ord(c) - 97 + 7) % 26 + 97) if c.islower() else c for c in letters)
+    sheet = Sheet(width=800)
+    sheet.raw(f"BT /{sheet.font(helvetica())} 10 Tf 20 200 Td ({moved}) Tj ET")
+    assert layer_of(sheet.save()).doubtful
