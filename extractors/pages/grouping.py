@@ -105,6 +105,12 @@ def _word(glyphs: Sequence[Glyph], width_px: int, height_px: int) -> Word | None
     return Word(text=text, box=inside, confidence=1.0)
 
 
+def runs_of(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
+    """Characters that follow each other in the file and on the page, together."""
+    for run in _runs(glyphs):
+        yield run.glyphs
+
+
 def _runs(glyphs: Sequence[Glyph]) -> Iterator[_Run]:
     """Chains of characters, each beside (or below) the one before it."""
     run: _Run | None = None

@@ -23,7 +23,7 @@ from domain.page import EngineId, Page, PageText
 from extractors.pages import plausible
 from extractors.pages.fonts import FontBook
 from extractors.pages.glyphs import Glyph, count_characters, is_unmapped, read_glyphs
-from extractors.pages.grouping import lines_of, page_turn, turned
+from extractors.pages.grouping import lines_of, page_turn, runs_of, turned
 from extractors.pages.pdf import PDFIUM
 from extractors.pages.shown import Sight, look, without_text
 
@@ -37,8 +37,9 @@ _FULL_PAGE = 0.75
 """A picture that covers this share of a page is a scan of it."""
 _BROKEN_SHARE = 0.04
 """More unmapped characters than this, and a font is broken."""
-_MOSTLY = 0.5
-"""With less than this share of its characters left, a text layer is not used."""
+_MOST_DOUBTFUL = 0.2
+"""With more of its characters in doubt than this, a page is read by OCR as a whole: splinters of layer and of OCR would
+lose the order of the text."""
 _FEW_CHARACTERS = 80
 """A scan with less printed on it than this is read as a whole: page numbers, stamps of a scanner or fax."""
 
@@ -166,8 +167,9 @@ def _read(pdf_page: Any, layers: Layers, page: Page, settings: ExtractorSettings
     unmapped = layers.fonts.unmapped(page.page_index)
     judged = _judged(found.glyphs, {f for f, name in found.font_names.items() if name in unmapped.names})
     if unmapped.unknown or unmapped.composite or len(judged.doubtful) > len(judged.trusted):
-        judged = _second_decoder(layers, page, judged)
-    if len(judged.doubtful) > len(judged.trusted):
+        judged = _second_decoder(layers, page, judged, found.glyphs)
+    judged = _whole_runs(found.glyphs, judged)
+    if len(judged.doubtful) > _MOST_DOUBTFUL * (len(judged.trusted) + len(judged.doubtful)):
         return TextLayer(kind=LayerKind.BROKEN, text=None)
     if not judged.trusted:
         return TextLayer(kind=LayerKind.HIDDEN if judged.hidden else LayerKind.NONE, text=None)
@@ -232,7 +234,26 @@ def _judged(glyphs: Sequence[Glyph], unmapped_fonts: set[int]) -> _Judged:
     return out
 
 
-def _second_decoder(layers: Layers, page: Page, judged: _Judged) -> _Judged:
+def _whole_runs(glyphs: Sequence[Glyph], judged: _Judged) -> _Judged:
+    """A word with one character in doubt is read by OCR as a whole, not in splinters."""
+    if not judged.doubtful:
+        return judged
+    doubted = {glyph.paint for glyph in judged.doubtful}
+    for run in runs_of([glyph for glyph in glyphs if not glyph.hidden]):
+        paints = {glyph.paint for glyph in run}
+        if paints & doubted:
+            doubted |= paints
+    place = {glyph[1:5]: at for at, glyph in enumerate(glyphs)}
+    every = sorted((*judged.trusted, *judged.doubtful), key=lambda glyph: place[glyph[1:5]])
+    return _Judged(
+        trusted=[glyph for glyph in every if glyph.paint not in doubted],
+        doubtful=[glyph for glyph in every if glyph.paint in doubted],
+        hidden=judged.hidden,
+        codes=judged.codes,
+    )
+
+
+def _second_decoder(layers: Layers, page: Page, judged: _Judged, glyphs: Sequence[Glyph]) -> _Judged:
     """What holds when pdfplumber is asked too: what it maps and PDFium cannot, and only what both map alike."""
     source = layers.page(page.page_index)
     known: dict[tuple[int, int], str] = {}
@@ -244,21 +265,26 @@ def _second_decoder(layers: Layers, page: Page, judged: _Judged) -> _Judged:
     finally:
         with suppress(Exception):
             source.close()
-    out = _Judged(hidden=list(judged.hidden), codes=judged.codes)
     agreed: list[tuple[Glyph, bool]] = []
-    for glyph in (*judged.trusted, *judged.doubtful):
+    for glyph in glyphs:
+        if glyph.hidden:
+            continue
         place = round(glyph.left / _NEAR_PX), round((glyph.top + glyph.bottom) / 2 / _NEAR_PX)
         text = known.get(place, "")
         sure = bool(text) and not text.startswith("(cid:") and not any(is_unmapped(c) for c in text)
-        if sure and glyph.unmapped and glyph.font not in judged.codes:
+        sure = sure and glyph.font not in judged.codes
+        if sure and glyph.unmapped:
             agreed.append((glyph._replace(text=text, unmapped=False), True))
         else:
-            agreed.append((glyph, sure and glyph.text in text and glyph.font not in judged.codes))
+            agreed.append((glyph, sure and glyph.text in text))
     # What one text object draws is trusted or doubted together: it is drawn, or left out, together.
     doubted = {glyph.paint for glyph, sure in agreed if not sure}
-    for glyph, _ in agreed:
-        (out.doubtful if glyph.paint in doubted else out.trusted).append(glyph)
-    return out
+    return _Judged(
+        trusted=[glyph for glyph, _ in agreed if glyph.paint not in doubted],
+        doubtful=[glyph for glyph, _ in agreed if glyph.paint in doubted],
+        hidden=judged.hidden,
+        codes=judged.codes,
+    )
 
 
 def _by_place(source: Any, page: Page) -> dict[tuple[int, int], str]:

@@ -146,13 +146,13 @@ def test_bytes_read_as_latin_letters_are_left_to_ocr(wrong):
 
 
 def test_one_broken_font_among_good_ones_is_read_by_ocr_and_merged():
-    sheet = Sheet().boxes(BODY, 40, 40).boxes("合計", 40, 120)
+    sheet = Sheet().boxes(BODY, 40, 40).boxes(BODY, 40, 60).boxes("合計", 40, 120)
     subset = Dictionary(Type=Name.Font, Subtype=Name.TrueType, BaseFont=Name("/ABCDEF+Sub"))
     sheet.raw(f"BT /{sheet.font(subset)} 12 Tf 200 168 Td (ABCDEFGH) Tj ET")
     reader = Reader("12,800円")
     reading = read(sheet.save(), reader)
     lines = reading.texts[0].lines
-    assert sorted(line.text for line in lines) == sorted([BODY, "合計", "12,800円"])
+    assert sorted(line.text for line in lines) == sorted([BODY, BODY, "合計", "12,800円"])
     (shown,) = reader.shown
     assert shown.shape[0] < 100, "only the part without text is read"
     found = next(line for line in lines if line.text == "12,800円").box

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from domain.errors import DocumentTooLarge, UnsupportedMedia
+from domain.errors import DocumentTooLarge, InputError, UnsupportedMedia
 from domain.geometry import Box
 from domain.ids import Digest
 from domain.page import EngineId, Line, Page, PageText, TextReading, Word
@@ -341,3 +341,32 @@ def test_limits_hold():
     small = ExtractorSettings(max_page_pixels=10_000)
     with pytest.raises(DocumentTooLarge):
         make(encoded("PNG"), reading(media.PNG), settings=small)
+
+
+@pytest.mark.sample_data
+def test_conforming_pages_of_the_public_corpus_are_kept_and_levels_are_honest(sample_data):
+    """veraPDF's files break one rule each, or none: what we make of them breaks none of those that we check."""
+    for path in sorted((sample_data / "verapdf/files").iterdir()):
+        content = path.read_bytes()
+        read = read_text(content, file_name=path.name, settings=SETTINGS, engine=null.create())
+        result = make(content, read)
+        assert broken_rules(result.content) == set(), path.name
+        assert result.pictured_pages == (), path.name
+        no_unicode = "6-2-11-7-2-t01-fail" in path.name  # a font without Unicode values
+        assert result.level == ("B" if no_unicode else "U"), path.name
+
+
+@pytest.mark.sample_data
+def test_every_public_pdf_gives_a_searchable_pdf_that_keeps_the_rules(sample_data):
+    made = 0
+    for path in sorted(sample_data.glob("*/*/*.pdf")):
+        content = path.read_bytes()
+        if len(content) > 500_000:
+            continue
+        try:
+            read = read_text(content, file_name=path.name, settings=SETTINGS, engine=null.create())
+        except InputError:
+            continue
+        assert broken_rules(make(content, read).content) == set(), path.name
+        made += 1
+    assert made > 15
