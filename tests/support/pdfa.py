@@ -43,6 +43,8 @@ def broken_rules(content):
                 out.add("6.3")
             for font in _fonts(page.obj.get("/Resources")):
                 out |= _font(font)
+        if b"<pdfaid:conformance>B<" in document.Root.Metadata.read_bytes():
+            out.discard("6.2.11.7.2")  # asked of level U only
     return out
 
 
