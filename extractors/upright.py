@@ -22,11 +22,12 @@ from domain.page import Fault, PageText
 from extractors.ocr.looking import Look, LookingEngine
 from extractors.pages import cleanup
 from extractors.pages.rendition import fault_of
+from extractors.stamps import read_stamps
 
 if TYPE_CHECKING:
     from domain.engines import OcrEngine
     from domain.geometry import Transform
-    from domain.page import PixelArray
+    from domain.page import Line, PixelArray
     from extractors.deadline import Deadline
 
 _SURE = 0.86
@@ -68,6 +69,8 @@ class _Attempt:
     confidence: float
     worth: float
     sideways: bool
+    stamps: tuple[Line, ...] = ()
+    """With boxes in pixels of the picture that came."""
 
 
 def read_upright(
@@ -112,7 +115,11 @@ def read_upright(
     to_upright = quarter_turn(best.degrees, width_px=width, height_px=height)
     if best.degrees % 180:
         height, width = width, height
-    text = mapped(best.raw, best.page.to_source.then(to_upright), width_px=width, height_px=height)
+    size = {"width_px": width, "height_px": height}
+    text = mapped(best.raw, best.page.to_source.then(to_upright), **size)
+    if best.stamps:
+        stamps = mapped(replace(best.raw, lines=best.stamps), to_upright, **size)
+        text = replace(text, lines=(*text.lines, *stamps.lines))
     return UprightText(turned_degrees=best.degrees, text=text, steps=best.page.steps, fault=fault)
 
 
@@ -163,7 +170,12 @@ def _looked(prepared: cleanup.CleanPage, reader: _Reader) -> _Attempt | None:
     if look is None:
         return None
     attempt = reader.read_seen(prepared, look)
-    return attempt if look.way_up.sure or _settled(attempt) else None
+    if not look.way_up.sure and not _settled(attempt):
+        return None
+    stamps = read_stamps(
+        prepared.seals, attempt.degrees, read=lambda pixels: reader.read(cleanup.CleanPage(pixels=pixels)).raw
+    )
+    return replace(attempt, stamps=stamps)
 
 
 def _better(prepared: cleanup.CleanPage, first: _Attempt, reader: _Reader) -> Iterator[_Attempt]:

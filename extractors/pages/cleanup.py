@@ -8,7 +8,7 @@ transform they give maps what is read back to the picture that came.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from domain.page import PixelArray
+    from extractors.pages.clean.seals import Ink
 
 STEPS = ("page", "light", "faint", "seals", "enlarge", "skew")
 """Names of all steps, in their order."""
@@ -34,6 +35,16 @@ _MIN_SKEW = 0.4
 """Degrees; less does no harm."""
 _SMALL_SIDE_PX = 700
 """Pictures smaller than this on their longer side are enlarged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealPicture:
+    """The ink of a seal, black on white."""
+
+    pixels: PixelArray
+    """RGB."""
+    to_source: Transform
+    """From these pixels to those of the picture that was given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +57,8 @@ class CleanPage:
     """From these pixels to those that were given."""
     steps: tuple[str, ...] = ()
     """What was done, of ``STEPS``; empty where nothing was needed."""
+    seals: tuple[SealPicture, ...] = ()
+    """Ink that was lifted off: a stamp may say something."""
 
     def turned(self, degrees: int) -> CleanPage:
         """The page turned clockwise by 0, 90, 180 or 270 degrees."""
@@ -54,7 +67,7 @@ class CleanPage:
         pixels = turn(self.pixels, degrees)
         height, width = pixels.shape[:2]
         back = quarter_turn(-degrees % 360, width_px=width, height_px=height)
-        return CleanPage(pixels=pixels, to_source=back.then(self.to_source), steps=self.steps)
+        return replace(self, pixels=pixels, to_source=back.then(self.to_source))
 
 
 def turn(pixels: PixelArray, degrees: int) -> PixelArray:
@@ -105,7 +118,7 @@ def _prepared(page: CleanPage, without: frozenset[str]) -> CleanPage:
     if "faint" not in without:
         page = _changed(page, without_faint(page.pixels), "faint")
     if "seals" not in without and page.pixels.ndim == 3:
-        page = _changed(page, lift_seals(page.pixels, small), "seals")
+        page = _lifted(page, small)
     return page if "enlarge" in without else _enlarged(page)
 
 
@@ -113,14 +126,27 @@ def _changed(page: CleanPage, pixels: PixelArray | None, step: str) -> CleanPage
     """The page after a step that moves nothing; None: the step was not needed."""
     if pixels is None:
         return page
-    return CleanPage(pixels=pixels, to_source=page.to_source, steps=(*page.steps, step))
+    return replace(page, pixels=pixels, steps=(*page.steps, step))
 
 
 def _followed(page: CleanPage, pixels: PixelArray, forward: npt.NDArray[np.float64], step: str) -> CleanPage:
     """The page after a step; ``forward`` maps old pixels to new ones."""
     back = np.linalg.inv(forward)
     transform = Transform(matrix=tuple(float(v) for v in (back / back[2, 2]).ravel()))
-    return CleanPage(pixels=pixels, to_source=transform.then(page.to_source), steps=(*page.steps, step))
+    return replace(page, pixels=pixels, to_source=transform.then(page.to_source), steps=(*page.steps, step))
+
+
+def _lifted(page: CleanPage, small: PixelArray) -> CleanPage:
+    lifted = lift_seals(page.pixels, small)
+    if lifted is None:
+        return page
+    pixels, inks = lifted
+    seals = tuple(SealPicture(pixels=ink.pixels, to_source=_shift(ink).then(page.to_source)) for ink in inks)
+    return replace(_changed(page, pixels, "seals"), seals=seals)
+
+
+def _shift(ink: Ink) -> Transform:
+    return Transform(matrix=(1.0, 0.0, float(ink.left), 0.0, 1.0, float(ink.top), 0.0, 0.0, 1.0))
 
 
 def _rotated(page: CleanPage, degrees: float) -> CleanPage:

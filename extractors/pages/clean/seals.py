@@ -25,6 +25,10 @@ _SIDE_SHARE = (0.022, 0.2)
 """Sides of a seal against the shorter side of the page: 5 to 40 mm on A4, up to 20 mm on a receipt."""
 _ASPECT = 1.6
 """Seals are round or square; coloured print runs in rows and stays, and so do stamped words."""
+_LETTER_SHARE = 0.05
+"""Letters of titles are up to 10 mm high on A4; two such in a row are print, larger ones where there are three."""
+_LEVEL, _ALIKE, _NEAR = 0.25, 0.7, 5.0
+"""Letters of a row: middles and heights differ by little of their height, and they stand this many heights apart."""
 _INK_SHARE = (0.12, 0.95)
 """How much of its square a seal's ink covers."""
 _SOLID = 0.6
@@ -48,57 +52,96 @@ class Seal:
     """The colour of its ink, as an index of RGB."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ink:
+    """The ink of one seal by itself, black on white."""
+
+    left: int
+    top: int
+    pixels: PixelArray
+
+
 def find_seals(small: PixelArray, factor: int) -> list[Seal]:
     """Seals on a reduced copy, in pixels of the page."""
     short = min(small.shape[:2])
     gap = max(3, round(0.006 * short) | 1)
     found: list[Seal] = []
     for channel in (_RED, _BLUE):
-        ink = _inked(small, channel, _COLOURED_SMALL)
+        ink = np.asarray(_strength(small, channel) > _COLOURED_SMALL, np.uint8)
         if not ink.any():
             continue
         joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
         count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-        for number in range(1, count):
-            if _is_seal(stats[number], short):
-                left, top, width, height = (int(v) * factor for v in stats[number][:4])
-                found.append(Seal(left=left, top=top, width=width, height=height, channel=channel))
+        boxes = [stats[number] for number in range(1, count) if _is_seal(stats[number], short)]
+        for box in _without_letters(boxes, short):
+            left, top, width, height = (int(v) * factor for v in box[:4])
+            found.append(Seal(left=left, top=top, width=width, height=height, channel=channel))
     return found
 
 
-def lift_seals(pixels: PixelArray, small: PixelArray) -> PixelArray | None:
-    """A copy without the ink of seals; None where there is none. ``small`` is a reduced copy of the page."""
+def _without_letters(boxes: list[Any], short: int) -> list[Any]:
+    """Without letters: those of a coloured title stand in a row and are equally high, those of a seal inside it."""
+    kept = []
+    for box in boxes:
+        others = [other for other in boxes if other is not box]
+        row = sum(1 for other in others if _in_a_row(box, other))
+        alone = row < (1 if max(box[2], box[3]) < _LETTER_SHARE * short else 2)
+        if alone and not any(_inside(box, other) for other in others):
+            kept.append(box)
+    return kept
+
+
+def _inside(box: Any, other: Any) -> bool:
+    across = other[0] <= box[0] and box[0] + box[2] <= other[0] + other[2]
+    return bool(across and other[1] <= box[1] and box[1] + box[3] <= other[1] + other[3])
+
+
+def _in_a_row(box: Any, other: Any) -> bool:
+    height = float(max(box[3], other[3]))
+    level = abs((2 * box[1] + box[3]) - (2 * other[1] + other[3])) <= _LEVEL * 2 * height
+    near = abs((2 * box[0] + box[2]) - (2 * other[0] + other[2])) <= _NEAR * 2 * height
+    return bool(level and near and min(box[3], other[3]) >= _ALIKE * height)
+
+
+def lift_seals(pixels: PixelArray, small: PixelArray) -> tuple[PixelArray, tuple[Ink, ...]] | None:
+    """A copy without the ink of seals, and the ink; None where there is none.
+
+    ``small`` is a reduced copy of the page.
+    """
     factor = max(1, round(pixels.shape[0] / max(small.shape[0], 1)))
     seals = find_seals(small, factor)
     if not seals or len(seals) > _MOST:
         return None
     out = pixels.copy()
+    inks: list[Ink] = []
     for seal in seals:
-        edge = factor
-        part = out[
-            max(0, seal.top - edge) : seal.top + seal.height + edge,
-            max(0, seal.left - edge) : seal.left + seal.width + edge,
-        ]
-        _lift(part, seal.channel)
-    return out
+        left, top = max(0, seal.left - factor), max(0, seal.top - factor)
+        part = out[top : seal.top + seal.height + factor, left : seal.left + seal.width + factor]
+        ink = _lift(part, seal.channel)
+        if ink is not None:
+            inks.append(Ink(left=left, top=top, pixels=ink))
+    return (out, tuple(inks)) if inks else None
 
 
-def _inked(pixels: PixelArray, channel: int, least: int) -> Mask:
+def _strength(pixels: PixelArray, channel: int) -> Mask:
+    """By how much a colour is stronger than the others."""
     others = [np.ascontiguousarray(pixels[:, :, n]) for n in (0, 1, 2) if n != channel]
-    own = np.ascontiguousarray(pixels[:, :, channel])
-    return np.asarray(cv2.subtract(own, cv2.max(*others)) > least, np.uint8)
+    return np.asarray(cv2.subtract(np.ascontiguousarray(pixels[:, :, channel]), cv2.max(*others)), np.uint8)
 
 
-def _lift(part: PixelArray, channel: int) -> None:
-    """Take the ink off, in place: seen through a filter of its colour it is nearly paper, and print stays black."""
-    inked = _inked(part, channel, _COLOURED).astype(bool)
+def _lift(part: PixelArray, channel: int) -> PixelArray | None:
+    """Take the ink off, in place, and give it: through a filter of its colour it is nearly paper, print is black."""
+    strength = _strength(part, channel)
+    inked = strength > _COLOURED
     if not 0 < inked.mean() < _SOLID:
-        return
+        return None
     light = part[:, :, channel].astype(np.float32)
     paper = float(np.percentile(light, 90))
     dark = min(_DARK * paper, _INK_LEVEL * float(np.median(light[inked])))
     lifted = np.where(light > dark, paper, light * (paper / max(dark, 1.0)))
     part[inked] = np.clip(lifted, 0, 255).astype(np.uint8)[inked][:, None]
+    black = 255 - cv2.convertScaleAbs(strength, alpha=255 / max(float(np.median(strength[inked])), 1.0))
+    return np.repeat(np.asarray(black, np.uint8)[:, :, None], 3, axis=2)
 
 
 def _is_seal(stats: Any, short: int) -> bool:

@@ -126,6 +126,16 @@ def test_blue_seal_ink_is_lifted_too():
     assert result.pixels[60, 410].max() < 90  # black print under the seal
 
 
+@pytest.mark.parametrize("colour", [(40, 60, 180), (205, 40, 45)])
+def test_letters_of_a_coloured_title_are_no_seals(colour):
+    pixels = page()
+    for place in range(3):
+        left = 300 + 90 * place
+        cv2.rectangle(pixels, (left, 40), (left + 36, 76), colour, 5)
+        cv2.line(pixels, (left, 58), (left + 36, 58), colour, 5)
+    assert np.array_equal(clean(pixels).pixels, pixels)
+
+
 @pytest.mark.parametrize("colour", [(40, 60, 200), (205, 40, 45)])
 def test_a_box_filled_with_colour_is_no_seal(colour):
     pixels = page()
