@@ -20,6 +20,8 @@ _WORD_GAP = 0.35
 """Characters further apart than this share of their size are separate words."""
 _OVERLAP = 0.5
 """Kerning and narrow setting let characters overlap by no more than this share of their size."""
+_MARK_OVERLAP = 0.75
+"""The same below 、 and 。 in columns: they fill a corner, and some programs move their whole box there."""
 _SAME_ROW = 0.3
 """Feet of neighbours on a row, and middles of neighbours in a column, differ by less than this share of the size."""
 _ALIKE = 0.75
@@ -29,6 +31,8 @@ _IN_COLUMN_GAP = 0.7
 _SPACED_OUT_GAP = 2.5
 """Letter-spaced headings of vertical pages stand up to this far apart, in sizes."""
 _MOST_LEVEL_IN_COLUMN = 4
+_FIGURES = 4
+"""Figures one below the other from which they are a column of text (a day, a postcode)."""
 _UPRIGHT_SHARE = 0.1
 """With this share of upright characters a page is not turned: its Latin runs down beside vertical writing."""
 
@@ -88,7 +92,7 @@ def lines_of(glyphs: Sequence[Glyph], *, width_px: int, height_px: int) -> tuple
             spaced[id(word)] = run.glyphs[0].spaced
             pieces.append(piece_of([word]))
     for column in columns:
-        words = [w for run in column if (w := _word(run.glyphs, width_px, height_px)) is not None]
+        words = [w for run in _words_of(column) if (w := _word(run.glyphs, width_px, height_px)) is not None]
         if words:
             pieces.append(piece_of(words, vertical=True))
     rows_found = visual_rows(pieces)
@@ -163,7 +167,8 @@ def _below(last: Glyph, glyph: Glyph) -> bool:
     else:
         return False
     across = (glyph.left + glyph.right - last.left - last.right) / 2
-    return -_OVERLAP * size <= along <= _WORD_GAP * size and abs(across) <= _SAME_ROW * size
+    overlap = _OVERLAP if last.text.isalnum() else _MARK_OVERLAP
+    return -overlap * size <= along <= _WORD_GAP * size and abs(across) <= _SAME_ROW * size
 
 
 def _alike(one: Glyph, other: Glyph) -> bool:
@@ -202,8 +207,22 @@ def _columns(runs: list[_Run]) -> tuple[list[list[_Run]], list[_Run]]:
 
 
 def _spelled_out(column: list[_Run], *, many: bool) -> bool:
-    """A heading of single characters one below the other on a page of vertical writing."""
-    return many and all(len(run.glyphs) == 1 and _is_cjk(run.glyphs[0].text) for run in column)
+    """Single characters one below the other on a page of vertical writing: a heading, or a date in figures."""
+    single = many and all(len(run.glyphs) == 1 for run in column)
+    return single and (len(column) >= _FIGURES or all(_is_cjk(run.glyphs[0].text) for run in column))
+
+
+def _words_of(column: list[_Run]) -> Iterator[_Run]:
+    """Parts of a column that stand close, as one word."""
+    word = _Run(list(column[0].glyphs), down=True)
+    for part in column[1:]:
+        size = max(word.glyphs[-1].size, part.glyphs[0].size)
+        if not part.glyphs[0].spaced and part.box[1] - word.box[3] <= _WORD_GAP * size:
+            word.glyphs += part.glyphs
+        else:
+            yield word
+            word = _Run(list(part.glyphs), down=True)
+    yield word
 
 
 def _continues(last: _Run, part: _Run, gap: float) -> bool:

@@ -104,3 +104,20 @@ def test_a_watermark_set_aslant_is_a_line_of_its_own():
     name = sheet.font(helvetica())
     sheet.raw(f"BT /{name} 40 Tf 0.7 0.7 -0.7 0.7 100 60 Tm (COPY) Tj ET")
     assert sorted(texts(sheet)) == sorted(["下記の通りご請求申し上げます", "COPY"])
+
+
+def test_a_day_in_figures_on_a_page_of_vertical_writing_is_one_column():
+    sheet = Sheet(width=300, height=300)
+    sheet.boxes("拝啓時下ますますご清栄のこととお慶び申し上げます", 240, 10, down=True)
+    sheet.boxes("2024/06/15", 200, 30, down=True)
+    sheet.boxes("令和12年7月3日", 170, 30, down=True)
+    sheet.boxes("株式会社青空商事", 140, 30, down=True)
+    found = texts(sheet)
+    assert found[1:3] == ["2024/06/15", "令和12年7月3日"]
+
+
+def test_a_mark_whose_box_hangs_low_does_not_end_its_column():
+    sheet = Sheet(width=300, height=300)
+    sheet.boxes("このたび", 240, 30, down=True).boxes("、", 240, 78).boxes("貴社の", 240, 85, down=True)
+    sheet.boxes("担当者の変更", 200, 30, down=True)
+    assert texts(sheet) == ["このたび、貴社の", "担当者の変更"]
