@@ -80,8 +80,8 @@ def turned(glyphs: Sequence[Glyph], degrees: int, page: Page) -> list[Glyph]:
     return out
 
 
-def lines_of(glyphs: Sequence[Glyph], *, width_px: int, height_px: int) -> tuple[Line, ...]:
-    """Lines of a page in reading order; boxes inside a page of the given size."""
+def lines_of(glyphs: Sequence[Glyph], *, width_px: int, height_px: int, rules: Sequence[Box] = ()) -> tuple[Line, ...]:
+    """Lines of a page in reading order; boxes inside a page of the given size, whose ruled lines part blocks."""
     runs = list(_runs(glyphs))
     columns, rows = _columns(runs)
     spaced: dict[int, bool] = {}
@@ -96,7 +96,7 @@ def lines_of(glyphs: Sequence[Glyph], *, width_px: int, height_px: int) -> tuple
         if words:
             pieces.append(piece_of(words, vertical=True))
     rows_found = visual_rows(pieces)
-    return in_reading_order([row if row.vertical else _joined(row, spaced) for row in rows_found])
+    return in_reading_order([row if row.vertical else _joined(row, spaced) for row in rows_found], rules=rules)
 
 
 def _word(glyphs: Sequence[Glyph], width_px: int, height_px: int) -> Word | None:

@@ -19,6 +19,7 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 
 from domain.geometry import Box, union
+from extractors.ocr.rules import find_rules
 from extractors.pages.glyphs import to_pixels
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class Sight:
     """Where ink that looks like text remains without those characters, in pixels of the page."""
     scan: bool
     """One picture covers most of the page."""
+    rules: tuple[Box, ...]
+    """Ruled lines, in pixels of the page."""
 
 
 def look(pdf_page: Any, page: Page, found: GlyphPage, asked: Sequence[Glyph], *, scan_share: float) -> Sight:
@@ -96,6 +99,17 @@ def look(pdf_page: Any, page: Page, found: GlyphPage, asked: Sequence[Glyph], *,
         seen=tuple(bool(s) for s in seen),
         unread=_unread(after, page, large, others),
         scan=any(b.width * b.height > scan_share * area for b in pictures),
+        rules=_rules(after, page),
+    )
+
+
+def _rules(after: PixelArray, page: Page) -> tuple[Box, ...]:
+    if int(after.min()) >= _WHITE:
+        return ()
+    sx, sy = page.width_px / after.shape[1], page.height_px / after.shape[0]
+    return tuple(
+        Box(left=round(r.left * sx), top=round(r.top * sy), right=round(r.right * sx), bottom=round(r.bottom * sy))
+        for r in find_rules(after)
     )
 
 

@@ -26,6 +26,7 @@ from extractors.pages.glyphs import Glyph, count_characters, is_unmapped, read_g
 from extractors.pages.grouping import lines_of, page_turn, runs_of, turned
 from extractors.pages.pdf import PDFIUM
 from extractors.pages.shown import Sight, look, without_text
+from extractors.tables import find_tables
 
 if TYPE_CHECKING:
     from domain.geometry import Box
@@ -187,8 +188,10 @@ def _told(pdf_page: Any, page: Page, shown: Sequence[Glyph], sight: Sight, hidde
     turn = page_turn(shown)
     sideways = turn % 180 != 0
     width, height = (page.height_px, page.width_px) if sideways else (page.width_px, page.height_px)
-    lines = lines_of(turned(shown, turn, page), width_px=width, height_px=height)
-    text = PageText(page_index=page.page_index, lines=lines, engine=ENGINE, source="text_layer")
+    rules = () if turn else sight.rules
+    lines = lines_of(turned(shown, turn, page), width_px=width, height_px=height, rules=rules)
+    tables = find_tables(lines, rules=rules)
+    text = PageText(page_index=page.page_index, lines=lines, engine=ENGINE, source="text_layer", tables=tables)
     unread: tuple[Unread, ...] = ()
     if sight.unread:
         pixels = without_text(pdf_page, page)

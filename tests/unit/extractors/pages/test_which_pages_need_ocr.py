@@ -276,3 +276,19 @@ def test_ordinary_text_is_not_compared():
     sheet = Sheet(width=800)
     sheet.raw(f"BT /{sheet.font(helvetica())} 10 Tf 20 200 Td ({moved}) Tj ET")
     assert layer_of(sheet.save()).doubtful
+
+
+def test_ruled_tables_of_a_text_layer_have_cells_and_are_read_row_by_row():
+    sheet = Sheet(width=500, height=300)
+    rows = [("品名", "数量", "金額"), ("名刺印刷", "3", "4,500"), ("原稿料", "1", "12,000"), ("撮影費", "2", "8,000")]
+    for at, row in enumerate(rows):
+        for text, left in zip(row, (46, 246, 346), strict=True):
+            sheet.boxes(text, left, 46 + 30 * at)
+    for at in range(len(rows) + 1):
+        sheet.raw(f"40 {300 - 38 - 30 * at} 420 0.8 re f")
+    for left in (40, 240, 340, 460):
+        sheet.raw(f"{left} {300 - 38 - 30 * len(rows)} 0.8 {30 * len(rows)} re f")
+    (text,) = read(sheet.save()).texts
+    (table,) = text.tables
+    assert len(table.cells) == 12
+    assert [line.text.replace(" ", "") for line in text.lines] == ["".join(row) for row in rows]
