@@ -1,8 +1,8 @@
 """Count how often scores are right, and write ``extractors/ocr/calibration.json``.
 
 Run as ``python -m extractors.ocr.training.calibrate`` (Chromium draws the pages; some minutes on one core). The same
-seed gives the same pages, and on the same machine the same file. ``--measure`` fits nothing: it reads held-back layouts
-with the calibration in force and prints how true it is.
+seed gives the same pages, and on the same machine the same file. How true it is on layouts held back, ``shoko bench``
+shows.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 from extractors.ocr import calibration, duo, ppocr, tesseract
 from extractors.ocr.calibration import NONE
 from extractors.ocr.duo import Opinion
-from extractors.ocr.reliability import calibration_error, reliability
 from extractors.ocr.training.fitting import fit_curve
 from extractors.ocr.training.judging import JudgedWord, judged_words
 from extractors.settings import ExtractorSettings
@@ -47,9 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--out", type=Path, default=calibration.DATA)
     asked = parser.parse_args(arguments)
-    if asked.measure:
-        _say(measured(duo.create(), seed=asked.seed, count=asked.count))
-        return 0
     made = fitted(seed=asked.seed, count=asked.count)
     asked.out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     _say({"written": str(asked.out), "counted": made["counted"]})
@@ -64,7 +60,7 @@ def fitted(*, seed: int, count: int) -> dict[str, object]:
     words: list[JudgedWord] = []
     outcomes: list[tuple[bool, bool]] = []
     documents = 0
-    for sample in _papers(seed=seed, count=count, held_back=False):
+    for sample in _papers(seed=seed, count=count):
         heard.clear()
         found = _judged(sample, engine)
         words += found
@@ -112,29 +108,13 @@ def factors(outcomes: Sequence[tuple[bool, bool]]) -> tuple[float, float]:
     return round(max(agreement, 1.0), 2), round(min(disagreement, 1.0), 3)
 
 
-def measured(engine: OcrEngine, *, seed: int, count: int) -> dict[str, object]:
-    """How true probabilities are on held-back layouts: expected calibration errors and the curves."""
-    words = [w for s in _papers(seed=seed, count=count, held_back=True) for w in _judged(s, engine)]
-    characters = reliability(
-        [p for w in words for p in w.word.character_confidences], [ok for w in words for ok in w.judged.right]
-    )
-    whole = reliability([w.word.confidence for w in words], [w.judged.whole for w in words])
-    return {
-        "characters": sum(b.count for b in characters),
-        "character_error": round(calibration_error(characters), 5),
-        "word_error": round(calibration_error(whole), 5),
-        "character_curve": [(b.low, b.count, round(b.said, 4), round(b.right, 4)) for b in characters],
-        "word_curve": [(b.low, b.count, round(b.said, 4), round(b.right, 4)) for b in whole],
-    }
-
-
-def _papers(*, seed: int, count: int, held_back: bool) -> Iterator[Sample]:
+def _papers(*, seed: int, count: int) -> Iterator[Sample]:
     # The generator needs a browser, which nothing else here does.
     from samples.generator.making import samples  # noqa: PLC0415
     from samples.generator.printer import Printer  # noqa: PLC0415
 
     with Printer() as printer:
-        for sample in samples(seed=seed, count=count, held_back=held_back, printer=printer):
+        for sample in samples(seed=seed, count=count, held_back=False, printer=printer):
             if sample.truth["damage"] not in _PAPER:
                 yield sample
 

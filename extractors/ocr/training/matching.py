@@ -182,4 +182,4 @@ def aligned(read: str, truth: Sequence[tuple[str, bool]]) -> tuple[tuple[bool, .
         missed += truth[j - 1][1]
         j -= 1
     wanted = Counter(n for _, n in letters)
-    return tuple(hits[n] == wanted[n] and wanted[n] > 0 for n in range(len(read))), missed
+    return tuple(hits[n] == wanted[n] for n in range(len(read))), missed

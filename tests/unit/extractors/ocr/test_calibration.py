@@ -12,11 +12,19 @@ from domain.page import Word
 from extractors.ocr import calibration
 from extractors.ocr.calibration import Calibration, Curve, log_odds, probability, score_of, weighed
 from extractors.ocr.recognition import Glyph
-from extractors.ocr.reliability import calibration_error, reliability
+from extractors.ocr.training.calibrate import factors
 from extractors.ocr.training.fitting import fit_curve
 
 BOX = Box(left=0, top=0, right=100, bottom=20)
 SHARES = st.floats(min_value=0.0, max_value=1.0)
+
+
+def distance(said, so):
+    """Mean distance between what is said and what is so, in ten ranges."""
+    ranges = {}
+    for p, ok in zip(said, so, strict=True):
+        ranges.setdefault(min(int(p * 10), 9), []).append((p, ok))
+    return sum(abs(sum(p - ok for p, ok in found)) for found in ranges.values()) / len(said)
 
 
 @given(SHARES, SHARES)
@@ -77,8 +85,8 @@ def test_a_fitted_curve_is_true_where_scores_boast():
     scores = [rng.betavariate(8, 1) for _ in range(20_000)]
     right = [rng.random() < 0.5 + score / 2.5 for score in scores]
     curve = fit_curve(scores[::2], right[::2])
-    before = calibration_error(reliability(scores[1::2], right[1::2]))
-    after = calibration_error(reliability([curve.at(s) for s in scores[1::2]], right[1::2]))
+    before = distance(scores[1::2], right[1::2])
+    after = distance([curve.at(s) for s in scores[1::2]], right[1::2])
     assert after < 0.02 < before
     assert list(curve.points) == sorted(curve.points)
     assert [y for _, y in curve.points] == sorted(y for _, y in curve.points)
@@ -97,18 +105,18 @@ def test_any_counts_give_a_rising_curve(pairs):
     assert list(ys) == sorted(ys)
 
 
-def test_reliability_counts_everything_once():
-    values = [0.0, 0.2, 0.5, 0.94, 0.9999, 1.0]
-    bins = reliability(values, [False, True, True, True, True, True])
-    assert sum(b.count for b in bins) == len(values)
-    assert bins[0].right == 0.5
-    assert bins[-1].count == 2
+def test_opinions_are_worth_what_they_were_counted_to_be():
+    seen = [(True, True)] * 90 + [(True, False)] * 10 + [(False, True)] * 4 + [(False, False)] * 36
+    agreement, disagreement = factors(seen)
+    assert agreement == pytest.approx(90 / 100 / (4 / 40), rel=0.2)
+    assert disagreement == pytest.approx(10 / 100 / (36 / 40), rel=0.2)
 
 
-def test_the_error_is_the_mean_distance_between_said_and_so():
-    assert calibration_error(reliability([0.75] * 4, [True, True, True, False])) == 0
-    assert calibration_error(reliability([0.75] * 4, [True] * 4)) == pytest.approx(0.25)
-    assert calibration_error(()) == 0
+@pytest.mark.parametrize("seen", [[], [(True, True)] * 50, [(False, False)] * 50])
+def test_few_or_onesided_counts_promise_nothing_wild(seen):
+    agreement, disagreement = factors(seen)
+    assert 1.0 <= agreement < 60
+    assert 1 / 60 < disagreement <= 1.0
 
 
 @given(SHARES)
