@@ -42,7 +42,11 @@ def found(
     confidence: float,
     ambiguous: bool = False,
 ) -> Field:
-    """A field read from one or more places."""
+    """A field read from one or more places.
+
+    ``confidence`` is how likely these are the right characters to take (a rule's experience) times the probability that
+    they were read rightly (``Span.confidence``).
+    """
     places = (spans,) if isinstance(spans, Span) else tuple(spans)
     return Field(
         name=name,

@@ -88,14 +88,15 @@ def fitted(*, seed: int, count: int) -> dict[str, object]:
 
 
 def _outcomes(words: Sequence[JudgedWord], heard: Mapping[int, tuple[Opinion, ...]]) -> Iterator[tuple[bool, bool]]:
-    """(was the span right, did the second engine agree) for each opinion on a word whose print is known."""
+    """(were the digits right, did the second engine agree) for each opinion on a word whose print is known."""
     places = {(w.page_index, w.line, w.index): w for w in words}
     for page_index, opinions in heard.items():
         for opinion in opinions:
             doubt = opinion.doubt
             found = places.get((page_index, doubt.line, doubt.word))
             if found is not None and found.word.text == opinion.word and opinion.other:
-                yield all(found.judged.right[doubt.start : doubt.end]), opinion.same
+                run = range(doubt.start, doubt.end)
+                yield all(found.judged.right[n] for n in run if opinion.word[n].isdigit()), opinion.same
 
 
 def factors(outcomes: Sequence[tuple[bool, bool]]) -> tuple[float, float]:
