@@ -76,7 +76,8 @@ class ExtractorSettings(BaseModel):
         description=(
             "Probability of being right from which a date, a total or a counterparty stands without a person; below it "
             "the document goes to review. Default 0.82, which aims at no more than one wrong value filed unseen in "
-            "1,000. 0.88 sends two thirds more documents to review, 0.75 lets through what 0.82 catches."
+            "1,000: of 93 development scans 0.82 sends 25 to review and no wrong value passes, 0.78 sends 20 and one "
+            "passes, 0.88 sends 40."
         ),
     )
     clean_up: bool = Field(
