@@ -11,7 +11,7 @@ from statistics import median
 
 from domain.geometry import Box, union
 from domain.page import Cell, Line, Table, Word
-from extractors.order import holds_value
+from extractors.stretches import holds_value
 
 _TOUCH = 0.5
 """Rules that come as near to each other as this share of the letter height meet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -53,20 +54,12 @@ def visual_rows(pieces: Iterable[Piece], *, tilt: float = 0.0) -> tuple[Line, ..
         pieces: stretches of text in any order.
         tilt: by how many pixels rows fall per pixel to the right (0 for a straight page).
     """
-    rows: list[list[Piece]] = []
     upright: list[Piece] = []
     lines: list[Line] = []
     columns: list[Piece] = []
     for piece in pieces:
         (columns if piece.vertical and _runs(piece) else upright).append(piece)
-    for piece in sorted(upright, key=lambda p: (p.box.left, p.box.top)):
-        candidates = [row for row in rows if _continues(row[-1].box, piece.box, tilt)]
-        if candidates:
-            best = min(candidates, key=lambda row: _distance(row[-1].box, piece.box, tilt))
-            best.append(piece)
-        else:
-            rows.append([piece])
-    for row in rows:
+    for row in _rows(upright, tilt):
         words = tuple(word for piece in row for word in piece.words)
         lines.append(Line(words=words, box=union(tuple(p.box for p in row))))
     lines.sort(key=lambda line: (line.words[0].box.center[1] - tilt * line.words[0].box.center[0], line.box.left))
@@ -74,6 +67,26 @@ def visual_rows(pieces: Iterable[Piece], *, tilt: float = 0.0) -> tuple[Line, ..
         at = next((i for i, line in enumerate(lines) if line.box.center[1] > band[0].box.top), len(lines))
         lines[at:at] = [Line(words=piece.words, box=piece.box, vertical=True) for piece in band]
     return tuple(lines)
+
+
+def _rows(pieces: list[Piece], tilt: float) -> list[list[Piece]]:
+    rows: list[list[Piece]] = []
+    ends: list[tuple[float, int]] = []  # how low each row ends, as if the page lay straight, and which row it is
+    for piece in sorted(pieces, key=lambda p: (p.box.left, p.box.top)):
+        height = piece.box.center[1] - tilt * piece.box.center[0]
+        reach = piece.box.height / 2 + 1
+        near = ends[bisect_left(ends, (height - reach, -1)) : bisect_right(ends, (height + reach, len(rows)))]
+        candidates = sorted(number for _, number in near if _continues(rows[number][-1].box, piece.box, tilt))
+        if candidates:
+            best = min(candidates, key=lambda number: _distance(rows[number][-1].box, piece.box, tilt))
+            last = rows[best][-1].box.center
+            ends.remove((last[1] - tilt * last[0], best))
+            rows[best].append(piece)
+        else:
+            best = len(rows)
+            rows.append([piece])
+        insort(ends, (height, best))
+    return rows
 
 
 def _runs(piece: Piece) -> bool:

@@ -1,0 +1,118 @@
+"""Stretches of text on one row: where they stand, how high their letters are, whether they hold a value."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from domain.geometry import union
+from domain.page import Line, Word
+
+COLUMN_GAP = 1.0
+"""A gap wider than this many letter heights may separate columns (between words of a sentence it is below 0.5)."""
+_SLACK = 0.2
+"""Share of a box above and below its letters that neighbours may reach into."""
+_VALUE = re.compile(
+    r"[(（【]?[¥￥|\\金▲△\-−+]*\d[\d,.]*(?:円|%|％|点|[個枚本台式箱袋冊組缶束時月日年]|[A-Za-z]{1,3})?[)）】*※\-−]*"
+)
+_AMOUNT = re.compile(r"[¥￥円|\\]|\d,\d{3}")
+_MARK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?|(?:No|#)\.?:?\s*[\d\-]+", re.IGNORECASE)
+_DAY = re.compile(r"(?:令和|平成|R|H)?\s*\d{1,4}\s*[年/.\-]\s*\d{1,2}\s*[月/.\-]\s*\d{1,2}\s*日?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A stretch of one row without a column gap, or a whole block of vertical writing."""
+
+    left: float
+    right: float
+    top: float
+    """Heights are taken as if the page lay straight."""
+    bottom: float
+    row: int
+    words: tuple[Word, ...]
+    height: float
+    """Of its letters."""
+    text: str = ""
+    value: bool = False
+    """It holds a number or a day and nothing else."""
+    lines: tuple[Line, ...] = ()
+    """Set for vertical writing: its columns in reading order."""
+
+    @property
+    def middle(self) -> float:
+        """Of its height."""
+        return (self.top + self.bottom) / 2
+
+    @property
+    def high(self) -> float:
+        """Top of its letters: boxes are drawn generously."""
+        return self.top + _SLACK * (self.bottom - self.top)
+
+    @property
+    def low(self) -> float:
+        """Foot of its letters."""
+        return self.bottom - _SLACK * (self.bottom - self.top)
+
+
+def cut(line: Line, row: int, tilt: float) -> list[Segment]:
+    """A row cut at its column gaps."""
+    groups: list[list[Word]] = []
+    for word in line.words:
+        last = groups[-1][-1].box if groups else None
+        if last is None or word.box.left - last.right > COLUMN_GAP * max(min(last.height, word.box.height), 1):
+            groups.append([])
+        groups[-1].append(word)
+    return [_segment(tuple(words), row, tilt) for words in groups]
+
+
+def _segment(words: tuple[Word, ...], row: int, tilt: float) -> Segment:
+    box = union(tuple(w.box for w in words))
+    drop = tilt * box.center[0]
+    slack = abs(tilt) * box.width / 2
+    top, bottom = box.top - drop + slack, box.bottom - drop - slack
+    if bottom <= top:
+        top, bottom = box.top - drop, box.bottom - drop
+    text = "".join(w.text for w in words)
+    return Segment(
+        left=box.left,
+        right=box.right,
+        top=top,
+        bottom=bottom,
+        row=row,
+        words=words,
+        height=max(bottom - top, 1.0),
+        text=text,
+        value=is_value(text),
+    )
+
+
+def numbered(line: Line, row: int) -> Line:
+    """The line with the number of its row."""
+    return Line(words=line.words, box=line.box, vertical=line.vertical, row=row)
+
+
+def line_of(words: tuple[Word, ...], row: int) -> Line:
+    """A line around words of one row."""
+    return Line(words=words, box=union(tuple(w.box for w in words)), row=row)
+
+
+def holds_value(text: str) -> bool:
+    """True where a cell holds a number, a sum of money, a day or a time."""
+    return is_value(text) or bool(_AMOUNT.search(_plain(text)))
+
+
+def is_sum(text: str) -> bool:
+    """A sum of money and nothing else."""
+    return is_value(text) and bool(_AMOUNT.search(_plain(text)))
+
+
+def is_value(text: str) -> bool:
+    """A number, a day or a time and nothing else."""
+    plain = _plain(text)
+    return bool(_VALUE.fullmatch(plain) or _DAY.fullmatch(plain) or _MARK.fullmatch(plain))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
