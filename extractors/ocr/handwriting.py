@@ -1,0 +1,131 @@
+"""Tells lines written by hand from printed ones: strokes of print run level and upright and are evenly wide, all
+characters stand on one line; a hand slants, swings and bounces.
+
+A logistic regression over twenty such measures, trained on lines in handwriting fonts with every character moved, turned
+and bent, against printed lines of development layouts with every damage (``samples.generator.handwriting``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from extractors.ocr.handwriting_weights import BIAS, WEIGHTS
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from domain.page import PixelArray
+
+    FloatArray = npt.NDArray[np.float32]
+
+SURELY = 2.5
+"""Log odds from which a line counts as written by hand; see DECISIONS for what it finds and how often it is wrong."""
+_HEIGHT = 48
+"""Strips are measured at this height, as the recogniser reads them."""
+_LONGEST = 640
+"""Pixels of the strip that are looked at: a hand shows itself in a dozen characters."""
+_FEWEST_CHARACTERS = 3
+_WIDE = 2.0
+"""A line at least this many times as wide as high: a single character bounces nowhere."""
+_CONTRAST = 15.0
+"""Levels between ink and paper: less is a stain."""
+_EDGE = 0.25
+"""Share of the strongest edge from which a pixel counts as the edge of a stroke."""
+_FINE = 3.0
+"""Degrees."""
+_FINE_BINS = 60
+_AROUND = slice(25, 35)
+"""Bins within 15 degrees of level strokes, or of upright ones once the bins are turned by 90 degrees."""
+_SLANTS = np.linspace(-1.35, 1.35, 10)
+"""Middles of these bins, in tens of degrees."""
+_BINS = 12
+_FEW_PARTS = 3
+_USUAL_BOUNCE = 0.05
+_LOWEST_PART = 16
+_NARROWEST_PART = 6
+
+
+def is_handwritten(strip: PixelArray, *, characters: int) -> bool:
+    """True where a strip of text (laid level, RGB) was surely written by hand."""
+    height, width = strip.shape[:2]
+    if characters < _FEWEST_CHARACTERS or width < _WIDE * height:
+        return False
+    return log_odds(strip) > SURELY
+
+
+def log_odds(strip: PixelArray) -> float:
+    """How much speaks for handwriting: 0 for as much as against it."""
+    measured = measures(strip)
+    if measured is None:
+        return -1.0
+    both = np.concatenate((measured, measured**2))
+    return float(both @ np.asarray(WEIGHTS) + BIAS)
+
+
+def measures(strip: PixelArray) -> npt.NDArray[np.float64] | None:
+    """What is measured on a strip; None where it shows hardly anything."""
+    height, width = strip.shape[:2]
+    strip = strip[:, : max(1, _LONGEST * height // _HEIGHT)]
+    size = (max(8, round(strip.shape[1] * _HEIGHT / height)), _HEIGHT)
+    grey = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_LINEAR)
+    low, high = (float(v) for v in np.percentile(small[::2, ::2], (2, 90)))
+    if high - low < _CONTRAST:
+        return None
+    light = cv2.GaussianBlur(np.clip((small.astype(np.float32) - low) / (high - low), 0, 1), (0, 0), 1.0)
+    ink = light < 0.5
+    return np.array([*_directions(light), *_bounce(ink), *_widths(ink)])
+
+
+def _directions(light: npt.NDArray[Any]) -> list[float]:
+    """Shares of twelve directions, how sharply level and upright ones stand out, and how level strokes slant."""
+    across, down = cv2.Sobel(light, cv2.CV_32F, 1, 0, ksize=3), cv2.Sobel(light, cv2.CV_32F, 0, 1, ksize=3)
+    strength = cv2.magnitude(across, down)
+    edge = strength > _EDGE * strength.max()
+    degrees = np.degrees(np.arctan2(down[edge], across[edge])) % 180  # of the gradient: 90 beside a level stroke
+    fine = np.minimum((degrees / _FINE).astype(np.intp), _FINE_BINS - 1)
+    found = np.bincount(fine, weights=strength[edge], minlength=_FINE_BINS)
+    found = found / max(float(found.sum()), 1e-6)
+    from_level = np.roll(found, _FINE_BINS // 2)  # upright strokes in the middle, level ones at the ends
+    upright, level = from_level[_AROUND], found[_AROUND]
+    coarse = np.roll(found, 2).reshape(_BINS, -1).sum(axis=1)
+    return [
+        *coarse.tolist(),
+        _sharpness(level),
+        _sharpness(upright),
+        float(level @ _SLANTS) / max(float(level.sum()), 1e-6),
+    ]
+
+
+def _sharpness(around: npt.NDArray[Any]) -> float:
+    middle = len(around) // 2
+    return float(around[middle - 1 : middle + 1].sum()) / max(float(around.sum()), 1e-6)
+
+
+def _bounce(ink: npt.NDArray[np.bool_]) -> list[float]:
+    """How much the tops and the feet of parts that stand alone differ, as shares of the height."""
+    filled = ink.any(axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], filled.astype(np.int8), [0]))))
+    if not len(edges):
+        return [_USUAL_BOUNCE, _USUAL_BOUNCE]
+    top = np.where(filled, ink.argmax(axis=0), _HEIGHT)
+    foot = np.where(filled, _HEIGHT - 1 - ink[::-1].argmax(axis=0), -1)
+    starts, ends = edges[::2], edges[1::2]
+    tops, feet = np.minimum.reduceat(top, starts), np.maximum.reduceat(foot, starts)
+    parts = (ends - starts >= _NARROWEST_PART) & (feet - tops >= _LOWEST_PART)
+    if parts.sum() < _FEW_PARTS:
+        return [_USUAL_BOUNCE, _USUAL_BOUNCE]
+    return [float(tops[parts].std()) / _HEIGHT, float(feet[parts].std()) / _HEIGHT]
+
+
+def _widths(ink: npt.NDArray[np.bool_]) -> list[float]:
+    """Width of strokes, how much it varies, and how dark the line is."""
+    depth = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, 3)
+    ridge = depth[(depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8)) - 1e-6) & (depth > 0.9)]
+    if not len(ridge):
+        return [0.0, 0.0, float(ink.mean())]
+    mean = float(ridge.mean())
+    return [mean / _HEIGHT * 10, float(ridge.std()) / mean, float(ink.mean())]
