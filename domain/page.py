@@ -85,6 +85,8 @@ class Word:
     """For each character of ``text`` the probability that it is right; empty where the engine gives none."""
     alternatives: tuple[str, ...] = ()
     """The whole word as a second opinion read it, where the two differ; ``text`` stays what was read first."""
+    handwritten: bool = False
+    """It was surely written by hand."""
 
     @property
     def mean_confidence(self) -> float:
@@ -115,6 +117,11 @@ class Line:
                 out.append(" ")
             out.append(word.text)
         return "".join(out)
+
+    @property
+    def handwritten(self) -> bool:
+        """Some of it was surely written by hand."""
+        return any(w.handwritten for w in self.words)
 
     @property
     def confidence(self) -> float:

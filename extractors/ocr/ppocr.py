@@ -25,9 +25,10 @@ from domain.page import EngineId, PageText
 from extractors.ocr import calibration, repertoire
 from extractors.ocr.calibration import Calibration
 from extractors.ocr.detection import Quad, detect, tilt_degrees, tilt_of
+from extractors.ocr.handwriting import is_handwritten
 from extractors.ocr.layout import Piece, lines_from_pieces, piece_of
 from extractors.ocr.looking import Look
-from extractors.ocr.recognition import SURE, Reading, look_again, read_strip, recognise
+from extractors.ocr.recognition import SURE, Reading, cut, look_again, read_strip, recognise
 from extractors.ocr.rules import find_rules
 from extractors.ocr.sessions import Precision, Runtime, Session, characters_of, choose_runtime, load, runtime_version
 from extractors.ocr.way_up import way_up
@@ -126,10 +127,17 @@ class PpocrEngine:
                     self._check(deadline, page_index)
                     readings[number] = look_again(picture, quad, reading, self.recogniser, self.alphabet)
         return [
-            piece_of(self.calibration.words(reading.words, reading.glyphs), vertical=reading.vertical)
-            for reading in readings
+            self._piece(picture, quad, reading)
+            for quad, reading in zip(quads, readings, strict=True)
             if reading.words and reading.confidence >= _MIN_CONFIDENCE
         ]
+
+    def _piece(self, picture: PixelArray, quad: Quad, reading: Reading) -> Piece:
+        words = self.calibration.words(reading.words, reading.glyphs)
+        count = sum(len(word.text) for word in words)
+        if not reading.vertical and is_handwritten(cut(picture, quad), characters=count):
+            words = tuple(replace(word, handwritten=True) for word in words)
+        return piece_of(words, vertical=reading.vertical)
 
     def _check(self, deadline: float, page_index: int) -> None:
         if time.monotonic() > deadline:
@@ -214,7 +222,7 @@ def create(
         raise EngineMissing("rapidocr is not installed") from error
     engine_id = EngineId(
         name="ppocr.v1",
-        version=f"PP-OCRv6-small.9 rapidocr-{package}",
+        version=f"PP-OCRv6-small.10 rapidocr-{package}",
         config_digest=Digest.of(codec.canonical(options)).value[:16],
     )
     detector = load(models / DETECTOR, runtime=chosen, threads=threads, precision=precision)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 FIELDS_ENGINE = EngineId(name="fields.v1", version="1")
 """The extraction rules as a whole; raise the version when their output can change."""
+_HANDWRITTEN_LINES = 2
+"""On one page, before a person is asked: of 195 printed pages one had two lines taken for handwriting, fifteen had one;
+of pages with three handwritten lines six in seven have two that are found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,20 +197,24 @@ def _from_pages(
         classification = reader.classifier.classify(texts)
         classified = time.perf_counter()
         fields = extract_fields(classification.label, texts, context=context, language=reader.language)
-        out.append(
-            _document(
-                tuple(_page_ref(text, unit_id, i) for i in group),
-                classification,
-                fields,
-                context=context,
-                settings=reader.settings,
-                faults=faults,
-                text=_joined(texts),
-            )
+        document = _document(
+            tuple(_page_ref(text, unit_id, i) for i in group),
+            classification,
+            fields,
+            context=context,
+            settings=reader.settings,
+            faults=faults,
+            text=_joined(texts),
         )
+        by_hand = _written_by_hand(texts)
+        out.append(with_reasons(document, ReviewReason(code="handwriting")) if by_hand else document)
         seconds["class"] += classified - started
         seconds["fields"] += time.perf_counter() - classified
     return out
+
+
+def _written_by_hand(texts: tuple[PageText, ...]) -> bool:
+    return any(sum(line.handwritten for line in text.lines) >= _HANDWRITTEN_LINES for text in texts)
 
 
 def _document(
