@@ -3,7 +3,7 @@
 Strokes of print run level and upright and are evenly wide, and its characters stand on one line; a hand slants, swings
 and bounces. A logistic regression over twenty such measures, trained on lines in handwriting fonts with every character
 moved, turned and bent, against printed lines of development layouts with every damage
-(``samples.generator.handwriting``).
+(``extractors.ocr.training.handwriting``).
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
     FloatArray = npt.NDArray[np.float32]
 
-SURELY = 2.5
-"""Log odds from which a line counts as written by hand: three quarters of the lines in handwriting fonts that it was
-not trained on are over it, and of printed lines of held-back layouts, clean and worn, two in a thousand."""
+SURELY = 2.75
+"""Log odds from which a line counts as written by hand: seven in ten lines in handwriting fonts that it was not trained on
+are over it, and of printed lines of held-back layouts, clean and worn, 16 in 10,000."""
 _HEIGHT = 48
 """Strips are measured at this height, as the recogniser reads them."""
 _LONGEST = 640
 """Pixels of the strip that are looked at: a hand shows itself in a dozen characters."""
 _FEWEST_CHARACTERS = 3
-_WIDE = 2.0
-"""A line at least this many times as wide as high: a single character bounces nowhere."""
+_WIDE = 3.0
+"""A line at least this many times as wide as high: of shorter printed ones four times as many are mistaken."""
 _CONTRAST = 15.0
 """Levels between ink and paper: less is a stain."""
 _EDGE = 0.25

@@ -1,4 +1,4 @@
-"""Weights of the twenty measures and of their squares, and the bias: written by ``samples.generator.handwriting``."""
+"""Weights of the twenty measures and of their squares, and the bias: written by the training command."""
 
 WEIGHTS = (
     -3.0051,
