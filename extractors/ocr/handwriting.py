@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.float32]
 
 SURELY = 2.75
-"""Log odds from which a line counts as written by hand: seven in ten lines in handwriting fonts that it was not trained on
-are over it, and of printed lines of held-back layouts, clean and worn, 16 in 10,000."""
+"""Log odds from which a line counts as written by hand: seven in ten lines in handwriting fonts that it was not trained
+on are over it, and of printed lines of held-back layouts, clean and worn, 16 in 10,000."""
 _HEIGHT = 48
 """Strips are measured at this height, as the recogniser reads them."""
 _LONGEST = 640

@@ -1,6 +1,7 @@
 """Handwriting told from print."""
 
-import cv2
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -8,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from domain.geometry import Box
 from domain.page import Line, Word
 from extractors.ocr.handwriting import is_handwritten, log_odds, measures
+from samples.generator.handwriting import handwritten_line
 
 FONT = "/usr/share/fonts/opentype/ipafont-gothic/ipag.ttf"
 TEXTS = ("株式会社灯台製作所 御中", "¥128,960-", "令和7年10月31日", "但し お品代として", "東京都千代田区見本町3-28-18")
@@ -20,15 +22,10 @@ def printed(text, *, size=40, font=FONT):
     return np.asarray(image).copy()
 
 
-def swung(strip, *, seed):
-    """As a hand would: characters up and down, slanted, bent."""
-    rng = np.random.default_rng(seed)
-    height, width = strip.shape[:2]
-    wide = cv2.copyMakeBorder(strip, 20, 20, 0, 0, cv2.BORDER_REPLICATE)
-    across, down = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height + 40, dtype=np.float32))
-    bend = [cv2.resize(rng.normal(0, 7, (4, width // 24)).astype(np.float32), (width, height + 40)) for _ in range(2)]
-    slant = 0.25 * (down - height / 2)
-    return cv2.remap(wide, across + bend[0] + slant, down + bend[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+def swung(text, *, seed):
+    """As a hand would: every character moved, turned, sized and bent."""
+    line = handwritten_line(text, Path(FONT), size=44, rng=np.random.default_rng(seed))
+    return np.ascontiguousarray(line[22:110])
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -37,15 +34,14 @@ def test_print_is_not_taken_for_handwriting(text, size):
     assert not is_handwritten(printed(text, size=size), characters=len(text))
 
 
-def test_what_swings_and_slants_speaks_for_handwriting():
-    for text in TEXTS:
-        strip = printed(text)
-        assert log_odds(swung(strip, seed=1)) > log_odds(strip)
-    assert sum(is_handwritten(swung(printed(t), seed=2), characters=len(t)) for t in TEXTS) >= len(TEXTS) - 1
+def test_what_bounces_and_bends_speaks_for_handwriting():
+    written = [(text, swung(text, seed=seed)) for text in TEXTS for seed in range(4)]
+    assert all(log_odds(strip) > log_odds(printed(text)) for text, strip in written)
+    assert sum(is_handwritten(strip, characters=len(text)) for text, strip in written) >= 4
 
 
 def test_too_little_to_tell():
-    assert not is_handwritten(swung(printed("上様"), seed=1), characters=2)
+    assert not is_handwritten(swung(TEXTS[1], seed=0), characters=2)
     assert not is_handwritten(printed("領"), characters=3)
     assert measures(np.full((40, 400, 3), 240, np.uint8)) is None
     assert not is_handwritten(np.full((40, 400, 3), 240, np.uint8), characters=9)
