@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,8 @@ _FULL = 0.72
 or two rows that touch, leave less."""
 _BAND = 0.5
 """Rows of the map with at least this share of the widest row's ink belong to a row of text."""
+_EDGE = 0.15
+"""And so many belong to its edges: strokes of a seal across it have less."""
 _MIN_BAND = 3
 _LONG = 4.0
 """Stretches this many times as long as high tell which way rows run."""
@@ -187,10 +190,8 @@ def _parts(contour: Any) -> list[Any]:
     cv2.drawContours(mask, [contour - np.array([[left, top]])], -1, 1, cv2.FILLED)
     axis = 1 if width >= height else 0
     profile = mask.sum(axis=axis, dtype=np.int32)
-    inked = np.concatenate(([0], (profile >= _BAND * profile.max()).astype(np.int8), [0]))
-    edges = np.flatnonzero(np.diff(inked))
     parts: list[Any] = []
-    for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+    for start, end in _bands(profile):
         if end - start < _MIN_BAND:
             continue
         band = np.zeros_like(mask)
@@ -199,6 +200,23 @@ def _parts(contour: Any) -> list[Any]:
         found, _ = cv2.findContours(band, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         parts.extend(one + np.array([[left, top]], np.int32) for one in found)
     return parts or [contour]
+
+
+def _bands(profile: npt.NDArray[np.int32]) -> list[tuple[int, int]]:
+    """Rows of ink in a profile, each with its thinner edges, not beyond the middle between it and the next."""
+    most = int(profile.max())
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], (profile >= _BAND * most).astype(np.int8), [0]))))
+    cores = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    limits = [0, *((a[1] + b[0]) // 2 for a, b in pairwise(cores)), len(profile)]
+    out = []
+    for (start, end), low, high in zip(cores, limits, limits[1:], strict=False):
+        first, last = start, end
+        while first > low and profile[first - 1] >= _EDGE * most:
+            first -= 1
+        while last < high and profile[last] >= _EDGE * most:
+            last += 1
+        out.append((first, last))
+    return out
 
 
 def _rectangle(contour: Any) -> tuple[tuple[float, float], tuple[float, float], float]:
