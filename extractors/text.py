@@ -192,7 +192,11 @@ def _read_pdf_page(document: Any, layers: Layers, page: Page, work: _Work) -> No
             rendered = render_one(document, page.page_index, work.settings)
         _ocr(rendered, work)
         return
-    if layer.text is not None and layer.doubtful and not _holds(document, layer.text, layer, page, work):
+    if (
+        layer.text is not None
+        and (layer.doubtful or layer.doubtful_figures)
+        and not _holds(document, layer.text, layer, page, work)
+    ):
         return
     empty = PageText(page_index=page.page_index, lines=(), engine=TEXT_LAYER, source="text_layer")
     upright = _turned(page, layer.turned_degrees)
@@ -212,7 +216,7 @@ def _holds(document: Any, text: PageText, layer: TextLayer, page: Page, work: _W
         try:
             engine = deadline.hold(work.engine, page_index=page.page_index)
             upright = cleanup.turn(rendered.pixels, layer.turned_degrees)
-            if agrees(text, upright, engine, dpi=page.dpi):
+            if agrees(text, upright, engine, dpi=page.dpi, figures=layer.doubtful_figures):
                 return True
         except EngineError as error:
             work.faults.append(fault_of(error, page_index=page.page_index))

@@ -74,6 +74,8 @@ class GlyphPage:
     """Address → text object; valid while the page is open."""
     font_names: dict[int, str] = field(default_factory=dict)
     """Address → name of the font; empty for Type 3 fonts."""
+    fonts: dict[int, Any] = field(default_factory=dict)
+    """Address → font; valid while the page is open."""
 
 
 def count_characters(page: Any) -> int:
@@ -188,6 +190,8 @@ class _Reader:
         font_address = ctypes.addressof(font.contents) if font else 0
         if font_address not in self.out.font_names:
             self.out.font_names[font_address] = _name_of(font) if font else ""
+            if font:
+                self.out.fonts[font_address] = font
         return _Paint(
             address=address,
             font=font_address,

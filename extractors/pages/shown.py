@@ -8,9 +8,8 @@ the text and looks like letters (outlines, pictures, filled-in forms, fonts with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +17,8 @@ import cv2
 import numpy as np
 import pypdfium2.raw as pdfium_c
 
-from domain.geometry import Box, union
-from extractors.ocr.rules import find_rules
-from extractors.pages.glyphs import to_pixels
+from domain.geometry import Box
+from extractors.pages.residue import has_text, pictures_of, rules_of, unread_parts, without_stamps
 
 if TYPE_CHECKING:
     from domain.page import Page, PixelArray
@@ -32,25 +30,11 @@ _SEEN = 16
 """Levels of 255 that text must change. Light grey print (#ddd on white) changes 34; #f8f8f8, which no one sees, 7."""
 _PICTURE_SHARE = 0.05
 """A picture over this share of the page may hold text of its own, whatever it looks like."""
-_MIN_LETTERS = 5
-"""Shapes of the size of letters in a row that are worth reading: the rows of a seal have three, an amount has more."""
-_MOST_SHAPES = 400
-_LETTER_PX = (3, 40)
-"""Heights of letters at the small size."""
-_REACH_PX = (9, 3)
-"""Letters this close (across, along) at the small size belong together."""
-_SEAL_PX, _SEAL_RATIO = 85, 1.8
-"""A block up to 30 mm high and wide, about square, is a seal or a mark, which says nothing that the page does not."""
-_MARGIN_PX = 5
-_MOST_REGIONS = 4
-"""More regions than this are read in one go with what lies between them."""
 _SHARED = 0.15
 """Characters that share more than this of their box with another are on top of each other."""
 _MOSTLY = 0.5
 """Characters that both show and share more than this cannot be told apart; closely set ones share less."""
 _DEEPEST = 200
-_MAX_OBJECTS = 20_000
-_MOST_NESTED = 3
 _WHITE = 235
 
 
@@ -90,26 +74,16 @@ def look(pdf_page: Any, page: Page, found: GlyphPage, asked: Sequence[Glyph], *,
         for index, (glyph, shows) in enumerate(zip(asked, _seen(before, after, asked, page), strict=True))
     ]
     hidden = {g.paint for g, shows in zip(asked, seen, strict=True) if not shows}
-    pictures = _pictures(pdf_page, page) if int(after.min()) < _WHITE else ()
+    found_pictures = pictures_of(pdf_page, page) if int(after.min()) < _WHITE else ()
     area = page.width_px * page.height_px
-    large = [b for b in pictures if b.width * b.height > _PICTURE_SHARE * area and not _told(b, asked)]
+    large = [b for b in found_pictures if b.width * b.height > _PICTURE_SHARE * area and not has_text(b, asked)]
     others = [g for g in found.glyphs if g.paint not in paints and not g.hidden and g.turn >= 0]
     _set_active(found, paints & hidden, active=False)
     return Sight(
         seen=tuple(bool(s) for s in seen),
-        unread=_unread(after, page, large, others),
-        scan=any(b.width * b.height > scan_share * area for b in pictures),
-        rules=_rules(after, page),
-    )
-
-
-def _rules(after: PixelArray, page: Page) -> tuple[Box, ...]:
-    if int(after.min()) >= _WHITE:
-        return ()
-    sx, sy = page.width_px / after.shape[1], page.height_px / after.shape[0]
-    return tuple(
-        Box(left=round(r.left * sx), top=round(r.top * sy), right=round(r.right * sx), bottom=round(r.bottom * sy))
-        for r in find_rules(after)
+        unread=without_stamps(pdf_page, page, scale, unread_parts(after, page, large, others), others),
+        scan=any(b.width * b.height > scan_share * area for b in found_pictures),
+        rules=rules_of(after, page),
     )
 
 
@@ -254,148 +228,3 @@ def _further_parts(asked: Sequence[Glyph]) -> frozenset[int]:
 def _is_letter(glyph: Glyph) -> bool:
     """Marks such as 。） are set close on purpose; the boxes of letters that stand aslant overlap anyway."""
     return glyph.turn >= 0 and glyph.text.isalnum()
-
-
-def _pictures(pdf_page: Any, page: Page) -> tuple[Box, ...]:
-    """Where pictures lie, those inside forms too."""
-    out: list[Box] = []
-    left = [_MAX_OBJECTS]
-    raw = pdf_page.raw
-    count = pdfium_c.FPDFPage_CountObjects(raw)
-    for corners in _images(count, partial(pdfium_c.FPDFPage_GetObject, raw), to_pixels(pdf_page, page), left, 0):
-        xs, ys = sorted(c[0] for c in corners), sorted(c[1] for c in corners)
-        box = Box(left=round(xs[0]), top=round(ys[0]), right=round(xs[-1]), bottom=round(ys[-1]))
-        out.append(box.clipped(width_px=page.width_px, height_px=page.height_px))
-    return tuple(out)
-
-
-def _images(
-    count: int, get: Callable[[int], Any], move: tuple[float, ...], left: list[int], depth: int
-) -> Iterator[list[tuple[float, float]]]:
-    """Corners in pixels of every picture among ``count`` objects, as long as ``left`` objects may be looked at."""
-    for index in range(count):
-        left[0] -= 1
-        if left[0] < 0:
-            return
-        item = get(index)
-        kind = pdfium_c.FPDFPageObj_GetType(item)
-        if kind not in {pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM}:
-            continue
-        matrix = pdfium_c.FS_MATRIX()
-        pdfium_c.FPDFPageObj_GetMatrix(item, matrix)
-        placed = _then((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), move)
-        if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:  # the unit square
-            a, b, c, d, e, f = placed
-            yield [(e, f), (a + e, b + f), (c + e, d + f), (a + c + e, b + d + f)]
-        elif depth < _MOST_NESTED:
-            inner = pdfium_c.FPDFFormObj_CountObjects(item)
-            yield from _images(inner, partial(pdfium_c.FPDFFormObj_GetObject, item), placed, left, depth + 1)
-
-
-def _then(first: tuple[float, ...], after: tuple[float, ...]) -> tuple[float, ...]:
-    a, b, c, d, e, f = first
-    p, q, r, s, x, y = after
-    return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + x, e * q + f * s + y)
-
-
-_CAPTION = 20
-"""A picture with more characters of the text layer on it than this is a background."""
-
-
-def _told(picture: Box, asked: Sequence[Glyph]) -> bool:
-    inside = sum(
-        picture.left <= (g.left + g.right) / 2 <= picture.right
-        and picture.top <= (g.top + g.bottom) / 2 <= picture.bottom
-        for g in asked
-    )
-    return inside > _CAPTION
-
-
-def _unread(after: PixelArray, page: Page, pictures: Sequence[Box], others: Sequence[Glyph]) -> tuple[Box, ...]:
-    """Where letter-like shapes stand together, joined to at most a few regions."""
-    height, width = after.shape
-    places = np.zeros((height, width), np.uint8)
-    sx, sy = width / page.width_px, height / page.height_px
-    letters = _letters(after)
-    for left, top, wide, high in letters:
-        places[top : top + high, left : left + wide] = 255
-    for glyph in others:
-        places[int(glyph.top * sy) : int(glyph.bottom * sy) + 1, int(glyph.left * sx) : int(glyph.right * sx) + 1] = 255
-    if not letters and not others and not pictures:
-        return ()
-    across, along = _REACH_PX
-    joined = cv2.dilate(places, np.ones((2 * along + 1, 2 * across + 1), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    members: dict[int, list[tuple[int, int, int, int]]] = {}
-    for left, top, wide, high in letters:
-        members.setdefault(int(labels[top + high // 2, left + wide // 2]), []).append((left, top, wide, high))
-    wanted = {label for label, shapes in members.items() if _has_row(shapes)}
-    doubtful: set[int] = set()
-    for glyph in others:
-        x = min(max(int((glyph.left + glyph.right) / 2 * sx), 0), width - 1)
-        y = min(max(int((glyph.top + glyph.bottom) / 2 * sy), 0), height - 1)
-        doubtful.add(int(labels[y, x]))
-    out = [box for box in pictures if not _is_white(after, box, sx, sy)]
-    for label in (wanted | doubtful) - {0}:
-        left, top, wide, high = (int(v) for v in stats[label, :4])
-        if label not in doubtful and max(wide, high) <= min(_SEAL_PX, _SEAL_RATIO * min(wide, high)):
-            continue
-        box = Box(
-            left=round((left - _MARGIN_PX) / sx),
-            top=round((top - _MARGIN_PX) / sy),
-            right=round((left + wide + _MARGIN_PX) / sx),
-            bottom=round((top + high + _MARGIN_PX) / sy),
-        )
-        out.append(box.clipped(width_px=page.width_px, height_px=page.height_px))
-    return _merged(out)
-
-
-def _has_row(shapes: list[tuple[int, int, int, int]]) -> bool:
-    """Enough shapes of one height stand side by side; the few characters of a seal do not."""
-    if len(shapes) < _MIN_LETTERS:
-        return False
-    table = np.array(shapes[:_MOST_SHAPES], dtype=np.float64)
-    height, middle = table[:, 3], table[:, 1] + table[:, 3] / 2
-    taller = np.maximum(height[:, None], height[None, :])
-    level = np.abs(middle[:, None] - middle[None, :]) < taller / 2
-    alike = np.minimum(height[:, None], height[None, :]) >= taller / 2
-    return int((level & alike).sum(axis=1).max()) >= _MIN_LETTERS
-
-
-def _is_white(after: PixelArray, box: Box, sx: float, sy: float) -> bool:
-    part = after[int(box.top * sy) : int(box.bottom * sy), int(box.left * sx) : int(box.right * sx)]
-    return part.size == 0 or int(part.min()) >= _WHITE
-
-
-def _letters(after: PixelArray) -> list[tuple[int, int, int, int]]:
-    """Left, top, width, height of dark shapes as large as letters."""
-    if int(after.min()) >= _WHITE:
-        return []
-    ink = cv2.adaptiveThreshold(after, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 20)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    low, high = _LETTER_PX
-    out = []
-    for left, top, wide, tall, area in stats[1:count].tolist():
-        if low <= tall <= high and 1 <= wide <= 2 * high and wide <= 3 * tall and area >= tall:
-            out.append((left, top, wide, tall))
-    return out
-
-
-def _merged(boxes: list[Box]) -> tuple[Box, ...]:
-    """Boxes that do not overlap; one around all where they are many."""
-    out: list[Box] = []
-    for box in sorted(boxes, key=lambda b: (b.top, b.left)):
-        current = box
-        overlapping = [o for o in out if _overlap(o, current)]
-        while overlapping:
-            out = [o for o in out if o not in overlapping]
-            current = union((current, *overlapping))
-            overlapping = [o for o in out if _overlap(o, current)]
-        out.append(current)
-    if len(out) > _MOST_REGIONS:
-        return (union(tuple(out)),)
-    return tuple(out)
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom

@@ -11,7 +11,7 @@ import io
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -20,9 +20,9 @@ import pdfplumber
 import pypdfium2 as pdfium
 
 from domain.page import EngineId, Page, PageText
-from extractors.pages import plausible
+from extractors.pages import figures, plausible
 from extractors.pages.fonts import FontBook
-from extractors.pages.glyphs import Glyph, count_characters, is_unmapped, read_glyphs
+from extractors.pages.glyphs import Glyph, GlyphPage, count_characters, is_unmapped, read_glyphs
 from extractors.pages.grouping import lines_of, page_turn, runs_of, turned
 from extractors.pages.pdf import PDFIUM
 from extractors.pages.shown import Sight, look, without_text
@@ -89,6 +89,8 @@ class TextLayer:
     """Clockwise turn that brings the page upright."""
     doubtful: bool = False
     """Its characters follow each other as in no language: a few words should be compared with what OCR reads."""
+    doubtful_figures: bool = False
+    """A font draws figures that look like others than the layer says."""
     hidden_characters: int = 0
     """Characters of the layer that do not show and were left out."""
 
@@ -181,7 +183,17 @@ def _read(pdf_page: Any, layers: Layers, page: Page, settings: ExtractorSettings
         return TextLayer(kind=LayerKind.HIDDEN if hidden else LayerKind.NONE, text=None, hidden_characters=hidden)
     if not plausible.is_text("".join(g.text for g in shown)):
         return TextLayer(kind=LayerKind.BROKEN, text=None)
-    return _told(pdf_page, page, shown, sight, hidden)
+    layer = _told(pdf_page, page, shown, sight, hidden)
+    return replace(layer, doubtful_figures=figures.in_doubt(_with_figures(found, shown)))
+
+
+def _with_figures(found: GlyphPage, shown: Sequence[Glyph]) -> list[tuple[Any, frozenset[str]]]:
+    """Fonts of the page with the figures that they show."""
+    out: dict[int, set[str]] = {}
+    for glyph in shown:
+        if glyph.text in figures.FIGURES:
+            out.setdefault(glyph.font, set()).add(glyph.text)
+    return [(found.fonts[font], frozenset(seen)) for font, seen in out.items() if font in found.fonts]
 
 
 def _told(pdf_page: Any, page: Page, shown: Sequence[Glyph], sight: Sight, hidden: int) -> TextLayer:

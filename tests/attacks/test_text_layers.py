@@ -12,7 +12,7 @@ from pikepdf import Array, Dictionary, Name
 from classifiers import rules
 from domain.engines import FieldContext
 from extractors.ocr import null
-from extractors.pages.shown import _MOST_NESTED
+from extractors.pages.residue import _MOST_NESTED
 from extractors.settings import ExtractorSettings
 from extractors.text import read_text
 from pipeline.steps.read import Reader, read_bytes

@@ -292,3 +292,11 @@ def test_ruled_tables_of_a_text_layer_have_cells_and_are_read_row_by_row():
     (table,) = text.tables
     assert len(table.cells) == 12
     assert [line.text.replace(" ", "") for line in text.lines] == ["".join(row) for row in rows]
+
+
+@pytest.mark.parametrize(("colour", "read_by_ocr"), [("0 0 0 rg", True), ("0.8 0.1 0.1 rg", False)])
+def test_a_small_stamp_in_red_is_no_text_and_black_outlines_are(colour, read_by_ocr):
+    sheet = Sheet().boxes(BODY, 40, 40).raw(f"q {colour} {outlines(7, 200, 150, 300, size=9)} Q")
+    reader = Reader("25.06.11")
+    read(sheet.save(), reader)
+    assert bool(reader.shown) == read_by_ocr
