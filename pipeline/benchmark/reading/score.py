@@ -93,8 +93,12 @@ def score_page(truth: PageTruth, read: PageRead) -> PageScore:
 
 
 def comparable(text: str) -> str:
-    """NFKC without white space; a leader (dots from a heading to its page number) is one sign, however long."""
-    return _LEADER.sub("・", plain(text))
+    """NFKC without white space; a leader (dots from a heading to its page number) is one sign, however long.
+
+    A backslash is a yen sign: they share a code in JIS X 0201, tills print the one for the other, and which of them is
+    seen depends on the font.
+    """
+    return _LEADER.sub("・", plain(text).replace("\\", "¥"))
 
 
 def _without_commas(text: str) -> str:

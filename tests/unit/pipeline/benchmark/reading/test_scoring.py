@@ -15,7 +15,7 @@ from pipeline.benchmark.reading.alignment import aligned, ordered_errors, unorde
 from pipeline.benchmark.reading.conditions import CONDITIONS, turned
 from pipeline.benchmark.reading.counting import FIRST, Counted, counted
 from pipeline.benchmark.reading.reader import PageRead
-from pipeline.benchmark.reading.score import PageScore, interval, ratio_interval, score_page, summarised
+from pipeline.benchmark.reading.score import PageScore, comparable, interval, ratio_interval, score_page, summarised
 from pipeline.benchmark.reading.truth import PageTruth, first_page, is_made, load_set, write_truth
 
 WORDS = st.text(alphabet="あいう01", max_size=12)
@@ -144,3 +144,7 @@ def test_an_engine_without_networks_counts_whole_even_when_it_is_held_to_a_time(
     assert watched.inner.within(2).read_page(1) == "outside 2 1"
     assert watched.inner.name == "outside"
     assert counter.calls == {FIRST: 2}
+
+
+def test_a_backslash_is_a_yen_sign_whatever_the_font_draws():
+    assert comparable("合計 \\1,200") == comparable("合計 ￥1,200") == comparable("合計¥1,200")
