@@ -153,11 +153,15 @@ class _Reader:
         return self.read(cleanup.straightened(prepared.turned(degrees), without=self.without), degrees)
 
     def read_seen(self, prepared: cleanup.CleanPage, look: Look) -> _Attempt:
-        """Turn, straighten and read as a look at the prepared page said; the text need not be found again."""
+        """Turn, straighten and read as a look at the prepared page said.
+
+        The text need not be found again, but on a page that lay on its side: there it is found a little worse
+        (28 against 23 characters wrong on 14 such pages).
+        """
         degrees = look.way_up.degrees
         page = cleanup.straightened(prepared.turned(degrees), degrees=look.tilt_degrees, without=self.without)
         engine = self._held()
-        if not isinstance(engine, LookingEngine):
+        if degrees % 180 or not isinstance(engine, LookingEngine):
             return self.read(page, degrees)
         quads = look.quads if page is prepared else look.moved(prepared.to_source.then(page.to_source.inverse()))
         raw = engine.read_found(page.pixels, quads, page_index=self.page_index, dpi=self.dpi)
