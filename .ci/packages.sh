@@ -6,7 +6,7 @@ set -eu
 
 case "${1:-}" in
 python) packages="python3-venv" ;;
-run) packages="openssl tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-eng tesseract-ocr-osd" ;;
+run) packages="openssl tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-eng tesseract-ocr-osd libjpeg-turbo-progs" ;;
 test) packages="ceph-mon ceph-osd radosgw postgresql chromium fonts-noto-cjk fonts-noto-cjk-extra fonts-ipafont fonts-ipaexfont fonts-vlgothic fonts-takao fonts-mplus libatomic1 uuid-runtime ocrmypdf" ;;
 *) echo "usage: packages.sh python|run|test" >&2; exit 2 ;;
 esac

@@ -128,6 +128,11 @@ def unit_id_for(*, client_id: str, origin: Origin, digest: Digest) -> str:
     return f"unit-{_fold('unit', client_id, origin.value, str(digest))}"
 
 
+def extract_id_for(*, client_id: str, of_unit_id: str, page_index: int, region: tuple[int, int, int, int]) -> str:
+    """Id of the unit cut out of a page of another: the same region of the same page is the same unit."""
+    return f"unit-{_fold('extract', client_id, of_unit_id, str(page_index), *(str(side) for side in region))}"
+
+
 def document_id_for(*, unit_id: str, ordinal: int) -> str:
     """Id of the ``ordinal``-th document (from 0) first filed from a unit."""
     return f"doc-{_fold('document', unit_id, str(ordinal))}"

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from domain.evidence import Check
 from domain.fields import DocumentType, FieldSet
+from domain.geometry import Box
 from domain.ids import BlobRef, Digest, Origin
 from domain.page import CapturedPage, EngineId, Fault, Page, PageRef
 
@@ -95,6 +96,20 @@ class DropOutcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnitExtract:
+    """Where a unit was cut from, losslessly."""
+
+    of_unit_id: str
+    """The unit that the drop's bytes are."""
+    page_index: int
+    """From 0 within it."""
+    region: Box
+    """Left, top, right, bottom of the cut in pixels of the stored page picture."""
+    method: str
+    """``jpeg-blocks`` (its compressed blocks copied) or ``pixels`` (decoded pixels, stored without loss)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """Papers that belong together (law: scan-input-unit): what is stamped."""
 
@@ -105,6 +120,8 @@ class Unit:
     first_drop_id: str
     same_bytes_as: tuple[str, ...] = ()
     """Units with the same digest under another origin: both go to review."""
+    extract: UnitExtract | None = None
+    """Set where it was cut out of another unit (several receipts on one platen)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +165,18 @@ class DocumentReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadExtract:
+    """A unit that reading cut out of a page: filing preserves it before its document is filed."""
+
+    unit_id: str
+    extract: UnitExtract
+    digest: Digest
+    """Of its bytes."""
+    size_bytes: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DropReading:
     """Everything read from one drop: what the reading step gives the filing step."""
 
@@ -163,6 +192,8 @@ class DropReading:
     """By stage: pages, text, class, fields."""
     captured: tuple[CapturedPage, ...] = ()
     """Pages that are pictures, as scanner or camera made them: judged on filing (law: scan-resolution-tone)."""
+    extracts: tuple[ReadExtract, ...] = ()
+    """Units cut out of its pages; the pages of their documents name them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,13 +36,13 @@ from domain.errors import ObjectMissing
 from domain.evidence import Check, Outcome, Report
 from domain.ids import Digest
 from storage.archive import Archive, keys, schema
-from storage.archive.applying import OUTCOME_KINDS, REVISION_KINDS
+from storage.archive.applying import EXTRACTED, OUTCOME_KINDS, REVISION_KINDS
 from storage.archive.keys import VAULT
 
 MAX_FINDINGS = 1000
 """Findings listed under one name; their number is given in full."""
 _CHUNK_BYTES = 1 << 20
-_OWN_KINDS = frozenset({"dropped", "stamped"}) | OUTCOME_KINDS | REVISION_KINDS
+_OWN_KINDS = frozenset({"dropped", "stamped", EXTRACTED}) | OUTCOME_KINDS | REVISION_KINDS
 _ATTEMPT = re.compile(
     r"blobs/sha256/[0-9a-f]{2}/[0-9a-f]{64}|drops/drop-[0-9a-f]{32}(\.payload)?\.json|units/unit-[0-9a-f]{32}\.json"
     r"|outcomes/drop-[0-9a-f]{32}(\.\d{4,})?(\.payload)?\.json|documents/doc-[0-9a-f]{32}/r\d{6,}(\.payload)?\.json"
@@ -62,7 +62,7 @@ class Expected:
     key: str
     bucket: str = VAULT
     digest: Digest | None = None
-    """None where the row keeps none (the manifest of a unit)."""
+    """None where the row keeps none (the manifest of a drop's own unit)."""
     size_bytes: int | None = None
     subject: str | None = None
     """How findings name it where its key may carry a file's name; None: by its key."""
@@ -141,12 +141,15 @@ def _expected(archive: Archive) -> Iterator[Expected]:
             yield Expected(key=payload[0], digest=Digest.parse(payload[1]))
 
     drop, unit, outcome = schema.drop.c, schema.unit.c, schema.drop_outcome.c
+    cut = schema.unit_extract.c
+    extracts: dict[str, str] = {row[0]: row[1] for row in select(cut.unit_id, cut.manifest_digest)}
     revision, token = schema.revision.c, schema.timestamp.c
     for unit_id, bucket, key, digest, size in select(
         unit.unit_id, unit.blob_bucket, unit.blob_key, unit.blob_digest, unit.size_bytes
     ):
         yield Expected(key=key, bucket=bucket, digest=Digest.parse(digest), size_bytes=size)
-        yield Expected(key=keys.unit_manifest(client, unit_id))
+        named = extracts.get(unit_id)
+        yield Expected(key=keys.unit_manifest(client, unit_id), digest=Digest.parse(named) if named else None)
     units = {row[0] for row in select(unit.unit_id)}
     for drop_id, unit_id, manifest, payload in select(
         drop.drop_id, drop.unit_id, drop.manifest_digest, drop.payload_digest

@@ -15,12 +15,14 @@ from domain.engines import ObjectStore
 from domain.errors import DigestMismatch, ObjectMissing
 from domain.evidence import LogLeaf
 from domain.ids import Digest
-from domain.record import DropState
+from domain.record import DropState, Unit
 from storage.archive import indexing, keys, manifests, schema
 from storage.archive.keys import VAULT
 
 OUTCOME_KINDS = frozenset({DropState.READ.value, DropState.UNREADABLE.value, DropState.REFUSED.value})
 REVISION_KINDS = frozenset({"filed", "revised", "approved", "tombstoned"})
+EXTRACTED = "extracted"
+"""Kind of the leaf of a unit cut out of another; its manifest is that of the unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,8 @@ def apply(connection: sa.Connection, act: Act) -> None:
         _apply_outcome(connection, act)
     elif leaf.kind in REVISION_KINDS:
         _apply_revision(connection, act)
+    elif leaf.kind == EXTRACTED:
+        _apply_extract(connection, act)
     elif leaf.kind == "stamped":
         _apply_token(connection, act)
 
@@ -77,6 +81,8 @@ def load(connection: sa.Connection, vault: ObjectStore, leaf: LogLeaf) -> Act:
         revision = newest_revision(connection, client, subject) + 1
         manifest_key = keys.revision_manifest(client, subject, revision)
         payload_key = keys.revision_payload(client, subject, revision)
+    elif leaf.kind == EXTRACTED:
+        manifest_key = keys.unit_manifest(client, subject)
     elif leaf.kind == "stamped":
         return Act(leaf=leaf, manifest=_find_token(vault, leaf))
     elif leaf.manifest_digest:
@@ -136,29 +142,16 @@ def _apply_drop(connection: sa.Connection, act: Act) -> None:
     drop = manifests.drop_of(content, key=keys.drop_payload(leaf.client_id, leaf.subject_id))
     repeats = first_drop_of(connection, leaf.client_id, drop.unit_id)
     if repeats is None and drop.blob.bucket == VAULT:
-        connection.execute(
-            sa.insert(schema.unit).values(
-                client_id=leaf.client_id,
+        _insert_unit(
+            connection,
+            leaf,
+            Unit(
+                client_id=drop.client_id,
                 unit_id=drop.unit_id,
-                origin=drop.origin.value,
-                blob_bucket=drop.blob.bucket,
-                blob_key=drop.blob.key,
-                blob_version=drop.blob.version_id,
-                blob_digest=str(drop.blob.digest),
-                size_bytes=drop.blob.size_bytes,
-                media_type=drop.blob.media_type,
+                origin=drop.origin,
+                blob=drop.blob,
                 first_drop_id=drop.drop_id,
-                sequence=leaf.sequence,
-            )
-        )
-        connection.execute(
-            sa.insert(schema.stamp_request).values(
-                client_id=leaf.client_id,
-                unit_id=drop.unit_id,
-                imprint=str(drop.blob.digest),
-                requested_at=leaf.recorded_at,
-                sequence=leaf.sequence,
-            )
+            ),
         )
     connection.execute(
         sa.insert(schema.drop).values(
@@ -177,6 +170,59 @@ def _apply_drop(connection: sa.Connection, act: Act) -> None:
         )
     )
     _insert_payload(connection, leaf, kind="drop", number=1, content=content)
+
+
+def _apply_extract(connection: sa.Connection, act: Act) -> None:
+    leaf = act.leaf
+    unit = manifests.extract_of(_present(act.manifest, leaf), key=keys.unit_manifest(leaf.client_id, leaf.subject_id))
+    _insert_unit(connection, leaf, unit)
+    if unit.extract is None:
+        return
+    region = unit.extract.region
+    connection.execute(
+        sa.insert(schema.unit_extract).values(
+            client_id=leaf.client_id,
+            unit_id=unit.unit_id,
+            of_unit_id=unit.extract.of_unit_id,
+            page_index=unit.extract.page_index,
+            region_left=region.left,
+            region_top=region.top,
+            region_right=region.right,
+            region_bottom=region.bottom,
+            method=unit.extract.method,
+            manifest_digest=str(leaf.manifest_digest),
+            sequence=leaf.sequence,
+        )
+    )
+
+
+def _insert_unit(connection: sa.Connection, leaf: LogLeaf, unit: Unit) -> None:
+    """A unit, and its place in the queue for a timestamp."""
+    blob = unit.blob
+    connection.execute(
+        sa.insert(schema.unit).values(
+            client_id=leaf.client_id,
+            unit_id=unit.unit_id,
+            origin=unit.origin.value,
+            blob_bucket=blob.bucket,
+            blob_key=blob.key,
+            blob_version=blob.version_id,
+            blob_digest=str(blob.digest),
+            size_bytes=blob.size_bytes,
+            media_type=blob.media_type,
+            first_drop_id=unit.first_drop_id,
+            sequence=leaf.sequence,
+        )
+    )
+    connection.execute(
+        sa.insert(schema.stamp_request).values(
+            client_id=leaf.client_id,
+            unit_id=unit.unit_id,
+            imprint=str(blob.digest),
+            requested_at=leaf.recorded_at,
+            sequence=leaf.sequence,
+        )
+    )
 
 
 def _apply_outcome(connection: sa.Connection, act: Act) -> None:

@@ -18,7 +18,7 @@ from domain import codec
 from domain.errors import DigestMismatch, StorageError
 from domain.evidence import LogLeaf, TimestampToken
 from domain.ids import Digest
-from domain.record import ArchiveRecord, DocumentState, Drop, DropOutcome
+from domain.record import ArchiveRecord, DocumentState, Drop, DropOutcome, Unit
 from domain.text import printable
 from storage.archive.keys import VAULT
 
@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 DROP_FORMAT = "shoko.drop.v1"
 UNIT_FORMAT = "shoko.unit.v1"
+EXTRACT_FORMAT = "shoko.extract.v1"
 OUTCOME_FORMAT = "shoko.outcome.v1"
 REVISION_FORMAT = "shoko.revision.v1"
 
@@ -128,6 +129,21 @@ def unit_manifest(drop: Drop) -> bytes:
     """Manifest of the unit that a drop's bytes are; it has nothing personal."""
     plain = codec.to_plain(drop)
     return encode({name: plain[name] for name in ("client_id", "unit_id", "origin", "blob")} | {"format": UNIT_FORMAT})
+
+
+def extract_manifest(unit: Unit) -> bytes:
+    """Manifest of a unit cut out of another, with where it was cut; it has nothing personal."""
+    plain = codec.to_plain(unit)
+    del plain["same_bytes_as"]
+    return encode(plain | {"format": EXTRACT_FORMAT})
+
+
+def extract_of(content: bytes, *, key: str) -> Unit:
+    """The unit of its manifest."""
+    plain = decode(content, key=key)
+    if plain.pop("format", None) != EXTRACT_FORMAT or not plain.get("extract"):
+        raise _broken(key)
+    return _load(Unit, plain, key=key)
 
 
 def outcome_manifest(client_id: str, number: int, outcome: DropOutcome, payload_digest: Digest | None) -> bytes:

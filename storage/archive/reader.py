@@ -85,6 +85,13 @@ class ArchiveReader:
             units = (reading.find_unit(connection, self._client_id, unit_id) for unit_id in ids)
             return tuple(unit for unit in units if unit is not None)
 
+    def extracts_of(self, unit_id: str) -> tuple[Unit, ...]:
+        """The units that were cut out of this one, in the order in which they were recorded."""
+        with self._read() as connection:
+            ids = reading.extract_ids(connection, self._client_id, unit_id)
+            units = (reading.find_unit(connection, self._client_id, one) for one in ids)
+            return tuple(unit for unit in units if unit is not None)
+
     def documents_of_unit(self, unit_id: str) -> tuple[str, ...]:
         """Ids of the documents that have (or in some revision had) a page of this unit."""
         with self._read() as connection:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from domain.errors import ObjectMissing
 from domain.evidence import LogLeaf, StampRequest, TimestampToken
 from domain.fields import DocumentType
+from domain.geometry import Box
 from domain.ids import BlobRef, Digest, Origin
 from domain.record import (
     ArchiveCounts,
@@ -23,6 +24,7 @@ from domain.record import (
     DropState,
     DropStatus,
     Unit,
+    UnitExtract,
     UnitState,
 )
 from storage.archive import applying, keys, manifests, schema
@@ -129,7 +131,30 @@ def find_unit(connection: sa.Connection, client_id: str, unit_id: str) -> Unit |
         ),
         first_drop_id=row.first_drop_id,
         same_bytes_as=tuple(same),
+        extract=_find_extract(connection, client_id, unit_id),
     )
+
+
+def _find_extract(connection: sa.Connection, client_id: str, unit_id: str) -> UnitExtract | None:
+    table = schema.unit_extract
+    row = connection.execute(
+        sa.select(table).where(table.c.client_id == client_id, table.c.unit_id == unit_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return UnitExtract(
+        of_unit_id=row.of_unit_id,
+        page_index=row.page_index,
+        region=Box(left=row.region_left, top=row.region_top, right=row.region_right, bottom=row.region_bottom),
+        method=row.method,
+    )
+
+
+def extract_ids(connection: sa.Connection, client_id: str, of_unit_id: str) -> tuple[str, ...]:
+    """Ids of the units cut out of a unit, in the order in which they were recorded."""
+    table = schema.unit_extract
+    query = sa.select(table.c.unit_id).where(table.c.client_id == client_id, table.c.of_unit_id == of_unit_id)
+    return tuple(connection.execute(query.order_by(table.c.sequence)).scalars())
 
 
 def find_unit_state(connection: sa.Connection, client_id: str, unit_id: str) -> UnitState | None:

@@ -18,8 +18,9 @@ from domain.errors import AppendOnlyViolation, DigestMismatch, ObjectMissing, Re
 from domain.evidence import LogLeaf, TimestampToken
 from domain.ids import DEFAULT_CLIENT_ID, Digest, check_client_id
 from domain.precedence import ENGINE
-from domain.record import ArchiveRecord, DocumentDraft, DocumentState, Drop, DropOutcome
+from domain.record import ArchiveRecord, DocumentDraft, DocumentState, Drop, DropOutcome, Unit
 from storage.archive import applying, database, indexing, manifests, reading, schema
+from storage.archive.keys import VAULT
 from storage.archive.reader import ArchiveReader
 from storage.archive.settings import ArchiveSettings
 from storage.archive.writing import Sequencer
@@ -105,6 +106,27 @@ class Archive(ArchiveReader):
             if reading.find_drop(connection, self.client_id, drop.drop_id) is None:
                 self._sequencer.append_prepared(connection, prepared)
             return _found(reading.find_drop(connection, self.client_id, drop.drop_id), drop.drop_id)
+
+    def record_extract(self, unit: Unit) -> Unit:
+        """Record a unit cut out of another, whose bytes are in the vault; the same cut again changes nothing.
+
+        Raises:
+            ObjectMissing: the archive does not have the unit that it was cut from.
+            StorageError: the unit was cut from nothing.
+        """
+        self._check_client(unit.client_id)
+        if unit.extract is None or unit.blob.bucket != VAULT:
+            raise StorageError(f"{unit.unit_id} is no extract in the vault")
+        known = self.get_unit(unit.unit_id)
+        if known is not None:
+            return known
+        with self._read() as connection:
+            self._must_exist(connection, schema.unit, "unit_id", unit.extract.of_unit_id)
+        prepared = self._sequencer.prepare_extract(unit)
+        with self._write() as connection:
+            if reading.find_unit(connection, self.client_id, unit.unit_id) is None:
+                self._sequencer.append_prepared(connection, prepared)
+            return _found(reading.find_unit(connection, self.client_id, unit.unit_id), unit.unit_id)
 
     def record_outcome(self, outcome: DropOutcome) -> DropOutcome:
         """Record what became of a drop; returns the outcome that stands (see ``precedence.outcome_to_record``).
@@ -213,7 +235,7 @@ class Archive(ArchiveReader):
         Raises:
             StorageError: the kind belongs to a method of its own.
         """
-        if kind in {"dropped", "stamped"} | applying.OUTCOME_KINDS | applying.REVISION_KINDS:
+        if kind in {"dropped", "stamped", applying.EXTRACTED} | applying.OUTCOME_KINDS | applying.REVISION_KINDS:
             raise StorageError(f"acts of kind {kind!r} are recorded by their own method")
         content = manifests.encode(dict(manifest)) if manifest is not None else None
         with self._write() as connection:

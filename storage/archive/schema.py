@@ -102,6 +102,28 @@ unit = _table(
     sa.Index(None, "client_id", "blob_digest"),
 )
 
+unit_extract = _table(
+    "unit_extract",
+    _column("client_id"),
+    _column("unit_id"),
+    _column("of_unit_id"),
+    _column("page_index", sa.Integer()),
+    _column("region_left", sa.Integer()),
+    _column("region_top", sa.Integer()),
+    _column("region_right", sa.Integer()),
+    _column("region_bottom", sa.Integer()),
+    _column("method"),
+    _column("manifest_digest"),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "unit_id"),
+    sa.UniqueConstraint("client_id", "sequence"),
+    sa.ForeignKeyConstraint(["client_id", "unit_id"], ["unit.client_id", "unit.unit_id"]),
+    sa.ForeignKeyConstraint(["client_id", "of_unit_id"], ["unit.client_id", "unit.unit_id"]),
+    sa.ForeignKeyConstraint(*_LEAF),
+    sa.Index(None, "client_id", "of_unit_id"),
+)
+"""Where a unit was cut from; a unit without a row is a drop's bytes."""
+
 drop = _table(
     "drop",
     _column("client_id"),

@@ -21,7 +21,7 @@ from domain.engines import ObjectStore
 from domain.errors import DigestMismatch, StorageError
 from domain.evidence import LogLeaf, TimestampToken
 from domain.ids import Digest
-from domain.record import ArchiveRecord, Drop, DropOutcome
+from domain.record import ArchiveRecord, Drop, DropOutcome, Unit
 from storage.archive import applying, keys, manifests, schema
 from storage.archive.applying import Act
 from storage.archive.keys import JSON, VAULT
@@ -79,6 +79,13 @@ class Sequencer:
         if kept.blob.bucket == VAULT:
             self._keep(keys.unit_manifest(self.client_id, kept.unit_id), manifests.unit_manifest(kept))
         return Prepared(kind="dropped", subject_id=drop.drop_id, manifest=manifest, payload=payload)
+
+    def prepare_extract(self, unit: Unit) -> Prepared:
+        """Put the manifest of a unit cut out of another, or take that of an interrupted attempt; needs no lock."""
+        key = keys.unit_manifest(self.client_id, unit.unit_id)
+        manifest = self._keep(key, manifests.extract_manifest(unit))
+        manifests.extract_of(manifest, key=key)
+        return Prepared(kind=applying.EXTRACTED, subject_id=unit.unit_id, manifest=manifest, payload=None)
 
     def outcome(self, connection: sa.Connection, outcome: DropOutcome, *, number: int) -> DropOutcome:
         """Record an outcome; an interrupted one under the same number wins and is returned."""

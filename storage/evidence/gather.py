@@ -12,7 +12,7 @@ from domain import merkle
 from domain.engines import ObjectStore
 from domain.errors import ObjectMissing
 from storage.archive import Archive, keys
-from storage.archive.applying import OUTCOME_KINDS
+from storage.archive.applying import EXTRACTED, OUTCOME_KINDS
 from storage.evidence.log import VAULT, head_key, head_token_key, load_tree, newest_head_key
 from storage.evidence.verifier import (
     Anchors,
@@ -39,7 +39,7 @@ from storage.evidence.verifier.records import (
 )
 
 _RECORDED = frozenset(
-    {"dropped", "read", "unreadable", "refused", "filed", "revised", "approved", "tombstoned", "stamped"}
+    {"dropped", "read", "unreadable", "refused", "filed", "revised", "approved", "tombstoned", "stamped", EXTRACTED}
 )
 """Kinds whose manifests are looked for here; those of other acts stand elsewhere."""
 
@@ -74,11 +74,18 @@ class Gathered:
         _, outcomes = self._records(named, logged)
         return next(iter(manifests.values()), None), findings + more + outcomes + _lost(logged)
 
+    def check_extract(self, unit_id: str) -> tuple[dict[str, Any] | None, list[Finding]]:
+        """The manifest of a unit cut out of another, against the log; gives the manifest."""
+        logged, findings = self._leaves(unit_id)
+        manifests, more = self._records((keys.unit_manifest(self.archive.client_id, unit_id),), logged)
+        lost = [finding for finding in _lost(logged) if finding.detail == EXTRACTED]
+        return next(iter(manifests.values()), None), findings + more + lost
+
     def check_tokens(self, unit_id: str, digest_of: Callable[[str], bytes]) -> list[Finding]:
         """A unit's tokens, each against the log and over the unit's bytes."""
         logged, findings = self._leaves(unit_id)
         stored, more = self._records(self._under(f"timestamps/{unit_id}/"), logged)
-        findings += more + _lost(logged)
+        findings += more + [finding for finding in _lost(logged) if finding.detail != EXTRACTED]
         for plain in stored.values():
             findings += verify_token(
                 token_bytes(plain), digest_of=digest_of, anchors=self.anchors, policy=self.policy, subject=unit_id
@@ -173,17 +180,20 @@ class Gathered:
 
 
 def check_originals_of(gathered: Gathered, units: Iterable[tuple[str, tuple[str, ...]]]) -> list[Finding]:
-    """Drops, original and tokens of each unit."""
+    """Drops (or the cut it came from), original and tokens of each unit."""
     findings: list[Finding] = []
     for unit_id, drop_ids in units:
         digests: set[str] = set()
-        for drop_id in drop_ids:
-            manifest, more = gathered.check_drop(drop_id)
+        known = gathered.archive.get_unit(unit_id)
+        checks = [gathered.check_drop(drop_id) for drop_id in drop_ids]
+        if known is not None and known.extract is not None:
+            checks.append(gathered.check_extract(unit_id))
+        for manifest, more in checks:
             findings += more
             original = original_of(manifest) if manifest else None
             if original is not None and original.unit_id == unit_id:
                 digests.add(original.sha256)
-        if not digests and gathered.archive.get_unit(unit_id) is None:
+        if not digests and known is None:
             continue  # a refused drop: it makes no unit
         if len(digests) != 1:
             findings.append(failed("original_digest", Reason.SIGNED_DATA_NOT_FOUND, subject=unit_id))

@@ -23,8 +23,8 @@ from storage.evidence.verifier import (
 from storage.evidence.verifier.findings import failed, passed, unsure
 from storage.evidence.verifier.records import PAYLOAD_SUFFIX, Logged, check_record, original_of, parse_leaf
 
-_AREAS = ("acts", "documents", "drops", "outcomes", "timestamps", "units")
-"""Folders of records. ``drops`` comes before ``timestamps`` and ``units``, which need what it says."""
+_AREAS = ("acts", "documents", "drops", "outcomes", "units", "timestamps")
+"""Folders of records. ``drops`` comes before ``units``, and both before ``timestamps``, which need what they say."""
 
 
 def sweep(archive: Archive, vault: ObjectStore, *, anchors: Anchors, policy: Policy) -> Iterator[Finding]:
@@ -34,7 +34,7 @@ def sweep(archive: Archive, vault: ObjectStore, *, anchors: Anchors, policy: Pol
     2. every leaf in its place, and the roots over them equal to the head and to the earlier heads from outside;
     3. every blob has the digest that is its name;
     4. every record is named by a leaf, its payload matches;
-    5. every drop's original is among the blobs, every unit agrees with its drop;
+    5. every drop's original and every extract is among the blobs, every other unit agrees with its drop;
     6. every token, over its unit's original; every unit has one;
     7. every leaf's record was found.
     """
@@ -138,7 +138,8 @@ def _check_records(
                 continue
             yield from payload_findings(vault, prefix, path, plain)
             original = original_of(plain) if area in {"drops", "units"} else None
-            if area == "drops" and original is not None:
+            extract = area == "units" and bool(findings)  # only the manifest of an extract has a leaf
+            if (area == "drops" or extract) and original is not None:
                 if original.unit_id not in originals:
                     yield _original(original.unit_id, original.sha256, sound)
                 originals[original.unit_id] = original.sha256

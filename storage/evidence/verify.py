@@ -74,7 +74,7 @@ def verify_document(
         page.unit_id: None for record in archive.history(document_id) for page in record.pages
     }  # every unit that any revision speaks of, in order
     findings += gathered.check_document(document_id)
-    findings += check_originals_of(gathered, _drops_of(archive, tuple(units)))
+    findings += check_originals_of(gathered, _drops_of(archive, _with_sources(archive, tuple(units))))
     return _report(findings)
 
 
@@ -105,6 +105,8 @@ def verify_period(
         day = row.received_on if by == "received" else tokyo_day(row.preserved_at)
         if start <= day <= end:
             units[row.unit_id] = None
+    for unit_id in tuple(units):
+        units.update((cut.unit_id, None) for cut in archive.extracts_of(unit_id))
     findings = [*gathered.head_findings]
     findings += check_originals_of(gathered, _drops_of(archive, tuple(units)))
     documents = {document_id: None for unit_id in units for document_id in archive.documents_of_unit(unit_id)}
@@ -133,6 +135,17 @@ def _drops_of(archive: Archive, unit_ids: tuple[str, ...]) -> Iterator[tuple[str
             .order_by(table.c.sequence)
         )
         yield unit_id, tuple(str(row.drop_id) for row in rows)
+
+
+def _with_sources(archive: Archive, unit_ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The units, and those that they were cut from."""
+    found: dict[str, None] = {}
+    for unit_id in unit_ids:
+        unit = archive.get_unit(unit_id)
+        if unit is not None and unit.extract is not None:
+            found[unit.extract.of_unit_id] = None
+        found[unit_id] = None
+    return tuple(found)
 
 
 def _report(findings: Iterable[Finding]) -> Report:

@@ -38,6 +38,8 @@ FORMAT = "shoko.export.v1"
 INVENTORY = "data/inventory.sha256"
 _SCRIPT = Path(__file__).with_name("verify.sh")
 _TITLE = "書庫 監査用データ"
+_SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/tiff": ".tif", "application/pdf": ".pdf"}
+"""Of what is cut out of an original."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,10 +220,14 @@ def _fill(
 
 
 def _take_unit(draft: _Draft, unit_id: str) -> None:
-    """A unit: its drops and what became of them, its original, its tokens."""
+    """A unit: its drops and what became of them, the unit it was cut from, its original, its tokens."""
+    if unit_id in draft.originals:
+        return
     unit = draft.archive.get_unit(unit_id)
     if unit is None:
         raise ObjectMissing(f"no unit {unit_id}", message_ja=f"入力単位 {unit_id} はありません")
+    if unit.extract is not None:
+        _take_unit(draft, unit.extract.of_unit_id)
     client = draft.archive.client_id
     for drop_id in _drop_ids(draft.archive, unit_id):
         outcomes = sum(leaf.kind in OUTCOME_KINDS for leaf in _take_leaves(draft, drop_id))
@@ -247,6 +253,8 @@ def _take_unit(draft: _Draft, unit_id: str) -> None:
 def _take_original(draft: _Draft, unit: Unit) -> str:
     drop = draft.archive.get_drop(unit.first_drop_id)
     name = safe_name(drop.deposit.original_name if drop else "")
+    if unit.extract is not None:
+        name = safe_name(f"{Path(name).stem}-{unit.extract.page_index + 1}{_SUFFIXES.get(unit.blob.media_type, '')}")
     path = f"data/originals/{unit.unit_id}/{name}"
     with draft.vault.open(VAULT, unit.blob.key, version_id=unit.blob.version_id) as stream:
         actual = draft.folder.copy(path, stream)

@@ -269,18 +269,18 @@ awk '
   BEGIN {
     kinds["drops"] = " dropped "; kinds["outcomes"] = " read unreadable refused "
     kinds["documents"] = " filed revised approved tombstoned "; kinds["timestamps"] = " stamped "
+    kinds["units"] = " extracted "
   }
   NR == FNR { n++; digest[n] = $1; kind[n] = $2; subject[n] = $3; at[$1] = at[$1] " " n; next }
   { path = substr($0, 66); split(path, part, "/"); area = part[3]
     name = substr(path, length("data/records/" area "/") + 1)
-    if (area == "units") next
     found = 0; many = split(at[$1], line, " ")
     for (i = 1; i <= many; i++) {
       j = line[i]; s = subject[j]; c = substr(name, length(s) + 1, 1)
       fits = !(area in kinds) || (index(kinds[area], " " kind[j] " ") && substr(name, 1, length(s)) == s && (c == "." || c == "/"))
       if (fits) { found = 1; seen[$1] = 1; break }
     }
-    if (!found) print "ログにない、または改変された記録です: " path }
+    if (!found && area != "units") print "ログにない、または改変された記録です: " path }
   END { for (i = 1; i <= n; i++) if (kind[i] != "exported" && !(digest[i] in seen))
     print "ログにある記録がありません: " subject[i] " (" kind[i] ")" }' "$tmp/logged" "$tmp/records" >"$tmp/wrong"
 cut -c66- "$tmp/records" | tr '\n' '\0' >"$tmp/names"
@@ -297,8 +297,8 @@ if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(wc -l <"$tmp/reco
 
 echo '7. 原本'
 : >"$tmp/units"
-awk 'NR == FNR { if ($2 == "dropped") good[$1] = 1; next }
-  ($1 in good) && /data\/records\/drops\// { print substr($0, 66) }' "$tmp/logged" "$tmp/records" | tr '\n' '\0' >"$tmp/names"
+awk 'NR == FNR { if ($2 == "dropped" || $2 == "extracted") good[$1] = 1; next }
+  ($1 in good) && /data\/records\/(drops|units)\// { print substr($0, 66) }' "$tmp/logged" "$tmp/records" | tr '\n' '\0' >"$tmp/names"
 [ ! -s "$tmp/names" ] || xargs -0 awk '
   match($0, /"blob":\{"bucket":"vault","digest":\{"algorithm":"sha256","value":"[0-9a-f]+"/) {
     digest = substr($0, RSTART + RLENGTH - 65, 64)

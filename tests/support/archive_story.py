@@ -11,7 +11,16 @@ from domain.ids import Origin
 from domain.page import Fault
 from domain.record import DocumentState, DropState
 from storage.archive import schema
-from tests.support.records import PERSON, field, make_draft, make_drop, make_outcome, make_token, with_fields
+from tests.support.records import (
+    PERSON,
+    field,
+    make_draft,
+    make_drop,
+    make_extract,
+    make_outcome,
+    make_token,
+    with_fields,
+)
 
 NOT_REBUILT = {"stamp_attempt"}
 """Attempts are no evidence and are not in the vault."""
@@ -47,6 +56,8 @@ def tell(archive):
     except RevisionConflict:
         assert archive.get_document(found.document_id).state is DocumentState.TOMBSTONED
     archive.record_timestamp(first.unit_id, make_token(first.blob.digest, number=2))
+    cut = archive.record_extract(make_extract(vault, first))
+    archive.file_document(make_draft(cut.unit_id, day=date(2026, 10, 29)))
     archive.append_act(kind="exported", subject_id="bundle-1", manifest={"documents": [filed.document_id]})
 
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from domain.evidence import Check, Outcome, TimestampToken
 from domain.fields import CalendarDate, DocumentType, Field, FieldSet, FieldStatus, Money, Text
-from domain.ids import Digest, Origin, document_id_for, drop_id_for, unit_id_for
+from domain.geometry import Box
+from domain.ids import Digest, Origin, document_id_for, drop_id_for, extract_id_for, unit_id_for
 from domain.page import EngineId, PageRef
 from domain.record import (
     Classification,
@@ -19,6 +20,8 @@ from domain.record import (
     DropState,
     ImportanceClass,
     ReviewReason,
+    Unit,
+    UnitExtract,
 )
 from storage.archive import Archive, ArchiveSettings
 from storage.objects import FolderStore
@@ -79,6 +82,23 @@ def make_drop(
         deposit=Deposit(original_name=name, inbox_key=key, deposited_by="tanaka"),
     )
     return replace(drop, **rest)
+
+
+def make_extract(vault, drop, content=b"cut", *, region=(10, 20, 300, 400), page_index=0):
+    blob = vault.put_blob("vault", content, prefix=f"{drop.client_id}/blobs/", media_type="image/png")
+    return Unit(
+        client_id=drop.client_id,
+        unit_id=extract_id_for(client_id=drop.client_id, of_unit_id=drop.unit_id, page_index=page_index, region=region),
+        origin=drop.origin,
+        blob=blob,
+        first_drop_id=drop.drop_id,
+        extract=UnitExtract(
+            of_unit_id=drop.unit_id,
+            page_index=page_index,
+            region=Box(left=region[0], top=region[1], right=region[2], bottom=region[3]),
+            method="pixels",
+        ),
+    )
 
 
 def field(name, value, *, status=None, engine=ENGINE):

@@ -228,7 +228,7 @@ def _check_inventory(bundle: _Bundle) -> None:
 
 
 def _check_records(bundle: _Bundle) -> dict[str, str]:
-    """Gives unit id → SHA-256 of its original, as the logged manifests of drops say."""
+    """Gives unit id → SHA-256 of its original, as the logged manifests of drops and extracts say."""
     # 6.
     logged = Logged(bundle.leaves)
     logged.find(bundle.files.get(f"{_LOG}exported.json", ""), kinds=None, name="")
@@ -246,7 +246,8 @@ def _check_records(bundle: _Bundle) -> dict[str, str]:
         if expected is not None:
             payload = path.removesuffix(".json") + PAYLOAD_SUFFIX
             bundle.findings.append(check_payload(payload, bundle.read(payload), expected))
-        if name.startswith("drops/") and (original := original_of(plain)) is not None:
+        speaks = name.startswith("drops/") or (name.startswith("units/") and bool(findings))
+        if speaks and (original := original_of(plain)) is not None:
             originals[original.unit_id] = original.sha256
     for leaf in logged.missing():
         bundle.findings.append(

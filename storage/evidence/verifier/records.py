@@ -15,6 +15,7 @@ _AREAS = {
     "outcomes": frozenset({"read", "unreadable", "refused"}),
     "documents": frozenset({"filed", "revised", "approved", "tombstoned"}),
     "timestamps": frozenset({"stamped"}),
+    "units": frozenset({"extracted"}),
 }
 """Folder of a record → kinds of leaf that may speak of it; other folders may be spoken of by any kind."""
 PAYLOAD_SUFFIX = ".payload.json"
@@ -34,7 +35,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """What a drop's manifest says of the bytes that came."""
+    """What the manifest of a drop, or of a unit cut out of another, says of its bytes."""
 
     unit_id: str
     sha256: str
@@ -98,7 +99,8 @@ def check_record(path: str, content: bytes, logged: Logged) -> tuple[dict[str, A
     1. it is canonical JSON;
     2. a leaf of a fitting kind and subject carries its digest.
 
-    Unit manifests have no leaf of their own: what they say is in the manifest of their first drop.
+    The manifest of a drop's own unit has no leaf: what it says is in the manifest of its first drop, and nothing is
+    found about it here. That of a unit cut out of another has one.
     """
     # 1.
     try:
@@ -108,10 +110,10 @@ def check_record(path: str, content: bytes, logged: Logged) -> tuple[dict[str, A
     if not isinstance(plain, dict):
         return None, (failed("record_form", Reason.FORMAT_FAILURE, subject=path),)
     area, _, name = path.partition("/")
-    if area == "units":
-        return plain, ()
     # 2.
     if logged.find(hashlib.sha256(content).hexdigest(), kinds=_AREAS.get(area), name=name) is None:
+        if area == "units":
+            return plain, ()
         return plain, (failed("record_logged", Reason.HASH_FAILURE, subject=path),)
     return plain, (passed("record_logged", subject=path),)
 
@@ -132,7 +134,7 @@ def check_payload(path: str, content: bytes | None, expected: str) -> Finding:
 
 
 def original_of(plain: dict[str, Any]) -> Original | None:
-    """The original that a drop's manifest speaks of; None where it is not kept in the vault."""
+    """The original that such a manifest speaks of; None where it is not kept in the vault."""
     try:
         blob = plain["blob"]
         if blob["bucket"] != "vault":

@@ -1,0 +1,414 @@
+"""Platen scans: several receipts scanned in one go, and single pages that must stay whole. Everything seeded.
+
+Slips are drawn once by the browser and laid out many times, which needs no browser. The truth of a scan is the
+outline of every slip in pixels of the file.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from domain.fields import DocumentType
+from samples.generator import held_back as held
+from samples.generator import layouts
+from samples.generator.damage import MEDIA_TYPES, Pixels, rasterise
+from samples.generator.layouts import Layout
+from samples.generator.making import make
+from samples.generator.printer import Printer
+
+_cv: Any = cv2  # its stubs know no element types
+Points: TypeAlias = npt.NDArray[np.float64]
+"""Corners × 2."""
+
+SLIP_DPI = 300
+MM_PER_INCH = 25.4
+A4 = (210.0, 297.0)
+A3 = (420.0, 297.0)
+LIDS = ("white", "dark", "mat", "grey")
+"""What lies behind the paper: a white lid (only edges and shadows show), an open or black one, a coloured mat."""
+WAYS = ("apart", "touching", "overlapping", "border")
+"""How slips lie to one another."""
+_MAP_PER_MM = 2.0
+"""Places are looked for on a map with this many cells per millimetre."""
+_TRIES = 60
+_LID_TONES = {"white": ((246, 255), (0, 3)), "grey": ((150, 205), (0, 6)), "dark": ((12, 60), (0, 8))}
+"""Range of brightness and of the difference between channels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """A paper as printed, before it is laid on a platen."""
+
+    pixels: Pixels
+    """At ``SLIP_DPI``."""
+    layout: str
+    text: str
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        """Width and height."""
+        height, width = self.pixels.shape[:2]
+        return width / SLIP_DPI * MM_PER_INCH, height / SLIP_DPI * MM_PER_INCH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidSlip:
+    """A slip on the platen."""
+
+    corners: tuple[tuple[float, float], ...]
+    """Its outline in pixels of the file: top left of the print first, clockwise."""
+    ink: tuple[float, float, float, float]
+    """Box around its print in pixels of the file; all zero where it shows its empty back."""
+    text: str
+    layout: str
+    tilt_degrees: float
+
+    @property
+    def blank(self) -> bool:
+        """True where its empty back is up."""
+        return not any(self.ink)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatenScan:
+    """One scan with its truth."""
+
+    name: str
+    content: bytes
+    suffix: str
+    dpi: int
+    lid: str
+    way: str
+    """One of ``WAYS``, or ``single`` for a page that must stay whole."""
+    slips: tuple[LaidSlip, ...]
+
+    @property
+    def media_type(self) -> str:
+        """Of ``content``."""
+        return MEDIA_TYPES[self.suffix]
+
+    @property
+    def receipts(self) -> tuple[LaidSlip, ...]:
+        """Slips with print on them."""
+        return tuple(slip for slip in self.slips if not slip.blank)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    slip: Slip
+    degrees: float
+    centre: tuple[float, float]
+    """In millimetres."""
+    blank: bool = False
+
+    def corners(self) -> Points:
+        """In millimetres, the print's top left first, clockwise."""
+        width, height = self.slip.size_mm
+        turn = math.radians(self.degrees)
+        matrix = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+        rect = np.array([[-width, -height], [width, -height], [width, height], [-width, height]]) / 2
+        corners: Points = rect @ matrix.T + np.array(self.centre)
+        return corners
+
+
+def make_slips(*, seed: int, count: int, held_back: bool, printer: Printer) -> tuple[Slip, ...]:
+    """Receipts of every receipt layout in turn, smaller than a page."""
+    pool = [found for found in _receipt_layouts(held_back=held_back) if found.paper != A4]
+    slips = []
+    for number in range(count):
+        layout = pool[number % len(pool)]
+        sample = make(
+            seed * 1000 + number,
+            document_type=DocumentType.RECEIPT,
+            layout=layout.name,
+            held_back=held_back,
+            printer=printer,
+        )
+        slips.append(Slip(pixels=rasterise(sample.pdf, dpi=SLIP_DPI)[0], layout=layout.name, text=sample.text))
+    return tuple(slips)
+
+
+def make_sheets(*, seed: int, count: int, held_back: bool, printer: Printer) -> tuple[Slip, ...]:
+    """Full pages that must stay whole: every page layout in turn, landscape ones included."""
+    pool = [
+        (layout, kind)
+        for layout in (held.LAYOUTS if held_back else layouts.DEVELOPMENT)
+        for kind in layout.types[:3]
+        if kind is not DocumentType.RECEIPT or layout.paper == A4
+    ]
+    slips = []
+    for number in range(count):
+        layout, kind = pool[number % len(pool)]
+        sample = make(
+            seed * 1000 + number, document_type=kind, layout=layout.name, held_back=held_back, printer=printer
+        )
+        slips.append(Slip(pixels=rasterise(sample.pdf, dpi=SLIP_DPI)[0], layout=layout.name, text=sample.text))
+    return tuple(slips)
+
+
+def lay(
+    seed: int,
+    slips: Sequence[Slip],
+    *,
+    lid: str | None = None,
+    way: str | None = None,
+    suffix: str | None = None,
+    dpi: int | None = None,
+) -> PlatenScan:
+    """A scan of some of the slips; what is not asked for is drawn from the seed."""
+    rng = random.Random(f"platen {seed}")
+    chosen_lid, chosen_way = rng.choice(LIDS), rng.choice(WAYS)
+    chosen_lid, chosen_way = lid or chosen_lid, way or chosen_way
+    wanted = rng.choice((1, 2, 3, 3, 4, 4, 5, 6, 7, 8, 10, 12))
+    size = A3 if wanted > 4 or rng.random() < 0.25 else A4
+    level = rng.random() < 0.25
+    places: list[_Place] = []
+    for slip in rng.sample(list(slips), min(wanted, len(slips))):
+        place = _find_place(slip, places, size=size, way=chosen_way, level=level, rng=rng)
+        if place is not None:
+            places.append(place)
+    return _scan(seed, places, size=size, lid=chosen_lid, way=chosen_way, suffix=suffix, dpi=dpi, rng=rng)
+
+
+def lay_single(seed: int, sheet: Slip, *, pasted: Sequence[Slip] = (), suffix: str | None = None) -> PlatenScan:
+    """A scan of one page that must stay whole; ``pasted``: an account sheet with these receipts glued on."""
+    rng = random.Random(f"single {seed}")
+    if pasted:
+        sheet = _account_sheet(sheet, pasted, rng)
+    width, height = sheet.size_mm
+    size = (max(A4[0], width), A4[1]) if width <= height or width <= A4[0] else (A4[1], A4[0])
+    slack = (max(0.0, size[0] - width) / 2, max(0.0, size[1] - height) / 2)
+    shift = (rng.uniform(-0.8, 0.8) * slack[0], rng.uniform(-0.8, 0.8) * slack[1])
+    centre = (size[0] / 2 + shift[0] + rng.uniform(-1, 1), size[1] / 2 + shift[1] + rng.uniform(-1, 1))
+    place = _Place(sheet, rng.uniform(-1.2, 1.2), centre)
+    return _scan(seed, [place], size=size, lid=rng.choice(LIDS), way="single", suffix=suffix, dpi=None, rng=rng)
+
+
+def _receipt_layouts(*, held_back: bool) -> list[Layout]:
+    pool = held.LAYOUTS if held_back else layouts.DEVELOPMENT
+    return [layout for layout in pool if DocumentType.RECEIPT in layout.types]
+
+
+def _account_sheet(sheet: Slip, pasted: Sequence[Slip], rng: random.Random) -> Slip:
+    """The upper part of a form as heading of a sheet, receipts glued under it."""
+    ground = np.full((round(A4[1] / MM_PER_INCH * SLIP_DPI), round(A4[0] / MM_PER_INCH * SLIP_DPI), 3), 255, np.uint8)
+    height, width = (
+        min(round(ground.shape[0] * 0.22), sheet.pixels.shape[0]),
+        min(ground.shape[1], sheet.pixels.shape[1]),
+    )
+    ground[:height, :width] = sheet.pixels[:height, :width]
+    left, texts = round(rng.uniform(60, 200)), [sheet.text[:40]]
+    for slip in pasted:
+        top = height + round(rng.uniform(20, 200))
+        piece = slip.pixels[: ground.shape[0] - top - 30, : ground.shape[1] - left - 30]
+        if piece.shape[0] < 300 or piece.shape[1] < 400:
+            break
+        high, wide = piece.shape[:2]
+        ground[top : top + high, left : left + wide] = np.minimum(piece, 247)
+        ground[top + high : top + high + 3, left : left + wide] = 215
+        ground[top : top + high, left + wide : left + wide + 3] = 222
+        texts.append(slip.text)
+        left += wide + round(rng.uniform(15, 60))
+    return Slip(pixels=ground, layout="account_sheet", text="\n".join(texts))
+
+
+def _find_place(
+    slip: Slip, others: Sequence[_Place], *, size: tuple[float, float], way: str, level: bool, rng: random.Random
+) -> _Place | None:
+    """A free place on the platen, or None where none is found."""
+    taken = _map(others, size, grow_mm=3.0 if way in {"apart", "border"} else 0.0)
+    closeness = rng.random()
+    for _ in range(_TRIES):
+        degrees = rng.uniform(-2, 2) if level else rng.choice((rng.uniform(-20, 20), rng.uniform(-6, 6)))
+        degrees += rng.choice((0, 0, 0, 0, 0, 0, 90, 270, 180))
+        trial = _Place(slip, degrees, (0.0, 0.0), rng.random() < 0.03)
+        reach = trial.corners().max(axis=0)
+        free = [side - 2 * half for side, half in zip(size, reach, strict=True)]
+        if min(free) < 1:
+            continue
+        at = [half + rng.random() * room for half, room in zip(reach, free, strict=True)]
+        if way == "border" and rng.random() < 0.6:
+            axis = rng.randrange(2)
+            at[axis] = rng.choice((reach[axis] + rng.uniform(-1, 1), size[axis] - reach[axis] + rng.uniform(-1, 1)))
+        placed = _Place(slip, degrees, (at[0], at[1]), trial.blank)
+        if _clash(placed, taken, size) > 0:
+            continue
+        if way in {"touching", "overlapping"} and others and closeness < 0.8:
+            deeper = rng.uniform(0.5, 3.0) if way == "overlapping" else 0.0
+            placed = _pushed(placed, rng.choice(list(others)), taken, size, deeper_mm=deeper)
+        return placed
+    return None
+
+
+def _pushed(place: _Place, towards: _Place, taken: Pixels, size: tuple[float, float], *, deeper_mm: float) -> _Place:
+    """The place moved until it touches what lies in the way."""
+    (x, y), (to_x, to_y) = place.centre, towards.centre
+    far = math.hypot(to_x - x, to_y - y)
+    if far < 1:
+        return place
+    step = ((to_x - x) / far * 0.25, (to_y - y) / far * 0.25)
+    best = place
+    for number in range(1, int(far / 0.25)):
+        moved = _Place(place.slip, place.degrees, (x + step[0] * number, y + step[1] * number), place.blank)
+        if _clash(moved, taken, size) > 0:
+            break
+        best = moved
+    steps = deeper_mm / 0.25
+    deeper = (best.centre[0] + step[0] * steps, best.centre[1] + step[1] * steps)
+    return _Place(place.slip, place.degrees, deeper, place.blank) if best is not place else place
+
+
+def _map(places: Sequence[_Place], size: tuple[float, float], *, grow_mm: float) -> Pixels:
+    taken = np.zeros((round(size[1] * _MAP_PER_MM), round(size[0] * _MAP_PER_MM)), np.uint8)
+    for place in places:
+        _cv.fillConvexPoly(taken, np.round(place.corners() * _MAP_PER_MM).astype(np.int32), 1)
+    if grow_mm:
+        side = round(2 * grow_mm * _MAP_PER_MM) + 1
+        taken = _cv.dilate(taken, np.ones((side, side), np.uint8))
+    return taken
+
+
+def _clash(place: _Place, taken: Pixels, size: tuple[float, float]) -> int:
+    own = _map([place], size, grow_mm=0.0)
+    return int((own & taken).sum())
+
+
+def _scan(
+    seed: int,
+    places: Sequence[_Place],
+    *,
+    size: tuple[float, float],
+    lid: str,
+    way: str,
+    suffix: str | None,
+    dpi: int | None,
+    rng: random.Random,
+) -> PlatenScan:
+    drawn = rng.choice((200, 200, 200, 240, 300))
+    dpi = dpi or drawn
+    noise = np.random.default_rng(seed)
+    canvas = _ground(lid, size, dpi, noise)
+    scale = dpi / MM_PER_INCH
+    shadow_from = rng.uniform(0, 2 * math.pi)
+    depth = rng.uniform(0.05, 0.25) if lid == "white" else rng.uniform(0.1, 0.45)
+    laid = []
+    for place in places:
+        corners = place.corners() * scale
+        rows, columns = _window(corners, canvas.shape, round(3 * scale))
+        inside = corners - np.array([columns.start, rows.start])
+        _shadow(canvas[rows, columns], inside, angle=shadow_from, depth=depth, dpi=dpi)
+        box = _paste(canvas[rows, columns], place, inside, dpi, rng=rng, noise=noise)
+        offset = (columns.start, rows.start, columns.start, rows.start)
+        laid.append(
+            LaidSlip(
+                corners=tuple((float(x), float(y)) for x, y in corners),
+                ink=(box[0] + offset[0], box[1] + offset[1], box[2] + offset[2], box[3] + offset[3])
+                if any(box)
+                else box,
+                text="" if place.blank else place.slip.text,
+                layout=place.slip.layout,
+                tilt_degrees=place.degrees,
+            )
+        )
+    soft = _cv.GaussianBlur(canvas, (0, 0), rng.uniform(0.4, 0.8) * dpi / 200)
+    grain = noise.standard_normal(soft.shape, np.float32) * np.float32(rng.uniform(1.0, 3.0))
+    pixels = np.clip(soft + grain, 0, 255).astype(np.uint8)
+    kind = suffix or rng.choice((".jpg", ".jpg", ".jpg", ".png", ".pdf", ".tif"))
+    content = _encoded(pixels, kind, dpi=dpi, quality=rng.randint(75, 92))
+    name = f"platen-{way}-{lid}-{len(laid)}-{seed}"
+    return PlatenScan(name=name, content=content, suffix=kind, dpi=dpi, lid=lid, way=way, slips=tuple(laid))
+
+
+def _ground(lid: str, size: tuple[float, float], dpi: int, noise: np.random.Generator) -> npt.NDArray[np.float32]:
+    height, width = (round(side / MM_PER_INCH * dpi) for side in reversed(size))
+    if lid == "mat":
+        hue = int(noise.integers(0, 180))
+        shade = np.array([[[hue, noise.integers(60, 200), noise.integers(70, 190)]]], np.uint8)
+        tone = _cv.cvtColor(shade, _cv.COLOR_HSV2RGB)[0, 0].astype(np.float32)
+    else:
+        bright, spread = _LID_TONES[lid]
+        tone = np.float32(noise.uniform(*bright)) + noise.uniform(-spread[1], spread[1], 3).astype(np.float32)
+    uneven = noise.uniform(0.97, 1.0, (3, 3)).astype(np.float32)
+    light: npt.NDArray[np.float32] = _cv.resize(uneven, (width, height), interpolation=_cv.INTER_CUBIC)
+    ground = tone[None, None, :] * light[:, :, None]
+    if lid in {"mat", "dark"}:
+        coarse = noise.normal(0, 4, (height // 4 + 1, width // 4 + 1)).astype(np.float32)
+        ground = ground + _cv.resize(coarse, (width, height), interpolation=_cv.INTER_LINEAR)[:, :, None]
+    lit: npt.NDArray[np.float32] = np.clip(ground, 0, 255).astype(np.float32)
+    return lit
+
+
+def _window(corners: Points, shape: tuple[int, ...], margin_px: int) -> tuple[slice, slice]:
+    low = np.floor(corners.min(axis=0)).astype(int) - margin_px
+    high = np.ceil(corners.max(axis=0)).astype(int) + margin_px
+    return slice(max(0, low[1]), min(shape[0], high[1])), slice(max(0, low[0]), min(shape[1], high[0]))
+
+
+def _outline(corners: Points, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+    """1 inside, with soft edges."""
+    mask = np.zeros(shape[:2], np.float32)
+    _cv.fillConvexPoly(mask, np.round(corners * 16).astype(np.int32), 1.0, lineType=_cv.LINE_AA, shift=4)
+    return mask
+
+
+def _shadow(part: npt.NDArray[np.float32], corners: Points, *, angle: float, depth: float, dpi: int) -> None:
+    """Darken the lid and the papers below along the edges: more on the side away from the light."""
+    scale = dpi / MM_PER_INCH
+    shifted = corners + np.array([math.cos(angle), math.sin(angle)]) * 0.6 * scale
+    far = _cv.GaussianBlur(_outline(shifted, part.shape), (0, 0), 0.5 * scale)
+    rim = _cv.GaussianBlur(_outline(corners, part.shape), (0, 0), 0.18 * scale)
+    part *= (1 - np.float32(depth) * np.maximum(far, 0.6 * rim))[:, :, None]
+
+
+def _paste(
+    part: npt.NDArray[np.float32],
+    place: _Place,
+    corners: Points,
+    dpi: int,
+    *,
+    rng: random.Random,
+    noise: np.random.Generator,
+) -> tuple[float, float, float, float]:
+    """Lay the slip on a part of the scan; gives the box around its print there."""
+    source = np.full_like(place.slip.pixels, 255) if place.blank else place.slip.pixels
+    high, wide = source.shape[:2]
+    height, width = part.shape[:2]
+    start = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
+    matrix = _cv.getPerspectiveTransform(start, corners.astype(np.float32))
+    smooth = _cv.GaussianBlur(source, (0, 0), 0.35 * max(1.0, SLIP_DPI / dpi))
+    warped = _cv.warpPerspective(smooth, matrix, (width, height), flags=_cv.INTER_LINEAR, borderValue=(255, 255, 255))
+    alpha = _outline(corners, part.shape)
+    paper = np.full(3, rng.uniform(0.93, 1.0), np.float32)
+    paper[2] -= rng.choice((0.0, 0.0, 0.02, 0.06))
+    fade = np.float32(rng.uniform(0.55, 1.0) if rng.random() < 0.25 else 1.0)
+    inked = (255 - (255 - warped.astype(np.float32)) * fade) * paper
+    inked += noise.standard_normal((height, width, 1), np.float32) * np.float32(0.8)
+    part += (inked - part) * alpha[:, :, None]
+    dark = (_cv.cvtColor(warped, _cv.COLOR_RGB2GRAY) < 200) & (alpha > 0.5)
+    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
+    if place.blank or not len(rows):
+        return 0.0, 0.0, 0.0, 0.0
+    return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
+
+
+def _encoded(pixels: Pixels, suffix: str, *, dpi: int, quality: int) -> bytes:
+    out, image = io.BytesIO(), Image.fromarray(pixels)
+    if suffix == ".jpg":
+        image.save(out, format="JPEG", quality=quality, dpi=(dpi, dpi))
+    elif suffix == ".png":
+        image.save(out, format="PNG", dpi=(dpi, dpi), compress_level=1)
+    elif suffix == ".tif":
+        image.save(out, format="TIFF", compression="tiff_lzw", dpi=(dpi, dpi))
+    else:
+        image.save(out, format="PDF", resolution=dpi, quality=quality)
+    return out.getvalue()
