@@ -27,7 +27,7 @@ from domain.errors import DamagedDocument, InputError
 from domain.geometry import Box
 from domain.page import Page
 from extractors import media
-from extractors.pages.image import _opened, _quietly  # the one door to Pillow, limits and lock included
+from extractors.pages.image import DECODE_ERRORS, opened_image, quietly
 from extractors.pages.pdf import PDFIUM, open_pdf
 from extractors.pages.platen import find_pieces
 from extractors.pages.rendition import check_size
@@ -46,7 +46,6 @@ _MAX_PAGES = 50
 _COVERS = 0.97
 """Share of a PDF page that its picture fills."""
 _POINTS_PER_INCH = 72.0
-_ERRORS = (OSError, ValueError, SyntaxError, TypeError, ArithmeticError, LookupError, EOFError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +93,7 @@ def cut_pages(content: bytes, *, media_type: str, settings: ExtractorSettings) -
             page = _cut_page(picture, settings)
             if page is not None:
                 found.append(page)
-    except (InputError, pdfium.PdfiumError, MemoryError, *_ERRORS):
+    except (InputError, pdfium.PdfiumError, MemoryError, *DECODE_ERRORS):
         return tuple(found)
     return tuple(found)
 
@@ -182,7 +181,7 @@ def _only_picture(page: Any, index: int, settings: ExtractorSettings) -> _Pictur
 
 @contextmanager
 def _image(content: bytes, media_type: str, frame: int) -> Iterator[Image.Image]:
-    with _opened(content, media_type) as image, _quietly():
+    with opened_image(content, media_type) as image, quietly():
         if frame:
             image.seek(frame)
         yield image
@@ -250,7 +249,7 @@ def _same(whole: bytes, cut: bytes, region: Box, *, inner: Box) -> bool:
                 return False
             left, top = inner.left - region.left, inner.top - region.top
             after = np.asarray(image.crop((left, top, left + inner.width, top + inner.height)))
-    except (InputError, *_ERRORS):
+    except (InputError, *DECODE_ERRORS):
         return False
     return before.shape == after.shape and bool((before == after).all())
 
@@ -277,6 +276,6 @@ def _by_pixels(content: bytes, box: Box, media_type: str, frame: int, dpi: tuple
             else:
                 kind = media.TIFF
                 part.save(out, format="TIFF", compression="tiff_adobe_deflate", **known)
-    except _ERRORS as error:
+    except DECODE_ERRORS as error:
         raise DamagedDocument(f"a paper cannot be cut out: {type(error).__name__}") from error
     return Cut(content=out.getvalue(), media_type=kind, region=box, method=PIXELS)
