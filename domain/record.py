@@ -174,6 +174,8 @@ class ReadExtract:
     """Of its bytes."""
     size_bytes: int
     media_type: str
+    captured: tuple[CapturedPage, ...] = ()
+    """Its page as a picture: judged with its document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,10 @@ class ExtractorSettings(BaseModel):
             "passes, 0.88 sends 40."
         ),
     )
+    cut_platens: bool = Field(
+        default=True,
+        description="Cut several receipts scanned in one go apart, each as a unit of its own. Default true.",
+    )
     clean_up: bool = Field(
         default=True,
         description="Turn, straighten and even out scanned pages before reading (on a copy). Default true.",

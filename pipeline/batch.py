@@ -24,6 +24,7 @@ from pipeline.settings import load_settings
 from pipeline.steps.filing import acknowledge_repeat, file_reading, load_reading, reading_key
 from pipeline.steps.intake import Claim, find_claims, take
 from pipeline.steps.read import FIELDS_ENGINE, unreadable
+from pipeline.steps.units import parts_are_left
 from pipeline.wiring import Shoko, open_shoko
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ class Batch:
         drop = self.drops[drop_id]
         shoko = self.home.shoko
         key = reading_key(shoko.settings.client_id, drop, self.home.pool.config_digest())
-        if shoko.store.stat("derived", key) is None:
+        stored = load_reading(shoko, key)
+        if stored is None or not parts_are_left(stored, shoko):
             shoko.at("read.begin")
             self.home.pool.read(request_for(drop, key, shoko))
             shoko.at("read.stored")
@@ -131,8 +133,12 @@ class Batch:
 
 
 def request_for(drop: Drop, key: str, shoko: Shoko) -> ReadRequest:
-    """What a reading process needs to know about a drop."""
+    """What a reading process needs to know about a drop; one that was filed before stays cut as it was."""
+    status = shoko.archive.drop_status(drop.drop_id)
+    filed = status is not None and status.outcome is not None
     return ReadRequest(
+        cut=not filed,
+        units=shoko.archive.extracts_of(drop.unit_id) if filed else (),
         drop_id=drop.drop_id,
         unit_id=drop.unit_id,
         blob=drop.blob,

@@ -6,7 +6,7 @@ import gzip
 import logging
 import time
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -16,11 +16,12 @@ from domain.engines import FieldContext
 from domain.errors import AppError, DocumentTooLarge, EngineCrashed, EngineTimeout, InputError
 from domain.ids import BlobRef, Digest
 from domain.page import TextReading
-from domain.record import DropReading
+from domain.record import DropReading, Unit
 from extractors.searchable.build import searchable_pdf
 from pipeline.settings import ShokoSettings
 from pipeline.steps.filing import DERIVED, passing
-from pipeline.steps.read import Reader, read_bytes, read_documents, text_of, unreadable
+from pipeline.steps.read import Reader, read_documents, text_of, unreadable
+from pipeline.steps.units import find_parts, leave_parts, read_parts, recorded_parts
 from pipeline.wiring import build_reader, open_objects
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ class ReadRequest:
     issued_by_us: bool
     received_on: date
     today: date
+    cut: bool = True
+    """Look for several papers on a page; not where the drop was filed before."""
+    units: tuple[Unit, ...] = ()
+    """What was cut out of it then."""
 
 
 @dataclass(slots=True)
@@ -103,12 +108,16 @@ class ReadingWorker:
         Raises:
             InputError: it cannot be read.
         """
-        return read_bytes(
-            self._bytes_of(path),
+        content = self._bytes_of(path)
+        client, settings = self.settings.client_id, self.reader.settings
+        return read_parts(
+            content,
+            find_parts(content, file_name=path.name, unit_id="", client_id=client, settings=settings),
             file_name=path.name,
             unit_id="",
             reader=self.reader,
             context=FieldContext(our_companies=our_companies, today=today),
+            text_of=lambda part, name: text_of(part, file_name=name, reader=self.reader),
         )
 
     def searchable_file(
@@ -142,8 +151,7 @@ class ReadingWorker:
         )
         error: AppError
         try:
-            text = self._text(content, request)
-            return read_documents(content, text, unit_id=request.unit_id, reader=self.reader, context=context)
+            return self._read_parts(content, request, context)
         except (InputError, EngineCrashed, EngineTimeout) as found:
             error = found
         except MemoryError:
@@ -155,6 +163,37 @@ class ReadingWorker:
             error=error,
             reader_engines=self.reader.engines,
         )
+
+    def _read_parts(self, content: bytes, request: ReadRequest, context: FieldContext) -> DropReading:
+        """The papers of a drop: found now, or as they were cut when it was filed."""
+        client = self.settings.client_id
+        parts = recorded_parts(request.units, self.store)
+        if request.cut:
+            parts = find_parts(
+                content,
+                file_name=request.file_name,
+                unit_id=request.unit_id,
+                client_id=client,
+                settings=self.reader.settings,
+            )
+
+        def text(part: bytes, name: str) -> TextReading:
+            blob = replace(request.blob, digest=Digest.of(part))
+            return self._text(part, replace(request, blob=blob, file_name=name))
+
+        reading = read_parts(
+            content,
+            parts,
+            file_name=request.file_name,
+            unit_id=request.unit_id,
+            reader=self.reader,
+            context=context,
+            text_of=text,
+            settled=not request.cut,
+        )
+        if request.cut:
+            leave_parts(parts, reading, client_id=client, store=self.store)
+        return reading
 
     def _text(self, content: bytes, request: ReadRequest) -> TextReading:
         """The text as recorded for these bytes and engines, or read now and recorded.

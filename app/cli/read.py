@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,8 +16,9 @@ from app.cli.output import SOMETHING_WRONG, err, out, print_json, table, write_f
 from domain.calendar import tokyo_day, utc_now
 from domain.errors import AppError, ConfigError
 from domain.fields import FIELDS, Field, fields_for, value_to_plain
+from domain.geometry import Transform, quarter_turn
 from domain.labels import DOCUMENT_TYPES, REVIEW_REASONS
-from domain.record import DocumentReading, DropReading
+from domain.record import DocumentReading, DropReading, UnitExtract
 
 if TYPE_CHECKING:
     from pipeline.reading_pool import ReadingPool
@@ -94,8 +96,9 @@ def lines_for(name: str, reading: DropReading) -> list[dict[str, Any]]:
 
 
 def _line(name: str, reading: DropReading, document: DocumentReading) -> dict[str, Any]:
-    indices = [p.page_index for p in document.pages]
-    region = document.pages[0].region if document.pages else None
+    place = _place(reading, document)
+    indices = [place.page_index] if place else [p.page_index for p in document.pages]
+    region = place.region if place else document.pages[0].region if document.pages else None
     kind = document.classification.label
     return {
         "file": name,
@@ -103,7 +106,7 @@ def _line(name: str, reading: DropReading, document: DocumentReading) -> dict[st
         "region": region.as_list() if region else None,
         "document_type": kind.value,
         "type_confidence": round(document.classification.confidence, 4),
-        "fields": {n: field_plain(document.fields.get(n)) for n in fields_for(kind)},
+        "fields": {n: field_plain(_on_page(document.fields.get(n), document, place)) for n in fields_for(kind)},
         "checks": [{"name": c.name, "outcome": c.outcome.value} for c in document.checks],
         "needs_review": document.needs_review,
         "review_reasons": [f"{r.code}:{r.field}" if r.field else r.code for r in document.review_reasons],
@@ -121,6 +124,27 @@ def _line(name: str, reading: DropReading, document: DocumentReading) -> dict[st
         ],
         "seconds": {n: round(s, 4) for n, s in reading.seconds.items()},
     }
+
+
+def _place(reading: DropReading, document: DocumentReading) -> UnitExtract | None:
+    """Where the paper lay that was cut out of a page for this document; None where none was."""
+    units = {page.unit_id for page in document.pages}
+    return next((e.extract for e in reading.extracts if e.unit_id in units), None)
+
+
+def _on_page(field: Field | None, document: DocumentReading, place: UnitExtract | None) -> Field | None:
+    """A field with its boxes on the page that the paper was cut out of."""
+    if field is None or place is None:
+        return field
+    ref, region = document.pages[0], place.region
+    width, height = (ref.width_px, ref.height_px) if ref.rotation_degrees % 180 == 0 else (ref.height_px, ref.width_px)
+    shift = Transform(matrix=(1.0, 0.0, float(region.left), 0.0, 1.0, float(region.top), 0.0, 0.0, 1.0))
+    to_page = quarter_turn(ref.rotation_degrees, width_px=width, height_px=height).inverse().then(shift)
+    sources = tuple(
+        replace(source, page_index=place.page_index, boxes=tuple(to_page.box(box) for box in source.boxes))
+        for source in field.sources
+    )
+    return replace(field, sources=sources)
 
 
 def field_plain(field: Field | None) -> dict[str, Any]:

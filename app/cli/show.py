@@ -70,6 +70,8 @@ def document_plain(shoko: Shoko, record: ArchiveRecord) -> dict[str, object]:
         "units": [
             {
                 "unit_id": u.unit_id,
+                "drop_id": u.first_drop_id,
+                "cut_from": to_plain(u.extract) if u.extract else None,
                 "sha256": u.blob.digest.value,
                 "timestamps": [
                     {"at": t.gen_time.isoformat(), "authority": t.authority, "accredited": t.accredited}
@@ -130,6 +132,13 @@ def _print(shoko: Shoko, record: ArchiveRecord) -> None:
     for check in record.checks:
         out.print(f"  検査 {check.name}: {OUTCOME_JA[check.outcome]}", style="dim")
     for unit in shoko.archive.unit_of_document(record.document_id):
+        if unit.extract is not None:
+            box = ", ".join(map(str, unit.extract.region.as_list()))
+            out.print(
+                f"  切り出し元: {unit.extract.of_unit_id} {unit.extract.page_index + 1}頁 [{box}]"
+                f"（{unit.first_drop_id}）",
+                markup=False,
+            )
         tokens = shoko.archive.timestamps(unit.unit_id)
         if not tokens:
             out.print("  タイムスタンプ: 付与待ち")

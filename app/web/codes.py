@@ -54,6 +54,7 @@ OUTCOMES: dict[str, Label] = {
 
 LOG_KINDS: dict[str, Label] = {
     "dropped": ("受付", "dropped"),
+    "extracted": ("切り出し", "cut out"),
     "read": ("読み取り", "read"),
     "unreadable": ("読取不可", "unreadable"),
     "refused": ("受付不可", "refused"),

@@ -102,7 +102,10 @@ class LiveServices:
     def subject(self, subject_id: str) -> ArchiveRecord | None:
         """See ``WebServices``."""
         drop = self._archive.get_drop(subject_id)
-        documents = self._archive.documents_of_unit(drop.unit_id if drop else subject_id) or (subject_id,)
+        unit_id = drop.unit_id if drop else subject_id
+        units = (unit_id, *(cut.unit_id for cut in self._archive.extracts_of(unit_id)))
+        found = tuple(document for unit in units for document in self._archive.documents_of_unit(unit))
+        documents = found or (subject_id,)
         return self._archive.get_document(documents[0])
 
     def history(self, document_id: str) -> tuple[ArchiveRecord, ...]:
@@ -220,7 +223,9 @@ class LiveServices:
 
     def _unit(self, document_id: str, unit_id: str | None) -> Unit:
         units = self._archive.unit_of_document(document_id)
-        unit = next((u for u in units if unit_id is None or u.unit_id == unit_id), None)
+        sources = (self._archive.get_unit(u.extract.of_unit_id) for u in units if u.extract is not None)
+        known = (*units, *(source for source in sources if source is not None))
+        unit = next((u for u in known if unit_id is None or u.unit_id == unit_id), None)
         if unit is None:
             raise ObjectMissing(
                 f"document {document_id} has no unit {unit_id}", message_ja=f"書類 {document_id} の原本が見つかりません"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,11 +32,13 @@ from domain.record import (
 )
 from pipeline.steps.intake import VAULT, write_status
 from pipeline.steps.read import with_reasons
+from pipeline.steps.units import preserve_units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from domain.ids import BlobRef
     from domain.page import Fault
     from pipeline.wiring import Shoko
 
@@ -75,13 +79,11 @@ def store_reading(shoko: Shoko, key: str, reading: DropReading) -> None:
 def file_reading(drop: Drop, reading: DropReading, shoko: Shoko) -> tuple[ArchiveRecord, ...]:
     """File every document of a drop and record the drop's outcome; the same call again changes nothing."""
     shoko.at("file.begin")
-    records = tuple(
-        shoko.archive.file_document(draft_for(drop, document, ordinal=n, shoko=shoko, captured=reading.captured))
-        for n, document in enumerate(reading.documents)
-    )
+    blobs = preserve_units(drop, reading, shoko)
+    records = tuple(shoko.archive.file_document(draft) for draft in drafts_for(drop, reading, shoko))
     shoko.at("file.filed")
     for record in records:
-        extend_lock(drop, record, shoko)
+        extend_lock(drop, record, shoko, blobs)
     shoko.at("file.locked")
     codes = {f.code for f in reading.faults if f.page_index is None}
     state = DropState.UNREADABLE if codes & UNREADABLE_CODES and not reading.pages else DropState.READ
@@ -120,10 +122,33 @@ def acknowledge_repeat(drop: Drop, shoko: Shoko) -> bool:
     return True
 
 
+def drafts_for(drop: Drop, reading: DropReading, shoko: Shoko) -> tuple[DocumentDraft, ...]:
+    """What will be filed, document by document; documents of one unit are numbered from 0."""
+    captured = {extract.unit_id: extract.captured for extract in reading.extracts}
+    counts: Counter[str] = Counter()
+    drafts = []
+    for document in reading.documents:
+        first = document.pages[0].unit_id if document.pages else drop.unit_id
+        unit_id = first if first in captured else drop.unit_id
+        drafts.append(
+            draft_for(
+                drop,
+                document,
+                unit_id=unit_id,
+                ordinal=counts[unit_id],
+                shoko=shoko,
+                captured=captured.get(unit_id, reading.captured),
+            )
+        )
+        counts[unit_id] += 1
+    return tuple(drafts)
+
+
 def draft_for(
     drop: Drop,
     document: DocumentReading,
     *,
+    unit_id: str,
     ordinal: int,
     shoko: Shoko,
     captured: tuple[CapturedPage, ...] = (),
@@ -138,7 +163,7 @@ def draft_for(
     if drop.received_on_assumed and printed is not None and printed <= drop.received_on:
         received_on = printed
     return DocumentDraft(
-        document_id=document_id_for(unit_id=drop.unit_id, ordinal=ordinal),
+        document_id=document_id_for(unit_id=unit_id, ordinal=ordinal),
         state=DocumentState.NEEDS_REVIEW if document.needs_review else DocumentState.FILED,
         reading=document,
         importance=important,
@@ -171,12 +196,13 @@ def _is_contract(document: DocumentReading) -> bool:
     return document.classification.label is DocumentType.CONTRACT
 
 
-def extend_lock(drop: Drop, record: ArchiveRecord, shoko: Shoko) -> None:
-    """Lock the original until the end of retention; never shortens (DESIGN §7)."""
-    if record.retain_until is not None:
-        shoko.store.extend_retention(
-            VAULT, drop.blob.key, version_id=drop.blob.version_id, until=end_of_tokyo_day(record.retain_until)
-        )
+def extend_lock(drop: Drop, record: ArchiveRecord, shoko: Shoko, units: Mapping[str, BlobRef]) -> None:
+    """Lock the original, and the units cut out of it, until the end of retention; never shortens (DESIGN §7)."""
+    if record.retain_until is None:
+        return
+    until = end_of_tokyo_day(record.retain_until)
+    for blob in (drop.blob, *(units[p.unit_id] for p in record.pages if p.unit_id in units)):
+        shoko.store.extend_retention(VAULT, blob.key, version_id=blob.version_id, until=until)
 
 
 def _reasons_from_drop(drop: Drop, shoko: Shoko) -> tuple[ReviewReason, ...]:

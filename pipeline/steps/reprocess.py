@@ -11,7 +11,8 @@ from domain.fields import DocumentType
 from domain.query import Query
 from domain.record import DocumentState
 from pipeline.batch import request_for
-from pipeline.steps.filing import draft_for, extend_lock, load_reading, passing, reading_key
+from pipeline.steps.filing import drafts_for, extend_lock, load_reading, passing, reading_key
+from pipeline.steps.units import preserve_units
 from pipeline.steps.verify import found_ids
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def _reprocess_drop(home: Resident, drop: Drop) -> Counter[str]:
         logger.warning("reprocess %s: %s", drop.drop_id, error.code)
         return Counter({"failed": 1})
     reading = load_reading(shoko, key)
-    for ordinal, document in enumerate(reading.documents if reading else ()):
-        draft = draft_for(drop, document, ordinal=ordinal, shoko=shoko, captured=reading.captured if reading else ())
+    blobs = preserve_units(drop, reading, shoko) if reading else {}
+    for draft in drafts_for(drop, reading, shoko) if reading else ():
         before = shoko.archive.get_document(draft.document_id)
         if before is None:
             shoko.archive.file_document(draft)
@@ -80,7 +81,7 @@ def _reprocess_drop(home: Resident, drop: Drop) -> Counter[str]:
             reason="再読取 / read again",
         )
         if after.revision != before.revision:
-            extend_lock(drop, after, shoko)
+            extend_lock(drop, after, shoko, blobs)
             counts["revised"] += 1
         else:
             counts["kept" if before.state is DocumentState.APPROVED else "unchanged"] += 1
