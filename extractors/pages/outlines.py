@@ -24,6 +24,9 @@ _STRETCHES = (4.0, 10.0)
 """A difference of one grey level from the surroundings becomes this many: LSD needs a gradient of about five."""
 _SHORTEST_MM = 5.0
 """Shorter stretches are strokes of characters."""
+_QUICK_MM = 8.0
+_QUICK_CORNERS = 500
+"""For a first look: fewer and longer edges."""
 _SAME_DEGREES = 1.5
 _SQUARE_DEGREES = 2.0
 _SAME_LINE_MM = 0.6
@@ -76,17 +79,9 @@ class Outline:
 
 def find_outlines(grey: PixelArray, *, px_per_mm: float, least_side: float, least_mean: float) -> list[Outline]:
     """Rectangles whose sides are supported by straight edges, the best supported first."""
-    segments = _segments(grey, px_per_mm)
-    if len(segments) < 4:
-        return []
-    lines = _merged(segments, px_per_mm)
-    corners = _corners(lines, px_per_mm)
-    rectangles = np.concatenate([_rectangles(corners, px_per_mm), _spanned(corners, px_per_mm)])
+    rectangles, support = _candidates(grey, px_per_mm, stretches=_STRETCHES)
     if not len(rectangles):
         return []
-    rectangles = _distinct(rectangles, px_per_mm)
-    support = _support(rectangles, lines, grey.shape, px_per_mm)
-    rectangles, support = _best_of_alike(rectangles, support, px_per_mm)
     seen, ends = _seen(grey, rectangles, px_per_mm)
     support = np.maximum(support, seen)
     good = (support.min(axis=1) >= least_side) & (support.mean(axis=1) >= least_mean)
@@ -98,16 +93,44 @@ def find_outlines(grey: PixelArray, *, px_per_mm: float, least_side: float, leas
     ]
 
 
-def _segments(grey: PixelArray, px_per_mm: float) -> Floats:
+def rough_rectangles(grey: PixelArray, *, px_per_mm: float) -> Floats:
+    """Rectangles that may be papers, n × 4 × 2: quick, and far too many."""
+    return _candidates(grey, px_per_mm, stretches=_STRETCHES[-1:], shortest_mm=_QUICK_MM, most=_QUICK_CORNERS)[0]
+
+
+def _candidates(
+    grey: PixelArray,
+    px_per_mm: float,
+    *,
+    stretches: tuple[float, ...],
+    shortest_mm: float = _SHORTEST_MM,
+    most: int = _MAX_CORNERS,
+) -> tuple[Floats, Floats]:
+    """Rectangles between edges that were found, and the support of their sides."""
+    nothing = np.zeros((0, 4, 2)), np.zeros((0, 4))
+    segments = _segments(grey, px_per_mm, stretches, shortest_mm)
+    if len(segments) < 4:
+        return nothing
+    lines = _merged(segments, px_per_mm)
+    corners = _corners(lines, px_per_mm)[:most]
+    rectangles = np.concatenate([_rectangles(corners, px_per_mm), _spanned(corners, px_per_mm)])
+    if not len(rectangles):
+        return nothing
+    rectangles = _distinct(rectangles, px_per_mm)
+    support = _support(rectangles, lines, grey.shape, px_per_mm)
+    return _best_of_alike(rectangles, support, px_per_mm)
+
+
+def _segments(grey: PixelArray, px_per_mm: float, stretches: tuple[float, ...], shortest_mm: float) -> Floats:
     level = grey.astype(np.float32)
     flat = level - cv2.GaussianBlur(level, (0, 0), _FLAT_SIGMA_MM * px_per_mm)
     detector = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD, 0.8, 0.6, 2.0, 22.5, 0, 0.6)
-    found = [detector.detect(np.clip(flat * stretch + 128, 0, 255).astype(np.uint8))[0] for stretch in _STRETCHES]
+    found = [detector.detect(np.clip(flat * stretch + 128, 0, 255).astype(np.uint8))[0] for stretch in stretches]
     segments = np.concatenate(
         [f.reshape(-1, 4).astype(np.float64) for f in found if f is not None] or [np.zeros((0, 4))]
     )
     length = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
-    long = length >= _SHORTEST_MM * px_per_mm
+    long = length >= shortest_mm * px_per_mm
     kept: Floats = segments[long][np.argsort(-length[long])]
     return kept
 
@@ -332,18 +355,19 @@ def _support(rectangles: Floats, lines: Floats, shape: tuple[int, ...], px_per_m
         a, b = rectangles[:, side], rectangles[:, (side + 1) % 4]
         size = np.maximum(np.hypot(*(b - a).T), 1e-6)
         toward = (b - a) / size[:, None]
-        across = np.abs(np.einsum("rk,mk->rm", a, normal) - (start * normal).sum(axis=1))
-        across_b = np.abs(np.einsum("rk,mk->rm", b, normal) - (start * normal).sum(axis=1))
+        off_a = a @ normal.T - (start * normal).sum(axis=1)
+        off_b = b @ normal.T - (start * normal).sum(axis=1)
         parallel = np.abs(toward @ along.T) > np.cos(np.radians(2 * _SAME_DEGREES))
-        rows, columns = np.nonzero(parallel & (np.minimum(across, across_b) < 3 * near))
+        rows, columns = np.nonzero(parallel & (np.minimum(np.abs(off_a), np.abs(off_b)) < 3 * near))
+        first = ((start[columns] - a[rows]) * toward[rows]).sum(axis=1)
+        last = ((end[columns] - a[rows]) * toward[rows]).sum(axis=1)
+        low, high = np.minimum(first, last) - near, np.maximum(first, last) + near
+        at = steps[None, :] * size[rows][:, None]
+        offset = off_a[rows, columns][:, None] * (1 - steps) + off_b[rows, columns][:, None] * steps
+        on_line = (np.abs(offset) < near) & (at > low[:, None]) & (at < high[:, None])
         seen = np.zeros((len(rectangles), _STEPS), bool)
+        np.logical_or.at(seen, rows, on_line)
         points = a[:, None, :] + (b - a)[:, None, :] * steps[None, :, None]
-        for row, column in zip(rows, columns, strict=True):
-            low = float((start[column] - a[row]) @ toward[row]) / size[row]
-            high = float((end[column] - a[row]) @ toward[row]) / size[row]
-            low, high = min(low, high), max(low, high)
-            offset = np.abs((points[row] - start[column]) @ normal[column])
-            seen[row] |= (offset < near) & (steps > low - near / size[row]) & (steps < high + near / size[row])
         outside = (points < near).any(axis=2) | (points[:, :, 0] > width - near) | (points[:, :, 1] > height - near)
         out[:, side] = np.where(outside, _OUTSIDE, seen).mean(axis=1)
     return out

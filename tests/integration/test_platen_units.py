@@ -41,7 +41,10 @@ class Printed:
         lines = tuple(
             Line(words=(Word(text=text, box=box, confidence=0.99),), box=box)
             for text, box in (
-                (text, Box(left=width // 4, top=height // 4 + 40 * n, right=width // 2, bottom=height // 4 + 40 * n + 30))
+                (
+                    text,
+                    Box(left=width // 4, top=height // 4 + 40 * n, right=width // 2, bottom=height // 4 + 40 * n + 30),
+                )
                 for n, text in enumerate(words)
             )
         )
@@ -107,9 +110,11 @@ def test_each_receipt_becomes_a_unit_with_everything_that_proves_it(tmp_path, sc
     stamp_all_pending(home.shoko)
     publish(home.shoko)
     assert archive.counts().stamped_units == archive.counts().units == 4
-    anchors = Anchors(
-        roots_pem=(home.shoko.authority.root_pem(),), log_key_sha256=frozenset({home.shoko.signer.fingerprint})
-    ) if hasattr(home.shoko.authority, "root_pem") else Anchors()
+    anchors = (
+        Anchors(roots_pem=(home.shoko.authority.root_pem(),), log_key_sha256=frozenset({home.shoko.signer.fingerprint}))
+        if hasattr(home.shoko.authority, "root_pem")
+        else Anchors()
+    )
     for report in (
         verify_document(archive, store, found["documents"][0], roots=anchors),
         verify_all(archive, store, roots=anchors),
