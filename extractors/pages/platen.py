@@ -29,6 +29,9 @@ _QUICK_LEFT = 0.15
 development scans."""
 _WEAK = (0.3, 0.66)
 """Least support of one side, and of all."""
+_SURE = 0.85
+_OTHER_TILT = 1.5
+"""Degrees: what is printed on one sheet lies alike, papers rarely do."""
 _OVERLAP = 0.15
 _AROUND = 1.6
 _NEARLY_AS_GOOD = 0.7
@@ -116,9 +119,9 @@ def _select(grey: Mask, px_per_mm: float) -> tuple[list[Outline], bool]:
         cv2.polylines(left, [outline.corners.astype(np.int32)], True, 0, round(3.2 * px_per_mm))
     rim = round(2 * px_per_mm)
     left[:rim] = left[-rim:] = left[:, :rim] = left[:, -rim:] = 0
-    tilts = [o.degrees for o in chosen]
     if left.sum() > 0.01 * ink.sum():
-        return [], max(tilts) - min(tilts) > 1.5
+        sure = [o.degrees for o in chosen if min(o.support) >= _SURE and o.ends >= _SURE]
+        return [], len(sure) > 1 and max(sure) - min(sure) > _OTHER_TILT
     return chosen, False
 
 

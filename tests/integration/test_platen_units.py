@@ -22,6 +22,7 @@ from pipeline.steps.verify import publish, stamp_all_pending
 from pipeline.wiring import build_reader, open_shoko
 from samples.generator.platen import lay
 from storage.archive import rebuild
+from storage.evidence.certificates import to_pem
 from storage.evidence.verifier import Anchors
 from storage.evidence.verify import verify_all, verify_document, verify_exported
 from storage.export import export_bundle
@@ -110,10 +111,8 @@ def test_each_receipt_becomes_a_unit_with_everything_that_proves_it(tmp_path, sc
     stamp_all_pending(home.shoko)
     publish(home.shoko)
     assert archive.counts().stamped_units == archive.counts().units == 4
-    anchors = (
-        Anchors(roots_pem=(home.shoko.authority.root_pem(),), log_key_sha256=frozenset({home.shoko.signer.fingerprint}))
-        if hasattr(home.shoko.authority, "root_pem")
-        else Anchors()
+    anchors = Anchors(
+        roots_pem=(to_pem(home.shoko.authority.roots).encode(),), log_key_sha256=home.shoko.signer.fingerprint
     )
     for report in (
         verify_document(archive, store, found["documents"][0], roots=anchors),
