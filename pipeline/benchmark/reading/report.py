@@ -8,6 +8,7 @@ from pipeline.benchmark.reading.ablation import Without
 from pipeline.benchmark.reading.born_digital import BornDigital
 from pipeline.benchmark.reading.memory import Memory
 from pipeline.benchmark.reading.orientation import Orientation
+from pipeline.benchmark.reading.platen import Platens
 from pipeline.benchmark.reading.reliability import Curve
 from pipeline.benchmark.reading.score import Interval, OwnCalls, PageScore, Score
 from pipeline.benchmark.reading.speed import Machine, Speed
@@ -54,6 +55,7 @@ class ReadingReport:
     own_calls: OwnCalls | None = None
     speed: Speed | None = None
     orientation: Orientation | None = None
+    platens: Platens | None = None
     born_digital: BornDigital | None = None
     memory: Memory | None = None
     ablation: tuple[Without, ...] = ()

@@ -17,6 +17,7 @@ from pipeline.benchmark.reading.engines import SHOKO, build, warmed
 from pipeline.benchmark.reading.making import DEVELOPMENT, HELD_BACK, make_set, printed_pages
 from pipeline.benchmark.reading.memory import Memory, memory_of_worker
 from pipeline.benchmark.reading.orientation import Orientation, orientation, tasks_of
+from pipeline.benchmark.reading.platen import Platens, platens, scans
 from pipeline.benchmark.reading.public import PUBLIC, public_pages
 from pipeline.benchmark.reading.reliability import curves, judged_page
 from pipeline.benchmark.reading.report import ReadingReport
@@ -62,6 +63,7 @@ def run_reading(
         made = _Making(settings, folder, stack, progress)
         sets = made.conditions()
         for_speed = made.for_speed()
+        cut = made.platens()
         printed = made.printed(ORIENTATION_DOCUMENTS if settings.orientation_pages else 0)
     public = [found for name in PUBLIC if (found := public_pages(data_folder, name))] if settings.pages else []
     read = _accuracy(settings, sets, public, progress)
@@ -82,6 +84,7 @@ def run_reading(
         own_calls=own_calls([page for _, _, page in pairs]) if pairs else None,
         speed=_speed(settings, for_speed, progress),
         orientation=_orientation(settings, printed, progress),
+        platens=cut,
         born_digital=_born_digital(settings, sets, progress),
         memory=_memory(settings, sets, today, progress),
         ablation=ablation(
@@ -160,6 +163,16 @@ class _Making:
             only_a4=True,
         )
         return load_set(folder)
+
+    def platens(self) -> Platens | None:
+        settings = self._settings
+        if not settings.platen_pages:
+            return None
+        made = scans(
+            seed=settings.seed, count=settings.platen_pages, held_back=settings.held_back, printer=self.printer()
+        )
+        total = settings.platen_pages
+        return platens(made, workers=settings.workers, done=lambda done: self._progress("platen", done, total))
 
     def printed(self, count: int) -> list[tuple[str, bytes]]:
         if not count:

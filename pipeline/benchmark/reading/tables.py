@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from rich.table import Table
 
+from pipeline.benchmark.rates import Rate
 from pipeline.benchmark.reading.ablation import Without
 from pipeline.benchmark.reading.born_digital import BornDigital
 from pipeline.benchmark.reading.counting import FIRST
 from pipeline.benchmark.reading.memory import Memory
 from pipeline.benchmark.reading.orientation import Orientation
+from pipeline.benchmark.reading.platen import Platens
 from pipeline.benchmark.reading.reliability import Curve
 from pipeline.benchmark.reading.report import PeerScore, ReadingReport, SetScore
 from pipeline.benchmark.reading.score import Interval, OwnCalls
@@ -36,6 +38,8 @@ def reading_tables(report: ReadingReport) -> Iterator[Table]:
         yield _own_calls(report.own_calls)
     if report.orientation:
         yield _orientation(report.orientation)
+    if report.platens:
+        yield _platens(report.platens)
     if report.born_digital:
         yield _born_digital(report.born_digital)
     if report.memory:
@@ -163,10 +167,29 @@ def _own_calls(found: OwnCalls) -> Table:
 def _orientation(found: Orientation) -> Table:
     table = _table("向きの判定 / way up", "状態", "頁", "正しい割合(95%)", "誤り")
     for name, right in (("全体 / all", found.right), *found.by_damage):
-        share = "-" if right.share is None else f"{right.share:.2%} ({right.low * 100:.2f}–{right.high * 100:.2f})"
-        table.add_row(name, str(right.of), share, str(right.of - right.hits))
+        table.add_row(name, str(right.of), _rate_shown(right), str(right.of - right.hits))
     table.caption = f"判定 {found.seconds_per_page:.2f} CPU秒/頁"
     return table
+
+
+def _platens(found: Platens) -> Table:
+    table = _table(
+        "まとめて載せたレシートの切り分け / receipts on one platen cut apart", "", "枚", "正しい割合(95%)", "目標"
+    )
+    share = found.receipts.share or 0.0
+    table.add_row("全体 / all", str(found.receipts.of), _rate_shown(found.receipts), f"≥99% {_mark(share >= 0.99)}")
+    for name, right in (*found.by_way, *found.by_lid):
+        table.add_row(name, str(right.of), _rate_shown(right), "")
+    table.add_row("1枚のまま / left whole", str(found.whole.of), _rate_shown(found.whole), "")
+    table.caption = (
+        f"余分な切り抜き {found.extra}、見逃し(誤りがあるのに確認に回らない) {len(found.silent)}、"
+        f"{found.seconds_per_scan:.2f} CPU秒/枚"
+    )
+    return table
+
+
+def _rate_shown(right: Rate) -> str:
+    return "-" if right.share is None else f"{right.share:.2%} ({right.low * 100:.2f}–{right.high * 100:.2f})"
 
 
 def _born_digital(found: BornDigital) -> Table:
