@@ -1,0 +1,163 @@
+"""How often several receipts on one platen are cut apart right, and how often a page is cut that must stay whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from extractors.pages.cutting import CutPage, cut_pages
+from extractors.settings import ExtractorSettings
+from pipeline.benchmark.rates import Rate, rate
+
+if TYPE_CHECKING:
+    from samples.generator.platen import LaidSlip, PlatenScan, Slip
+
+LEAST_OVERLAP = 0.9
+"""Intersection over union of the box that was cut and the paper's own box."""
+_PASTED = 6
+"""Every so many of them is a sheet with receipts glued on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatenFound:
+    """One scan, judged."""
+
+    name: str
+    receipts: int
+    right: int
+    """Receipts whose cut holds all of their print and little else than the paper."""
+    pieces: int
+    doubtful: bool
+    """Left whole, and a person is asked to look."""
+    must_stay_whole: bool
+    seconds: float
+    """Processor time of finding and cutting."""
+
+    @property
+    def page_right(self) -> bool:
+        """Every receipt right and nothing else cut."""
+        if self.must_stay_whole:
+            return self.pieces == 0
+        return self.right == self.receipts == self.pieces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platens:
+    """All scans."""
+
+    receipts_right: Rate
+    pages_right: Rate
+    """Of the platens."""
+    false_cuts: Rate
+    """Of the pages that must stay whole (single receipts too)."""
+    asked: int
+    """Platens that were left whole and sent to a person."""
+    seconds_per_platen: float
+    seconds_per_single: float
+    wrong: tuple[PlatenFound, ...]
+
+
+def judge(scan: PlatenScan, *, settings: ExtractorSettings) -> PlatenFound:
+    """Cut one scan and hold it against its truth."""
+    started = time.process_time()
+    pages = cut_pages(scan.content, media_type=scan.media_type, settings=settings)
+    seconds = time.process_time() - started
+    page = pages[0] if pages else None
+    receipts = scan.receipts
+    single = scan.way == "single" or len(receipts) < 2
+    right = 0
+    left = list(page.cuts) if page else []
+    for slip in receipts if page else ():
+        found = next((cut for cut in left if page and _right(slip, cut.region.as_list(), page)), None)
+        if found is not None:
+            left.remove(found)
+            right += 1
+    return PlatenFound(
+        name=scan.name,
+        receipts=len(receipts),
+        right=0 if single else right,
+        pieces=len(page.cuts) if page else 0,
+        doubtful=page is not None and not page.cuts,
+        must_stay_whole=single,
+        seconds=seconds,
+    )
+
+
+def _right(slip: LaidSlip, cut: Sequence[int], page: CutPage) -> bool:
+    """All print inside, and about the paper's own box (blocks of a JPEG reach a little further)."""
+    corners = np.array(slip.corners)
+    sides = (page.page.width_px, page.page.height_px)
+    low, high = np.clip(corners.min(axis=0), 0, sides), np.clip(corners.max(axis=0), 0, sides)
+    slack = 0.015 * max(page.page.dpi, 100.0)
+    ink = slip.ink
+    holds = (
+        cut[0] <= ink[0] + slack and cut[1] <= ink[1] + slack and cut[2] >= ink[2] - slack and cut[3] >= ink[3] - slack
+    )
+    wide = min(cut[2], high[0]) - max(cut[0], low[0])
+    tall = min(cut[3], high[1]) - max(cut[1], low[1])
+    if not holds or min(wide, tall) <= 0:
+        return False
+    shared = wide * tall
+    own, cut_area = float(np.prod(high - low)), float((cut[2] - cut[0]) * (cut[3] - cut[1]))
+    return bool(shared / (own + cut_area - shared) >= LEAST_OVERLAP)
+
+
+def scans(*, seed: int, count: int, slips: Sequence[Slip], sheets: Sequence[Slip]) -> Iterator[PlatenScan]:
+    """Platens, and for every second one a page that must stay whole."""
+    from samples.generator.platen import lay, lay_single  # noqa: PLC0415 - the generator is the benchmark's alone
+
+    for number in range(count):
+        yield lay(seed * 100_000 + number, slips)
+        if number % 2 == 0:
+            single = number // 2
+            pasted = [slips[(3 * single + k) % len(slips)] for k in range(2)] if single % _PASTED == _PASTED - 1 else ()
+            yield lay_single(seed * 100_000 + number, sheets[single % len(sheets)], pasted=pasted)
+
+
+def measure_platens(
+    *,
+    seed: int,
+    count: int,
+    slips: Sequence[Slip],
+    sheets: Sequence[Slip],
+    settings: ExtractorSettings | None = None,
+    heard: Callable[[PlatenFound], None] = lambda _: None,
+) -> Platens:
+    """Lay ``count`` platens out of the slips, cut them, and judge.
+
+    Args:
+        seed: which scans are made.
+        count: platens; half as many single pages come on top. 300 hold about 1,100 receipts.
+        slips: from ``samples.generator.platen.make_slips``.
+        sheets: from ``samples.generator.platen.make_sheets``.
+        settings: limits of reading.
+        heard: told of every scan.
+    """
+    chosen = settings or ExtractorSettings()
+    cv2.setNumThreads(1)
+    found = []
+    for scan in scans(seed=seed, count=count, slips=slips, sheets=sheets):
+        one = judge(scan, settings=chosen)
+        heard(one)
+        found.append(one)
+    return summed(found)
+
+
+def summed(found: Sequence[PlatenFound]) -> Platens:
+    """Rates over judged scans."""
+    platens = [one for one in found if not one.must_stay_whole]
+    singles = [one for one in found if one.must_stay_whole]
+    return Platens(
+        receipts_right=rate(sum(one.right for one in platens), sum(one.receipts for one in platens)),
+        pages_right=rate(sum(one.page_right for one in platens), len(platens)),
+        false_cuts=rate(sum(not one.page_right for one in singles), len(singles)),
+        asked=sum(one.doubtful for one in platens),
+        seconds_per_platen=sum(one.seconds for one in platens) / max(1, len(platens)),
+        seconds_per_single=sum(one.seconds for one in singles) / max(1, len(singles)),
+        wrong=tuple(one for one in found if not one.page_right),
+    )
