@@ -98,7 +98,10 @@ def run_reading(
         if pairs
         else (),
         worst=_worst(settings, worst, read, sets),
-        left_out=(*read.left_out, *(name for name in PUBLIC if name not in {p.name for p in public})),
+        left_out=(
+            *read.left_out,
+            *(name for name in PUBLIC if settings.pages and name not in {p.name for p in public}),
+        ),
     )
 
 
