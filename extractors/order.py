@@ -17,7 +17,7 @@ from domain.page import Line
 from extractors.stretches import COLUMN_GAP, Segment, cut, holds_value, is_sum, line_of, numbered
 from extractors.vertical import down_the_page, vertical_blocks
 
-_PARAGRAPH_GAP = 0.35
+_PARAGRAPH_GAP = 0.42
 """A gap across the whole region that is wider than its usual gap by this many letter heights ends a block."""
 _WIDE_GAP = 2.5
 """A gap this many letter heights wide separates even long columns of prose."""
@@ -204,7 +204,7 @@ def _own_gap(region: list[Segment], columns: tuple[list[Segment], list[Segment]]
 
 
 def _usual_gap(region: list[Segment]) -> float:
-    """The middle one of the gaps between lines that follow each other in a column."""
+    """Of the gaps between lines that follow each other in a column, one that a third of them do not reach."""
     ordered = sorted(region, key=lambda s: s.top)
     gaps = []
     for number, segment in enumerate(ordered):
@@ -216,7 +216,7 @@ def _usual_gap(region: list[Segment]) -> float:
         below = next(following, None)
         if below is not None:
             gaps.append(below.high - segment.low)
-    return median(gaps) if gaps else 0.0
+    return sorted(gaps)[len(gaps) // 3] if gaps else 0.0
 
 
 def _columns(region: list[Segment], ruling: _Ruling, height: float) -> tuple[list[Segment], list[Segment]] | None:
@@ -253,11 +253,14 @@ def _independent(left: list[Segment], right: list[Segment], height: float) -> bo
     if fewer == 1:
         alone = rows_right[0] if len(rows_right) == 1 else []
         return max(len(rows_left), len(rows_right)) > 1 and not any(holds_value(s.text) for s in alone)
+    valued = any(row[0].value for row in rows_right)
+    few = max(len(rows_left), len(rows_right)) <= _FEW_ROWS and (valued or len(pairs) == fewer)
+    if few:
+        return False
     if len(pairs) < _ROWS_SHARE * fewer:
         return True
     labels = sum(len(a[-1].text) <= _LABEL and not a[-1].value for a, _ in pairs)
-    few = len(pairs) == fewer and max(len(rows_left), len(rows_right)) <= _FEW_ROWS
-    return not few and labels < _CELL_SHARE * len(pairs)
+    return labels < _CELL_SHARE * len(pairs)
 
 
 def _has_values(right: list[Segment]) -> bool:
