@@ -8,7 +8,7 @@ from pipeline.benchmark.reading.ablation import Without
 from pipeline.benchmark.reading.born_digital import BornDigital
 from pipeline.benchmark.reading.memory import Memory
 from pipeline.benchmark.reading.orientation import Orientation
-from pipeline.benchmark.reading.platen import Platens
+from pipeline.benchmark.reading.platens import Platens
 from pipeline.benchmark.reading.reliability import Curve
 from pipeline.benchmark.reading.score import Interval, OwnCalls, PageScore, Score
 from pipeline.benchmark.reading.speed import Machine, Speed

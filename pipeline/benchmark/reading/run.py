@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
@@ -17,7 +18,7 @@ from pipeline.benchmark.reading.engines import SHOKO, build, warmed
 from pipeline.benchmark.reading.making import DEVELOPMENT, HELD_BACK, make_set, printed_pages
 from pipeline.benchmark.reading.memory import Memory, memory_of_worker
 from pipeline.benchmark.reading.orientation import Orientation, orientation, tasks_of
-from pipeline.benchmark.reading.platen import Platens, platens, scans
+from pipeline.benchmark.reading.platens import Platens, measure_platens
 from pipeline.benchmark.reading.public import PUBLIC, public_pages
 from pipeline.benchmark.reading.reliability import curves, judged_page
 from pipeline.benchmark.reading.report import ReadingReport
@@ -34,6 +35,8 @@ Progress = Callable[[str, int, int], None]
 """(what, done, total)."""
 ORIENTATION_DOCUMENTS = 48
 """Printed pages for the way up: each comes in several wears and always all four ways."""
+SLIPS, SHEETS = 24, 16
+"""Printed papers for platens: each is laid out many times."""
 _PUBLIC_LABELS = {"ja-pages": "国税庁の文書", "ja-receipts-synthetic": "合成レシート(既知の値)"}
 
 
@@ -171,11 +174,20 @@ class _Making:
         settings = self._settings
         if not settings.platen_pages:
             return None
-        made = scans(
-            seed=settings.seed, count=settings.platen_pages, held_back=settings.held_back, printer=self.printer()
+        from samples.generator.platen import make_sheets, make_slips  # noqa: PLC0415 - only where they are asked for
+
+        seed, held_back, printer = settings.seed, settings.held_back, self.printer()
+        slips = make_slips(seed=seed, count=SLIPS, held_back=held_back, printer=printer)
+        sheets = make_sheets(seed=seed + 1, count=SHEETS, held_back=held_back, printer=printer)
+        heard = itertools.count(1)
+        total = settings.platen_pages + (settings.platen_pages + 1) // 2
+        return measure_platens(
+            seed=seed,
+            count=settings.platen_pages,
+            slips=slips,
+            sheets=sheets,
+            heard=lambda _: self._progress("platen", next(heard), total),
         )
-        total = settings.platen_pages
-        return platens(made, workers=settings.workers, done=lambda done: self._progress("platen", done, total))
 
     def printed(self, count: int) -> list[tuple[str, bytes]]:
         if not count:

@@ -37,7 +37,12 @@ class ReadingBenchSettings(BaseModel):
         default=240, ge=0, description="Pages whose way up is decided. Default 240; 3,000 for the target. 0 leaves out."
     )
     platen_pages: int = Field(
-        default=10, ge=0, description="Scans with several receipts that are cut apart. Default 10. 0 leaves out."
+        default=10,
+        ge=0,
+        description=(
+            "Scans with several receipts that are cut apart; half as many single pages come on top. "
+            "Default 10; 300 for the target. 0 leaves out."
+        ),
     )
     born_digital_pages: int = Field(
         default=12, ge=0, description="Pages with a text layer, against pdfplumber. Default 12. 0 leaves out."

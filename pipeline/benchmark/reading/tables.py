@@ -12,7 +12,7 @@ from pipeline.benchmark.reading.born_digital import BornDigital
 from pipeline.benchmark.reading.counting import FIRST
 from pipeline.benchmark.reading.memory import Memory
 from pipeline.benchmark.reading.orientation import Orientation
-from pipeline.benchmark.reading.platen import Platens
+from pipeline.benchmark.reading.platens import Platens
 from pipeline.benchmark.reading.reliability import Curve
 from pipeline.benchmark.reading.report import PeerScore, ReadingReport, SetScore
 from pipeline.benchmark.reading.score import Interval, OwnCalls
@@ -176,14 +176,14 @@ def _platens(found: Platens) -> Table:
     table = _table(
         "まとめて載せたレシートの切り分け / receipts on one platen cut apart", "", "枚", "正しい割合(95%)", "目標"
     )
-    share = found.receipts.share or 0.0
-    table.add_row("全体 / all", str(found.receipts.of), _rate_shown(found.receipts), f"≥99% {_mark(share >= 0.99)}")
-    for name, right in (*found.by_way, *found.by_lid):
-        table.add_row(name, str(right.of), _rate_shown(right), "")
-    table.add_row("1枚のまま / left whole", str(found.whole.of), _rate_shown(found.whole), "")
+    share = found.receipts_right.share or 0.0
+    right = found.receipts_right
+    table.add_row("レシート / receipts", str(right.of), _rate_shown(right), f"≥99% {_mark(share >= 0.99)}")
+    table.add_row("原稿台 / platens", str(found.pages_right.of), _rate_shown(found.pages_right), "")
+    table.add_row("誤って切った頁 / cut but whole", str(found.false_cuts.of), _rate_shown(found.false_cuts), "")
     table.caption = (
-        f"余分な切り抜き {found.extra}、見逃し(誤りがあるのに確認に回らない) {len(found.silent)}、"
-        f"{found.seconds_per_scan:.2f} CPU秒/枚"
+        f"切らずに確認に回した {found.asked}、"
+        f"{found.seconds_per_platen:.2f} CPU秒/枚、切らない頁 {found.seconds_per_single:.2f} CPU秒/頁"
     )
     return table
 
