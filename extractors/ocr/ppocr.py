@@ -26,6 +26,7 @@ from extractors.ocr import calibration, repertoire
 from extractors.ocr.calibration import Calibration
 from extractors.ocr.detection import Quad, detect, tilt_degrees, tilt_of
 from extractors.ocr.handwriting import is_handwritten
+from extractors.ocr.head import load_head
 from extractors.ocr.layout import Piece, lines_from_pieces, piece_of
 from extractors.ocr.looking import Look
 from extractors.ocr.recognition import SURE, Reading, cut, look_again, read_strip, recognise
@@ -191,6 +192,7 @@ def create(
     precision: Precision = "bf16",
     detection_pixels: int = 900_000,
     calibrated: bool = True,
+    own_head: bool = True,
 ) -> PpocrEngine:
     """The engine with its models loaded.
 
@@ -201,6 +203,7 @@ def create(
         precision: of the arithmetic (OpenVINO on processors that have bf16).
         detection_pixels: size of the picture in which text is looked for; it is read at the page's own resolution.
         calibrated: give probabilities; False gives the network's own scores, to calibrate by.
+        own_head: our own last layers of the recogniser (``extractors.ocr.head``) instead of the published ones.
 
     Raises:
         EngineMissing: models or runtime are not installed.
@@ -208,11 +211,17 @@ def create(
     chosen = choose_runtime(runtime)
     models = _models()
     cv2.setNumThreads(threads)
-    keep, alphabet = repertoire.select(characters_of(models / RECOGNISER, runtime=chosen))
+    keep: list[int] | None = None
+    head = load_head() if own_head else None
+    if head is not None:
+        alphabet = list(head.characters)
+    else:
+        keep, alphabet = repertoire.select(characters_of(models / RECOGNISER, runtime=chosen))
     worth = calibration.load() if calibrated else calibration.NONE
     options = {
         "calibration": worth.digest,
         "detection_pixels": detection_pixels,
+        "own_head": own_head,
         "precision": precision if chosen == "openvino" else "f32",
         "runtime": f"{chosen} {runtime_version(chosen)}",
     }
@@ -226,7 +235,7 @@ def create(
         config_digest=Digest.of(codec.canonical(options)).value[:16],
     )
     detector = load(models / DETECTOR, runtime=chosen, threads=threads, precision=precision)
-    recogniser = load(models / RECOGNISER, runtime=chosen, threads=threads, precision=precision, keep=keep)
+    recogniser = load(models / RECOGNISER, runtime=chosen, threads=threads, precision=precision, keep=keep, head=head)
     classifier = load(models / CLASSIFIER, runtime=chosen, threads=threads, precision=precision)
     return PpocrEngine(
         engine_id=engine_id,

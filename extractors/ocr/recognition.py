@@ -118,7 +118,7 @@ def _reading(glyphs: list[Glyph], quad: Quad, *, vertical: bool) -> Reading:
 
 
 def _glyphs(strip: PixelArray, session: Session, alphabet: list[str], *, squeeze: float) -> list[Glyph]:
-    values, used = _normalised(strip, squeeze)
+    values, used = normalised(strip, squeeze)
     return _decode(session.run(values)[0], alphabet, used=used)
 
 
@@ -146,7 +146,8 @@ def cut(pixels: PixelArray, quad: Quad) -> PixelArray:
     return np.asarray(cut, np.uint8)
 
 
-def _normalised(strip: PixelArray, squeeze: float) -> tuple[npt.NDArray[np.float32], int]:
+def normalised(strip: PixelArray, squeeze: float) -> tuple[npt.NDArray[np.float32], int]:
+    """The picture as the network takes it, and how many of its columns are used."""
     height, width = strip.shape[:2]
     wanted = min(max(1, math.ceil(width * _HEIGHT / height * squeeze)), _MAX_WIDTH)
     shrinking = height > _HEIGHT

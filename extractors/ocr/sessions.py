@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from domain.errors import EngineCrashed, EngineMissing
+from extractors.ocr.head import BIAS, WEIGHT, Head
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 Runtime = Literal["openvino", "onnxruntime"]
 Precision = Literal["f32", "bf16"]
+_NEVER = -1e4
+"""Bias of an output that must not be chosen: e to its power is 0."""
 
 _PREPARED_SHAPES = 200
 """Layers that OpenVINO keeps prepared for shapes it has met: its own 5,000 take 115 MB more after pictures of 24 shapes
@@ -55,7 +58,15 @@ def runtime_version(runtime: Runtime) -> str:
     return version(runtime)
 
 
-def load(path: Path, *, runtime: Runtime, threads: int, precision: Precision, keep: list[int] | None = None) -> Session:
+def load(
+    path: Path,
+    *,
+    runtime: Runtime,
+    threads: int,
+    precision: Precision,
+    keep: list[int] | None = None,
+    head: Head | None = None,
+) -> Session:
     """Load a network.
 
     Args:
@@ -64,6 +75,7 @@ def load(path: Path, *, runtime: Runtime, threads: int, precision: Precision, ke
         threads: most threads it may use.
         precision: of the arithmetic; ``bf16`` is used only by OpenVINO on processors that have it.
         keep: indices of the last layer's outputs that are wanted; the others are cut off before the final softmax.
+        head: layers of our own that take the place of the file's; its outputs are the head's characters.
 
     Raises:
         EngineMissing: the file or the runtime cannot be loaded.
@@ -75,8 +87,8 @@ def load(path: Path, *, runtime: Runtime, threads: int, precision: Precision, ke
         )
     loader = _load_openvino if runtime == "openvino" else _load_onnxruntime
     try:
-        return loader(path, threads, precision, keep)
-    except (RuntimeError, OSError, ImportError) as error:
+        return loader(path, threads, precision, keep, head)
+    except (RuntimeError, OSError, ImportError, ValueError, LookupError) as error:
         raise EngineMissing(
             f"{path.name} cannot be loaded by {runtime}: {type(error).__name__}",
             message_ja=f"文字認識のモデル {path.name} を読み込めません",
@@ -96,13 +108,17 @@ def characters_of(path: Path, *, runtime: Runtime) -> list[str]:
     return text.splitlines()
 
 
-def _load_openvino(path: Path, threads: int, precision: Precision, keep: list[int] | None) -> Session:
+def _load_openvino(
+    path: Path, threads: int, precision: Precision, keep: list[int] | None, head: Head | None
+) -> Session:
     import openvino  # noqa: PLC0415  # only the chosen runtime is imported
 
     core = openvino.Core()
     model = core.read_model(path)
     if keep is not None:
         _prune_openvino(model, keep)
+    if head is not None:
+        _replace_openvino(model, head)
     capable = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     compiled = core.compile_model(
         model,
@@ -146,21 +162,52 @@ def _prune_openvino(model: Any, keep: list[int]) -> None:
     model.validate_nodes_and_infer_types()
 
 
-def _onnx_session(path: Path, threads: int) -> Any:
+def _replace_openvino(model: Any, head: Head) -> None:
+    from openvino import opset13 as opset  # noqa: PLC0415  # only the chosen runtime is imported
+
+    constants = {
+        node.get_friendly_name(): node for node in model.get_ordered_ops() if node.get_type_name() == "Constant"
+    }
+    for name, values in head.tensors.items():
+        old = constants[name]
+        shape = tuple(old.get_output_shape(0))
+        if name not in {WEIGHT, BIAS} and shape != values.shape:
+            raise ValueError(f"{name} has another shape than in the network")
+        old.output(0).replace(opset.constant(values).output(0))
+    model.validate_nodes_and_infer_types()
+
+
+def _onnx_session(path: Path, threads: int, replaced: dict[str, Any] | None = None) -> Any:
+    """A session; ``replaced`` takes the place of tensors in the file and must outlive it."""
     import onnxruntime  # noqa: PLC0415  # only the chosen runtime is imported
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
+    for name, value in (replaced or {}).items():
+        options.add_initializer(name, value)
     return onnxruntime.InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
 
 
-def _load_onnxruntime(path: Path, threads: int, precision: Precision, keep: list[int] | None) -> Session:  # noqa: ARG001
-    session = _onnx_session(path, threads)
+def _load_onnxruntime(
+    path: Path,
+    threads: int,
+    precision: Precision,  # noqa: ARG001
+    keep: list[int] | None,
+    head: Head | None,
+) -> Session:
+    import onnxruntime  # noqa: PLC0415  # only the chosen runtime is imported
+
+    replaced: dict[str, Any] = {}
+    if head is not None:
+        tensors = _widened(head, _onnx_session(path, threads).get_outputs()[0].shape[-1])
+        replaced = {name: onnxruntime.OrtValue.ortvalue_from_numpy(values) for name, values in tensors.items()}
+        keep = list(range(len(head.characters)))
+    session = _onnx_session(path, threads, replaced)
     name = session.get_inputs()[0].name
 
-    def run(values: FloatArray) -> FloatArray:
+    def run(values: FloatArray, _alive: object = replaced) -> FloatArray:
         try:
             out: FloatArray = session.run(None, {name: values})[0]
         except Exception as error:  # ONNX Runtime raises its own classes without a public root
@@ -171,3 +218,14 @@ def _load_onnxruntime(path: Path, threads: int, precision: Precision, keep: list
         return out
 
     return Session(run=run)
+
+
+def _widened(head: Head, outputs: int) -> dict[str, FloatArray]:
+    """ONNX Runtime takes only tensors of the same shape: the head's columns first, the others never chosen."""
+    import numpy as np  # noqa: PLC0415  # loaded with the runtime
+
+    count = len(head.characters)
+    weight = np.zeros((head.tensors[WEIGHT].shape[0], outputs), np.float32)
+    bias = np.full(outputs, _NEVER, np.float32)
+    weight[:, :count], bias[:count] = head.tensors[WEIGHT], head.tensors[BIAS]
+    return head.tensors | {WEIGHT: weight, BIAS: bias}

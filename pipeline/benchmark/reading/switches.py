@@ -50,6 +50,14 @@ def _instead(module: str, name: str, value: Any) -> Callable[[], None]:
     return off
 
 
+def _both(*ways: Callable[[], None]) -> Callable[[], None]:
+    def off() -> None:
+        for way in ways:
+            way()
+
+    return off
+
+
 def _as_read(_pixels: Any, _quad: Any, reading: Any, *_: Any, **__: Any) -> Any:
     return reading
 
@@ -99,10 +107,19 @@ SWITCHES: tuple[Switch, ...] = (
         off=_instead("extractors.ocr.duo", "doubts", _no_doubts),
     ),
     Switch(
+        name="own_head",
+        label_ja="自前の認識層",
+        label_en="own last layers",
+        off=_default(_PPOCR, "create", own_head=False),
+    ),
+    Switch(
         name="repertoire",
-        label_ja="日本の文字への限定",
-        label_en="Japanese repertoire",
-        off=_instead("extractors.ocr.repertoire", "select", _every_character),
+        label_ja="自前の認識層と日本の文字への限定",
+        label_en="own last layers and Japanese repertoire",
+        off=_both(
+            _default(_PPOCR, "create", own_head=False),
+            _instead("extractors.ocr.repertoire", "select", _every_character),
+        ),
     ),
     Switch(
         name="context",

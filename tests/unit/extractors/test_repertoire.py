@@ -5,12 +5,12 @@ import pytest
 from extractors.ocr.repertoire import select, wanted
 
 
-@pytest.mark.parametrize("character", list("領収書髙﨑㈱①〒円¥￥〜～ーｱ㎡々〆Aé€ß0,.-・「」"))
+@pytest.mark.parametrize("character", list("領収書髙﨑澤邊廣國齋藏㈱①〒円¥￥〜～ーｱ㎡々〆Aé€ß0,.-・「」"))
 def test_wanted(character):
     assert wanted(character)
 
 
-@pytest.mark.parametrize("character", [*"发业网增ΑВ│🚲한", "", "ab"])
+@pytest.mark.parametrize("character", [*"发业网增ΑВ│🚲한拔號樣", "", "ab"])
 def test_not_wanted(character):
     assert not wanted(character)
 
