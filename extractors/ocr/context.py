@@ -12,6 +12,7 @@ _NEEDS_BOTH = set("三千")
 _COMPANY = {"株": "㈱", "有": "㈲"}
 _NOT_A_COMPANY = set("式主価券数分高安のをがはにもでと")
 """What follows 株 in a word of its own."""
+_MINUS = "−"
 _SHORTEST_NAME = 4
 _OPEN, _CLOSE = set("(（"), set(")）")
 _DATE_THEN_TIME = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{2}(?=\d{2}:\d{2}(?::\d{2})?(?!\d))")
@@ -24,6 +25,7 @@ def settled(characters: Sequence[str]) -> list[str]:
     """
     out = list(characters)
     _put_back_company_marks(out)
+    _join_numbers(out)
     for at, character in enumerate(out):
         replacement = _TO_KATAKANA.get(character)
         if replacement is None:
@@ -36,6 +38,13 @@ def settled(characters: Sequence[str]) -> list[str]:
         elif _fits(before, after, both=character in _NEEDS_BOTH):
             out[at] = replacement
     return out
+
+
+def _join_numbers(out: list[str]) -> None:
+    """A minus sign between two ASCII digits is a hyphen: telephones, postal codes, dates."""
+    for at in range(1, len(out) - 1):
+        if out[at] == _MINUS and all(c.isascii() and c.isdigit() for c in (out[at - 1], out[at + 1])):
+            out[at] = "-"
 
 
 def _put_back_company_marks(out: list[str]) -> None:

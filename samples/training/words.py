@@ -31,6 +31,8 @@ _WEEKDAYS = "月火水木金土日"
 _FIRST_DAY = date(2015, 1, 1)
 _LONGEST = 34
 """Characters; a longer text is cut to a part of it, as a line on paper is."""
+_ROUND = 0.4
+"""Share of amounts that are round: 1,200,000 rather than 1,204,318."""
 _FULL_WIDTH = 0.06
 _OF_NAMES = "髙﨑澤邊邉齋齊廣國櫻龍惠眞濵濱嶋冨德瀨桑祐彌壽榮"
 _LOOK_ALIKES = (
@@ -138,11 +140,16 @@ def half_width(text: str) -> str:
 
 
 def _digits(rng: random.Random, count: int) -> str:
-    return "".join(rng.choice(_DIGITS) for _ in range(count))
+    """Digits; often few different ones, because repeated digits are what a network drops."""
+    pool = rng.choice((_DIGITS, _DIGITS, "0", "01", "0009", rng.choice(_DIGITS) * 3 + _DIGITS))
+    return "".join(rng.choice(pool) for _ in range(count))
 
 
 def _amount(rng: random.Random) -> str:
-    shown = f"{int(10 ** rng.uniform(1, 7.5)):,}"
+    amount = int(10 ** rng.uniform(1, 7.5))
+    if rng.random() < _ROUND:
+        amount = int(float(f"{amount:.{rng.randrange(1, 4)}g}"))
+    shown = f"{amount:,}"
     forms = (
         ("¥{}", 30),
         ("¥{}-", 8),
@@ -384,8 +391,26 @@ def _from_prose(rng: random.Random) -> str:
     return rng.choice(_prose())
 
 
+def _figures(rng: random.Random) -> str:
+    """Amounts, telephones, codes, clocks: runs of digits, round and repeated."""
+    kind = rng.random()
+    if kind < 0.4:
+        return rng.choice(("", "", "合計 ", "金額 ", "小計", "単価 ")) + _amount(rng)
+    if kind < 0.55:
+        area = rng.choice(("0", "03-", "06-", "090-", "0120-", "(03)", "045("))
+        return rng.choice(("TEL ", "TEL:", "電話 ", "FAX ", "")) + area + f"{_digits(rng, 3)}-{_digits(rng, 4)}"
+    if kind < 0.7:
+        return rng.choice(("T", "登録番号 T", "登録番号:T", "No.", "伝票No.", "")) + _digits(rng, rng.randrange(4, 14))
+    if kind < 0.85:
+        return f"{_amount(rng)} {_amount(rng)}"
+    return rng.choice(
+        (f"{_digits(rng, 2)}:{_digits(rng, 2)}", f"{_digits(rng, 3)}ml", f"{_digits(rng, 2)}点×{_amount(rng)}")
+    )
+
+
 _MAKERS: tuple[tuple[Callable[[random.Random], str], int], ...] = (
     (_amount, 12),
+    (_figures, 25),
     (_day, 8),
     (_address, 8),
     (_company, 8),

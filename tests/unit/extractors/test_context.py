@@ -71,3 +71,11 @@ def test_a_time_right_behind_a_date_is_a_word_of_its_own():
     assert breaks("2026-06-0920:17:36") == {10}
     assert breaks("2026-06-09 20:17") == set()
     assert breaks("0120-11-2233") == set()
+
+
+@pytest.mark.parametrize(
+    ("read", "settled_text"),
+    [("03−1234−5678", "03-1234-5678"), ("−1,234", "−1,234"), ("１−２", "１−２"), ("10−", "10−")],
+)
+def test_a_minus_sign_between_digits_is_a_hyphen(read, settled_text):
+    assert "".join(settled(list(read))) == settled_text
