@@ -84,7 +84,7 @@ def _within(wanted: list[str], there: list[str]) -> bool:
 def settled(word: Word, doubt: Doubt, *, sure: float) -> list[float]:
     """Probabilities of a word's characters after those of the doubtful run were brought to ``sure`` together."""
     characters = list(word.character_confidences)
-    before = min(max(prod(characters[doubt.start : doubt.end]), 1e-6), 1 - 1e-6)
+    before = min(max(prod(characters[doubt.start : doubt.end]), 1e-300), 1 - 1e-6)
     after = min(max(sure, 1e-6), 1 - 1e-6)
 
     power = log(after) / log(before)
