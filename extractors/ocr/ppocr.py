@@ -29,7 +29,7 @@ from extractors.ocr.handwriting import is_handwritten
 from extractors.ocr.head import load_head
 from extractors.ocr.layout import Piece, lines_from_pieces, piece_of
 from extractors.ocr.looking import Look
-from extractors.ocr.recognition import SURE, Reading, cut, look_again, read_strip, recognise
+from extractors.ocr.recognition import SURE, Reading, cut, look_again, misgrouped, read_strip, recognise
 from extractors.ocr.rules import find_rules
 from extractors.ocr.sessions import Precision, Runtime, Session, characters_of, choose_runtime, load, runtime_version
 from extractors.ocr.way_up import way_up
@@ -124,7 +124,7 @@ class PpocrEngine:
             readings.append(recognise(picture, quad, self.recogniser, self.alphabet))
         if _mostly_sure(readings):
             for number, (quad, reading) in enumerate(zip(quads, readings, strict=True)):
-                if reading.words and reading.confidence < SURE:
+                if reading.words and (reading.confidence < SURE or misgrouped(reading)):
                     self._check(deadline, page_index)
                     readings[number] = look_again(picture, quad, reading, self.recogniser, self.alphabet)
         return [
@@ -231,7 +231,7 @@ def create(
         raise EngineMissing("rapidocr is not installed") from error
     engine_id = EngineId(
         name="ppocr.v1",
-        version=f"PP-OCRv6-small.13 rapidocr-{package}",
+        version=f"PP-OCRv6-small.14 rapidocr-{package}",
         config_digest=Digest.of(codec.canonical(options)).value[:16],
     )
     detector = load(models / DETECTOR, runtime=chosen, threads=threads, precision=precision)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ _TALL = 1.5
 _SURELY_VERTICAL = 2.5
 _GAP = 1.1
 """A gap between characters wider than this share of the line's height separates words."""
+_MISGROUPED = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?![\d])")
 BLANK = 0
 """Index of the answer that means no character."""
 _WORTH_NAMING = 0.01
@@ -95,9 +97,14 @@ def look_again(pixels: PixelArray, quad: Quad, reading: Reading, session: Sessio
     best = reading
     for look, squeeze in ((strip, 1.0), (_restored(strip), _SQUEEZE)):
         other = _reading(_glyphs(look, session, alphabet, squeeze=squeeze), quad, vertical=reading.vertical)
-        if other.confidence > best.confidence:
+        if (not misgrouped(other), other.confidence) > (not misgrouped(best), best.confidence):
             best = other
     return best
+
+
+def misgrouped(reading: Reading) -> bool:
+    """True where an amount's groups are not of three digits: of repeated zeros in narrow print one is easily lost."""
+    return any(_MISGROUPED.search(word.text) for word in reading.words)
 
 
 def _read(pixels: PixelArray, quad: Quad, session: Session, alphabet: list[str], *, vertical: bool) -> Reading:

@@ -4,8 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
+from domain.geometry import Box
+from domain.page import Word
 from extractors.ocr.detection import Quad, quads_from_map
-from extractors.ocr.recognition import recognise
+from extractors.ocr.recognition import Reading, misgrouped, recognise
 from extractors.ocr.sessions import Session
 
 ALPHABET = ["", "合", "計", "¥", "1", " "]
@@ -110,3 +112,11 @@ def test_confidences_of_characters_fit_the_text_of_their_word():
     reading = recognise(PAGE, level(), session(1, 1, 0, 2, 0, 5, 0, 4, 4), ALPHABET)
     assert all(len(w.character_confidences) == len(w.text) for w in reading.words)
     assert [w.text for w in reading.words] == ["合計", "1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"), [("452,00", True), ("1,00,000円", True), ("1,200,000", False), ("3.5", False)]
+)
+def test_groups_of_other_than_three_digits_are_looked_at_again(text, lost):
+    word = Word(text=text, box=Box(left=0, top=0, right=9, bottom=9), confidence=1.0)
+    assert misgrouped(Reading(words=(word,), confidence=1.0, vertical=False)) is lost
