@@ -5,7 +5,7 @@ anew. Every other picture is decoded, cut and stored as PNG, pixel for pixel. A 
 picture is all there is on it; that picture is taken out as it is stored.
 
 Blocks hold colour for up to 16 x 16 pixels, and decoders blend colour across two pixels at the edge of a picture. So
-a cut reaches at least one block further than the paper on every side: the paper's own pixels are the scan's.
+a cut reaches to the border of the block after those two pixels: the paper's own pixels are the scan's.
 """
 
 from __future__ import annotations
@@ -208,10 +208,10 @@ def _by_blocks(content: bytes, box: Box, dpi: tuple[float, float] | None) -> Cut
         size = image.size
     block = (8 * max(int(entry[1]) for entry in layers), 8 * max(int(entry[2]) for entry in layers))
     region = Box(
-        left=max(0, box.left // block[0] - 1) * block[0],
-        top=max(0, box.top // block[1] - 1) * block[1],
-        right=min(size[0], (-(-box.right // block[0]) + 1) * block[0]),
-        bottom=min(size[1], (-(-box.bottom // block[1]) + 1) * block[1]),
+        left=max(0, (box.left - _EDGE_PX) // block[0]) * block[0],
+        top=max(0, (box.top - _EDGE_PX) // block[1]) * block[1],
+        right=min(size[0], -(-(box.right + _EDGE_PX) // block[0]) * block[0]),
+        bottom=min(size[1], -(-(box.bottom + _EDGE_PX) // block[1]) * block[1]),
     )
     wanted = f"{region.width}x{region.height}+{region.left}+{region.top}"
     try:

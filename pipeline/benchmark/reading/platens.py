@@ -15,10 +15,14 @@ from extractors.settings import ExtractorSettings
 from pipeline.benchmark.rates import Rate, rate
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from samples.generator.platen import LaidSlip, PlatenScan, Slip
 
 LEAST_OVERLAP = 0.9
-"""Intersection over union of the box that was cut and the paper's own box."""
+"""Intersection over union of the box that was cut and the paper's own box, blocks of a JPEG left out of account."""
+_BLOCK_PX = 18
+"""A JPEG is cut at the border of a block (16 pixels) after two pixels that decoders blend."""
 _PASTED = 6
 """Every so many of them is a sheet with receipts glued on."""
 
@@ -98,13 +102,16 @@ def _right(slip: LaidSlip, cut: Sequence[int], page: CutPage) -> bool:
     holds = (
         cut[0] <= ink[0] + slack and cut[1] <= ink[1] + slack and cut[2] >= ink[2] - slack and cut[3] >= ink[3] - slack
     )
+    own = float(np.prod(high - low))
+    cut_area = float((cut[2] - cut[0]) * (cut[3] - cut[1]))
+    beyond = cut_area - _shared(cut, low - _BLOCK_PX, high + _BLOCK_PX)
+    return bool(holds and _shared(cut, low, high) / (own + beyond) >= LEAST_OVERLAP)
+
+
+def _shared(cut: Sequence[int], low: npt.NDArray[np.float64], high: npt.NDArray[np.float64]) -> float:
     wide = min(cut[2], high[0]) - max(cut[0], low[0])
     tall = min(cut[3], high[1]) - max(cut[1], low[1])
-    if not holds or min(wide, tall) <= 0:
-        return False
-    shared = wide * tall
-    own, cut_area = float(np.prod(high - low)), float((cut[2] - cut[0]) * (cut[3] - cut[1]))
-    return bool(shared / (own + cut_area - shared) >= LEAST_OVERLAP)
+    return float(max(0.0, wide) * max(0.0, tall))
 
 
 def scans(*, seed: int, count: int, slips: Sequence[Slip], sheets: Sequence[Slip]) -> Iterator[PlatenScan]:
