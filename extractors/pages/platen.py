@@ -202,7 +202,8 @@ def _worth(outline: Outline, ink: Mask, paper: Mask, px_per_mm: float) -> float:
     worn = cv2.erode(mask, np.ones((3, 3), np.uint8), iterations=max(1, round(px_per_mm * 0.7)), borderValue=0)
     inner = np.asarray(worn, np.uint8)
     tones = paper[rows, columns][inner > 0]
-    if len(tones) < 50 or int((ink[rows, columns] & inner).sum()) < 30:
+    print_area = cv2.erode(mask, np.ones((3, 3), np.uint8), iterations=max(1, round(px_per_mm * 1.5)), borderValue=0)
+    if len(tones) < 50 or int((ink[rows, columns] & np.asarray(print_area, np.uint8)).sum()) < 30:
         return 0.0
     dark, middle = np.percentile(tones[::7], (12, 60))
     if dark < 0.86 * middle:

@@ -32,7 +32,8 @@ VAULT = "vault"
 DERIVED = "derived"
 SEVERAL = ReviewReason(code="several_documents")
 _LEAST_CHARACTERS = 8
-"""A paper with less text than this speaks against the cut: the page is left whole, and a person looks."""
+_LEAST_PAPERS = 2
+"""Where fewer papers than this carry that much text, the page is left whole, and a person looks."""
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/tiff": ".tif"}
 
 
@@ -138,17 +139,19 @@ def read_parts(
     for number, part in enumerate(parts.cut):
         name = f"{number + 1}{_SUFFIXES.get(part.extract.media_type, '')}"
         one = _read_part(part, name, reader=reader, context=context, text_of=text_of)
-        if not settled and sum(len(d.text.replace("\n", "")) for d in one.documents) < _LEAST_CHARACTERS:
-            doubtful = frozenset({*parts.doubtful, *(p.extract.extract.page_index for p in parts.cut)})
-            parts = Parts(doubtful=doubtful)
-            break
         read.append((part, one))
+    if parts.cut and not settled and sum(_says_something(one) for _, one in read) < _LEAST_PAPERS:
+        parts = Parts(doubtful=frozenset({*parts.doubtful, *(p.extract.extract.page_index for p in parts.cut)}))
     if not parts.cut:
         whole = read_documents(content, text_of(content, file_name), unit_id=unit_id, reader=reader, context=context)
         return replace(whole, documents=tuple(_doubted(d, parts.doubtful) for d in whole.documents))
     taken = {part.extract.extract.page_index for part in parts.cut}
     rest = _rest(content, taken, file_name=file_name, unit_id=unit_id, reader=reader, context=context, text_of=text_of)
     return _merged(content, parts, read, rest, file_name=file_name, reader=reader)
+
+
+def _says_something(reading: DropReading) -> bool:
+    return sum(len(document.text.replace("\n", "")) for document in reading.documents) >= _LEAST_CHARACTERS
 
 
 def _read_part(

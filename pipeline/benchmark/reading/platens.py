@@ -36,6 +36,8 @@ class PlatenFound:
     right: int
     """Receipts whose cut holds all of their print and little else than the paper."""
     pieces: int
+    papers: int
+    """Receipts and empty backs."""
     doubtful: bool
     """Left whole, and a person is asked to look."""
     must_stay_whole: bool
@@ -47,7 +49,7 @@ class PlatenFound:
         """Every receipt right and nothing else cut."""
         if self.must_stay_whole:
             return self.pieces == 0
-        return self.right == self.receipts == self.pieces
+        return self.right == self.receipts <= self.pieces <= self.papers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,7 @@ def judge(scan: PlatenScan, *, settings: ExtractorSettings) -> PlatenFound:
         receipts=len(receipts),
         right=0 if single else right,
         pieces=len(page.cuts) if page else 0,
+        papers=len(scan.slips),
         doubtful=page is not None and not page.cuts,
         must_stay_whole=single,
         seconds=seconds,
