@@ -30,6 +30,7 @@ development scans."""
 _WEAK = (0.3, 0.66)
 """Least support of one side, and of all."""
 _SURE = 0.85
+_SURE_ENDS = 0.7
 _OTHER_TILT = 1.5
 """Degrees: what is printed on one sheet lies alike, papers rarely do."""
 _OVERLAP = 0.15
@@ -120,7 +121,7 @@ def _select(grey: Mask, px_per_mm: float) -> tuple[list[Outline], bool]:
     rim = round(2 * px_per_mm)
     left[:rim] = left[-rim:] = left[:, :rim] = left[:, -rim:] = 0
     if left.sum() > 0.01 * ink.sum():
-        sure = [o.degrees for o in chosen if min(o.support) >= _SURE and o.ends >= _SURE]
+        sure = [o.degrees for o in chosen if min(o.support) >= _SURE and o.ends >= _SURE_ENDS]
         return [], len(sure) > 1 and max(sure) - min(sure) > _OTHER_TILT
     return chosen, False
 
