@@ -29,6 +29,7 @@ from extractors.ocr.handwriting import is_handwritten
 from extractors.ocr.head import load_head
 from extractors.ocr.layout import Piece, lines_from_pieces, piece_of
 from extractors.ocr.looking import Look
+from extractors.ocr.numerals import is_numeral
 from extractors.ocr.recognition import SURE, Reading, cut, look_again, misgrouped, read_strip, recognise
 from extractors.ocr.rules import find_rules
 from extractors.ocr.sessions import Precision, Runtime, Session, characters_of, choose_runtime, load, runtime_version
@@ -193,6 +194,7 @@ def create(
     detection_pixels: int = 900_000,
     calibrated: bool = True,
     own_head: bool = True,
+    check_numerals: bool = True,
 ) -> PpocrEngine:
     """The engine with its models loaded.
 
@@ -204,6 +206,7 @@ def create(
         detection_pixels: size of the picture in which text is looked for; it is read at the page's own resolution.
         calibrated: give probabilities; False gives the network's own scores, to calibrate by.
         own_head: our own last layers of the recogniser (``extractors.ocr.head``) instead of the published ones.
+        check_numerals: where our own layers read figures, the published ones must read the same.
 
     Raises:
         EngineMissing: models or runtime are not installed.
@@ -213,13 +216,17 @@ def create(
     cv2.setNumThreads(threads)
     keep: list[int] | None = None
     head = load_head() if own_head else None
+    check: tuple[list[int], list[str]] | None = None
     if head is not None:
         alphabet = list(head.characters)
+        if check_numerals:
+            check = repertoire.select(characters_of(models / RECOGNISER, runtime=chosen), keep=is_numeral)
     else:
         keep, alphabet = repertoire.select(characters_of(models / RECOGNISER, runtime=chosen))
     worth = calibration.load() if calibrated else calibration.NONE
     options = {
         "calibration": worth.digest,
+        "check_numerals": check_numerals,
         "detection_pixels": detection_pixels,
         "own_head": own_head,
         "precision": precision if chosen == "openvino" else "f32",
@@ -231,11 +238,13 @@ def create(
         raise EngineMissing("rapidocr is not installed") from error
     engine_id = EngineId(
         name="ppocr.v1",
-        version=f"PP-OCRv6-small.14 rapidocr-{package}",
+        version=f"PP-OCRv6-small.15 rapidocr-{package}",
         config_digest=Digest.of(codec.canonical(options)).value[:16],
     )
     detector = load(models / DETECTOR, runtime=chosen, threads=threads, precision=precision)
-    recogniser = load(models / RECOGNISER, runtime=chosen, threads=threads, precision=precision, keep=keep, head=head)
+    recogniser = load(
+        models / RECOGNISER, runtime=chosen, threads=threads, precision=precision, keep=keep, head=head, check=check
+    )
     classifier = load(models / CLASSIFIER, runtime=chosen, threads=threads, precision=precision)
     return PpocrEngine(
         engine_id=engine_id,

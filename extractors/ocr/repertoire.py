@@ -6,6 +6,8 @@ Japanese, nor Greek and Cyrillic look-alikes for Latin letters.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 _ENCODING = "cp932"
 """JIS X 0208 with the extensions of Windows: what Japanese office software writes."""
 _ALSO = set("€£¢¥°²³±×÷µ§©®·«»–—‘’“”•…™ŒœŠšŽžŸ¿¡½¼¾凜髙神祥福靖精羽﨑")
@@ -35,12 +37,12 @@ def wanted(character: str) -> bool:
     return True
 
 
-def select(characters: list[str]) -> tuple[list[int], list[str]]:
-    """From the recogniser's own alphabet: which of its outputs to keep, and what each then stands for.
+def select(characters: list[str], *, keep: Callable[[str], bool] = wanted) -> tuple[list[int], list[str]]:
+    """From the recogniser's own alphabet: which of its outputs to ``keep``, and what each then stands for.
 
     Output 0 means no character, the last one a space; both stay.
     """
-    kept = [(index, character) for index, character in enumerate(characters, start=1) if wanted(character)]
+    kept = [(index, character) for index, character in enumerate(characters, start=1) if keep(character)]
     space = len(characters) + 1
     indices = [0, *(index for index, _ in kept), space]
     return indices, ["", *(character for _, character in kept), SPACE]

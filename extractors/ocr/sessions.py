@@ -34,6 +34,11 @@ class Session:
 
     run: Callable[[FloatArray], FloatArray]
     """The output is valid until the next call."""
+    again: Callable[[FloatArray], FloatArray] | None = None
+    """What the published last layers say to the picture that ``run`` saw last, held to the outputs that ``load`` was
+    asked to ``check``; None where it was not asked."""
+    checked: tuple[str, ...] = ()
+    """What each output of ``again`` stands for."""
 
 
 def choose_runtime(wanted: Runtime | None) -> Runtime:
@@ -58,6 +63,15 @@ def runtime_version(runtime: Runtime) -> str:
     return version(runtime)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layers:
+    """Which last layers a recogniser gets: the arguments of ``load``."""
+
+    keep: list[int] | None
+    head: Head | None
+    check: tuple[list[int], list[str]] | None
+
+
 def load(
     path: Path,
     *,
@@ -66,6 +80,7 @@ def load(
     precision: Precision,
     keep: list[int] | None = None,
     head: Head | None = None,
+    check: tuple[list[int], list[str]] | None = None,
 ) -> Session:
     """Load a network.
 
@@ -76,6 +91,7 @@ def load(
         precision: of the arithmetic; ``bf16`` is used only by OpenVINO on processors that have it.
         keep: indices of the last layer's outputs that are wanted; the others are cut off before the final softmax.
         head: layers of our own that take the place of the file's; its outputs are the head's characters.
+        check: outputs of the file's own last layers that are wanted besides, and what they stand for (``again``).
 
     Raises:
         EngineMissing: the file or the runtime cannot be loaded.
@@ -87,7 +103,7 @@ def load(
         )
     loader = _load_openvino if runtime == "openvino" else _load_onnxruntime
     try:
-        return loader(path, threads, precision, keep, head)
+        return loader(path, threads, precision, _Layers(keep=keep, head=head, check=check))
     except (RuntimeError, OSError, ImportError, ValueError, LookupError) as error:
         raise EngineMissing(
             f"{path.name} cannot be loaded by {runtime}: {type(error).__name__}",
@@ -109,16 +125,24 @@ def characters_of(path: Path, *, runtime: Runtime) -> list[str]:
 
 
 def _load_openvino(
-    path: Path, threads: int, precision: Precision, keep: list[int] | None, head: Head | None
+    path: Path,
+    threads: int,
+    precision: Precision,
+    layers: _Layers,
 ) -> Session:
     import openvino  # noqa: PLC0415  # only the chosen runtime is imported
 
+    keep, head, check = layers.keep, layers.head, layers.check
     core = openvino.Core()
     model = core.read_model(path)
     if keep is not None:
         _prune_openvino(model, keep)
     if head is not None:
         _replace_openvino(model, head)
+        if check is not None:
+            published = core.read_model(path)
+            _prune_openvino(published, check[0])
+            model = _twin_openvino(model, published, head)
     capable = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     compiled = core.compile_model(
         model,
@@ -138,10 +162,16 @@ def _load_openvino(
             request.infer([values], share_inputs=True)
         except RuntimeError as error:
             raise EngineCrashed("the network failed on this picture") from error
-        out: FloatArray = request.get_output_tensor().data
+        out: FloatArray = request.get_output_tensor(0).data
         return out
 
-    return Session(run=run)
+    def again(_values: FloatArray) -> FloatArray:
+        out: FloatArray = request.get_output_tensor(1).data
+        return out
+
+    if head is None or check is None:
+        return Session(run=run)
+    return Session(run=run, again=again, checked=tuple(check[1]))
 
 
 def _prune_openvino(model: Any, keep: list[int]) -> None:
@@ -177,6 +207,26 @@ def _replace_openvino(model: Any, head: Head) -> None:
     model.validate_nodes_and_infer_types()
 
 
+def _twin_openvino(model: Any, published: Any, head: Head) -> Any:
+    """One network with both sets of last layers on the same features: they are computed once."""
+    import openvino  # noqa: PLC0415  # only the chosen runtime is imported
+
+    ours = {node.get_friendly_name(): node for node in model.get_ordered_ops()}
+    last: set[str] = set()
+    for node in published.get_ordered_ops():
+        name = node.get_friendly_name()
+        sources = [given.get_source_output() for given in node.inputs()]
+        if name not in head.tensors and not any(s.get_node().get_friendly_name() in last for s in sources):
+            continue
+        last.add(name)
+        for given, source in zip(node.inputs(), sources, strict=True):
+            before = source.get_node()
+            same = ours.get(before.get_friendly_name())
+            if before.get_friendly_name() not in last and before.get_type_name() != "Constant" and same is not None:
+                given.replace_source_output(same.output(source.get_index()))
+    return openvino.Model([*model.get_results(), *published.get_results()], model.get_parameters(), "both")
+
+
 def _onnx_session(path: Path, threads: int, replaced: dict[str, Any] | None = None) -> Any:
     """A session; ``replaced`` takes the place of tensors in the file and must outlive it."""
     import onnxruntime  # noqa: PLC0415  # only the chosen runtime is imported
@@ -194,20 +244,27 @@ def _load_onnxruntime(
     path: Path,
     threads: int,
     precision: Precision,  # noqa: ARG001
-    keep: list[int] | None,
-    head: Head | None,
+    layers: _Layers,
 ) -> Session:
     import onnxruntime  # noqa: PLC0415  # only the chosen runtime is imported
 
+    keep, head, check = layers.keep, layers.head, layers.check
     replaced: dict[str, Any] = {}
     if head is not None:
         tensors = _widened(head, _onnx_session(path, threads).get_outputs()[0].shape[-1])
         replaced = {name: onnxruntime.OrtValue.ortvalue_from_numpy(values) for name, values in tensors.items()}
         keep = list(range(len(head.characters)))
-    session = _onnx_session(path, threads, replaced)
+    run = _runner(_onnx_session(path, threads, replaced), keep, replaced)
+    if head is None or check is None:
+        return Session(run=run)
+    return Session(run=run, again=_runner(_onnx_session(path, threads), check[0], {}), checked=tuple(check[1]))
+
+
+def _runner(session: Any, keep: list[int] | None, alive: dict[str, Any]) -> Callable[[FloatArray], FloatArray]:
+    """A call of a session that holds ``alive``, what the session was made of."""
     name = session.get_inputs()[0].name
 
-    def run(values: FloatArray, _alive: object = replaced) -> FloatArray:
+    def run(values: FloatArray, _alive: object = alive) -> FloatArray:
         try:
             out: FloatArray = session.run(None, {name: values})[0]
         except Exception as error:  # ONNX Runtime raises its own classes without a public root
@@ -217,7 +274,7 @@ def _load_onnxruntime(
             out = out / out.sum(axis=-1, keepdims=True)
         return out
 
-    return Session(run=run)
+    return run
 
 
 def _widened(head: Head, outputs: int) -> dict[str, FloatArray]:
