@@ -1,6 +1,6 @@
 """Our own last layers of the recogniser: PP-OCRv6's, trained further on generated lines of Japanese business paper.
 
-Everything before them is the published network. How they were trained: ``samples/generator/training/README.md``.
+Everything before them is the published network. How they were trained: ``samples/training/README.md``.
 """
 
 from __future__ import annotations
