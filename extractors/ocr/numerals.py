@@ -61,13 +61,20 @@ def agreed(
     return [*out, *glyphs[done:]]
 
 
+def mostly_numerals(glyphs: Sequence[Glyph]) -> bool:
+    """True where more than half of the characters are figures or stand beside them."""
+    return 2 * sum(is_numeral(glyph.text) for glyph in glyphs) > len(glyphs)
+
+
 def crowded(glyphs: Sequence[Glyph], *, steps: float) -> bool:
     """True for a stretch of mostly figures that are closer together than they can be told apart, or in doubt."""
     figures = [number for number, glyph in enumerate(glyphs) if _plain(glyph.text) in _FIGURES]
-    if len(figures) < _FEW or 2 * sum(is_numeral(glyph.text) for glyph in glyphs) <= len(glyphs):
+    if not mostly_numerals(glyphs):
         return False
+    if any(glyphs[number].confidence <= DOUBT for number in figures):
+        return True
     nearest = (glyphs[b].at - glyphs[a].at for a, b in pairwise(figures) if b == a + 1)
-    return min(nearest, default=1.0) * steps < _CLOSE or any(glyphs[n].confidence <= DOUBT for n in figures)
+    return len(figures) >= _FEW and min(nearest, default=1.0) * steps < _CLOSE
 
 
 def _numbers(glyphs: Sequence[Glyph]) -> Iterator[tuple[int, int]]:

@@ -54,3 +54,17 @@ def test_both_runtimes_read_what_the_published_layers_misread(runtime, text):
     strip = cv2.GaussianBlur(np.asarray(image), (0, 0), 0.6)
     read = "".join(g.text for g in read_strip(strip, engine.recogniser, engine.alphabet))
     assert unicodedata.normalize("NFKC", read) == text
+
+
+@pytest.mark.ocr
+@pytest.mark.slow
+@pytest.mark.parametrize("runtime", ["openvino", "onnxruntime"])
+@pytest.mark.parametrize("text", ["T1000000195000", "03-0000-3306", "¥250,000", "10000円"])
+def test_numbers_in_narrow_print_lose_no_figures(runtime, text):
+    engine = ppocr.create(threads=1, runtime=runtime)
+    font = ImageFont.truetype(FONT, 28)
+    image = Image.new("RGB", (round(font.getlength(text)) + 16, 40), "white")
+    ImageDraw.Draw(image).text((8, 5), text, font=font, fill="black")
+    narrow = np.asarray(image.resize((round(image.width * 0.6), image.height)))
+    read = "".join(g.text for g in read_strip(narrow, engine.recogniser, engine.alphabet))
+    assert unicodedata.normalize("NFKC", read) == text
