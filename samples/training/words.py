@@ -5,23 +5,16 @@ Names come from the development vocabulary and from the word list of GiNZA's mod
 
 from __future__ import annotations
 
-import json
 import random
 import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 
-from samples.generator import contracts
 from samples.generator.printing import DAY_PRINTERS, kanji_number, wide
 from samples.generator.vocabulary import DEVELOPMENT, make_company, person
-from samples.generator.wordings import WORDINGS
+from samples.training import sources
 
-_WORDS = Path(__file__).parent / "business_words.txt"
-_SENTENCES = Path(__file__).parent / "business_sentences.txt"
-_PARTS = Path(__file__).parent / "business_parts.json"
 _HALF_KANA = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝｯｬｭｮｧｨｩｪｫｦ"
 _TO_HALF = {unicodedata.normalize("NFKC", c): c for c in _HALF_KANA} | {"ー": "ｰ"}
 _MARKS = {"\u3099": "ﾞ", "\u309a": "ﾟ"}
@@ -41,92 +34,6 @@ _LOOK_ALIKES = (
     "払仏広拡弁予与当点党独触価仮応実宝歯齢竜滝産顔巻圏勧歓歩頻渉毎海収状将装壮荘庁県真慎乗剰両満隣麦来楽薬"
     "辺込達逓遅遍"
 )
-
-
-@lru_cache(maxsize=1)
-def _dictionary() -> tuple[list[str], list[str], list[str], list[str]]:
-    """Words with kanji, in katakana, in hiragana and in Latin letters."""
-    spec = find_spec("ja_ginza")
-    if spec is None or not spec.submodule_search_locations:
-        msg = "ja_ginza is not installed"
-        raise RuntimeError(msg)
-    path = next(Path(spec.submodule_search_locations[0]).glob("*/vocab/strings.json"))
-    kanji: list[str] = []
-    katakana: list[str] = []
-    hiragana: list[str] = []
-    latin: list[str] = []
-    for word in json.loads(path.read_text(encoding="utf-8")):
-        if "=" in word or not 1 < len(word) < 9 or not _printable(word):
-            continue
-        if all("\u4e00" <= c <= "\u9fff" or c in "々ヶ" for c in word):
-            kanji.append(word)
-        elif all("ァ" <= c <= "ー" for c in word):
-            katakana.append(word)
-        elif all("ぁ" <= c <= "ん" for c in word):
-            hiragana.append(word)
-        elif word.isascii() and word.isalpha() and len(word) > 2:
-            latin.append(word)
-        elif all("\u3041" <= c <= "\u30fc" or "\u4e00" <= c <= "\u9fff" for c in word):
-            kanji.append(word)
-    return kanji, katakana, hiragana, latin
-
-
-def _printable(word: str) -> bool:
-    try:
-        word.encode("cp932")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-@lru_cache(maxsize=2)
-def _rows(first: int, last: int) -> tuple[str, ...]:
-    """Kanji of JIS X 0208 between two rows of its table."""
-    out = []
-    for high in range(first, last):
-        for low in range(0x21, 0x7F):
-            try:
-                out.append(bytes([0x1B, 0x24, 0x42, high, low, 0x1B, 0x28, 0x42]).decode("iso2022_jp"))
-            except UnicodeDecodeError:
-                continue
-    return tuple(out)
-
-
-def _level_1() -> tuple[str, ...]:
-    return _rows(0x30, 0x50)
-
-
-def _level_2() -> tuple[str, ...]:
-    return _rows(0x50, 0x75)
-
-
-@lru_cache(maxsize=1)
-def _all_parts() -> dict[str, list[str]]:
-    parts: dict[str, list[str]] = json.loads(_PARTS.read_text(encoding="utf-8"))
-    return parts
-
-
-def _parts(name: str) -> list[str]:
-    """What names, labels and items are put together from."""
-    return _all_parts()[name]
-
-
-@lru_cache(maxsize=1)
-def _words() -> tuple[str, ...]:
-    return tuple(_WORDS.read_text(encoding="utf-8").split())
-
-
-@lru_cache(maxsize=1)
-def _prose() -> tuple[str, ...]:
-    out = _SENTENCES.read_text(encoding="utf-8").splitlines()
-    for kind in contracts.KINDS:
-        out += [kind.purpose, *kind.titles, *kind.roles, *(text for _, text in kind.articles)]
-        out += [f"第{number}条({heading})" for number, (heading, _) in enumerate(kind.articles, 1)]
-    for wording in WORDINGS.values():
-        for group in (wording.titles, wording.leads, wording.day, wording.number, wording.total, wording.due):
-            out += group
-        out += wording.other_day
-    return tuple(out)
 
 
 def half_width(text: str) -> str:
@@ -205,10 +112,10 @@ def _day(rng: random.Random) -> str:
 
 def _address(rng: random.Random) -> str:
     company = make_company(rng, DEVELOPMENT)
-    kanji, katakana, _, _ = _dictionary()
+    kanji, katakana, _, _ = sources.dictionary()
     shown = company.address
     if rng.random() < 0.5:
-        city = rng.choice(_parts("prefectures")) + rng.choice(kanji)[:3] + rng.choice("市区郡町")
+        city = rng.choice(sources.parts("prefectures")) + rng.choice(kanji)[:3] + rng.choice("市区郡町")
         place = city + rng.choice(kanji)[:3]
         first, second, third = rng.randrange(1, 9), rng.randrange(1, 40), rng.randrange(1, 30)
         number = rng.choice(
@@ -229,7 +136,7 @@ def _address(rng: random.Random) -> str:
 def _company(rng: random.Random) -> str:
     name = make_company(rng, DEVELOPMENT).name
     if rng.random() < 0.6:
-        kanji, katakana, hiragana, latin = _dictionary()
+        kanji, katakana, hiragana, latin = sources.dictionary()
         stems = (
             rng.choice(kanji)[:4],
             rng.choice(katakana),
@@ -237,18 +144,18 @@ def _company(rng: random.Random) -> str:
             rng.choice(latin).upper(),
             rng.choice(latin).capitalize(),
         )
-        name = rng.choice(_parts("companies")).format(rng.choice(stems) + rng.choice(_parts("trades")))
+        name = rng.choice(sources.parts("companies")).format(rng.choice(stems) + rng.choice(sources.parts("trades")))
     return name + (rng.choice((" 御中", "御中", " 様", "様", " 殿")) if rng.random() < 0.35 else "")
 
 
 def _katakana(rng: random.Random) -> str:
-    words = _dictionary()[1]
+    words = sources.dictionary()[1]
     run = "".join(rng.choice(words) for _ in range(rng.choice((1, 1, 1, 2))))
     return run + rng.choice(("", "", "・" + rng.choice(words), "ー"))
 
 
 def _latin(rng: random.Random) -> str:
-    words = _dictionary()[3]
+    words = sources.dictionary()[3]
     kind = rng.random()
     if kind < 0.3:
         cases = (str.lower, str.capitalize, str.upper)
@@ -281,16 +188,18 @@ def _item(rng: random.Random) -> str:
     if kind < 0.4:
         name = rng.choice(_goods())
     elif kind < 0.7:
-        name = _katakana(rng) + rng.choice(_parts("sizes"))
+        name = _katakana(rng) + rng.choice(sources.parts("sizes"))
     else:
-        name = rng.choice(_dictionary()[0]) + rng.choice(("", "料", "費", "代", "一式", "作業", "セット", "用品"))
+        name = rng.choice(sources.dictionary()[0]) + rng.choice(
+            ("", "料", "費", "代", "一式", "作業", "セット", "用品")
+        )
     if rng.random() < 0.15:
-        name = rng.choice(_parts("bullets")) + name
+        name = rng.choice(sources.parts("bullets")) + name
     return name + (rng.choice(("※", " ※", "*", "軽", " 軽", " 8%")) if rng.random() < 0.1 else "")
 
 
 def _sentence(rng: random.Random) -> str:
-    kanji, katakana, hiragana, _ = _dictionary()
+    kanji, katakana, hiragana, _ = sources.dictionary()
     out = []
     for _ in range(rng.randrange(2, 7)):
         out.append(rng.choice(rng.choice((kanji, kanji, katakana, hiragana))))
@@ -302,16 +211,18 @@ def _rare(rng: random.Random) -> str:
     """Any kanji of JIS X 0208: what no word list brings must not be forgotten."""
     kind = rng.random()
     if kind < 0.6:
-        return "".join(rng.choice(_level_1()) for _ in range(rng.randrange(2, 8)))
+        return "".join(rng.choice(sources.level_1()) for _ in range(rng.randrange(2, 8)))
     if kind < 0.8:
-        return "".join(rng.choice(_level_2()) for _ in range(rng.randrange(2, 6)))
+        return "".join(rng.choice(sources.level_2()) for _ in range(rng.randrange(2, 6)))
     count = rng.randrange(2, 5)
-    return "".join((rng.choice(_OF_NAMES) if rng.random() < 0.5 else "") + rng.choice(_level_1()) for _ in range(count))
+    return "".join(
+        (rng.choice(_OF_NAMES) if rng.random() < 0.5 else "") + rng.choice(sources.level_1()) for _ in range(count)
+    )
 
 
 def _look_alikes(rng: random.Random) -> str:
     """Where the published network errs: 乙 in contracts, 土 in brackets, ー between katakana, ※, 〒, ㎡, old forms."""
-    words = _dictionary()[0]
+    words = sources.dictionary()[0]
     kind = rng.random()
     if kind < 0.25:
         first = rng.choice("甲乙丙") + rng.choice(("は、", "の", "が", "に対し", "及び", "又は", "、", "と", "を"))
@@ -321,25 +232,25 @@ def _look_alikes(rng: random.Random) -> str:
         brackets = rng.choice((f"({weekday})", f"（{weekday}）"))
         return _day(rng).split("(")[0] + brackets + rng.choice(("", _clock(rng), " " + _clock(rng)))
     if kind < 0.5:
-        return rng.choice(_parts("long_vowels")) + _katakana(rng)
+        return rng.choice(sources.parts("long_vowels")) + _katakana(rng)
     if kind < 0.6:
         unit = rng.choice(("m²", "m³", "㎡", "m2", "m", "m3", "㎥", "cm²"))
         return f"{rng.randrange(1, 500)}{unit}" + rng.choice(("", f" {rng.randrange(100, 9999):,}"))
     if kind < 0.7:
         mark = rng.choice(("※", "※1", "※印", "(※)", "※※"))
-        return mark + rng.choice(("", rng.choice(words), rng.choice(_prose())[:12]))
+        return mark + rng.choice(("", rng.choice(words), rng.choice(sources.prose())[:12]))
     count = rng.randrange(1, 4)
     return "".join(rng.choice(_LOOK_ALIKES) + (rng.choice(words) if rng.random() < 0.5 else "") for _ in range(count))
 
 
 def _half_kana(rng: random.Random) -> str:
-    words = _dictionary()[1]
+    words = sources.dictionary()[1]
     kind = rng.random()
     if kind < 0.4:
         return half_width(make_company(rng, DEVELOPMENT).kana)
     if kind < 0.7:
         return half_width(_katakana(rng)) + rng.choice(("", " " + half_width(rng.choice(words))))
-    text = half_width(rng.choice(_parts("till_words"))) + half_width(rng.choice(words))
+    text = half_width(rng.choice(sources.parts("till_words"))) + half_width(rng.choice(words))
     return text + rng.choice(("", f" {rng.randrange(1, 9999)}"))
 
 
@@ -363,32 +274,32 @@ def _number(rng: random.Random) -> str:
 
 
 def _label(rng: random.Random) -> str:
-    word = rng.choice(_words())
+    word = rng.choice(sources.words())
     kind = rng.random()
     if kind < 0.45:
         return word
     if kind < 0.6:
         return word + rng.choice((":", "：", " ", ": ")) + rng.choice((_amount, _day, _item, _number))(rng)
     if kind < 0.7:
-        return word + rng.choice(_words())
+        return word + rng.choice(sources.words())
     if kind < 0.8:
         start, end = rng.choice(("()", "（）", "【】", "[]", "「」"))
         return start + word + end
     if kind < 0.9:
-        return word + rng.choice(_parts("endings"))
+        return word + rng.choice(sources.parts("endings"))
     return " ".join(word)
 
 
 def _name(rng: random.Random) -> str:
-    words = _dictionary()[0]
+    words = sources.dictionary()[0]
     name = person(rng, DEVELOPMENT)[0]
     if rng.random() < 0.6:
         name = rng.choice(words)[:2] + rng.choice((" ", "")) + rng.choice(words)[:2]
-    return rng.choice(_parts("roles")) + name + rng.choice(("", "", " 様", "様", " 印"))
+    return rng.choice(sources.parts("roles")) + name + rng.choice(("", "", " 様", "様", " 印"))
 
 
 def _from_prose(rng: random.Random) -> str:
-    return rng.choice(_prose())
+    return rng.choice(sources.prose())
 
 
 def _figures(rng: random.Random) -> str:

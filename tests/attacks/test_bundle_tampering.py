@@ -8,7 +8,6 @@ import json
 import shutil
 import subprocess
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import bagit
@@ -19,8 +18,9 @@ from domain.ids import Digest
 from storage.evidence.local_authority import LocalAuthority
 from storage.evidence.log import newest_head
 from storage.evidence.signer import LogSigner, public_key_pem, signed_bytes
-from storage.evidence.verify import EarlierHead, Policy, Roots, verify_exported
+from storage.evidence.verify import EarlierHead, Roots, verify_exported
 from storage.export import export_bundle
+from tests.support.bundles import shell
 from tests.support.evidence import make_world
 from tests.support.records import NOW
 
@@ -49,20 +49,6 @@ def made(tmp_path_factory):
 def bag(made, tmp_path):
     shutil.copytree(made[1].folder, tmp_path / "bag")
     return tmp_path / "bag"
-
-
-def shell(bag: Path, *arguments: str) -> tuple[int, str]:
-    done = subprocess.run(
-        ["dash", str(bag / "verify.sh"), *arguments],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env={"PATH": "/usr/bin:/bin"},
-        cwd="/",
-    )
-    assert "not found" not in done.stderr, done.stderr
-    return done.returncode, done.stdout + done.stderr
 
 
 def both(made, bag, *, roots=None) -> tuple[Outcome, int, str]:
@@ -393,35 +379,3 @@ def test_earlier_head(made, bag):
     between = replace(kept, tree_size=head.tree_size - 1)
     outcome, code, output = both(made, bag, roots=replace(made[0].roots, earlier_heads=(between,)))
     assert (outcome, code) == (Outcome.INDETERMINATE, 3), output
-
-
-def test_pending_timestamps_are_indeterminate(tmp_path):
-    world = make_world(tmp_path, stamped=False)
-    result = export_bundle(
-        world.archive, world.vault, world.documents, tmp_path / "out", signer=world.signer, clock=lambda: NOW
-    )
-    assert result.pending_stamps == 3
-    (tmp_path / "roots.pem").write_bytes(world.roots.roots_pem[0])
-    code, output = shell(
-        result.folder, "--roots", str(tmp_path / "roots.pem"), "--log-key-sha256", world.signer.fingerprint
-    )
-    assert code == 3
-    assert "付与待ちの原本が 3 件" in output
-    assert verify_exported(result.folder, roots=world.roots).outcome is Outcome.INDETERMINATE
-    relaxed = Policy(require_timestamp=False)
-    assert verify_exported(result.folder, roots=world.roots, policy=relaxed).outcome is Outcome.PASSED
-
-
-def test_expired_at_the_tokens_time_and_expired_since(tmp_path):
-    """A token made while the certificate lived stays good after its end; the script checks at the token's time."""
-    long_ago = NOW - timedelta(days=20 * 365)
-    world = make_world(tmp_path, clock=lambda: long_ago)
-    result = export_bundle(
-        world.archive, world.vault, world.documents, tmp_path / "out", signer=world.signer, clock=lambda: NOW
-    )
-    (tmp_path / "roots.pem").write_bytes(world.roots.roots_pem[0])
-    code, output = shell(
-        result.folder, "--roots", str(tmp_path / "roots.pem"), "--log-key-sha256", world.signer.fingerprint
-    )
-    assert code == 0, output
-    assert verify_exported(result.folder, roots=world.roots).outcome is Outcome.PASSED

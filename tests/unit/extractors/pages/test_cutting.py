@@ -1,7 +1,6 @@
 """Papers cut out of scans: the same pixels, the same resolution, nothing of the rest."""
 
 import io
-import shutil
 
 import numpy as np
 import pytest
@@ -37,7 +36,6 @@ def within(array, outer, inner):
     return array[inner.top - outer.top : inner.bottom - outer.top, inner.left - outer.left : inner.right - outer.left]
 
 
-@pytest.mark.skipif(shutil.which("jpegtran") is None, reason="needs jpegtran (Debian package libjpeg-turbo-progs)")
 @pytest.mark.parametrize("subsampling", [0, 1, 2], ids=["444", "422", "420"])
 def test_a_jpeg_is_cut_by_copying_its_blocks(subsampling):
     whole = encoded(picture(), "JPEG", quality=83, subsampling=subsampling, dpi=(200, 200))
