@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from domain.evidence import LogLeaf, StampRequest, TimestampToken
 from domain.record import ArchiveCounts, ArchiveRecord, Drop, DropStatus, Unit, UnitState
-from storage.archive import applying, database, reading
+from storage.archive import applying, counting, database, reading, reading_log
 
 
 class ArchiveReader:
@@ -100,17 +100,17 @@ class ArchiveReader:
     def pending_stamps(self, *, limit: int) -> tuple[StampRequest, ...]:
         """Requests without a token whose next attempt is due, oldest first."""
         with self._read() as connection:
-            first = reading.first_unstamped(connection, self._client_id, since=self._stamped_below)
+            first = reading_log.first_unstamped(connection, self._client_id, since=self._stamped_below)
             if first is None:
                 self._stamped_below = applying.log_size(connection, self._client_id)
                 return ()
             self._stamped_below = first
-            return reading.pending_stamps(connection, self._client_id, limit=limit, now=self._clock(), since=first)
+            return reading_log.pending_stamps(connection, self._client_id, limit=limit, now=self._clock(), since=first)
 
     def timestamps(self, unit_id: str) -> tuple[TimestampToken, ...]:
         """Tokens of a unit, oldest first."""
         with self._read() as connection:
-            return reading.timestamps(connection, self._client_id, unit_id)
+            return reading_log.timestamps(connection, self._client_id, unit_id)
 
     def log_size(self) -> int:
         """Number of leaves."""
@@ -120,22 +120,22 @@ class ArchiveReader:
     def leaves(self, start: int, end: int) -> tuple[LogLeaf, ...]:
         """Leaves of a half-open range."""
         with self._read() as connection:
-            return reading.leaves(connection, self._client_id, start=start, end=end)
+            return reading_log.leaves(connection, self._client_id, start=start, end=end)
 
     def leaves_of(self, subject_id: str) -> tuple[LogLeaf, ...]:
         """Every act on a drop, a unit or a document, in log order."""
         with self._read() as connection:
-            return reading.leaves(connection, self._client_id, subject_id=subject_id)
+            return reading_log.leaves(connection, self._client_id, subject_id=subject_id)
 
     def leaf_hashes(self, start: int, end: int) -> tuple[bytes, ...]:
         """RFC 9162 leaf hashes of a half-open range, as recorded."""
         with self._read() as connection:
-            return reading.leaf_hashes(connection, self._client_id, start, end)
+            return reading_log.leaf_hashes(connection, self._client_id, start, end)
 
     def counts(self) -> ArchiveCounts:
         """How much there is of everything."""
         with self._read() as connection:
-            return reading.counts(connection, self._client_id)
+            return counting.counts(connection, self._client_id)
 
     def rows(self, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         """Rows of a compiled query (search and reconciliation); the statement names the client itself."""

@@ -2,95 +2,33 @@
 
 from __future__ import annotations
 
-import secrets
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from domain import precedence
-from domain.engines import ObjectStore
-from domain.errors import AppendOnlyViolation, DigestMismatch, ObjectMissing, RevisionConflict, StorageError
+from domain.errors import AppendOnlyViolation, DigestMismatch, StorageError
 from domain.evidence import LogLeaf, TimestampToken
-from domain.ids import DEFAULT_CLIENT_ID, Digest, check_client_id
+from domain.ids import Digest
 from domain.precedence import ENGINE
 from domain.record import ArchiveRecord, DocumentDraft, DocumentState, Drop, DropOutcome, Unit
-from storage.archive import applying, database, indexing, manifests, reading, schema
+from storage.archive import applying, manifests, reading, reading_log, schema
 from storage.archive.keys import VAULT
-from storage.archive.reader import ArchiveReader
-from storage.archive.settings import ArchiveSettings
-from storage.archive.writing import Sequencer
+from storage.archive.opening import OpenArchive
+from storage.archive.refusals import conflict, found, missing
 
-T = TypeVar("T")
 _DRAFT_STATES = frozenset({DocumentState.FILED, DocumentState.NEEDS_REVIEW, DocumentState.APPROVED})
 
 
-class Archive(ArchiveReader):
+class Archive(OpenArchive):
     """The archive of one client over a database and a vault. Thread-safe; many processes may share both.
 
     Writing methods are idempotent: the same call again changes nothing and returns the same. Each is one transaction
     under the client's writer lock, and what it writes is in the vault before it is in the database.
     """
-
-    def __init__(self, engine: sa.Engine, sequencer: Sequencer) -> None:
-        super().__init__(engine, client_id=sequencer.client_id, clock=sequencer.now)
-        self._sequencer = sequencer
-        self._settings = sequencer.settings
-        self._threads = threading.Lock()
-
-    @classmethod
-    def open(
-        cls,
-        url: str,
-        vault: ObjectStore,
-        *,
-        client_id: str = DEFAULT_CLIENT_ID,
-        clock: Callable[[], datetime],
-        settings: ArchiveSettings | None = None,
-        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
-    ) -> Archive:
-        """Open (and create, migrate and roll forward where needed) the archive of a client.
-
-        Args:
-            url: ``sqlite:///path`` or ``postgresql://…``.
-            vault: the store whose bucket ``vault`` holds everything that must not be lost.
-            client_id: whose archive.
-            clock: gives aware instants.
-            settings: waits and locks.
-            random_bytes: salts of payloads.
-
-        Raises:
-            ConfigError: a database that is not supported, or is newer than this program.
-            StoreUnavailable: the database or the vault does not answer.
-        """
-        chosen = settings or ArchiveSettings()
-        sequencer = Sequencer(
-            client_id=check_client_id(client_id),
-            vault=vault,
-            clock=clock,
-            random_bytes=random_bytes,
-            settings=chosen,
-        )
-        engine = database.create_engine(url, chosen)
-        archive = cls(engine, sequencer)
-        try:
-            database.migrate(engine, chosen)
-            archive._prepare()
-        except BaseException:
-            archive.close()
-            raise
-        return archive
-
-    @property
-    def vault(self) -> ObjectStore:
-        """The store behind it."""
-        return self._sequencer.vault
-
-    # --- writing
 
     def record_drop(self, drop: Drop) -> Drop:
         """Record bytes that arrived and are in the vault; makes the unit and its stamp request where it is new.
@@ -105,7 +43,7 @@ class Archive(ArchiveReader):
         with self._write() as connection:
             if reading.find_drop(connection, self.client_id, drop.drop_id) is None:
                 self._sequencer.append_prepared(connection, prepared)
-            return _found(reading.find_drop(connection, self.client_id, drop.drop_id), drop.drop_id)
+            return found(reading.find_drop(connection, self.client_id, drop.drop_id), drop.drop_id)
 
     def record_extract(self, unit: Unit) -> Unit:
         """Record a unit cut out of another, whose bytes are in the vault; the same cut again changes nothing.
@@ -126,7 +64,7 @@ class Archive(ArchiveReader):
         with self._write() as connection:
             if reading.find_unit(connection, self.client_id, unit.unit_id) is None:
                 self._sequencer.append_prepared(connection, prepared)
-            return _found(reading.find_unit(connection, self.client_id, unit.unit_id), unit.unit_id)
+            return found(reading.find_unit(connection, self.client_id, unit.unit_id), unit.unit_id)
 
     def record_outcome(self, outcome: DropOutcome) -> DropOutcome:
         """Record what became of a drop; returns the outcome that stands (see ``precedence.outcome_to_record``).
@@ -140,7 +78,7 @@ class Archive(ArchiveReader):
                 newest = reading.newest_outcome(connection, self.client_id, outcome.drop_id)
                 following = precedence.outcome_to_record(newest, outcome)
                 if following is None:
-                    return _found(newest, outcome.drop_id)
+                    return found(newest, outcome.drop_id)
                 number = applying.outcome_count(connection, self.client_id, outcome.drop_id) + 1
                 # An interrupted outcome is finished first; then ours is looked at again.
                 self._sequencer.outcome(connection, following, number=number)
@@ -163,7 +101,7 @@ class Archive(ArchiveReader):
             if newest is None:
                 self._sequencer.append_prepared(connection, prepared)
                 newest = reading.find_record(connection, self.client_id, draft.document_id, revision=None)
-            return _found(newest, draft.document_id)
+            return found(newest, draft.document_id)
 
     def revise_document(
         self, document_id: str, *, base_revision: int, draft: DocumentDraft, recorded_by: str, reason: str
@@ -186,7 +124,7 @@ class Archive(ArchiveReader):
                 if decision is not None and not precedence.changed(newest, decision.draft):
                     return newest  # this call, again
             if base_revision != newest.revision:
-                raise _conflict(document_id, base_revision, newest.revision)
+                raise conflict(document_id, base_revision, newest.revision)
             decision = precedence.revise(history, expected, recorded_by=recorded_by)
             if decision is None:
                 return newest
@@ -213,7 +151,7 @@ class Archive(ArchiveReader):
                     message_ja=f"書類 {document_id} は承認済みのため削除できません。先に承認を取り下げてください",
                 )
             if base_revision != newest.revision or newest.state is DocumentState.TOMBSTONED:
-                raise _conflict(document_id, base_revision, newest.revision)
+                raise conflict(document_id, base_revision, newest.revision)
             record = replace(
                 newest,
                 revision=newest.revision + 1,
@@ -241,7 +179,7 @@ class Archive(ArchiveReader):
         with self._write() as connection:
             if content is not None:
                 digest = Digest.of(content)
-                for leaf in reading.leaves(connection, self.client_id, subject_id=subject_id):
+                for leaf in reading_log.leaves(connection, self.client_id, subject_id=subject_id):
                     if (leaf.kind, leaf.manifest_digest) == (kind, digest):
                         return leaf
                 self._sequencer.put_act_manifest(content)
@@ -255,26 +193,20 @@ class Archive(ArchiveReader):
             DigestMismatch: the token is over something else.
         """
         with self._read() as connection:
-            request = reading.find_request(connection, self.client_id, unit_id)
+            request = reading_log.find_request(connection, self.client_id, unit_id)
             if request is None:
-                raise _missing(unit_id)
+                raise missing(unit_id)
             if request.imprint != token.imprint:
                 raise DigestMismatch(
                     f"the token is not over unit {unit_id}",
                     message_ja=f"タイムスタンプが {unit_id} のものではありません（ハッシュ値が一致しません）",
                 )
-            if reading.has_token(connection, self.client_id, unit_id, Digest.of(token.token_der)):
+            if reading_log.has_token(connection, self.client_id, unit_id, Digest.of(token.token_der)):
                 return
         prepared = self._sequencer.prepare_token(unit_id, token)
         with self._write() as connection:
-            if not reading.has_token(connection, self.client_id, unit_id, Digest.of(token.token_der)):
+            if not reading_log.has_token(connection, self.client_id, unit_id, Digest.of(token.token_der)):
                 self._sequencer.append_prepared(connection, prepared)
-
-    @contextmanager
-    def turn(self, name: str) -> Iterator[None]:
-        """Hold a named turn of this client; other processes that want the same one wait (not a transaction)."""
-        with database.turn(self._engine, f"{self.client_id}-{name}"):
-            yield
 
     def record_stamp_failure(self, unit_id: str, *, error_code: str) -> None:
         """Count a failed attempt and put the next one off: twice as long each time, up to a limit.
@@ -282,9 +214,9 @@ class Archive(ArchiveReader):
         Attempts are no evidence: they are not in the vault, and after a rebuild every open request is due at once.
         """
         with self._write() as connection:
-            request = reading.find_request(connection, self.client_id, unit_id)
+            request = reading_log.find_request(connection, self.client_id, unit_id)
             if request is None:
-                raise _missing(unit_id)
+                raise missing(unit_id)
             wait = self._settings.stamp_retry_seconds * 2.0 ** min(request.attempts, 30)
             now = self._sequencer.now()
             connection.execute(
@@ -298,47 +230,10 @@ class Archive(ArchiveReader):
                 )
             )
 
-    def reindex(self) -> int:
-        """Make the search index anew; returns the number of documents."""
-        with self._write() as connection:
-            return indexing.rebuild(connection, self.client_id)
-
-    def roll_forward(self) -> int:
-        """Apply what the vault has and the database has not; returns the number of log entries."""
-        total = 0
-        while True:
-            with self._write(catch_up=False) as connection:
-                applied = self._sequencer.roll_forward(connection, limit=self._settings.rebuild_batch)
-            total += applied
-            if applied < self._settings.rebuild_batch:
-                return total
-
-    # --- inside
-
-    def _prepare(self) -> None:
-        table = schema.client
-        with self._read() as connection:
-            known = connection.execute(sa.select(table).where(table.c.client_id == self.client_id)).first() is not None
-            stale = indexing.is_stale(connection, self.client_id)
-        if not known:
-            with self._write(catch_up=False) as connection:
-                if connection.execute(sa.select(table).where(table.c.client_id == self.client_id)).first() is None:
-                    connection.execute(sa.insert(table).values(client_id=self.client_id))
-        self.roll_forward()
-        if stale:
-            self.reindex()
-
-    @contextmanager
-    def _write(self, *, catch_up: bool = True) -> Iterator[sa.Connection]:
-        with self._threads, database.writing(self._engine, self.client_id, self._settings) as connection:
-            if catch_up:
-                self._sequencer.roll_forward(connection)
-            yield connection
-
     def _history(self, connection: sa.Connection, document_id: str) -> tuple[ArchiveRecord, ...]:
         found = reading.history(connection, self.client_id, document_id)
         if not found:
-            raise _missing(document_id)
+            raise missing(document_id)
         return found
 
     def _record(self, draft: DocumentDraft, *, revision: int, recorded_by: str, reason: str | None) -> ArchiveRecord:
@@ -374,41 +269,14 @@ class Archive(ArchiveReader):
         for unit_id in {page.unit_id for page in draft.reading.pages}:
             self._must_exist(connection, schema.unit, "unit_id", unit_id)
 
-    def _must_exist(self, connection: sa.Connection, table: sa.Table, column: str, value: str) -> None:
-        query = sa.select(table.c[column]).where(table.c.client_id == self.client_id, table.c[column] == value)
-        if connection.execute(query).first() is None:
-            raise _missing(value)
-
-    def _check_client(self, client_id: str) -> None:
-        if client_id != self.client_id:
-            msg = f"this is the archive of {self.client_id}, not of {client_id}"
-            raise ValueError(msg)
-
     @staticmethod
     def _ours(kept: ArchiveRecord, wanted: ArchiveRecord) -> ArchiveRecord:
         # A revision that was interrupted before its log entry has been finished instead of ours.
         if replace(kept, recorded_at=wanted.recorded_at) == _stored(wanted):
             return kept
-        raise _conflict(wanted.document_id, wanted.revision - 1, kept.revision)
+        raise conflict(wanted.document_id, wanted.revision - 1, kept.revision)
 
 
 def _stored(record: ArchiveRecord) -> ArchiveRecord:
     content = manifests.payload("record", record, salt=b"")
     return manifests.record_of(content, key=record.document_id)
-
-
-def _found(value: T | None, subject_id: str) -> T:
-    if value is None:
-        raise _missing(subject_id)
-    return value
-
-
-def _missing(subject_id: str) -> ObjectMissing:
-    return ObjectMissing(f"{subject_id} is not in the archive", message_ja=f"{subject_id} は登録されていません")
-
-
-def _conflict(document_id: str, base: int, newest: int) -> RevisionConflict:
-    return RevisionConflict(
-        f"document {document_id}: revision {base} is not the newest ({newest})",
-        message_ja=f"書類 {document_id} は先に訂正されています（最新は第{newest}版）。確かめてからやり直してください",
-    )

@@ -9,15 +9,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO, TypeVar, cast
+from typing import Any, BinaryIO, cast
 
 from minio import Minio
 from minio.commonconfig import COMPLIANCE, ENABLED
 from minio.error import S3Error
-from minio.objectlockconfig import DAYS, ObjectLockConfig
 from minio.retention import Retention
 from minio.versioningconfig import VersioningConfig
-from urllib3.exceptions import HTTPError
 
 from domain.engines import ObjectVersion, StoreTraits
 from domain.errors import AppendOnlyViolation, ConfigError, ObjectMissing, StorageError
@@ -25,7 +23,7 @@ from domain.ids import BlobRef, Digest
 from storage.objects.durable import CHUNK_BYTES, check_digest, missing
 from storage.objects.keys import blob_key, check_bucket, key_bytes
 from storage.objects.s3_client import NO_LOCK_CODES, S3Body, S3Client
-from storage.objects.s3_errors import FOREIGN_ERRORS, code_of, s3_errors, translate
+from storage.objects.s3_errors import FOREIGN_ERRORS, s3_errors, translate
 from storage.objects.s3_values import (
     MEDIA_TYPE_DEFAULT,
     Source,
@@ -45,13 +43,7 @@ logger = logging.getLogger(__name__)
 SPOOL_BYTES = 8 << 20
 """Sources up to this size stay in memory while their digest is taken."""
 
-_BUCKET_THERE = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
-_LOCK_UNKNOWN = frozenset({"NotImplemented", "InvalidRequest", "InvalidArgument", "MethodNotAllowed"})
 _NO_SUCH_OBJECT = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchObject", "MethodNotAllowed", "ResourceNotFound"})
-_AGAIN = frozenset({"NoSuchUpload", "OperationAborted", "ConcurrentModification"})
-"""Answers after which the whole step is tried again: an upload that an earlier answer lost, two changes at once."""
-
-T = TypeVar("T")
 
 
 class S3Store:
@@ -71,12 +63,12 @@ class S3Store:
     def ensure_bucket(self, bucket: str, *, versioned: bool, object_lock: bool) -> StoreTraits:
         """See ``ObjectStore``. A lock implies versions, and gets a default retention for the moment after an upload."""
         name = self._name(bucket)
-        self._try(name, lambda: self._make(name, object_lock=object_lock))
+        self._client.attempt(name, lambda: self._client.make_bucket(name, object_lock=object_lock))
         found = self.traits(bucket)
         if versioned and not found.versioned:
-            self._try(name, lambda: self._client.api.set_bucket_versioning(name, VersioningConfig(ENABLED)))
+            self._client.attempt(name, lambda: self._client.api.set_bucket_versioning(name, VersioningConfig(ENABLED)))
         if found.object_lock and object_lock:
-            self._try(name, lambda: self._lock_by_default(name))
+            self._client.attempt(name, lambda: self._client.lock_by_default(name))
         return self.traits(bucket)
 
     def traits(self, bucket: str) -> StoreTraits:
@@ -94,7 +86,7 @@ class S3Store:
                 locked = False
             return StoreTraits(versioned=versioned, object_lock=locked, advisory_retention=False)
 
-        self._traits[bucket] = self._try(name, ask)
+        self._traits[bucket] = self._client.attempt(name, ask)
         return self._traits[bucket]
 
     def put_blob(
@@ -159,7 +151,7 @@ class S3Store:
                 raise
             return version_of(bucket, found, is_latest=version_id is None, metadata=user_metadata(found))
 
-        return self._try(key, ask)
+        return self._client.attempt(key, ask)
 
     def get(self, bucket: str, key: str, *, version_id: str | None = None, expect: Digest | None = None) -> bytes:
         """See ``ObjectStore``."""
@@ -170,7 +162,7 @@ class S3Store:
                 response.release_conn()
                 return content
 
-        content = self._try(key, read)
+        content = self._client.attempt(key, read)
         if expect is not None:
             check_digest(Digest.of(content), expect, key=key)
         return content
@@ -215,7 +207,7 @@ class S3Store:
     def retention(self, bucket: str, key: str, *, version_id: str | None) -> datetime | None:
         """See ``ObjectStore``. Only COMPLIANCE counts: what a key with more rights can lift is no lock."""
         name, key = self._name(bucket), listed_key(key)
-        return self._try(key, lambda: self._client.retention(name, key, version_id=version_id))
+        return self._client.attempt(key, lambda: self._client.retention(name, key, version_id=version_id))
 
     def extend_retention(self, bucket: str, key: str, *, version_id: str | None, until: datetime) -> datetime:
         """See ``ObjectStore``.
@@ -234,7 +226,7 @@ class S3Store:
         if before is not None and before >= wanted:
             return before
         lock = Retention(COMPLIANCE, wanted)
-        self._try(key, lambda: self._client.api.set_object_retention(name, key, lock, version_id=version_id))
+        self._client.attempt(key, lambda: self._client.api.set_object_retention(name, key, lock, version_id=version_id))
         after = self.retention(bucket, key, version_id=version_id)
         if after is None or after < wanted:
             msg = f"{key}: asked for retention until {wanted.isoformat()}, the store says {after}"
@@ -261,26 +253,6 @@ class S3Store:
 
     def _name(self, bucket: str) -> str:
         return self._settings.bucket_prefix + check_bucket(bucket)
-
-    def _make(self, name: str, *, object_lock: bool) -> None:
-        api = self._client.api
-        if api.bucket_exists(name):
-            return
-        try:
-            api.make_bucket(name, object_lock=object_lock)
-        except S3Error as error:
-            if error.code in _BUCKET_THERE:
-                return
-            if not (object_lock and error.code in _LOCK_UNKNOWN):
-                raise
-            api.make_bucket(name)  # this server has no lock: the traits will say so
-
-    def _lock_by_default(self, name: str) -> None:
-        """Some servers drop the lock of a multipart upload without a word; the bucket's own default holds there too."""
-        days = self._settings.default_retention_days
-        now = self._client.api.get_object_lock_config(name)
-        if days and (now.mode != COMPLIANCE or now.duration_unit != DAYS or (now.duration or 0) < days):
-            self._client.api.set_object_lock_config(name, ObjectLockConfig(COMPLIANCE, days, DAYS))
 
     def _locked(self, bucket: str) -> bool:
         known = self._traits.get(bucket) or self.traits(bucket)
@@ -322,7 +294,7 @@ class S3Store:
             )
             return result.version_id or self._newest(bucket, key)
 
-        return self._try(key, send)
+        return self._client.attempt(key, send)
 
     def _newest(self, bucket: str, key: str) -> str:
         found = self.stat(bucket, key)
@@ -359,7 +331,7 @@ class S3Store:
         found = self.stat(bucket, key, version_id=version_id)
         if found is None:
             raise missing(key)
-        digest, size_bytes = self._try(key, read)
+        digest, size_bytes = self._client.attempt(key, read)
         if retain_until is not None and self._locked(bucket):
             self.extend_retention(bucket, key, version_id=version_id, until=retain_until)
         return BlobRef(
@@ -405,22 +377,3 @@ class S3Store:
             raise AppendOnlyViolation(
                 msg, message_ja=f"保存期間中（{until.date().isoformat()} まで）のため削除できません", file=key
             ) from error
-
-    def _try(self, what: str, action: Callable[[], T]) -> T:
-        """Run a step; a connection that broke half-way through a body, or two changes at once, run it again.
-
-        Whole requests are sent again further down, in the connection pool.
-        """
-        for left in reversed(range(self._settings.attempts)):
-            try:
-                return action()
-            except HTTPError as error:
-                if not left or getattr(error, "reason", None) is not None:  # the pool has tried already
-                    raise translate(error, what) from error
-            except S3Error as error:
-                if not left or code_of(error) not in _AGAIN:
-                    raise translate(error, what) from error
-            except Exception as error:
-                with s3_errors(what):
-                    raise error from error.__cause__
-        raise missing(what)  # unreachable: the last attempt returned or raised

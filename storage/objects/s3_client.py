@@ -6,20 +6,23 @@ import io
 import os
 import re
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import urllib3
 from minio import Minio
 from minio.commonconfig import COMPLIANCE
 from minio.error import S3Error
+from minio.objectlockconfig import DAYS, ObjectLockConfig
 from typing_extensions import Buffer
+from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from domain.errors import ConfigError
-from storage.objects.durable import CHUNK_BYTES
-from storage.objects.s3_errors import TRANSIENT_STATUS, s3_errors
+from storage.objects.durable import CHUNK_BYTES, missing
+from storage.objects.s3_errors import TRANSIENT_STATUS, code_of, s3_errors, translate
 from storage.settings import StoreSettings
 
 LONGEST_BACKOFF_SECONDS = 20.0
@@ -33,10 +36,16 @@ NO_LOCK_CODES = frozenset(
     }
 )
 """What servers answer where a bucket or a version has no lock."""
+_BUCKET_THERE = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
+_LOCK_UNKNOWN = frozenset({"NotImplemented", "InvalidRequest", "InvalidArgument", "MethodNotAllowed"})
+_AGAIN = frozenset({"NoSuchUpload", "OperationAborted", "ConcurrentModification"})
+"""Answers after which the whole step is tried again: an upload that an earlier answer lost, two changes at once."""
 _RETENTION_URL_SECONDS = 60
 _FRACTION = re.compile(r"\.[0-9]+")
 _RETAIN_UNTIL = re.compile(r"<RetainUntilDate>\s*([^<]+?)\s*</RetainUntilDate>")
 _MODE = re.compile(r"<Mode>\s*([A-Z]+)\s*</Mode>")
+
+T = TypeVar("T")
 
 
 class S3Client:
@@ -62,6 +71,46 @@ class S3Client:
     def api(self) -> Minio:
         """The library's client for this process."""
         return self._parts()[0]
+
+    def attempt(self, what: str, action: Callable[[], T]) -> T:
+        """Run a step; a connection that broke half-way through a body, or two changes at once, run it again.
+
+        Whole requests are sent again further down, in the connection pool.
+        """
+        for left in reversed(range(self._settings.attempts)):
+            try:
+                return action()
+            except HTTPError as error:
+                if not left or getattr(error, "reason", None) is not None:  # the pool has tried already
+                    raise translate(error, what) from error
+            except S3Error as error:
+                if not left or code_of(error) not in _AGAIN:
+                    raise translate(error, what) from error
+            except Exception as error:
+                with s3_errors(what):
+                    raise error from error.__cause__
+        raise missing(what)  # unreachable: the last attempt returned or raised
+
+    def make_bucket(self, name: str, *, object_lock: bool) -> None:
+        """Make it where it is missing; a server that knows no lock makes it without one."""
+        api = self.api
+        if api.bucket_exists(name):
+            return
+        try:
+            api.make_bucket(name, object_lock=object_lock)
+        except S3Error as error:
+            if error.code in _BUCKET_THERE:
+                return
+            if not (object_lock and error.code in _LOCK_UNKNOWN):
+                raise
+            api.make_bucket(name)  # this server has no lock: the traits will say so
+
+    def lock_by_default(self, name: str) -> None:
+        """Some servers drop the lock of a multipart upload without a word; the bucket's own default holds there too."""
+        days = self._settings.default_retention_days
+        now = self.api.get_object_lock_config(name)
+        if days and (now.mode != COMPLIANCE or now.duration_unit != DAYS or (now.duration or 0) < days):
+            self.api.set_object_lock_config(name, ObjectLockConfig(COMPLIANCE, days, DAYS))
 
     def retention(self, bucket: str, key: str, *, version_id: str | None) -> datetime | None:
         """Until when the version is locked in COMPLIANCE mode, as the server says it now.

@@ -1,0 +1,129 @@
+"""One client's archive as it is opened: connected, migrated, level with its vault, with one writer at a time."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Self
+
+import sqlalchemy as sa
+
+from domain.engines import ObjectStore
+from domain.ids import DEFAULT_CLIENT_ID, check_client_id
+from storage.archive import database, indexing, schema
+from storage.archive.reader import ArchiveReader
+from storage.archive.refusals import missing
+from storage.archive.settings import ArchiveSettings
+from storage.archive.writing import Sequencer
+
+
+class OpenArchive(ArchiveReader):
+    """What all acts need: the database, the vault behind it and the client's writer lock."""
+
+    def __init__(self, engine: sa.Engine, sequencer: Sequencer) -> None:
+        super().__init__(engine, client_id=sequencer.client_id, clock=sequencer.now)
+        self._sequencer = sequencer
+        self._settings = sequencer.settings
+        self._threads = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        vault: ObjectStore,
+        *,
+        client_id: str = DEFAULT_CLIENT_ID,
+        clock: Callable[[], datetime],
+        settings: ArchiveSettings | None = None,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> Self:
+        """Open (and create, migrate and roll forward where needed) the archive of a client.
+
+        Args:
+            url: ``sqlite:///path`` or ``postgresql://…``.
+            vault: the store whose bucket ``vault`` holds everything that must not be lost.
+            client_id: whose archive.
+            clock: gives aware instants.
+            settings: waits and locks.
+            random_bytes: salts of payloads.
+
+        Raises:
+            ConfigError: a database that is not supported, or is newer than this program.
+            StoreUnavailable: the database or the vault does not answer.
+        """
+        chosen = settings or ArchiveSettings()
+        sequencer = Sequencer(
+            client_id=check_client_id(client_id),
+            vault=vault,
+            clock=clock,
+            random_bytes=random_bytes,
+            settings=chosen,
+        )
+        engine = database.create_engine(url, chosen)
+        archive = cls(engine, sequencer)
+        try:
+            database.migrate(engine, chosen)
+            archive._prepare()
+        except BaseException:
+            archive.close()
+            raise
+        return archive
+
+    @property
+    def vault(self) -> ObjectStore:
+        """The store behind it."""
+        return self._sequencer.vault
+
+    @contextmanager
+    def turn(self, name: str) -> Iterator[None]:
+        """Hold a named turn of this client; other processes that want the same one wait (not a transaction)."""
+        with database.turn(self._engine, f"{self.client_id}-{name}"):
+            yield
+
+    def reindex(self) -> int:
+        """Make the search index anew; returns the number of documents."""
+        with self._write() as connection:
+            return indexing.rebuild(connection, self.client_id)
+
+    def roll_forward(self) -> int:
+        """Apply what the vault has and the database has not; returns the number of log entries."""
+        total = 0
+        while True:
+            with self._write(catch_up=False) as connection:
+                applied = self._sequencer.roll_forward(connection, limit=self._settings.rebuild_batch)
+            total += applied
+            if applied < self._settings.rebuild_batch:
+                return total
+
+    def _prepare(self) -> None:
+        table = schema.client
+        with self._read() as connection:
+            known = connection.execute(sa.select(table).where(table.c.client_id == self.client_id)).first() is not None
+            stale = indexing.is_stale(connection, self.client_id)
+        if not known:
+            with self._write(catch_up=False) as connection:
+                if connection.execute(sa.select(table).where(table.c.client_id == self.client_id)).first() is None:
+                    connection.execute(sa.insert(table).values(client_id=self.client_id))
+        self.roll_forward()
+        if stale:
+            self.reindex()
+
+    @contextmanager
+    def _write(self, *, catch_up: bool = True) -> Iterator[sa.Connection]:
+        with self._threads, database.writing(self._engine, self.client_id, self._settings) as connection:
+            if catch_up:
+                self._sequencer.roll_forward(connection)
+            yield connection
+
+    def _must_exist(self, connection: sa.Connection, table: sa.Table, column: str, value: str) -> None:
+        query = sa.select(table.c[column]).where(table.c.client_id == self.client_id, table.c[column] == value)
+        if connection.execute(query).first() is None:
+            raise missing(value)
+
+    def _check_client(self, client_id: str) -> None:
+        if client_id != self.client_id:
+            msg = f"this is the archive of {self.client_id}, not of {client_id}"
+            raise ValueError(msg)
