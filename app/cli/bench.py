@@ -59,21 +59,25 @@ def register(cli: typer.Typer) -> None:
             int | None, _number("--ablation-pages", "読み取り: 一つずつ外して読む各条件の頁数 / pages of the ablation")
         ] = None,
         development: Annotated[
-            bool, typer.Option("--development", help="読み取り: 開発用の様式で測る / development layouts")
+            bool, typer.Option("--development", help="開発用の様式で測る / development layouts")
         ] = False,
         worst: Annotated[
             Path | None, typer.Option("--worst", help="最も悪い頁の画像を書くフォルダー / folder for the worst pages")
         ] = None,
         keep: Annotated[
             Path | None,
-            typer.Option("--keep", help="作った頁を残して再び使うフォルダー / folder that keeps made pages"),
+            typer.Option(
+                "--keep", help="作った文書と読んだ文字を残すフォルダー / folder that keeps what was made and read"
+            ),
         ] = None,
         json: Json = False,
     ) -> None:
         from domain.codec import to_plain
         from pipeline.benchmark.reading.settings import ReadingBenchSettings
-        from pipeline.benchmark.settings import BenchSettings
+        from pipeline.benchmark.settings import DEVELOPMENT, BenchSettings
 
+        if development and not sets:
+            sets = [DEVELOPMENT]
         asked = {"count": count, "seed": seed, "sets": tuple(sets) if sets else None, "peer_pages": peer_pages}
         of_reading = {
             "seed": seed,
@@ -90,7 +94,7 @@ def register(cli: typer.Typer) -> None:
         }
         report, found = None, None
         if fields or not reading:
-            report = _fields(BenchSettings.model_validate(_given(asked)))
+            report = _fields(BenchSettings.model_validate(_given(asked)), keep=keep)
         if reading or not fields:
             found = _reading(ReadingBenchSettings.model_validate(_given(of_reading)), worst=worst, keep=keep)
         if json:
@@ -104,7 +108,7 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _fields(settings: Any) -> BenchReport:
+def _fields(settings: Any, *, keep: Path | None) -> BenchReport:
     from domain.calendar import tokyo_day, utc_now
     from pipeline.benchmark.run import run
     from pipeline.wiring import build_reader
@@ -115,6 +119,7 @@ def _fields(settings: Any) -> BenchReport:
             today=tokyo_day(utc_now()),
             settings=settings,
             data_folder=_data_folder(),
+            keep=keep,
             progress=show,
         )
 

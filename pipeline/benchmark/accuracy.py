@@ -1,6 +1,6 @@
 """Scoring of extracted fields against the truth of a sample set: pure, so that every benchmark counts alike.
 
-A *silent error* is the worst outcome: date, total or counterparty is wrong and the document was not sent to review.
+A *silent error* is the worst outcome: class, date, total or counterparty is not right and nobody is asked to look.
 """
 
 from __future__ import annotations
@@ -70,11 +70,11 @@ class DocumentScore:
 
     @property
     def silent_errors(self) -> tuple[str, ...]:
-        """Core fields that are wrong or invented on a document that nobody is asked to look at."""
+        """Class (``type``) and core fields that are not right on a document that nobody is asked to look at."""
         if self.needs_review:
             return ()
-        bad = {Verdict.WRONG, Verdict.INVENTED}
-        return tuple(f.field for f in self.fields if f.field in CORE_FIELDS and f.verdict in bad)
+        wrong = [f.field for f in self.fields if f.field in CORE_FIELDS and f.verdict is not Verdict.RIGHT]
+        return tuple(wrong if self.type_right else ["type", *wrong])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

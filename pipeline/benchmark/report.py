@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from domain.fields import FIELDS as FIELD_SPECS
 from pipeline.benchmark.accuracy import DocumentScore, SetScore, Verdict
+from pipeline.benchmark.calibration import Calibration, calibrations
+from pipeline.benchmark.conditions import CONDITIONS, condition_of
+from pipeline.benchmark.exact import Failure, JudgedField
 from pipeline.benchmark.rates import Rate, rate
 
 FIELDS = (
@@ -35,8 +39,10 @@ class ReadDocument:
     """By stage."""
     split_right: bool
     """One file, one document."""
-    others: tuple[tuple[str, bool], ...] = ()
-    """(field, right) of the fields beyond the key ones, where they are known."""
+    judged: tuple[JudgedField, ...] = ()
+    """Every field, where the whole truth is known."""
+    failures: tuple[Failure, ...] = ()
+    """Where they are asked for (development documents only)."""
     error: str | None = None
     """Code, where it could not be read."""
 
@@ -67,6 +73,21 @@ class GroupResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionResult:
+    """One condition of a set: all its fields, and how much goes straight through."""
+
+    name: str
+    """A key of ``conditions.CONDITIONS``, or ``all``."""
+    documents: int
+    type_right: Rate
+    straight: Rate
+    """Documents that nobody is asked to look at."""
+    silent_errors: Rate
+    """Documents of those with a wrong class, date, total or counterparty, among those that go straight through."""
+    fields: tuple[FieldResult, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetResult:
     """One set."""
 
@@ -77,8 +98,12 @@ class SetResult:
     by_class: tuple[GroupResult, ...] = ()
     by_damage: tuple[GroupResult, ...] = ()
     by_layout: tuple[GroupResult, ...] = ()
-    others: tuple[tuple[str, Rate], ...] = ()
-    """Fields beyond the key ones: right among those printed or read."""
+    by_condition: tuple[ConditionResult, ...] = ()
+    """Every field of DESIGN §6.3 for each way in which a document reaches the office."""
+    calibration: tuple[Calibration, ...] = ()
+    """How far the confidence of each field can be believed."""
+    failures: tuple[Failure, ...] = ()
+    """Development documents only: what to work on."""
     pages: int
     seconds: dict[str, float]
     """By stage, over the whole set."""
@@ -171,12 +196,41 @@ def _groups(documents: Sequence[ReadDocument], names: Iterable[str | None]) -> t
     return tuple(group(name, members) for name, members in sorted(by_name.items()))
 
 
-def _others(documents: Sequence[ReadDocument]) -> tuple[tuple[str, Rate], ...]:
-    judged: dict[str, list[bool]] = {}
+def condition(name: str, documents: Sequence[ReadDocument]) -> ConditionResult:
+    """Count every field of one condition: right among those that are printed, or were read although they are not."""
+    verdicts: dict[str, list[Verdict]] = {}
     for document in documents:
-        for name, right in document.others:
-            judged.setdefault(name, []).append(right)
-    return tuple((name, rate(sum(found), len(found))) for name, found in judged.items())
+        for row in document.judged:
+            verdicts.setdefault(row.field, []).append(row.verdict)
+    fields = tuple(
+        FieldResult(
+            field=name,
+            right=rate(found.count(Verdict.RIGHT), len(found)),
+            wrong=found.count(Verdict.WRONG),
+            missing=found.count(Verdict.MISSING),
+            invented=found.count(Verdict.INVENTED),
+        )
+        for name in FIELD_SPECS
+        if (found := verdicts.get(name))
+    )
+    count = len(documents)
+    through = [d for d in documents if not d.score.needs_review]
+    return ConditionResult(
+        name=name,
+        documents=count,
+        type_right=rate(sum(d.score.type_right for d in documents), count),
+        straight=rate(len(through), count),
+        silent_errors=rate(sum(bool(d.score.silent_errors) for d in through), len(through)),
+        fields=fields,
+    )
+
+
+def _conditions(documents: Sequence[ReadDocument]) -> tuple[ConditionResult, ...]:
+    by_name: dict[str, list[ReadDocument]] = {}
+    for document in documents:
+        by_name.setdefault(condition_of(document.damage), []).append(document)
+    found = tuple(condition(name, by_name[name]) for name in CONDITIONS if name in by_name)
+    return (*found, condition("all", documents))
 
 
 def summarise(name: str, source: str, documents: Sequence[ReadDocument], *, grouped: bool) -> SetResult:
@@ -192,7 +246,9 @@ def summarise(name: str, source: str, documents: Sequence[ReadDocument], *, grou
         by_class=_groups(documents, (d.type for d in documents)) if grouped else (),
         by_damage=_groups(documents, (d.damage for d in documents)) if grouped else (),
         by_layout=_groups(documents, (d.layout for d in documents)) if grouped else (),
-        others=_others(documents),
+        by_condition=_conditions(documents) if grouped else (),
+        calibration=calibrations(row for document in documents for row in document.judged) if grouped else (),
+        failures=tuple(failure for document in documents for failure in document.failures),
         pages=sum(d.pages for d in documents),
         seconds=seconds,
         split_wrong=sum(not d.split_right for d in documents),

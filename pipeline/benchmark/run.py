@@ -12,15 +12,17 @@ from statistics import fmean
 from domain.engines import FieldContext
 from domain.errors import AppError
 from domain.fields import DocumentType, FieldSet
-from domain.record import DocumentReading, DropReading
+from domain.page import TextReading
+from domain.record import DropReading
 from pipeline.benchmark.accuracy import NAME_TOLERANCE, DocumentScore, score_document
 from pipeline.benchmark.corpus import BenchDocument, generated, public_set, source_of
-from pipeline.benchmark.exact import other_fields
+from pipeline.benchmark.exact import failures, judged_fields
+from pipeline.benchmark.keeping import Kept
 from pipeline.benchmark.peer import pages_as_pdf, run_peer
 from pipeline.benchmark.rates import character_error_rate, unordered_error_rate
 from pipeline.benchmark.report import BenchReport, PeerResult, ReadDocument, SetResult, summarise
 from pipeline.benchmark.settings import DEVELOPMENT, HELD_BACK, BenchSettings
-from pipeline.steps.read import Reader, read_bytes
+from pipeline.steps.read import Reader, read_documents, text_of
 
 Progress = Callable[[str, int, int], None]
 """(what, done, total)."""
@@ -40,6 +42,7 @@ def run(
     today: date,
     settings: BenchSettings,
     data_folder: Path | None = None,
+    keep: Path | None = None,
     progress: Progress = _quiet,
 ) -> BenchReport:
     """Read everything once, in this process, and judge it.
@@ -49,6 +52,8 @@ def run(
         today: resolves two-digit years.
         settings: what to measure and how much.
         data_folder: where the public sets are; None leaves them out.
+        keep: a folder that keeps documents and what was read of them: the next run with it judges new rules on the
+            same texts. Times of reading then say nothing.
         progress: hears about every document.
 
     Raises:
@@ -56,19 +61,17 @@ def run(
     """
     from samples.generator.checking import held_back_digest  # noqa: PLC0415 - with the generator only
 
+    kept = Kept(folder=keep) if keep is not None else None
     results: list[SetResult] = []
     left_out: list[str] = []
     peer: PeerResult | None = None
     for name in settings.sets:
         if name in (HELD_BACK, DEVELOPMENT):
-            made = generated(
-                seed=settings.seed,
-                count=settings.count,
-                held_back=name == HELD_BACK,
-                made=lambda done: progress("draw", done, settings.count),
-            )
+            made = _made(name, settings, kept, progress)
             texts: dict[str, tuple[str, float]] = {}
-            documents = _read_all(name, made, reader=reader, today=today, progress=progress, exact=True, texts=texts)
+            documents = _read_all(
+                name, made, reader=reader, today=today, progress=progress, kept=kept, exact=True, texts=texts
+            )
             results.append(summarise(name, "", documents, grouped=True))
             peer = peer or _against_peer(made, texts, settings=settings, progress=progress)
             continue
@@ -77,7 +80,7 @@ def run(
             left_out.append(name)
             continue
         files = list(public_set(folder, limit=settings.public_limit))
-        documents = _read_all(name, files, reader=reader, today=today, progress=progress, exact=False)
+        documents = _read_all(name, files, reader=reader, today=today, progress=progress, kept=kept, exact=False)
         results.append(summarise(name, source_of(folder), documents, grouped=False))
     return BenchReport(
         seed=settings.seed,
@@ -91,6 +94,18 @@ def run(
     )
 
 
+def _made(name: str, settings: BenchSettings, kept: Kept | None, progress: Progress) -> list[BenchDocument]:
+    def make() -> list[BenchDocument]:
+        return generated(
+            seed=settings.seed,
+            count=settings.count,
+            held_back=name == HELD_BACK,
+            made=lambda done: progress("draw", done, settings.count),
+        )
+
+    return make() if kept is None else kept.documents(f"{name}-{settings.seed}-{settings.count}", make)
+
+
 def _read_all(
     name: str,
     documents: Sequence[BenchDocument],
@@ -98,43 +113,56 @@ def _read_all(
     reader: Reader,
     today: date,
     progress: Progress,
+    kept: Kept | None,
     exact: bool,
     texts: dict[str, tuple[str, float]] | None = None,
 ) -> list[ReadDocument]:
     read = []
     if documents:  # the first page pays for loading models: read it once before the clock starts
-        _read_one(documents[0], reader=reader, today=today)
+        _read_one(documents[0], reader=reader, today=today, kept=kept)
     for done, document in enumerate(documents, start=1):
         started = time.perf_counter()
-        reading, error = _read_one(document, reader=reader, today=today)
+        reading, error = _read_one(document, reader=reader, today=today, kept=kept)
         spent = time.perf_counter() - started
         if texts is not None and reading is not None:
             texts[document.file_name] = ("\n".join(d.text for d in reading.documents), spent)
-        read.append(_judged(document, reading, error, exact=exact))
+        read.append(_judged(document, reading, error, exact=exact, listed=name == DEVELOPMENT))
         progress(name, done, len(documents))
     return read
 
 
-def _read_one(document: BenchDocument, *, reader: Reader, today: date) -> tuple[DropReading | None, str | None]:
+def _read_one(
+    document: BenchDocument, *, reader: Reader, today: date, kept: Kept | None
+) -> tuple[DropReading | None, str | None]:
     context = FieldContext(our_companies=document.our_companies, today=today)
+
+    def read() -> TextReading:
+        return text_of(document.content, file_name=document.file_name, reader=reader)
+
     try:
-        reading = read_bytes(
-            document.content, file_name=document.file_name, unit_id="bench", reader=reader, context=context
-        )
+        engines = " ".join(str(engine) for engine in reader.engines[:2])
+        text = read() if kept is None else kept.text(document.content, engine=engines, read=read)
+        reading = read_documents(document.content, text, unit_id="bench", reader=reader, context=context)
     except AppError as error:
         return None, error.code
     return reading, None
 
 
-def _judged(document: BenchDocument, reading: DropReading | None, error: str | None, *, exact: bool) -> ReadDocument:
+def _judged(
+    document: BenchDocument, reading: DropReading | None, error: str | None, *, exact: bool, listed: bool
+) -> ReadDocument:
     first = reading.documents[0] if reading and reading.documents else None
+    fields = first.fields if first else FieldSet(fields=())
     score: DocumentScore = score_document(
         document.truth,
         document_type=first.classification.label if first else DocumentType.OTHER,
-        fields=first.fields if first else FieldSet(fields=()),
+        fields=fields,
         needs_review=first.needs_review if first else True,
         name_tolerance=EXACT if exact else NAME_TOLERANCE,
     )
+    truth = document.fields or {}
+    judged = judged_fields(DocumentType(document.truth["type"]), truth, fields) if truth else ()
+    text = "\n".join(d.text for d in reading.documents) if reading else ""
     return ReadDocument(
         score=score,
         type=str(document.truth["type"]),
@@ -143,15 +171,12 @@ def _judged(document: BenchDocument, reading: DropReading | None, error: str | N
         pages=max(len(reading.pages), 1) if reading else 1,
         seconds=dict(reading.seconds) if reading else {},
         split_right=reading is not None and len(reading.documents) == 1,
-        others=_others(document, first),
+        judged=judged,
+        failures=failures(document.file_name, judged, truth, fields, type_right=score.type_right, text=text)
+        if listed
+        else (),
         error=error,
     )
-
-
-def _others(document: BenchDocument, reading: DocumentReading | None) -> tuple[tuple[str, bool], ...]:
-    if document.fields is None or reading is None:
-        return ()
-    return other_fields(DocumentType(document.truth["type"]), document.fields, reading.fields)
 
 
 def peer_pages(documents: Iterable[BenchDocument], limit: int) -> list[BenchDocument]:

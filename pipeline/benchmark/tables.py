@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.table import Table
 
 from domain.fields import FIELDS as FIELD_SPECS
 from domain.labels import DOCUMENT_TYPES
+from pipeline.benchmark.calibration import ALL
+from pipeline.benchmark.exact import Cause
 from pipeline.benchmark.rates import Rate
 from pipeline.benchmark.report import FIELDS, BenchReport, GroupResult, PeerResult, SetResult
 
@@ -20,6 +23,21 @@ _LABELS = {
     "due_date": "期限",
     "net_amount": "小計",
     "tax_amount": "税額",
+}
+_CONDITIONS = {
+    "born_digital": "電子",
+    "clean300": "300dpi",
+    "damaged200": "200dpi 傷み",
+    "photo": "写真",
+    "data": "データ",
+    "all": "全体",
+}
+_CAUSES = {
+    Cause.CLASS: "種別違い",
+    Cause.CHARACTERS: "文字",
+    Cause.NOT_FOUND: "見つからず",
+    Cause.CHOICE: "選び違い",
+    Cause.INVENTED: "余計",
 }
 _STAGES = {"pages": "頁", "text": "文字", "class": "種別", "fields": "項目"}
 
@@ -41,8 +59,12 @@ def tables(report: BenchReport) -> tuple[Table, ...]:
         for title, groups in (("種別", found.by_class), ("状態", found.by_damage), ("様式", found.by_layout)):
             if groups:
                 out.append(_accuracy(f"{found.name}: {title}ごと", [(_name(g.name), g) for g in groups]))
-        if found.others:
-            out.append(_others(found))
+        if found.by_condition:
+            out.append(_conditions(found))
+        if found.calibration:
+            out.append(_calibration(found))
+        if found.failures:
+            out += [_causes(found), _failures(found)]
     if report.peer:
         out.append(_peer(report.peer))
     return tuple(out)
@@ -87,12 +109,53 @@ def _accuracy(title: str, rows: Sequence[tuple[str, GroupResult]]) -> Table:
     return table
 
 
-def _others(found: SetResult) -> Table:
-    table = Table(title=f"{found.name}: その他の項目(印字されたもの、または読み取ったもののうち)")
-    for heading in ("項目", "件", "正答率"):
+def _conditions(found: SetResult) -> Table:
+    """Every field against every condition."""
+    table = Table(title=f"{found.name}: 状態ごとの全項目(印字されたもの、または読み取ったもののうち)")
+    table.add_column("項目")
+    for column in found.by_condition:
+        table.add_column(f"{_CONDITIONS[column.name]} {column.documents}", justify="right")
+    table.add_row("種別", *(percent(c.type_right) for c in found.by_condition))
+    for name, spec in FIELD_SPECS.items():
+        cells = [next((percent(f.right) for f in c.fields if f.field == name), "-") for c in found.by_condition]
+        if any(cell != "-" for cell in cells):
+            table.add_row(spec.label_ja, *cells)
+    table.add_row("確認なしで通過", *(percent(c.straight) for c in found.by_condition))
+    table.add_row("通過したうちの見逃し", *(percent(c.silent_errors) for c in found.by_condition))
+    return table
+
+
+def _calibration(found: SetResult) -> Table:
+    table = Table(title=f"{found.name}: 確信度の較正(15 等分)")
+    for heading in ("項目", "件", "較正誤差", "最も低い区間 → 正答率"):
         table.add_column(heading, justify="left" if heading == "項目" else "right")
-    for name, share in found.others:
-        table.add_row(FIELD_SPECS[name].label_ja, str(share.of), percent(share))
+    for row in found.calibration:
+        label = "全項目" if row.field == ALL else FIELD_SPECS[row.field].label_ja
+        lowest = row.bins[0]
+        table.add_row(
+            label, str(row.count), f"{row.expected_error:.3f}", f"{lowest.confidence:.2f} → {percent(lowest.right)}"
+        )
+    return table
+
+
+def _causes(found: SetResult) -> Table:
+    table = Table(title=f"{found.name}: 誤りの原因")
+    for heading in ("項目", *_CAUSES.values()):
+        table.add_column(heading, justify="left" if heading == "項目" else "right")
+    counts = Counter((failure.field, failure.cause) for failure in found.failures)
+    for name, spec in FIELD_SPECS.items():
+        if any(field == name for field, _ in counts):
+            table.add_row(spec.label_ja, *(str(counts[name, cause] or "") for cause in _CAUSES))
+    return table
+
+
+def _failures(found: SetResult) -> Table:
+    table = Table(title=f"{found.name}: 誤りの一覧")
+    for heading in ("文書", "項目", "原因", "正", "読み取り"):
+        table.add_column(heading, overflow="fold")
+    for failure in sorted(found.failures, key=lambda f: (list(FIELD_SPECS).index(f.field), f.cause, f.file)):
+        label = FIELD_SPECS[failure.field].label_ja
+        table.add_row(failure.file, label, _CAUSES[failure.cause], failure.expected, failure.got)
     return table
 
 

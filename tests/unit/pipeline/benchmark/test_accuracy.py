@@ -49,21 +49,22 @@ def test_right():
 
 def test_wrong_and_silent():
     wrong = TRUTH | {"total_amount": "87.40", "type": "invoice"}
-    assert score(wrong).silent_errors == ("total_amount",)
+    assert score(wrong).silent_errors == ("type", "total_amount")
     assert not score(wrong).type_right
     assert score(wrong, needs_review=True).silent_errors == ()
 
 
-def test_missing_is_not_silent():
+def test_what_is_missing_is_silent_until_somebody_is_asked():
     got = score(TRUTH, fields())
     assert {f.verdict for f in got.fields} == {Verdict.MISSING}
-    assert got.silent_errors == ()
+    assert got.silent_errors == ("date", "total_amount", "counterparty")
+    assert score(TRUTH, fields(), needs_review=True).silent_errors == ()
 
 
 def test_invented_where_the_source_says_blank():
     blank = {"file": "form.md", "type": "contract", "filled_in": False, "date": None, "total_amount": None}
-    assert score(blank).silent_errors == ("date", "total_amount")
-    assert score(blank, fields()).silent_errors == ()
+    assert score(blank).silent_errors == ("type", "date", "total_amount")
+    assert score(blank, fields()).silent_errors == ("type",)
 
 
 def test_null_elsewhere_means_that_the_source_does_not_say():

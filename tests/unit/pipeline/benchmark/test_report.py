@@ -7,6 +7,7 @@ from rich.console import Console
 
 from domain.codec import dump, load
 from pipeline.benchmark.accuracy import DocumentScore, FieldScore, Verdict
+from pipeline.benchmark.exact import Cause, Failure, JudgedField
 from pipeline.benchmark.report import BenchReport, PeerResult, ReadDocument, group, summarise
 from pipeline.benchmark.tables import tables
 
@@ -23,7 +24,10 @@ def document(file, verdict, *, review, damage="skew", seconds=None, error=None):
         pages=2,
         seconds=seconds or {"pages": 0.5, "text": 1.0},
         split_right=error is None,
-        others=(("bank_account", verdict is Verdict.RIGHT),),
+        judged=(JudgedField(field="bank_account", verdict=verdict, confidence=0.9),),
+        failures=()
+        if verdict is Verdict.RIGHT
+        else (Failure(file=file, field="bank_account", cause=Cause.CHARACTERS, expected='"1"', got="null"),),
         error=error,
     )
 
@@ -52,7 +56,14 @@ def test_a_set_names_its_silent_errors_and_times():
     assert found.seconds_per_page == {"pages": pytest.approx(0.25), "text": pytest.approx(0.5)}
     assert found.seconds_per_document["text"] == pytest.approx(1.0)
     assert [g.name for g in found.by_damage] == ["fax", "skew"]
-    assert [(name, share.hits, share.of) for name, share in found.others] == [("bank_account", 1, 4)]
+    assert [(c.name, c.documents, c.straight.hits, c.silent_errors.of) for c in found.by_condition] == [
+        ("damaged200", 4, 2, 2),
+        ("all", 4, 2, 2),
+    ]
+    (account,) = found.by_condition[0].fields
+    assert (account.field, account.right.hits, account.wrong, account.missing) == ("bank_account", 1, 2, 1)
+    assert [(c.field, c.count) for c in found.calibration] == [("bank_account", 3), ("all", 3)]
+    assert len(found.failures) == 3
     assert summarise("sroie", "x", DOCUMENTS, grouped=False).by_class == ()
 
 
@@ -89,5 +100,15 @@ def test_the_tables_are_in_japanese_and_complete():
     for table in tables(report()):
         console.print(table)
     text = console.file.getvalue()
-    for words in ("読み取り時間", "請求書", "skew", "held_window", "見逃し", "ocrmypdf", "振込先"):
+    for words in (
+        "読み取り時間",
+        "請求書",
+        "skew",
+        "held_window",
+        "見逃し",
+        "ocrmypdf",
+        "振込先",
+        "200dpi 傷み",
+        "較正誤差",
+    ):
         assert words in text

@@ -1,0 +1,52 @@
+"""Confidence against truth in bins of equal mass; conditions."""
+
+import pytest
+
+from pipeline.benchmark.accuracy import Verdict
+from pipeline.benchmark.calibration import calibration, calibrations
+from pipeline.benchmark.conditions import CONDITIONS, condition_of
+from pipeline.benchmark.exact import JudgedField
+
+
+def test_confidence_that_can_be_believed_has_no_error():
+    pairs = [(0.9, index % 10 != 0) for index in range(100)]
+    assert calibration("x", pairs, bins=1).expected_error == pytest.approx(0.0)
+
+
+def test_too_much_confidence_is_an_error_of_its_size():
+    found = calibration("x", [(1.0, index % 4 != 0) for index in range(60)], bins=3)
+    assert found.expected_error == pytest.approx(0.25, abs=0.05)
+    assert [found_bin.right.of for found_bin in found.bins] == [20, 20, 20]
+
+
+def test_fewer_values_than_bins():
+    found = calibration("x", [(0.5, True), (0.9, False)])
+    assert [b.right.of for b in found.bins] == [1, 1]
+    assert found.expected_error == pytest.approx(0.7)
+    assert calibration("x", []).bins == ()
+
+
+def test_missing_values_claim_nothing():
+    rows = (
+        JudgedField(field="total_amount", verdict=Verdict.MISSING, confidence=1.0),
+        JudgedField(field="issuer", verdict=Verdict.RIGHT, confidence=1.0),
+        JudgedField(field="issuer", verdict=Verdict.INVENTED, confidence=0.5),
+    )
+    assert [(c.field, c.count) for c in calibrations(rows)] == [("issuer", 2), ("all", 2)]
+    assert calibrations(rows[:1]) == ()
+
+
+@pytest.mark.parametrize(
+    ("damage", "condition"),
+    [
+        ("born_digital", "born_digital"),
+        ("scan300", "clean300"),
+        ("fax", "damaged200"),
+        ("photo_desk", "photo"),
+        ("xml", "data"),
+        (None, "born_digital"),
+    ],
+)
+def test_conditions(damage, condition):
+    assert condition_of(damage) == condition
+    assert condition in CONDITIONS
