@@ -287,8 +287,9 @@ FIELDS: dict[str, FieldSpec] = {
     "amount": _spec("money", "契約金額", "Amount", _CONTRACT),
     "jurisdiction": _spec("text", "管轄裁判所", "Jurisdiction", _CONTRACT),
     "stamp_duty": _spec("money", "収入印紙", "Stamp duty", _CONTRACT),
+    "account_title": _spec("text", "勘定科目", "Account title", frozenset()),
 }
-"""Every field, in the order in which people read them."""
+"""Every field, in the order in which people read them. The account title stands on no document: only people set it."""
 
 
 def fields_for(document_type: DocumentType) -> tuple[str, ...]:

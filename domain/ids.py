@@ -138,6 +138,11 @@ def document_id_for(*, unit_id: str, ordinal: int) -> str:
     return f"doc-{_fold('document', unit_id, str(ordinal))}"
 
 
+def counterparty_id_for(*, client_id: str, batch: int, index: int) -> str:
+    """Id of the ``index``-th new counterparty (from 0) of a batch of the master; it tells nothing about the name."""
+    return f"party-{_fold('counterparty', client_id, str(batch), str(index))}"
+
+
 def _fold(*parts: str) -> str:
     framed = b"".join(
         len(p.encode("utf-8", "surrogateescape")).to_bytes(8, "big") + p.encode("utf-8", "surrogateescape")

@@ -155,6 +155,7 @@ def open_batch(home: Resident) -> Batch:
     shoko = home.shoko
     batch = Batch(home=home)
     limit = shoko.settings.intake.batch_size
+    shoko.parties.learn()
     for drop_id in shoko.archive.drops_without_outcome(limit=limit):
         drop = shoko.archive.get_drop(drop_id)
         if drop is not None:

@@ -12,6 +12,7 @@ from domain.codec import canonical
 from domain.engines import ObjectStore
 from domain.registry import CLASSIFIERS, OCR_ENGINES, Registry
 from pipeline.settings import ShokoSettings
+from pipeline.steps.parties import PartyBook
 from storage.archive import Archive
 from storage.evidence.local_authority import LocalAuthority
 from storage.evidence.signer import LogSigner
@@ -39,6 +40,7 @@ class Shoko:
     archive: Archive
     authority: LocalAuthority | HttpAuthority
     signer: LogSigner
+    parties: PartyBook
     clock: Callable[[], datetime] = utc_now
     at: Callable[[str], None] = _nowhere
     """Called at every step boundary; tests kill the process here."""
@@ -86,6 +88,7 @@ def open_shoko(
         archive=archive,
         authority=open_authority(settings.evidence.authority, key_folder=keys, clock=clock),
         signer=LogSigner.create_or_open(keys, clock=clock),
+        parties=PartyBook(archive),
         clock=clock,
         at=at,
     )

@@ -36,16 +36,16 @@ from domain.errors import ObjectMissing
 from domain.evidence import Check, Outcome, Report
 from domain.ids import Digest
 from storage.archive import Archive, keys, schema
-from storage.archive.applying import EXTRACTED, OUTCOME_KINDS, REVISION_KINDS
+from storage.archive.applying import OWN_KINDS
 from storage.archive.keys import VAULT
 
 MAX_FINDINGS = 1000
 """Findings listed under one name; their number is given in full."""
 _CHUNK_BYTES = 1 << 20
-_OWN_KINDS = frozenset({"dropped", "stamped", EXTRACTED}) | OUTCOME_KINDS | REVISION_KINDS
 _ATTEMPT = re.compile(
     r"blobs/sha256/[0-9a-f]{2}/[0-9a-f]{64}|drops/drop-[0-9a-f]{32}(\.payload)?\.json|units/unit-[0-9a-f]{32}\.json"
     r"|outcomes/drop-[0-9a-f]{32}(\.\d{4,})?(\.payload)?\.json|documents/doc-[0-9a-f]{32}/r\d{6,}(\.payload)?\.json"
+    r"|counterparties/b\d{6,}(\.payload)?\.json"
     r"|timestamps/unit-[0-9a-f]{32}/[0-9a-f]{64}\.tsr\.json|acts/[0-9a-f]{64}\.json"
 )
 """What Shoko writes before the log entry of an act."""
@@ -171,11 +171,17 @@ def _expected(archive: Archive) -> Iterator[Expected]:
             (keys.revision_manifest(client, document_id, number), manifest),
             (keys.revision_payload(client, document_id, number), payload),
         )
+    batch = schema.counterparty_batch.c
+    for number, manifest, payload in select(batch.number, batch.manifest_digest, batch.payload_digest):
+        yield from pair(
+            (keys.counterparty_manifest(client, number), manifest),
+            (keys.counterparty_payload(client, number), payload),
+        )
     for unit_id, name, digest in select(token.unit_id, token.token_digest, token.object_digest):
         yield Expected(key=keys.token(client, unit_id, Digest.parse(name)), digest=Digest.parse(digest))
     for leaf in archive.leaves(0, archive.log_size()):
         yield Expected(key=keys.leaf(client, leaf.sequence), digest=Digest.of(codec.canonical(leaf)))
-        if leaf.kind not in _OWN_KINDS and leaf.manifest_digest is not None:
+        if leaf.kind not in OWN_KINDS and leaf.manifest_digest is not None:
             yield Expected(key=keys.act_manifest(client, leaf.manifest_digest), digest=leaf.manifest_digest)
 
 

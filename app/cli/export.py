@@ -9,7 +9,7 @@ import typer
 
 from app.cli.home import open_home
 from app.cli.options import Home, Json, make_query
-from app.cli.output import out, print_json
+from app.cli.output import out, print_json, write_file
 from domain.fields import DocumentType
 from domain.labels import DOCUMENT_TYPES
 from domain.query import Query
@@ -21,6 +21,10 @@ def register(cli: typer.Typer) -> None:
     @cli.command("export", help="監査用の一式を書き出します（オフラインで検証できます） / export an audit bundle")
     def export_verb(
         destination: Annotated[Path, typer.Argument(help="書き出し先フォルダ（新規） / new folder")],
+        counterparties: Annotated[
+            bool,
+            typer.Option("--counterparties", help="取引先の表だけをCSVファイルに書き出します / the master as CSV"),
+        ] = False,
         date_from: Annotated[str | None, typer.Option("--from", help="取引年月日 から / from day")] = None,
         date_to: Annotated[str | None, typer.Option("--to", help="取引年月日 まで / to day")] = None,
         party: Annotated[str | None, typer.Option("--party", help="取引先 / counterparty")] = None,
@@ -30,6 +34,9 @@ def register(cli: typer.Typer) -> None:
     ) -> None:
         from pipeline.steps.verify import export
 
+        if counterparties:
+            _export_counterparties(destination, home=home, json=json)
+            return
         query = make_query(
             date_from=date_from,
             date_to=date_to,
@@ -54,6 +61,17 @@ def register(cli: typer.Typer) -> None:
             out.print(
                 f"検証: sh {destination}/verify.sh --roots 信頼するルート証明書.pem --log-key-sha256 公開鍵の指紋"
             )
+
+
+def _export_counterparties(file: Path, *, home: Path | None, json: bool) -> None:
+    from pipeline.steps.parties import export_counterparties
+
+    content, count = export_counterparties(open_home(home))
+    write_file(file, content)
+    if json:
+        print_json({"counterparties": count, "file": str(file)})
+    else:
+        out.print(f"取引先 {count} 件を {file} に書き出しました")
 
 
 def in_words(query: Query) -> str:

@@ -13,6 +13,7 @@ from app.cli import (
     demo,
     doctor,
     export,
+    import_table,
     ingest,
     read,
     reprocess,
@@ -32,7 +33,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (demo, up, ingest, read, search, show, verify, export, reprocess, doctor, bench):
+for module in (demo, up, ingest, read, search, show, verify, export, import_table, reprocess, doctor, bench):
     module.register(cli)
 
 

@@ -57,6 +57,21 @@ def write_file(path: Path, content: bytes) -> None:
         ) from error
 
 
+def read_file(path: Path, *, most_bytes: int) -> bytes:
+    """Read what a person named, and one byte more than may be read of a larger file.
+
+    Raises:
+        ConfigError: the path cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(most_bytes + 1)
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error.strerror}", message_ja=f"{path} を読めません（{error.strerror}）"
+        ) from error
+
+
 def fail(error: AppError) -> int:
     """Tell a person what happened; gives the exit code."""
     err.print(f"エラー [{error.code}]: {error.message_ja}", style="red")

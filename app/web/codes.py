@@ -55,6 +55,7 @@ OUTCOMES: dict[str, Label] = {
 LOG_KINDS: dict[str, Label] = {
     "dropped": ("受付", "dropped"),
     "extracted": ("切り出し", "cut out"),
+    "counterparties": ("取引先マスタの変更", "counterparties changed"),
     "read": ("読み取り", "read"),
     "unreadable": ("読取不可", "unreadable"),
     "refused": ("受付不可", "refused"),

@@ -23,6 +23,10 @@ OUTCOME_KINDS = frozenset({DropState.READ.value, DropState.UNREADABLE.value, Dro
 REVISION_KINDS = frozenset({"filed", "revised", "approved", "tombstoned"})
 EXTRACTED = "extracted"
 """Kind of the leaf of a unit cut out of another; its manifest is that of the unit."""
+COUNTERPARTIES = "counterparties"
+"""Kind, and subject, of the leaf of a change of the counterparty master."""
+OWN_KINDS = frozenset({"dropped", "stamped", EXTRACTED, COUNTERPARTIES}) | OUTCOME_KINDS | REVISION_KINDS
+"""Kinds whose manifests have a place of their own; those of all others lie under ``acts/``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,8 @@ def apply(connection: sa.Connection, act: Act) -> None:
         _apply_revision(connection, act)
     elif leaf.kind == EXTRACTED:
         _apply_extract(connection, act)
+    elif leaf.kind == COUNTERPARTIES:
+        _apply_counterparties(connection, act)
     elif leaf.kind == "stamped":
         _apply_token(connection, act)
 
@@ -83,6 +89,12 @@ def load(connection: sa.Connection, vault: ObjectStore, leaf: LogLeaf) -> Act:
         payload_key = keys.revision_payload(client, subject, revision)
     elif leaf.kind == EXTRACTED:
         manifest_key = keys.unit_manifest(client, subject)
+    elif leaf.kind == COUNTERPARTIES:
+        number = newest_batch(connection, client) + 1
+        manifest_key, payload_key = (
+            keys.counterparty_manifest(client, number),
+            keys.counterparty_payload(client, number),
+        )
     elif leaf.kind == "stamped":
         return Act(leaf=leaf, manifest=_find_token(vault, leaf))
     elif leaf.manifest_digest:
@@ -111,6 +123,15 @@ def newest_revision(connection: sa.Connection, client_id: str, document_id: str)
         sa.select(sa.func.coalesce(sa.func.max(table.c.revision), 0)).where(
             table.c.client_id == client_id, table.c.document_id == document_id
         )
+    )
+    return int(found.scalar_one())
+
+
+def newest_batch(connection: sa.Connection, client_id: str) -> int:
+    """Number of the newest change of the counterparty master; 0 where there is none."""
+    table = schema.counterparty_batch
+    found = connection.execute(
+        sa.select(sa.func.coalesce(sa.func.max(table.c.number), 0)).where(table.c.client_id == client_id)
     )
     return int(found.scalar_one())
 
@@ -280,6 +301,26 @@ def _apply_revision(connection: sa.Connection, act: Act) -> None:
     connection.execute(sa.insert(schema.revision_unit), units)
     _insert_payload(connection, leaf, kind="revision", number=record.revision, content=content)
     indexing.replace(connection, record)
+
+
+def _apply_counterparties(connection: sa.Connection, act: Act) -> None:
+    leaf = act.leaf
+    content = _present(act.payload, leaf)
+    number = newest_batch(connection, leaf.client_id) + 1
+    batch = manifests.batch_of(content, key=keys.counterparty_payload(leaf.client_id, number))
+    connection.execute(
+        sa.insert(schema.counterparty_batch).values(
+            client_id=leaf.client_id,
+            number=batch.number,
+            source=batch.source.value,
+            entries=len(batch.entries),
+            recorded_at=batch.recorded_at,
+            payload_digest=str(Digest.of(content)),
+            manifest_digest=str(leaf.manifest_digest),
+            sequence=leaf.sequence,
+        )
+    )
+    _insert_payload(connection, leaf, kind=COUNTERPARTIES, number=batch.number, content=content)
 
 
 def _apply_token(connection: sa.Connection, act: Act) -> None:

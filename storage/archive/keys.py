@@ -76,5 +76,15 @@ def act_manifest(client_id: str, digest: Digest) -> str:
     return f"{client_id}/acts/{digest.value}.json"
 
 
+def counterparty_manifest(client_id: str, number: int) -> str:
+    """Manifest of one change of the counterparty master."""
+    return f"{client_id}/counterparties/b{number:06d}.json"
+
+
+def counterparty_payload(client_id: str, number: int) -> str:
+    """Names, numbers and accounts of that change."""
+    return f"{client_id}/counterparties/b{number:06d}{PAYLOAD_SUFFIX}"
+
+
 def _numbered(name: str, number: int) -> str:
     return name if number == 1 else f"{name}.{number:04d}"

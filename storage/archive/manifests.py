@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import rfc8785
 
 from domain import codec
+from domain.counterparties import CounterpartyBatch
 from domain.errors import DigestMismatch, StorageError
 from domain.evidence import LogLeaf, TimestampToken
 from domain.ids import Digest
@@ -29,6 +30,7 @@ UNIT_FORMAT = "shoko.unit.v1"
 EXTRACT_FORMAT = "shoko.extract.v1"
 OUTCOME_FORMAT = "shoko.outcome.v1"
 REVISION_FORMAT = "shoko.revision.v1"
+COUNTERPARTIES_FORMAT = "shoko.counterparties.v1"
 
 _REVISION_FIELDS = (
     "client_id",
@@ -172,6 +174,26 @@ def revision_manifest(record: ArchiveRecord, payload_digest: Digest, previous: D
             "format": REVISION_FORMAT,
             "document_type": record.classification.label.value,
             "recorded_by_engine": record.recorded_by == "engine",
+            "payload": str(payload_digest),
+            "previous": str(previous) if previous else None,
+        }
+    )
+
+
+def batch_of(content: bytes, *, key: str) -> CounterpartyBatch:
+    """The change of the counterparty master of a payload."""
+    return _load(CounterpartyBatch, _from_payload("counterparties", content, key=key), key=key)
+
+
+def batch_manifest(batch: CounterpartyBatch, payload_digest: Digest, previous: Digest | None) -> bytes:
+    """Manifest of a change of the master, chained to that of the one before: how many, not who."""
+    plain = codec.to_plain(batch)
+    return encode(
+        {
+            **{name: plain[name] for name in ("client_id", "number", "source", "recorded_at")},
+            "format": COUNTERPARTIES_FORMAT,
+            "entries": len(batch.entries),
+            "recorded_by_engine": batch.recorded_by == "engine",
             "payload": str(payload_digest),
             "previous": str(previous) if previous else None,
         }

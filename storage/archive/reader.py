@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from domain.counterparties import CounterpartyBatch
 from domain.evidence import LogLeaf, StampRequest, TimestampToken
 from domain.record import ArchiveCounts, ArchiveRecord, Drop, DropStatus, Unit, UnitState
 from storage.archive import applying, counting, database, reading, reading_log
@@ -111,6 +112,11 @@ class ArchiveReader:
         """Tokens of a unit, oldest first."""
         with self._read() as connection:
             return reading_log.timestamps(connection, self._client_id, unit_id)
+
+    def counterparty_batches(self, *, after: int = 0) -> tuple[CounterpartyBatch, ...]:
+        """Changes of the counterparty master behind a number, oldest first; ``domain.counterparties.folded`` joins."""
+        with self._read() as connection:
+            return reading.counterparty_batches(connection, self._client_id, after=after)
 
     def log_size(self) -> int:
         """Number of leaves."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from domain.counterparties import CounterpartyBatch
 from domain.errors import ObjectMissing
 from domain.geometry import Box
 from domain.ids import BlobRef, Digest, Origin
@@ -210,6 +211,24 @@ def history(connection: sa.Connection, client_id: str, document_id: str) -> tupl
     return tuple(
         manifests.record_of(content, key=keys.revision_payload(client_id, document_id, number))
         for number, content in rows
+    )
+
+
+def counterparty_batches(connection: sa.Connection, client_id: str, *, after: int = 0) -> tuple[CounterpartyBatch, ...]:
+    """Changes of the counterparty master behind a number, oldest first."""
+    table = schema.payload
+    rows = connection.execute(
+        sa.select(table.c.number, table.c.content)
+        .where(
+            table.c.client_id == client_id,
+            table.c.kind == applying.COUNTERPARTIES,
+            table.c.subject_id == applying.COUNTERPARTIES,
+            table.c.number > after,
+        )
+        .order_by(table.c.number)
+    )
+    return tuple(
+        manifests.batch_of(content, key=keys.counterparty_payload(client_id, number)) for number, content in rows
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain import precedence
+from domain.counterparties import Counterparty, CounterpartyBatch, PartyFacts, PartySource, changes, folded
 from domain.errors import AppendOnlyViolation, DigestMismatch, StorageError
 from domain.evidence import LogLeaf, TimestampToken
 from domain.ids import Digest
@@ -164,6 +165,29 @@ class Archive(OpenArchive):
             kept = self._sequencer.revision(connection, record)
         return self._ours(kept, record)
 
+    def record_counterparties(
+        self, facts: Sequence[PartyFacts], *, source: PartySource, recorded_by: str
+    ) -> tuple[Counterparty, ...]:
+        """Add what is said about counterparties to the master; returns whoever changed, none where all is known."""
+        with self._write() as connection:
+            while True:
+                batches = reading.counterparty_batches(connection, self.client_id)
+                number = len(batches) + 1
+                entries = changes(folded(batches), facts, source=source, client_id=self.client_id, number=number)
+                if not entries:
+                    return ()
+                batch = CounterpartyBatch(
+                    client_id=self.client_id,
+                    number=number,
+                    source=source,
+                    entries=entries,
+                    recorded_at=self._sequencer.now(),
+                    recorded_by=recorded_by,
+                )
+                # An interrupted change is finished first; then ours is looked at again.
+                if self._sequencer.counterparties(connection, batch).entries == entries:
+                    return entries
+
     def append_act(self, *, kind: str, subject_id: str, manifest: Mapping[str, Any] | None = None) -> LogLeaf:
         """Log any other act: exported, verified, viewed and so on.
 
@@ -173,7 +197,7 @@ class Archive(OpenArchive):
         Raises:
             StorageError: the kind belongs to a method of its own.
         """
-        if kind in {"dropped", "stamped", applying.EXTRACTED} | applying.OUTCOME_KINDS | applying.REVISION_KINDS:
+        if kind in applying.OWN_KINDS:
             raise StorageError(f"acts of kind {kind!r} are recorded by their own method")
         content = manifests.encode(dict(manifest)) if manifest is not None else None
         with self._write() as connection:

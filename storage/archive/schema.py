@@ -266,6 +266,22 @@ stamp_attempt = _table(
     sa.ForeignKeyConstraint(["client_id", "unit_id"], ["stamp_request.client_id", "stamp_request.unit_id"]),
 )
 
+counterparty_batch = _table(
+    "counterparty_batch",
+    _column("client_id"),
+    _column("number", sa.Integer()),
+    _column("source"),
+    _column("entries", sa.Integer()),
+    _column("recorded_at", Instant()),
+    _column("payload_digest"),
+    _column("manifest_digest"),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "number"),
+    sa.UniqueConstraint("client_id", "sequence"),
+    sa.ForeignKeyConstraint(*_LEAF),
+)
+"""One change of the counterparty master; who changed how stands in its payload."""
+
 search_entry = sa.Table(
     "search_entry",
     metadata,

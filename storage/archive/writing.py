@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 import sqlalchemy as sa
 
 from domain import codec
+from domain.counterparties import CounterpartyBatch
 from domain.engines import ObjectStore
 from domain.errors import DigestMismatch, StorageError
 from domain.evidence import LogLeaf, TimestampToken
@@ -133,6 +134,25 @@ class Sequencer:
             )
         kind = manifests.revision_kind(kept)
         return Prepared(kind=kind, subject_id=document_id, manifest=manifest, payload=payload)
+
+    def counterparties(self, connection: sa.Connection, batch: CounterpartyBatch) -> CounterpartyBatch:
+        """Record a change of the counterparty master; an interrupted one under the same number wins and is returned."""
+        payload_key = keys.counterparty_payload(self.client_id, batch.number)
+        payload = self._keep(payload_key, manifests.payload(applying.COUNTERPARTIES, batch, salt=self._salt()))
+        kept = manifests.batch_of(payload, key=payload_key)
+        table = schema.counterparty_batch
+        found = connection.execute(
+            sa.select(table.c.manifest_digest).where(
+                table.c.client_id == self.client_id, table.c.number == batch.number - 1
+            )
+        ).scalar()
+        previous = Digest.parse(str(found)) if found is not None else None
+        manifest = self._keep(
+            keys.counterparty_manifest(self.client_id, batch.number),
+            manifests.batch_manifest(kept, Digest.of(payload), previous),
+        )
+        self.append(connection, applying.COUNTERPARTIES, applying.COUNTERPARTIES, manifest=manifest, payload=payload)
+        return kept
 
     def prepare_token(self, unit_id: str, token: TimestampToken) -> Prepared:
         """Put a token's object; needs no lock."""

@@ -5,6 +5,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from domain.counterparties import PartyFacts, PartySource
 from domain.errors import RevisionConflict
 from domain.fields import DocumentType, FieldStatus, Text
 from domain.ids import Origin
@@ -58,6 +59,10 @@ def tell(archive):
     archive.record_timestamp(first.unit_id, make_token(first.blob.digest, number=2))
     cut = archive.record_extract(make_extract(vault, first))
     archive.file_document(make_draft(cut.unit_id, day=date(2026, 10, 29)))
+    said = PartyFacts(name="株式会社青空商事", registration_numbers=("T7010705000725",), phones=("0312345678",))
+    archive.record_counterparties([said], source=PartySource.IMPORTED, recorded_by="sato")
+    heard = PartyFacts(name="青空商事㈱", registration_numbers=("T7010705000725",), account_title="消耗品費")
+    archive.record_counterparties([heard], source=PartySource.LEARNED, recorded_by="engine")
     archive.append_act(kind="exported", subject_id="bundle-1", manifest={"documents": [filed.document_id]})
 
 

@@ -16,6 +16,7 @@ _AREAS = {
     "documents": frozenset({"filed", "revised", "approved", "tombstoned"}),
     "timestamps": frozenset({"stamped"}),
     "units": frozenset({"extracted"}),
+    "counterparties": frozenset({"counterparties"}),
 }
 """Folder of a record → kinds of leaf that may speak of it; other folders may be spoken of by any kind."""
 PAYLOAD_SUFFIX = ".payload.json"
