@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +19,8 @@ from app.cli.options import Json
 from app.cli.output import err, out, print_json
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from pipeline.benchmark.reading.report import ReadingReport
     from pipeline.benchmark.report import BenchReport
 
@@ -70,6 +74,9 @@ def register(cli: typer.Typer) -> None:
                 "--keep", help="作った文書と読んだ文字を残すフォルダー / folder that keeps what was made and read"
             ),
         ] = None,
+        page: Annotated[
+            Path | None, typer.Option("--page", help="表を書くファイル (Markdown) / file that gets the tables")
+        ] = None,
         json: Json = False,
     ) -> None:
         from domain.codec import to_plain
@@ -97,6 +104,8 @@ def register(cli: typer.Typer) -> None:
             report = _fields(BenchSettings.model_validate(_given(asked)), keep=keep)
         if reading or not fields:
             found = _reading(ReadingBenchSettings.model_validate(_given(of_reading)), worst=worst, keep=keep)
+        if page:
+            _write_page(page, report, found)
         if json:
             plain = dict(to_plain(report)) if report else {}
             print_json(plain | ({"reading": to_plain(found)} if found else {}))
@@ -158,20 +167,28 @@ def _progress() -> Iterator[Show]:
         yield show
 
 
-def _print(report: BenchReport | None, reading: ReadingReport | None) -> None:
+def _tables(report: BenchReport | None, reading: ReadingReport | None) -> list[Table]:
     from pipeline.benchmark.reading.tables import reading_tables
     from pipeline.benchmark.tables import tables
 
-    left_out: list[str] = []
-    if report:
-        for made in tables(report):
-            out.print(made)
-        left_out += report.left_out
-    if reading:
-        for made in reading_tables(reading):
-            out.print(made)
-        left_out += reading.left_out
-        if reading.worst:
-            out.print(f"最も悪い頁: {Path(reading.worst[0]).parent / 'index.html'}")
+    return [*(reading_tables(reading) if reading else ()), *(tables(report) if report else ())]
+
+
+def _write_page(path: Path, report: BenchReport | None, reading: ReadingReport | None) -> None:
+    from domain.calendar import tokyo_day, utc_now
+    from pipeline.benchmark.page import page
+    from pipeline.benchmark.reading.speed import machine
+
+    here = machine(len(os.sched_getaffinity(0)))
+    about = f"{tokyo_day(utc_now())}, {here.processor} ({here.cores}), `shoko bench {shlex.join(sys.argv[2:])}`"
+    path.write_text(page(_tables(report, reading), about=about), encoding="utf-8")
+
+
+def _print(report: BenchReport | None, reading: ReadingReport | None) -> None:
+    for made in _tables(report, reading):
+        out.print(made)
+    left_out = [*(report.left_out if report else ()), *(reading.left_out if reading else ())]
+    if reading and reading.worst:
+        out.print(f"最も悪い頁: {Path(reading.worst[0]).parent / 'index.html'}")
     for name in dict.fromkeys(left_out):
         out.print(f"測っていないもの: {name}（この計算機にありません）", style="yellow")

@@ -1,0 +1,44 @@
+"""The benchmark's tables as a Markdown page, to be kept beside the code that they measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+_JUSTIFY = {"right": "--:", "center": ":-:"}
+
+
+def page(tables: Sequence[Table], *, about: str) -> str:
+    """All tables in their order under one heading.
+
+    Args:
+        tables: as they are printed in a terminal; their titles become headings, their captions follow them.
+        about: what was measured, when and where; one paragraph.
+    """
+    parts = ["# 測定結果 / Measurements", about, *(part for table in tables for part in _table(table))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(table: Table) -> Iterator[str]:
+    if table.title:
+        yield "## " + " — ".join(_plain(table.title).splitlines())
+    columns = [[_cell(cell) for cell in column.cells] for column in table.columns]
+    rows = [
+        [_cell(column.header) for column in table.columns],
+        [_JUSTIFY.get(column.justify, "---") for column in table.columns],
+        *zip(*columns, strict=True),
+    ]
+    yield "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    if table.caption:
+        yield _plain(table.caption)
+
+
+def _cell(value: object) -> str:
+    """One line, and no bar that would end the cell."""
+    return " ".join(_plain(value).split()).replace("|", "\\|")
+
+
+def _plain(value: object) -> str:
+    return Text.from_markup(value).plain if isinstance(value, str) else str(value)
