@@ -73,6 +73,7 @@ CHECKS: dict[str, Label] = {
     "tax_per_rate": ("税率ごとの消費税額", "Tax per rate"),
     "registration_check_digit": ("登録番号の検査数字", "Check digit of the registration number"),
     "cash_and_change": ("お預りとお釣り", "Cash and change"),
+    "counterparty_known": ("取引先マスタとの照合", "Counterparty in the master"),
     "items_add_up": ("明細の合計", "Items add up"),
     "date_plausible": ("日付の範囲", "Plausible date"),
     "date_not_future": ("日付が未来でないこと", "Date not in the future"),

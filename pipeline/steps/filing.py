@@ -31,6 +31,7 @@ from domain.record import (
     ReviewReason,
 )
 from pipeline.steps.intake import VAULT, write_status
+from pipeline.steps.naming import with_counterparty
 from pipeline.steps.read import with_reasons
 from pipeline.steps.units import preserve_units
 
@@ -47,6 +48,8 @@ logger = logging.getLogger(__name__)
 DERIVED = "derived"
 NOT_SCANNED = frozenset({Origin.ELECTRONIC_RECEIVED, Origin.ELECTRONIC_SENT, Origin.SELF_GENERATED})
 """Origins whose documents came as data: what a scan must be does not apply."""
+ISSUED_BY_US = frozenset({Origin.PAPER_ISSUED_COPY, Origin.ELECTRONIC_SENT, Origin.SELF_GENERATED})
+"""Origins whose documents name us as issuer: the counterparty is the recipient."""
 UNREADABLE_CODES = frozenset({"encrypted", "damaged", "too_large", "engine_crashed", "engine_timeout"})
 """Faults of a whole file that leave nothing read. Unsupported kinds are not unreadable: people open them."""
 
@@ -155,6 +158,12 @@ def draft_for(
 ) -> DocumentDraft:
     """What will be filed: the reading plus what the drop and the law add."""
     important = importance(document.classification.label, drop.origin)
+    document = with_counterparty(
+        document,
+        index=shoko.parties.index(),
+        issued_by_us=drop.origin in ISSUED_BY_US,
+        least_certain=shoko.settings.extractors.least_certain,
+    )
     document = with_reasons(document, *_reasons_from_drop(drop, shoko))
     if drop.origin not in NOT_SCANNED:
         document = _judged(document, captured, important, on=tokyo_day(shoko.clock()))

@@ -13,6 +13,7 @@ from domain.fields import BankAccount, FieldSet, FieldStatus
 from domain.precedence import ENGINE, PERSON_ENGINE
 from domain.record import ArchiveRecord, DocumentState
 from domain.registration import check_digit_ok
+from extractors.parties.matching import PartyIndex
 from extractors.parties.table import parse_table, write_table
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class PartyBook:
     archive: Archive
     _master: Master = ()
     _number: int = 0
+    _index: PartyIndex | None = None
     _learned_below: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -55,7 +57,16 @@ class PartyBook:
             if batches:
                 self._master = folded(batches, self._master)
                 self._number = batches[-1].number
+                self._index = None
             return self._master
+
+    def index(self) -> PartyIndex | None:
+        """The master ready to be asked, built anew only when it changed; None while it is empty."""
+        master = self.master()
+        with self._lock:
+            if self._index is None and master:
+                self._index = PartyIndex(master)
+            return self._index
 
     def learn(self) -> tuple[Counterparty, ...]:
         """Add what confirmed documents say; every log entry is looked at once per process. Returns whoever changed."""
