@@ -21,6 +21,7 @@ from app.cli.output import err, out, print_json
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from pipeline.benchmark.names import NamesReport
     from pipeline.benchmark.reading.report import ReadingReport
     from pipeline.benchmark.report import BenchReport
 
@@ -39,6 +40,7 @@ def register(cli: typer.Typer) -> None:
     def bench_verb(
         fields: Annotated[bool, typer.Option("--fields", help="項目の抽出だけ / fields only")] = False,
         reading: Annotated[bool, typer.Option("--reading", help="読み取りだけ / reading only")] = False,
+        names: Annotated[bool, typer.Option("--names", help="会社名の補正だけ / names only")] = False,
         count: Annotated[int | None, _number("--count", "作る文書の数 / documents made", 1)] = None,
         seed: Annotated[int | None, _number("--seed", "乱数の種 / seed")] = None,
         sets: Annotated[list[str] | None, typer.Option("--set", help="測るデータ（繰り返し可） / sets")] = None,
@@ -99,18 +101,22 @@ def register(cli: typer.Typer) -> None:
             "memory_pages": memory_pages,
             "ablation_pages": ablation_pages,
         }
-        report, found = None, None
-        if fields or not reading:
+        report, found, called = None, None, None
+        everything = not (fields or reading or names)
+        if names or everything:
+            called = _names()
+        if fields or everything:
             report = _fields(BenchSettings.model_validate(_given(asked)), keep=keep)
-        if reading or not fields:
+        if reading or everything:
             found = _reading(ReadingBenchSettings.model_validate(_given(of_reading)), worst=worst, keep=keep)
         if page:
-            _write_page(page, report, found)
+            _write_page(page, report, found, called)
         if json:
             plain = dict(to_plain(report)) if report else {}
-            print_json(plain | ({"reading": to_plain(found)} if found else {}))
+            plain |= {"reading": to_plain(found)} if found else {}
+            print_json(plain | ({"names": to_plain(called)} if called else {}))
             return
-        _print(report, found)
+        _print(report, found, called)
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:
@@ -167,25 +173,43 @@ def _progress() -> Iterator[Show]:
         yield show
 
 
-def _tables(report: BenchReport | None, reading: ReadingReport | None) -> list[Table]:
+def _names() -> NamesReport | None:
+    from pipeline.benchmark.names import FOLDER, run_names
+
+    folder = _data_folder()
+    if folder is None or not (folder / FOLDER).is_dir():
+        err.print("測っていないもの: 会社名（この計算機にありません）", style="yellow")
+        return None
+    with _progress() as show:
+        return run_names(folder, progress=show)
+
+
+def _tables(report: BenchReport | None, reading: ReadingReport | None, names: NamesReport | None) -> list[Table]:
+    from pipeline.benchmark.names import names_table
     from pipeline.benchmark.reading.tables import reading_tables
     from pipeline.benchmark.tables import tables
 
-    return [*(reading_tables(reading) if reading else ()), *(tables(report) if report else ())]
+    return [
+        *(reading_tables(reading) if reading else ()),
+        *(tables(report) if report else ()),
+        *([names_table(names)] if names else ()),
+    ]
 
 
-def _write_page(path: Path, report: BenchReport | None, reading: ReadingReport | None) -> None:
+def _write_page(
+    path: Path, report: BenchReport | None, reading: ReadingReport | None, names: NamesReport | None
+) -> None:
     from domain.calendar import tokyo_day, utc_now
     from pipeline.benchmark.page import page
     from pipeline.benchmark.reading.speed import machine
 
     here = machine(len(os.sched_getaffinity(0)))
     about = f"{tokyo_day(utc_now())}, {here.processor} ({here.cores}), `shoko bench {shlex.join(sys.argv[2:])}`"
-    path.write_text(page(_tables(report, reading), about=about), encoding="utf-8")
+    path.write_text(page(_tables(report, reading, names), about=about), encoding="utf-8")
 
 
-def _print(report: BenchReport | None, reading: ReadingReport | None) -> None:
-    for made in _tables(report, reading):
+def _print(report: BenchReport | None, reading: ReadingReport | None, names: NamesReport | None) -> None:
+    for made in _tables(report, reading, names):
         out.print(made)
     left_out = [*(report.left_out if report else ()), *(reading.left_out if reading else ())]
     if reading and reading.worst:

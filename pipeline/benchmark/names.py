@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.table import Table
+
 from domain.counterparties import name_key
 from extractors.fields.review import LEAST_CERTAIN
 from extractors.parties.correcting import NameReading, settle_name
@@ -63,6 +65,26 @@ class NamesReport:
     milliseconds: float
     """Mean of a look-up."""
     published: float = PUBLISHED
+
+
+def names_table(report: NamesReport) -> Table:
+    """The measurement as a table in Japanese."""
+    title = f"会社名の補正（学習に使っていない {report.names} 社、{report.milliseconds:.1f} ミリ秒/件）"
+    table = Table(title=title)
+    for heading in ("読み取り", "組", "そのまま", "マスタなし", f"マスタ {report.master:,} 件", "変えた/誤り/見逃し"):
+        table.add_column(heading, justify="left" if heading == "読み取り" else "right")
+    table.add_column("マスタにない会社を変えた/見逃し", justify="right")
+    for score in report.scores:
+        shares = (score.as_read, score.without_master, score.with_master)
+        table.add_row(
+            score.engine,
+            str(score.pairs),
+            *(f"{100 * share / max(score.pairs, 1):.1f}%" for share in shares),
+            f"{score.altered}/{score.altered_wrongly}/{score.silently_wrong}",
+            f"{score.unknown_altered}/{score.unknown_silently}",
+        )
+    table.add_row("公表値（全データで学習した言語モデル）", "", "", f"{100 * report.published:.1f}%", "", "", "")
+    return table
 
 
 def run_names(data_folder: Path, *, progress: Callable[[str, int, int], None]) -> NamesReport:

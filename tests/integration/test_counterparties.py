@@ -9,6 +9,7 @@ from domain.errors import InputError
 from domain.fields import FieldStatus, Text
 from domain.ids import Origin
 from domain.record import DocumentState
+from pipeline.steps.filing import draft_for
 from pipeline.steps.parties import export_counterparties, import_counterparties
 from pipeline.wiring import open_shoko
 from storage.archive import Archive, rebuild
@@ -143,3 +144,17 @@ def test_a_table_goes_in_out_and_in_again(tmp_path):
         with pytest.raises(InputError, match="table"):
             import_counterparties(shoko, "取引先名,登録番号\n赤,T1\n".encode(), recorded_by="sato")
         assert len(shoko.parties.master()) == 2
+
+
+def test_a_filed_document_bears_the_name_of_the_master(tmp_path):
+    with open_home(tmp_path) as shoko:
+        record(shoko.archive, PartyFacts(name="株式会社青空エンタープライズ", registration_numbers=(SORA,)))
+        drop = shoko.archive.record_drop(make_drop(shoko.store))
+        draft = make_draft(drop.unit_id, counterparty="株式会社青空エソタープ")
+        number = field("registration_number", Text(text=SORA))
+        made = draft_for(drop, with_fields(draft, number).reading, unit_id=drop.unit_id, ordinal=0, shoko=shoko)
+        counterparty = made.reading.fields.get("counterparty")
+        assert counterparty.value == Text(text="株式会社青空エンタープライズ")
+        assert (counterparty.raw_text, counterparty.engine.name) == ("株式会社青空エソタープ", "parties.v1")
+        filed_one = shoko.archive.file_document(made)
+        assert filed_one.fields.text("counterparty") == "株式会社青空エンタープライズ"
