@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from domain.fields import DocumentType
 from domain.page import EngineId, PageText
@@ -26,6 +27,7 @@ class NullClassifier:
         )
 
 
-def create() -> NullClassifier:
+def create(*, model_folder: Path | None = None) -> NullClassifier:
     """The factory behind the entry point."""
+    del model_folder
     return NullClassifier()

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from statistics import median
 
 from classifiers.headings import HEADINGS, PHRASES
@@ -48,22 +49,10 @@ class RuleClassifier:
 
     def classify(self, texts: Sequence[PageText]) -> Classification:
         """Class, confidence and the words that decided; OTHER with low confidence where nothing speaks."""
-        scores: dict[DocumentType, float] = {}
-        reasons: dict[DocumentType, list[str]] = {}
-        pages = [t for t in texts if t.lines]
-        if not pages:
+        spoken = cues_of(texts)
+        if spoken is None:
             return Classification(label=DocumentType.OTHER, confidence=0.0, reasons=("no_text",), engine=_ENGINE)
-        for label, evidence in _headings(pages[0]).items():
-            scores[label] = scores.get(label, 0.0) + evidence.score
-            reasons.setdefault(label, []).append(evidence.reason)
-        for page in pages[1:3]:
-            for label, evidence in _headings(page).items():
-                scores[label] = scores.get(label, 0.0) + 0.2 * evidence.score
-                reasons.setdefault(label, []).append(evidence.reason)
-        for label, evidence in _phrases(pages).items():
-            scores[label] = scores.get(label, 0.0) + evidence.score
-            reasons.setdefault(label, []).append(evidence.reason)
-        _settle_slips(pages, scores, reasons)
+        scores, reasons = spoken.scores, spoken.reasons
         if not scores:
             return Classification(label=DocumentType.OTHER, confidence=0.3, reasons=("no_cue",), engine=_ENGINE)
         ranked = sorted(scores.items(), key=lambda item: -item[1])
@@ -79,9 +68,36 @@ class RuleClassifier:
         )
 
 
-def create() -> RuleClassifier:
-    """The factory behind the entry point."""
+def create(*, model_folder: Path | None = None) -> RuleClassifier:
+    """The factory behind the entry point; rules need no model."""
+    del model_folder
     return RuleClassifier()
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """What speaks for each class, and in which words."""
+
+    scores: dict[DocumentType, float]
+    reasons: dict[DocumentType, list[str]]
+
+
+def cues_of(texts: Sequence[PageText]) -> Cues | None:
+    """Scores of headings and phrases by class, with their reasons; None where there is no text."""
+    scores: dict[DocumentType, float] = {}
+    reasons: dict[DocumentType, list[str]] = {}
+    pages = [t for t in texts if t.lines]
+    if not pages:
+        return None
+    for weight, page in zip((1.0, 0.2, 0.2), pages, strict=False):
+        for label, evidence in _headings(page).items():
+            scores[label] = scores.get(label, 0.0) + weight * evidence.score
+            reasons.setdefault(label, []).append(evidence.reason)
+    for label, evidence in _phrases(pages).items():
+        scores[label] = scores.get(label, 0.0) + evidence.score
+        reasons.setdefault(label, []).append(evidence.reason)
+    _settle_slips(pages, scores, reasons)
+    return Cues(scores, reasons)
 
 
 def heading_of(page: PageText) -> DocumentType | None:
@@ -105,10 +121,10 @@ def _confidence(best: float, second: float) -> float:
 
 
 def _headings(page: PageText) -> dict[DocumentType, _Evidence]:
-    lines = list(_joined(page.rows))
+    lines = list(joined_pieces(page.rows))
     if not lines:
         return {}
-    body = median(_height(line) for line, _ in lines)
+    body = median(height_of(line) for line, _ in lines)
     top = min(line.box.top for line, _ in lines)
     bottom = max(line.box.bottom for line, _ in lines)
     found: dict[DocumentType, _Evidence] = {}
@@ -123,7 +139,7 @@ def _headings(page: PageText) -> dict[DocumentType, _Evidence]:
             # 業務委託契約書: what stands before a closing 書 belongs to the heading.
             closing = match.end() == len(plain) and len(plain) <= _TITLE
             share = 1.0 if closing else len(match[0]) / len(plain)
-            size = min(max(_height(line) / max(body, 1) - 1.0, 0.0), 1.0)
+            size = min(max(height_of(line) / max(body, 1) - 1.0, 0.0), 1.0)
             y = (line.box.top - top) / max(bottom - top, 1)
             place = 1.0 if y <= _HEAD_LINES else 0.6
             score = cue.weight * place * (0.25 + 0.75 * share) * (0.8 + 0.6 * size)
@@ -136,7 +152,7 @@ def _headings(page: PageText) -> dict[DocumentType, _Evidence]:
     return found
 
 
-def _joined(lines: Sequence[Line]) -> list[tuple[Line, str]]:
+def joined_pieces(lines: Sequence[Line]) -> list[tuple[Line, str]]:
     """Lines cut at column gaps, with compact text: a heading and the date beside it are two."""
     return [(piece, text) for line in lines for piece in _pieces(line) if (text := compact(piece.text))]
 
@@ -153,7 +169,8 @@ def _pieces(line: Line) -> list[Line]:
     return [Line(words=tuple(g), box=union(tuple(w.box for w in g))) for g in groups]
 
 
-def _height(line: Line) -> int:
+def height_of(line: Line) -> int:
+    """Height of its print in pixels, whichever way it runs."""
     return min(line.box.width, line.box.height) if line.vertical else line.box.height
 
 

@@ -52,7 +52,10 @@ class ReadingSettings(BaseModel):
     second_engine: str | None = Field(
         default=None, description="Engine that gives a second opinion on doubtful pages; empty for none."
     )
-    classifier: str = Field(default="rules.v1", description="Classifier by its registered name.")
+    classifier: str = Field(default="model.v1", description="Classifier by its registered name.")
+    model_folder: Path | None = Field(
+        default=None, description="Folder of models made by `shoko train`; empty for `models` in the data folder."
+    )
     allow_external_engines: bool = Field(default=False, description="Let engines of other distributions be chosen.")
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, description="Reading processes (one core each)."
@@ -88,6 +91,11 @@ class ShokoSettings(BaseSettings):
     extractors: ExtractorSettings = Field(default_factory=ExtractorSettings, description="Limits and rendering.")
     intake: IntakeSettings = Field(default_factory=IntakeSettings, description="Inbox.")
     reading: ReadingSettings = Field(default_factory=ReadingSettings, description="Engines and workers.")
+
+    @property
+    def model_folder(self) -> Path:
+        """Where `shoko train` puts models and reading looks for them."""
+        return self.reading.model_folder or self.data_folder / "models"
 
     @property
     def archive_url(self) -> str:

@@ -111,7 +111,7 @@ def build_reader(settings: ShokoSettings) -> Reader:
         second=registry.load(second)(**limits) if second else None,
         classifier=Registry(CLASSIFIERS, allow_external=settings.reading.allow_external_engines).load(
             settings.reading.classifier
-        )(),
+        )(model_folder=settings.model_folder),
         language=_language(),
         settings=settings.extractors,
         text_code=code_digest.text_digest(),

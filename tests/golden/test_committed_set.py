@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers import rules
+from classifiers import model
 from domain.engines import FieldContext
 from domain.fields import value_to_plain
 from domain.ids import Digest
@@ -25,6 +25,7 @@ from tests.golden.replay import RecordingEngine, ReplayEngine
 KEY_FIELDS = ("transaction_date", "total_amount", "counterparty", "registration_number")
 NAMES = sorted(path.parent.relative_to(SET).as_posix() for path in SET.glob("*/*/about.toml"))
 KNOWN_MISSES = Path(__file__).parent / "known_misses.json"
+CLASSIFIER = model.create()
 LIVE = ("receipt/till-scan", "invoice/classic-scan", "invoice/letterhead-fax")
 TODAY = date(2026, 11, 20)
 SAME_TEXT = 0.02
@@ -41,7 +42,7 @@ def truth_of(name):
 
 def read(name, engine):
     path = source(name)
-    reader = Reader(engine=engine, second=None, classifier=rules.create(), language=None, settings=ExtractorSettings())
+    reader = Reader(engine=engine, second=None, classifier=CLASSIFIER, language=None, settings=ExtractorSettings())
     context = FieldContext(our_companies=(truth_of(name)["our_company"],), today=TODAY)
     return read_bytes(path.read_bytes(), file_name=path.name, unit_id=name, reader=reader, context=context)
 
