@@ -6,6 +6,7 @@ import io
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -77,7 +78,7 @@ class ClassModel:
                     features=frozenset(stored["features"].tobytes().decode().split("\n")),
                     combination=Combination(**about["combination"]),
                 )
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
             raise _unusable(type(error).__name__) from error
 
     @classmethod

@@ -42,7 +42,7 @@ def test_what_is_none_of_the_nine_is_other(shipped, kind):
     words = Words.load()
     only = Words(plain=words.plain | {"other": {kind: words.plain["other"][kind]}})
     rng = random.Random(f"{kind} 3")
-    found = [p for p in (make_paper(only, rng, wear=False) for _ in range(60)) if p.kind == kind][:8]
+    found = [p for p in (make_paper(only, rng, wear=False) for _ in range(240)) if p.kind == kind][:8]
     assert len(found) >= 4
     right = [shipped.classify(p.texts).label is T.OTHER for p in found]
     assert sum(right) >= 0.75 * len(right)
