@@ -76,6 +76,10 @@ REVIEW_REASONS: dict[str, Label] = {
     "handwriting": ("手書きの可能性があります", "It may be handwritten"),
     "capture_quality": ("解像度または階調が不足しています", "Resolution or colour depth is too low"),
     "future_date": ("日付が未来です", "The date lies in the future"),
+    "issuer_not_registered": (
+        "登録番号が取引日に有効な登録ではありません",
+        "The registration number is not valid on the transaction date",
+    ),
     "possible_duplicate": ("重複の可能性があります", "It may be a duplicate"),
 }
 LAW_RULES: dict[str, Label] = {

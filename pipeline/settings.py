@@ -18,6 +18,7 @@ from domain.ids import DEFAULT_CLIENT_ID
 from extractors.settings import ExtractorSettings
 from storage.archive import ArchiveSettings
 from storage.evidence.settings import EvidenceSettings
+from storage.issuers.settings import IssuerSettings
 from storage.settings import StoreSettings
 
 SETTINGS_FILE = "shoko.toml"
@@ -88,6 +89,7 @@ class ShokoSettings(BaseSettings):
     store: StoreSettings = Field(default_factory=StoreSettings, description="Object storage.")
     archive: ArchiveSettings = Field(default_factory=ArchiveSettings, description="Archive.")
     evidence: EvidenceSettings = Field(default_factory=EvidenceSettings, description="Timestamps and log.")
+    issuers: IssuerSettings = Field(default_factory=IssuerSettings, description="Register of qualified issuers.")
     extractors: ExtractorSettings = Field(default_factory=ExtractorSettings, description="Limits and rendering.")
     intake: IntakeSettings = Field(default_factory=IntakeSettings, description="Inbox.")
     reading: ReadingSettings = Field(default_factory=ReadingSettings, description="Engines and workers.")

@@ -17,6 +17,7 @@ from storage.archive import Archive
 from storage.evidence.local_authority import LocalAuthority
 from storage.evidence.signer import LogSigner
 from storage.evidence.timestamp import HttpAuthority, open_authority
+from storage.issuers.register import LocalRegister, open_register
 from storage.objects import open_store
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Shoko:
     authority: LocalAuthority | HttpAuthority
     signer: LogSigner
     parties: PartyBook
+    issuers: LocalRegister
     clock: Callable[[], datetime] = utc_now
     at: Callable[[str], None] = _nowhere
     """Called at every step boundary; tests kill the process here."""
@@ -48,6 +50,7 @@ class Shoko:
     def close(self) -> None:
         """Give database connections and the authority's connection back."""
         self.archive.close()
+        self.issuers.close()
         if isinstance(self.authority, HttpAuthority):
             self.authority.close()
 
@@ -89,6 +92,7 @@ def open_shoko(
         authority=open_authority(settings.evidence.authority, key_folder=keys, clock=clock),
         signer=LogSigner.create_or_open(keys, clock=clock),
         parties=PartyBook(archive),
+        issuers=open_register(settings.issuers, data_folder=settings.data_folder, clock=clock),
         clock=clock,
         at=at,
     )

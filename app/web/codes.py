@@ -39,6 +39,10 @@ REVIEW_ACTIONS: dict[str, Label] = {
         "Scan again at 200 dpi in colour (grey is enough for general documents)",
     ),
     "future_date": ("日付を画像と見比べてください", "Compare the date with the image"),
+    "issuer_not_registered": (
+        "番号の読み違いがないか、公表サイトで登録の有無と期間を確かめてください",
+        "Check the number for misreading, then the register for its period",
+    ),
     "possible_duplicate": (
         "同じ取引の書類が既にないか確かめてください",
         "Check whether the same document is already filed",
@@ -73,6 +77,8 @@ CHECKS: dict[str, Label] = {
     "tax_per_rate": ("税率ごとの消費税額", "Tax per rate"),
     "registration_check_digit": ("登録番号の検査数字", "Check digit of the registration number"),
     "cash_and_change": ("お預りとお釣り", "Cash and change"),
+    "issuer_registered": ("登録番号の有効性（公表サイト）", "Registration number valid on the day"),
+    "issuer_name_agrees": ("登録番号の名義（公表サイト）", "Name of the registered issuer"),
     "counterparty_known": ("取引先マスタとの照合", "Counterparty in the master"),
     "items_add_up": ("明細の合計", "Items add up"),
     "date_plausible": ("日付の範囲", "Plausible date"),

@@ -43,6 +43,8 @@ class Evidence(StrEnum):
     NUMBER = "registration_number"
     PHONE = "phone"
     ACCOUNT = "bank_account"
+    REGISTER = "issuer_register"
+    """The public register's entry of the registration number, where the master has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,12 @@ def _logistic(value: float) -> float:
     return 1.0 / (1.0 + math.exp(-value))
 
 
+def nearness(read: str, names: Iterable[str]) -> float:
+    """Similarity of a reading to the closest of some names."""
+    left = writing(strip_honorific(read)[0])
+    return max((similarity(left, writing(name), shipped()) for name in names), default=0.0)
+
+
 class PartyIndex:
     """A master, ready to be asked. Immutable once built; names of closed counterparties are left out."""
 
@@ -150,11 +158,6 @@ class PartyIndex:
     def by_account(self, account: BankAccount) -> Counterparty | None:
         """The only one with a bank account, or None."""
         return self._owner(self._accounts.get(account_key(account)))
-
-    def nearness(self, name: str, party: Counterparty) -> float:
-        """Similarity of a reading to the closest writing of a counterparty."""
-        read = writing(strip_honorific(name)[0])
-        return max(similarity(read, writing(other), self._table) for other in (party.name, *party.variants))
 
     def by_name(self, name: str, *, confidence: float | None = None) -> PartyMatch | None:
         """Whom a reading names, or None where nothing is near.

@@ -31,6 +31,7 @@ from domain.record import (
     ReviewReason,
 )
 from pipeline.steps.intake import VAULT, write_status
+from pipeline.steps.issuers import look_up_issuer, party_of, with_standing
 from pipeline.steps.naming import with_counterparty
 from pipeline.steps.read import with_reasons
 from pipeline.steps.units import preserve_units
@@ -158,12 +159,16 @@ def draft_for(
 ) -> DocumentDraft:
     """What will be filed: the reading plus what the drop and the law add."""
     important = importance(document.classification.label, drop.origin)
+    issued_by_us = drop.origin in ISSUED_BY_US
+    issuer = None if issued_by_us else look_up_issuer(document, shoko.issuers)
     document = with_counterparty(
         document,
         index=shoko.parties.index(),
-        issued_by_us=drop.origin in ISSUED_BY_US,
+        issued_by_us=issued_by_us,
         least_certain=shoko.settings.extractors.least_certain,
+        registered=party_of(issuer),
     )
+    document = with_standing(document, issuer)
     document = with_reasons(document, *_reasons_from_drop(drop, shoko))
     if drop.origin not in NOT_SCANNED:
         document = _judged(document, captured, important, on=tokyo_day(shoko.clock()))
