@@ -2,7 +2,8 @@
 
 What a network says of itself is a score. How often characters with such a score were right has been counted on
 generated pages whose print is known (``extractors.ocr.training.calibrate``), and ``calibration.json`` holds what came
-out: a few points of two rising curves, for characters and for whole words, and what a second opinion is worth.
+out: a few points of rising curves, for characters and for whole words, and what a second opinion is worth. Words in
+Latin letters have curves of their own: other layers read them (``extractors.ocr.latin``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.folding import fold
 from domain.ids import Digest
+from extractors.ocr.latin import in_latin
 
 if TYPE_CHECKING:
     from domain.page import Word
@@ -50,14 +52,24 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
-    """What scores are worth."""
+class Worth:
+    """What scores of one kind of word are worth."""
 
     character: Curve
     """From a character's score to the probability that it is right."""
     word: Curve
     """From the product of a word's characters to the probability that all of it is right: errors come together, so that
     long words are right more often than the product says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """What scores are worth."""
+
+    japanese: Worth
+    """Of all words but those in Latin letters."""
+    latin: Worth
+    """Of words in Latin letters (``in_latin``)."""
     agreement: float
     """By how much the odds of a span rise where a second opinion reads the same."""
     disagreement: float
@@ -71,17 +83,25 @@ class Calibration:
         ``glyphs`` are those of all words in order; such as only part words are passed over.
         """
         seen = iter([glyph for glyph in glyphs if not glyph.text.isspace()])
-        return tuple(self.word_of(word, [self.character.at(score_of(next(seen))) for _ in word.text]) for word in words)
+        return tuple(
+            self.word_of(word, [self.of(word.text).character.at(score_of(next(seen))) for _ in word.text])
+            for word in words
+        )
+
+    def of(self, text: str) -> Worth:
+        """What the scores of a word that reads so are worth."""
+        return self.latin if in_latin(text) else self.japanese
 
     def word_of(self, word: Word, characters: Sequence[float]) -> Word:
         """A word with these probabilities of its characters."""
         kept = tuple(round(p, _DIGITS if self.digest else _DIGITS_OF_SCORES) for p in characters)
-        whole = self.word.at(math.prod(kept)) if kept else 0.0
+        whole = self.of(word.text).word.at(math.prod(kept)) if kept else 0.0
         return replace(word, confidence=round(whole, _DIGITS), character_confidences=kept)
 
 
-_AS_IT_IS = Curve(points=((-_FAR, -_FAR), (_FAR, _FAR)))
-NONE = Calibration(character=_AS_IT_IS, word=_AS_IT_IS, agreement=1.0, disagreement=1.0)
+_SAME = Curve(points=((-_FAR, -_FAR), (_FAR, _FAR)))
+_AS_IT_IS = Worth(character=_SAME, word=_SAME)
+NONE = Calibration(japanese=_AS_IT_IS, latin=_AS_IT_IS, agreement=1.0, disagreement=1.0)
 """Leaves scores as they are."""
 
 
@@ -120,12 +140,16 @@ def load(path: Path = DATA) -> Calibration:
     content = path.read_bytes()
     plain: dict[str, Any] = json.loads(content)
     return Calibration(
-        character=_curve(plain["character"]),
-        word=_curve(plain["word"]),
+        japanese=_worth(plain["japanese"]),
+        latin=_worth(plain["latin"]),
         agreement=float(plain["second_opinion"]["agreement"]),
         disagreement=float(plain["second_opinion"]["disagreement"]),
         digest=Digest.of(content).value[:16],
     )
+
+
+def _worth(plain: dict[str, Any]) -> Worth:
+    return Worth(character=_curve(plain["character"]), word=_curve(plain["word"]))
 
 
 def _curve(points: Sequence[Sequence[float]]) -> Curve:

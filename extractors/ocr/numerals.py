@@ -1,12 +1,14 @@
 """Figures are read by two sets of last layers over the same features: our own ones and the published ones.
 
 Our own layers read Japanese print better and lose a zero now and then where several follow each other in narrow print;
-the published ones lose none. Where both do not say the same figures the longer reading holds, and it is in doubt.
+the published ones lose none. Where both do not say the same figures the longer reading holds, and it is in doubt. Where
+they differ in separators alone, groups of other than three figures are no groups: 13.90 holds against 13,90.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -26,8 +28,7 @@ _AROUND = frozenset("円年月日時分秒個件号番丁目計枚本台式箱�
 """What stands beside figures: read as well, so that it is not taken for one."""
 DOUBT = 0.6
 """Score of figures that the two do not agree on: below what is looked at again, above what is taken for a picture."""
-
-
+_MISGROUPED = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?![\d])")
 _CLOSE = 1.9
 """Steps from one figure to the next: closer, two equal ones cannot be told from one (CTC wants a step between them). Of
 numbers set closer than 1.75 steps a quarter and more lost figures, of wider ones none."""
@@ -112,11 +113,22 @@ def _settled(
     while other and _plain(other[-1][1]) not in _FIGURES:
         other.pop()
     ours, theirs = _figures(g.text for g in number), _figures(text for _, text in other)
-    if ours == theirs:
+    same = ours == theirs
+    if same and not (misgrouped(_text(number)) and not misgrouped("".join(text for _, text in other))):
         return number
-    if len(theirs) > len(ours):
+    doubt = min(glyph.confidence for glyph in number) if same else DOUBT
+    if same or len(theirs) > len(ours):
         number = [replace(number[0], text=text, at=min((first + middle) / steps, 1.0)) for middle, text in other]
-    return [replace(glyph, confidence=min(glyph.confidence, DOUBT), alternatives=()) for glyph in number]
+    return [replace(glyph, confidence=min(glyph.confidence, doubt), alternatives=()) for glyph in number]
+
+
+def misgrouped(text: str) -> bool:
+    """True where an amount's groups are not of three digits: a zero was lost, or a point taken for a comma."""
+    return _MISGROUPED.search(text) is not None
+
+
+def _text(glyphs: Iterable[Glyph]) -> str:
+    return "".join(glyph.text for glyph in glyphs)
 
 
 def _read(answer: npt.NDArray[np.float32], alphabet: Sequence[str]) -> list[tuple[float, str]]:

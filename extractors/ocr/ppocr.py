@@ -27,10 +27,10 @@ from extractors.ocr.calibration import Calibration
 from extractors.ocr.detection import Quad, detect, tilt_degrees, tilt_of
 from extractors.ocr.handwriting import is_handwritten
 from extractors.ocr.head import load_head
+from extractors.ocr.latin import in_latin, is_checked
 from extractors.ocr.layout import Piece, lines_from_pieces, piece_of
 from extractors.ocr.looking import Look
-from extractors.ocr.numerals import is_numeral
-from extractors.ocr.recognition import SURE, Reading, cut, look_again, misgrouped, read_strip, recognise
+from extractors.ocr.recognition import SURE, Reading, cut, look_again, misgroups, read_strip, recognise
 from extractors.ocr.rules import find_rules
 from extractors.ocr.sessions import Precision, Runtime, Session, characters_of, choose_runtime, load, runtime_version
 from extractors.ocr.way_up import way_up
@@ -125,7 +125,7 @@ class PpocrEngine:
             readings.append(recognise(picture, quad, self.recogniser, self.alphabet))
         if _mostly_sure(readings):
             for number, (quad, reading) in enumerate(zip(quads, readings, strict=True)):
-                if reading.words and (reading.confidence < SURE or misgrouped(reading)):
+                if reading.words and (reading.confidence < SURE or misgroups(reading)):
                     self._check(deadline, page_index)
                     readings[number] = look_again(picture, quad, reading, self.recogniser, self.alphabet)
         return [
@@ -137,7 +137,7 @@ class PpocrEngine:
     def _piece(self, picture: PixelArray, quad: Quad, reading: Reading) -> Piece:
         words = self.calibration.words(reading.words, reading.glyphs)
         count = sum(len(word.text) for word in words)
-        if not reading.vertical and is_handwritten(cut(picture, quad), characters=count):
+        if not reading.vertical and not _surely_latin(reading) and is_handwritten(cut(picture, quad), characters=count):
             words = tuple(replace(word, handwritten=True) for word in words)
         return piece_of(words, vertical=reading.vertical)
 
@@ -167,6 +167,15 @@ def _opencv(page_index: int) -> Iterator[None]:
             message_ja=f"{number}ページ目の文字認識に失敗しました。確認待ちにします",
             page_number=number,
         ) from error
+
+
+def _surely_latin(reading: Reading) -> bool:
+    """True for Latin print.
+
+    Its small letters look like a hand to the measures: 151 of 1,600 stretches of real English receipts, of which the
+    recogniser was sure of 147.
+    """
+    return reading.confidence >= SURE and in_latin("".join(word.text for word in reading.words))
 
 
 def _mostly_sure(readings: list[Reading]) -> bool:
@@ -220,7 +229,7 @@ def create(
     if head is not None:
         alphabet = list(head.characters)
         if check_numerals:
-            check = repertoire.select(characters_of(models / RECOGNISER, runtime=chosen), keep=is_numeral)
+            check = repertoire.select(characters_of(models / RECOGNISER, runtime=chosen), keep=is_checked)
     else:
         keep, alphabet = repertoire.select(characters_of(models / RECOGNISER, runtime=chosen))
     worth = calibration.load() if calibrated else calibration.NONE
@@ -238,7 +247,7 @@ def create(
         raise EngineMissing("rapidocr is not installed") from error
     engine_id = EngineId(
         name="ppocr.v1",
-        version=f"PP-OCRv6-small.16 rapidocr-{package}",
+        version=f"PP-OCRv6-small.17 rapidocr-{package}",
         config_digest=Digest.of(codec.canonical(options)).value[:16],
     )
     detector = load(models / DETECTOR, runtime=chosen, threads=threads, precision=precision)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,9 +12,12 @@ import numpy as np
 from domain.geometry import Box
 from domain.page import Word
 from extractors.ocr.context import breaks, settled
-from extractors.ocr.numerals import agreed, crowded, mostly_numerals
+from extractors.ocr.latin import may_be_latin, reads_latin
+from extractors.ocr.numerals import agreed, crowded, misgrouped, mostly_numerals
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from domain.page import PixelArray
@@ -42,7 +44,6 @@ _TALL = 1.5
 _SURELY_VERTICAL = 2.5
 _GAP = 1.1
 """A gap between characters wider than this share of the line's height separates words."""
-_MISGROUPED = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?![\d])")
 BLANK = 0
 """Index of the answer that means no character."""
 _WORTH_NAMING = 0.01
@@ -100,14 +101,14 @@ def look_again(pixels: PixelArray, quad: Quad, reading: Reading, session: Sessio
     best = reading
     for look, squeeze in ((strip, 1.0), (_restored(strip), _SQUEEZE)):
         other = _reading(_glyphs(look, session, alphabet, squeeze=squeeze), quad, vertical=reading.vertical)
-        if (not misgrouped(other), other.confidence) > (not misgrouped(best), best.confidence):
+        if (not misgroups(other), other.confidence) > (not misgroups(best), best.confidence):
             best = other
     return best
 
 
-def misgrouped(reading: Reading) -> bool:
+def misgroups(reading: Reading) -> bool:
     """True where an amount's groups are not of three digits: of repeated zeros in narrow print one is easily lost."""
-    return any(_MISGROUPED.search(word.text) for word in reading.words)
+    return any(misgrouped(word.text) for word in reading.words)
 
 
 def _read(pixels: PixelArray, quad: Quad, session: Session, alphabet: list[str], *, vertical: bool) -> Reading:
@@ -130,17 +131,39 @@ def _reading(glyphs: list[Glyph], quad: Quad, *, vertical: bool) -> Reading:
 def _glyphs(strip: PixelArray, session: Session, alphabet: list[str], *, squeeze: float) -> list[Glyph]:
     values, used = normalised(strip, squeeze)
     steps = used / _STRIDE
-    glyphs = _decode(session.run(values)[0], alphabet, used=used)
+    answer = session.run(values)[0]
+    glyphs = _decode(answer, alphabet, used=used)
     if not glyphs and squeeze < _WIDE:
         wide = _glyphs(strip, session, alphabet, squeeze=_WIDE)
         return wide if mostly_numerals(wide) else []
+    glyphs = _checked(glyphs, answer, values, session, alphabet, used=used)
     if not any(glyph.text.isdigit() for glyph in glyphs):
         return glyphs
-    if session.again is not None:
-        glyphs = agreed(glyphs, session.again(values)[0], session.checked, steps=steps)
     if squeeze < _WIDE and crowded(glyphs, steps=steps):
         return _glyphs(strip, session, alphabet, squeeze=_WIDE)
     return glyphs
+
+
+def _checked(
+    glyphs: list[Glyph],
+    answer: npt.NDArray[np.float32],
+    values: npt.NDArray[np.float32],
+    session: Session,
+    alphabet: list[str],
+    *,
+    used: int,
+) -> list[Glyph]:
+    """The same glyphs after the second set of layers was asked: for Latin letters, and for figures."""
+    steps = used / _STRIDE
+    latin = may_be_latin(glyphs)
+    if session.again is None or not (latin or any(glyph.text.isdigit() for glyph in glyphs)):
+        return glyphs
+    other = session.again(values)[0]
+    if latin:
+        theirs = _decode(other, session.checked, used=used)
+        if reads_latin(glyphs, theirs):
+            return agreed(theirs, answer, alphabet, steps=steps)
+    return agreed(glyphs, other, session.checked, steps=steps)
 
 
 def _restored(strip: PixelArray) -> PixelArray:
@@ -179,7 +202,7 @@ def normalised(strip: PixelArray, squeeze: float) -> tuple[npt.NDArray[np.float3
     return values, wanted
 
 
-def _decode(answer: npt.NDArray[np.float32], alphabet: list[str], *, used: int) -> list[Glyph]:
+def _decode(answer: npt.NDArray[np.float32], alphabet: Sequence[str], *, used: int) -> list[Glyph]:
     best = answer.argmax(axis=1)
     edges = np.flatnonzero(np.diff(best)) + 1
     starts, ends = [0, *edges.tolist()], [*edges.tolist(), len(best)]
@@ -196,7 +219,7 @@ def _decode(answer: npt.NDArray[np.float32], alphabet: list[str], *, used: int) 
     ]
 
 
-def _alternatives(rows: npt.NDArray[np.float32], alphabet: list[str]) -> list[tuple[tuple[str, float], ...]]:
+def _alternatives(rows: npt.NDArray[np.float32], alphabet: Sequence[str]) -> list[tuple[tuple[str, float], ...]]:
     """What else each row could be, itself included; (row, column) pairs come sorted by row."""
     found: list[list[tuple[float, int]]] = [[] for _ in rows]
     at, indices = np.nonzero(rows >= _WORTH_NAMING)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from extractors.ocr import calibration, duo, ppocr, tesseract
 from extractors.ocr.calibration import NONE
 from extractors.ocr.duo import Opinion
+from extractors.ocr.latin import in_latin
 from extractors.ocr.training.fitting import fit_curve
 from extractors.ocr.training.judging import JudgedWord, judged_words
 from extractors.settings import ExtractorSettings
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 SEED = 11
 COUNT = 150
 """Documents: ten of each damage, some 60,000 characters."""
+LATIN = 42
+"""Documents in English, German and two languages: one of each damage in each."""
 _SEEN_BEFORE = 1.0
 """Agreements and disagreements assumed beforehand on either side, so that no opinion is ever taken for certain."""
 _PAPER = frozenset({"born_digital", "xml"})
@@ -41,18 +44,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--count", type=int, default=COUNT)
-    parser.add_argument(
-        "--measure", action="store_true", help="held-back layouts, calibration in force, nothing written"
-    )
+    parser.add_argument("--latin", type=int, default=LATIN)
     parser.add_argument("--out", type=Path, default=calibration.DATA)
     asked = parser.parse_args(arguments)
-    made = fitted(seed=asked.seed, count=asked.count)
+    made = fitted(seed=asked.seed, count=asked.count, latin=asked.latin)
     asked.out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     _say({"written": str(asked.out), "counted": made["counted"]})
     return 0
 
 
-def fitted(*, seed: int, count: int) -> dict[str, object]:
+def fitted(*, seed: int, count: int, latin: int) -> dict[str, object]:
     """Everything that ``calibration.json`` holds."""
     heard: dict[int, tuple[Opinion, ...]] = {}
     raw = ppocr.create(calibrated=False)
@@ -60,31 +61,39 @@ def fitted(*, seed: int, count: int) -> dict[str, object]:
     words: list[JudgedWord] = []
     outcomes: list[tuple[bool, bool]] = []
     documents = 0
-    for sample in _papers(seed=seed, count=count):
+    for sample in _papers(seed=seed, count=count, latin=latin):
         heard.clear()
         found = _judged(sample, engine)
         words += found
         outcomes += _outcomes(found, heard)
         documents += 1
-    scores = [s for w in words for s in w.word.character_confidences]
-    character = fit_curve(scores, [ok for w in words for ok in w.judged.right])
-    products = [math.prod(character.at(s) for s in w.word.character_confidences) for w in words]
-    whole = fit_curve(products, [w.judged.whole for w in words])
+    roman = [w for w in words if in_latin(w.word.text)]
+    japanese = [w for w in words if not in_latin(w.word.text)]
     agreement, disagreement = factors(outcomes)
     return {
-        "made_by": f"python -m extractors.ocr.training.calibrate --seed {seed} --count {count}",
+        "made_by": f"python -m extractors.ocr.training.calibrate --seed {seed} --count {count} --latin {latin}",
         "engine": str(raw.engine_id),
         "counted": {
             "documents": documents,
             "words": len(words),
-            "characters": len(scores),
+            "characters": sum(len(w.word.text) for w in words),
+            "characters in Latin words": sum(len(w.word.text) for w in roman),
             "agreements": [sum(same for _, same in outcomes), sum(same and not ok for ok, same in outcomes)],
             "disagreements": [sum(not same for _, same in outcomes), sum(not same and not ok for ok, same in outcomes)],
         },
-        "character": character.points,
-        "word": whole.points,
+        "japanese": curves(japanese),
+        "latin": curves(roman),
         "second_opinion": {"agreement": agreement, "disagreement": disagreement},
     }
+
+
+def curves(words: Sequence[JudgedWord]) -> dict[str, object]:
+    """The two curves of words of one kind."""
+    scores = [s for w in words for s in w.word.character_confidences]
+    character = fit_curve(scores, [ok for w in words for ok in w.judged.right])
+    products = [math.prod(character.at(s) for s in w.word.character_confidences) for w in words]
+    whole = fit_curve(products, [w.judged.whole for w in words])
+    return {"character": character.points, "word": whole.points}
 
 
 def _outcomes(words: Sequence[JudgedWord], heard: Mapping[int, tuple[Opinion, ...]]) -> Iterator[tuple[bool, bool]]:
@@ -109,8 +118,9 @@ def factors(outcomes: Sequence[tuple[bool, bool]]) -> tuple[float, float]:
     return round(max(agreement, 1.0), 2), round(min(disagreement, 1.0), 3)
 
 
-def _papers(*, seed: int, count: int) -> Iterator[Sample]:
+def _papers(*, seed: int, count: int, latin: int) -> Iterator[Sample]:
     # The generator needs a browser, which nothing else here does.
+    from samples.generator.latin import latin_samples  # noqa: PLC0415
     from samples.generator.making import samples  # noqa: PLC0415
     from samples.generator.printer import Printer  # noqa: PLC0415
 
@@ -118,6 +128,7 @@ def _papers(*, seed: int, count: int) -> Iterator[Sample]:
         for sample in samples(seed=seed, count=count, held_back=False, printer=printer):
             if sample.truth["damage"] not in _PAPER:
                 yield sample
+        yield from latin_samples(seed=seed, count=latin, printer=printer)
 
 
 def _judged(sample: Sample, engine: OcrEngine) -> list[JudgedWord]:

@@ -8,7 +8,7 @@ import pytest
 from extractors.ocr.numerals import DOUBT, agreed, crowded, is_numeral
 from extractors.ocr.recognition import Glyph
 
-ALPHABET = ["", *"0123456789,円"]
+ALPHABET = ["", *"0123456789,円:"]
 STEPS = 20.0
 
 
@@ -41,6 +41,15 @@ def test_a_number_read_otherwise_is_kept_and_doubted(other: str) -> None:
     read = agreed(glyphs("1,000"), answer(other), ALPHABET, steps=STEPS)
     assert "".join(g.text for g in read) == "1,000"
     assert {g.confidence for g in read} == {DOUBT}
+
+
+def test_where_only_separators_differ_a_point_holds_against_a_comma_that_groups_nothing() -> None:
+    alphabet = [*ALPHABET[:-1], "."]
+    read = agreed(glyphs("13,90"), answer("1.3.:.9.0."), alphabet, steps=STEPS)
+    assert "".join(g.text for g in read) == "13.90"
+    assert {g.confidence for g in read} == {0.999}
+    grouped = glyphs("13,900")
+    assert agreed(grouped, answer("1.3.:.9.0.0."), alphabet, steps=STEPS) == grouped
 
 
 def test_what_stands_beside_a_number_is_not_touched() -> None:

@@ -7,7 +7,7 @@ import pytest
 from domain.geometry import Box
 from domain.page import Word
 from extractors.ocr.detection import Quad, quads_from_map
-from extractors.ocr.recognition import Reading, misgrouped, recognise
+from extractors.ocr.recognition import Reading, misgroups, recognise
 from extractors.ocr.sessions import Session
 
 ALPHABET = ["", "合", "計", "¥", "1", " "]
@@ -119,4 +119,4 @@ def test_confidences_of_characters_fit_the_text_of_their_word():
 )
 def test_groups_of_other_than_three_digits_are_looked_at_again(text, lost):
     word = Word(text=text, box=Box(left=0, top=0, right=9, bottom=9), confidence=1.0)
-    assert misgrouped(Reading(words=(word,), confidence=1.0, vertical=False)) is lost
+    assert misgroups(Reading(words=(word,), confidence=1.0, vertical=False)) is lost

@@ -18,6 +18,7 @@ from samples.generator.checking import frozen
 from samples.generator.committed import ENTRIES, SET, table
 from samples.generator.damage import DAMAGES, damaged
 from samples.generator.harder import HARDER
+from samples.generator.latin import LANGUAGES, TEMPLATE, latin_facts
 from samples.generator.printing import DAY_PRINTERS, kanji_number, wide
 from samples.generator.ubl import to_ubl
 from samples.generator.vocabulary import DEVELOPMENT, check_digit, registration_number
@@ -172,7 +173,7 @@ def test_templates_draw_only_what_is_there():
     used = {layout.template for layout in (*layouts.DEVELOPMENT, *held_back.LAYOUTS)}
     folders = (layouts.TEMPLATES, Path(held_back.__file__).parent / "templates")
     there = {path.name for folder in folders for path in folder.glob("*.html") if not path.name.startswith("_")}
-    assert used == there
+    assert used | {TEMPLATE} == there
 
 
 def printed_page():
@@ -199,3 +200,22 @@ def test_harder_wear_repeats_and_leaves_a_page(wear):
 def test_kinds_of_wear_have_names_of_their_own():
     names = [wear.name for wear in (*DAMAGES, *HARDER)]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("till", [True, False])
+def test_papers_in_latin_letters_print_a_total_that_adds_up(language, till):
+    facts = latin_facts(random.Random(3), language, till=till)
+    assert facts == latin_facts(random.Random(3), language, till=till)
+    rows = facts.view["rows"]
+    assert [row.set for row in rows].count("big") == 1
+    _, *priced = (row.cells[-1] for row in rows if row.set in ("row", "big"))
+    amounts = [int("".join(c for c in text if c.isdigit())) for text in priced]
+    net, tax, total, paid, change = amounts[-5:]
+    assert net + tax == total == sum(amounts[:-5])
+    assert paid - change == total
+
+
+def test_german_papers_print_umlauts():
+    texts = [str(latin_facts(random.Random(seed), "de", till=True).view["rows"]) for seed in range(20)]
+    assert {"ä", "ö", "ü", "ß"} < set("".join(texts))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.geometry import Box
 from domain.page import Word
 from extractors.ocr import calibration
-from extractors.ocr.calibration import Calibration, Curve, log_odds, probability, score_of, weighed
+from extractors.ocr.calibration import Calibration, Curve, Worth, log_odds, probability, score_of, weighed
 from extractors.ocr.recognition import Glyph
 from extractors.ocr.training.calibrate import factors
 from extractors.ocr.training.fitting import fit_curve
@@ -31,7 +31,7 @@ def distance(said, so):
 def test_the_curves_that_come_with_the_code_rise(a, b):
     found = calibration.load()
     low, high = sorted((a, b))
-    for curve in (found.character, found.word):
+    for curve in (found.japanese.character, found.japanese.word, found.latin.character, found.latin.word):
         assert 0.0 < curve.at(low) <= curve.at(high) < 1.0
 
 
@@ -63,7 +63,8 @@ def test_forms_of_one_character_count_together():
 
 def test_words_get_probabilities_for_each_of_their_characters():
     steps = Curve(points=((-12.0, -2.0), (12.0, 2.0)))
-    made = Calibration(character=steps, word=steps, agreement=2.0, disagreement=0.5, digest="x")
+    worth = Worth(character=steps, word=steps)
+    made = Calibration(japanese=worth, latin=worth, agreement=2.0, disagreement=0.5, digest="x")
     words = [Word(text=t, box=BOX, confidence=0.9) for t in ("合計", "9")]
     glyphs = [Glyph(text=t, at=0.1, confidence=c) for t, c in (("合", 0.99), ("計", 0.5), (" ", 0.2), ("9", 0.01))]
     first, second = made.words(words, glyphs)
