@@ -83,10 +83,11 @@ class Calibration:
         ``glyphs`` are those of all words in order; such as only part words are passed over.
         """
         seen = iter([glyph for glyph in glyphs if not glyph.text.isspace()])
-        return tuple(
-            self.word_of(word, [self.of(word.text).character.at(score_of(next(seen))) for _ in word.text])
-            for word in words
-        )
+        found = []
+        for word in words:
+            curve = self.of(word.text).character
+            found.append(self.word_of(word, [curve.at(score_of(next(seen))) for _ in word.text]))
+        return tuple(found)
 
     def of(self, text: str) -> Worth:
         """What the scores of a word that reads so are worth."""
@@ -107,11 +108,11 @@ NONE = Calibration(japanese=_AS_IT_IS, latin=_AS_IT_IS, agreement=1.0, disagreem
 
 def score_of(glyph: Glyph) -> float:
     """What the network gives a character, in whichever form: ``1`` and ``１``, ``-`` and ``－`` mean the same here."""
-    if not glyph.alternatives:
+    if len(glyph.alternatives) <= 1:
         return glyph.confidence
-    top = glyph.alternatives[0][0]
+    top, others = glyph.alternatives[0][0], glyph.alternatives[1:]
     forms = {fold(glyph.text).text, fold(top).text}
-    more = sum(share for text, share in glyph.alternatives[1:] if text and fold(text).text in forms)
+    more = sum(share for text, share in others if text and fold(text).text in forms)
     return min(1.0, glyph.confidence + more)
 
 
