@@ -30,7 +30,7 @@ from extractors.ocr.head import load_head
 from extractors.ocr.latin import in_latin, is_checked
 from extractors.ocr.layout import Piece, lines_from_pieces, piece_of
 from extractors.ocr.looking import Look
-from extractors.ocr.recognition import SURE, Reading, cut, look_again, misgroups, read_strip, recognise
+from extractors.ocr.recognition import SURE, Reading, cut, doubtful, look_again, read_strip, recognise
 from extractors.ocr.rules import find_rules
 from extractors.ocr.sessions import Precision, Runtime, Session, characters_of, choose_runtime, load, runtime_version
 from extractors.ocr.way_up import way_up
@@ -125,7 +125,7 @@ class PpocrEngine:
             readings.append(recognise(picture, quad, self.recogniser, self.alphabet))
         if _mostly_sure(readings):
             for number, (quad, reading) in enumerate(zip(quads, readings, strict=True)):
-                if reading.words and (reading.confidence < SURE or misgroups(reading)):
+                if reading.words and doubtful(reading):
                     self._check(deadline, page_index)
                     readings[number] = look_again(picture, quad, reading, self.recogniser, self.alphabet)
         return [

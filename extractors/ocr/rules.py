@@ -54,9 +54,12 @@ def _level(grey: npt.NDArray[np.uint8], shortest: int) -> list[tuple[int, int, i
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, _CROSSING), np.uint8))
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
     mask = cv2.dilate(mask, np.ones((1, 5), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    return [
+    outlines, nested = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    if nested is None:
+        return []
+    boxes = [cv2.boundingRect(outline) for outline, links in zip(outlines, nested[0], strict=True) if links[3] < 0]
+    return sorted(
         (left, top, left + width, top + height)
-        for left, top, width, height, _ in stats[1:count].tolist()
+        for left, top, width, height in boxes
         if height <= _THICK + 2 and width >= shortest
-    ]
+    )
