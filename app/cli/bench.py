@@ -83,10 +83,10 @@ def register(cli: typer.Typer) -> None:
     ) -> None:
         from domain.codec import to_plain
         from pipeline.benchmark.reading.settings import ReadingBenchSettings
-        from pipeline.benchmark.settings import DEVELOPMENT, BenchSettings
+        from pipeline.benchmark.settings import DEVELOPMENT, VARIED, BenchSettings
 
         if development and not sets:
-            sets = [DEVELOPMENT]
+            sets = [DEVELOPMENT, VARIED]
         asked = {"count": count, "seed": seed, "sets": tuple(sets) if sets else None, "peer_pages": peer_pages}
         of_reading = {
             "seed": seed,

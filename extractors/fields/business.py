@@ -7,6 +7,7 @@ from decimal import Decimal
 from domain.companies import same_company, similarity
 from domain.engines import FieldContext, Language
 from domain.fields import DocumentType, Field, Money, TaxBreakdown, Text
+from extractors.fields.bank import read_bank_account
 from extractors.fields.days import choose_due_date, choose_transaction_date, supply_dates
 from extractors.fields.evidence import found, renamed
 from extractors.fields.items import item_sums, read_items, with_rates
@@ -19,11 +20,11 @@ from extractors.fields.labelled import (
     read_locale,
 )
 from extractors.fields.layout import Layout
-from extractors.fields.numbers import read_bank_account, read_document_number, read_registration_number
+from extractors.fields.numbers import read_document_number, read_registration_number
 from extractors.fields.parties import PartyReading, find_issuer, find_recipient
 from extractors.fields.receipt import receipt_fields
 from extractors.fields.roles import AmountRole
-from extractors.fields.taxes import complete_single_rate, read_tax_rows
+from extractors.fields.taxes import complete_single_rate, fitted_tax_rows, merged_rows, read_tax_rows
 from extractors.fields.totals import TotalChoice, choose_total, gather_sums
 
 _STRONG_LABEL = 1.0
@@ -43,8 +44,10 @@ def business_fields(
     locale = read_locale(layout, near=near)
     dates = labelled_dates(layout, document_type=document_type, locale=locale, near=near)
     amounts = labelled_amounts(layout, document_type=document_type, locale=locale, near=near)
-    tax_rows, tax_spans = read_tax_rows(layout, amounts)
     items = read_items(layout, amounts, document_type=document_type, locale=locale)
+    tax_rows, tax_spans = merged_rows(
+        read_tax_rows(layout, amounts), fitted_tax_rows(layout, amounts, goods=_rows_of(layout, items))
+    )
     sums = gather_sums(amounts, tax_rows=tax_rows, item_sums=item_sums(items))
     choice = choose_total(layout, amounts, sums, receipt=document_type is DocumentType.RECEIPT)
     tax_rows, tax_spans = complete_single_rate(tax_rows, tax_spans, amounts, choice.amount if choice else None)
@@ -72,8 +75,23 @@ def business_fields(
         out.append(found("tax_breakdown", TaxBreakdown(rows=tax_rows), tax_spans, confidence=confidence))
     if receipt:
         issuer = _issuer_again(layout, locale)
-        out += receipt_fields(layout, amounts=amounts, date=_reading_of(day, dates), issuer=issuer, currency=currency)
+        out += receipt_fields(
+            layout,
+            amounts=amounts,
+            date=_reading_of(day, dates),
+            issuer=issuer,
+            currency=currency,
+            our_companies=context.our_companies,
+        )
     return tuple(f for f in out if f is not None)
+
+
+def _rows_of(layout: Layout, items: Field | None) -> frozenset[int]:
+    """Rows that goods were read from."""
+    if items is None:
+        return frozenset()
+    boxes = {(source.page_index, box) for source in items.sources for box in source.boxes}
+    return frozenset(s.row for s in layout.segments if (s.page_index, s.box) in boxes)
 
 
 def _issuer_again(layout: Layout, locale: Locale) -> PartyReading | None:

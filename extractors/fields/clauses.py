@@ -22,7 +22,7 @@ _TERM = re.compile(
     rf"(?P<n>\d{{1,2}}|[{NUMERAL_CHARACTERS}]{{1,3}})\s*(?:[かヶケカ箇]\s*)?(?P<u>年|月|ヶ月|か月|カ月)\s*間?"
 )
 _RENEW = re.compile(
-    r"自動(?:的に)?(?:更新|延長|継続)|同一(?:の)?条件(?:で|にて|により).{0,24}(?:更新"
+    r"自動(?:的に)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?(?:か|ヶ|カ|箇)?(?:年|月)?間?(?:ずつ|毎に)?(?:更新|延長|継続)|同一(?:の)?条件(?:で|にて|により).{0,24}(?:更新"
     r"|延長|継続)|更に.{0,16}(?:更新|延長|継続)|さらに.{0,16}(?:更新|延長|継続)"
     r"|automatic(?:ally)?\s+(?:renew|extend)|renew(?:s|ed)?\s+automatically",
     re.IGNORECASE,
@@ -33,7 +33,7 @@ _NO_RENEW = re.compile(
     re.IGNORECASE,
 )
 _NOTICE = re.compile(
-    rf"(?:期間)?満了(?:の)?(?:日の)?\s*(?P<n>(?:\d{{1,2}}|[{NUMERAL_CHARACTERS}]{{1,3}})\s*(?:[かヶケカ箇]?月"
+    rf"(?:期間)?満了(?:の)?(?:日)?の?\s*(?P<n>(?:\d{{1,2}}|[{NUMERAL_CHARACTERS}]{{1,3}})\s*(?:[かヶケカ箇]?月"
     r"|日|年|週間))\s*前(?:まで)?"
 )
 _COURT = re.compile(r"(?:[^\s、。を,「」()のは]{1,12}(?:地方|簡易|家庭|高等)裁判所(?:[^\s、。を,「」はの]{0,8}支部)?)")
@@ -160,7 +160,7 @@ def read_renewal(flow: Flow) -> list[Field]:
     if match is not None:
         agreed = re.search(r"合意(?:により|の上|のうえ)|協議", plain[max(0, match.start() - 40) : match.start()])
         silent = re.search(
-            r"(?:申し?出|通知|異議|意思表示).{0,20}(?:ない|なき|なかった|されない)",
+            r"(?:申し?出|通知|異議|意思表示).{0,20}(?:ない|なき|なかった|されない|なされな)",
             plain[max(0, match.start() - 90) : match.start()],
         )
         value = denied is None and (agreed is None or silent is not None)

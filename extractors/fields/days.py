@@ -13,7 +13,13 @@ from extractors.fields.labelled import LabelledDate, Locale
 from extractors.fields.layout import Layout
 from extractors.fields.roles import DateRole
 
-_SCORES = {DateRole.OWN: 1.0, DateRole.ISSUE: 0.9, DateRole.NONE: 0.5, DateRole.SUPPLY: 0.35}
+_SCORES = {
+    DateRole.OWN: 1.0,
+    DateRole.ISSUE: 0.9,
+    DateRole.NONE: 0.5,
+    DateRole.CLOSING: 0.45,
+    DateRole.SUPPLY: 0.35,
+}
 _RECEIPT_SCORES = {
     DateRole.OWN: 1.0,
     DateRole.ISSUE: 0.95,
@@ -25,6 +31,7 @@ _CONFIDENCE = {
     DateRole.OWN: 0.98,
     DateRole.ISSUE: 0.97,
     DateRole.NONE: 0.9,
+    DateRole.CLOSING: 0.85,
     DateRole.SUPPLY: 0.7,
     DateRole.PRINTED: 0.6,
 }

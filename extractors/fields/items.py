@@ -3,66 +3,40 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from domain.amounts import NumberStyle, find_amounts
 from domain.companies import has_company_form
 from domain.fields import DocumentType, Field, LineItem, LineItems, TaxRow
-from domain.folding import fold
-from domain.geometry import Box
 from extractors.fields.evidence import found
+from extractors.fields.grid import Grid, find_heads, make_grid
 from extractors.fields.labelled import LabelledAmount, Locale
 from extractors.fields.layout import Layout, Segment, Span
 from extractors.fields.roles import RATE, AmountRole, amount_role
 
-_HEADS: dict[str, re.Pattern[str]] = {
-    "description": re.compile(
-        r"品番・品名|品名|品目|摘要|内容|商品名?|項目|件名|作業|明細|description|beschreibung|artikel"
-        r"|product|item|particulars|omschrijving|details"
-    ),
-    "quantity": re.compile(r"^数量?$|数量|^qty|quantity|menge|aantal|hoeveelheid|^数$"),
-    "unit": re.compile(r"^単位$|^unit$"),
-    "unit_price": re.compile(r"単価|unitprice|einzelpreis|^price$|^rate$|prijs|vk-?preis|nettopreis|u/price"),
-    "tax_rate": re.compile(r"税率|税区分|taxrate|tax\(?%|mwst|steuersatz|^btw$"),
-    "no": re.compile(r"^(?:no\.?|#|項番|番号|行|pos\.?|s/?n)$"),
-    "date": re.compile(r"^(?:月日|日付|年月日|取引日|利用日|納品日|納入日|売上日|date|datum)$"),
-    "code": re.compile(
-        r"^(?:伝票(?:番号|no\.?)?|コード|商品コード|品番|型番|code|sku|art\.?-?nr\.?|備考|摘要欄|remarks?)$"
-    ),
-    "amount": re.compile(r"^金額|金額$|金額\(|^小計$|^価格$|^合計$|amount|betrag|^total$|bedrag|prijsincl|nettowert"),
-}
 _END = re.compile(
-    r"小計|合計|総計|御?請求金?額|消費税|税抜|以下余白|備考|特記|subtotal|^total"
+    r"^税率|%対象|小計|合計|総計|御?請求金?額|消費税|税抜|以下余白|備考|特記|subtotal|^total"
     r"|grandtotal|summe|zwischensumme|振込先|exclusief|gesamt"
 )
-_QUANTITY = re.compile(
-    r"^\s*(?P<q>\d{1,5}(?:\.\d+)?)\s*(?P<u>[点個枚本件名式箱袋杯冊台回人時間日月ヶ月kgKgLm㎡]*)\s*[x×X*@]+\s*[@¥\\]?\s*(?P<p>[\d,.]+)"
+_DETAIL = re.compile(
+    r"^\s*(?P<at>[@¥\\]|単)?\s*(?P<a>\d[\d,]*(?:\.\d+)?)\s*(?P<u>[点個コケ枚本件名式箱袋杯冊台回人時間日月ヶ月kgKgLm㎡]*)\s*[x×X*@]+\s*"
+    r"(?P<unit>[@¥\\]|単)?\s*(?P<b>\d[\d,]*(?:\.\d+)?)\s*(?P<v>[点個コケ枚本箱袋])?(?:\s|$)"
 )
+"""3点 × 単511, ¥511x3, @511 × 3: which is the price is told by its sign, or by the unit of the other."""
 _TIMES = re.compile(r"(?:(?<=\s)|(?<=[)個点枚本]))[x×X*]\s*(\d{1,4})\s*$")
 _REDUCED = re.compile(r"[※*＊軽☆]\s*$|^[※*＊軽☆]|軽減?$|\b8%$")
 _MARK = re.compile(r"^\s*[※*＊☆]\s*|\s*[※*＊☆]\s*$")
 _COUNT = re.compile(r"\s*(?P<n>-?\d[\d,.]*)\s*(?P<u>[^\d\s.,][^\s]{0,5})?$")
-_HEAD_LENGTH = 16
+_LABEL = 12
+"""Characters of a label of a sum; longer texts are goods."""
 _NUMERIC = frozenset({"quantity", "unit_price", "amount"})
 _REDUCED_RATE, _STANDARD_RATE = Decimal(8), Decimal(10)
 _PARTY = re.compile(r"(?:御中|様|殿)\s*$|^(?:上様|お客様)")
 _NOT_ITEM = re.compile(
     r"^(?:no\.?|車番|車室|車両|入庫|出庫|台数|人数|番号|卓|レジ|担当|取引|伝票|tel|電話|登録|日時|\d{1,2}:\d{2})"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    name: str
-    left: int
-    right: int
-
-    def distance(self, box: Box) -> float:
-        x = box.center[0]
-        if self.left <= x <= self.right:
-            return 0.0
-        return min(abs(x - self.left), abs(x - self.right))
 
 
 def read_items(
@@ -87,120 +61,127 @@ def item_sums(items: Field | None) -> tuple[Decimal, ...]:
     return (sum(values, Decimal(0)),) if len(values) == len(items.value.rows) and values else ()
 
 
+_MOST_ROWS = 60
+"""Rows of a table that its boundaries are measured on."""
+_WRAP_GAP = 0.9
+"""Line heights between the lines of one description; rows of goods stand further apart or touch their own numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A row of a table: what stands in its columns, and where."""
+
+    cells: dict[str, str]
+    row: tuple[Segment, ...]
+
+    @property
+    def top(self) -> int:
+        return min(s.box.top for s in self.row)
+
+    @property
+    def bottom(self) -> int:
+        return max(s.box.bottom for s in self.row)
+
+
 def _table(layout: Layout, locale: Locale) -> tuple[list[LineItem], list[Span]]:
     out: list[LineItem] = []
     spans: list[Span] = []
     index = 0
     while index < len(layout.rows):
-        columns = _columns(layout.rows[index])
-        index += 1
-        if columns is None:
+        heads, count = find_heads(layout.rows, index)
+        index += max(count, 1)
+        if not heads:
             continue
-        while index < len(layout.rows):
-            row = layout.rows[index]
-            first = row[0]
-            if _columns(row) is not None:
-                break
-            if _END.search(first.compact) or any(
-                amount_role(s.compact)[0] in {AmountRole.SUBTOTAL, AmountRole.TOTAL} and len(s.compact) < 12
-                for s in row[:3]
-            ):
-                break
-            item = _item(row, columns, locale.style)
-            if item is not None:
-                out.append(item)
-                spans.extend(s.span() for s in row)
+        start = index
+        while index < len(layout.rows) and not find_heads(layout.rows, index)[0] and not _ends(layout.rows[index]):
             index += 1
+        rows = layout.rows[start:index]
+        grid = make_grid(heads, rows[:_MOST_ROWS])
+        for item, places in _items(grid, [_Read(grid.cells(row), row) for row in rows], locale.style):
+            out.append(item)
+            spans += places
     return out, spans
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    text: str
-    box: Box
-
-    @property
-    def compact(self) -> str:
-        return "".join(self.text.split()).casefold()
+def _ends(row: tuple[Segment, ...]) -> bool:
+    """The table is over: sums, notes or the bank follow."""
+    return bool(_END.search(row[0].compact)) or any(
+        amount_role(s.compact)[0] in {AmountRole.SUBTOTAL, AmountRole.TOTAL} and len(s.compact) < _LABEL
+        for s in row[:3]
+    )
 
 
-def _words(segment: Segment) -> list[_Cell]:
-    return [_Cell(fold(w.text).text.strip(), w.box) for w in segment.words]
+def _items(grid: Grid, rows: list[_Read], style: NumberStyle | None) -> Iterator[tuple[LineItem, list[Span]]]:
+    """Rows with numbers are items; rows with words only belong to the description that they touch."""
+    priced = "amount" in grid.names or "unit_price" in grid.names
+    numbers = [i for i, r in enumerate(rows) if _anchors(r.cells, priced=priced)]
+    wrapped: dict[int, list[int]] = {}
+    for index, row in enumerate(rows):
+        if index not in numbers and (owner := _owner(rows, index, numbers)) is not None:
+            wrapped.setdefault(owner, []).append(index)
+        elif index not in numbers and row.cells:
+            continue
+    for index in numbers:
+        parts = sorted({index, *wrapped.get(index, ())})
+        words = [rows[i].cells.get("description", "") for i in parts]
+        item = _item(rows[index].cells | {"description": _run_on(words)}, grid.names, style)
+        if item is not None:
+            yield item, [s.span() for i in parts for s in rows[i].row]
 
 
-def _head_of(cell: _Cell) -> str | None:
-    compact = cell.compact
-    if len(compact) > _HEAD_LENGTH:
+def _anchors(cells: dict[str, str], *, priced: bool) -> bool:
+    if priced:
+        return bool(re.search(r"\d", cells.get("amount", "") or cells.get("unit_price", "")))
+    return bool(re.search(r"\d", cells.get("quantity", "")))
+
+
+def _owner(rows: list[_Read], index: int, numbers: list[int]) -> int | None:
+    """The item whose description goes on in a row of words: the nearest that it touches."""
+    cells = rows[index].cells
+    if set(cells) - {"description", "code", "note"} or not cells.get("description"):
         return None
-    return next((name for name, pattern in _HEADS.items() if pattern.search(compact)), None)
+    best: tuple[float, int] | None = None
+    for number in numbers:
+        if rows[number].row[0].page_index != rows[index].row[0].page_index:
+            continue
+        gap = max(rows[number].top - rows[index].bottom, rows[index].top - rows[number].bottom)
+        between = range(min(index, number) + 1, max(index, number))
+        if any(i in numbers for i in between):
+            continue
+        limit = _WRAP_GAP * rows[index].row[0].height * (1 + len(between))
+        if gap <= limit and (best is None or gap < best[0]):
+            best = (gap, number)
+    return best[1] if best else None
 
 
-def _columns(row: tuple[Segment, ...]) -> list[_Column] | None:
-    """Columns of a head row, or None where the row is none. Heads that stand close are told apart word by word."""
-    cells: list[_Cell] = []
-    for segment in row:
-        words = _words(segment)
-        several = len({h for w in words if (h := _head_of(w)) is not None}) > 1
-        cells += words if several else [_Cell(segment.text, segment.box)]
-    found_columns: list[_Column] = []
-    for cell in cells:
-        name = _head_of(cell)
-        if name is not None and name not in {c.name for c in found_columns}:
-            found_columns.append(_Column(name, cell.box.left, cell.box.right))
-    found_columns = _stretched(found_columns)
-    names = {c.name for c in found_columns}
-    enough = "description" in names and ("amount" in names or "quantity" in names)
-    return found_columns if enough and len(names) >= 2 else None
+def _run_on(words: list[str]) -> str:
+    out = ""
+    for part in words:
+        out += (" " if out[-1:].isascii() and part[:1].isascii() and out else "") + part
+    return out.strip()
 
 
-def _stretched(columns: list[_Column]) -> list[_Column]:
-    """The description column reaches from the head before it to the head behind it: its cells are ranged left."""
-    ordered = sorted(columns, key=lambda c: c.left)
-    out: list[_Column] = []
-    for index, column in enumerate(ordered):
-        if column.name == "description":
-            left = ordered[index - 1].right + 1 if index else 0
-            right = ordered[index + 1].left - 1 if index + 1 < len(ordered) else column.right
-            out.append(_Column(column.name, min(left, column.left), max(right, column.right)))
-        else:
-            out.append(column)
-    return out
-
-
-def _cells(row: tuple[Segment, ...], columns: list[_Column]) -> list[_Cell]:
-    """Segments, cut into words where these stand in different columns."""
-    out: list[_Cell] = []
-    for segment in row:
-        words = _words(segment)
-        places = {min(columns, key=lambda c: c.distance(w.box)).name for w in words}
-        out += words if len(places) > 1 else [_Cell(segment.text, segment.box)]
-    return out
-
-
-def _item(row: tuple[Segment, ...], columns: list[_Column], style: NumberStyle | None) -> LineItem | None:
-    names = {c.name for c in columns}
-    cells: dict[str, str] = {}
-    for cell in _cells(row, columns):
-        column = min(columns, key=lambda c: c.distance(cell.box)).name
-        if column in _NUMERIC and not re.search(r"\d", cell.text):
-            column = "description"
-        cells[column] = (cells.get(column, "") + " " + cell.text).strip()
+def _item(cells: dict[str, str], names: frozenset[str], style: NumberStyle | None) -> LineItem | None:
+    cells = dict(cells)
+    for column in _NUMERIC:
+        if column in cells and not re.search(r"\d", cells[column]):
+            cells["description"] = f"{cells['description']} {cells.pop(column)}".strip()
     amount = _value(cells.get("amount"), style)
-    description = cells.get("description", "").strip()
+    description = cells["description"].strip()
     if "no" not in names and "date" not in names:
         description = re.sub(r"^\d{1,2}/\d{1,2}\s+", "", description)
     count = _COUNT.match(cells.get("quantity", ""))
     if not re.search(r"[^\W\d_]", description) or (amount is None and ("amount" in names or count is None)):
         return None
     rate = RATE.search(cells.get("tax_rate", ""))
-    marked = _REDUCED.search(description) or _REDUCED.search(cells.get("code", ""))
+    marked = any(_REDUCED.search(cells.get(c, "")) for c in ("description", "code", "note", "tax_rate", "amount"))
     return LineItem(
         description=_MARK.sub("", description).strip(),
         quantity=_value(count["n"], style) if count else None,
         unit=cells.get("unit") or (count["u"] if count and count["u"] else None),
         unit_price=_value(cells.get("unit_price"), style),
         amount=amount,
-        tax_rate=Decimal(rate[1] or rate[2]) if rate else Decimal(8) if marked else None,
+        tax_rate=Decimal(rate[1] or rate[2]) if rate else Decimal(8) if marked and amount is not None else None,
     )
 
 
@@ -247,7 +228,7 @@ def _receipt_rows(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> tuple[
     for index in range(end):
         row = layout.rows[index]
         text = " ".join(s.text for s in row)
-        detail = _QUANTITY.match(text)
+        detail = _DETAIL.match(text)
         if detail and out and len(row) == 1:
             out[-1] = _with_quantity(out[-1], detail)
             continue
@@ -259,7 +240,8 @@ def _receipt_rows(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> tuple[
         name = (
             " ".join(s.text for s in row if s is not last.segment) or last.segment.text.split(last.span.raw)[0].strip()
         )
-        if not re.search(r"[^\W\d_]{2}", name):
+        pending_name = pending
+        if detail or not re.search(r"[^\W\d_]{2}", name):
             name = pending or ""
         pending = None
         if _PARTY.search(name) or has_company_form(name):
@@ -277,6 +259,15 @@ def _receipt_rows(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> tuple[
         if last.role is AmountRole.DISCOUNT and value > 0:
             value = -value
         times = _TIMES.search(name)
+        if detail and pending_name:
+            item = LineItem(
+                description=_MARK.sub("", pending_name).strip(),
+                amount=value,
+                tax_rate=Decimal(8) if _REDUCED.search(pending_name) else None,
+            )
+            out.append(_with_quantity(item, detail))
+            spans.extend(s.span() for s in row)
+            continue
         out.append(
             LineItem(
                 description=_MARK.sub("", _TIMES.sub("", name)).strip(),
@@ -290,12 +281,10 @@ def _receipt_rows(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> tuple[
 
 
 def _with_quantity(item: LineItem, detail: re.Match[str]) -> LineItem:
-    price = detail["p"].replace(",", "").rstrip(".")
-    return LineItem(
-        description=item.description,
-        quantity=Decimal(detail["q"]),
-        unit=detail["u"] or None,
-        unit_price=Decimal(price) if re.fullmatch(r"\d+(?:\.\d+)?", price) else None,
-        amount=item.amount,
-        tax_rate=item.tax_rate,
-    )
+    """The item with what its second line says; the product of price and quantity decides where no sign does."""
+    first, second = (Decimal(detail[key].replace(",", "")) for key in ("a", "b"))
+    price_first = bool(detail["at"] or detail["v"]) and not detail["u"]
+    if not (detail["at"] or detail["v"] or detail["u"] or detail["unit"]):
+        price_first = first > second and first * second == item.amount
+    quantity, price = (second, first) if price_first else (first, second)
+    return replace(item, quantity=quantity, unit_price=price, unit=None)

@@ -33,6 +33,8 @@ _RETURNED = re.compile(r"^(?:値引|返品|返金|返還|割戻)(?:合計|総)?(
 _UNIT = re.compile(
     r"[x×@*(]*(?:点|個|枚|本|件|名|式|箱|袋|杯|冊|台|回|items?|pcs?|pce|nos?|ea|stk|stück|st)?\.?[)x×@*/]*"
 )
+_CODE = re.compile(r"[a-z]{0,4}[\d\-/.#]*\d[a-z\d\-/.#]*")
+"""A number of a document beside the value: no label."""
 _ITEM_HEAD = re.compile(r"^(?:数量|単価|単位|品名|qty|quantity|unitprice|menge|description|item)")
 _FAR = 4.0
 """Line heights between a label and its value beyond which a long text is not taken for a label."""
@@ -131,9 +133,8 @@ def labelled_dates(
     for segment in layout.segments:
         original = segment.folded.original
         for found in find_dates(original, order=locale.order, near=near):
-            label = _label(layout, segment, found.start, found.end, blockers=_date_spans(segment, locale, near))
+            label, role = _date_label(layout, segment, found, _date_spans(segment, locale, near), document_type)
             after = original[found.end : found.end + 12]
-            role = date_role(label.text, document_type)
             if role in {DateRole.NONE, DateRole.ISSUE, DateRole.OWN, DateRole.SUPPLY} and re.match(
                 r"\s*(?:\([月火水木金土日]\))?\s*(?:まで|迄|締|限|から|より|[~〜～](?!\s*$)|-\s*\d{2}[./])", after
             ):
@@ -222,9 +223,21 @@ def _date_spans(segment: Segment, locale: Locale, near: date) -> tuple[tuple[int
     return tuple((d.start, d.end) for d in find_dates(segment.folded.original, order=locale.order, near=near))
 
 
-def _label(layout: Layout, segment: Segment, start: int, end: int, *, blockers: tuple[tuple[int, int], ...]) -> Label:
-    """The nearest label, or none."""
-    return next(_labels(layout, segment, start, end, blockers=blockers), NO_LABEL)
+def _date_label(
+    layout: Layout,
+    segment: Segment,
+    day: FoundDate,
+    blockers: tuple[tuple[int, int], ...],
+    document_type: DocumentType,
+) -> tuple[Label, DateRole]:
+    """The nearest label that names a role: in the segment, to the left, above; else the nearest at all."""
+    first: Label | None = None
+    for label in _labels(layout, segment, day.start, day.end, blockers=blockers):
+        first = first or label
+        role = date_role(label.text, document_type)
+        if role is not DateRole.NONE:
+            return label, role
+    return first or NO_LABEL, DateRole.NONE
 
 
 def _labels(
@@ -268,7 +281,8 @@ def _chunks(original: str, start: int, blockers: tuple[tuple[int, int], ...]) ->
 def _says_something(text: str) -> bool:
     """Letters that are not just a currency or a unit of counting."""
     plain = _without_currency(text)
-    return bool(_LETTER.search(plain)) and not _UNIT.fullmatch(_compact(plain))
+    compact = _compact(plain)
+    return bool(_LETTER.search(plain)) and not _UNIT.fullmatch(compact) and not _CODE.fullmatch(compact)
 
 
 def _heads(layout: Layout, segment: Segment, box: Box) -> Iterator[Segment]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -181,7 +182,7 @@ def build_layout(texts: Sequence[PageText]) -> Layout:
         lines = [pieces for line in page.rows[:_MOST_LINES] if line.words and (pieces := list(_cut(line)))]
         for row in _rows(lines):
             index = len(rows)
-            rows.append(tuple(_segment(words, vertical, page, index) for words, vertical in row))
+            rows.append(tuple(_segment(words, vertical, page, index) for words, vertical in _unspread(row)))
     return Layout(rows=tuple(rows))
 
 
@@ -201,6 +202,38 @@ def _cut(line: Line) -> Iterator[_Piece]:
             yield tuple(words[start:index]), False
             start = index
     yield tuple(words[start:]), False
+
+
+_SPREAD_PIECE = 2
+"""Most characters of a piece of a label that is spread over the width of its column (利 用 期 間)."""
+_SPREAD_LABEL = 8
+_SPREAD_GAP = 4.0
+"""Line heights between the characters of a spread label."""
+_COLON = re.compile(r"^(?=.{1,2}[:：])[\u4e00-\u9fff\u3040-\u30ff]{1,2}[:：]")
+
+
+def _unspread(row: list[_Piece]) -> list[_Piece]:
+    """Pieces of one or two characters at even distances that end at a colon are one label, and one segment."""
+    out: list[_Piece] = []
+    run: list[_Piece] = []
+    for piece in row:
+        text = "".join(w.text for w in piece[0])
+        small = len(text) <= _SPREAD_PIECE and not any(c.isascii() for c in text) and not piece[1]
+        near = not run or _apart(run[-1], piece) < _SPREAD_GAP * max(piece[0][0].box.height, 1)
+        if run and near and _COLON.match(text) and sum(len(w.text) for p in run for w in p[0]) <= _SPREAD_LABEL:
+            out.append((tuple(w for p in (*run, piece) for w in p[0]), False))
+            run = []
+        elif small and near:
+            run.append(piece)
+        else:
+            out += [*run]
+            run = [piece] if small else []
+            out += [] if small else [piece]
+    return out + run
+
+
+def _apart(left: _Piece, right: _Piece) -> int:
+    return right[0][0].box.left - left[0][-1].box.right
 
 
 def _rows(lines: list[list[_Piece]]) -> list[list[_Piece]]:

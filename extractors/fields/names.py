@@ -46,6 +46,15 @@ BODY = re.compile(
     r"\d\s*年\s*\d{1,2}\s*月|\d{4}\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
     r"|[¥￥€]\s?\d|\d円|\d[.,]\d{2}(?!\d)|\d{1,2}:\d{2}"
 )
+_ROLE_WORDS = re.compile(
+    r"^(?:発行者|発行元|請求元|請求者|差出人|宛先|宛名|送付先|請求先|納品先|販売元|事業者名?|会社名|社名|担当者?)[:：]?$"
+    r"|(?:期限|期日|年月日|予定日|締日|発行日|作成日)$|代表取締役|代表社員|取締役|(?:支店|営業所|工場|所|部|社|校|院)長\s"
+)
+"""Words beside names: labels, and who signs for a company."""
+_DEPARTMENT = re.compile(
+    r"(?:[部課係室局]|支店|支社|営業所|本社|センター|事業所|事業部|窓口)(?:\s*(?:\S{1,6}[課係]))?$"
+)
+_BUILDING = re.compile(r"ビル(?:ディング)?(?:\s*\d{1,2}\s*(?:階|F))?$|^第\d+.{1,10}ビル|タワー\d*階?$|\d+階$|\d+F$")
 _SEAL = re.compile(r"\s*(?:\(?印\)?|㊞|社印)\s*$")
 _HALF_FORM = re.compile(r"^\(?株\)(?=\S)|^\(株(?=[^)式])")
 """(株) of which a bracket was not read."""
@@ -72,6 +81,8 @@ def can_be_name(name: str, segment: Segment) -> bool:
         return False
     if find_registration_numbers(segment.folded.original) or _SEAL_TEXT.match(compact):
         return False
+    if _ROLE_WORDS.search(name) or (not has_company_form(name) and (_BUILDING.search(name))):
+        return False
     if (BODY.search(name) or find_dates(name) or any(a.marked for a in find_amounts(name))) and not has_company_form(
         name
     ):
@@ -80,6 +91,11 @@ def can_be_name(name: str, segment: Segment) -> bool:
     return not (
         PHONE.search(name) or (ADDRESS.search(name) and not has_company_form(name)) or digits > 0.35 * len(compact)
     )
+
+
+def is_department(name: str) -> bool:
+    """A part of a company, or an office of it: no party by itself on a business form (a shop may be called so)."""
+    return bool(_DEPARTMENT.search(name)) and not has_company_form(name)
 
 
 def clean_name(name: str) -> str:

@@ -1,10 +1,12 @@
-"""Numbers that identify: registration number, document number, bank account."""
+"""Numbers that identify: registration number and document number."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from domain.fields import BankAccount, DocumentType, Field, Text
+from domain.dates import find_dates
+from domain.fields import DocumentType, Field, Text
 from domain.registration import FoundRegistrationNumber, find_registration_numbers
 from extractors.fields.evidence import found
 from extractors.fields.layout import Layout, Segment, Span
@@ -16,22 +18,23 @@ _OWN_NUMBER: dict[DocumentType, str] = {
     DocumentType.RECEIPT: r"領収[書証]?|レシート|伝票|取引|receipt|bill|invoice|inv|bon|beleg-?|rcpt|slip"
     r"|cs|doc(?:ument)?|発券|整理",
     DocumentType.QUOTATION: r"見積(?:書)?|quot(?:e|ation)|angebots?",
-    DocumentType.PURCHASE_ORDER: r"(?:発注|注文)(?:書)?|order|po|bestell-?",
-    DocumentType.DELIVERY_NOTE: r"納品(?:書)?|伝票|delivery(?:note)?|do|lieferschein-?",
+    DocumentType.PURCHASE_ORDER: r"(?:発注|注文|オーダー)(?:書)?|order|po|bestell-?",
+    DocumentType.DELIVERY_NOTE: r"納品(?:書)?|出荷|伝票|delivery(?:note)?|do|lieferschein-?",
     DocumentType.INSPECTION: r"検収(?:書)?|検査(?:書)?",
-    DocumentType.PAYMENT_STATEMENT: r"(?:支払)?通知(?:書)?|支払(?:明細)?(?:書)?",
-    DocumentType.CREDIT_NOTE: r"返還(?:請求)?(?:書)?|(?:適格)?返還(?:請求書)?|赤伝|credit(?:note)?|cn|gutschrifts?-?"
+    DocumentType.PAYMENT_STATEMENT: r"(?:支払)?通知(?:書)?|支払(?:明細)?(?:書)?|明細(?:書)?",
+    DocumentType.CREDIT_NOTE: r"返還(?:請求)?(?:書)?|返品|返金|値引|(?:適格)?返還(?:請求書)?|赤伝|credit(?:note)?|cn"
+    r"|gutschrifts?-?"
     r"|beleg-?|rechnungs?-?",
 }
 _SUFFIX = r"(?:番号|no\.?|nr\.?|ナンバー|#|number|nummer|id|№|コード)"
 _GENERIC = re.compile(
-    rf"^(?:(?:管理|文書|書類|整理|受付|伝票|発行|証憑|document|doc|ref(?:erence)?|our\s?ref)?\s*{_SUFFIX})$"
+    rf"^(?:(?:管理|文書|書類|整理|受付|伝票|発行|証憑|作成|帳票|document|doc|ref(?:erence)?|our\s?ref)?\s*{_SUFFIX})$"
 )
 _EXCLUDED = re.compile(
     r"登録|電話|tel|fax|口座|郵便|会員|顧客|客|店no|店番|店舗|レジ|車番|端末|担当"
     r"|社員|機械|法人|gst|tax|vat|reg|account|customer|klant|kunden|member|card"
     r"|カード|承認|table|pos|terminal|trace|approval|元(?:の)?請求|元伝票|ursprung"
-    r"|枝番|部屋|席"
+    r"|枝番|部屋|席|貴社|得意先|取引先|案件|契約|ページ|頁|ご注文番号|御注文番号"
 )
 _VALUE = re.compile(r"#?\s?(?=[A-Za-z\-/_.#]*\d)[A-Za-z0-9][A-Za-z0-9\-/_.#]{1,39}(?:-\s[A-Za-z0-9]+)?")
 _LABELLED = re.compile(
@@ -98,11 +101,8 @@ def _numbers_at(layout: Layout, segment: Segment, own: str | None) -> list[tuple
     label = "".join(text.split()).casefold().rstrip(":.#")
     strength = _strength(label, own)
     if strength:  # the label stands alone: its value is to the right, or below
-        for other in (*layout.right_of(segment)[:2], *list(layout.below(segment, reach=1.5))[:1]):
-            match = _VALUE.fullmatch(other.text.strip(" :："))
-            if match:
-                offset = other.text.find(match[0])
-                return [(strength, _tidy(match[0]), other.span(max(offset, 0), max(offset, 0) + len(match[0])))]
+        for value, span in _beside(layout, segment):
+            return [(strength, _tidy(value), span)]
         return out
     for match in re.finditer(
         rf"(?i)(?P<label>(?:[^\d\s:：()]{{0,14}}\s?){{1,3}}?{_SUFFIX})\s*[:：.#]*\s*(?P<value>{_VALUE.pattern})", text
@@ -111,10 +111,34 @@ def _numbers_at(layout: Layout, segment: Segment, own: str | None) -> list[tuple
         if strength:
             out.append((strength, _tidy(match["value"]), segment.span(match.start("value"), match.end("value"))))
     if not out and own:
-        match = re.match(rf"(?i)\s*(?P<label>{own})\s*[:：#]\s*(?P<value>{_VALUE.pattern})\s*$", text)
-        if match:
-            out.append((0.8, _tidy(match["value"]), segment.span(match.start("value"), match.end("value"))))
+        whole = re.match(rf"(?i)\s*(?P<label>{own})\s*[:：#]\s*(?P<value>{_VALUE.pattern})\s*$", text)
+        if whole:
+            out.append((0.8, _tidy(whole["value"]), segment.span(whole.start("value"), whole.end("value"))))
     return out
+
+
+def _beside(layout: Layout, label: Segment) -> Iterator[tuple[str, Span]]:
+    """Values to the right of a label, unless another label comes first; then what stands under it."""
+    for other in layout.right_of(label)[:2]:
+        beside = _number_of(other.text)
+        if beside is None:
+            break
+        yield beside[0], other.span(beside.start(), beside.end())
+    for other in list(layout.below(label, reach=1.8))[:1]:
+        words = [w for w in other.words if w.box.left < label.box.right and label.box.left < w.box.right]
+        text = " ".join(w.text for w in words)
+        match = _number_of(text)
+        if match is None:
+            continue
+        start = other.text.find(match[0])
+        yield match[0], other.span(max(start, 0), max(start, 0) + len(match[0]))
+
+
+def _number_of(text: str) -> re.Match[str] | None:
+    match = re.search(rf"^[\s:：]*({_VALUE.pattern})[\s:：]*$", text)
+    if match is None or any(d.end - d.start >= len(match[1]) - 1 for d in find_dates(match[1])):
+        return None
+    return re.search(re.escape(match[1]), text)
 
 
 def _strength(label: str, own: str | None) -> float:
@@ -127,66 +151,3 @@ def _strength(label: str, own: str | None) -> float:
 
 def _tidy(value: str) -> str:
     return re.sub(r"\s+", "", value).strip(".")
-
-
-_BANK_NAME = re.compile(r"([^\s:：、()]{1,14}?(?:銀行|信用金庫|信用組合|信金|労働金庫|農業協同組合|農協))")
-_BRANCH_NAME = re.compile(
-    r"(?:銀行|金庫|組合|信金|農協)?\s*([^\s:：、()銀]{1,12}?(?:支店|営業部|出張所|本店|本所)(?:営業部)?)"
-)
-_TYPE = re.compile(r"(普通|当座|貯蓄)(?:預金|口座)?")
-_ACCOUNT = re.compile(
-    r"(?:普通|当座|貯蓄)(?:預金|口座)?\s*(?:口座)?(?:番号|No\.?)?\s*[:：]?\s*(\d{6,8})(?!\d)"
-    r"|口座番号\s*[:：]?\s*(?:(?:普通|当座)\s*)?(\d{6,8})(?!\d)"
-)
-_HOLDER = re.compile(r"(?:口座名義(?:人)?|名義(?:人)?|受取人)\s*[:：]?\s*(.{2,40})")
-_KANA_HOLDER = re.compile(
-    r"(?<![ァ-ヶー])((?:カ|ユ|ド|シャ|ザイ)\)[ァ-ヶーA-Z0-9 ・().]{2,30}"
-    r"|[ァ-ヶーA-Z][ァ-ヶーA-Z ・]{1,30}\((?:カ|ユ|ド))"
-)
-
-
-def read_bank_account(layout: Layout) -> Field | None:
-    """Where to pay, from the rows that speak of a bank."""
-    rows = [
-        i
-        for i, row in enumerate(layout.rows)
-        if any(re.search(r"銀行|信用金庫|信金|信用組合|農協|振込先", s.text) for s in row)
-    ]
-    rows = [
-        i
-        for i in rows
-        if any(_BANK_NAME.search(s.text) for j in range(i, min(i + 3, len(layout.rows))) for s in layout.rows[j])
-    ]
-    if not rows:
-        return None
-    first = rows[0]
-    window = [s for row in layout.rows[first : first + 6] for s in row]
-    text = "  ".join(s.text for s in window)
-    text = re.sub(
-        r"(?:お)?(?:振込|支払|取引)(?:先|口座)*(?:銀行)?\s*[:：]?|銀行名\s*[:：]?|支店名\s*[:：]?|口座種別\s*[:：]?|預金種目\s*[:：]?",
-        " ",
-        text,
-    )
-    bank, branch = _BANK_NAME.search(text), None
-    if bank:
-        branch = _BRANCH_NAME.search(text, bank.end(1))
-    kind, account, holder = _TYPE.search(text), _ACCOUNT.search(text), _HOLDER.search(text)
-    if holder is None:
-        holder = _KANA_HOLDER.search(text)
-    number = (account[1] or account[2]) if account else None
-    if number is None and kind:
-        later = re.search(r"(?<!\d)(\d{7})(?!\d)", text[kind.end() :])
-        number = later[1] if later else None
-    if bank is None and number is None:
-        return None
-    value = BankAccount(
-        bank=bank[1] if bank else None,
-        branch=branch[1] if branch else None,
-        type=kind[1] if kind else None,
-        number=number,
-        holder=re.split(r"\s{2,}", holder[1].strip())[0].strip() if holder else None,
-    )
-    parts = [p for p in (value.bank, value.branch, value.number, value.holder) if p]
-    used = tuple(s.span() for s in window if any(p in s.text for p in parts)) or (window[0].span(),)
-    complete = all((value.bank, value.branch, value.type, value.number))
-    return found("bank_account", value, used, confidence=(0.9 if complete else 0.6) * min(u.confidence for u in used))

@@ -21,15 +21,17 @@ from extractors.fields.names import (
     can_be_name,
     clean_name,
     is_contact,
+    is_department,
     only_form,
 )
+from extractors.fields.wrapped import whole_name
 
 _NOISE_BEHIND = re.compile(r"^(?P<name>[^、。]{0,20}(?:会社|法人|組合)[^、。]{0,20}?)\s*御\s*中\s*\S.{0,7}$")
 """What shows through the paper behind 御中."""
 _NOT_RECIPIENT = re.compile(r"(?:お客|皆|各位|奥|神|仕|模|多|同|有り)様$|お得意様$|様式")
 _RECIPIENT_LABEL = re.compile(
-    r"^(?:お?宛名|お?宛先|宛|請求先|納品先|お届け先|発注先|注文先|見積先|お客様名"
-    r"|(?:御|お)?得意先名?|貴社名|ご?契約者名?|ご?利用者名?|お名前|ご?氏名)\s*[:：]?\s*"
+    r"^(?:お?宛名|お?宛先|宛|(?:ご|御|お)?(?:請求|納品|届け|発注|注文|見積|送付|送り|支払|取引|納入)先名?|お客様名"
+    r"|(?i:bill(?:ed)?\s?to|ship\s?to|sold\s?to|to|messrs\.?)(?=[\s:：])|(?:御|お)?得意先名?|貴社名|ご?契約者名?|ご?利用者名?|お名前|ご?氏名)\s*[:：]?\s*"
 )
 _FOREIGN_RECIPIENT = re.compile(
     r"(?i)^(?:bill(?:ed)?\s?to|sold\s?to|invoice\s?to|ship\s?to|customer(?:\s?name)?"
@@ -106,16 +108,15 @@ def _recipient_at(layout: Layout, segment: Segment) -> PartyReading | None:
                 if text and can_be_name(text, other):
                     return PartyReading(name=text, span=other.span(), segment=other, score=score)
             return PartyReading(name="", span=segment.span(), segment=segment, score=score - 1)
-        if honorific != "御中" and not has_company_form(name):
+        if not has_company_form(name) and whole_name(layout, segment, name, segment.span()).name == name:
             above = _company_above(layout, segment)
             if above is not None:
                 return PartyReading(
                     name=strip_honorific(above.text)[0], span=above.span(), segment=above, score=score + 0.5
                 )
         end = start + len(segment.text[start:].rstrip()) - (len(honorific) if honorific else 0)
-        return PartyReading(
-            name=clean_name(name), span=segment.span(start, max(end, start + 1)), segment=segment, score=score
-        )
+        whole = whole_name(layout, segment, clean_name(name), segment.span(start, max(end, start + 1)))
+        return PartyReading(name=whole.name, span=whole.span, segment=segment, score=score)
     match = _FOREIGN_RECIPIENT.match(segment.text)
     if match and (match.end() < len(segment.text) or match[0].strip().casefold() not in {"to", "customer"}):
         rest = segment.text[match.end() :].strip()
@@ -157,6 +158,7 @@ def find_issuer(
         for segment in layout.segments
         if not _is_recipient(segment, recipient)
         and (reading := _issuer_at(layout, segment, receipt=receipt, japanese=japanese)) is not None
+        and not (recipient is not None and same_company(reading.name, recipient.name))
     ]
     if not scored:
         return _from_language(layout, language) if language is not None and japanese else None
@@ -262,8 +264,9 @@ def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: boo
     text = segment.text
     label = _ISSUER_LABEL.match(text)
     start = label.end() if label else 0
-    name = clean_name(text[start:])
-    if not can_be_name(name, segment):
+    whole = whole_name(layout, segment, clean_name(text[start:]), segment.span(start))
+    name = whole.name
+    if not can_be_name(name, segment) or (not receipt and is_department(name)):
         return None
     form = has_company_form(name)
     score = 0.9 if label else 0.0
@@ -300,7 +303,7 @@ def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: boo
         score -= 0.5
     if score < threshold:
         return None
-    return PartyReading(name=name, span=segment.span(start), segment=segment, score=score)
+    return PartyReading(name=name, span=whole.span, segment=segment, score=score)
 
 
 def _contact_below(layout: Layout, segment: Segment, rows: int = 4) -> bool:

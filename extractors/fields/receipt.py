@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from domain.companies import company_key, has_company_form
+from domain.companies import company_key, has_company_form, same_company
 from domain.fields import Field, Money, Text
 from extractors.fields.evidence import found
 from extractors.fields.labelled import LabelledAmount, LabelledDate
@@ -36,7 +36,7 @@ _METHODS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     ("bank_transfer", re.compile(r"銀行振込|振込にて|口座振替|bank\s?transfer|überweisung")),
-    ("cash", re.compile(r"現金|現計|お?預り|^cash|tunai|bar$|gegeben\s*bar")),
+    ("cash", re.compile(r"現金|現計|お?預か?り|^cash|tunai|bar$|gegeben\s*bar")),
 )
 
 
@@ -47,11 +47,12 @@ def receipt_fields(
     date: LabelledDate | None,
     issuer: PartyReading | None,
     currency: str,
+    our_companies: tuple[str, ...] = (),
 ) -> tuple[Field, ...]:
     """Everything of this module that the receipt carries."""
     out: list[Field | None] = [
         _time(layout, date),
-        _company(layout, issuer),
+        _company(layout, issuer, our_companies),
         _branch(layout, issuer),
         _address(layout),
         _phone(layout),
@@ -77,13 +78,13 @@ def _time(layout: Layout, date: LabelledDate | None) -> Field | None:
         offset = 0
         if date is not None and segment is date.segment:
             offset = len(text) - len(segment.text[len(_folded_until(segment, date.found.end)) :])
-        match = _TIME.search(text, offset)
+        match = _TIME.search(text[offset:])
         if match:
             hour = int(match[1])
             if match["half"]:
                 hour = hour % 12 + (12 if match["half"][0] in "Pp" else 0)
             value = f"{hour:02}:{match[2]}" + (f":{match[3]}" if match[3] else "")
-            span = segment.span(match.start(), match.end())
+            span = segment.span(offset + match.start(), offset + match.end())
             return found("time", Text(text=value), span, confidence=0.95 * span.confidence)
     return None
 
@@ -93,14 +94,18 @@ def _folded_until(segment: Segment, end: int) -> str:
     return segment.text[:count]
 
 
-def _company(layout: Layout, issuer: PartyReading | None) -> Field | None:
+def _is_ours(name: str, ours: tuple[str, ...]) -> bool:
+    return any(same_company(name, own) for own in ours)
+
+
+def _company(layout: Layout, issuer: PartyReading | None, ours: tuple[str, ...]) -> Field | None:
     for segment in layout.segments:
         if (
             has_company_form(segment.text)
             and len(segment.compact) <= 40
             and not re.search(r"御中|様|銀行|カード|card", segment.text)
         ):
-            if issuer is not None and segment is issuer.segment:
+            if (issuer is not None and segment is issuer.segment) or _is_ours(segment.text, ours):
                 continue
             name = re.sub(r"^(?:運営(?:会社)?|会社名|販売者)\s*[:：]?\s*", "", segment.text).strip()
             return found("issuer_company", Text(text=name), segment.span(), confidence=0.85 * segment.confidence)
@@ -172,7 +177,7 @@ def _payment_method(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> Fiel
         for a in amounts
         if a.label.segment is not None and a.role in {AmountRole.PAYMENT, AmountRole.CASH}
     ]
-    others = [s for s in layout.segments if re.search(r"支払|決済|payment|paid|mode", s.compact)]
+    others = [s for s in layout.segments if re.search(r"支払|決済|入金方法|内訳|payment|paid|mode", s.compact)]
     others = [*others, *(n for s in others for n in layout.right_of(s)[:1])]
     for segment in (*beside_money, *others):
         for method, pattern in _METHODS:

@@ -13,6 +13,9 @@ from extractors.fields.roles import RATE, AmountRole
 
 JAPANESE_RATES = (Decimal(10), Decimal(8), Decimal(5), Decimal(3), Decimal(1))
 """Rates that Japanese documents can carry (law: ctax-rates, ctax-food-2027)."""
+_TAX_WORDS = re.compile(r"税|対象|課税|適用")
+_MOST = 12
+"""Amounts beside one rate that are tried in pairs."""
 _NEIGHBOURS = 2
 """Rows after a base in which the tax of the same rate is still looked for when its own line names no rate."""
 
@@ -64,6 +67,84 @@ def read_tax_rows(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> tuple[
     )
 
 
+def fitted_tax_rows(
+    layout: Layout, amounts: tuple[LabelledAmount, ...], *, goods: frozenset[int]
+) -> tuple[tuple[TaxRow, ...], tuple[Span, ...]]:
+    """Rows per rate by arithmetic: of the amounts beside a rate, the pair of which one is the tax of the other.
+
+    Takes: rows of goods, which name rates too and are left out. Gives: only rates with such a pair; it does not matter
+    whether a table, labels or a sentence says which is which.
+    """
+    by_row: dict[int, list[LabelledAmount]] = {}
+    for amount in amounts:
+        plain = amount.money_like or amount.alone or amount.role in {AmountRole.TAX, AmountRole.TAXABLE}
+        if amount.segment.row not in goods and amount.value > 0 and plain:
+            by_row.setdefault(amount.segment.row, []).append(amount)
+    mentions: dict[Decimal, list[int]] = {}
+    for index, row in enumerate(layout.rows):
+        if index in goods or not any(
+            _TAX_WORDS.search(s.compact) for r in layout.rows[max(index - 1, 0) : index + 1] for s in r
+        ):
+            continue
+        for rate in dict.fromkeys(r for s in row for r in _rates_in(s.compact) if r in JAPANESE_RATES):
+            mentions.setdefault(rate, []).append(index)
+    found: list[tuple[TaxRow, tuple[Span, ...]]] = []
+    for rate, rows in mentions.items():
+        pair = _fitting_pair(rate, rows, by_row, {r for other, rs in mentions.items() if other != rate for r in rs})
+        if pair is not None:
+            base, tax = pair
+            found.append((TaxRow(rate=rate, taxable=base.value, tax=tax.value), (base.span, tax.span)))
+    return tuple(row for row, _ in found), tuple(span for _, spans in found for span in spans)
+
+
+def _fitting_pair(
+    rate: Decimal, rows: list[int], by_row: dict[int, list[LabelledAmount]], others: set[int]
+) -> tuple[LabelledAmount, LabelledAmount] | None:
+    """Base and tax: on one row first, then on the rows that name the rate and those right below them."""
+    for row in rows:
+        pair = _fit(rate, by_row.get(row, []))
+        if pair is not None and (row not in others or _beside_rate(rate, pair)):
+            return pair
+    near = [row for at in rows for row in (at, at + 1) if row not in others]
+    return _fit(rate, [amount for row in dict.fromkeys(near) for amount in by_row.get(row, [])])
+
+
+def _beside_rate(rate: Decimal, pair: tuple[LabelledAmount, LabelledAmount]) -> bool:
+    """Two rates stand on one row: the base must stand behind its own."""
+    return rate_in(pair[0].label.text) == rate
+
+
+def _fit(rate: Decimal, amounts: list[LabelledAmount]) -> tuple[LabelledAmount, LabelledAmount] | None:
+    best: tuple[float, LabelledAmount, LabelledAmount] | None = None
+    for base in amounts[:_MOST]:
+        for tax in amounts[:_MOST]:
+            if (
+                tax is base
+                or base.role is AmountRole.TOTAL
+                or not 0 < tax.value < base.value
+                or not tax_fits(rate, base.value, tax.value)
+            ):
+                continue
+            named = (base.role in {AmountRole.TAXABLE, AmountRole.SUBTOTAL}) + (tax.role is AmountRole.TAX)
+            named += rate_in(base.label.text) == rate
+            if best is None or named > best[0]:
+                best = (named, base, tax)
+    return (best[1], best[2]) if best is not None else None
+
+
+def merged_rows(
+    read: tuple[tuple[TaxRow, ...], tuple[Span, ...]], fitted: tuple[tuple[TaxRow, ...], tuple[Span, ...]]
+) -> tuple[tuple[TaxRow, ...], tuple[Span, ...]]:
+    """Rows by label; where one is not whole or does not fit, the one that arithmetic settled."""
+    settled = {row.rate: row for row in fitted[0]}
+    rows = []
+    for row in read[0]:
+        pair = settled.pop(row.rate, row)
+        whole = row.taxable is not None and row.tax is not None and tax_fits(row.rate, row.taxable, row.tax)
+        rows.append(row if whole else pair)
+    return (*rows, *settled.values()), (*read[1], *fitted[1])
+
+
 def complete_single_rate(
     rows: tuple[TaxRow, ...],
     spans: tuple[Span, ...],
@@ -98,6 +179,10 @@ def rate_in(text: str) -> Decimal | None:
     """The tax rate named in a text, or None."""
     match = RATE.search(text)
     return Decimal(match[1] or match[2]) if match else None
+
+
+def _rates_in(text: str) -> list[Decimal]:
+    return [Decimal(match[1] or match[2]) for match in RATE.finditer(text)]
 
 
 def _rate(layout: Layout, amount: LabelledAmount) -> Decimal | None:

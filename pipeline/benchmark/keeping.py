@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from domain.codec import dump, load
@@ -30,10 +30,14 @@ class Kept:
         """The documents kept under a name; made (and kept) where there are none yet."""
         path = self.folder / _DOCUMENTS / f"{name}.jsonl.gz"
         if path.is_file():
-            lines = gzip.decompress(path.read_bytes()).splitlines()
-            return [load(BenchDocument, line) for line in lines]
+            lines = [load(BenchDocument, line) for line in gzip.decompress(path.read_bytes()).splitlines()]
+            return [replace(line, content=(path.parent / name / line.file_name).read_bytes()) for line in lines]
         made = make()
-        _write(path, b"\n".join(dump(document) for document in made))
+        for document in made:
+            place = path.parent / name / document.file_name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(document.content)
+        _write(path, b"\n".join(dump(replace(document, content=b"")) for document in made))
         return made
 
     def text(self, content: bytes, *, engine: str, read: Callable[[], TextReading]) -> TextReading:

@@ -21,7 +21,7 @@ from pipeline.benchmark.keeping import Kept
 from pipeline.benchmark.peer import pages_as_pdf, run_peer
 from pipeline.benchmark.rates import character_error_rate, unordered_error_rate
 from pipeline.benchmark.report import BenchReport, PeerResult, ReadDocument, SetResult, summarise
-from pipeline.benchmark.settings import DEVELOPMENT, HELD_BACK, BenchSettings
+from pipeline.benchmark.settings import DEVELOPMENT, HELD_BACK, VARIED, BenchSettings
 from pipeline.steps.read import Reader, read_documents, text_of
 
 Progress = Callable[[str, int, int], None]
@@ -66,7 +66,7 @@ def run(
     left_out: list[str] = []
     peer: PeerResult | None = None
     for name in settings.sets:
-        if name in (HELD_BACK, DEVELOPMENT):
+        if name in (HELD_BACK, DEVELOPMENT, VARIED):
             made = _made(name, settings, kept, progress)
             texts: dict[str, tuple[str, float]] = {}
             documents = _read_all(
@@ -100,6 +100,7 @@ def _made(name: str, settings: BenchSettings, kept: Kept | None, progress: Progr
             seed=settings.seed,
             count=settings.count,
             held_back=name == HELD_BACK,
+            varied=name == VARIED,
             made=lambda done: progress("draw", done, settings.count),
         )
 
@@ -126,7 +127,7 @@ def _read_all(
         spent = time.perf_counter() - started
         if texts is not None and reading is not None:
             texts[document.file_name] = ("\n".join(d.text for d in reading.documents), spent)
-        read.append(_judged(document, reading, error, exact=exact, listed=name == DEVELOPMENT))
+        read.append(_judged(document, reading, error, exact=exact, listed=name in (DEVELOPMENT, VARIED)))
         progress(name, done, len(documents))
     return read
 

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 HELD_BACK = "held-back"
 DEVELOPMENT = "development"
 """The other half of the generator: to see what to work on, never to report."""
+VARIED = "varied"
+"""Development layouts that are put together anew for each document: what to work on, never to report."""
 PUBLIC_SETS = ("ja-receipts-synthetic", "sroie", "zugferd", "invoice2data", "jp-pint", "german-receipts")
 
 
@@ -27,7 +29,7 @@ class BenchSettings(BaseModel):
     )
     sets: tuple[str, ...] = Field(
         default=(HELD_BACK, *PUBLIC_SETS),
-        description="Sets to read: held-back, development, names of public ones. Default all but development.",
+        description="Sets to read: held-back, development, varied, names of public ones. Default all but these two.",
     )
     public_limit: int = Field(
         default=40, ge=1, description="Most documents taken from one public set, in the order of its truth. Default 40."

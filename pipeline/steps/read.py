@@ -25,7 +25,7 @@ from extractors.text import read_text
 if TYPE_CHECKING:
     from extractors.settings import ExtractorSettings
 
-FIELDS_ENGINE = EngineId(name="fields.v1", version="1")
+FIELDS_ENGINE = EngineId(name="fields.v1", version="2")
 """The extraction rules as a whole; raise the version when their output can change."""
 _HANDWRITTEN_LINES = 2
 """On one page, before a person is asked: of 195 printed pages one had two lines taken for handwriting, six had one; of

@@ -19,6 +19,7 @@ from samples.generator.layouts import Layout
 from samples.generator.printer import Printer, pdf_text
 from samples.generator.seals import characters_drawn
 from samples.generator.ubl import to_ubl
+from samples.generator.varied.layouts import VARIED_LAYOUTS
 from samples.generator.vocabulary import DEVELOPMENT, Vocabulary
 
 TYPE_WEIGHTS = {DocumentType.RECEIPT: 4, DocumentType.INVOICE: 4, DocumentType.CONTRACT: 2}
@@ -68,6 +69,7 @@ def make(
     layout: str | None = None,
     damage: str | None = None,
     held_back: bool = False,
+    varied: bool = False,
     printer: Printer | None = None,
 ) -> Sample:
     """The document of a seed: always the same truth and the same pixels on the same machine.
@@ -78,11 +80,12 @@ def make(
         layout: Name of a layout that draws the class; drawn where None.
         damage: Name of a damage (``samples.generator.damage``) or ``xml``; ``born_digital`` where None.
         held_back: Layouts, fonts and words that are kept for measuring.
+        varied: Layouts that are put together anew for each document (development only).
         printer: A running printer; where None, one is started for this document.
     """
     rng = random.Random(f"shoko {seed} {held_back}")
     kind = document_type or rng.choices(tuple(DocumentType), weights=[TYPE_WEIGHTS.get(t, 1) for t in DocumentType])[0]
-    pool = [found for found in (held.LAYOUTS if held_back else layouts.DEVELOPMENT) if kind in found.types]
+    pool = [found for found in _layouts(held_back=held_back, varied=varied) if kind in found.types]
     chosen = rng.choice(pool) if layout is None else next(found for found in pool if found.name == layout)
     rng = random.Random(f"shoko {seed} {kind.value} {chosen.name}")
     vocabulary = held.VOCABULARY if held_back else DEVELOPMENT
@@ -95,6 +98,13 @@ def make(
         with Printer() as own:
             return _drawn(own, facts, vocabulary, chosen, BY_NAME[wear], name=name, rng=rng, held_back=held_back)
     return _drawn(printer, facts, vocabulary, chosen, BY_NAME[wear], name=name, rng=rng, held_back=held_back)
+
+
+def _layouts(*, held_back: bool, varied: bool) -> tuple[Layout, ...]:
+    if varied and not held_back:  # classes without a varied layout keep theirs
+        done = {kind for found in VARIED_LAYOUTS for kind in found.types}
+        return VARIED_LAYOUTS + tuple(found for found in layouts.DEVELOPMENT if not done & set(found.types))
+    return held.LAYOUTS if held_back else layouts.DEVELOPMENT
 
 
 def _drawn(
@@ -163,6 +173,7 @@ def samples(
     held_back: bool,
     kinds: Sequence[str] | None = None,
     types: Sequence[DocumentType] | None = None,
+    varied: bool = False,
     printer: Printer,
 ) -> Iterator[Sample]:
     """A set: classes in their weights, kinds of damage in turn, layouts at random."""
@@ -175,7 +186,7 @@ def samples(
             kind = DocumentType.INVOICE
         elif wear in ("fade", "photo") and kind is None and index % 2:
             kind = DocumentType.RECEIPT
-        yield make(number, document_type=kind, damage=wear, held_back=held_back, printer=printer)
+        yield make(number, document_type=kind, damage=wear, held_back=held_back, varied=varied, printer=printer)
 
 
 def make_set(

@@ -5,7 +5,10 @@ from pipeline.benchmark.corpus import BenchDocument
 from pipeline.benchmark.keeping import Kept
 
 DOCUMENT = BenchDocument(
-    file_name="a.pdf", content=b"\x00%PDF", truth={"type": "invoice", "total_amount": 100}, fields={"amount": None}
+    file_name="a.pdf",
+    content=b"\x00%PDF\xbf\xff",
+    truth={"type": "invoice", "total_amount": 100},
+    fields={"amount": None},
 )
 TEXT = TextReading(media_type="application/pdf", pages=(), texts=(), page_count=1, seconds={"text": 0.5})
 

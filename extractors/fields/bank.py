@@ -1,0 +1,139 @@
+"""Where to pay: bank, branch, kind, number and holder of an account, in a line, in labelled rows, or under heads."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from domain.fields import BankAccount, Field
+from extractors.fields.evidence import found
+from extractors.fields.layout import Layout, Segment
+
+_BANK = re.compile(
+    r"(?P<v>[^\s:：、()■【】]{1,14}?(?:銀行|信用金庫|信用組合|信金|労働金庫|農業協同組合|農協|漁業協同組合))(?!名|口座|コード|番号|振込|口)"
+)
+_BRANCH = re.compile(r"(?P<v>[^\s:：、()■]{1,12}?(?:支店|営業部|出張所|本店営業部|本店|本所|支所))(?!名|コード|番号)")
+_KIND = re.compile(r"(普通|当座|貯蓄)|[(（](普|当|貯)[)）]|(?<![一-龥])(普|当)(?=\s?\d{6,8})")
+_NUMBER = re.compile(r"(?<![\d\-])(\d{6,8})(?![\d\-])")
+_POST = re.compile(r"記号\s*[:：]?\s*(?P<s>\d{5}(?:-\d)?)[^\d]{0,8}番号\s*[:：]?\s*(?P<n>\d{2,8})")
+_HOLDER_LABEL = re.compile(
+    r"(?:口座名義人?|預金者名|口座名|名義人名?|名義|受取人名?|加入者名?)\s*(?:\([^)]{0,6}\))?\s*[:：]?\s*"
+)
+_FORM = r"(?:カ|ユ|ド|シャ|ザイ|イ|ガク|フク|トクヒ|ゼイ|ベン|ノウ)"
+_KANA_HOLDER = re.compile(
+    rf"(?<![ァ-ヶー])(?:{_FORM}\)\s?[ァ-ヶーA-Z0-9・.()\-]{{2,30}}(?:\s[ァ-ヶー]{{2,20}})?"
+    rf"|[ァ-ヶーA-Z][ァ-ヶーA-Z・.\-\s]{{1,30}}\({_FORM}\)?)"
+)
+_ANY_HOLDER = re.compile(r"[ァ-ヶー][ァ-ヶー\s・]{3,24}|\S{0,12}(?:会社|法人|組合)\S{0,16}")
+_WORDS = re.compile(
+    r"(?:お|ご|御)?(?:振込|支払|取引|入金)(?:先|口座|銀行)*(?:名|口座|銀行)?\s*[:：]?|(?:金融機関|銀行|支店)名?\s*[:：]"
+    r"|(?:金融機関名|銀行名|支店名)|(?:口座|預金)?(?:種別|種目|種類)\s*[:：]?|銀行口座"
+)
+_CODE = re.compile(
+    r"\((?:店番|支店コード|銀行コード)?\s?\d{3,4}\)|(?:店番|支店(?:コード|番号)|銀行コード)\s*[:：]?\s*\d{3,4}"
+)
+_NUMBER_LABEL = re.compile(r"口座番号\s*[:：]?|No\.?\s?(?=\d)|預金\s*")
+_SPEAKS = re.compile(r"銀行|信用金庫|信金|信用組合|農協|労働金庫|振込先|ゆうちょ|記号\s*\d{5}")
+_AFTER = re.compile(r"手数料|ください|下さい|願い|申し|備考|登録番号|〒|TEL|電話|小計|合計|^No\.?$|品名")
+_REACH = 6
+"""Rows below the first word about a bank that may still speak of the account."""
+_COLUMN = 3.0
+"""Line heights to the left of the bank's name at which a row of another block begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    value: BankAccount
+    segments: tuple[Segment, ...]
+
+    @property
+    def parts(self) -> int:
+        account = self.value
+        return sum(p is not None for p in (account.bank, account.branch, account.type, account.number, account.holder))
+
+
+def read_bank_account(layout: Layout) -> Field | None:
+    """Where to pay: the fullest account that the rows speak of, or None."""
+    found_accounts = [
+        a for i, row in enumerate(layout.rows) for s in row if _SPEAKS.search(s.text) for a in _at(layout, i, s)
+    ]
+    if not found_accounts:
+        return None
+    best = max(found_accounts, key=lambda a: a.parts)
+    if best.value.number is None and best.value.bank is None:
+        return None
+    parts = [p for p in (best.value.bank, best.value.branch, best.value.number, best.value.holder) if p]
+    used = tuple(s.span() for s in best.segments if any(p in s.text for p in parts)) or (best.segments[0].span(),)
+    complete = best.parts >= 4 or (best.value.bank == "ゆうちょ銀行" and best.value.number is not None)
+    return found(
+        "bank_account", best.value, used, confidence=(0.95 if complete else 0.6) * min(u.confidence for u in used)
+    )
+
+
+def _at(layout: Layout, index: int, anchor: Segment) -> list[_Account]:
+    """The account that begins at a segment: its row, and the rows below it in the same block."""
+    segments: list[Segment] = []
+    for row in layout.rows[index : index + _REACH]:
+        own = [
+            s
+            for s in row
+            if s.page_index == anchor.page_index and s.box.right > anchor.box.left - _COLUMN * anchor.height
+        ]
+        if row is not layout.rows[index] and own and _AFTER.search(own[0].text) and not _SPEAKS.search(own[0].text):
+            break
+        segments += own
+    if not segments:
+        return []
+    text = _WORDS.sub("  ", "  ".join(s.text for s in segments).replace("/", "  "))
+    post = _POST.search(text)
+    if post is not None:
+        value = BankAccount(bank="ゆうちょ銀行", number=f"{post['s']}-{post['n']}", holder=_holder(text[post.end() :]))
+        return [_Account(value, tuple(segments))]
+    text = _CODE.sub("  ", text)
+    bank = _BANK.search(text)
+    rest = text[bank.end() :] if bank else text
+    branch = _BRANCH.search(rest)
+    kind = _KIND.search(rest)
+    number = _number(rest, kind)
+    value = BankAccount(
+        bank=bank["v"] if bank else None,
+        branch=branch["v"] if branch else None,
+        type=_kind_name(kind),
+        number=number,
+        holder=_holder(rest[rest.find(number) + len(number) :] if number else rest) or _holder(rest),
+    )
+    return [_Account(value, tuple(segments))]
+
+
+def _kind_name(kind: re.Match[str] | None) -> str | None:
+    if kind is None:
+        return None
+    return {"普": "普通", "当": "当座", "貯": "貯蓄"}[next(g for g in kind.groups() if g)[0]]
+
+
+def _number(text: str, kind: re.Match[str] | None) -> str | None:
+    """Seven digits behind the kind of account; heads may stand between."""
+    for start in (kind.end() if kind else 0, 0):
+        match = _NUMBER.search(_NUMBER_LABEL.sub(" ", text[start:]))
+        if match:
+            return match[1]
+    return None
+
+
+def _holder(text: str) -> str | None:
+    """The name behind its label, or in the katakana of banks."""
+    kana = _KANA_HOLDER.search(text)
+    for label in _HOLDER_LABEL.finditer(text):
+        behind = re.split(r"\s{2,}|[/|]", text[label.end() :].strip())[0].strip(" :：")
+        if len(behind) >= 2 and not _HOLDER_LABEL.fullmatch(behind) and not re.search(r"口座番号|\d{6}", behind):
+            return (
+                kana[0].strip() if kana and kana[0].strip() in text[label.end() :] and not _formed(behind) else behind
+            )
+    if kana:
+        return kana[0].strip()
+    other = _ANY_HOLDER.search(text)
+    return other[0].strip() if other else None
+
+
+def _formed(text: str) -> bool:
+    return bool(re.search(r"会社|法人|[ァ-ヶ]{3}|[A-Za-z]{3}", text))

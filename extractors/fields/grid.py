@@ -1,0 +1,298 @@
+"""Columns of a table of goods: heads, the white gaps between them, and the cells of each row.
+
+White gaps that run through the rows cut them into strips; each strip goes to a head, in order: it holds for cells
+ranged left, right and centred, with rules and without.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from domain.folding import fold
+from domain.geometry import Box, union
+from domain.page import Word
+from extractors.fields.layout import Segment
+
+HEADS: dict[str, re.Pattern[str]] = {
+    "no": re.compile(r"^(?:no\.?|#|№|項番|番号|行|pos\.?|s/?n)$"),
+    "date": re.compile(
+        r"^(?:月日|日付|年月日|取引日|利用日|納品日|納入日|売上日|伝票日付?|発送日|作業日|日|date|datum)$"
+    ),
+    "code": re.compile(
+        r"^(?:伝票(?:番号|no\.?)?|コード|(?:商品|品目|製品)コード|品番|型番|型式|管理番号|code|sku|art\.?-?nr\.?|jan)$"
+    ),
+    "note": re.compile(r"^(?:備考|摘要欄|remarks?|notes?)$"),
+    "quantity": re.compile(
+        r"^(?:数量?|個数|台数|人数|員数|工数)(?:\(.{1,4}\))?$|^数量|^qty|quantity|menge|aantal|hoeveelheid"
+    ),
+    "unit": re.compile(r"^(?:単位|unit)$"),
+    "unit_price": re.compile(
+        r"単価|unitprice|einzelpreis|^price$|^rate$|prijs|vk-?preis|nettopreis|u/price|^(?:本体|税抜)?価格\(単価\)$"
+    ),
+    "tax_rate": re.compile(r"^税$|税率|税区分|taxrate|tax\(?%|mwst|steuersatz|^btw$"),
+    "tax": re.compile(r"^(?:内|うち)?消費税等?額?(?:\(円\))?$|^税額$"),
+    "amount": re.compile(
+        r"^(?:請求|ご請求|見積|支払|税抜|税込|税別|合計|本体)?金額(?:\(.{1,6}\))?$|金額$|金額\(|^小計$|^(?:本体|税抜|税込)?価格$"
+        r"|^合計$|^計$|amount|betrag|^total$|bedrag|prijsincl|nettowert"
+    ),
+    "description": re.compile(
+        r"品番・品名|品名|品目|摘要|内容|商品|項目|件名|作業|明細|内訳|名称|細目|工種|サービス|description|beschreibung|artikel"
+        r"|product|item|particulars|omschrijving|details"
+    ),
+}
+"""Looked at in this order: what is surely something else is no description."""
+_SECOND_CHOICE = re.compile(r"摘要|明細|内訳|備考")
+"""Heads of a description, unless a better one stands beside them."""
+_HEAD_LENGTH = 16
+_LINE_GAP = 0.9
+"""Line heights between the lines of one head."""
+_SPREAD = 6.0
+"""Line heights between the characters of a head that is spread over its column (品    名)."""
+_UNEVEN, _SPREAD_LEAST = 2.0, 0.5
+"""The characters of one head stand at even distances: another head begins where the gap is much wider."""
+_CROSSED = 8
+_OFF_CENTRE = 0.05
+"""Part of the distance between the middles of head and strip that counts beside the distance between their edges."""
+_EMPTY = {"description": 100.0, "amount": 30.0, "quantity": 30.0}
+_EMPTY_OTHER = 8.0
+"""What it costs (in line heights of distance) to leave a head without a strip: notes are often empty, goods never."""
+_SHARED = {"description": 2.0, "note": 2.0, "quantity": 4.0}
+_SHARED_OTHER = 15.0
+"""What it costs to give one head two strips: words of a description, a number and its unit."""
+_HEAD_ROWS = 3
+"""Lines that heads in narrow columns wrap into."""
+_JOINED = 4
+"""Most pieces that a spread head falls into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One column by its head."""
+
+    name: str
+    box: Box
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Columns from left to right and the strips of the page that belong to them."""
+
+    heads: tuple[Head, ...]
+    strips: tuple[tuple[int, int], ...]
+    """Left and right, from left to right."""
+    owners: tuple[int, ...]
+    """Index of the head of each strip."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Which columns there are."""
+        return frozenset(h.name for h in self.heads)
+
+    def cells(self, row: Sequence[Segment]) -> dict[str, str]:
+        """The text of a row by column; words in order, a space where one is printed."""
+        out: dict[str, list[Word]] = {}
+        for segment in row:
+            for word in segment.words:
+                if self.strips and word.text.strip():
+                    out.setdefault(self.heads[self._column(word.box)].name, []).append(word)
+        return {name: _joined(words) for name, words in out.items()}
+
+    def _column(self, box: Box) -> int:
+        x = box.center[0]
+        near = min(range(len(self.strips)), key=lambda i: max(self.strips[i][0] - x, x - self.strips[i][1], 0))
+        return self.owners[near]
+
+
+def head_of(text: str) -> str | None:
+    """The column that a head names, or None."""
+    compact = "".join(fold(text).text.split()).casefold()
+    if not compact or len(compact) > _HEAD_LENGTH:
+        return None
+    return next((name for name, pattern in HEADS.items() if pattern.search(compact)), None)
+
+
+def find_heads(rows: Sequence[Sequence[Segment]], index: int) -> tuple[tuple[Head, ...], int]:
+    """Columns of the head that begins in a row, left to right, and how many rows it takes; none where it is no head.
+
+    A head whose words wrap in narrow columns is put together from up to three rows that stand close.
+    """
+    best: tuple[tuple[Head, ...], int] = ((), 0)
+    for count in range(1, _HEAD_ROWS + 1):
+        part = rows[index : index + count]
+        if len(part) < count or (count > 1 and not _close(part[-2], part[-1])):
+            break
+        words = [w for row in part for segment in row for w in segment.words if w.text.strip()]
+        if any(len(w.text) > _HEAD_LENGTH for w in words):
+            break
+        heads = _heads(words if count == 1 else _stacked(words), every=count > 1)
+        if len(heads) > len(best[0]):
+            best = (heads, count)
+    return best
+
+
+def _close(above: Sequence[Segment], below: Sequence[Segment]) -> bool:
+    gap = min(s.box.top for s in below) - max(s.box.bottom for s in above)
+    return above[0].page_index == below[0].page_index and gap < _LINE_GAP * min(s.height for s in below)
+
+
+def _stacked(words: Sequence[Word]) -> list[Word]:
+    """Words over each other as one: the lines of a wrapped head."""
+    columns: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: (w.box.top, w.box.left)):
+        own = [c for c in columns if any(_over(word.box, other.box) for other in c)]
+        if own:
+            own[0].append(word)
+        else:
+            columns.append([word])
+    merged = [
+        replace(c[0], text="".join(w.text for w in c), box=union(tuple(w.box for w in c)), character_confidences=())
+        for c in columns
+    ]
+    return sorted(merged, key=lambda w: w.box.left)
+
+
+def _over(a: Box, b: Box) -> bool:
+    return min(a.right, b.right) - max(a.left, b.left) > 0.3 * min(a.width, b.width)
+
+
+def _heads(words: Sequence[Word], *, every: bool) -> tuple[Head, ...]:
+    """Heads among words; with ``every`` none where a word is no head (rows of goods under a head say other things)."""
+    found: list[Head] = []
+    index = 0
+    while index < len(words):
+        taken = _longest(words, index)
+        if taken is None:
+            if every:
+                return ()
+            index += 1
+            continue
+        head, index = taken
+        found.append(head)
+    found = _settled(found)
+    names = [h.name for h in found]
+    if "description" not in names or not {"amount", "quantity"} & set(names) or len(names) < 2:
+        return ()
+    return tuple(found)
+
+
+def _longest(words: Sequence[Word], start: int) -> tuple[Head, int] | None:
+    """The head that begins at a word, taking as many words as still make one."""
+    best: tuple[Head, int] | None = None
+    gaps: list[float] = []
+    for stop in range(start + 1, min(start + _JOINED, len(words)) + 1):
+        part = words[start:stop]
+        if len(part) > 1:
+            height = max(part[-1].box.height, 1)
+            gaps.append((part[-1].box.left - part[-2].box.right) / height)
+            if gaps[-1] > _SPREAD or max(gaps) > _UNEVEN * max(min(gaps), 0.0) + _SPREAD_LEAST:
+                break
+        name = head_of("".join(w.text for w in part))
+        if name is None or (best is not None and head_of(part[-1].text) is not None):
+            continue
+        text = "".join(w.text for w in part)
+        best = (Head(name=name, box=union(tuple(w.box for w in part)), text=text), stop)
+    return best
+
+
+def _settled(found: list[Head]) -> list[Head]:
+    """Each name once: the best description, the last amount; what else claims to be one is a note."""
+    descriptions = [h for h in found if h.name == "description"]
+    if len(descriptions) > 1:
+        best = next((h for h in descriptions if not _SECOND_CHOICE.search(h.text)), descriptions[0])
+        found = [h if h.name != "description" or h is best else Head("note", h.box, h.text) for h in found]
+    amounts = [h for h in found if h.name == "amount"]
+    if len(amounts) > 1:
+        best = next((h for h in amounts if "金額" in h.text), amounts[-1])
+        found = [h if h.name != "amount" or h is best else Head("note", h.box, h.text) for h in found]
+    out: list[Head] = []
+    for head in found:
+        if head.name == "note" or head.name not in {h.name for h in out}:
+            out.append(head)
+    return out
+
+
+def make_grid(heads: tuple[Head, ...], rows: Sequence[Sequence[Segment]]) -> Grid:
+    """Columns of a table: white gaps cut its rows into strips, and each strip goes to a head, in order."""
+    words = [[w for segment in row for w in segment.words if w.text.strip()] for row in rows]
+    telling = [row for row in words if len(row) > 1 and any(re.search(r"\d", w.text) for w in row)]
+    strips = _strips(telling)
+    height = median(w.box.height for row in telling for w in row) if telling else 1
+    return Grid(heads=heads, strips=strips, owners=_owners(heads, strips, max(float(height), 1.0)))
+
+
+def _strips(rows: Sequence[Sequence[Word]]) -> tuple[tuple[int, int], ...]:
+    """Runs of x that words cover; what only one row in eight crosses is a gap all the same."""
+    steps: list[tuple[int, int]] = []
+    for row in rows:
+        for word in row:
+            steps += [(word.box.left, 1), (word.box.right, -1)]
+    few = len(rows) // _CROSSED
+    out: list[tuple[int, int]] = []
+    depth, start = 0, 0
+    for x, step in sorted(steps, key=lambda s: (s[0], -s[1])):
+        before, depth = depth, depth + step
+        if before <= few < depth:
+            start = x
+        elif depth <= few < before and x > start:
+            out.append((start, x))
+    return tuple(out)
+
+
+def _owners(heads: tuple[Head, ...], strips: tuple[tuple[int, int], ...], height: float) -> tuple[int, ...]:
+    """The head of each strip: in order, near its head, a strip of its own for each head where there are enough."""
+    costs: list[list[float]] = []
+    back: list[list[int]] = []
+    empty = [_EMPTY.get(h.name, _EMPTY_OTHER) for h in heads]
+    for number, strip in enumerate(strips):
+        row, came = [], []
+        for index, head in enumerate(heads):
+            here = _apart(head.box, strip) / height
+            if number == 0:
+                row.append(here + sum(empty[:index]))
+                came.append(-1)
+                continue
+            best = min(
+                (
+                    costs[-1][before]
+                    + (_SHARED.get(head.name, _SHARED_OTHER) if before == index else sum(empty[before + 1 : index])),
+                    before,
+                )
+                for before in range(index + 1)
+            )
+            row.append(here + best[0])
+            came.append(best[1])
+        costs.append(row)
+        back.append(came)
+    if not costs:
+        return ()
+    at = min(range(len(heads)), key=lambda index: costs[-1][index] + sum(empty[index + 1 :]))
+    out = [at]
+    for came in reversed(back[1:]):
+        at = came[at]
+        out.append(at)
+    return tuple(reversed(out))
+
+
+def _apart(head: Box, strip: tuple[int, int]) -> float:
+    left, right = strip
+    outside = max(left - head.right, head.left - right, 0)
+    return outside + _OFF_CENTRE * abs((left + right) / 2 - head.center[0])
+
+
+def _joined(words: Sequence[Word]) -> str:
+    out = ""
+    last: Word | None = None
+    for word in words:
+        text = fold(word.text).text.strip()
+        if last is not None and (
+            (out[-1:].isascii() and text[:1].isascii())
+            or word.box.left - last.box.right > 0.3 * max(word.box.height, 1)
+        ):
+            out += " "
+        out += text
+        last = word
+    return out

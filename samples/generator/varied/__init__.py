@@ -1,0 +1,1 @@
+"""Forms put together from parts at random: no two look alike, so that rules learn parts and not layouts."""
