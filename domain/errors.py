@@ -6,6 +6,7 @@
         EncryptedDocument   a password is needed
         DamagedDocument     broken, truncated or empty
         DocumentTooLarge    over a limit on bytes, pages or pixels
+        CorrectionInvalid   what a person typed is no value of the field
       EngineError           an engine is at fault
         EngineMissing       not installed or unknown
         EngineCrashed       raised or died
@@ -102,6 +103,14 @@ class DocumentTooLarge(InputError):
 
     code = "too_large"
     label_ja = "ファイルが大きさの上限を超えています。分割するか解像度を下げてください"
+
+
+class CorrectionInvalid(InputError):
+    """What a person typed is not a value of the field; nothing was changed."""
+
+    code = "correction_invalid"
+    exit_code = 2
+    label_ja = "入力された値を読み取れません。何も変更していません"
 
 
 class EngineError(AppError):

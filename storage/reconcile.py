@@ -45,7 +45,7 @@ _CHUNK_BYTES = 1 << 20
 _ATTEMPT = re.compile(
     r"blobs/sha256/[0-9a-f]{2}/[0-9a-f]{64}|drops/drop-[0-9a-f]{32}(\.payload)?\.json|units/unit-[0-9a-f]{32}\.json"
     r"|outcomes/drop-[0-9a-f]{32}(\.\d{4,})?(\.payload)?\.json|documents/doc-[0-9a-f]{32}/r\d{6,}(\.payload)?\.json"
-    r"|counterparties/b\d{6,}(\.payload)?\.json"
+    r"|counterparties/b\d{6,}(\.payload)?\.json|lessons/l\d{6,}(\.payload)?\.json"
     r"|timestamps/unit-[0-9a-f]{32}/[0-9a-f]{64}\.tsr\.json|acts/[0-9a-f]{64}\.json"
 )
 """What Shoko writes before the log entry of an act."""
@@ -176,6 +176,11 @@ def _expected(archive: Archive) -> Iterator[Expected]:
         yield from pair(
             (keys.counterparty_manifest(client, number), manifest),
             (keys.counterparty_payload(client, number), payload),
+        )
+    lesson = schema.lesson.c
+    for number, manifest, payload in select(lesson.number, lesson.manifest_digest, lesson.payload_digest):
+        yield from pair(
+            (keys.lesson_manifest(client, number), manifest), (keys.lesson_payload(client, number), payload)
         )
     for unit_id, name, digest in select(token.unit_id, token.token_digest, token.object_digest):
         yield Expected(key=keys.token(client, unit_id, Digest.parse(name)), digest=Digest.parse(digest))

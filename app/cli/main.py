@@ -10,6 +10,7 @@ import typer
 
 from app.cli import (
     bench,
+    correct,
     demo,
     doctor,
     export,
@@ -33,7 +34,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (demo, up, ingest, read, search, show, verify, export, import_table, reprocess, doctor, bench):
+for module in (demo, up, ingest, read, search, show, correct, verify, export, import_table, reprocess, doctor, bench):
     module.register(cli)
 
 

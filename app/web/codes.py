@@ -65,6 +65,7 @@ LOG_KINDS: dict[str, Label] = {
     "refused": ("受付不可", "refused"),
     "filed": ("登録", "filed"),
     "revised": ("訂正", "revised"),
+    "lesson": ("訂正からの学習", "lesson"),
     "tombstoned": ("削除", "deleted"),
     "stamped": ("タイムスタンプ付与", "stamped"),
     "exported": ("持ち出し", "exported"),

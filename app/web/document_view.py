@@ -8,16 +8,20 @@ from typing import Any
 from app.web import codes
 from app.web.services import Evidence
 from domain.codec import to_plain
+from domain.corrections import value_to_text
 from domain.evidence import Check, LogLeaf, Outcome, Report
 from domain.fields import FIELDS, Field, FieldStatus, Value, fields_for, value_to_plain
 from domain.labels import LAW_RULES, REVIEW_REASONS, Label
 from domain.record import ArchiveRecord, ReviewReason
 from storage.evidence import labels as evidence_labels
 
+_TYPED_AS_TABLES = frozenset({"tax_breakdown", "line_items", "parties", "bank_account"})
 LOW_CONFIDENCE = 0.8
 """Below this a value is marked for the eye; what goes to review is decided where fields are extracted."""
 MOST_SHOWN = 500
 """Checks that did not pass on one screen; JSON has them all."""
+PREFIX = "field."
+"""Before the name of a field in the form for corrections."""
 WIDE_KINDS = frozenset({"tax_breakdown", "line_items", "parties"})
 """Values that need a row of their own."""
 
@@ -115,6 +119,23 @@ def field_rows(record: ArchiveRecord) -> tuple[FieldRow, ...]:
         if field is not None and (name != "currency" or record.fields.text("currency") not in {None, "JPY"}):
             rows.append(_row(record, field, tuple(reasons.get(name, ()))))
     return tuple(rows)
+
+
+def form_rows(record: ArchiveRecord) -> tuple[dict[str, Any], ...]:
+    """One row per field that the class can have, with its value as it may be typed."""
+    doubtful = {reason.field for reason in record.review_reasons}
+    names = [n for n in FIELDS if n in fields_for(record.classification.label) or record.fields.value(n) is not None]
+    return tuple(
+        {
+            "name": PREFIX + name,
+            "field": name,
+            "label": (FIELDS[name].label_ja, FIELDS[name].label_en),
+            "text": value_to_text(record.fields.value(name)),
+            "table": FIELDS[name].kind in _TYPED_AS_TABLES,
+            "doubt": name in doubtful,
+        }
+        for name in names
+    )
 
 
 def reasons_of(record: ArchiveRecord) -> tuple[Reason, ...]:

@@ -23,6 +23,7 @@ from app.web.services import (
     Uploaded,
     WaitingDrop,
 )
+from domain.corrections import Correction
 from domain.engines import ObjectStore
 from domain.errors import ObjectMissing, StorageError
 from domain.evidence import Authority, Report, TimestampToken, TreeHead
@@ -53,6 +54,8 @@ class Calls:
     """The newest signed head of the log."""
     deposit: Callable[[bytes, str, Origin, date], str]
     """Content, name, origin and day of receipt; puts it into the inbox and returns its key there."""
+    correct: Callable[[str, Correction], ArchiveRecord]
+    """A person's correction of a document."""
     searchable: Callable[[ArchiveRecord], bytes] | None = None
     """A document as a searchable PDF/A."""
     compliance: Callable[[ArchiveRecord, tuple[TimestampToken, ...]], Report] | None = None
@@ -198,6 +201,11 @@ class LiveServices:
         content = stream.read()
         key = self._calls.deposit(content, name, origin, received_on)
         return Uploaded(name=name, key=key, size_bytes=len(content))
+
+    def correct(self, document_id: str, correction: Correction) -> ArchiveRecord:
+        """See ``WebServices``."""
+        self._record(document_id, None)
+        return self._calls.correct(document_id, correction)
 
     def intake(self, *, limit: int) -> Intake:
         """See ``WebServices``."""

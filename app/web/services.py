@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO, Protocol
 
+from domain.corrections import Correction
 from domain.evidence import Authority, LogLeaf, Report, TimestampToken, TreeHead
 from domain.fields import DocumentType
 from domain.ids import Origin
@@ -191,6 +192,17 @@ class WebServices(Protocol):
 
     def upload(self, stream: BinaryIO, *, name: str, origin: Origin, received_on: date, deposited_by: str) -> Uploaded:
         """Put a file into the inbox under ``<origin folder>/<received_on>/<name>``; never replaces another file."""
+        ...
+
+    def correct(self, document_id: str, correction: Correction) -> ArchiveRecord:
+        """A person's values as a revision (and a lesson); gives the newest revision.
+
+        Raises:
+            ObjectMissing: no such document.
+            RevisionConflict: somebody revised it first.
+            AppendOnlyViolation: it is approved or deleted.
+            CorrectionInvalid: nothing is said, or a field that the class does not have.
+        """
         ...
 
     def intake(self, *, limit: int) -> Intake:

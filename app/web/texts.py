@@ -110,6 +110,17 @@ TEXTS: dict[str, Label] = {
     "confidence": ("確信度", "Confidence"),
     "raw_text": ("原文", "As printed"),
     "page": ("ページ", "Page"),
+    "correct_title": ("訂正する", "Correct"),
+    "correct_help": (
+        "違うところだけ直してください。元の値は履歴に残り、次に届く同じ様式の読み取りに生かされます。空にした項目は「書類にない」になります。",
+        "Change only what is wrong. What was read stays in the history and teaches the next page of this layout.",
+    ),
+    "correct_confirm": ("正しい", "is right"),
+    "correct_by": ("訂正した人", "Your name"),
+    "correct_no_name": ("訂正した人の名前を入れてください", "Say who corrects"),
+    "correct_reason_hint": ("例: 合計の読み違い", "e.g. total misread"),
+    "correct_reviewed": ("書類全体を確認済みにする", "The whole document is right now"),
+    "correct_save": ("訂正を記録", "Record"),
     "page_image": ("書類の画像", "Page image"),
     "no_page_image": (
         "このファイルには表示できるページ画像がありません。原本をダウンロードして確認してください。",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import logging
-import zlib
 from typing import TYPE_CHECKING
 
-from domain.codec import canonical, load
-from domain.errors import ObjectMissing, UnsupportedMedia
+from domain.codec import canonical
+from domain.errors import UnsupportedMedia
 from domain.ids import Digest
-from domain.page import TextReading
 from extractors.searchable.build import VERSION, searchable_pdf
 from pipeline.steps.filing import DERIVED
+from pipeline.steps.texts import load_text, newest_text
 
 if TYPE_CHECKING:
     from domain.ids import BlobRef
@@ -36,7 +34,7 @@ def searchable_document(shoko: Shoko, record: ArchiveRecord) -> bytes:
         StorageError: the store does not answer.
     """
     blob, title = _original(shoko, record)
-    text_key = _newest_text(shoko, blob)  # 1
+    text_key = newest_text(shoko, blob)  # 1
     pages = tuple(ref.page_index for ref in record.pages)
     made_from = {"text": text_key, "pages": list(pages), "title": title, "version": VERSION}
     name = Digest.of(canonical(made_from)).value[:32]
@@ -46,7 +44,7 @@ def searchable_document(shoko: Shoko, record: ArchiveRecord) -> bytes:
     content = shoko.store.get(blob.bucket, blob.key, version_id=blob.version_id, expect=blob.digest)
     made = searchable_pdf(
         content,
-        _text(shoko, text_key),
+        load_text(shoko, text_key),
         title=title,
         made_at=shoko.clock(),
         settings=shoko.settings.extractors,
@@ -68,24 +66,3 @@ def _original(shoko: Shoko, record: ArchiveRecord) -> tuple[BlobRef, str]:
         )
     drop = shoko.archive.get_drop(units[0].first_drop_id)
     return units[0].blob, drop.deposit.original_name if drop is not None else record.document_id
-
-
-def _newest_text(shoko: Shoko, blob: BlobRef) -> str:
-    prefix = f"{shoko.settings.client_id}/texts/{blob.digest.value}/"
-    versions = sorted(shoko.store.list_latest(DERIVED, prefix=prefix), key=lambda v: (v.last_modified, v.key))
-    if not versions:
-        raise ObjectMissing(
-            f"no text of {blob.digest} is recorded",
-            message_ja="読み取りの記録がないため作れません。shoko reprocess で読み取り直すと作れるようになります",
-        )
-    return versions[-1].key
-
-
-def _text(shoko: Shoko, key: str) -> TextReading:
-    try:
-        return load(TextReading, gzip.decompress(shoko.store.get(DERIVED, key)))
-    except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise ObjectMissing(
-            "the recorded text cannot be read back",
-            message_ja="読み取りの記録が壊れています。shoko reprocess で読み取り直してください",
-        ) from error

@@ -7,37 +7,26 @@ nothing but the leaf, its objects and the rows of earlier leaves.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from domain.engines import ObjectStore
-from domain.errors import DigestMismatch, ObjectMissing
+from domain.errors import ObjectMissing
 from domain.evidence import LogLeaf
 from domain.ids import Digest
 from domain.record import DropState, Unit
-from storage.archive import indexing, keys, manifests, schema
+from storage.archive import indexing, keys, manifests, schema, series
+from storage.archive.acts import Act, insert_payload, present
 from storage.archive.keys import VAULT
 
 OUTCOME_KINDS = frozenset({DropState.READ.value, DropState.UNREADABLE.value, DropState.REFUSED.value})
 REVISION_KINDS = frozenset({"filed", "revised", "approved", "tombstoned"})
 EXTRACTED = "extracted"
 """Kind of the leaf of a unit cut out of another; its manifest is that of the unit."""
-COUNTERPARTIES = "counterparties"
-"""Kind, and subject, of the leaf of a change of the counterparty master."""
-OWN_KINDS = frozenset({"dropped", "stamped", EXTRACTED, COUNTERPARTIES}) | OUTCOME_KINDS | REVISION_KINDS
+OWN_KINDS = (
+    frozenset({"dropped", "stamped", EXTRACTED, series.COUNTERPARTIES, series.LESSON}) | OUTCOME_KINDS | REVISION_KINDS
+)
 """Kinds whose manifests have a place of their own; those of all others lie under ``acts/``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """One leaf with the bytes it stands for."""
-
-    leaf: LogLeaf
-    manifest: bytes | None
-    """The object whose digest the leaf carries: a manifest, or a token's object."""
-    payload: bytes | None = None
-    """Personal values, where the manifest names some."""
 
 
 def apply(connection: sa.Connection, act: Act) -> None:
@@ -62,8 +51,10 @@ def apply(connection: sa.Connection, act: Act) -> None:
         _apply_revision(connection, act)
     elif leaf.kind == EXTRACTED:
         _apply_extract(connection, act)
-    elif leaf.kind == COUNTERPARTIES:
-        _apply_counterparties(connection, act)
+    elif leaf.kind == series.COUNTERPARTIES:
+        series.apply_counterparties(connection, act)
+    elif leaf.kind == series.LESSON:
+        series.apply_lesson(connection, act)
     elif leaf.kind == "stamped":
         _apply_token(connection, act)
 
@@ -89,12 +80,15 @@ def load(connection: sa.Connection, vault: ObjectStore, leaf: LogLeaf) -> Act:
         payload_key = keys.revision_payload(client, subject, revision)
     elif leaf.kind == EXTRACTED:
         manifest_key = keys.unit_manifest(client, subject)
-    elif leaf.kind == COUNTERPARTIES:
-        number = newest_batch(connection, client) + 1
+    elif leaf.kind == series.COUNTERPARTIES:
+        number = series.newest_batch(connection, client) + 1
         manifest_key, payload_key = (
             keys.counterparty_manifest(client, number),
             keys.counterparty_payload(client, number),
         )
+    elif leaf.kind == series.LESSON:
+        number = series.newest_lesson(connection, client) + 1
+        manifest_key, payload_key = keys.lesson_manifest(client, number), keys.lesson_payload(client, number)
     elif leaf.kind == "stamped":
         return Act(leaf=leaf, manifest=_find_token(vault, leaf))
     elif leaf.manifest_digest:
@@ -127,15 +121,6 @@ def newest_revision(connection: sa.Connection, client_id: str, document_id: str)
     return int(found.scalar_one())
 
 
-def newest_batch(connection: sa.Connection, client_id: str) -> int:
-    """Number of the newest change of the counterparty master; 0 where there is none."""
-    table = schema.counterparty_batch
-    found = connection.execute(
-        sa.select(sa.func.coalesce(sa.func.max(table.c.number), 0)).where(table.c.client_id == client_id)
-    )
-    return int(found.scalar_one())
-
-
 def first_drop_of(connection: sa.Connection, client_id: str, unit_id: str) -> str | None:
     """The first drop that brought a unit's bytes."""
     table = schema.drop
@@ -159,7 +144,7 @@ def log_size(connection: sa.Connection, client_id: str) -> int:
 
 def _apply_drop(connection: sa.Connection, act: Act) -> None:
     leaf = act.leaf
-    content = _present(act.payload, leaf)
+    content = present(act.payload, leaf)
     drop = manifests.drop_of(content, key=keys.drop_payload(leaf.client_id, leaf.subject_id))
     repeats = first_drop_of(connection, leaf.client_id, drop.unit_id)
     if repeats is None and drop.blob.bucket == VAULT:
@@ -190,12 +175,12 @@ def _apply_drop(connection: sa.Connection, act: Act) -> None:
             sequence=leaf.sequence,
         )
     )
-    _insert_payload(connection, leaf, kind="drop", number=1, content=content)
+    insert_payload(connection, leaf, kind="drop", number=1, content=content)
 
 
 def _apply_extract(connection: sa.Connection, act: Act) -> None:
     leaf = act.leaf
-    unit = manifests.extract_of(_present(act.manifest, leaf), key=keys.unit_manifest(leaf.client_id, leaf.subject_id))
+    unit = manifests.extract_of(present(act.manifest, leaf), key=keys.unit_manifest(leaf.client_id, leaf.subject_id))
     _insert_unit(connection, leaf, unit)
     if unit.extract is None:
         return
@@ -250,7 +235,7 @@ def _apply_outcome(connection: sa.Connection, act: Act) -> None:
     leaf = act.leaf
     number = outcome_count(connection, leaf.client_id, leaf.subject_id) + 1
     key = keys.outcome_manifest(leaf.client_id, leaf.subject_id, number)
-    outcome = manifests.outcome_of_manifest(_present(act.manifest, leaf), key=key)
+    outcome = manifests.outcome_of_manifest(present(act.manifest, leaf), key=key)
     connection.execute(
         sa.insert(schema.drop_outcome).values(
             client_id=leaf.client_id,
@@ -265,12 +250,12 @@ def _apply_outcome(connection: sa.Connection, act: Act) -> None:
         )
     )
     if act.payload is not None:
-        _insert_payload(connection, leaf, kind="outcome", number=number, content=act.payload)
+        insert_payload(connection, leaf, kind="outcome", number=number, content=act.payload)
 
 
 def _apply_revision(connection: sa.Connection, act: Act) -> None:
     leaf = act.leaf
-    content = _present(act.payload, leaf)
+    content = present(act.payload, leaf)
     number = newest_revision(connection, leaf.client_id, leaf.subject_id) + 1
     record = manifests.record_of(content, key=keys.revision_payload(leaf.client_id, leaf.subject_id, number))
     same = {"client_id": leaf.client_id, "document_id": record.document_id}
@@ -299,33 +284,13 @@ def _apply_revision(connection: sa.Connection, act: Act) -> None:
         for unit_id in dict.fromkeys(page.unit_id for page in record.pages)
     ]
     connection.execute(sa.insert(schema.revision_unit), units)
-    _insert_payload(connection, leaf, kind="revision", number=record.revision, content=content)
+    insert_payload(connection, leaf, kind="revision", number=record.revision, content=content)
     indexing.replace(connection, record)
-
-
-def _apply_counterparties(connection: sa.Connection, act: Act) -> None:
-    leaf = act.leaf
-    content = _present(act.payload, leaf)
-    number = newest_batch(connection, leaf.client_id) + 1
-    batch = manifests.batch_of(content, key=keys.counterparty_payload(leaf.client_id, number))
-    connection.execute(
-        sa.insert(schema.counterparty_batch).values(
-            client_id=leaf.client_id,
-            number=batch.number,
-            source=batch.source.value,
-            entries=len(batch.entries),
-            recorded_at=batch.recorded_at,
-            payload_digest=str(Digest.of(content)),
-            manifest_digest=str(leaf.manifest_digest),
-            sequence=leaf.sequence,
-        )
-    )
-    _insert_payload(connection, leaf, kind=COUNTERPARTIES, number=batch.number, content=content)
 
 
 def _apply_token(connection: sa.Connection, act: Act) -> None:
     leaf = act.leaf
-    content = _present(act.manifest, leaf)
+    content = present(act.manifest, leaf)
     token = manifests.token_of(content, key=keys.tokens(leaf.client_id, leaf.subject_id))
     connection.execute(
         sa.insert(schema.timestamp).values(
@@ -343,19 +308,6 @@ def _apply_token(connection: sa.Connection, act: Act) -> None:
     )
 
 
-def _insert_payload(connection: sa.Connection, leaf: LogLeaf, *, kind: str, number: int, content: bytes) -> None:
-    connection.execute(
-        sa.insert(schema.payload).values(
-            client_id=leaf.client_id,
-            kind=kind,
-            subject_id=leaf.subject_id,
-            number=number,
-            digest=str(Digest.of(content)),
-            content=content,
-        )
-    )
-
-
 def _find_token(vault: ObjectStore, leaf: LogLeaf) -> bytes:
     for listed in vault.list_latest(VAULT, prefix=keys.tokens(leaf.client_id, leaf.subject_id)):
         content = vault.get(VAULT, listed.key)
@@ -365,12 +317,3 @@ def _find_token(vault: ObjectStore, leaf: LogLeaf) -> bytes:
         f"the token of log entry {leaf.sequence} (unit {leaf.subject_id}) is not in the vault",
         message_ja=f"ログ {leaf.sequence} のタイムスタンプ（{leaf.subject_id}）が保存庫に見つかりません",
     )
-
-
-def _present(content: bytes | None, leaf: LogLeaf) -> bytes:
-    if content is None:
-        raise DigestMismatch(
-            f"log entry {leaf.sequence} ({leaf.kind} {leaf.subject_id}) names no content",
-            message_ja=f"ログ {leaf.sequence}（{leaf.subject_id}）に対応する内容がありません",
-        )
-    return content

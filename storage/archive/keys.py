@@ -86,5 +86,15 @@ def counterparty_payload(client_id: str, number: int) -> str:
     return f"{client_id}/counterparties/b{number:06d}{PAYLOAD_SUFFIX}"
 
 
+def lesson_manifest(client_id: str, number: int) -> str:
+    """Manifest of one lesson."""
+    return f"{client_id}/lessons/l{number:06d}.json"
+
+
+def lesson_payload(client_id: str, number: int) -> str:
+    """Values and words of that lesson."""
+    return f"{client_id}/lessons/l{number:06d}{PAYLOAD_SUFFIX}"
+
+
 def _numbered(name: str, number: int) -> str:
     return name if number == 1 else f"{name}.{number:04d}"

@@ -19,6 +19,7 @@ from domain.counterparties import CounterpartyBatch
 from domain.errors import DigestMismatch, StorageError
 from domain.evidence import LogLeaf, TimestampToken
 from domain.ids import Digest
+from domain.lessons import Lesson
 from domain.record import ArchiveRecord, DocumentState, Drop, DropOutcome, Unit
 from domain.text import printable
 from storage.archive.keys import VAULT
@@ -31,6 +32,7 @@ EXTRACT_FORMAT = "shoko.extract.v1"
 OUTCOME_FORMAT = "shoko.outcome.v1"
 REVISION_FORMAT = "shoko.revision.v1"
 COUNTERPARTIES_FORMAT = "shoko.counterparties.v1"
+LESSON_FORMAT = "shoko.lesson.v1"
 
 _REVISION_FIELDS = (
     "client_id",
@@ -194,6 +196,25 @@ def batch_manifest(batch: CounterpartyBatch, payload_digest: Digest, previous: D
             "format": COUNTERPARTIES_FORMAT,
             "entries": len(batch.entries),
             "recorded_by_engine": batch.recorded_by == "engine",
+            "payload": str(payload_digest),
+            "previous": str(previous) if previous else None,
+        }
+    )
+
+
+def lesson_of(content: bytes, *, key: str) -> Lesson:
+    """The lesson of a payload."""
+    return _load(Lesson, _from_payload("lesson", content, key=key), key=key)
+
+
+def lesson_manifest(lesson: Lesson, payload_digest: Digest, previous: Digest | None) -> bytes:
+    """Manifest of a lesson, chained to the one before: which document and which fields, not what stands in them."""
+    plain = codec.to_plain(lesson)
+    return encode(
+        {
+            **{name: plain[name] for name in ("client_id", "number", "document_id", "revision", "recorded_at")},
+            "format": LESSON_FORMAT,
+            "fields": [field.name for field in lesson.fields],
             "payload": str(payload_digest),
             "previous": str(previous) if previous else None,
         }

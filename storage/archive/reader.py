@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from domain.counterparties import CounterpartyBatch
 from domain.evidence import LogLeaf, StampRequest, TimestampToken
+from domain.lessons import Lesson
 from domain.record import ArchiveCounts, ArchiveRecord, Drop, DropStatus, Unit, UnitState
 from storage.archive import applying, counting, database, reading, reading_log
 
@@ -117,6 +118,11 @@ class ArchiveReader:
         """Changes of the counterparty master behind a number, oldest first; ``domain.counterparties.folded`` joins."""
         with self._read() as connection:
             return reading.counterparty_batches(connection, self._client_id, after=after)
+
+    def lessons(self, *, after: int = 0) -> tuple[Lesson, ...]:
+        """What corrections taught, behind a number, oldest first."""
+        with self._read() as connection:
+            return reading.lessons(connection, self._client_id, after=after)
 
     def log_size(self) -> int:
         """Number of leaves."""

@@ -12,6 +12,7 @@ from domain.counterparties import CounterpartyBatch
 from domain.errors import ObjectMissing
 from domain.geometry import Box
 from domain.ids import BlobRef, Digest, Origin
+from domain.lessons import Lesson
 from domain.record import (
     ArchiveRecord,
     Drop,
@@ -22,7 +23,7 @@ from domain.record import (
     UnitExtract,
     UnitState,
 )
-from storage.archive import applying, keys, manifests, schema
+from storage.archive import applying, keys, manifests, schema, series
 
 
 def find_drop(connection: sa.Connection, client_id: str, drop_id: str) -> Drop | None:
@@ -221,8 +222,8 @@ def counterparty_batches(connection: sa.Connection, client_id: str, *, after: in
         sa.select(table.c.number, table.c.content)
         .where(
             table.c.client_id == client_id,
-            table.c.kind == applying.COUNTERPARTIES,
-            table.c.subject_id == applying.COUNTERPARTIES,
+            table.c.kind == series.COUNTERPARTIES,
+            table.c.subject_id == series.COUNTERPARTIES,
             table.c.number > after,
         )
         .order_by(table.c.number)
@@ -230,6 +231,17 @@ def counterparty_batches(connection: sa.Connection, client_id: str, *, after: in
     return tuple(
         manifests.batch_of(content, key=keys.counterparty_payload(client_id, number)) for number, content in rows
     )
+
+
+def lessons(connection: sa.Connection, client_id: str, *, after: int = 0) -> tuple[Lesson, ...]:
+    """Lessons behind a number, oldest first."""
+    table = schema.payload
+    rows = connection.execute(
+        sa.select(table.c.number, table.c.content)
+        .where(table.c.client_id == client_id, table.c.kind == series.LESSON, table.c.number > after)
+        .order_by(table.c.number)
+    )
+    return tuple(manifests.lesson_of(content, key=keys.lesson_payload(client_id, number)) for number, content in rows)
 
 
 def _find_payload(connection: sa.Connection, client_id: str, kind: str, subject_id: str, number: int) -> bytes | None:

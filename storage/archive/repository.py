@@ -14,6 +14,7 @@ from domain.counterparties import Counterparty, CounterpartyBatch, PartyFacts, P
 from domain.errors import AppendOnlyViolation, DigestMismatch, StorageError
 from domain.evidence import LogLeaf, TimestampToken
 from domain.ids import Digest
+from domain.lessons import Lesson
 from domain.precedence import ENGINE
 from domain.record import ArchiveRecord, DocumentDraft, DocumentState, Drop, DropOutcome, Unit
 from storage.archive import applying, manifests, reading, reading_log, schema
@@ -187,6 +188,24 @@ class Archive(OpenArchive):
                 # An interrupted change is finished first; then ours is looked at again.
                 if self._sequencer.counterparties(connection, batch).entries == entries:
                     return entries
+
+    def record_lesson(self, lesson: Lesson) -> Lesson:
+        """Write down what a correction teaches; a revision teaches once. The number is given here.
+
+        Raises:
+            ObjectMissing: no such document.
+        """
+        self._check_client(lesson.client_id)
+        with self._write() as connection:
+            self._must_exist(connection, schema.document, "document_id", lesson.document_id)
+            while True:
+                known = reading.lessons(connection, self.client_id)
+                same = (lesson.document_id, lesson.revision)
+                taught = next((one for one in known if (one.document_id, one.revision) == same), None)
+                if taught is not None:
+                    return taught
+                # An interrupted lesson is finished first; then ours is looked at again.
+                self._sequencer.lesson(connection, replace(lesson, number=len(known) + 1))
 
     def append_act(self, *, kind: str, subject_id: str, manifest: Mapping[str, Any] | None = None) -> LogLeaf:
         """Log any other act: exported, verified, viewed and so on.

@@ -282,6 +282,22 @@ counterparty_batch = _table(
 )
 """One change of the counterparty master; who changed how stands in its payload."""
 
+lesson = _table(
+    "lesson",
+    _column("client_id"),
+    _column("number", sa.Integer()),
+    _column("document_id"),
+    _column("revision", sa.Integer()),
+    _column("recorded_at", Instant()),
+    _column("payload_digest"),
+    _column("manifest_digest"),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "number"),
+    sa.UniqueConstraint("client_id", "sequence"),
+    sa.ForeignKeyConstraint(*_LEAF),
+)
+"""What one correction teaches; the values stand in its payload."""
+
 search_entry = sa.Table(
     "search_entry",
     metadata,

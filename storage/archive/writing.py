@@ -22,9 +22,10 @@ from domain.engines import ObjectStore
 from domain.errors import DigestMismatch, StorageError
 from domain.evidence import LogLeaf, TimestampToken
 from domain.ids import Digest
+from domain.lessons import Lesson
 from domain.record import ArchiveRecord, Drop, DropOutcome, Unit
-from storage.archive import applying, keys, manifests, schema
-from storage.archive.applying import Act
+from storage.archive import applying, keys, manifests, schema, series
+from storage.archive.acts import Act
 from storage.archive.keys import JSON, VAULT
 from storage.archive.settings import ArchiveSettings
 
@@ -138,7 +139,7 @@ class Sequencer:
     def counterparties(self, connection: sa.Connection, batch: CounterpartyBatch) -> CounterpartyBatch:
         """Record a change of the counterparty master; an interrupted one under the same number wins and is returned."""
         payload_key = keys.counterparty_payload(self.client_id, batch.number)
-        payload = self._keep(payload_key, manifests.payload(applying.COUNTERPARTIES, batch, salt=self._salt()))
+        payload = self._keep(payload_key, manifests.payload(series.COUNTERPARTIES, batch, salt=self._salt()))
         kept = manifests.batch_of(payload, key=payload_key)
         table = schema.counterparty_batch
         found = connection.execute(
@@ -151,7 +152,26 @@ class Sequencer:
             keys.counterparty_manifest(self.client_id, batch.number),
             manifests.batch_manifest(kept, Digest.of(payload), previous),
         )
-        self.append(connection, applying.COUNTERPARTIES, applying.COUNTERPARTIES, manifest=manifest, payload=payload)
+        self.append(connection, series.COUNTERPARTIES, series.COUNTERPARTIES, manifest=manifest, payload=payload)
+        return kept
+
+    def lesson(self, connection: sa.Connection, lesson: Lesson) -> Lesson:
+        """Record a lesson; an interrupted one under the same number wins and is returned."""
+        payload_key = keys.lesson_payload(self.client_id, lesson.number)
+        payload = self._keep(payload_key, manifests.payload(series.LESSON, lesson, salt=self._salt()))
+        kept = manifests.lesson_of(payload, key=payload_key)
+        table = schema.lesson
+        found = connection.execute(
+            sa.select(table.c.manifest_digest).where(
+                table.c.client_id == self.client_id, table.c.number == lesson.number - 1
+            )
+        ).scalar()
+        previous = Digest.parse(str(found)) if found is not None else None
+        manifest = self._keep(
+            keys.lesson_manifest(self.client_id, lesson.number),
+            manifests.lesson_manifest(kept, Digest.of(payload), previous),
+        )
+        self.append(connection, series.LESSON, kept.document_id, manifest=manifest, payload=payload)
         return kept
 
     def prepare_token(self, unit_id: str, token: TimestampToken) -> Prepared:

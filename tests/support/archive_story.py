@@ -9,10 +9,12 @@ from domain.counterparties import PartyFacts, PartySource
 from domain.errors import RevisionConflict
 from domain.fields import DocumentType, FieldStatus, Text
 from domain.ids import Origin
-from domain.page import Fault
+from domain.lessons import FieldLesson, Lesson, Place
+from domain.page import EngineId, Fault
 from domain.record import DocumentState, DropState
 from storage.archive import schema
 from tests.support.records import (
+    NOW,
     PERSON,
     field,
     make_draft,
@@ -25,6 +27,34 @@ from tests.support.records import (
 
 NOT_REBUILT = {"stamp_attempt"}
 """Attempts are no evidence and are not in the vault."""
+
+
+def a_lesson(document_id, *, revision=2):
+    read = FieldLesson(
+        name="counterparty",
+        read=Text(text="青空商車"),
+        put=Text(text="青空商事㈱"),
+        engine=EngineId(name="test.v1", version="1"),
+        confidence=0.7,
+        put_at=Place(label="発行者", side="right", raw="青空商事㈱", x=100, y=200),
+    )
+    return Lesson(
+        client_id="default",
+        number=0,
+        document_id=document_id,
+        revision=revision,
+        read_type=DocumentType.INVOICE,
+        type_engine=EngineId(name="rules.v1", version="1"),
+        put_type=DocumentType.INVOICE,
+        type_settled=False,
+        issuer="青空商事㈱",
+        registration_number=None,
+        layout=("請求書@1,0",),
+        features=("<請求書>",),
+        fields=(read,),
+        recorded_at=NOW,
+        recorded_by="sato",
+    )
 
 
 def tell(archive):
@@ -57,6 +87,7 @@ def tell(archive):
     except RevisionConflict:
         assert archive.get_document(found.document_id).state is DocumentState.TOMBSTONED
     archive.record_timestamp(first.unit_id, make_token(first.blob.digest, number=2))
+    archive.record_lesson(a_lesson(filed.document_id))
     cut = archive.record_extract(make_extract(vault, first))
     archive.file_document(make_draft(cut.unit_id, day=date(2026, 10, 29)))
     said = PartyFacts(name="株式会社青空商事", registration_numbers=("T7010705000725",), phones=("0312345678",))

@@ -15,6 +15,7 @@ from app.web.document_view import (
     counts_of,
     detail_text,
     field_rows,
+    form_rows,
     log_of,
     ordered_checks,
     reasons_of,
@@ -27,8 +28,10 @@ from app.web.respond import error_response, render
 from app.web.state import WebDep, checked_form
 from domain.codec import to_plain
 from domain.fields import FIELDS
+from domain.record import DocumentState
 
 router = APIRouter()
+_OPEN = frozenset({DocumentState.NEEDS_REVIEW, DocumentState.FILED})
 _CHUNK_BYTES = 256 * 1024
 Revision = Annotated[int | None, Query(ge=1, le=1_000_000)]
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
@@ -66,6 +69,8 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
         "accredited": any(token.accredited for unit in evidence.units for token in unit.tokens),
         "lineage": lineage,
         "names": FIELDS,
+        "correctable": record.revision == history[-1].revision and record.state in _OPEN if history else False,
+        "correct_rows": form_rows(record),
         "check_label": check_label,
         "detail_text": detail_text,
         "ordered_checks": ordered_checks,

@@ -22,7 +22,7 @@ from app.web.services import (
     Uploaded,
     WaitingDrop,
 )
-from domain.errors import ObjectMissing
+from domain.errors import ObjectMissing, RevisionConflict
 from domain.evidence import Authority, Check, LogLeaf, Outcome, Report, TimestampToken
 from domain.fields import (
     CalendarDate,
@@ -145,6 +145,7 @@ class MemoryServices:
         self.uploads: list[tuple[str, bytes, str]] = []
         self.waiting: list[WaitingDrop] = []
         self.queries = []
+        self.corrections = []
         self.original_name, self.original_media = "請求書 11月.pdf", "application/pdf"
         if filed:
             self._file()
@@ -338,6 +339,34 @@ class MemoryServices:
             size_bytes=len(content),
             stream=io.BytesIO(content),
         )
+
+    def correct(self, document_id, correction):
+        before = self.records[document_id][-1]
+        if correction.base_revision != before.revision:
+            raise RevisionConflict("revised", message_ja="先に訂正されています")
+        put = tuple(
+            Field(
+                name=n,
+                value=v,
+                status=FieldStatus.CORRECTED,
+                confidence=1.0,
+                engine=EngineId(name="person", version="1"),
+            )
+            for n, v in correction.values.items()
+        )
+        after = replace(
+            before,
+            revision=before.revision + 1,
+            supersedes=before.revision,
+            fields=before.fields.replaced(*put),
+            recorded_by=correction.recorded_by,
+            reason=correction.reason,
+            state=DocumentState.FILED if correction.reviewed else before.state,
+            review_reasons=() if correction.reviewed else before.review_reasons,
+        )
+        self.records[document_id] = [*self.records[document_id], after]
+        self.corrections.append(correction)
+        return after
 
     def upload(self, stream, *, name, origin, received_on, deposited_by):
         content = stream.read()

@@ -1,0 +1,77 @@
+"""訂正: a person's values for a document; the page calls the same function as ``shoko correct``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from app.web.document_view import PREFIX, record_to_plain
+from app.web.respond import Problem, error_response, language_of, problem_response, render, text, wants_json
+from app.web.state import WebDep, checked_form
+from app.web.views.document import DocumentId
+from domain.corrections import Correction, parse_value, value_to_text
+from domain.errors import CorrectionInvalid
+from domain.fields import FIELDS, DocumentType
+from domain.record import ArchiveRecord
+
+router = APIRouter()
+_NAME = 80
+_REASON = 400
+
+
+@router.post("/documents/{document_id}/correct", dependencies=[Depends(checked_form)])
+async def correct(request: Request, web: WebDep, document_id: DocumentId) -> Response:
+    """Append a revision with what the form says differently; back to the document, or its JSON."""
+    async with request.form() as form:
+        record = await run_in_threadpool(web.services.document, document_id)
+        if record is None:
+            return error_response(request, code="not_found", status=404)
+        if not _line(form, "by", _NAME):
+            message = text("correct_no_name", language=language_of(request))
+            return problem_response(request, Problem(code="correct_no_name", message=message), status=422)
+        correction = correction_of(form, record)
+    corrected = await run_in_threadpool(web.services.correct, document_id, correction)
+    if wants_json(request):
+        return render(request, "document.html", context={}, payload={"document": record_to_plain(corrected)})
+    return RedirectResponse(f"/documents/{document_id}#history", status_code=303)
+
+
+def correction_of(form: FormData, record: ArchiveRecord) -> Correction:
+    """What the form says differently from the revision that it shows.
+
+    Raises:
+        CorrectionInvalid: a value is not one of its field, or the form is not ours.
+    """
+    try:
+        base_revision = int(_line(form, "base_revision", 9))
+        kind = DocumentType(_line(form, "document_type", 40) or record.classification.label.value)
+    except ValueError as error:
+        raise CorrectionInvalid("a malformed form") from error
+    currency = record.fields.text("currency") or "JPY"
+    values = {}
+    for name in FIELDS:
+        typed = form.get(PREFIX + name)
+        if not isinstance(typed, str) or _same(typed, value_to_text(record.fields.value(name))):
+            continue
+        values[name] = parse_value(name, typed, currency=currency, near=record.received_on)
+    confirmed = frozenset(str(name) for name in form.getlist("confirm")) - set(values)
+    return Correction(
+        base_revision=base_revision,
+        values=values,
+        confirmed=confirmed & set(FIELDS),
+        document_type=kind if kind is not record.classification.label else None,
+        reviewed=_line(form, "reviewed", 5) == "1",
+        recorded_by=_line(form, "by", _NAME),
+        reason=_line(form, "reason", _REASON) or "読み取りの訂正",
+    )
+
+
+def _same(typed: str, before: str) -> bool:
+    return typed.replace("\r\n", "\n").strip() == before.strip()
+
+
+def _line(form: FormData, name: str, most: int) -> str:
+    value = form.get(name)
+    return " ".join(value.split())[:most] if isinstance(value, str) else ""

@@ -1,0 +1,1 @@
+"""What corrections teach about pages of the same layout."""

@@ -1,0 +1,244 @@
+"""A person puts a document right: a revision of their values, and a lesson for the engines."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from classifiers.features import features_of
+from compliance.document_class import importance
+from domain.calendar import end_of_tokyo_day, tokyo_day
+from domain.engines import FieldContext
+from domain.errors import CorrectionInvalid, ObjectMissing, RevisionConflict
+from domain.evidence import Check
+from domain.fields import DocumentType, Field, FieldSet, FieldStatus, Value, fields_for, missing
+from domain.ids import Origin
+from domain.lessons import FieldLesson, Lesson
+from domain.page import EngineId, PageText
+from domain.precedence import PERSON_ENGINE
+from domain.record import ArchiveRecord, Classification, DocumentDraft, DocumentReading, DocumentState, ReviewReason
+from extractors.fields import extract_fields
+from extractors.fields.checks import run_checks
+from extractors.fields.review import review_reasons
+from extractors.habits.layout import find_value, layout_of
+from pipeline.steps.filing import retention_day
+from pipeline.steps.intake import VAULT
+from pipeline.steps.texts import recorded_texts
+
+if TYPE_CHECKING:
+    from domain.corrections import Correction
+    from pipeline.wiring import Shoko
+
+logger = logging.getLogger(__name__)
+
+PERSON = EngineId(name=PERSON_ENGINE, version="1")
+_OURS = frozenset({Origin.PAPER_ISSUED_COPY, Origin.ELECTRONIC_SENT})
+_JUDGED = frozenset(
+    {
+        "type_unsure",
+        "field_missing",
+        "field_unsure",
+        "field_ambiguous",
+        "counterparty_unsure",
+        "check_failed",
+        "check_digit_failed",
+        "future_date",
+    }
+)
+"""Reasons that follow from class, fields and checks."""
+_UNKNOWN = EngineId(name="none", version="0")
+
+
+def correct_document(shoko: Shoko, document_id: str, correction: Correction) -> ArchiveRecord:
+    """Append a revision with what the person put, and the lesson that it teaches; gives the newest revision.
+
+    1. The newest revision and the recorded text are looked up.
+    2. With another class, the fields of that class are read from the text anew; a person's values stay.
+    3. Values, checks, importance and retention follow; what the person dealt with needs no review any more.
+    4. Revision, lesson and lock are written. The same call again changes nothing.
+
+    Raises:
+        ObjectMissing: no such document.
+        RevisionConflict: somebody revised it first.
+        AppendOnlyViolation: it is approved or deleted.
+        CorrectionInvalid: nothing is said, or a field that the class does not have.
+    """
+    history = shoko.archive.history(document_id)  # 1
+    if not history:
+        raise ObjectMissing(
+            f"no document {document_id}", message_ja=f"書類 {document_id} は見つかりません。IDを確かめてください"
+        )
+    if not 1 <= correction.base_revision <= history[-1].revision:
+        raise RevisionConflict(f"document {document_id} has no revision {correction.base_revision}")
+    base = history[correction.base_revision - 1]
+    texts = recorded_texts(shoko, base)
+    draft = _draft(shoko, base, correction, texts)
+    record = shoko.archive.revise_document(
+        document_id,
+        base_revision=correction.base_revision,
+        draft=draft,
+        recorded_by=correction.recorded_by,
+        reason=correction.reason,
+    )
+    if record.revision > base.revision:
+        shoko.archive.record_lesson(lesson_of(base, record, texts, reviewed=correction.reviewed))
+        _extend_lock(shoko, record)
+    logger.info("corrected: %s revision %d", document_id, record.revision)
+    return record
+
+
+def _draft(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: tuple[PageText, ...]) -> DocumentDraft:
+    label = correction.document_type or base.classification.label
+    known = set(fields_for(label))
+    unknown = (set(correction.values) | correction.confirmed) - known - {f.name for f in base.fields.fields}
+    if unknown:
+        name = min(unknown)
+        raise CorrectionInvalid(
+            f"{label.value} has no field {name}", message_ja=f"この種類の書類に項目 {name[:40]} はありません"
+        )
+    if not (correction.values or correction.confirmed or correction.document_type or correction.reviewed):
+        raise CorrectionInvalid("nothing to correct", message_ja="訂正する内容がありません。何も変更していません")
+    classification = base.classification
+    if correction.document_type is not None or correction.reviewed:
+        classification = Classification(label=label, confidence=1.0, reasons=("person",), engine=PERSON)
+    context = _context(shoko, base)
+    fields = base.fields
+    if label is not base.classification.label:  # 2
+        fields = _fields_of_class(base, label=label, texts=texts, context=context)
+    fields = fields.replaced(*(_put(base.fields.get(name), name, value) for name, value in correction.values.items()))
+    fields = fields.replaced(*(_confirmed(fields, name) for name in sorted(correction.confirmed)))  # 3
+    checks = run_checks(label, fields, context=context)
+    judged = {check.name for check in run_checks(base.classification.label, base.fields, context=context)}
+    kept = tuple(check for check in base.checks if check.name not in judged | {c.name for c in checks})
+    reasons = () if correction.reviewed else _reasons(shoko, base, classification, fields, checks)
+    reading = DocumentReading(
+        pages=base.pages,
+        classification=classification,
+        fields=fields,
+        checks=(*checks, *kept),
+        review_reasons=reasons,
+        text=base.text,
+    )
+    return DocumentDraft(
+        document_id=base.document_id,
+        state=DocumentState.NEEDS_REVIEW if reasons else DocumentState.FILED,
+        reading=reading,
+        importance=importance(label, base.origin) if label is not base.classification.label else base.importance,
+        origin=base.origin,
+        received_on=base.received_on,
+        received_on_assumed=base.received_on_assumed,
+        retain_until=max(filter(None, (base.retain_until, retention_day(shoko, base.received_on, reading)))),
+    )
+
+
+def _context(shoko: Shoko, base: ArchiveRecord) -> FieldContext:
+    return FieldContext(
+        our_companies=shoko.settings.company.names,
+        received_on=None if base.received_on_assumed else base.received_on,
+        today=tokyo_day(shoko.clock()),
+        issued_by_us=base.origin in _OURS,
+    )
+
+
+def _fields_of_class(
+    base: ArchiveRecord, *, label: DocumentType, texts: tuple[PageText, ...], context: FieldContext
+) -> FieldSet:
+    """The fields of another class: read anew where the text is recorded, else those that both classes have."""
+    engine = base.fields.fields[0].engine if base.fields.fields else _UNKNOWN
+    if texts:
+        read = extract_fields(label, texts, context=context)
+    else:
+        known = {f.name: f for f in base.fields.fields}
+        read = FieldSet(fields=tuple(known.get(name) or missing(name, engine=engine) for name in fields_for(label)))
+    return read.replaced(*(f for f in base.fields.fields if f.status is FieldStatus.CORRECTED))
+
+
+def _put(before: Field | None, name: str, value: Value | None) -> Field:
+    """A person's value. Boxes stay where it is the value that was read; another value stands nowhere for sure."""
+    same = before is not None and before.value == value
+    return Field(
+        name=name,
+        value=value,
+        raw_text=before.raw_text if before is not None and same else None,
+        status=FieldStatus.CORRECTED,
+        sources=before.sources if before is not None and same else (),
+        confidence=1.0,
+        engine=PERSON,
+    )
+
+
+def _confirmed(fields: FieldSet, name: str) -> Field:
+    found = fields.get(name)
+    return _put(found, name, found.value if found is not None else None)
+
+
+def _reasons(
+    shoko: Shoko,
+    base: ArchiveRecord,
+    classification: Classification,
+    fields: FieldSet,
+    checks: tuple[Check, ...],
+) -> tuple[ReviewReason, ...]:
+    """What still needs a person: judged anew, but for what does not come from class, fields and checks."""
+    judged = review_reasons(
+        classification,
+        fields,
+        checks,
+        context=_context(shoko, base),
+        least_certain=shoko.settings.extractors.least_certain,
+    )
+    settled = {f.name for f in fields.fields if f.engine.name == PERSON_ENGINE}
+    by_person = classification.engine.name == PERSON_ENGINE
+    kept = (reason for reason in base.review_reasons if reason.code not in _JUDGED)
+    new = (
+        reason for reason in judged if reason.field not in settled and not (by_person and reason.code == "type_unsure")
+    )
+    return tuple(dict.fromkeys((*kept, *new)))
+
+
+def lesson_of(base: ArchiveRecord, record: ArchiveRecord, texts: tuple[PageText, ...], *, reviewed: bool) -> Lesson:
+    """What a person's revision teaches: every field that changed, with where it stands on the page."""
+    fields = record.fields
+    changed = (f for f in fields.fields if f.status is FieldStatus.CORRECTED and f != base.fields.get(f.name))
+    by_person = record.classification.engine.name == PERSON_ENGINE
+    return Lesson(
+        client_id=record.client_id,
+        number=0,
+        document_id=record.document_id,
+        revision=record.revision,
+        read_type=base.classification.label,
+        type_engine=base.classification.engine,
+        put_type=record.classification.label,
+        type_settled=by_person or reviewed,
+        issuer=fields.text("issuer") or fields.text("counterparty"),
+        registration_number=fields.text("registration_number"),
+        layout=layout_of(texts),
+        features=features_of(texts),
+        fields=tuple(_field_lesson(base.fields.get(f.name), f, texts) for f in changed),
+        recorded_at=record.recorded_at,
+        recorded_by=record.recorded_by,
+    )
+
+
+def _field_lesson(before: Field | None, after: Field, texts: tuple[PageText, ...]) -> FieldLesson:
+    read_at = find_value(texts, after.name, before.value if before is not None else None)
+    put_at = find_value(texts, after.name, after.value)
+    return FieldLesson(
+        name=after.name,
+        read=before.value if before is not None else None,
+        put=after.value,
+        engine=before.engine if before is not None else None,
+        confidence=before.confidence if before is not None else 0.0,
+        read_at=read_at.place if read_at else None,
+        put_at=put_at.place if put_at else None,
+    )
+
+
+def _extend_lock(shoko: Shoko, record: ArchiveRecord) -> None:
+    """Another class or another end of a contract may ask for longer retention; a lock is never shortened."""
+    if record.retain_until is None:
+        return
+    until = end_of_tokyo_day(record.retain_until)
+    for unit in shoko.archive.unit_of_document(record.document_id):
+        blob = unit.blob
+        shoko.store.extend_retention(VAULT, blob.key, version_id=blob.version_id, until=until)

@@ -1,0 +1,74 @@
+"""Acts that are numbered through for a client: changes of the counterparty master, and lessons."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from domain.ids import Digest
+from storage.archive import keys, manifests, schema
+from storage.archive.acts import Act, insert_payload, present
+
+COUNTERPARTIES = "counterparties"
+"""Kind, and subject, of the leaf of a change of the counterparty master."""
+LESSON = "lesson"
+"""Kind of the leaf of what a correction teaches; its subject is the document."""
+
+
+def newest_batch(connection: sa.Connection, client_id: str) -> int:
+    """Number of the newest change of the counterparty master; 0 where there is none."""
+    table = schema.counterparty_batch
+    found = connection.execute(
+        sa.select(sa.func.coalesce(sa.func.max(table.c.number), 0)).where(table.c.client_id == client_id)
+    )
+    return int(found.scalar_one())
+
+
+def newest_lesson(connection: sa.Connection, client_id: str) -> int:
+    """Number of the newest lesson; 0 where there is none."""
+    table = schema.lesson
+    found = connection.execute(
+        sa.select(sa.func.coalesce(sa.func.max(table.c.number), 0)).where(table.c.client_id == client_id)
+    )
+    return int(found.scalar_one())
+
+
+def apply_counterparties(connection: sa.Connection, act: Act) -> None:
+    """Insert the rows of a change of the master."""
+    leaf = act.leaf
+    content = present(act.payload, leaf)
+    number = newest_batch(connection, leaf.client_id) + 1
+    batch = manifests.batch_of(content, key=keys.counterparty_payload(leaf.client_id, number))
+    connection.execute(
+        sa.insert(schema.counterparty_batch).values(
+            client_id=leaf.client_id,
+            number=batch.number,
+            source=batch.source.value,
+            entries=len(batch.entries),
+            recorded_at=batch.recorded_at,
+            payload_digest=str(Digest.of(content)),
+            manifest_digest=str(leaf.manifest_digest),
+            sequence=leaf.sequence,
+        )
+    )
+    insert_payload(connection, leaf, kind=COUNTERPARTIES, number=batch.number, content=content)
+
+
+def apply_lesson(connection: sa.Connection, act: Act) -> None:
+    """Insert the rows of a lesson."""
+    leaf = act.leaf
+    content = present(act.payload, leaf)
+    number = newest_lesson(connection, leaf.client_id) + 1
+    found = manifests.lesson_of(content, key=keys.lesson_payload(leaf.client_id, number))
+    connection.execute(
+        sa.insert(schema.lesson).values(
+            client_id=leaf.client_id,
+            number=found.number,
+            document_id=found.document_id,
+            revision=found.revision,
+            recorded_at=found.recorded_at,
+            payload_digest=str(Digest.of(content)),
+            manifest_digest=str(leaf.manifest_digest),
+            sequence=leaf.sequence,
+        )
+    )
+    insert_payload(connection, leaf, kind=LESSON, number=found.number, content=content)
