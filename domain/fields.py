@@ -166,6 +166,8 @@ class Source:
     """From 0 within the file."""
     boxes: tuple[Box, ...]
     """On the upright page; empty for data without pages."""
+    unit_id: str | None = None
+    """The unit whose page it is, where the document has pages of several; None where it has pages of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

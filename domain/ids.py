@@ -133,6 +133,16 @@ def extract_id_for(*, client_id: str, of_unit_id: str, page_index: int, region: 
     return f"unit-{_fold('extract', client_id, of_unit_id, str(page_index), *(str(side) for side in region))}"
 
 
+def pages_id_for(*, client_id: str, of_unit_id: str, pages: tuple[int, ...]) -> str:
+    """Id of the unit that some pages of another are: the same pages are the same unit."""
+    return f"unit-{_fold('pages', client_id, of_unit_id, *(str(page) for page in pages))}"
+
+
+def attachment_id_for(*, client_id: str, of_unit_id: str, number: int) -> str:
+    """Id of the unit that an attachment (from 0) of a mail is."""
+    return f"unit-{_fold('attachment', client_id, of_unit_id, str(number))}"
+
+
 def document_id_for(*, unit_id: str, ordinal: int) -> str:
     """Id of the ``ordinal``-th document (from 0) first filed from a unit."""
     return f"doc-{_fold('document', unit_id, str(ordinal))}"

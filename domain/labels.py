@@ -72,6 +72,11 @@ REVIEW_REASONS: dict[str, Label] = {
     "page_unreadable": ("読み取れないページがあります", "Some pages could not be read"),
     "encrypted": ("パスワードで保護されています", "Protected by a password"),
     "several_documents": ("複数の書類が含まれている可能性があります", "It may hold several documents"),
+    "signed_whole": (
+        "電子署名があるため分割せずに保管しました（複数の書類が含まれている可能性があります）",
+        "Kept whole because it is signed; it may hold several documents",
+    ),
+    "attachments_unread": ("開いていない添付ファイルがあります", "Some attachments were not opened"),
     "no_text": ("文字が見つかりません", "No text was found"),
     "handwriting": ("手書きの可能性があります", "It may be handwritten"),
     "capture_quality": ("解像度または階調が不足しています", "Resolution or colour depth is too low"),

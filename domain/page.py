@@ -186,6 +186,8 @@ class PageText:
     """From top to bottom; their words stand in ``lines`` too."""
     reread: int = 0
     """Spans that a second opinion was asked about."""
+    codes: tuple[str, ...] = ()
+    """What its QR codes say; looked for on pages of several that carry little text."""
 
     @property
     def text(self) -> str:

@@ -97,16 +97,19 @@ class DropOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitExtract:
-    """Where a unit was cut from, losslessly."""
+    """Where a unit was taken from, losslessly."""
 
     of_unit_id: str
-    """The unit that the drop's bytes are."""
+    """The unit that holds it: the drop's bytes, or an extract of them (pages of an attachment)."""
     page_index: int
-    """From 0 within it."""
-    region: Box
-    """Left, top, right, bottom of the cut in pixels of the stored page picture."""
+    """From 0 within it: its page, the first of its pages, or which of a mail's attachments it is."""
+    region: Box | None = None
+    """Left, top, right, bottom of the cut in pixels of the stored page picture; None where all of a page was taken."""
+    pages: tuple[int, ...] = ()
+    """Every page taken whole, in order; empty for a cut and for an attachment."""
     method: str
-    """``jpeg-blocks`` (its compressed blocks copied) or ``pixels`` (decoded pixels, stored without loss)."""
+    """``jpeg-blocks`` (compressed blocks copied), ``pixels`` (decoded pixels, stored without loss), ``pdf-pages`` and
+    ``tiff-pages`` (pages copied), ``attachment`` (its bytes as they were before they were packed)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +124,7 @@ class Unit:
     same_bytes_as: tuple[str, ...] = ()
     """Units with the same digest under another origin: both go to review."""
     extract: UnitExtract | None = None
-    """Set where it was cut out of another unit (several receipts on one platen)."""
+    """Set where it was taken out of another unit: receipts on one platen, a stack's documents, a mail's attachments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,8 +168,21 @@ class DocumentReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettledDocument:
+    """A document that was filed before: which pages it has is settled, by what filed it or by a person."""
+
+    document_id: str
+    pages: tuple[PageRef, ...]
+
+    @property
+    def whole_unit(self) -> bool:
+        """Nothing of it was ever rendered: it is all that its unit holds."""
+        return len(self.pages) == 1 and self.pages[0].width_px == 0 and self.pages[0].region is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadExtract:
-    """A unit that reading cut out of a page: filing preserves it before its document is filed."""
+    """A unit that reading took out of a file: filing preserves it before its document is filed."""
 
     unit_id: str
     extract: UnitExtract
@@ -175,7 +191,11 @@ class ReadExtract:
     size_bytes: int
     media_type: str
     captured: tuple[CapturedPage, ...] = ()
-    """Its page as a picture: judged with its document."""
+    """Its pages as pictures: judged with its document."""
+    name: str = ""
+    """Of an attachment, as the sender gave it; personal, so it stays out of manifests."""
+    rendered: tuple[Page, ...] = ()
+    """Pages of an attachment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +215,9 @@ class DropReading:
     captured: tuple[CapturedPage, ...] = ()
     """Pages that are pictures, as scanner or camera made them: judged on filing (law: scan-resolution-tone)."""
     extracts: tuple[ReadExtract, ...] = ()
-    """Units cut out of its pages; the pages of their documents name them."""
+    """Units taken out of it, each after the one that it was taken out of; the pages of their documents name them."""
+    settled: tuple[str, ...] = ()
+    """Ids of ``documents`` where they had been filed before, one for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from extractors.deadline import Deadline
 from extractors.layer_check import agrees
 from extractors.order import in_reading_order
 from extractors.pages import cleanup
+from extractors.pages.codes import FEW_LINES, read_codes
 from extractors.pages.einvoice_xml import check_xml, embedded_xml
 from extractors.pages.pdf import open_pdf, render_one, size_one
 from extractors.pages.render import render_pages
@@ -54,6 +55,8 @@ class _Work:
     faults: list[Fault] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=lambda: {"pages": 0.0, "text": 0.0})
     page_count: int = 0
+    stack: bool = False
+    """It may have several pages, and separator sheets among them."""
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -150,6 +153,7 @@ def _unsupported_ja(media_type: str) -> str:
 
 def _read_image(content: bytes, media_type: str, work: _Work) -> None:
     source = render_pages(content, media_type=media_type, settings=work.settings)
+    work.stack = media_type == media.TIFF
     while True:
         with work.timed("pages"):
             item = next(source, None)
@@ -168,6 +172,7 @@ def _read_pdf(content: bytes, work: _Work) -> None:
     settings = work.settings
     with open_pdf(content, settings) as document, open_layers(content) as layers:
         work.page_count = len(document)
+        work.stack = work.page_count > 1
         total = 0
         for index in range(min(work.page_count, settings.max_pages)):
             try:
@@ -203,6 +208,9 @@ def _read_pdf_page(document: Any, layers: Layers, page: Page, work: _Work) -> No
     text = layer.text or empty
     if layer.unread:
         text = _with_unread(text, layer, page, upright, work)
+    if work.stack and text.lines and len(text.lines) <= FEW_LINES:
+        with work.timed("pages"):
+            text = replace(text, codes=read_codes(render_one(document, page.page_index, work.settings).pixels))
     work.pages.append(upright)
     work.texts.append(text)
 
@@ -277,7 +285,10 @@ def _ocr(rendered: RenderedPage, work: _Work) -> None:
             to_page = scaling(cleanup.turn(rendered.pixels, found.turned_degrees).shape, upright)
             size = {"width_px": upright.width_px, "height_px": upright.height_px}
             work.pages.append(upright)
-            work.texts.append(mapped(found.text, to_page, **size))
+            text = mapped(found.text, to_page, **size)
+            if work.stack and len(text.lines) <= FEW_LINES:
+                text = replace(text, codes=read_codes(rendered.pixels))
+            work.texts.append(text)
             if found.fault is not None:
                 work.faults.append(found.fault)
             return

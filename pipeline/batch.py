@@ -130,12 +130,8 @@ class Batch:
 
 
 def request_for(drop: Drop, key: str, shoko: Shoko) -> ReadRequest:
-    """What a reading process needs to know about a drop; one that was filed before stays cut as it was."""
-    status = shoko.archive.drop_status(drop.drop_id)
-    filed = status is not None and status.outcome is not None
+    """What a reading process needs to know about a drop that was never filed."""
     return ReadRequest(
-        cut=not filed,
-        units=shoko.archive.extracts_of(drop.unit_id) if filed else (),
         drop_id=drop.drop_id,
         unit_id=drop.unit_id,
         blob=drop.blob,

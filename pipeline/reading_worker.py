@@ -6,6 +6,7 @@ import gzip
 import logging
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -16,12 +17,14 @@ from domain.engines import FieldContext
 from domain.errors import AppError, DocumentTooLarge, EngineCrashed, EngineTimeout, InputError
 from domain.ids import BlobRef, Digest
 from domain.page import TextReading
-from domain.record import DropReading, Unit
+from domain.record import DropReading, SettledDocument, Unit
 from extractors.searchable.build import searchable_pdf
 from pipeline.settings import ShokoSettings
+from pipeline.steps.apart import Reading, read_apart
 from pipeline.steps.filing import DERIVED, passing
 from pipeline.steps.read import Reader, read_documents, text_of, unreadable
-from pipeline.steps.units import find_parts, leave_parts, read_parts, recorded_parts
+from pipeline.steps.settled import read_settled
+from pipeline.steps.units import leave_parts
 from pipeline.wiring import build_reader, open_objects
 
 if TYPE_CHECKING:
@@ -44,10 +47,10 @@ class ReadRequest:
     issued_by_us: bool
     received_on: date
     today: date
-    cut: bool = True
-    """Look for several papers on a page; not where the drop was filed before."""
+    settled: tuple[SettledDocument, ...] | None = None
+    """What its pages were filed as; None where it was never filed, and reading decides."""
     units: tuple[Unit, ...] = ()
-    """What was cut out of it then."""
+    """The units that those documents have pages of."""
 
 
 @dataclass(slots=True)
@@ -93,9 +96,7 @@ class ReadingWorker:
             StorageError: the bytes could not be fetched or the reading not stored.
         """
         started = time.perf_counter()
-        content = self.store.get(
-            request.blob.bucket, request.blob.key, version_id=request.blob.version_id, expect=request.blob.digest
-        )
+        content = self._fetch(request.blob)
         reading = self._read_or_excuse(content, request)
         self.store.put_named(
             DERIVED, request.reading_key, dump(reading), media_type="application/json", if_absent=False
@@ -109,16 +110,9 @@ class ReadingWorker:
             InputError: it cannot be read.
         """
         content = self._bytes_of(path)
-        client, settings = self.settings.client_id, self.reader.settings
-        return read_parts(
-            content,
-            find_parts(content, file_name=path.name, unit_id="", client_id=client, settings=settings),
-            file_name=path.name,
-            unit_id="",
-            reader=self.reader,
-            context=FieldContext(our_companies=our_companies, today=today),
-            text_of=lambda part, name: text_of(part, file_name=name, reader=self.reader),
-        )
+        context = FieldContext(our_companies=our_companies, today=today)
+        how = self._how(context, lambda part, name: text_of(part, file_name=name, reader=self.reader))
+        return read_apart(content, file_name=path.name, unit_id="", how=how).reading
 
     def searchable_file(
         self, path: Path, *, our_companies: tuple[str, ...], today: date, made_at: datetime
@@ -151,7 +145,7 @@ class ReadingWorker:
         )
         error: AppError
         try:
-            return self._read_parts(content, request, context)
+            return self._read_drop(content, request, context)
         except (InputError, EngineCrashed, EngineTimeout) as found:
             error = found
         except MemoryError:
@@ -164,36 +158,30 @@ class ReadingWorker:
             reader_engines=self.reader.engines,
         )
 
-    def _read_parts(self, content: bytes, request: ReadRequest, context: FieldContext) -> DropReading:
-        """The papers of a drop: found now, or as they were cut when it was filed."""
-        client = self.settings.client_id
-        parts = recorded_parts(request.units, self.store)
-        if request.cut:
-            parts = find_parts(
-                content,
-                file_name=request.file_name,
-                unit_id=request.unit_id,
-                client_id=client,
-                settings=self.reader.settings,
-            )
+    def _read_drop(self, content: bytes, request: ReadRequest, context: FieldContext) -> DropReading:
+        """The documents of a drop: found now, or as it was filed."""
 
         def text(part: bytes, name: str) -> TextReading:
-            blob = replace(request.blob, digest=Digest.of(part))
-            return self._text(part, replace(request, blob=blob, file_name=name))
+            return self._text(part, _about(request, part, name))
 
-        reading = read_parts(
-            content,
-            parts,
-            file_name=request.file_name,
-            unit_id=request.unit_id,
-            reader=self.reader,
-            context=context,
-            text_of=text,
-            settled=not request.cut,
+        how = self._how(context, text)
+        if request.settled is None:
+            found = read_apart(content, file_name=request.file_name, unit_id=request.unit_id, how=how)
+            leave_parts(found.parts, found.reading, client_id=self.settings.client_id, store=self.store)
+            for part in found.parts:
+                if part.text is not None:
+                    self._record(part.text, _about(request, part.content, request.file_name))
+            return found.reading
+        units = {unit.unit_id: (unit, self._fetch(unit.blob)) for unit in request.units}
+        return read_settled(
+            content, request.settled, unit_id=request.unit_id, file_name=request.file_name, units=units, how=how
         )
-        if request.cut:
-            leave_parts(parts, reading, client_id=client, store=self.store)
-        return reading
+
+    def _how(self, context: FieldContext, text: Callable[[bytes, str], TextReading]) -> Reading:
+        return Reading(client_id=self.settings.client_id, reader=self.reader, context=context, text_of=text)
+
+    def _fetch(self, blob: BlobRef) -> bytes:
+        return self.store.get(blob.bucket, blob.key, version_id=blob.version_id, expect=blob.digest)
 
     def _text(self, content: bytes, request: ReadRequest) -> TextReading:
         """The text as recorded for these bytes and engines, or read now and recorded.
@@ -207,10 +195,19 @@ class ReadingWorker:
             except (OSError, EOFError, ValueError, zlib.error):
                 logger.warning("a recorded text cannot be read back: %s is read again", request.drop_id)
         text = text_of(content, file_name=request.file_name, reader=self.reader)
+        self._record(text, request)
+        return text
+
+    def _record(self, text: TextReading, request: ReadRequest) -> None:
         if not passing(text.faults):
+            key = text_key(self.settings.client_id, request, self.reader.text_digest)
             packed = gzip.compress(dump(text), mtime=0)
             self.store.put_named(DERIVED, key, packed, media_type="application/gzip", if_absent=False)
-        return text
+
+
+def _about(request: ReadRequest, content: bytes, name: str) -> ReadRequest:
+    """The same request, about other bytes."""
+    return replace(request, blob=replace(request.blob, digest=Digest.of(content)), file_name=name)
 
 
 def text_key(client_id: str, request: ReadRequest, text_digest: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,9 +18,11 @@ from domain.errors import AppError, ConfigError
 from domain.fields import FIELDS, Field, fields_for, value_to_plain
 from domain.geometry import Transform, quarter_turn
 from domain.labels import DOCUMENT_TYPES, REVIEW_REASONS
-from domain.record import DocumentReading, DropReading, UnitExtract
+from domain.record import DocumentReading, DropReading
 
 if TYPE_CHECKING:
+    from domain.geometry import Box
+    from domain.record import ReadExtract
     from pipeline.reading_pool import ReadingPool
 
 
@@ -96,17 +98,20 @@ def lines_for(name: str, reading: DropReading) -> list[dict[str, Any]]:
 
 
 def _line(name: str, reading: DropReading, document: DocumentReading) -> dict[str, Any]:
-    place = _place(reading, document)
-    indices = [place.page_index] if place else [p.page_index for p in document.pages]
-    region = place.region if place else document.pages[0].region if document.pages else None
+    places = [_place(reading, page.unit_id, page.page_index) for page in document.pages]
+    indices = [place.page_index for place in places]
+    place = places[0] if places else None
+    attachment = place.attachment if place else None
+    region = (place.region if place else None) or (document.pages[0].region if document.pages else None)
     kind = document.classification.label
     return {
         "file": name,
+        **({"attachment": attachment.name} if attachment else {}),
         "pages": [i + 1 for i in indices],
         "region": region.as_list() if region else None,
         "document_type": kind.value,
         "type_confidence": round(document.classification.confidence, 4),
-        "fields": {n: field_plain(_on_page(document.fields.get(n), document, place)) for n in fields_for(kind)},
+        "fields": {n: field_plain(_on_page(document.fields.get(n), document, reading)) for n in fields_for(kind)},
         "checks": [{"name": c.name, "outcome": c.outcome.value} for c in document.checks],
         "needs_review": document.needs_review,
         "review_reasons": [f"{r.code}:{r.field}" if r.field else r.code for r in document.review_reasons],
@@ -119,32 +124,57 @@ def _line(name: str, reading: DropReading, document: DocumentReading) -> dict[st
                 "dpi": round(p.dpi),
                 "rotation_degrees": p.rotation_degrees,
             }
-            for p in reading.pages
+            for p in (attachment.rendered if attachment else reading.pages)
             if p.page_index in indices
         ],
         "seconds": {n: round(s, 4) for n, s in reading.seconds.items()},
     }
 
 
-def _place(reading: DropReading, document: DocumentReading) -> UnitExtract | None:
-    """Where the paper lay that was cut out of a page for this document; None where none was."""
-    units = {page.unit_id for page in document.pages}
-    return next((e.extract for e in reading.extracts if e.unit_id in units), None)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a page of a document lies in the file that was read."""
+
+    page_index: int
+    region: Box | None = None
+    """Part of the page, where the paper was cut out of it."""
+    attachment: ReadExtract | None = None
+    """The attachment that the page is counted in."""
 
 
-def _on_page(field: Field | None, document: DocumentReading, place: UnitExtract | None) -> Field | None:
-    """A field with its boxes on the page that the paper was cut out of."""
-    if field is None or place is None:
+def _place(reading: DropReading, unit_id: str, page_index: int) -> _Place:
+    taken = {extract.unit_id: extract for extract in reading.extracts}
+    region: Box | None = None
+    while unit_id in taken:
+        source = taken[unit_id].extract
+        if source.pages:
+            page_index = source.pages[page_index]
+        elif source.region is not None:
+            page_index, region = source.page_index, source.region
+        else:
+            return _Place(page_index=page_index, region=region, attachment=taken[unit_id])
+        unit_id = source.of_unit_id
+    return _Place(page_index=page_index, region=region)
+
+
+def _on_page(field: Field | None, document: DocumentReading, reading: DropReading) -> Field | None:
+    """A field with its boxes on the pages of the file that was read."""
+    if field is None or not document.pages:
         return field
-    ref, region = document.pages[0], place.region
-    width, height = (ref.width_px, ref.height_px) if ref.rotation_degrees % 180 == 0 else (ref.height_px, ref.width_px)
-    shift = Transform(matrix=(1.0, 0.0, float(region.left), 0.0, 1.0, float(region.top), 0.0, 0.0, 1.0))
-    to_page = quarter_turn(ref.rotation_degrees, width_px=width, height_px=height).inverse().then(shift)
-    sources = tuple(
-        replace(source, page_index=place.page_index, boxes=tuple(to_page.box(box) for box in source.boxes))
-        for source in field.sources
-    )
-    return replace(field, sources=sources)
+    ref = document.pages[0]
+    sources = []
+    for source in field.sources:
+        place = _place(reading, source.unit_id or ref.unit_id, source.page_index)
+        boxes = source.boxes
+        if place.region is not None:
+            sides = (ref.width_px, ref.height_px)
+            width, height = sides if ref.rotation_degrees % 180 == 0 else sides[::-1]
+            left, top = float(place.region.left), float(place.region.top)
+            shift = Transform(matrix=(1.0, 0.0, left, 0.0, 1.0, top, 0.0, 0.0, 1.0))
+            turn = quarter_turn(ref.rotation_degrees, width_px=width, height_px=height)
+            boxes = tuple(turn.inverse().then(shift).box(box) for box in boxes)
+        sources.append(replace(source, page_index=place.page_index, boxes=boxes))
+    return replace(field, sources=tuple(sources))
 
 
 def field_plain(field: Field | None) -> dict[str, Any]:

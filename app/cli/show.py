@@ -17,7 +17,7 @@ from domain.errors import ObjectMissing
 from domain.evidence import Outcome, Report
 from domain.fields import FIELDS, value_to_plain
 from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, LAW_RULES, ORIGINS, REVIEW_REASONS
-from domain.record import ArchiveRecord
+from domain.record import ArchiveRecord, UnitExtract
 
 if TYPE_CHECKING:
     from pipeline.wiring import Shoko
@@ -133,10 +133,8 @@ def _print(shoko: Shoko, record: ArchiveRecord) -> None:
         out.print(f"  検査 {check.name}: {OUTCOME_JA[check.outcome]}", style="dim")
     for unit in shoko.archive.unit_of_document(record.document_id):
         if unit.extract is not None:
-            box = ", ".join(map(str, unit.extract.region.as_list()))
             out.print(
-                f"  切り出し元: {unit.extract.of_unit_id} {unit.extract.page_index + 1}頁 [{box}]"
-                f"（{unit.first_drop_id}）",
+                f"  取り出し元: {unit.extract.of_unit_id} {_taken_from(unit.extract)}（{unit.first_drop_id}）",
                 markup=False,
             )
         tokens = shoko.archive.timestamps(unit.unit_id)
@@ -153,3 +151,11 @@ def _print(shoko: Shoko, record: ArchiveRecord) -> None:
         out.print(
             f"  履歴 第{old.revision}版 {old.recorded_at.isoformat()} {old.recorded_by} {old.reason or ''}", style="dim"
         )
+
+
+def _taken_from(extract: UnitExtract) -> str:
+    if extract.pages:
+        return ", ".join(str(page + 1) for page in extract.pages) + "頁"
+    if extract.region is None:
+        return f"添付{extract.page_index + 1}"
+    return f"{extract.page_index + 1}頁 [{', '.join(map(str, extract.region.as_list()))}]"

@@ -32,6 +32,14 @@ REVIEW_ACTIONS: dict[str, Label] = {
         "Upload an unlocked file or enter the contents",
     ),
     "several_documents": ("複数の書類であれば分割してください", "Split it if it holds several documents"),
+    "signed_whole": (
+        "複数の書類であれば分割してください（署名付きの原本はそのまま残ります）",
+        "Split it if it holds several documents; the signed original stays as it is",
+    ),
+    "attachments_unread": (
+        "メールの添付ファイルを確かめ、書類であれば取り出して取り込んでください",
+        "Open the mail's attachments, and upload those that are documents",
+    ),
     "no_text": ("画像を確かめ、必要なら撮り直してください", "Check the image; scan again if needed"),
     "handwriting": ("手書きの値を画像と見比べてください", "Compare handwritten values with the image"),
     "capture_quality": (

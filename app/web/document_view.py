@@ -243,12 +243,22 @@ def report_to_plain(report: Report) -> dict[str, Any]:
 
 def _row(record: ArchiveRecord, field: Field, reasons: tuple[Label, ...]) -> FieldRow:
     spec = FIELDS.get(field.name)
-    place = {ref.page_index: number for number, ref in reversed(list(enumerate(record.pages)))}
+    place: dict[tuple[str | None, int], int] = {
+        key: number
+        for number, ref in reversed(list(enumerate(record.pages)))
+        for key in ((None, ref.page_index), (ref.unit_id, ref.page_index))
+    }
     boxes = tuple(
-        PlacedBox(page=place[source.page_index], left=box.left, top=box.top, width=box.width, height=box.height)
+        PlacedBox(
+            page=place[source.unit_id, source.page_index],
+            left=box.left,
+            top=box.top,
+            width=box.width,
+            height=box.height,
+        )
         for source in field.sources
         for box in source.boxes
-        if source.page_index in place
+        if (source.unit_id, source.page_index) in place
     )
     return FieldRow(
         name=field.name,

@@ -231,8 +231,11 @@ class LiveServices:
 
     def _unit(self, document_id: str, unit_id: str | None) -> Unit:
         units = self._archive.unit_of_document(document_id)
-        sources = (self._archive.get_unit(u.extract.of_unit_id) for u in units if u.extract is not None)
-        known = (*units, *(source for source in sources if source is not None))
+        known = list(units)
+        for one in known:  # grows as it goes: what a unit was taken from may itself have been taken from another
+            source = self._archive.get_unit(one.extract.of_unit_id) if one.extract is not None else None
+            if source is not None:
+                known.append(source)
         unit = next((u for u in known if unit_id is None or u.unit_id == unit_id), None)
         if unit is None:
             raise ObjectMissing(

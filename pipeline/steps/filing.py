@@ -131,15 +131,18 @@ def drafts_for(drop: Drop, reading: DropReading, shoko: Shoko) -> tuple[Document
     captured = {extract.unit_id: extract.captured for extract in reading.extracts}
     counts: Counter[str] = Counter()
     drafts = []
-    for document in reading.documents:
+    for number, document in enumerate(reading.documents):
         first = document.pages[0].unit_id if document.pages else drop.unit_id
         unit_id = first if first in captured else drop.unit_id
         drafts.append(
             draft_for(
                 drop,
                 document,
-                unit_id=unit_id,
-                ordinal=counts[unit_id],
+                document_id=(
+                    reading.settled[number]
+                    if reading.settled
+                    else document_id_for(unit_id=unit_id, ordinal=counts[unit_id])
+                ),
                 shoko=shoko,
                 captured=captured.get(unit_id, reading.captured),
             )
@@ -152,8 +155,7 @@ def draft_for(
     drop: Drop,
     document: DocumentReading,
     *,
-    unit_id: str,
-    ordinal: int,
+    document_id: str,
     shoko: Shoko,
     captured: tuple[CapturedPage, ...] = (),
 ) -> DocumentDraft:
@@ -177,7 +179,7 @@ def draft_for(
     if drop.received_on_assumed and printed is not None and printed <= drop.received_on:
         received_on = printed
     return DocumentDraft(
-        document_id=document_id_for(unit_id=unit_id, ordinal=ordinal),
+        document_id=document_id,
         state=DocumentState.NEEDS_REVIEW if document.needs_review else DocumentState.FILED,
         reading=document,
         importance=important,
@@ -210,12 +212,12 @@ def _is_contract(document: DocumentReading) -> bool:
     return document.classification.label is DocumentType.CONTRACT
 
 
-def extend_lock(drop: Drop, record: ArchiveRecord, shoko: Shoko, units: Mapping[str, BlobRef]) -> None:
-    """Lock the original, and the units cut out of it, until the end of retention; never shortens (DESIGN §7)."""
+def extend_lock(drop: Drop, record: ArchiveRecord, shoko: Shoko, units: Mapping[str, tuple[BlobRef, ...]]) -> None:
+    """Lock the original, and the units taken out of it, until the end of retention; never shortens (DESIGN §7)."""
     if record.retain_until is None:
         return
     until = end_of_tokyo_day(record.retain_until)
-    for blob in (drop.blob, *(units[p.unit_id] for p in record.pages if p.unit_id in units)):
+    for blob in dict.fromkeys((drop.blob, *(blob for p in record.pages for blob in units.get(p.unit_id, ())))):
         shoko.store.extend_retention(VAULT, blob.key, version_id=blob.version_id, until=until)
 
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from classifiers.split import split_pages
+from classifiers.split import PageGroup, split_pages
 from domain.codec import canonical
 from domain.engines import Classifier, FieldContext, Language, OcrEngine
 from domain.errors import AppError, InputError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FIELDS_ENGINE = EngineId(name="fields.v1", version="2")
 """The extraction rules as a whole; raise the version when their output can change."""
+SEVERAL = ReviewReason(code="several_documents")
 _HANDWRITTEN_LINES = 2
 """On one page, before a person is asked: of 195 printed pages one had two lines taken for handwriting, six had one; of
 pages with three handwritten lines four in five have two that are found, with five nearly all."""
@@ -96,10 +97,24 @@ def text_of(content: bytes, *, file_name: str, reader: Reader) -> TextReading:
     return read_text(content, file_name=file_name, settings=reader.settings, engine=reader.engine, second=reader.second)
 
 
+def groups_of(text: TextReading) -> tuple[PageGroup, ...]:
+    """Which of its pages belong together; all of them where nothing was read."""
+    sizes = {page.page_index: (page.width_px, page.height_px) for page in text.pages}
+    return split_pages(text.texts, sizes=sizes) or (PageGroup(pages=tuple(range(max(text.page_count, 1)))),)
+
+
 def read_documents(
-    content: bytes, text: TextReading, *, unit_id: str, reader: Reader, context: FieldContext
+    content: bytes,
+    text: TextReading,
+    *,
+    unit_id: str,
+    reader: Reader,
+    context: FieldContext,
+    groups: tuple[PageGroup, ...] | None = None,
 ) -> DropReading:
     """The second half: split, class, fields and checks of a text that was just read, or recorded earlier.
+
+    ``groups`` says which pages belong together where that is settled.
 
     Raises:
         InputError: an e-invoice without pages that cannot be read.
@@ -117,7 +132,9 @@ def read_documents(
                 raise
         seconds["fields"] = time.perf_counter() - started
     if not documents:
-        documents = _from_pages(text, unit_id=unit_id, reader=reader, context=context, seconds=seconds)
+        documents = read_groups(
+            text, groups or groups_of(text), unit_id=unit_id, reader=reader, context=context, seconds=seconds
+        )
     return DropReading(
         digest=Digest.of(content),
         media_type=text.media_type,
@@ -182,23 +199,29 @@ def _from_data(
     )
 
 
-def _from_pages(
-    text: TextReading, *, unit_id: str, reader: Reader, context: FieldContext, seconds: dict[str, float]
+def read_groups(
+    text: TextReading,
+    groups: tuple[PageGroup, ...],
+    *,
+    unit_id: str,
+    reader: Reader,
+    context: FieldContext,
+    seconds: dict[str, float],
 ) -> list[DocumentReading]:
+    """One document per group of pages; adds the time spent to ``seconds``."""
     by_index = {t.page_index: t for t in text.texts}
-    groups = split_pages(text.texts) or (tuple(range(max(text.page_count, 1))),)
     out: list[DocumentReading] = []
     seconds.setdefault("class", 0.0)
     seconds.setdefault("fields", 0.0)
     for group in groups:
-        texts = tuple(by_index[i] for i in group if i in by_index)
-        faults = tuple(f for f in text.faults if f.page_index is None or f.page_index in group)
+        texts = tuple(by_index[i] for i in group.pages if i in by_index)
+        faults = tuple(f for f in text.faults if f.page_index is None or f.page_index in group.pages)
         started = time.perf_counter()
         classification = reader.classifier.classify(texts)
         classified = time.perf_counter()
         fields = extract_fields(classification.label, texts, context=context, language=reader.language)
         document = _document(
-            tuple(_page_ref(text, unit_id, i) for i in group),
+            tuple(_page_ref(text, unit_id, i) for i in group.pages),
             classification,
             fields,
             context=context,
@@ -206,8 +229,11 @@ def _from_pages(
             faults=faults,
             text=_joined(texts),
         )
-        by_hand = _written_by_hand(texts)
-        out.append(with_reasons(document, ReviewReason(code="handwriting")) if by_hand else document)
+        more = (
+            *((ReviewReason(code="handwriting"),) if _written_by_hand(texts) else ()),
+            *((SEVERAL,) if group.doubtful else ()),
+        )
+        out.append(with_reasons(document, *more))
         seconds["class"] += classified - started
         seconds["fields"] += time.perf_counter() - classified
     return out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.errors import EngineCrashed, EngineTimeout
@@ -12,6 +13,7 @@ from domain.query import Query
 from domain.record import DocumentState
 from pipeline.batch import request_for
 from pipeline.steps.filing import drafts_for, extend_lock, load_reading, passing, reading_key
+from pipeline.steps.settled import settled_digest, settled_documents
 from pipeline.steps.units import preserve_units
 from pipeline.steps.verify import found_ids
 
@@ -57,11 +59,16 @@ def _drops(
 def _reprocess_drop(home: Resident, drop: Drop) -> Counter[str]:
     shoko = home.shoko
     counts: Counter[str] = Counter()
-    key = reading_key(shoko.settings.client_id, drop, home.pool.config_digest())
+    status = shoko.archive.drop_status(drop.drop_id)
+    filed = status is not None and status.outcome is not None
+    documents, units = settled_documents(drop, shoko) if filed else (None, ())
+    division = f"-{settled_digest(documents)}" if documents is not None else ""
+    key = reading_key(shoko.settings.client_id, drop, home.pool.config_digest() + division)
     try:
         stored = load_reading(shoko, key)
         if stored is None or passing(stored.faults):
-            home.pool.read(request_for(drop, key, shoko))
+            request = request_for(drop, key, shoko)
+            home.pool.read(replace(request, settled=documents, units=units))
     except (EngineCrashed, EngineTimeout) as error:
         logger.warning("reprocess %s: %s", drop.drop_id, error.code)
         return Counter({"failed": 1})

@@ -37,8 +37,6 @@ from samples.generator.wordings import Wording
 _T = DocumentType
 
 
-_LONG_SHARE = 0.06
-"""Forms with so many rows that they often need a second page."""
 _STAMPED_SHARE = 0.18
 """Forms on which the office put the day of receipt: a date that is not the document's."""
 
@@ -198,8 +196,10 @@ _MARK = "※"
 def _rows(rng: random.Random, vocabulary: Vocabulary, *, few: bool) -> list[Row]:
     goods = rng.choice(vocabulary.business_goods)
     count = rng.randint(1, 3) if few else rng.choice((1, 2, 2, 3, 3, 4, 5, 6))
-    if not few and rng.random() < _LONG_SHARE:
-        return [row for _ in range(rng.randint(3, 6)) for row in make_rows(rng, goods, len(goods), most=5)]
+    if not few and rng.random() < vocabulary.long_share:
+        return [
+            row for _ in range(rng.randint(*vocabulary.long_times)) for row in make_rows(rng, goods, len(goods), most=5)
+        ]
     return make_rows(rng, goods, count, most=5)
 
 

@@ -49,6 +49,12 @@ class Vocabulary:
     """What forms call their parts."""
     our_company: str
     """The client whose records these are."""
+    companies: tuple[Company, ...] = ()
+    """Where given, every company is one of these: papers that come from the same sender."""
+    long_share: float = 0.06
+    """Forms with so many rows that they often need a second page."""
+    long_times: tuple[int, int] = (3, 6)
+    """How often such a form repeats all goods of its line of business."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +101,8 @@ def registration_number(rng: random.Random) -> str:
 
 def make_company(rng: random.Random, vocabulary: Vocabulary) -> Company:
     """Another company: name, address, telephone, number."""
+    if vocabulary.companies:
+        return rng.choice(vocabulary.companies)
     stem, stem_kana = rng.choice(vocabulary.stems)
     trade, trade_kana = rng.choice(vocabulary.trades)
     form, kana_form = rng.choice(FORMS)

@@ -88,7 +88,7 @@ class ArchiveReader:
             return tuple(unit for unit in units if unit is not None)
 
     def extracts_of(self, unit_id: str) -> tuple[Unit, ...]:
-        """The units that were cut out of this one, in the order in which they were recorded."""
+        """The units that were taken out of this one, and out of those, in the order in which they were recorded."""
         with self._read() as connection:
             ids = reading.extract_ids(connection, self._client_id, unit_id)
             units = (reading.find_unit(connection, self._client_id, one) for one in ids)

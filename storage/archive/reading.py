@@ -138,19 +138,30 @@ def _find_extract(connection: sa.Connection, client_id: str, unit_id: str) -> Un
     ).one_or_none()
     if row is None:
         return None
+    whole = (row.region_right, row.region_bottom) == (0, 0)
+    box = Box(left=row.region_left, top=row.region_top, right=row.region_right, bottom=row.region_bottom)
     return UnitExtract(
         of_unit_id=row.of_unit_id,
         page_index=row.page_index,
-        region=Box(left=row.region_left, top=row.region_top, right=row.region_right, bottom=row.region_bottom),
+        region=None if whole else box,
+        pages=tuple(json.loads(row.pages)) if row.pages else (),
         method=row.method,
     )
 
 
 def extract_ids(connection: sa.Connection, client_id: str, of_unit_id: str) -> tuple[str, ...]:
-    """Ids of the units cut out of a unit, in the order in which they were recorded."""
+    """Ids of the units taken out of a unit, and out of those, in the order in which they were recorded."""
     table = schema.unit_extract
-    query = sa.select(table.c.unit_id).where(table.c.client_id == client_id, table.c.of_unit_id == of_unit_id)
-    return tuple(connection.execute(query.order_by(table.c.sequence)).scalars())
+    found: list[str] = []
+    pending = [of_unit_id]
+    while pending:
+        query = sa.select(table.c.unit_id).where(
+            table.c.client_id == client_id, table.c.of_unit_id == pending.pop(0), table.c.unit_id != of_unit_id
+        )
+        taken = tuple(connection.execute(query.order_by(table.c.sequence)).scalars())
+        pending += taken
+        found += taken
+    return tuple(found)
 
 
 def find_unit_state(connection: sa.Connection, client_id: str, unit_id: str) -> UnitState | None:

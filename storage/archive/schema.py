@@ -115,6 +115,7 @@ unit_extract = _table(
     _column("method"),
     _column("manifest_digest"),
     _column("sequence", sa.BigInteger()),
+    _column("pages", null=True),
     sa.PrimaryKeyConstraint("client_id", "unit_id"),
     sa.UniqueConstraint("client_id", "sequence"),
     sa.ForeignKeyConstraint(["client_id", "unit_id"], ["unit.client_id", "unit.unit_id"]),
@@ -122,7 +123,8 @@ unit_extract = _table(
     sa.ForeignKeyConstraint(*_LEAF),
     sa.Index(None, "client_id", "of_unit_id"),
 )
-"""Where a unit was cut from; a unit without a row is a drop's bytes."""
+"""Where a unit was taken from; a unit without a row is a drop's bytes. ``pages`` names pages taken whole (a JSON list);
+where all of a page or an attachment was taken the region is 0, 0, 0, 0."""
 
 drop = _table(
     "drop",

@@ -138,13 +138,13 @@ def _drops_of(archive: Archive, unit_ids: tuple[str, ...]) -> Iterator[tuple[str
 
 
 def _with_sources(archive: Archive, unit_ids: tuple[str, ...]) -> tuple[str, ...]:
-    """The units, and those that they were cut from."""
+    """The units, and those that they were taken from, those first."""
     found: dict[str, None] = {}
     for unit_id in unit_ids:
-        unit = archive.get_unit(unit_id)
-        if unit is not None and unit.extract is not None:
-            found[unit.extract.of_unit_id] = None
-        found[unit_id] = None
+        chain = [unit_id]
+        while (unit := archive.get_unit(chain[-1])) is not None and unit.extract is not None:
+            chain.append(unit.extract.of_unit_id)
+        found |= dict.fromkeys(reversed(chain))
     return tuple(found)
 
 

@@ -1,0 +1,260 @@
+"""What a page says about the document that it belongs to: numbers, names, headings, columns, the flow of its text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from classifiers.rules import compact, create, heading_of
+from domain.fields import DocumentType
+from domain.page import Line, PageText
+
+SEPARATOR = "SHOKO:SPLIT"
+"""What the QR code of a separator sheet says, and what is printed under it."""
+
+_PAGE_OF = re.compile(
+    r"(?:page|seite|p\.?|頁|no\.)?[(\[]?(\d{1,3})(?:頁|ページ)?(?:[/∕]|of|von|van|sur)(\d{1,3})(?:頁|ページ)?[)\]]?"
+    r"|(\d{1,3})(?:頁|ページ)[(（]?(?:全)?(\d{1,3})(?:頁|ページ)中?[)）]?"
+)
+_PAGE_ALONE = re.compile(
+    r"(?:page|seite|p\.?|頁)(\d{1,3})|[-‐−–—~〜(\[]+(\d{1,3})[-‐−–—~〜)\]]+|(\d{1,3})(?:頁|ページ)|(\d{1,2})"
+)
+"""The whole of a word, or of a row: a date or a price in a row of a table is no page number."""
+_NUMBER = re.compile(r"(?:番号|no\.?|nr\.?|number|nummer|№)[:.]?#?([a-z0-9][a-z0-9\-/_]{2,})")
+_CODE = re.compile(r"(?<![a-z0-9,.〒-])([a-z]{1,6}-?\d[\d-]{2,}\d|20\d\d-?\d{3,}|0\d{4,})(?![\d,-])")
+"""A document's number where nothing says that it is one."""
+_REGISTRATION = re.compile(r"t\d{13}")
+_PHONE = re.compile(r"0\d{1,3}[-(（]\d{2,4}[-)）]\d{3,4}")
+_COMPANY = re.compile(
+    r"(?:株式会社|有限会社|合同会社|\(株\)|\(有\)|㈱|㈲)[^\s、。,.()\d:「」]{2,12}|[^\s、。,.()\d:「」]{2,12}(?:株式会社|有限会社|合同会社|\(株\)|\(有\))"
+)
+_ADDRESSEE = re.compile(r"(?:御中|様|殿)$")
+_DAY = re.compile(r"(?:20\d\d|令和\S{1,2}|r\d{1,2})[年/.\-]\d{1,2}[月/.\-]\d{1,2}|令和\S{1,3}年\S{1,3}月\S{1,3}日")
+_END = re.compile(
+    r"合計|総額|総計|領収金額|(?:御|ご)請求(?:金)?額|お支払(?:い)?(?:金)?額|total|summe|zahlbetrag|各(?:自)?(?:1|一)通を?保有"
+)
+_CLOSED = re.compile(r"^以上$|各(?:自)?(?:1|一|壱)通を?保有|記名押印|上記のとおり")
+_ONWARD = re.compile(r"(?:次|翌)(?:頁|ページ|葉)|以下次|つづく|続く$|続きます|continued|carried|次ページ")
+_BROUGHT = re.compile(r"前(?:頁|ページ|葉)|^\(?(?:続き|続紙|つづき)\)?|broughtforward|繰越(?:小計|高)?$")
+_ATTACHED = re.compile(
+    r"^(?:別紙|別添|別表|添付|内訳|明細|(?:請求|工事|作業)?(?:内訳)?明細|取引条件|約款|注意事項)"
+    r"|(?:明細書?|内訳書?|一覧|約款|取引条[件項]|注意事項|その他の条件|にあたって)(?:\(.*\))?$"
+)
+_TERMS = re.compile(r"約款|取引(?:基本)?条[件項]|利用規約|注意事項|販売条件")
+_PARTIES = re.compile(r"[「(『]?甲[」)』]?.{0,30}乙|記名押印|締結")
+_ARTICLE = re.compile(r"^第([0-9一二三四五六七八九十]{1,4})条")
+_KANJI = {c: n for n, c in enumerate("〇一二三四五六七八九")}
+_SURE = 0.8
+_SHORT_LINE = 24
+_EDGE_LINES = 4
+"""Rows at the head and at the foot among which page numbers stand."""
+_A4 = 1.41
+"""Height to width."""
+_TOP = 0.35
+"""Share of the page's height that is its head: letterhead, addressee, number and day stand there."""
+_SAME_ROW = 0.02
+"""Share of the page's height within which two rows stand at the same place."""
+_CELLS = 3
+"""Words in a row from which it is a row of a table."""
+_SAME_COLUMN = 0.02
+"""Share of the page's width within which two columns begin at the same place: about 4 mm on A4."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSigns:
+    """One page, looked at once."""
+
+    page_index: int
+    number: int | None
+    total: int | None
+    heading: DocumentType | None
+    title: str
+    """The largest line of its head, compact."""
+    numbers: frozenset[str]
+    days: frozenset[str]
+    """Days that stand in its head."""
+    registrations: frozenset[str]
+    phones: frozenset[str]
+    companies: frozenset[str]
+    addressee: bool
+    ended: bool
+    """A total or the signatures stand on it."""
+    closed: bool
+    onward: bool
+    brought: bool
+    attached: bool
+    """Its first lines name it a list or terms that belong to something."""
+    first_article: int | None
+    last_article: int | None
+    columns: tuple[float, ...]
+    """Where the columns of its rows begin, as shares of the page's width."""
+    head_rows: frozenset[tuple[str, int]]
+    """Compact text and place of the rows at its head, for telling repeated ones."""
+    head_words: frozenset[str]
+    """Pairs of characters of its head."""
+    table_at_top: bool
+    table_at_bottom: bool
+    shape: float
+    """Width to height of the page."""
+    print_height: float
+    """Usual height of its lines as a share of the page's width."""
+    filled: float
+    """Share of the page's height down to which it is printed."""
+    characters: int
+    open_sentence: bool
+    """Its last long line does not end a sentence."""
+    source: str
+
+
+def signs_of(page: PageText, *, size: tuple[int, int] | None = None) -> PageSigns:
+    """Look at one page; ``size`` is its width and height in pixels where known."""
+    rows = [line for line in page.rows if line.text.strip()]
+    texts = [compact(line.text) for line in rows]
+    width, height = size or _extent(rows)
+    cut = _TOP * height
+    head = [(line, text) for line, text in zip(rows, texts, strict=True) if line.box.top <= cut]
+    number, total = page_number(rows)
+    everything = "\n".join(texts)
+    articles = [value for match in map(_ARTICLE.match, texts) if match and (value := _value(match[1]))]
+    tables = [len(line.words) >= _CELLS for line in rows]
+    body = [text for text in texts if len(text) > _SHORT_LINE // 2]
+    return PageSigns(
+        page_index=page.page_index,
+        number=number,
+        total=total,
+        heading=None if _printed_terms(texts) else heading_of(page) or _slip(page),
+        title=_title(head),
+        numbers=frozenset(m[1] for text in texts[:25] for m in _NUMBER.finditer(text))
+        | frozenset(found for _, text in head for found in _CODE.findall(_PHONE.sub(" ", text))),
+        days=frozenset(found for _, text in head for found in _DAY.findall(text)),
+        registrations=frozenset(_REGISTRATION.findall(everything.replace("-", ""))),
+        phones=frozenset(_PHONE.findall(everything)),
+        companies=frozenset(found for _, text in head for found in _COMPANY.findall(text)),
+        addressee=any(_ADDRESSEE.search(compact(w.text)) for line, _ in head for w in line.words),
+        ended=any(_END.search(text) for text in texts),
+        closed=any(_CLOSED.search(text) for text in texts),
+        onward=any(_ONWARD.search(text) for text in texts[-_EDGE_LINES:]),
+        brought=any(_BROUGHT.search(text) for text in texts[:_EDGE_LINES]),
+        attached=any(len(text) <= _SHORT_LINE and _ATTACHED.search(text) for text in texts[:_EDGE_LINES]),
+        first_article=articles[0] if articles else None,
+        last_article=articles[-1] if articles else None,
+        columns=_columns(rows, tables, width),
+        head_rows=frozenset((text, round(line.box.top / (height * _SAME_ROW))) for line, text in head if len(text) > 2),
+        head_words=frozenset(text[i : i + 2] for _, text in head for i in range(len(text) - 1)),
+        table_at_top=sum(tables[:8]) >= 3,
+        table_at_bottom=sum(tables[-8:]) >= 3,
+        shape=width / max(height, 1),
+        print_height=median([min(line.box.width, line.box.height) for line in rows] or [0]) / max(width, 1),
+        filled=max((line.box.bottom for line in rows), default=0) / max(height, 1),
+        characters=len(everything),
+        open_sentence=bool(body) and not body[-1].endswith(("。", ".", ")", "」")),
+        source=page.source,
+    )
+
+
+def is_blank(page: PageText) -> bool:
+    """Nothing to read on it."""
+    return not any(line.text.strip() for line in page.lines)
+
+
+def is_separator(page: PageText) -> bool:
+    """A sheet that parts documents: by its QR code, or by the same words printed under it."""
+    wanted = SEPARATOR.casefold()
+    return wanted in {code.strip().casefold() for code in page.codes} or any(
+        compact(line.text) == wanted for line in page.rows
+    )
+
+
+def page_number(rows: Sequence[Line]) -> tuple[int | None, int | None]:
+    """Number and number of pages as printed at the head or foot, or None for each.
+
+    What several rows carry in the same form is a column of dates.
+    """
+    edges = [*rows[:_EDGE_LINES], *rows[max(_EDGE_LINES, len(rows) - _EDGE_LINES) :]]
+    pieces = [{compact(line.text), *(compact(word.text) for word in line.words)} for line in edges]
+    pairs = {pair for row in pieces for piece in row if (pair := _of_several(piece))}
+    dates = sum(any(_of_several(compact(word.text)) for word in line.words) for line in rows)
+    if len(pairs) == 1 and dates <= 1:
+        return pairs.pop()
+    # A bare number stands alone at the very edge; elsewhere it is a quantity.
+    for place, row in enumerate(pieces):
+        outermost = place in {0, len(pieces) - 1}
+        for piece in sorted(row):
+            alone = _PAGE_ALONE.fullmatch(piece)
+            if alone and (len(row) == 1 or (outermost and alone[2])) and (outermost or not alone[4]):
+                value = int(next(group for group in alone.groups() if group))
+                return (value, None) if value else (None, None)
+    return None, None
+
+
+def _of_several(piece: str) -> tuple[int, int] | None:
+    match = _PAGE_OF.fullmatch(piece)
+    if match is None:
+        return None
+    number, total = (int(group) for group in match.groups() if group)
+    if match[3] and number > total:
+        number, total = total, number
+    return (number, total) if 1 <= number <= total else None
+
+
+def _extent(rows: Sequence[Line]) -> tuple[int, int]:
+    """Width and height where nobody knows them: at least an A4 page as wide as its print."""
+    right = max((line.box.right for line in rows), default=1)
+    return right, max(max((line.box.bottom for line in rows), default=1), round(_A4 * right))
+
+
+def _title(head: Sequence[tuple[Line, str]]) -> str:
+    large = max(head, key=lambda pair: (min(pair[0].box.width, pair[0].box.height), -pair[0].box.top), default=None)
+    return large[1][:_SHORT_LINE] if large else ""
+
+
+def _columns(rows: Sequence[Line], tables: Sequence[bool], width: int) -> tuple[float, ...]:
+    """Left and right ends of words that several table rows share."""
+    edges = sorted(
+        side / max(width, 1)
+        for line, inside in zip(rows, tables, strict=True)
+        if inside
+        for word in line.words
+        for side in (word.box.left, word.box.right)
+    )
+    found: list[float] = []
+    group: list[float] = []
+    for edge in edges:
+        if group and edge - group[0] > _SAME_COLUMN:
+            if len(group) >= _CELLS:
+                found.append(sum(group) / len(group))
+            group = []
+        group.append(edge)
+    if len(group) >= _CELLS:
+        found.append(sum(group) / len(group))
+    return tuple(found)
+
+
+def _value(digits: str) -> int:
+    """An article's number, in Arabic or kanji digits; 0 where it is none."""
+    plain = unicodedata.normalize("NFKC", digits)
+    if plain.isdecimal():
+        return int(plain)
+    tens, found, ones = plain.partition("十")
+    try:
+        if found:
+            return 10 * (_KANJI[tens] if tens else 1) + (_KANJI[ones] if ones else 0)
+        return int("".join(str(_KANJI[c]) for c in plain))
+    except (KeyError, ValueError):
+        return 0
+
+
+def _printed_terms(texts: Sequence[str]) -> bool:
+    """Terms printed for everybody: they name no parties, and belong to what they stand behind."""
+    named = any(len(text) <= _SHORT_LINE and _TERMS.search(text) for text in texts[:_EDGE_LINES])
+    return named and not any(_PARTIES.search(text) for text in texts)
+
+
+def _slip(page: PageText) -> DocumentType | None:
+    """A till slip needs no heading to be a receipt of its own."""
+    found = create().classify((page,))
+    sure = found.label is DocumentType.RECEIPT and found.confidence >= _SURE
+    return DocumentType.RECEIPT if sure else None

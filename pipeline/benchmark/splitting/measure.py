@@ -1,0 +1,139 @@
+"""Stacks read by the shipped path, and their borders held against the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from domain.engines import FieldContext
+from domain.errors import AppError
+from pipeline.benchmark.rates import Rate, rate
+from pipeline.steps.apart import Reading, read_apart
+from pipeline.steps.read import Reader, text_of
+
+if TYPE_CHECKING:
+    from domain.record import DocumentReading, DropReading
+    from samples.generator.stacks import Stack
+
+_DOUBTS = frozenset({"several_documents"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitStack:
+    """One stack, judged."""
+
+    name: str
+    condition: str
+    documents: int
+    right: bool
+    """Every document has exactly its pages."""
+    missed: int
+    """Borders that were not found."""
+    invented: int
+    """Borders inside a document."""
+    doubted: bool
+    """A person is asked whether it holds several documents."""
+    borders: int
+    """Places between pages of documents."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """All stacks that came one way."""
+
+    name: str
+    files_right: Rate
+    wrong_unseen: Rate
+    """Files with a wrong border that no reason for review points out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Splitting:
+    """All stacks."""
+
+    held_back: bool
+    files_right: Rate
+    borders_wrong: Rate
+    wrong_unseen: Rate
+    doubted: Rate
+    conditions: tuple[Condition, ...]
+    wrong: tuple[SplitStack, ...]
+
+
+def judge(stack: Stack, *, reader: Reader, today: date) -> SplitStack:
+    """Read one stack as ``shoko read`` does, and compare."""
+    how = Reading(
+        client_id="bench",
+        reader=reader,
+        context=FieldContext(today=today),
+        text_of=lambda content, name: text_of(content, file_name=name, reader=reader),
+    )
+    try:
+        reading = read_apart(stack.content, file_name=stack.name + stack.suffix, unit_id="", how=how).reading
+        found = tuple(_pages(document, reading) for document in reading.documents)
+        doubted = any(reason.code in _DOUBTS for d in reading.documents for reason in d.review_reasons)
+    except AppError:
+        found, doubted = (), True
+    real, made = _borders(stack.documents), _borders(found)
+    inside = sorted(page for pages in stack.documents for page in pages)[1:]
+    return SplitStack(
+        name=stack.name,
+        condition=stack.condition,
+        documents=len(stack.documents),
+        right=found == stack.documents,
+        missed=len(real - made),
+        invented=len(made - real),
+        doubted=doubted,
+        borders=len(inside),
+    )
+
+
+def _pages(document: DocumentReading, reading: DropReading) -> tuple[int, ...]:
+    """Indices in the file of a document's pages."""
+    taken = {extract.unit_id: extract.extract.pages for extract in reading.extracts}
+    return tuple(taken[p.unit_id][p.page_index] if p.unit_id in taken else p.page_index for p in document.pages)
+
+
+def _borders(documents: Iterable[tuple[int, ...]]) -> set[int]:
+    return {pages[0] for pages in documents if pages}
+
+
+def measure(
+    stacks: Iterable[Stack],
+    *,
+    held_back: bool,
+    reader: Reader,
+    today: date,
+    heard: Callable[[SplitStack], None] = lambda _: None,
+) -> Splitting:
+    """Judge every stack; ``heard`` is told of each."""
+    found = []
+    for stack in stacks:
+        one = judge(stack, reader=reader, today=today)
+        heard(one)
+        found.append(one)
+    return summed(found, held_back=held_back)
+
+
+def summed(found: list[SplitStack], *, held_back: bool) -> Splitting:
+    """Rates over judged stacks."""
+    names = dict.fromkeys(one.condition for one in found)
+    return Splitting(
+        held_back=held_back,
+        files_right=rate(sum(one.right for one in found), len(found)),
+        borders_wrong=rate(sum(one.missed + one.invented for one in found), sum(one.borders for one in found)),
+        wrong_unseen=rate(sum(not one.right and not one.doubted for one in found), len(found)),
+        doubted=rate(sum(one.doubted for one in found), len(found)),
+        conditions=tuple(_condition(name, [one for one in found if one.condition == name]) for name in names),
+        wrong=tuple(one for one in found if not one.right),
+    )
+
+
+def _condition(name: str, found: list[SplitStack]) -> Condition:
+    return Condition(
+        name=name,
+        files_right=rate(sum(one.right for one in found), len(found)),
+        wrong_unseen=rate(sum(not one.right and not one.doubted for one in found), len(found)),
+    )

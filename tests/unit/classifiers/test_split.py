@@ -1,0 +1,107 @@
+"""Borders between the documents of a stack."""
+
+import pytest
+
+from classifiers.page_signs import page_number
+from classifiers.split import PageGroup, SplitModel, split_pages
+from tests.unit.classifiers.pages import page
+
+
+def grouped(pages):
+    return tuple(group.pages for group in split_pages(pages))
+
+
+def test_pages_of_one_document_stay_together():
+    pages = (
+        page("請求書", "請求番号 A-100", "1/2", page_index=0, big="請求書"),
+        page("請求書", "請求番号 A-100", "2/2", page_index=1, big="請求書"),
+    )
+    assert grouped(pages) == ((0, 1),)
+
+
+def test_a_new_heading_begins_a_document_and_blank_pages_belong_to_none():
+    pages = (
+        page("請求書", "請求番号 A-100", page_index=0, big="請求書"),
+        page(page_index=1),
+        page("明細のつづき", page_index=2),
+        page("領収書", "No. 55-1", "合計 ¥100", page_index=3, big="領収書"),
+        page("領収書", "No. 55-2", page_index=4, big="領収書"),
+    )
+    assert grouped(pages) == ((0, 2), (3,), (4,))
+
+
+def test_no_pages():
+    assert grouped(()) == ()
+    assert grouped((page(),)) == ()
+
+
+def test_receipts_in_a_row_without_numbers():
+    slips = tuple(page("みどりストア", "領収書", "合計 ¥100", page_index=i, big="領収書") for i in range(3))
+    assert grouped(slips) == ((0,), (1,), (2,))
+
+
+ROWS = tuple(f"コピー用紙A4 {n} 箱 1,200 {n * 1200:,}" for n in range(1, 18))
+
+
+def test_the_same_head_again_continues_and_another_number_begins():
+    head = ("請求書", "株式会社みどり商事 御中", "請求番号 A-1001", "2026年10月31日", "株式会社青空商事")
+    other = ("請求書", "株式会社みどり商事 御中", "請求番号 A-1002", "2026年11月30日", "株式会社青空商事")
+    pages = (
+        page(*head, *ROWS, page_index=0, big="請求書"),
+        page(*head, *ROWS[:4], "合計 120,000円", page_index=1, big="請求書"),
+        page(*other, *ROWS[:4], "合計 80,000円", page_index=2, big="請求書"),
+    )
+    assert grouped(pages) == ((0, 1), (2,))
+
+
+@pytest.mark.parametrize("sheet", [{"codes": ("SHOKO:SPLIT",)}, {"rows": ("SHOKO:SPLIT", "SHOKO : SPLIT")}])
+def test_a_separator_sheet_parts_and_belongs_to_nothing(sheet):
+    rows = sheet.get("rows", ("SHOK0:SPL1T",))
+    pages = (
+        page("請求書", "1/2", page_index=0, big="請求書"),
+        page(*rows, page_index=1, codes=sheet.get("codes", ())),
+        page("請求書", "2/2", page_index=2, big="請求書"),
+    )
+    assert grouped(pages) == ((0,), (2,))
+
+
+def test_a_foreign_code_parts_nothing():
+    pages = (
+        page("請求書", "1/2", page_index=0, big="請求書"),
+        page("お支払いはこちら", "2/2", page_index=1, codes=("https://pay.example/1",)),
+    )
+    assert grouped(pages) == ((0, 1),)
+
+
+def test_doubt_keeps_pages_together_and_says_so():
+    model = SplitModel(weights={}, bias=-1.0, parts_from=0.5, joins_below=0.1)
+    pages = (page("請求書", page_index=0), page("領収書", page_index=1))
+    assert split_pages(pages, using=model) == (PageGroup(pages=(0, 1), doubtful=True),)
+
+
+def test_dates_in_a_table_are_no_page_numbers():
+    rows = tuple(f"10/{n} 配送料 1 回 1,200" for n in range(10, 16))
+    line = page(*rows).rows[0]
+    assert page_number(page(*rows).rows) == (None, None)
+    assert page_number(page("納品書", *ROWS, "2/3").rows) == (2, 3)
+    assert page_number(page("納品書", *ROWS, "- 2 -").rows) == (2, None)
+    assert page_number(page("納品書", *ROWS, "3ページ(8ページ中)").rows) == (3, 8)
+    assert page_number((line,)) == (None, None)
+
+
+def test_pages_numbered_by_themselves():
+    pages = (
+        page("Rechnung", "Seite 1", page_index=0, big="Rechnung"),
+        page("Rechnung", "Seite 2", "Total EUR 34,73", page_index=1, big="Rechnung"),
+        page("Rechnung", "Seite 1", "Total EUR 5,00", page_index=2, big="Rechnung"),
+    )
+    assert grouped(pages) == ((0, 1), (2,))
+
+
+def test_till_slips_without_heading():
+    rows = [f"ITEM {i} 1.00" for i in range(25)]
+    slips = tuple(
+        page("OGN GROUP SDN BHD", "24/06/2018 13:05", *rows, "TOTAL 52.40", "CASH 100.00", "CHANGE 47.60", page_index=i)
+        for i in range(2)
+    )
+    assert grouped(slips) == ((0,), (1,))
