@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "v0004"
-down_revision = "v0002"
+down_revision = "v0003"
 
 
 def _code() -> sa.Text:
