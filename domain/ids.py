@@ -90,6 +90,8 @@ class Origin(StrEnum):
     UNKNOWN = "unknown"
 
 
+ISSUED_BY_US = frozenset({Origin.PAPER_ISSUED_COPY, Origin.ELECTRONIC_SENT, Origin.SELF_GENERATED})
+"""Origins whose documents name us as issuer: the counterparty is the recipient."""
 ORIGIN_BY_FOLDER = {
     "paper": Origin.PAPER_RECEIVED,
     "paper-issued": Origin.PAPER_ISSUED_COPY,

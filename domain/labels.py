@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.record import DocumentState, DropState, ImportanceClass, UnitState
+from domain.suggestion import DeductionClass, TaxKind
 
 Label = tuple[str, str]
 """(Japanese, English)"""
@@ -86,6 +87,36 @@ REVIEW_REASONS: dict[str, Label] = {
         "The registration number is not valid on the transaction date",
     ),
     "possible_duplicate": ("重複の可能性があります", "It may be a duplicate"),
+}
+TAX_KINDS: dict[TaxKind, Label] = {
+    TaxKind.STANDARD: ("課税", "Taxable"),
+    TaxKind.REDUCED: ("課税（軽減）", "Taxable, reduced"),
+    TaxKind.FOOD: ("課税（食料品の特例）", "Taxable, food"),
+    TaxKind.OTHER_RATE: ("その日にない税率", "A rate unknown on that day"),
+    TaxKind.EXEMPT: ("非課税", "Exempt"),
+    TaxKind.OUTSIDE: ("不課税・対象外", "Outside the tax"),
+    TaxKind.UNKNOWN: ("税率の記載なし", "No rate printed"),
+}
+DEDUCTIONS: dict[DeductionClass, Label] = {
+    DeductionClass.QUALIFIED: ("適格請求書（全額控除）", "Qualified invoice, in full"),
+    DeductionClass.TRANSITIONAL: ("経過措置", "Transitional share"),
+    DeductionClass.NOT_DEDUCTIBLE: ("控除できません", "Not deductible"),
+    DeductionClass.BEFORE_INVOICES: ("区分記載（全額控除）", "Before qualified invoices, in full"),
+    DeductionClass.NOT_APPLICABLE: ("対象外", "Not applicable"),
+}
+SUGGESTION_REASONS: dict[str, Label] = {
+    "confirmed_before": ("この取引先で前に確認した科目", "Confirmed for this counterparty before"),
+    "issued_by_us": ("自社が発行した書類", "Issued by us"),
+    "words": ("書類の語", "Words of the document"),
+    "number_valid": ("登録番号は取引日に有効", "The number is valid on the day"),
+    "number_not_looked_up": ("登録番号を公表サイトと照合していません", "The number was not looked up"),
+    "number_invalid": ("登録番号が有効ではありません", "The number is not valid"),
+    "number_missing": ("登録番号がありません", "No registration number"),
+    "spans_two_shares": ("期間が控除割合の変わり目をまたいでいます", "The supply spans two shares"),
+    "rule_unconfirmed": ("割合の条文は未確認です", "The text of the rule is not confirmed"),
+    "supply_to": ("役務提供の終了日", "Last day of supply"),
+    "supply_from": ("役務提供の開始日", "First day of supply"),
+    "transaction_date": ("取引年月日", "Transaction date"),
 }
 LAW_RULES: dict[str, Label] = {
     "regime-split": ("受領方法と適用される規則（法4条3項・7条）", "Which regime applies"),

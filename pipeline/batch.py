@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 
 from domain.calendar import tokyo_day
 from domain.errors import EngineCrashed, EngineError, EngineTimeout
+from domain.ids import ISSUED_BY_US
 from domain.record import Drop, DropState
 from pipeline.reading_pool import ReadingPool
 from pipeline.reading_worker import ReadingWorker, ReadRequest
 from pipeline.settings import load_settings
-from pipeline.steps.filing import ISSUED_BY_US, acknowledge_repeat, file_reading, load_reading, reading_key
+from pipeline.steps.filing import acknowledge_repeat, file_reading, load_reading, reading_key
 from pipeline.steps.intake import Claim, find_claims, take
 from pipeline.steps.read import FIELDS_ENGINE, unreadable
 from pipeline.steps.units import parts_are_left

@@ -19,6 +19,7 @@ from domain.fields import FIELDS, Field, fields_for, value_to_plain
 from domain.geometry import Transform, quarter_turn
 from domain.labels import DOCUMENT_TYPES, REVIEW_REASONS
 from domain.record import DocumentReading, DropReading
+from pipeline.steps.suggesting import suggest_unfiled, suggestion_plain
 
 if TYPE_CHECKING:
     from domain.geometry import Box
@@ -115,6 +116,7 @@ def _line(name: str, reading: DropReading, document: DocumentReading) -> dict[st
         "checks": [{"name": c.name, "outcome": c.outcome.value} for c in document.checks],
         "needs_review": document.needs_review,
         "review_reasons": [f"{r.code}:{r.field}" if r.field else r.code for r in document.review_reasons],
+        "suggestion": suggestion_plain(suggest_unfiled(document)),
         "text": document.text,
         "pages_read": [
             {

@@ -18,6 +18,7 @@ from domain.evidence import Outcome, Report
 from domain.fields import FIELDS, value_to_plain
 from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, LAW_RULES, ORIGINS, REVIEW_REASONS
 from domain.record import ArchiveRecord, UnitExtract
+from pipeline.steps.suggesting import suggest_for, suggestion_lines, suggestion_plain
 
 if TYPE_CHECKING:
     from pipeline.wiring import Shoko
@@ -81,6 +82,7 @@ def document_plain(shoko: Shoko, record: ArchiveRecord) -> dict[str, object]:
             for u in units
         ],
         "compliance": to_plain(_compliance(shoko, record)),
+        "suggestion": suggestion_plain(suggest_for(record, shoko.parties.index())),
     }
 
 
@@ -129,6 +131,8 @@ def _print(shoko: Shoko, record: ArchiveRecord) -> None:
         label = REVIEW_REASONS.get(reason.code, (reason.code, reason.code))[0]
         where = f"（{FIELDS[reason.field].label_ja}）" if reason.field in FIELDS else ""
         out.print(f"  要確認: {label}{where}", style="yellow")
+    for what, text in suggestion_lines(suggest_for(record, shoko.parties.index())):
+        out.print(f"  提案 {what}: {text}", markup=False)
     for check in record.checks:
         out.print(f"  検査 {check.name}: {OUTCOME_JA[check.outcome]}", style="dim")
     for unit in shoko.archive.unit_of_document(record.document_id):

@@ -81,6 +81,24 @@ LOG_KINDS: dict[str, Label] = {
     "viewed": ("閲覧", "viewed"),
 }
 
+DETAILS: dict[str, Label] = {
+    "valid": ("取引日に有効", "valid on the day"),
+    "not_yet": ("取引日より後の登録", "registered after the day"),
+    "ended": ("取引日までに取消・失効", "cancelled or expired by the day"),
+    "absent": ("登録なし", "not registered"),
+    "unknown": ("確かめられません", "could not be told"),
+    "name": ("名称が一致", "by its name"),
+    "similar": ("似た名称から補正", "by a similar name"),
+    "registration_number": ("登録番号から", "by its registration number"),
+    "issuer_register": ("登録番号から（公表サイト）", "by its registration number (public register)"),
+    "phone": ("電話番号から", "by its telephone number"),
+    "bank_account": ("振込先から", "by its bank account"),
+    "number_of_another": ("登録番号が別の取引先のものです", "the registration number is another counterparty's"),
+    "shop_of_company": ("店名と運営会社の名称", "a shop beside its company"),
+    "another_name": ("登録された名称と異なります", "another name than the registered one"),
+}
+"""What checks of filing found, and details of reasons."""
+
 CHECKS: dict[str, Label] = {
     "totals_add_up": ("小計と消費税の合計", "Totals add up"),
     "tax_per_rate": ("税率ごとの消費税額", "Tax per rate"),

@@ -150,7 +150,7 @@ def reason_label(code: str) -> Label:
 
 def check_label(name: str) -> Label:
     """The words for a check; an unknown name stands for itself."""
-    known = codes.CHECKS.get(name) or LAW_RULES.get(name) or evidence_labels.CHECKS.get(name)
+    known = codes.CHECKS.get(name) or codes.DETAILS.get(name) or LAW_RULES.get(name) or evidence_labels.CHECKS.get(name)
     return known or (name, name)
 
 
@@ -159,7 +159,7 @@ def detail_text(detail: str | None, *, language: str) -> str:
     if not detail:
         return ""
     reason, colon, rest = detail.partition(": ")
-    known = evidence_labels.REASONS.get(reason)
+    known = evidence_labels.REASONS.get(reason) or codes.DETAILS.get(reason)
     return f"{known[language == 'en']}{'（' + rest + '）' if rest else ''}" if known else reason + colon + rest
 
 

@@ -30,6 +30,7 @@ from domain.evidence import Authority, Report, TimestampToken, TreeHead
 from domain.ids import Origin, drop_id_for, origin_from_key
 from domain.query import Hits, Query
 from domain.record import ArchiveRecord, DropStatus, Unit
+from domain.suggestion import Suggestion
 from extractors.pages.render import page_png
 from extractors.settings import ExtractorSettings
 from storage.archive import Archive
@@ -59,6 +60,7 @@ class Calls:
     searchable: Callable[[ArchiveRecord], bytes] | None = None
     """A document as a searchable PDF/A."""
     compliance: Callable[[ArchiveRecord, tuple[TimestampToken, ...]], Report] | None = None
+    suggest: Callable[[ArchiveRecord], Suggestion | None] | None = None
     """What the law says of a record and the timestamps of its units."""
 
 
@@ -140,6 +142,10 @@ class LiveServices:
         """See ``WebServices``."""
         found = (self._archive.drop_status(u.first_drop_id) for u in self._archive.unit_of_document(document_id))
         return tuple(status for status in found if status is not None)
+
+    def suggestion(self, record: ArchiveRecord) -> Suggestion | None:
+        """See ``WebServices``."""
+        return self._calls.suggest(record) if self._calls.suggest else None
 
     def page_image(self, document_id: str, *, page: int, width_px: int, revision: int | None = None) -> PageImage:
         """See ``WebServices``; the last pictures are kept."""

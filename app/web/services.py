@@ -12,6 +12,7 @@ from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.query import Hits, Query
 from domain.record import ArchiveRecord, DocumentState, DropStatus, Unit
+from domain.suggestion import Suggestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +163,10 @@ class WebServices(Protocol):
 
     def lineage(self, document_id: str) -> tuple[DropStatus, ...]:
         """The drops that the document's units came from, oldest first."""
+        ...
+
+    def suggestion(self, record: ArchiveRecord) -> Suggestion | None:
+        """What the books could say about a revision; None where it is not booked."""
         ...
 
     def page_image(self, document_id: str, *, page: int, width_px: int, revision: int | None = None) -> PageImage:

@@ -146,6 +146,7 @@ TEXTS: dict[str, Label] = {
     "review_title": ("確認が必要です", "Needs review"),
     "missing_fields": ("記載のない項目", "Not on the document"),
     "checks": ("検算・確認", "Checks"),
+    "suggestion": ("仕訳の提案（自動では記帳しません）", "Suggestion for the books (nothing is booked)"),
     "no_checks": ("検算できる項目がありません", "Nothing to check"),
     "history": ("履歴", "History"),
     "version": ("版", "Version"),

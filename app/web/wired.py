@@ -20,6 +20,7 @@ from domain.record import ArchiveRecord
 from pipeline.steps.correct import correct_document
 from pipeline.steps.deposit import deposit
 from pipeline.steps.searchable import searchable_document
+from pipeline.steps.suggesting import suggest_for
 from pipeline.steps.verify import anchors_from, log_head, publish, verify_documents, verify_range
 from storage.search import search
 
@@ -77,6 +78,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
             correct=lambda document_id, correction: correct_document(shoko, document_id, correction),
             searchable=lambda record: searchable_document(shoko, record),
             compliance=judge,
+            suggest=lambda record: suggest_for(record, shoko.parties.index()),
         ),
         authority=shoko.authority.authority,
         reading=shoko.settings.extractors,

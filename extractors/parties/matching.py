@@ -159,6 +159,11 @@ class PartyIndex:
         """The only one with a bank account, or None."""
         return self._owner(self._accounts.get(account_key(account)))
 
+    def named(self, name: str) -> Counterparty | None:
+        """The only counterparty with exactly this name (but for folding), or None."""
+        owners = self._by_key.get(name_key(name), [])
+        return self._parties[owners[0]] if len(owners) == 1 else None
+
     def by_name(self, name: str, *, confidence: float | None = None) -> PartyMatch | None:
         """Whom a reading names, or None where nothing is near.
 

@@ -16,7 +16,7 @@ from domain.codec import dump, load
 from domain.errors import EngineCrashed, EngineTimeout
 from domain.evidence import Outcome
 from domain.fields import DocumentType
-from domain.ids import Origin, document_id_for
+from domain.ids import ISSUED_BY_US, Origin, document_id_for
 from domain.page import CapturedPage
 from domain.record import (
     ArchiveRecord,
@@ -49,8 +49,6 @@ logger = logging.getLogger(__name__)
 DERIVED = "derived"
 NOT_SCANNED = frozenset({Origin.ELECTRONIC_RECEIVED, Origin.ELECTRONIC_SENT, Origin.SELF_GENERATED})
 """Origins whose documents came as data: what a scan must be does not apply."""
-ISSUED_BY_US = frozenset({Origin.PAPER_ISSUED_COPY, Origin.ELECTRONIC_SENT, Origin.SELF_GENERATED})
-"""Origins whose documents name us as issuer: the counterparty is the recipient."""
 UNREADABLE_CODES = frozenset({"encrypted", "damaged", "too_large", "engine_crashed", "engine_timeout"})
 """Faults of a whole file that leave nothing read. Unsupported kinds are not unreadable: people open them."""
 

@@ -57,7 +57,7 @@ def with_standing(document: DocumentReading, answer: IssuerAnswer | None) -> Doc
         standing, Outcome.FAILED
     )
     known = f"{answer.source} {answer.as_of.date()}" if answer.as_of else "no answer"
-    checks = [Check(name=REGISTERED, outcome=outcome, detail=f"{standing.value}, {known}")]
+    checks = [Check(name=REGISTERED, outcome=outcome, detail=f"{standing.value}: {known}")]
     if answer.record is not None and answer.record.names:
         checks.append(_name_check(document, answer.record.names))
     out = replace(document, checks=(*document.checks, *checks))
@@ -75,7 +75,7 @@ def _name_check(document: DocumentReading, names: tuple[str, ...]) -> Check:
     if agrees:
         return Check(name=NAME, outcome=Outcome.PASSED)
     shop = document.classification.label is DocumentType.RECEIPT
-    detail = "a shop beside its company" if shop else "another name than the registered one"
+    detail = "shop_of_company" if shop else "another_name"
     return Check(name=NAME, outcome=Outcome.INDETERMINATE, detail=detail)
 
 

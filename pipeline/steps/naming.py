@@ -78,7 +78,7 @@ def with_counterparty(
     )
     out = _changed(document, altered, least_certain)
     if differs:
-        detail = "the registration number belongs to another counterparty"
+        detail = "number_of_another"
         out = with_reasons(out, ReviewReason(code="counterparty_unsure", field="counterparty", detail=detail))
         return replace(out, checks=(*out.checks, Check(name=CHECK, outcome=Outcome.INDETERMINATE, detail=detail)))
     if party is None or by is None:

@@ -59,8 +59,10 @@ def test_read_keeps_its_contract(folder):
     invoice = rows["請求書.xml"]
     assert set(invoice) == {
         "file", "pages", "region", "document_type", "type_confidence", "fields", "checks", "needs_review",
-        "review_reasons", "text", "pages_read", "seconds",
+        "review_reasons", "suggestion", "text", "pages_read", "seconds",
     }  # fmt: skip
+    assert invoice["suggestion"]["taxes"] == [{"kind": "standard", "rate": 10, "certain": True}]
+    assert invoice["suggestion"]["deduction"]["class"] == "qualified"
     assert invoice["document_type"] == "invoice"
     assert set(invoice["fields"]) == set(fields_for(DocumentType.INVOICE)), "every field that can apply is present"
     fields = {name: field["value"] for name, field in invoice["fields"].items()}

@@ -29,6 +29,7 @@ from app.web.state import WebDep, checked_form
 from domain.codec import to_plain
 from domain.fields import FIELDS
 from domain.record import DocumentState
+from pipeline.steps.suggesting import suggestion_lines, suggestion_plain
 
 router = APIRouter()
 _OPEN = frozenset({DocumentState.NEEDS_REVIEW, DocumentState.FILED})
@@ -57,11 +58,13 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
     evidence = web.services.evidence(document_id)
     lineage = web.services.lineage(document_id)
     rows = field_rows(record)
+    suggestion = web.services.suggestion(record)
     context = {
         "record": record,
         "rows": [row for row in rows if row.value is not None],
         "missing": [row for row in rows if row.value is None],
         "reasons": reasons_of(record),
+        "suggestion": suggestion_lines(suggestion),
         "versions": versions_of(history),
         "newest": history[-1].revision if history else record.revision,
         "evidence": evidence,
@@ -81,6 +84,7 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
         "history": [record_to_plain(version) for version in history],
         "evidence": to_plain(evidence),
         "lineage": [to_plain(status) for status in lineage],
+        "suggestion": suggestion_plain(suggestion),
     }
     return render(request, "document.html", context=context, payload=payload)
 

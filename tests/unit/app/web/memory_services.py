@@ -56,6 +56,7 @@ from domain.record import (
     Unit,
     UnitState,
 )
+from pipeline.steps.suggesting import suggest_for
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 ENGINE = EngineId(name="ppocr.v1", version="6.0", config_digest="")
@@ -309,6 +310,9 @@ class MemoryServices:
         return (
             DropStatus(drop=self._drop(r), outcome=outcome, unit_state=UnitState.STAMPED, documents=(document_id,)),
         )
+
+    def suggestion(self, record):
+        return suggest_for(record, None)
 
     def page_image(self, document_id, *, page, width_px, revision=None):
         r = self.document(document_id, revision=revision)

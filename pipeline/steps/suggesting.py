@@ -1,0 +1,167 @@
+"""What the books could say about a document: pure, made when asked for, stored nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from classifiers.accounts import BOOKED, account_table, guess_account
+from compliance.deduction import NumberState, deduction, not_applicable, tax_of_rate
+from domain.evidence import Check, Outcome
+from domain.fields import DocumentType, FieldSet, TaxBreakdown, number_to_plain
+from domain.ids import ISSUED_BY_US
+from domain.labels import DEDUCTIONS, SUGGESTION_REASONS, TAX_KINDS
+from domain.record import ArchiveRecord, DocumentReading
+from domain.registration import check_digit_ok
+from domain.suggestion import AccountGuess, Deduction, DeductionClass, Suggestion, TaxGuess, TaxKind
+from extractors.parties.matching import PartyIndex
+from pipeline.steps.issuers import REGISTERED
+
+_UNTAXED = {"exempt": TaxKind.EXEMPT, "outside": TaxKind.OUTSIDE}
+_WITHOUT_TAX = frozenset({TaxKind.EXEMPT, TaxKind.OUTSIDE})
+
+
+def suggest(
+    document_type: DocumentType,
+    fields: FieldSet,
+    checks: Sequence[Check],
+    *,
+    text: str,
+    confirmed: str | None = None,
+    issued_by_us: bool = False,
+) -> Suggestion | None:
+    """Account title, tax class and deduction; None for classes that are not booked.
+
+    Args:
+        document_type: its class.
+        fields: what was read or set.
+        checks: what was found about them; the register's answer is among them.
+        text: full text.
+        confirmed: the account title that a person last confirmed for this counterparty.
+        issued_by_us: it is our sale.
+    """
+    if document_type not in BOOKED:
+        return None
+    guesses = guess_account(document_type, fields, text=text, confirmed=confirmed, issued_by_us=issued_by_us)
+    account = guesses[0] if guesses else None
+    dated, first, last = (fields.day(n) for n in ("transaction_date", "supply_from", "supply_to"))
+    taxes = _taxes(fields, account, on=last or first or dated)
+    share = (
+        not_applicable(last or first or dated)
+        if issued_by_us or all(tax.kind in _WITHOUT_TAX for tax in taxes)
+        else deduction(_number_state(fields, checks), supply_from=first, supply_to=last, dated_on=dated)
+    )
+    return Suggestion(account=account, alternatives=guesses[1:], taxes=taxes, deduction=share)
+
+
+def suggest_for(record: ArchiveRecord, index: PartyIndex | None) -> Suggestion | None:
+    """The suggestion for a filed document, with what was confirmed for its counterparty before."""
+    set_by_person = record.fields.text("account_title")
+    return suggest(
+        record.classification.label,
+        record.fields,
+        record.checks,
+        text=record.text,
+        confirmed=set_by_person or confirmed_title(record.fields, index),
+        issued_by_us=record.origin in ISSUED_BY_US,
+    )
+
+
+def suggest_unfiled(reading: DocumentReading) -> Suggestion | None:
+    """The suggestion for a document that was read and not filed: nothing is known but what it says itself."""
+    fields = reading.fields
+    theirs, ours = fields.text("recipient"), fields.text("issuer")
+    sold = theirs is not None and fields.text("counterparty") == theirs and theirs != ours
+    return suggest(reading.classification.label, fields, reading.checks, text=reading.text, issued_by_us=sold)
+
+
+def confirmed_title(fields: FieldSet, index: PartyIndex | None) -> str | None:
+    """The account title that the master has for a document's counterparty."""
+    name = fields.text("counterparty")
+    party = index.named(name) if index is not None and name else None
+    return party.account_title if party is not None else None
+
+
+def _number_state(fields: FieldSet, checks: Sequence[Check]) -> NumberState:
+    number = fields.text("registration_number")
+    if number is None:
+        return NumberState.MISSING
+    asked = next((check.outcome for check in checks if check.name == REGISTERED), None)
+    if asked is Outcome.FAILED:
+        return NumberState.INVALID
+    if asked is Outcome.PASSED:
+        return NumberState.VALID
+    # Numbers of persons may not follow the formula, but what was not looked up and fails it is not relied upon.
+    return NumberState.NOT_LOOKED_UP if check_digit_ok(number) else NumberState.INVALID
+
+
+def _taxes(fields: FieldSet, account: AccountGuess | None, *, on: date | None) -> tuple[TaxGuess, ...]:
+    """One per printed rate; without any, what the account title says of it."""
+    breakdown = fields.value("tax_breakdown")
+    if isinstance(breakdown, TaxBreakdown) and breakdown.rows and on is not None:
+        return tuple(tax_of_rate(row.rate, on=on) for row in breakdown.rows)
+    untaxed = _UNTAXED.get(account_table().tax_of(account.title) or "") if account is not None else None
+    return (TaxGuess(kind=untaxed or TaxKind.UNKNOWN, percent=None, certain=False),)
+
+
+def suggestion_plain(found: Suggestion | None) -> dict[str, Any] | None:
+    """As ``read --json`` and ``show --json`` print it."""
+    if found is None:
+        return None
+    return {
+        "account": _account_plain(found.account) if found.account else None,
+        "alternatives": [_account_plain(one) for one in found.alternatives],
+        "taxes": [
+            {
+                "kind": tax.kind.value,
+                "rate": number_to_plain(tax.percent) if tax.percent is not None else None,
+                "certain": tax.certain,
+            }
+            for tax in found.taxes
+        ],
+        "deduction": _deduction_plain(found.deduction) if found.deduction else None,
+    }
+
+
+def _account_plain(guess: AccountGuess) -> dict[str, Any]:
+    return {
+        "title": guess.title,
+        "confidence": guess.confidence,
+        "reason": guess.reason,
+        "words": list(guess.words),
+    }
+
+
+def _deduction_plain(share: Deduction) -> dict[str, Any]:
+    return {
+        "class": share.kind.value,
+        "percent": share.percent,
+        "basis": share.basis,
+        "basis_on": share.basis_on.isoformat() if share.basis_on else None,
+        "rule": share.rule,
+        "certain": share.certain,
+        "reasons": list(share.reasons),
+    }
+
+
+def suggestion_lines(found: Suggestion | None) -> tuple[tuple[str, str], ...]:
+    """For people: (what, Japanese text with the reason); empty where nothing is suggested."""
+    if found is None:
+        return ()
+    lines = []
+    if found.account is not None:
+        other = "、".join(one.title for one in found.alternatives)
+        reason = SUGGESTION_REASONS[found.account.reason][0]
+        words = f"「{'・'.join(found.account.words)}」" if found.account.words else ""
+        text = f"{found.account.title}（{found.account.confidence:.0%}、{reason}{words}）"
+        lines.append(("勘定科目", f"{text}{f' ほかに {other}' if other else ''}"))
+    rates = (f"{TAX_KINDS[t.kind][0]}{f' {number_to_plain(t.percent)}%' if t.percent else ''}" for t in found.taxes)
+    lines.append(("税区分", "、".join(rates)))
+    share = found.deduction
+    if share is not None:
+        percent = f" {share.percent}%" if share.kind is DeductionClass.TRANSITIONAL else ""
+        basis = f"{SUGGESTION_REASONS[share.basis][0]} {share.basis_on}" if share.basis else ""
+        why = "、".join(part for part in (basis, *(SUGGESTION_REASONS[code][0] for code in share.reasons)) if part)
+        lines.append(("仕入税額控除", f"{DEDUCTIONS[share.kind][0]}{percent}{f'（{why}）' if why else ''}"))
+    return tuple(lines)
