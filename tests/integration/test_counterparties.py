@@ -152,7 +152,7 @@ def test_a_filed_document_bears_the_name_of_the_master(tmp_path):
         drop = shoko.archive.record_drop(make_drop(shoko.store))
         draft = make_draft(drop.unit_id, counterparty="株式会社青空エソタープ")
         number = field("registration_number", Text(text=SORA))
-        made = draft_for(drop, with_fields(draft, number).reading, unit_id=drop.unit_id, ordinal=0, shoko=shoko)
+        made = draft_for(drop, with_fields(draft, number).reading, document_id="doc-1", shoko=shoko)
         counterparty = made.reading.fields.get("counterparty")
         assert counterparty.value == Text(text="株式会社青空エンタープライズ")
         assert (counterparty.raw_text, counterparty.engine.name) == ("株式会社青空エソタープ", "parties.v1")

@@ -213,7 +213,7 @@ def test_filing_names_the_registered_owner_of_a_misread_name(tmp_path):
     assert import_issuers(home, (file,), whole=True, updated_to=date(2026, 11, 19)) == 1
     drop = home.archive.record_drop(make_drop(home.store))
     read = document(name="株式会社青空エソターブ")
-    made = draft_for(drop, read, unit_id=drop.unit_id, ordinal=0, shoko=home)
+    made = draft_for(drop, read, document_id="doc-1", shoko=home)
     assert made.reading.fields.text("counterparty") == "株式会社青空エンタープライズ"
     names = {c.name: (c.outcome.value, c.detail) for c in made.reading.checks}
     assert names["counterparty_known"] == ("passed", "issuer_register")
@@ -224,6 +224,6 @@ def test_filing_names_the_registered_owner_of_a_misread_name(tmp_path):
         import_issuers(home, (broken,), whole=True, updated_to=None)
     assert home.issuers.find(SORA).record.name == "株式会社青空エンタープライズ", "a broken file takes nothing"
     ours = replace(drop, origin=drop.origin.PAPER_ISSUED_COPY)
-    issued = draft_for(ours, read, unit_id=drop.unit_id, ordinal=0, shoko=home)
+    issued = draft_for(ours, read, document_id="doc-1", shoko=home)
     assert not [c for c in issued.reading.checks if c.name.startswith("issuer_")]
     home.close()
