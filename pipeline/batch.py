@@ -22,6 +22,7 @@ from pipeline.reading_pool import ReadingPool
 from pipeline.reading_worker import ReadingWorker, ReadRequest
 from pipeline.settings import load_settings
 from pipeline.steps.filing import acknowledge_repeat, file_reading, load_reading, reading_key
+from pipeline.steps.habits import digest_with_lessons
 from pipeline.steps.intake import Claim, find_claims, take
 from pipeline.steps.read import FIELDS_ENGINE, unreadable
 from pipeline.steps.units import parts_are_left
@@ -83,7 +84,7 @@ class Batch:
         """Make sure that a reading of this drop lies in ``derived``; returns its key."""
         drop = self.drops[drop_id]
         shoko = self.home.shoko
-        key = reading_key(shoko.settings.client_id, drop, self.home.pool.config_digest())
+        key = reading_key(shoko.settings.client_id, drop, digest_with_lessons(shoko, self.home.pool.config_digest()))
         stored = load_reading(shoko, key)
         if stored is None or not parts_are_left(stored, shoko):
             shoko.at("read.begin")

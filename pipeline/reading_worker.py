@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Self
 
 from domain.codec import canonical, dump, load
 from domain.engines import FieldContext
-from domain.errors import AppError, DocumentTooLarge, EngineCrashed, EngineTimeout, InputError
+from domain.errors import AppError, DocumentTooLarge, EngineCrashed, EngineTimeout, InputError, ObjectMissing
 from domain.ids import BlobRef, Digest
+from domain.lessons import Lesson
 from domain.page import TextReading
 from domain.record import DropReading, SettledDocument, Unit
 from extractors.searchable.build import searchable_pdf
 from pipeline.settings import ShokoSettings
 from pipeline.steps.apart import Reading, read_apart
 from pipeline.steps.filing import DERIVED, passing
+from pipeline.steps.habits import habits_key, load_habits
 from pipeline.steps.read import Reader, read_documents, text_of, unreadable
 from pipeline.steps.settled import read_settled
 from pipeline.steps.units import leave_parts
@@ -65,6 +67,8 @@ class ReadingWorker:
     reader: Reader
     opened: ObjectStore | None = None
     busy_seconds: float = 0.0
+    lessons_read: tuple[Lesson, ...] = ()
+    lessons_version: tuple[str, datetime] | None = None
 
     @classmethod
     def start(cls, settings: ShokoSettings) -> Self:
@@ -96,6 +100,7 @@ class ReadingWorker:
             StorageError: the bytes could not be fetched or the reading not stored.
         """
         started = time.perf_counter()
+        self.reader = replace(self.reader, lessons=self._lessons())
         content = self._fetch(request.blob)
         reading = self._read_or_excuse(content, request)
         self.store.put_named(
@@ -128,6 +133,20 @@ class ReadingWorker:
         reading = read_documents(content, text, unit_id="", reader=self.reader, context=context)
         made = searchable_pdf(content, text, title=path.name, made_at=made_at, settings=self.reader.settings)
         return reading, made.content
+
+    def _lessons(self) -> tuple[Lesson, ...]:
+        """What corrections taught, as last published; read again only where it has changed."""
+        key = habits_key(self.settings.client_id)
+        try:
+            found = self.store.stat(DERIVED, key)
+            version = (found.version_id, found.last_modified) if found is not None else None
+            if version != self.lessons_version:
+                self.lessons_read = load_habits(self.store.get(DERIVED, key)) if found is not None else ()
+                self.lessons_version = version
+        except (ObjectMissing, ValueError) as error:
+            logger.warning("lessons cannot be read: %s", type(error).__name__)
+            self.lessons_read = ()
+        return self.lessons_read
 
     def _bytes_of(self, path: Path) -> bytes:
         limit = self.settings.intake.max_bytes

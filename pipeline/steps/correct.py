@@ -13,15 +13,17 @@ from domain.errors import CorrectionInvalid, ObjectMissing, RevisionConflict
 from domain.evidence import Check
 from domain.fields import DocumentType, Field, FieldSet, FieldStatus, Value, fields_for, missing
 from domain.ids import Origin
-from domain.lessons import FieldLesson, Lesson
+from domain.lessons import Lesson
 from domain.page import EngineId, PageText
 from domain.precedence import PERSON_ENGINE
 from domain.record import ArchiveRecord, Classification, DocumentDraft, DocumentReading, DocumentState, ReviewReason
 from extractors.fields import extract_fields
 from extractors.fields.checks import run_checks
 from extractors.fields.review import review_reasons
-from extractors.habits.layout import find_value, layout_of
+from extractors.habits.layout import layout_of
+from extractors.habits.teach import field_lesson
 from pipeline.steps.filing import retention_day
+from pipeline.steps.habits import publish_habits
 from pipeline.steps.intake import VAULT
 from pipeline.steps.texts import recorded_texts
 
@@ -82,6 +84,7 @@ def correct_document(shoko: Shoko, document_id: str, correction: Correction) -> 
     )
     if record.revision > base.revision:
         shoko.archive.record_lesson(lesson_of(base, record, texts, reviewed=correction.reviewed))
+        publish_habits(shoko)
         _extend_lock(shoko, record)
     logger.info("corrected: %s revision %d", document_id, record.revision)
     return record
@@ -214,23 +217,9 @@ def lesson_of(base: ArchiveRecord, record: ArchiveRecord, texts: tuple[PageText,
         registration_number=fields.text("registration_number"),
         layout=layout_of(texts),
         features=features_of(texts),
-        fields=tuple(_field_lesson(base.fields.get(f.name), f, texts) for f in changed),
+        fields=tuple(field_lesson(base.fields.get(f.name), f, texts) for f in changed),
         recorded_at=record.recorded_at,
         recorded_by=record.recorded_by,
-    )
-
-
-def _field_lesson(before: Field | None, after: Field, texts: tuple[PageText, ...]) -> FieldLesson:
-    read_at = find_value(texts, after.name, before.value if before is not None else None)
-    put_at = find_value(texts, after.name, after.value)
-    return FieldLesson(
-        name=after.name,
-        read=before.value if before is not None else None,
-        put=after.value,
-        engine=before.engine if before is not None else None,
-        confidence=before.confidence if before is not None else 0.0,
-        read_at=read_at.place if read_at else None,
-        put_at=put_at.place if put_at else None,
     )
 
 

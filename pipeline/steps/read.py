@@ -13,12 +13,14 @@ from domain.errors import AppError, InputError
 from domain.evidence import Check
 from domain.fields import FieldSet
 from domain.ids import Digest
+from domain.lessons import Lesson
 from domain.page import EngineId, Fault, PageRef, PageText, TextReading
 from domain.record import Classification, DocumentReading, DropReading, ReviewReason
 from extractors.einvoice import read_einvoice
 from extractors.fields import extract_fields
 from extractors.fields.checks import run_checks
 from extractors.fields.review import review_reasons
+from extractors.habits.apply import settle_class, with_habits
 from extractors.pages.capture import captured_pages
 from extractors.text import read_text
 
@@ -44,6 +46,8 @@ class Reader:
     settings: ExtractorSettings
     text_code: str = ""
     """Digest of the code that turns bytes into text (``pipeline.code_digest``); empty in tests."""
+    lessons: tuple[Lesson, ...] = ()
+    """What corrections taught, oldest first."""
     reading_code: str = ""
     """Digest of all code that reads."""
 
@@ -217,9 +221,10 @@ def read_groups(
         texts = tuple(by_index[i] for i in group.pages if i in by_index)
         faults = tuple(f for f in text.faults if f.page_index is None or f.page_index in group.pages)
         started = time.perf_counter()
-        classification = reader.classifier.classify(texts)
+        classification = settle_class(reader.lessons, texts, reader.classifier.classify(texts))
         classified = time.perf_counter()
         fields = extract_fields(classification.label, texts, context=context, language=reader.language)
+        fields = with_habits(reader.lessons, classification.label, texts, fields, context=context)
         document = _document(
             tuple(_page_ref(text, unit_id, i) for i in group.pages),
             classification,

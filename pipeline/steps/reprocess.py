@@ -13,6 +13,7 @@ from domain.query import Query
 from domain.record import DocumentState
 from pipeline.batch import request_for
 from pipeline.steps.filing import drafts_for, extend_lock, load_reading, passing, reading_key
+from pipeline.steps.habits import digest_with_lessons
 from pipeline.steps.settled import settled_digest, settled_documents
 from pipeline.steps.units import preserve_units
 from pipeline.steps.verify import found_ids
@@ -63,7 +64,7 @@ def _reprocess_drop(home: Resident, drop: Drop) -> Counter[str]:
     filed = status is not None and status.outcome is not None
     documents, units = settled_documents(drop, shoko) if filed else (None, ())
     division = f"-{settled_digest(documents)}" if documents is not None else ""
-    key = reading_key(shoko.settings.client_id, drop, home.pool.config_digest() + division)
+    key = reading_key(shoko.settings.client_id, drop, digest_with_lessons(shoko, home.pool.config_digest()) + division)
     try:
         stored = load_reading(shoko, key)
         if stored is None or passing(stored.faults):

@@ -13,7 +13,7 @@ from domain.counterparties import CounterpartyBatch
 from domain.evidence import LogLeaf, StampRequest, TimestampToken
 from domain.lessons import Lesson
 from domain.record import ArchiveCounts, ArchiveRecord, Drop, DropStatus, Unit, UnitState
-from storage.archive import applying, counting, database, reading, reading_log
+from storage.archive import applying, counting, database, reading, reading_log, series
 
 
 class ArchiveReader:
@@ -123,6 +123,11 @@ class ArchiveReader:
         """What corrections taught, behind a number, oldest first."""
         with self._read() as connection:
             return reading.lessons(connection, self._client_id, after=after)
+
+    def newest_lesson(self) -> int:
+        """Number of the newest lesson; 0 where there is none."""
+        with self._read() as connection:
+            return series.newest_lesson(connection, self._client_id)
 
     def log_size(self) -> int:
         """Number of leaves."""

@@ -20,6 +20,7 @@ from pipeline.wiring import open_shoko
 from storage.archive import Archive, rebuild
 from storage.reconcile import reconcile
 from tests.integration.test_command_line import shoko as run_shoko
+from tests.support.documents import text_pdf
 from tests.support.homes import quick_settings
 
 SET = Path(__file__).parents[2] / "samples" / "set"
@@ -168,3 +169,34 @@ def test_the_command_line_corrects_and_says_what_is_left(home, record, tmp_path)
     told = run_shoko("correct", record.document_id, "--type", "quotation", "--home", tmp_path)
     assert told.returncode == 0, told.stderr
     assert "第3版" in told.stdout
+
+
+def odd_invoice(day, total, printed):
+    lines = ("INVOICE", "Blue Sky Ltd.", "Ref A-77", f"Settled {day}", f"Drawn up {printed}", f"Reckoning USD {total}")
+    return text_pdf(*lines, "Limit USD 9,000.00")
+
+
+def drop_in(home, folder, name, content):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+    run_plain(open_batch(home))
+    (status,) = home.shoko.archive.drops(limit=1)
+    return home.shoko.archive.get_document(status.documents[0])
+
+
+def test_what_was_put_right_once_is_read_right_on_the_next_paper_of_the_layout(tmp_path):
+    settings = quick_settings(tmp_path)
+    home = Resident(shoko=open_shoko(settings), pool=ReadingWorker.start(settings))
+    inbox = tmp_path / "store" / "inbox" / "electronic" / "2026-11-02"
+    first = drop_in(home, inbox, "a.pdf", odd_invoice("2026-10-30", "120.00", "2026-01-05"))
+    drawn_up = CalendarDate(day=date(2026, 1, 5))
+    assert first.fields.value("transaction_date") != drawn_up, "the rules do not know these words"
+    correct(home, first, {"transaction_date": drawn_up})
+    second = drop_in(home, inbox, "b.pdf", odd_invoice("2026-09-14", "77.00", "2026-02-06"))
+    found = second.fields.get("transaction_date")
+    assert found.value == CalendarDate(day=date(2026, 2, 6))
+    assert found.engine.name == "habits.v1"
+    assert found.sources[0].boxes
+    reprocess_documents(home, document_ids=(first.document_id,))
+    assert home.shoko.archive.get_document(first.document_id).fields.value("transaction_date") == drawn_up
+    home.shoko.close()
