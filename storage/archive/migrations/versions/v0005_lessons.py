@@ -9,7 +9,7 @@ from storage.archive.schema import Instant
 from storage.archive.triggers import protect, protect_order
 
 revision = "v0005"
-down_revision = "v0003"
+down_revision = "v0004"
 
 
 def _code() -> sa.Text:
