@@ -21,8 +21,9 @@ from extractors.fields.labelled import (
 )
 from extractors.fields.layout import Layout
 from extractors.fields.numbers import read_document_number, read_registration_number
-from extractors.fields.parties import PartyReading, find_issuer, find_recipient
+from extractors.fields.parties import find_issuer
 from extractors.fields.receipt import receipt_fields
+from extractors.fields.recipients import PartyReading, find_ours, find_recipient
 from extractors.fields.roles import AmountRole
 from extractors.fields.taxes import complete_single_rate, fitted_tax_rows, merged_rows, read_tax_rows
 from extractors.fields.totals import TotalChoice, choose_total, gather_sums
@@ -74,7 +75,7 @@ def business_fields(
         confidence = 0.9 * min(s.confidence for s in tax_spans)
         out.append(found("tax_breakdown", TaxBreakdown(rows=tax_rows), tax_spans, confidence=confidence))
     if receipt:
-        issuer = _issuer_again(layout, locale)
+        _, issuer = read_parties(layout, locale=locale, receipt=True, context=context, language=None)
         out += receipt_fields(
             layout,
             amounts=amounts,
@@ -92,10 +93,6 @@ def _rows_of(layout: Layout, items: Field | None) -> frozenset[int]:
         return frozenset()
     boxes = {(source.page_index, box) for source in items.sources for box in source.boxes}
     return frozenset(s.row for s in layout.segments if (s.page_index, s.box) in boxes)
-
-
-def _issuer_again(layout: Layout, locale: Locale) -> PartyReading | None:
-    return find_issuer(layout, recipient=find_recipient(layout), receipt=True, japanese=locale.japanese, language=None)
 
 
 def _reading_of(day: Field | None, dates: tuple[LabelledDate, ...]) -> LabelledDate | None:
@@ -194,8 +191,7 @@ def _money(name: str, amount: LabelledAmount, currency: str, confidence: float) 
 def _parties(
     layout: Layout, *, locale: Locale, receipt: bool, context: FieldContext, language: Language | None
 ) -> tuple[Field, ...]:
-    recipient = find_recipient(layout)
-    issuer = find_issuer(layout, recipient=recipient, receipt=receipt, japanese=locale.japanese, language=language)
+    recipient, issuer = read_parties(layout, locale=locale, receipt=receipt, context=context, language=language)
     out: list[Field] = []
     issuer_field = _party_field("issuer", issuer)
     recipient_field = _party_field("recipient", recipient)
@@ -204,6 +200,37 @@ def _parties(
     if other is not None:
         out.append(renamed(other, "counterparty"))
     return tuple(out)
+
+
+def read_parties(
+    layout: Layout, *, locale: Locale, receipt: bool, context: FieldContext, language: Language | None
+) -> tuple[PartyReading | None, PartyReading | None]:
+    """Recipient and issuer together: who is named as one is not the other, and our own name settles a side.
+
+    Where no honorific says to whom, our name on a receipt is that of the payer; on other papers it is the recipient's
+    if somebody else looks like the issuer at least as much as we do.
+    """
+    recipient = find_recipient(layout)
+    japanese, ours = locale.japanese, context.our_companies
+
+    def issuer(but: tuple[str, ...], known: PartyReading | None) -> PartyReading | None:
+        return find_issuer(layout, recipient=known, receipt=receipt, japanese=japanese, language=language, but=but)
+
+    if context.issued_by_us or not ours:
+        return recipient, issuer((), recipient)
+    if recipient is not None:
+        us = any(same_company(recipient.name, own) for own in ours)
+        return recipient, issuer(ours if us or receipt else (), recipient)
+    named = find_ours(layout, ours)
+    made = issuer((), None)
+    if named is None or made is None:
+        return recipient, made
+    other = issuer(ours, named)
+    if not any(same_company(made.name, own) for own in ours):
+        return (named if receipt or other is not None else None), made
+    if other is not None and (receipt or other.score >= made.score):
+        return named, other
+    return None, made
 
 
 def _party_field(name: str, reading: PartyReading | None) -> Field | None:

@@ -129,7 +129,7 @@ def find_heads(rows: Sequence[Sequence[Segment]], index: int) -> tuple[tuple[Hea
         if any(len(w.text) > _HEAD_LENGTH for w in words):
             break
         heads = _heads(words if count == 1 else _stacked(words), every=count > 1)
-        if len(heads) > len(best[0]):
+        if heads and len(heads) >= len(best[0]):
             best = (heads, count)
     return best
 

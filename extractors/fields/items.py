@@ -20,11 +20,13 @@ _END = re.compile(
     r"^税率|%対象|小計|合計|総計|御?請求金?額|消費税|税抜|以下余白|備考|特記|subtotal|^total"
     r"|grandtotal|summe|zwischensumme|振込先|exclusief|gesamt"
 )
+_PIECES = r"[点個コケ枚本件名式箱袋杯冊台回人時間日月ヶkgKgLm㎡ヶ]"
+_PRICE_SIGN = r"(?:[@¥\\]|単価?|@\s?¥)"
 _DETAIL = re.compile(
-    r"^\s*(?P<at>[@¥\\]|単)?\s*(?P<a>\d[\d,]*(?:\.\d+)?)\s*(?P<u>[点個コケ枚本件名式箱袋杯冊台回人時間日月ヶ月kgKgLm㎡]*)\s*[x×X*@]+\s*"
-    r"(?P<unit>[@¥\\]|単)?\s*(?P<b>\d[\d,]*(?:\.\d+)?)\s*(?P<v>[点個コケ枚本箱袋])?(?:\s|$)"
+    rf"^\s*\(?\s*(?:数量\s*)?(?P<at>{_PRICE_SIGN})?\s*(?P<a>\d[\d,]*(?:\.\d+)?)\s*円?\s*(?P<u>{_PIECES}*)\s*[x×X*✕@]+\s*"
+    rf"(?P<unit>{_PRICE_SIGN})?\s*(?P<b>\d[\d,]*(?:\.\d+)?)\s*円?\s*(?P<v>{_PIECES}{{1,2}})?\s*\)?(?:\s|$)"
 )
-"""3点 × 単511, ¥511x3, @511 × 3: which is the price is told by its sign, or by the unit of the other."""
+"""3点 × 単511, ¥511x3, (@511 × 3): which is the price is told by its sign, or by the unit of the other."""
 _TIMES = re.compile(r"(?:(?<=\s)|(?<=[)個点枚本]))[x×X*]\s*(\d{1,4})\s*$")
 _REDUCED = re.compile(r"[※*＊軽☆]\s*$|^[※*＊軽☆]|軽減?$|\b8%$")
 _MARK = re.compile(r"^\s*[※*＊☆]\s*|\s*[※*＊☆]\s*$")

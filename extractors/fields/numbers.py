@@ -87,12 +87,28 @@ def read_document_number(layout: Layout, *, document_type: DocumentType) -> Fiel
             score = strength - 0.2 * y - (0.5 if segment.page_index != layout.first_page else 0.0)
             if best is None or score > best[0]:
                 best = (score, value, span)
+    if best is None and document_type is DocumentType.RECEIPT:
+        best = _slip_number(layout)
     if best is None:
         return None
     score, value, span = best
     return found(
         "document_number", Text(text=value), span, confidence=(0.95 if score > 0.75 else 0.85) * span.confidence
     )
+
+
+_SLIP = re.compile(
+    r"(?:伝票|レシート|取引|領収[書証]?|受付|会計|売上|お会計)\s*(?:番号|ナンバー|NO\.?|No\.?|№|#)?\s*[:：.]?\s*#?(?P<value>\d[\d\-]{2,18})(?![\d/年月日時:円点])"
+)
+
+
+def _slip_number(layout: Layout) -> tuple[float, str, Span] | None:
+    """The number of a till's slip: digits right behind a word for it, wherever they stand in the row."""
+    for segment in layout.segments:
+        match = _SLIP.search(segment.text)
+        if match and not find_dates(match["value"]):
+            return 0.6, match["value"], segment.span(match.start("value"), match.end("value"))
+    return None
 
 
 def _numbers_at(layout: Layout, segment: Segment, own: str | None) -> list[tuple[float, str, Span]]:

@@ -10,7 +10,7 @@ from extractors.fields.evidence import found
 from extractors.fields.labelled import LabelledAmount, LabelledDate
 from extractors.fields.layout import Layout, Segment
 from extractors.fields.names import ADDRESS
-from extractors.fields.parties import PartyReading
+from extractors.fields.recipients import PartyReading
 from extractors.fields.roles import AmountRole
 
 _TIME = re.compile(

@@ -1,0 +1,64 @@
+"""Accounts in every form in which companies print them."""
+
+import pytest
+
+from domain.fields import value_to_plain
+from domain.geometry import Box
+from domain.page import EngineId, Line, PageText, Word
+from extractors.fields.bank import read_bank_account
+from extractors.fields.layout import build_layout
+
+WHOLE = ("みなも銀行", "中央支店", "普通", "1234567", "カ)アオゾラ")
+
+
+def read(*rows):
+    lines = []
+    for number, cells in enumerate(rows):
+        words = tuple(
+            Word(
+                text=text,
+                box=Box(
+                    left=20 + 400 * i, top=40 * number, right=20 + 400 * i + 20 * len(text), bottom=40 * number + 22
+                ),
+                confidence=1.0,
+            )
+            for i, text in enumerate(cells.split("|"))
+        )
+        box = Box(left=20, top=40 * number, right=words[-1].box.right, bottom=40 * number + 22)
+        lines.append(Line(words=words, box=box, row=number))
+    page = PageText(page_index=0, lines=tuple(lines), engine=EngineId(name="x", version="1"), source="text_layer")
+    field = read_bank_account(build_layout((page,)))
+    if field is None:
+        return None
+    plain = value_to_plain(field.value)
+    return tuple(plain[key] for key in ("bank", "branch", "type", "number", "holder"))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("お振込先:みなも銀行 中央支店 普通 1234567 カ)アオゾラ",),
+        ("振込先", "みなも銀行 中央支店", "普通預金 1234567", "口座名義 カ)アオゾラ"),
+        ("みなも銀行 中央支店(123)", "(普)1234567", "名義:カ)アオゾラ"),
+        ("銀行名:みなも銀行", "支店名:中央支店", "口座種別:普通", "口座番号:1234567", "口座名義人:カ)アオゾラ"),
+        ("銀行名|支店名|種別|口座番号|口座名", "みなも銀行|中央支店|普通|1234567|カ)アオゾラ"),
+        ("振込先 みなも銀行/中央支店/普通口座/1234567/カ)アオゾラ",),
+        ("みなも銀行 中央支店 普通No.1234567", "カ)アオゾラ"),
+    ],
+)
+def test_one_account_in_many_forms(rows):
+    assert read(*rows) == WHOLE
+
+
+def test_a_post_office_account_by_its_symbol():
+    assert read("ゆうちょ銀行 記号 12345 番号 12345671", "口座名義 カ)アオゾラ") == (
+        "ゆうちょ銀行",
+        None,
+        None,
+        "12345-12345671",
+        "カ)アオゾラ",
+    )
+
+
+def test_a_bank_without_an_account_and_no_bank_at_all():
+    assert read("登録番号 T1234567890123", "電話 03-0000-0000") is None

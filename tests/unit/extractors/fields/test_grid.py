@@ -1,0 +1,84 @@
+"""Columns of a table of goods are found by white gaps, whatever its heads look like."""
+
+import pytest
+
+from domain.geometry import Box
+from domain.page import EngineId, Line, PageText, Word
+from extractors.fields.grid import find_heads, head_of, make_grid
+from extractors.fields.layout import build_layout
+
+
+def row(y, *cells, height=20):
+    """Words at (left, text): a character is half as wide as high where ASCII."""
+    words = tuple(
+        Word(text=text, box=Box(left=x, top=y, right=x + _width(text, height), bottom=y + height), confidence=1.0)
+        for x, text in cells
+    )
+    return Line(
+        words=words, box=Box(left=words[0].box.left, top=y, right=words[-1].box.right, bottom=y + height), row=y
+    )
+
+
+def _width(text, height):
+    return sum(height // 2 if c.isascii() else height for c in text)
+
+
+def layout(*lines):
+    return build_layout(
+        (PageText(page_index=0, lines=tuple(lines), engine=EngineId(name="x", version="1"), source="text_layer"),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("品名", "description"),
+        ("品番・品名", "description"),
+        ("品番", "code"),
+        ("No.", "no"),
+        ("単価(税別)", "unit_price"),
+        ("税込金額", "amount"),
+        ("消費税率", "tax_rate"),
+        ("取引日", "date"),
+        ("サービス内容", "description"),
+        ("株式会社青空商事", None),
+    ],
+)
+def test_heads(text, name):
+    assert head_of(text) == name
+
+
+def test_goods_ranged_left_under_a_head_in_the_middle():
+    page = layout(
+        row(0, (10, "月日"), (300, "品名"), (600, "数量"), (700, "金額")),
+        row(40, (12, "4/10"), (80, "包装資材"), (610, "2"), (690, "7,040")),
+        row(80, (12, "4/11"), (80, "無塩バター"), (200, "450g"), (610, "5"), (690, "1,155")),
+    )
+    heads, count = find_heads(page.rows, 0)
+    assert [h.name for h in heads] == ["date", "description", "quantity", "amount"]
+    assert count == 1
+    grid = make_grid(heads, page.rows[1:])
+    assert grid.cells(page.rows[1]) == {"date": "4/10", "description": "包装資材", "quantity": "2", "amount": "7,040"}
+    assert grid.cells(page.rows[2])["description"] == "無塩バター 450g"
+
+
+def test_heads_spread_over_their_columns_are_one_each():
+    page = layout(row(0, (10, "商品名"), (300, "数"), (330, "量"), (500, "金"), (530, "額")))
+    heads, _ = find_heads(page.rows, 0)
+    assert [(h.name, h.text) for h in heads] == [("description", "商品名"), ("quantity", "数量"), ("amount", "金額")]
+
+
+def test_heads_that_wrap_into_two_rows():
+    page = layout(
+        row(0, (10, "品名"), (300, "数量"), (400, "単価(税"), (560, "金額")),
+        row(22, (400, "抜)")),
+        row(60, (10, "定期清掃"), (300, "4"), (400, "43,000"), (560, "172,000")),
+    )
+    heads, count = find_heads(page.rows, 0)
+    assert [(h.name, h.text) for h in heads][2] == ("unit_price", "単価(税抜)")
+    assert count == 2
+
+
+def test_a_sentence_is_no_head():
+    page = layout(row(0, (10, "下記の通りご請求申し上げます。"), (400, "担当")))
+    assert find_heads(page.rows, 0) == ((), 0)
