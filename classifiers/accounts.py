@@ -13,15 +13,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.fields import DocumentType, FieldSet, LineItems
+from domain.fields import BOOKED, DocumentType, FieldSet, LineItems
 from domain.suggestion import AccountGuess
 from domain.text import search_key
 
 SALES = "売上高"
-BOOKED = frozenset(
-    {DocumentType.RECEIPT, DocumentType.INVOICE, DocumentType.CREDIT_NOTE, DocumentType.PAYMENT_STATEMENT}
-)
-"""Classes that are booked; what precedes them is not."""
 _ITEM, _NAME, _TEXT = 3.0, 2.0, 0.5
 """How much a word counts among the items (times their share of the amount), in the issuer's name, elsewhere."""
 _HEAD = 2.5

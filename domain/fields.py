@@ -299,6 +299,15 @@ def fields_for(document_type: DocumentType) -> tuple[str, ...]:
     return tuple(name for name, spec in FIELDS.items() if document_type in spec.types)
 
 
+BOOKED = frozenset({_T.RECEIPT, _T.INVOICE, _T.CREDIT_NOTE, _T.PAYMENT_STATEMENT})
+"""Classes that are booked; what precedes them is not."""
+
+
+def settable_fields(document_type: DocumentType) -> tuple[str, ...]:
+    """Names that a person can set: those that can stand on the document, and how it is booked."""
+    return (*fields_for(document_type), *(("account_title",) if document_type in BOOKED else ()))
+
+
 def missing(name: str, *, engine: EngineId, confidence: float = 1.0) -> Field:
     """A field that the document does not carry."""
     return Field(name=name, value=None, status=FieldStatus.MISSING, confidence=confidence, engine=engine)

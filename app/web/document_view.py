@@ -10,7 +10,7 @@ from app.web.services import Evidence
 from domain.codec import to_plain
 from domain.corrections import value_to_text
 from domain.evidence import Check, LogLeaf, Outcome, Report
-from domain.fields import FIELDS, Field, FieldStatus, Value, fields_for, value_to_plain
+from domain.fields import FIELDS, Field, FieldStatus, Value, fields_for, settable_fields, value_to_plain
 from domain.labels import LAW_RULES, REVIEW_REASONS, Label
 from domain.record import ArchiveRecord, ReviewReason
 from storage.evidence import labels as evidence_labels
@@ -124,7 +124,8 @@ def field_rows(record: ArchiveRecord) -> tuple[FieldRow, ...]:
 def form_rows(record: ArchiveRecord) -> tuple[dict[str, Any], ...]:
     """One row per field that the class can have, with its value as it may be typed."""
     doubtful = {reason.field for reason in record.review_reasons}
-    names = [n for n in FIELDS if n in fields_for(record.classification.label) or record.fields.value(n) is not None]
+    label = record.classification.label
+    names = [n for n in FIELDS if n in settable_fields(label) or record.fields.value(n) is not None]
     return tuple(
         {
             "name": PREFIX + name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from classifiers.features import features_of
@@ -11,8 +12,8 @@ from domain.calendar import end_of_tokyo_day, tokyo_day
 from domain.engines import FieldContext
 from domain.errors import CorrectionInvalid, ObjectMissing, RevisionConflict
 from domain.evidence import Check
-from domain.fields import DocumentType, Field, FieldSet, FieldStatus, Value, fields_for, missing
-from domain.ids import Origin
+from domain.fields import DocumentType, Field, FieldSet, FieldStatus, Value, fields_for, missing, settable_fields
+from domain.ids import ISSUED_BY_US, Origin
 from domain.lessons import Lesson
 from domain.page import EngineId, PageText
 from domain.precedence import PERSON_ENGINE
@@ -25,6 +26,8 @@ from extractors.habits.teach import field_lesson
 from pipeline.steps.filing import retention_day
 from pipeline.steps.habits import publish_habits
 from pipeline.steps.intake import VAULT
+from pipeline.steps.issuers import BY_REGISTER, look_up_issuer, with_standing
+from pipeline.steps.naming import CHECK as KNOWN
 from pipeline.steps.texts import recorded_texts
 
 if TYPE_CHECKING:
@@ -45,9 +48,10 @@ _JUDGED = frozenset(
         "check_failed",
         "check_digit_failed",
         "future_date",
+        "issuer_not_registered",
     }
 )
-"""Reasons that follow from class, fields and checks."""
+"""Reasons that follow from class, fields, checks and the register."""
 _UNKNOWN = EngineId(name="none", version="0")
 
 
@@ -92,7 +96,7 @@ def correct_document(shoko: Shoko, document_id: str, correction: Correction) -> 
 
 def _draft(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: tuple[PageText, ...]) -> DocumentDraft:
     label = correction.document_type or base.classification.label
-    known = set(fields_for(label))
+    known = set(settable_fields(label))
     unknown = (set(correction.values) | correction.confirmed) - known - {f.name for f in base.fields.fields}
     if unknown:
         name = min(unknown)
@@ -112,16 +116,20 @@ def _draft(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: tup
     fields = fields.replaced(*(_confirmed(fields, name) for name in sorted(correction.confirmed)))  # 3
     checks = run_checks(label, fields, context=context)
     judged = {check.name for check in run_checks(base.classification.label, base.fields, context=context)}
+    judged |= BY_REGISTER | ({KNOWN} if "counterparty" in correction.values else set())
     kept = tuple(check for check in base.checks if check.name not in judged | {c.name for c in checks})
-    reasons = () if correction.reviewed else _reasons(shoko, base, classification, fields, checks)
     reading = DocumentReading(
         pages=base.pages,
         classification=classification,
         fields=fields,
         checks=(*checks, *kept),
-        review_reasons=reasons,
+        review_reasons=_reasons(shoko, base, classification, fields, checks),
         text=base.text,
     )
+    if base.origin not in ISSUED_BY_US:
+        reading = with_standing(reading, look_up_issuer(reading, shoko.issuers))
+    reasons = () if correction.reviewed else reading.review_reasons
+    reading = replace(reading, review_reasons=reasons)
     return DocumentDraft(
         document_id=base.document_id,
         state=DocumentState.NEEDS_REVIEW if reasons else DocumentState.FILED,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pipeline.wiring import Shoko
 
 REGISTERED, NAME = "issuer_registered", "issuer_name_agrees"
+BY_REGISTER = frozenset({REGISTERED, NAME})
+"""Checks that follow from the register."""
 _NAMES = ("issuer", "issuer_company", "counterparty")
 _ALIKE = 0.55
 """Similarity from which a name on the document is the registered one, misread or written otherwise."""

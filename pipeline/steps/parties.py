@@ -73,8 +73,7 @@ class PartyBook:
         size = self.archive.log_size()
         if size == self._learned_below:
             return ()
-        leaves = self.archive.leaves(self._learned_below, size)
-        documents = dict.fromkeys(leaf.subject_id for leaf in leaves if leaf.kind in _TEACHING_KINDS)
+        documents = self.archive.subjects(_TEACHING_KINDS, start=self._learned_below)
         facts = [said for document_id in documents if (said := facts_of(self.archive.history(document_id))) is not None]
         changed = (
             self.archive.record_counterparties(facts, source=PartySource.LEARNED, recorded_by=ENGINE) if facts else ()

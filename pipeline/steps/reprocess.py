@@ -33,6 +33,7 @@ def reprocess_documents(
     document_ids: tuple[str, ...] = (),
 ) -> dict[str, int]:
     """Reprocess a selection; counts of ``revised``, ``unchanged``, ``kept`` (frozen or a person's) and ``failed``."""
+    home.shoko.parties.learn()
     counts: Counter[str] = Counter()
     for drop in _drops(home, document_type, only_needs_review=only_needs_review, document_ids=document_ids):
         counts.update(_reprocess_drop(home, drop))

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from classifiers.accounts import BOOKED, account_table, guess_account
+from classifiers.accounts import account_table, guess_account
 from compliance.deduction import NumberState, deduction, not_applicable, tax_of_rate
 from domain.evidence import Check, Outcome
-from domain.fields import DocumentType, FieldSet, TaxBreakdown, number_to_plain
+from domain.fields import BOOKED, DocumentType, FieldSet, TaxBreakdown, number_to_plain
 from domain.ids import ISSUED_BY_US
 from domain.labels import DEDUCTIONS, SUGGESTION_REASONS, TAX_KINDS
 from domain.record import ArchiveRecord, DocumentReading

@@ -144,6 +144,11 @@ class ArchiveReader:
         with self._read() as connection:
             return reading_log.leaves(connection, self._client_id, subject_id=subject_id)
 
+    def subjects(self, kinds: frozenset[str], *, start: int = 0) -> tuple[str, ...]:
+        """Ids of what acts of these kinds were done to, from a leaf on, each once, in log order."""
+        with self._read() as connection:
+            return reading_log.subjects(connection, self._client_id, kinds=kinds, start=start)
+
     def leaf_hashes(self, start: int, end: int) -> tuple[bytes, ...]:
         """RFC 9162 leaf hashes of a half-open range, as recorded."""
         with self._read() as connection:

@@ -110,6 +110,17 @@ def leaves(
     )
 
 
+def subjects(connection: sa.Connection, client_id: str, *, kinds: frozenset[str], start: int) -> tuple[str, ...]:
+    """Ids that leaves of these kinds speak of from a sequence on, each once, in log order."""
+    table = schema.log_leaf
+    query = (
+        sa.select(table.c.subject_id)
+        .where(table.c.client_id == client_id, table.c.sequence >= start, table.c.kind.in_(sorted(kinds)))
+        .order_by(table.c.sequence)
+    )
+    return tuple(dict.fromkeys(connection.execute(query).scalars()))
+
+
 def leaf_hashes(connection: sa.Connection, client_id: str, start: int, end: int) -> tuple[bytes, ...]:
     """Hashes of a half-open range of leaves."""
     table = schema.log_leaf

@@ -4,21 +4,26 @@ from contextlib import contextmanager
 
 import pytest
 
+from domain.corrections import Correction, parse_value
 from domain.counterparties import PartyFacts, PartySource, folded
 from domain.errors import InputError
 from domain.fields import FieldStatus, Text
 from domain.ids import Origin
 from domain.record import DocumentState
+from pipeline.steps.correct import correct_document
 from pipeline.steps.filing import draft_for
 from pipeline.steps.parties import export_counterparties, import_counterparties
+from pipeline.steps.suggesting import suggest_for
 from pipeline.wiring import open_shoko
 from storage.archive import Archive, rebuild
+from storage.issuers.files import change_of
+from tests.services.issuers import entry
 from tests.support.faulty_store import Crash, FaultyStore
 from tests.support.homes import quick_settings
 from tests.support.memory_store import MemoryStore
 from tests.support.records import NOW, PERSON, field, make_draft, make_drop, open_archive, with_fields
 
-SORA = "T7010705000725"
+SORA, OTHER = "T7010705000725", "T4011001098993"
 SAID = PartyFacts(name="株式会社青空商事", registration_numbers=(SORA,))
 
 
@@ -158,3 +163,39 @@ def test_a_filed_document_bears_the_name_of_the_master(tmp_path):
         assert (counterparty.raw_text, counterparty.engine.name) == ("株式会社青空エソタープ", "parties.v1")
         filed_one = shoko.archive.file_document(made)
         assert filed_one.fields.text("counterparty") == "株式会社青空エンタープライズ"
+
+
+def corrected(shoko, document, **values):
+    return correct_document(
+        shoko,
+        document.document_id,
+        Correction(
+            base_revision=document.revision,
+            values={name: parse_value(name, text) for name, text in values.items()},
+            recorded_by="sato",
+            reason="確認",
+        ),
+    )
+
+
+def test_a_correction_sets_how_it_is_booked_and_the_next_document_of_the_same_company_is_booked_alike(tmp_path):
+    with open_home(tmp_path) as shoko:
+        first, _ = filed(shoko)
+        corrected(shoko, first, counterparty="株式会社青空商事", account_title="外注費")
+        shoko.parties.learn()
+        drop = shoko.archive.record_drop(make_drop(shoko.store, b"another"))
+        other = shoko.archive.file_document(make_draft(drop.unit_id))
+        found = suggest_for(other, shoko.parties.index())
+        assert (found.account.title, found.account.reason) == ("外注費", "confirmed_before")
+
+
+def test_a_number_put_right_is_looked_up_anew(tmp_path):
+    with open_home(tmp_path) as shoko:
+        ended = entry(SORA, "株式会社青空商事", disposed="2026-01-01")
+        shoko.issuers.mirror.take([change_of(e, "") for e in (ended, entry(OTHER, "株式会社青空商事"))], whole=True)
+        document, _ = filed(shoko)
+        wrong = corrected(shoko, document, registration_number=SORA)
+        assert [r.code for r in wrong.review_reasons] == ["issuer_not_registered"]
+        right = corrected(shoko, wrong, registration_number=OTHER)
+        assert right.review_reasons == ()
+        assert [c.outcome.value for c in right.checks if c.name == "issuer_registered"] == ["passed"]
