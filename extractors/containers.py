@@ -18,6 +18,7 @@ _MAX_ATTACHMENTS = 200
 _MAX_PARTS = 2_000
 _MAX_TOTAL_BYTES = 500_000_000
 _MAX_NAME = 200
+_HEAD_BYTES = 10_000
 _RAW_NAME = re.compile(rb'name="([^"\r\n]*)"', re.IGNORECASE)
 
 
@@ -31,6 +32,8 @@ class Attachment:
     """As sniffed from its content."""
     content: bytes
     """Exactly as it was before it was packed."""
+    inline: bool = False
+    """May be shown inside the mail's text (RFC 2392); some mailers say so of every attachment."""
 
 
 def attachments(content: bytes) -> tuple[Attachment, ...]:
@@ -43,7 +46,7 @@ def attachments(content: bytes) -> tuple[Attachment, ...]:
     try:
         # compat32 keeps odd headers as they are instead of raising on them.
         message = email.message_from_bytes(content, policy=policy.compat32)
-        return tuple(_walk(message))
+        return tuple(_walk(message, linesep="\r\n" if b"\r\n" in content[:_HEAD_BYTES] else "\n"))
     except (MessageError, ValueError, LookupError, binascii.Error, RecursionError, TypeError) as error:
         raise DamagedDocument(
             f"the e-mail cannot be taken apart: {type(error).__name__}",
@@ -51,7 +54,9 @@ def attachments(content: bytes) -> tuple[Attachment, ...]:
         ) from error
 
 
-def _walk(message: Message) -> list[Attachment]:
+def _walk(message: Message, *, linesep: str) -> list[Attachment]:
+    # A forwarded mail is written as it was read: no line is escaped, folded or ended anew.
+    as_read = policy.compat32.clone(mangle_from_=False, linesep=linesep)
     found: list[Attachment] = []
     total = parts = 0
     pending: list[Message] = [message]
@@ -64,7 +69,7 @@ def _walk(message: Message) -> list[Attachment]:
         if kind == media.EML and part is not message:
             payload = part.get_payload()
             inner = payload[0] if isinstance(payload, list) and payload else None
-            data = inner.as_bytes() if isinstance(inner, Message) else b""
+            data = inner.as_bytes(policy=as_read) if isinstance(inner, Message) else b""
         elif part.is_multipart():
             children = part.get_payload()
             pending[:0] = [child for child in children if isinstance(child, Message)]
@@ -78,7 +83,8 @@ def _walk(message: Message) -> list[Attachment]:
         if len(found) >= _MAX_ATTACHMENTS or total > _MAX_TOTAL_BYTES:
             raise _too_many()
         name = _name(part, len(found) + 1)
-        found.append(Attachment(name=name, media_type=media.sniff(data, name), content=data))
+        inline = part.get_content_disposition() == "inline" or part.get("Content-ID") is not None
+        found.append(Attachment(name=name, media_type=media.sniff(data, name), content=data, inline=inline))
     return found
 
 

@@ -22,6 +22,7 @@ from domain.page import Fault, Page, PageText, TextReading
 from extractors import media
 from extractors.deadline import Deadline
 from extractors.layer_check import agrees
+from extractors.mail import mail_text
 from extractors.order import in_reading_order
 from extractors.pages import cleanup
 from extractors.pages.codes import FEW_LINES, read_codes
@@ -108,6 +109,8 @@ def _read(content: bytes, file_name: str, work: _Work) -> TextReading:
     if media_type == media.XML:
         check_xml(content, work.settings)
         return TextReading(media_type=media_type, pages=(), texts=(), data_xml=content)
+    if media_type == media.EML:
+        return mail_text(content, work.settings)
     if media_type not in media.READABLE:
         raise UnsupportedMedia(f"{media_type} is not read", message_ja=_unsupported_ja(media_type))
     data_xml = None
@@ -146,8 +149,6 @@ def _check_bytes(content: bytes, settings: ExtractorSettings) -> None:
 
 
 def _unsupported_ja(media_type: str) -> str:
-    if media_type == media.EML:
-        return "電子メールは添付ファイルを取り出して読み取ります。原本のまま保存しました"
     return f"この形式（{media_type}）は自動で読み取れません。原本のまま保存し、確認待ちにします"
 
 

@@ -16,7 +16,14 @@ TEXT_CODE = ("domain/page.py", "domain/geometry.py", "extractors")
 """What can change the text of a page."""
 NOT_TEXT = ("extractors/parties", "extractors/fields", "extractors/einvoice.py", "extractors/language.py")
 """Inside it, but at work on the text only after it has been read."""
-READING_CODE = ("domain", "extractors", "classifiers", "pipeline/steps/read.py", "pipeline/steps/apart.py")
+READING_CODE = (
+    "domain",
+    "extractors",
+    "classifiers",
+    "pipeline/steps/read.py",
+    "pipeline/steps/apart.py",
+    "pipeline/steps/mail.py",
+)
 """What can change what a reading says: text, split, class, fields, checks."""
 _LIBRARIES = ("numpy", "opencv-python-headless", "pillow", "pypdfium2", "pdfplumber", "pdfminer.six", "spacy")
 _NOT_CODE = frozenset({"__pycache__"})

@@ -21,10 +21,11 @@ from domain.page import TextReading
 from domain.record import DropReading, SettledDocument, Unit
 from extractors.searchable.build import searchable_pdf
 from pipeline.settings import ShokoSettings
-from pipeline.steps.apart import Reading, read_apart
+from pipeline.steps.apart import read_apart
 from pipeline.steps.filing import DERIVED, passing
 from pipeline.steps.habits import habits_key, load_habits
 from pipeline.steps.read import Reader, read_documents, text_of, unreadable
+from pipeline.steps.reading import Reading
 from pipeline.steps.settled import read_settled
 from pipeline.steps.units import leave_parts
 from pipeline.wiring import build_reader, open_objects

@@ -6,28 +6,27 @@ whole and a person is asked. How a drop was taken apart is decided once: reading
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from classifiers.page_signs import is_separator
 from classifiers.split import PageGroup
 from domain.errors import InputError
 from domain.ids import Digest, extract_id_for, pages_id_for
-from domain.page import TextReading
 from domain.record import DocumentReading, DropReading, ReviewReason, UnitExtract
 from extractors import media
 from extractors.media import sniff
 from extractors.pages.capture import captured_pages
 from extractors.pages.cutting import cut_pages
 from extractors.pages.taking import is_signed, take_pages
+from pipeline.steps.mail import read_mail
 from pipeline.steps.read import SEVERAL, groups_of, read_documents, read_groups, unreadable, with_reasons
+from pipeline.steps.reading import Apart, Reading
 from pipeline.steps.units import Part, part_of
 
 if TYPE_CHECKING:
-    from domain.engines import FieldContext
-    from domain.page import CapturedPage, Page
-    from pipeline.steps.read import Reader
+    from domain.page import CapturedPage, Page, TextReading
 
 SIGNED = ReviewReason(code="signed_whole")
 STACKS = frozenset({media.PDF, media.TIFF})
@@ -38,31 +37,14 @@ _LEAST_PAPERS = 2
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/tiff": ".tif"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What reading a file needs, whatever it holds."""
-
-    client_id: str
-    reader: Reader
-    context: FieldContext
-    text_of: Callable[[bytes, str], TextReading]
-    """Text of bytes under a file name, recorded or read now."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Apart:
-    """What was read of a file, and the units that were taken out of it."""
-
-    reading: DropReading
-    parts: tuple[Part, ...] = ()
-
-
 def read_apart(content: bytes, *, file_name: str, unit_id: str, how: Reading) -> Apart:
     """Read a file for the first time: one document (or more) per paper.
 
     Raises:
         InputError: the whole file cannot be read.
     """
+    if sniff(content, file_name) == media.EML:
+        return read_mail(content, file_name=file_name, unit_id=unit_id, how=how, read=read_apart)
     cuts, cut_from, doubtful = _cuts(content, file_name=file_name, unit_id=unit_id, how=how)
     read = tuple((part, _read_cut(part, number, how)) for number, part in enumerate(cuts, start=1))
     if cuts and sum(_says_something(one) for _, one in read) < _LEAST_PAPERS:

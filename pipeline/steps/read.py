@@ -16,6 +16,7 @@ from domain.ids import Digest
 from domain.lessons import Lesson
 from domain.page import EngineId, Fault, PageRef, PageText, TextReading
 from domain.record import Classification, DocumentReading, DropReading, ReviewReason
+from extractors import media
 from extractors.einvoice import read_einvoice
 from extractors.fields import extract_fields
 from extractors.fields.checks import run_checks
@@ -234,6 +235,8 @@ def read_groups(
             faults=faults,
             text=_joined(texts),
         )
+        if text.media_type == media.EML:
+            document = _without_boxes(document)
         more = (
             *((ReviewReason(code="handwriting"),) if _written_by_hand(texts) else ()),
             *((SEVERAL,) if group.doubtful else ()),
@@ -242,6 +245,14 @@ def read_groups(
         seconds["class"] += classified - started
         seconds["fields"] += time.perf_counter() - classified
     return out
+
+
+def _without_boxes(document: DocumentReading) -> DocumentReading:
+    """What was read in a mail's text stands on no page."""
+    fields = tuple(
+        replace(f, sources=tuple(replace(source, boxes=()) for source in f.sources)) for f in document.fields.fields
+    )
+    return replace(document, fields=FieldSet(fields=fields))
 
 
 def _written_by_hand(texts: tuple[PageText, ...]) -> bool:

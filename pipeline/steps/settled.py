@@ -15,12 +15,12 @@ from domain.page import TextReading
 from domain.record import DocumentReading, DocumentState, DropReading, ReadExtract, SettledDocument, Unit
 from extractors import media
 from extractors.pages.capture import captured_pages
-from pipeline.steps.apart import Reading
 from pipeline.steps.read import groups_of, read_documents, unreadable
 
 if TYPE_CHECKING:
     from domain.page import PageRef
     from domain.record import Drop
+    from pipeline.steps.reading import Reading
     from pipeline.wiring import Shoko
 
 _SUFFIXES = {media.PDF: ".pdf", media.TIFF: ".tif", media.JPEG: ".jpg", media.PNG: ".png", media.EML: ".eml"}

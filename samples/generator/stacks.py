@@ -57,7 +57,7 @@ _LONG_SHARE = 0.4
 _MOST_PAGES = 8
 _BLANK = (1654, 2339)
 """A4 at 200 dpi."""
-CONDITIONS = ("born_digital", "scan200", "skew", "duplex", "grey", "noise")
+CONDITIONS = ("born_digital", "scan200", "skew", "duplex", "bleed", "noise")
 """How a stack reaches the office; ``duplex`` scans both sides of every sheet."""
 
 

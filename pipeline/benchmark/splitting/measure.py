@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from domain.engines import FieldContext
 from domain.errors import AppError
 from pipeline.benchmark.rates import Rate, rate
-from pipeline.steps.apart import Reading, read_apart
+from pipeline.steps.apart import read_apart
 from pipeline.steps.read import Reader, text_of
+from pipeline.steps.reading import Reading
 
 if TYPE_CHECKING:
     from domain.record import DocumentReading, DropReading
