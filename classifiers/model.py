@@ -58,7 +58,15 @@ class ModelClassifier:
 
     def text_probabilities(self, texts: Sequence[PageText]) -> dict[DocumentType, float]:
         """What the text categoriser alone says."""
-        return self._network.probabilities([f for f in features_of(texts) if f in self._model.features])
+        return self._network.probabilities(self._known(features_of(texts)))
+
+    def likeliest(self, features: Sequence[str]) -> DocumentType:
+        """What the text categoriser alone takes a document of these features for."""
+        shares = self._network.probabilities(self._known(features))
+        return max(shares, key=lambda kind: shares[kind])
+
+    def _known(self, features: Sequence[str]) -> list[str]:
+        return [feature for feature in features if feature in self._model.features]
 
 
 def create(*, model_folder: Path | None = None) -> ModelClassifier:
@@ -67,8 +75,13 @@ def create(*, model_folder: Path | None = None) -> ModelClassifier:
     Raises:
         EngineMissing: the folder's model cannot be used.
     """
-    own = model_folder / FILE_NAME if model_folder else None
-    return ModelClassifier(ClassModel.load(own if own is not None and own.is_file() else SHIPPED))
+    return ModelClassifier(ClassModel.load(model_path(model_folder)))
+
+
+def model_path(folder: Path | None) -> Path:
+    """The model in force: the folder's own where it has one, else the one that is shipped."""
+    own = folder / FILE_NAME if folder is not None else None
+    return own if own is not None and own.is_file() else SHIPPED
 
 
 def combined(text: Mapping[DocumentType, float], cues: Cues, combination: Combination) -> dict[DocumentType, float]:

@@ -20,6 +20,7 @@ from app.cli import (
     reprocess,
     search,
     show,
+    train,
     up,
     verify,
 )
@@ -34,7 +35,22 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (demo, up, ingest, read, search, show, correct, verify, export, import_table, reprocess, doctor, bench):
+for module in (
+    demo,
+    up,
+    ingest,
+    read,
+    search,
+    show,
+    correct,
+    verify,
+    export,
+    import_table,
+    reprocess,
+    train,
+    doctor,
+    bench,
+):
     module.register(cli)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,11 +11,14 @@ from app.cli.home import open_home
 from app.cli.options import Home, Json, make_query
 from app.cli.output import out, print_json, table, yen
 from domain.codec import to_plain
-from domain.fields import DocumentType
+from domain.fields import FIELDS, DocumentType, number_to_plain
 from domain.ids import Origin
-from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES
+from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, REVIEW_REASONS
 from domain.query import Hit, Hits
-from domain.record import DocumentState, UnitState
+from domain.record import ArchiveRecord, DocumentState, UnitState
+
+if TYPE_CHECKING:
+    from pipeline.steps.review import ReviewItem
 
 COLUMNS = (
     ("種類", "left"),
@@ -28,6 +32,49 @@ COLUMNS = (
 WIDE_ENOUGH_FOR_IDS = 120
 """Narrower terminals leave the ids out; ``--json`` has them always."""
 STAMP_MARKS = {UnitState.TIMESTAMP_PENDING: "付与待ち", UnitState.STAMPED: "付与済み", UnitState.RENEWED: "更新済み"}
+
+
+REVIEW_COLUMNS = (
+    ("期限", "left"),
+    ("金額", "right"),
+    ("種類", "left"),
+    ("取引先", "left"),
+    ("確認すること", "left"),
+    ("書類ID", "left"),
+)
+
+
+def deadline_words(item: ReviewItem) -> str:
+    """The day, what it is of, and how long there is."""
+    if item.deadline is None or item.days_left is None:
+        return ""
+    what = "支払" if item.deadline_of == "payment" else "入力"
+    left = f"あと{item.days_left}日" if item.days_left >= 0 else f"{-item.days_left}日超過"
+    return f"{item.deadline.isoformat()} {what}（{left}）"
+
+
+def reason_words(record: ArchiveRecord) -> list[str]:
+    """What to look at, in words."""
+    words = []
+    for reason in record.review_reasons:
+        spec = FIELDS.get(reason.field) if reason.field else None
+        said = REVIEW_REASONS.get(reason.code, (reason.code, reason.code))[0]
+        words.append(f"{spec.label_ja}: {said}" if spec else said)
+    return words
+
+
+def review_plain(item: ReviewItem) -> dict[str, object]:
+    """The plain JSON form."""
+    return {
+        "document_id": item.record.document_id,
+        "document_type": item.record.classification.label.value,
+        "counterparty": item.record.fields.text("counterparty"),
+        "yen": number_to_plain(item.yen) if item.yen is not None else None,
+        "deadline": item.deadline.isoformat() if item.deadline else None,
+        "deadline_of": item.deadline_of,
+        "days_left": item.days_left,
+        "reasons": [{"code": r.code, "field": r.field, "detail": r.detail} for r in item.record.review_reasons],
+    }
 
 
 def row(hit: Hit) -> tuple[str, ...]:
@@ -47,6 +94,27 @@ def show_hits(hits: Hits, title: str) -> None:
     """The table of results."""
     shown = len(COLUMNS) if out.width >= WIDE_ENOUGH_FOR_IDS else len(COLUMNS) - 1
     out.print(table(title, COLUMNS[:shown], (row(h)[:shown] for h in hits.hits)))
+
+
+def _show_review(home: Path | None, *, limit: int, json: bool) -> None:
+    from pipeline.steps.review import review_queue
+
+    items = review_queue(open_home(home), limit=limit)
+    if json:
+        print_json(*(review_plain(item) for item in items))
+        return
+    rows = (
+        (
+            deadline_words(item),
+            yen(item.yen, "JPY"),
+            DOCUMENT_TYPES[item.record.classification.label][0],
+            item.record.fields.text("counterparty") or "",
+            "、".join(reason_words(item.record)),
+            item.record.document_id,
+        )
+        for item in items
+    )
+    out.print(table(f"確認待ち {len(items)} 件（急ぐ順）", REVIEW_COLUMNS, rows))
 
 
 def register(cli: typer.Typer) -> None:
@@ -69,10 +137,17 @@ def register(cli: typer.Typer) -> None:
         deleted: Annotated[bool, typer.Option("--deleted", help="削除済みも含む / include deleted")] = False,
         limit: Annotated[int, typer.Option("--limit", min=1, max=10000, help="件数 / most results")] = 50,
         offset: Annotated[int, typer.Option("--offset", min=0, help="先頭から飛ばす件数 / skip")] = 0,
+        review: Annotated[
+            bool, typer.Option("--review", help="確認待ちを急ぐ順に（期限と金額） / what waits for a person")
+        ] = False,
         json: Json = False,
         home: Home = None,
     ) -> None:
         from storage.search import search
+
+        if review:
+            _show_review(home, limit=limit, json=json)
+            return
 
         query = make_query(
             date_from=date_from,

@@ -19,7 +19,7 @@ from app.web.services import WebServices
 from app.web.sessions import Sessions
 from app.web.settings import WebSettings
 from app.web.state import CsrfRefused, Web
-from app.web.views import correct, document, intake, login, search, upload, verify
+from app.web.views import correct, document, intake, login, review, search, upload, verify
 from domain.errors import AppError, InputError, ObjectMissing, RevisionConflict
 
 _LOG = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def create_app(
     app = FastAPI(title="Shoko", openapi_url=None, docs_url=None, redoc_url=None)
     sessions = Sessions(settings, clock=clock)
     app.state.web = Web(services=services, settings=settings, sessions=sessions, clock=clock)
-    for view in (search, document, correct, upload, intake, verify, login):
+    for view in (search, document, correct, review, upload, intake, verify, login):
         app.include_router(view.router)
     app.add_api_route("/", _start, methods=["GET"])
     app.add_api_route("/healthz", _healthy, methods=["GET"])

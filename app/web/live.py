@@ -33,6 +33,7 @@ from domain.record import ArchiveRecord, DropStatus, Unit
 from domain.suggestion import Suggestion
 from extractors.pages.render import page_png
 from extractors.settings import ExtractorSettings
+from pipeline.steps.review import ReviewItem
 from storage.archive import Archive
 
 VAULT = "vault"
@@ -55,6 +56,8 @@ class Calls:
     """The newest signed head of the log."""
     deposit: Callable[[bytes, str, Origin, date], str]
     """Content, name, origin and day of receipt; puts it into the inbox and returns its key there."""
+    review: Callable[[int], tuple[ReviewItem, ...]]
+    """The most urgent documents that wait for a person."""
     correct: Callable[[str, Correction], ArchiveRecord]
     """A person's correction of a document."""
     searchable: Callable[[ArchiveRecord], bytes] | None = None
@@ -212,6 +215,10 @@ class LiveServices:
         """See ``WebServices``."""
         self._record(document_id, None)
         return self._calls.correct(document_id, correction)
+
+    def review(self, *, limit: int) -> tuple[ReviewItem, ...]:
+        """See ``WebServices``."""
+        return self._calls.review(limit)
 
     def intake(self, *, limit: int) -> Intake:
         """See ``WebServices``."""

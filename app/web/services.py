@@ -13,6 +13,7 @@ from domain.ids import Origin
 from domain.query import Hits, Query
 from domain.record import ArchiveRecord, DocumentState, DropStatus, Unit
 from domain.suggestion import Suggestion
+from pipeline.steps.review import ReviewItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +209,10 @@ class WebServices(Protocol):
             AppendOnlyViolation: it is approved or deleted.
             CorrectionInvalid: nothing is said, or a field that the class does not have.
         """
+        ...
+
+    def review(self, *, limit: int) -> tuple[ReviewItem, ...]:
+        """What waits for a person, the most urgent first."""
         ...
 
     def intake(self, *, limit: int) -> Intake:

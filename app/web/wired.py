@@ -19,6 +19,7 @@ from domain.query import Hits, Query
 from domain.record import ArchiveRecord
 from pipeline.steps.correct import correct_document
 from pipeline.steps.deposit import deposit
+from pipeline.steps.review import review_queue
 from pipeline.steps.searchable import searchable_document
 from pipeline.steps.suggesting import suggest_for
 from pipeline.steps.verify import anchors_from, log_head, publish, verify_documents, verify_range
@@ -75,6 +76,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
             verify_period=check_period,
             log_head=lambda: log_head(shoko),
             deposit=drop_in,
+            review=lambda limit: review_queue(shoko, limit=limit),
             correct=lambda document_id, correction: correct_document(shoko, document_id, correction),
             searchable=lambda record: searchable_document(shoko, record),
             compliance=judge,

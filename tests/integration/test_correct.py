@@ -200,3 +200,16 @@ def test_what_was_put_right_once_is_read_right_on_the_next_paper_of_the_layout(t
     reprocess_documents(home, document_ids=(first.document_id,))
     assert home.shoko.archive.get_document(first.document_id).fields.value("transaction_date") == drawn_up
     home.shoko.close()
+
+
+def test_the_command_line_lists_what_waits_by_urgency(home, record, tmp_path):
+    correct(home, record, {"transaction_date": CalendarDate(day=date(2199, 1, 1))})
+    (row,) = [
+        json.loads(line) for line in run_shoko("search", "--review", "--home", tmp_path, "--json").stdout.splitlines()
+    ]
+    assert row["document_id"] == record.document_id
+    assert row["deadline_of"] in {"input", "payment"}
+    assert "future_date" in {reason["code"] for reason in row["reasons"]}
+    shown = run_shoko("search", "--review", "--home", tmp_path, COLUMNS="200")
+    assert "確認待ち 1 件" in shown.stdout
+    assert "日付が未来です" in shown.stdout

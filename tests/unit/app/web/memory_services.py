@@ -56,6 +56,7 @@ from domain.record import (
     Unit,
     UnitState,
 )
+from pipeline.steps.review import ReviewItem
 from pipeline.steps.suggesting import suggest_for
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -342,6 +343,13 @@ class MemoryServices:
             media_type=self.original_media,
             size_bytes=len(content),
             stream=io.BytesIO(content),
+        )
+
+    def review(self, *, limit):
+        waiting = [r[-1] for r in self.records.values() if r[-1].state is DocumentState.NEEDS_REVIEW]
+        return tuple(
+            ReviewItem(record=r, yen=Decimal(980), deadline=date(2026, 11, 20), deadline_of="input", days_left=-1)
+            for r in waiting[:limit]
         )
 
     def correct(self, document_id, correction):

@@ -1,0 +1,74 @@
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from domain.fields import CalendarDate, DocumentType, Money
+from domain.ids import Origin
+from domain.record import DocumentState
+from pipeline.steps.review import item_of, review_queue
+from pipeline.wiring import open_shoko
+from tests.support.homes import quick_settings
+from tests.support.records import field, make_draft, make_drop, with_fields
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def shoko(tmp_path):
+    from tests.support.records import NOW
+
+    opened = open_shoko(quick_settings(tmp_path), clock=lambda: NOW)
+    yield opened
+    opened.close()
+
+
+def wait(shoko, name, *, yen=None, currency="JPY", due=None, received=TODAY, origin=Origin.PAPER_RECEIVED):
+    drop = shoko.archive.record_drop(make_drop(shoko.store, name.encode(), name=f"{name}.pdf", origin=origin))
+    draft = make_draft(
+        drop.unit_id, document_type=DocumentType.INVOICE, state=DocumentState.NEEDS_REVIEW, reasons=("field_unsure",)
+    )
+    total = field("total_amount", Money(amount=Decimal(yen), currency=currency) if yen is not None else None)
+    fields = [total, field("due_date", CalendarDate(day=due) if due else None)]
+    draft = replace(with_fields(draft, *fields), received_on=received, origin=origin)
+    return shoko.archive.file_document(draft).document_id
+
+
+def test_near_deadlines_come_first_then_yen(shoko):
+    later = TODAY + timedelta(days=60)
+    data = {"origin": Origin.ELECTRONIC_RECEIVED}
+    small_now = wait(shoko, "a", yen=500, received=TODAY - timedelta(days=20))
+    big_now = wait(shoko, "b", yen=90_000, due=TODAY + timedelta(days=2), **data)
+    week = wait(shoko, "c", yen=800_000)
+    big_later = wait(shoko, "d", yen=2_000_000, due=later, **data)
+    unknown = wait(shoko, "e", **data)
+    small_later = wait(shoko, "f", yen=100, **data)
+    foreign = wait(shoko, "g", yen=3, currency="USD", due=later, **data)
+    order = [item.record.document_id for item in review_queue(shoko)]
+    assert order[:4] == [big_now, small_now, week, big_later]
+    assert set(order[4:6]) == {unknown, foreign}, "an unknown amount counts as the middle one"
+    assert order[6] == small_later
+    assert [item.record.document_id for item in review_queue(shoko, limit=2)] == order[:2]
+
+
+def test_the_earlier_of_the_laws_day_and_the_day_of_payment_counts(shoko):
+    document_id = wait(shoko, "a", yen=500, due=date(2027, 1, 31))
+    record = shoko.archive.get_document(document_id)
+    item = item_of(record, shoko, today=TODAY)
+    assert (item.deadline_of, item.yen) == ("input", Decimal(500))
+    assert item.deadline == date(2026, 12, 2), "7 business days; 11-23 is a holiday (law: scan-input-early)"
+    assert item.days_left == 12
+    soon = replace(
+        record, fields=record.fields.replaced(field("due_date", CalendarDate(day=TODAY - timedelta(days=1))))
+    )
+    assert item_of(soon, shoko, today=TODAY).deadline_of == "payment"
+    assert item_of(soon, shoko, today=TODAY).days_left == -1
+    data = replace(record, origin=Origin.ELECTRONIC_RECEIVED, fields=record.fields.replaced(field("due_date", None)))
+    assert item_of(data, shoko, today=TODAY).deadline is None
+
+
+def test_what_is_filed_does_not_wait(shoko):
+    drop = shoko.archive.record_drop(make_drop(shoko.store))
+    shoko.archive.file_document(make_draft(drop.unit_id))
+    assert review_queue(shoko) == ()
