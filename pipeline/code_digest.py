@@ -14,7 +14,14 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 TEXT_CODE = ("domain/page.py", "domain/geometry.py", "extractors")
 """What can change the text of a page."""
-NOT_TEXT = ("extractors/parties", "extractors/fields", "extractors/einvoice.py", "extractors/language.py")
+NOT_TEXT = (
+    "extractors/parties",
+    "extractors/fields",
+    "extractors/einvoice.py",
+    "extractors/einvoice_syntax.py",
+    "extractors/einvoice_printed.py",
+    "extractors/language.py",
+)
 """Inside it, but at work on the text only after it has been read."""
 READING_CODE = (
     "domain",

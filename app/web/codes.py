@@ -112,6 +112,7 @@ CHECKS: dict[str, Label] = {
     "date_not_future": ("日付が未来でないこと", "Date not in the future"),
     "due_after_issue": ("支払期限が発行日以降であること", "Due after the issue date"),
     "supply_in_order": ("役務提供期間の前後", "Supply period in order"),
+    "data_matches_print": ("電子データと印字の一致", "Data agrees with print"),
     "term_in_order": ("契約期間の前後", "Contract term in order"),
 }
 """Of readings; those of the law stand in ``domain.labels``, those of verification in ``storage.evidence.labels``."""

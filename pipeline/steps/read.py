@@ -18,6 +18,7 @@ from domain.page import EngineId, Fault, PageRef, PageText, TextReading
 from domain.record import Classification, DocumentReading, DropReading, ReviewReason
 from extractors import media
 from extractors.einvoice import read_einvoice
+from extractors.einvoice_printed import compare_with_print
 from extractors.fields import extract_fields
 from extractors.fields.checks import run_checks
 from extractors.fields.review import review_reasons
@@ -189,8 +190,9 @@ def unreadable(
 def _from_data(
     text: TextReading, *, unit_id: str, context: FieldContext, settings: ExtractorSettings
 ) -> DocumentReading:
-    """An e-invoice: fields from the data; its pages, where it has any, are for people."""
-    classification, fields, body = read_einvoice(text.data_xml or b"")
+    """An e-invoice: fields from the data, compared with what its pages, where it has any, say in print."""
+    classification, fields, body = read_einvoice(text.data_xml or b"", context=context)
+    fields, compared = compare_with_print(fields, text.texts, document_type=classification.label, context=context)
     pages = tuple(_page_ref(text, unit_id, p.page_index) for p in text.pages)
     page_text = "\n".join(t.text for t in text.texts)
     return _document(
@@ -201,6 +203,7 @@ def _from_data(
         settings=settings,
         faults=(),
         text="\n".join(part for part in (body, page_text) if part),
+        compared=compared,
     )
 
 
@@ -268,8 +271,9 @@ def _document(
     settings: ExtractorSettings,
     faults: tuple[Fault, ...],
     text: str,
+    compared: tuple[Check, ...] = (),
 ) -> DocumentReading:
-    checks: tuple[Check, ...] = run_checks(classification.label, fields, context=context)
+    checks: tuple[Check, ...] = (*run_checks(classification.label, fields, context=context), *compared)
     reasons = review_reasons(
         classification, fields, checks, context=context, faults=faults, least_certain=settings.least_certain
     )
