@@ -68,13 +68,23 @@ class Outline:
     @property
     def degrees(self) -> float:
         """Tilt of its sides, -45 to 45."""
-        along = self.corners[1] - self.corners[0]
-        return float((np.degrees(np.arctan2(along[1], along[0])) + 45) % 90 - 45)
+        return square_degrees(self.corners)
 
     @property
     def area(self) -> float:
         """In pixels."""
         return float(abs(cv2.contourArea(self.corners.astype(np.float32))))
+
+
+def square_degrees(corners: Floats) -> float:
+    """Tilt of a rectangle's sides, -45 to 45."""
+    along = corners[1] - corners[0]
+    return float((np.degrees(np.arctan2(along[1], along[0])) + 45) % 90 - 45)
+
+
+def edges_seen(grey: PixelArray, rectangles: Floats, *, px_per_mm: float) -> Floats:
+    """Share of each side of each rectangle along which brightness steps, n × 4."""
+    return _seen(grey, rectangles, px_per_mm)[0]
 
 
 def find_outlines(grey: PixelArray, *, px_per_mm: float, least_side: float, least_mean: float) -> list[Outline]:

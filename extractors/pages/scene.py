@@ -1,0 +1,211 @@
+"""What a reduced picture shows around a rectangle: its ground, the print across its outline, how its edges look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats: TypeAlias = npt.NDArray[np.float64]
+    Mask: TypeAlias = npt.NDArray[np.uint8]
+
+_INK = 45
+"""Levels below the paper around it: print, also faded; shadows of edges and creases are lighter."""
+_POINTS = 3000
+_LID = 0.88
+"""Ground darker than this share of the paper's own tone: grey lids are at most 0.87, shaded paper is lighter."""
+_PROFILE_MM, _PROFILE_STEP_MM = 3.5, 0.25
+_OFF_MM = 1.2
+"""An edge's place is known so well."""
+_RULE_DEPTH, _RULE_STEP, _RULE_TAIL = 40.0, 8.0, 0.15
+"""Levels: printed rules are 48 to 160 darker than the paper on both sides; shadows of edges at most 33 on
+white lids."""
+_LEAST_DEPTH, _LEAST_STEP = 1.5, 1.0
+"""Levels: one in 400 edges of papers on white lids shows less of both, and one in six of other straight edges."""
+_BESIDE_MM = np.arange(0.8, 3.6, 0.4)
+_OTHER_WHITE = 2.5
+"""Levels between two papers side by side: grain is averaged out over that many pixels."""
+_STEEP, _STEEPER = 12.0, 3.0
+"""Levels in half a millimetre: more than shadows of edges on white lids show; and times as much as where a side is."""
+_RIM_MM = 1.5
+_LEAST_TONES = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scene:
+    """A reduced picture, with what is asked of it again and again."""
+
+    grey: Mask
+    ink: Mask
+    """1 where print is."""
+    paper: Mask
+    """The picture without print."""
+    points: Floats
+    """Places of print, n × 2, none at the rim of the picture."""
+    px_per_mm: float
+
+
+def scene_of(grey: Mask, px_per_mm: float) -> Scene:
+    """Print and ground of a reduced picture."""
+    ink, paper = ink_and_paper(grey, px_per_mm)
+    rows, columns = np.nonzero(without_rim(ink, px_per_mm))
+    step = max(1, len(rows) // _POINTS)
+    points = np.stack([columns[::step], rows[::step]], axis=1).astype(np.float64)
+    return Scene(grey=grey, ink=ink, paper=paper, points=points, px_per_mm=px_per_mm)
+
+
+def ink_and_paper(grey: Mask, px_per_mm: float) -> tuple[Mask, Mask]:
+    """Where print is (1), and the picture without it."""
+    side = round(1.5 * px_per_mm) * 2 + 1
+    paper = np.asarray(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), np.uint8)
+    return np.asarray(cv2.subtract(paper, grey) > _INK, np.uint8), paper
+
+
+def without_rim(ink: Mask, px_per_mm: float) -> Mask:
+    """Print, but for the picture's rim: what is dark there is the scanner's."""
+    inner = ink.copy()
+    rim = round(2 * px_per_mm)
+    inner[:rim] = inner[-rim:] = inner[:, :rim] = inner[:, -rim:] = 0
+    return inner
+
+
+def ground(scene: Scene, corners: Floats) -> tuple[float, float]:
+    """Pixels of a rectangle inside the picture, and the share of them that is darker than its paper."""
+    shown, found = tones(scene, corners)
+    if len(found) < _LEAST_TONES:
+        return 0.0, 0.0
+    return shown, float((found < _LID * np.median(found)).mean())
+
+
+def no_edge(scene: Scene, start: Floats, end: Floats) -> bool:
+    """Whether a side is a printed rule, or nothing is seen along it though it lies inside the picture."""
+    height, width = scene.grey.shape
+    x, y = (start + end) / 2
+    rim = _RIM_MM * scene.px_per_mm
+    found = profile(scene, start, end)
+    return found.printed or (found.nothing and rim < x < width - rim and rim < y < height - rim)
+
+
+def lid_beyond(scene: Scene, strip: Floats, paper: Floats) -> float:
+    """Share of a strip beside a paper whose ground is darker than the paper; 0 where too little of it is shown."""
+    _, own = tones(scene, paper)
+    _, beyond = tones(scene, strip)
+    if not len(own) or len(beyond) < _LEAST_TONES:
+        return 0.0
+    return float((beyond < _LID * np.median(own)).mean())
+
+
+def tones(scene: Scene, corners: Floats) -> tuple[float, Mask]:
+    """Pixels of a rectangle inside the picture, and the ground of every fourth of them, but for its edge."""
+    low = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
+    high = np.maximum(np.ceil(corners.max(axis=0)).astype(int) + 1, 0)
+    ground = scene.paper[low[1] : high[1] : 2, low[0] : high[0] : 2]
+    if min(ground.shape) < 2:
+        return 0.0, np.zeros(0, np.uint8)
+    mask = np.zeros(ground.shape, np.uint8)
+    cv2.fillConvexPoly(mask, np.round((corners - low) / 2).astype(np.int32), 1)
+    inner = np.asarray(cv2.erode(mask, np.ones((3, 3), np.uint8), borderValue=0), np.uint8)
+    return float(mask.sum()) * 4, ground[inner > 0]
+
+
+def crossed(corners: Floats, ink: Mask, px_per_mm: float) -> float:
+    """Share of the outline across which print runs."""
+    centre = corners.mean(axis=0)
+    both = []
+    for side in range(4):
+        a, b = corners[side], corners[(side + 1) % 4]
+        length = float(np.hypot(*(b - a)))
+        points = a + (b - a) * np.linspace(0.03, 0.97, max(8, round(length)))[:, None]
+        normal = np.array([-(b - a)[1], (b - a)[0]]) / max(length, 1e-6)
+        normal = normal if (centre - a) @ normal > 0 else -normal
+        both.append(_at(ink, points + normal * 0.9 * px_per_mm) & _at(ink, points - normal * 0.9 * px_per_mm))
+    return float(np.concatenate(both).mean())
+
+
+def _at(mask: Mask, points: Floats) -> Mask:
+    places = np.round(points).astype(int)
+    inside = (places >= 0).all(axis=1) & (places[:, 0] < mask.shape[1]) & (places[:, 1] < mask.shape[0])
+    out = np.zeros(len(points), np.uint8)
+    out[inside] = mask[places[inside, 1], places[inside, 0]]
+    return out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Brightness across an edge."""
+
+    step: float
+    """By how much it is brighter on the right of the edge's direction (inside, on a clockwise outline)."""
+    depth: float
+    """How much darker the edge is than the darker side."""
+    tail: float
+    """What is left of that 0.75 millimetres beside it, as a share: shadows have one, printed rules do not."""
+
+    @property
+    def printed(self) -> bool:
+        """A dark narrow line on one paper."""
+        return self.depth > _RULE_DEPTH and abs(self.step) < _RULE_STEP and self.tail < _RULE_TAIL
+
+    @property
+    def nothing(self) -> bool:
+        """Neither a line nor a step."""
+        return abs(self.depth) < _LEAST_DEPTH and abs(self.step) < _LEAST_STEP
+
+
+def profile(scene: Scene, start: Floats, end: Floats) -> Profile:
+    """Across the middle of an edge, wherever within a millimetre of it the darkest line is."""
+    across = np.arange(-_PROFILE_MM, _PROFILE_MM + 0.01, _PROFILE_STEP_MM) * scene.px_per_mm
+    level = np.median(_across(scene.grey, start, end, across), axis=0)
+    middle, off = len(level) // 2, round(_OFF_MM / _PROFILE_STEP_MM)
+    lowest = middle - off + int(np.argmin(level[middle - off : middle + off + 1]))
+    outer, inner = float(np.median(level[lowest - 9 : lowest - 3])), float(np.median(level[lowest + 4 : lowest + 10]))
+    base = min(outer, inner)
+    depth = base - float(level[lowest])
+    tail = base - float(min(level[lowest - 3], level[lowest + 3]))
+    return Profile(step=inner - outer, depth=depth, tail=tail / max(depth, 1.0))
+
+
+def settled(scene: Scene, corners: Floats) -> Floats:
+    """A rectangle whose sides lie on the steps in brightness that they were meant for.
+
+    Beside a step between dark and white, lines are found up to three millimetres off as well.
+    """
+    out = corners.copy()
+    across = np.arange(-_PROFILE_MM, _PROFILE_MM + 0.01, _PROFILE_STEP_MM) * scene.px_per_mm
+    for side in range(4):
+        after = (side + 1) % 4
+        start, end = out[side], out[after]
+        level = np.median(_across(scene.grey, start, end, across), axis=0)
+        slope = np.abs(level[2:] - level[:-2])
+        middle, most = len(slope) // 2, int(np.argmax(slope))
+        here = float(slope[middle - 3 : middle + 4].max())
+        if slope[most] >= _STEEP and slope[most] > _STEEPER * here:
+            along = (end - start) / max(float(np.hypot(*(end - start))), 1e-6)
+            move = np.array([-along[1], along[0]]) * across[most + 1]
+            out[side], out[after] = start + move, end + move
+    return out
+
+
+def other_white(scene: Scene, start: Floats, end: Floats) -> bool:
+    """Whether an edge parts two papers of different white: all along it one side is the brighter one."""
+    across = np.concatenate([-_BESIDE_MM, _BESIDE_MM]) * scene.px_per_mm
+    level = np.median(_across(scene.paper, start, end, across).reshape(3, -1, len(across)), axis=1)
+    half = len(across) // 2
+    steps = np.median(level[:, half:], axis=1) - np.median(level[:, :half], axis=1)
+    return float(np.abs(steps).min()) >= _OTHER_WHITE and bool((steps > 0).all() or (steps < 0).all())
+
+
+def _across(picture: Mask, start: Floats, end: Floats, across: Floats) -> Floats:
+    """Brightness beside an edge, at so many pixels to its right; a multiple of three rows."""
+    length = float(np.hypot(*(end - start)))
+    along = (end - start) / max(length, 1e-6)
+    at = np.linspace(0.04 * length, 0.96 * length, 3 * max(4, round(length / 6)))
+    places = (start + along * at[:, None])[:, None, :] + across[None, :, None] * np.array([-along[1], along[0]])
+    columns, rows = places[:, :, 0].astype(np.float32), places[:, :, 1].astype(np.float32)
+    found = cv2.remap(picture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(found, np.float64)
