@@ -18,6 +18,7 @@ _VALUE = re.compile(
 )
 _AMOUNT = re.compile(r"[¥￥円|\\]|\d,\d{3}")
 _MARK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?|(?:No|#)\.?:?\s*[\d\-]+", re.IGNORECASE)
+_ADDRESS = re.compile(r"御中|様$|殿$|〒|TEL|FAX|電話|[都道府県].{1,4}[市区郡]", re.IGNORECASE)
 _DAY = re.compile(r"(?:令和|平成|R|H)?\s*\d{1,4}\s*[年/.\-]\s*\d{1,2}\s*[月/.\-]\s*\d{1,2}\s*日?")
 
 
@@ -37,6 +38,12 @@ class Segment:
     text: str = ""
     value: bool = False
     """It holds a number or a day and nothing else."""
+    figures: bool = False
+    """It holds a number, a sum of money, a day or a time, maybe beside other words."""
+    money: bool = False
+    """It holds a sum of money and nothing else."""
+    address: bool = False
+    """It names a person or a place: an honorific, a postcode, a telephone."""
     lines: tuple[Line, ...] = ()
     """Set for vertical writing: its columns in reading order."""
 
@@ -85,6 +92,9 @@ def _segment(words: tuple[Word, ...], row: int, tilt: float) -> Segment:
         height=max(bottom - top, 1.0),
         text=text,
         value=is_value(text),
+        figures=holds_value(text),
+        money=is_sum(text),
+        address=bool(_ADDRESS.search(_plain(text))),
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from domain.fields import DocumentType
 from samples.generator import held_back as held
 from samples.generator import layouts
+from samples.generator.composed.layouts import COMPOSED
 from samples.generator.damage import BY_NAME, DAMAGES, MEDIA_TYPES, Damage, damaged
 from samples.generator.facts import Facts
 from samples.generator.layouts import Layout
@@ -77,7 +78,7 @@ def make(
     Args:
         seed: Any integer.
         document_type: One of the ten classes; drawn from the seed where None.
-        layout: Name of a layout that draws the class; drawn where None.
+        layout: Name of a layout that draws the class; drawn where None (composed ones only by name).
         damage: Name of a damage (``samples.generator.damage``) or ``xml``; ``born_digital`` where None.
         held_back: Layouts, fonts and words that are kept for measuring.
         varied: Layouts that are put together anew for each document (development only).
@@ -86,6 +87,8 @@ def make(
     rng = random.Random(f"shoko {seed} {held_back}")
     kind = document_type or rng.choices(tuple(DocumentType), weights=[TYPE_WEIGHTS.get(t, 1) for t in DocumentType])[0]
     pool = [found for found in _layouts(held_back=held_back, varied=varied) if kind in found.types]
+    if layout is not None and not held_back:
+        pool += COMPOSED
     chosen = rng.choice(pool) if layout is None else next(found for found in pool if found.name == layout)
     rng = random.Random(f"shoko {seed} {kind.value} {chosen.name}")
     vocabulary = held.VOCABULARY if held_back else DEVELOPMENT

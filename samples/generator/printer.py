@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 from samples.generator.facts import Facts
 from samples.generator.layouts import TEMPLATES, Layout
 from samples.generator.pdf_files import without_dates
+from samples.generator.placed import PlacedPage, placed
 from samples.generator.seals import draw_day_stamp, draw_seal, draw_stamp
 
 if TYPE_CHECKING:
@@ -102,6 +103,13 @@ class Printer:
             margin={"top": "0", "right": "0", "bottom": "0", "left": "0"},
         )
         return without_dates(content)
+
+    def placed(self, html: str, layout: Layout) -> PlacedPage:
+        """Where everything of a document stands, without printing it."""
+        if self._page is None:
+            msg = "use Printer as a context manager"
+            raise RuntimeError(msg)
+        return placed(self._page, html, layout)
 
     def spoken(self) -> str:
         """Text of the document printed last in the order of its source, as a screen reader speaks it.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.benchmark.reading.conditions import CONDITIONS
 from pipeline.benchmark.reading.engines import build, described, warmed
-from pipeline.benchmark.reading.making import DEVELOPMENT, HELD_BACK, make_set
+from pipeline.benchmark.reading.making import COMPOSED, DEVELOPMENT, HELD_BACK, make_set
 from pipeline.benchmark.reading.reader import PageRead
 from pipeline.benchmark.reading.score import Interval, OwnCalls, PageScore, own_calls, score_page, summarised
 from pipeline.benchmark.reading.switches import SWITCH_BY_NAME, switched_off
@@ -26,6 +26,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dev", type=int, default=24, help="pages of each condition from development layouts")
     parser.add_argument("--held", type=int, default=40, help="pages of each condition from held-back layouts")
+    parser.add_argument(
+        "--composed", type=int, default=24, help="pages put together from blocks, clean: for their order"
+    )
     parser.add_argument("--set", type=Path, help="a folder with truth.json")
     parser.add_argument(
         "--engine", default="shoko", help="shoko (settings in force), ppocr, tesseract, rapidocr, or a registered name"
@@ -51,8 +54,13 @@ def _make(options: argparse.Namespace) -> None:
                 running.append(stack.enter_context(Printer()))
             return running[0]
 
-        for half, count in ((DEVELOPMENT, options.dev), (HELD_BACK, options.held)):
-            for condition in CONDITIONS:
+        halves = (
+            (DEVELOPMENT, options.dev, CONDITIONS),
+            (HELD_BACK, options.held, CONDITIONS),
+            (COMPOSED, options.composed, CONDITIONS[:1]),
+        )
+        for half, count, conditions in halves:
+            for condition in conditions:
                 folder = options.make / half / condition.name
                 make_set(
                     folder,
@@ -60,6 +68,7 @@ def _make(options: argparse.Namespace) -> None:
                     seed=options.seed,
                     count=count,
                     held_back=half == HELD_BACK,
+                    composed=half == COMPOSED,
                     printer=printer,
                 )
                 sys.stdout.write(f"{folder}\n")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 DEVELOPMENT = "dev"
 HELD_BACK = "held"
+COMPOSED = "composed"
+"""Pages put together from blocks at random: development pages for reading order."""
 _TRIES = 20
 """Documents drawn for one page before giving up: a first page whose text is not a beginning of the spoken text."""
 
@@ -37,13 +39,10 @@ class Printed:
 
 
 def printed_pages(
-    *, seed: int, count: int, held_back: bool, printer: Printer, only_a4: bool = False
+    *, seed: int, count: int, held_back: bool, printer: Printer, only_a4: bool = False, composed: bool = False
 ) -> Iterator[Printed]:
     """So many pages: layouts in turn, and within a layout its classes in turn."""
-    from samples.generator import held_back as held  # noqa: PLC0415 - the generator only where pages are made
-    from samples.generator import layouts  # noqa: PLC0415
-
-    pool = [found for found in (held.LAYOUTS if held_back else layouts.DEVELOPMENT) if not only_a4 or _is_a4(found)]
+    pool = [found for found in _layouts(held_back=held_back, composed=composed) if not only_a4 or _is_a4(found)]
     number = seed * 1_000_000
     for index in range(count):
         layout = pool[index % len(pool)]
@@ -54,6 +53,14 @@ def printed_pages(
             if made is not None:
                 yield made
                 break
+
+
+def _layouts(*, held_back: bool, composed: bool) -> tuple[Layout, ...]:
+    from samples.generator import held_back as held  # noqa: PLC0415 - the generator only where pages are made
+    from samples.generator import layouts  # noqa: PLC0415
+    from samples.generator.composed.layouts import COMPOSED as FAMILIES  # noqa: PLC0415
+
+    return FAMILIES if composed else held.LAYOUTS if held_back else layouts.DEVELOPMENT
 
 
 def _is_a4(layout: Layout) -> bool:
@@ -92,16 +99,23 @@ def make_set(
     printer: Callable[[], Printer],
     made: Callable[[int], None] = lambda _: None,
     only_a4: bool = False,
+    composed: bool = False,
 ) -> None:
     """Write the pages of one condition with their truth, unless they are there; ``made`` hears how many there are."""
     about = {"condition": condition.name, "held_back": held_back, "seed": seed, "count": count}
+    about |= {"composed": True} if composed else {}
     if is_made(folder, about):
         return
     (folder / "printed").mkdir(parents=True, exist_ok=True)
     truths = []
     offset = zlib.crc32(condition.name.encode()) % 997
     pages = printed_pages(
-        seed=seed * 1000 + offset, count=count, held_back=held_back, printer=printer(), only_a4=only_a4
+        seed=seed * 1000 + offset,
+        count=count,
+        held_back=held_back,
+        printer=printer(),
+        only_a4=only_a4,
+        composed=composed,
     )
     for index, page in enumerate(pages):
         wear = condition.wear(index + index // 8)

@@ -2,7 +2,7 @@
 
 from domain.geometry import Box
 from domain.page import Word
-from extractors.ocr.layout import lines_from_pieces, piece_of
+from extractors.ocr.layout import lines_from_pieces, piece_of, visual_rows
 
 
 def piece(text, left, top, width=100, height=20, *, vertical=False):
@@ -15,10 +15,8 @@ def texts(pieces):
 
 
 def test_label_and_value_on_one_row_are_one_line():
-    assert texts([piece("¥1,234", 500, 11), piece("合計", 20, 10), piece("小計", 20, 60)]) == [
-        ["合計", "¥1,234"],
-        ["小計"],
-    ]
+    found = texts([piece("¥1,234", 500, 11), piece("合計", 20, 10), piece("小計", 20, 60), piece("¥1,122", 500, 60)])
+    assert found == [["合計", "¥1,234"], ["小計", "¥1,122"]]
 
 
 def test_rows_come_from_top_to_bottom_and_words_from_left_to_right():
@@ -43,7 +41,9 @@ def test_a_value_in_larger_print_stays_with_its_label():
 def test_a_slightly_turned_row_holds_together():
     row = [piece(str(n), 100 + 150 * n, 100 + 6 * n) for n in range(6)]
     below = [piece(chr(97 + n), 100 + 150 * n, 140 + 6 * n) for n in range(6)]
-    assert texts(below + row) == [list("012345"), list("abcdef")]
+    rows = visual_rows(below + row)
+    assert [[w.text for w in line.words] for line in rows] == [list("012345"), list("abcdef")]
+    assert [w.text for line in lines_from_pieces(below + row, tilt=0.04) for w in line.words] == list("012345abcdef")
 
 
 def test_overlapping_boxes_on_the_same_spot_are_not_joined():

@@ -139,15 +139,11 @@ def test_a_cell_with_several_lines_is_read_before_its_neighbour():
 
 
 def test_a_rule_across_two_columns_makes_rows_of_them():
-    rows = [
-        [("左の欄にある文その一", 100), ("右の欄にある文その一", 600)],
-        [("左の欄にある文その二", 100), ("右の欄にある文その二", 600)],
-    ]
-    rows += [[("左の欄にある文その三", 100), ("右の欄にある文その三", 600)]]
-    words = table(100, rows)
-    rules = [level(90, 900, y) for y in (90, 130, 170, 210)]
-    assert spoken(words, rules=rules)[0] == "左の欄にある文その一右の欄にある文その一"
-    assert spoken(words)[0] == "左の欄にある文その一"
+    left = [word("左の欄にある文がここに続く", 100, 100 + 30 * n) for n in range(5)]
+    right = [word("右の欄にある文がここに続く", 600, 100 + 30 * n) for n in range(5)]
+    rules = [level(90, 900, 95 + 30 * n) for n in range(6)]
+    assert spoken([*left, *right], rules=rules)[0] == "左の欄にある文がここに続く右の欄にある文がここに続く"
+    assert spoken([*left, *right])[0] == "左の欄にある文がここに続く"
 
 
 def column(text, left, top, *, size=20):

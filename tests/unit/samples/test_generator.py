@@ -16,6 +16,7 @@ from domain.fields import DocumentType, fields_for
 from samples.generator import held_back, layouts
 from samples.generator.checking import frozen
 from samples.generator.committed import ENTRIES, SET, table
+from samples.generator.composed.layouts import COMPOSED
 from samples.generator.damage import DAMAGES, damaged
 from samples.generator.harder import HARDER
 from samples.generator.latin import LANGUAGES, TEMPLATE, latin_facts
@@ -170,7 +171,7 @@ def test_the_readme_lists_the_set():
 
 
 def test_templates_draw_only_what_is_there():
-    used = {layout.template for layout in (*layouts.DEVELOPMENT, *held_back.LAYOUTS)}
+    used = {layout.template for layout in (*layouts.DEVELOPMENT, *held_back.LAYOUTS, *COMPOSED)}
     folders = (layouts.TEMPLATES, Path(held_back.__file__).parent / "templates")
     there = {path.name for folder in folders for path in folder.glob("*.html") if not path.name.startswith("_")}
     assert used | {TEMPLATE} == there

@@ -1,0 +1,85 @@
+"""How likely a cut is right: two small networks, one for level and one for upright cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from extractors.cuts import Cut
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+WEIGHTS = Path(__file__).with_name("order.npz")
+"""Written by ``python -m extractors.training.order``."""
+_FURTHEST = 8.0
+"""Measures are held within so many standard deviations of what was seen in training."""
+_STEEPEST = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Three layers over measures."""
+
+    mean: npt.NDArray[np.float32]
+    deviation: npt.NDArray[np.float32]
+    layers: tuple[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]], ...]
+    """Weights and biases."""
+
+    def chances(self, measures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """One probability per row of measures."""
+        x = np.clip((measures - self.mean) / self.deviation, -_FURTHEST, _FURTHEST)
+        for weights, bias in self.layers[:-1]:
+            x = np.maximum(x @ weights + bias, 0)
+        weights, bias = self.layers[-1]
+        out = (x @ weights + bias)[:, 0]
+        result: npt.NDArray[np.float32] = 1 / (1 + np.exp(-np.clip(out, -_STEEPEST, _STEEPEST)))
+        return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """Judges cuts."""
+
+    level: Network
+    upright: Network
+
+    def chances(self, cuts: Sequence[Cut]) -> list[float]:
+        """How likely each is right, 0 to 1."""
+        out = [0.0] * len(cuts)
+        for network, way in ((self.level, False), (self.upright, True)):
+            chosen = [i for i, cut in enumerate(cuts) if cut.upright is way]
+            if chosen:
+                found = network.chances(np.array([cuts[i].measures for i in chosen], np.float32))
+                for index, chance in zip(chosen, found.tolist(), strict=True):
+                    out[index] = chance
+        return out
+
+    def save(self, path: Path) -> None:
+        """Write the weights."""
+        stored: dict[str, npt.NDArray[np.float32]] = {}
+        for name, network in (("level", self.level), ("upright", self.upright)):
+            stored |= {f"{name}_mean": network.mean, f"{name}_deviation": network.deviation}
+            for number, (weights, bias) in enumerate(network.layers):
+                stored |= {f"{name}_weights_{number}": weights, f"{name}_bias_{number}": bias}
+        np.savez(path, **stored)  # type: ignore[arg-type]  # its stub takes the names for options
+
+
+@lru_cache(maxsize=1)
+def load_judge() -> Judge:
+    """The one that was trained."""
+    with np.load(WEIGHTS) as stored:
+        return Judge(level=_network(stored, "level"), upright=_network(stored, "upright"))
+
+
+def _network(stored: np.lib.npyio.NpzFile, name: str) -> Network:
+    layers: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []
+    while f"{name}_weights_{len(layers)}" in stored:
+        number = len(layers)
+        layers.append((stored[f"{name}_weights_{number}"], stored[f"{name}_bias_{number}"]))
+    return Network(mean=stored[f"{name}_mean"], deviation=stored[f"{name}_deviation"], layers=tuple(layers))

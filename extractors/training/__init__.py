@@ -1,0 +1,1 @@
+"""What our own weights were made by; nothing here runs when documents are read."""

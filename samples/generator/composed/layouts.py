@@ -1,0 +1,65 @@
+"""Composed pages as layouts: one per family. They state no fields; their text and its order are the truth."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from functools import partial
+
+from domain.fields import DocumentType
+from samples.generator.composed import letters, slips
+from samples.generator.composed.blocks import RULES, Blocks
+from samples.generator.composed.words import Words
+from samples.generator.facts import Facts, blank_fields
+from samples.generator.layouts import Layout
+from samples.generator.vocabulary import Vocabulary
+
+Family = Callable[[Blocks], str]
+
+FAMILIES: tuple[Family, ...] = (
+    letters.window_letter,
+    letters.balance_statement,
+    slips.cheque_slip,
+    slips.cheque,
+    letters.two_columns,
+    letters.two_notes,
+    slips.ledger,
+    slips.bilingual,
+    letters.footer_columns,
+    letters.totals_and_bank,
+    letters.sanction,
+    slips.receipt_columns,
+    slips.transfer_form,
+    slips.order_boxes,
+    slips.wrapped_table,
+    slips.copies,
+    letters.dashboard,
+    slips.lists_side_by_side,
+    letters.plain_letter,
+    letters.signatures,
+    slips.form_with_cells,
+    slips.receipt,
+    letters.anything,
+)
+_LANDSCAPE = (210.0, 148.0)
+_LOW = frozenset({"cheque", "cheque_slip", "receipt_columns", "copies"})
+"""Families on paper that is wider than high."""
+
+
+def _facts(rng: random.Random, vocabulary: Vocabulary, document_type: DocumentType, *, family: Family) -> Facts:
+    blocks = Blocks(words=Words(rng, vocabulary), rule=rng.choice(RULES))
+    return Facts(document_type=document_type, fields=blank_fields(document_type), view={"body": family(blocks)})
+
+
+COMPOSED: tuple[Layout, ...] = tuple(
+    Layout(
+        name=family.__name__,
+        types=(DocumentType.OTHER,),
+        template="composed.html",
+        make_facts=partial(_facts, family=family),
+        paper=_LANDSCAPE if family.__name__ in _LOW else (210, 297),
+        margin_mm=(9, 20),
+        font_size=(8, 11.5),
+    )
+    for family in FAMILIES
+)
