@@ -16,7 +16,7 @@ from extractors.parties.matching import Evidence, PartyIndex
 PARTIES_ENGINE = EngineId(name="parties.v1", version="1")
 """Who altered a name; raise the version when another name could come out."""
 TAKEN = 0.5
-"""Probability from which a similar name is taken: likelier meant than not. Below 0.82 it goes to review."""
+"""Probability from which a similar name is taken: likelier meant than not. A person looks at it all the same."""
 _USUAL = 0.71
 """Confidence of a reading that says nothing of it: the share of right ones among those pairs."""
 _FAMILIAR = 20.0

@@ -26,6 +26,8 @@ _COMMON = 0.1
 """Pieces that more of the names than this share (株式, 会社) are not looked up."""
 _LEAST = 0.3
 """Below this similarity nothing is a candidate."""
+_LONGEST = 120
+"""Characters; longer readings are no names, and comparing them takes long."""
 _FAR = 0.3
 """Margins to the second best beyond this tell nothing more."""
 _MISREAD = 0.29
@@ -172,6 +174,8 @@ class PartyIndex:
             confidence: how likely every character is read rightly, where that is known: a sure reading that differs
                 from a name of the master is another company.
         """
+        if len(name) > _LONGEST:
+            return None
         key = name_key(name)
         exact = self._by_key.get(key, [])
         if key and exact:

@@ -13,10 +13,9 @@ from pathlib import Path
 
 from rich.table import Table
 
-from domain.counterparties import name_key
 from extractors.fields.review import LEAST_CERTAIN
 from extractors.parties.correcting import NameReading, settle_name
-from extractors.parties.matching import PartyIndex
+from extractors.parties.matching import Evidence, PartyIndex
 from samples.generator.other_names import other_names
 from samples.training.parties import OTHERS, Pair, load_pairs, master_of
 
@@ -47,11 +46,11 @@ class NameScore:
     """Names that the master changed."""
     altered_wrongly: int
     silently_wrong: int
-    """Changed to a wrong name with so much confidence that nobody is asked."""
+    """Changed to a wrong name, and nobody is asked."""
     unknown_altered: int
     """Names changed where the master does not hold the right one: every one of them is wrong."""
     unknown_silently: int
-    """Of them with so much confidence that nobody is asked."""
+    """Of them those about which nobody is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,26 +106,32 @@ def run_names(data_folder: Path, *, progress: Callable[[str, int, int], None]) -
     )
 
 
-def _without(pairs: Sequence[Pair], names: Sequence[str], others: Sequence[str]) -> list[tuple[str, float]]:
+def _without(pairs: Sequence[Pair], names: Sequence[str], others: Sequence[str]) -> list[NameReading]:
     """What becomes of each reading where the master lacks the right name: several masters, each lacking some."""
-    found: dict[int, tuple[str, float]] = {}
+    found: dict[int, NameReading] = {}
     for part in range(_PARTS):
         gone = {name for i, name in enumerate(names) if i % _PARTS == part}
         index = PartyIndex(master_of([name for name in (*names, *others) if name not in gone]))
         for i, pair in enumerate(pairs):
             if pair.true in gone:
-                settled = settle_name(pair.read, confidence=None, index=index)
-                found[i] = (settled.name if settled.party is not None else pair.read, settled.probability)
+                found[i] = settle_name(pair.read, confidence=None, index=index)
     return [found[i] for i in range(len(pairs))]
 
 
+def asked(got: NameReading) -> bool:
+    """Whether a person is asked about an altered name: always where it was only similar."""
+    return got.by is Evidence.SIMILAR or got.probability < LEAST_CERTAIN
+
+
 def _score(
-    engine: str, pairs: Sequence[Pair], known: Sequence[NameReading], unknown: Sequence[tuple[str, float]]
+    engine: str, pairs: Sequence[Pair], known: Sequence[NameReading], unknown: Sequence[NameReading]
 ) -> NameScore:
     mended = [settle_name(pair.read, confidence=None, index=None).name for pair in pairs]
     altered = [(pair, got) for pair, got in zip(pairs, known, strict=True) if got.altered(pair.read)]
     wrong = [got for pair, got in altered if got.name != pair.true]
-    strange = [sure for pair, (name, sure) in zip(pairs, unknown, strict=True) if name_key(name) != name_key(pair.read)]
+    strange = [
+        got for pair, got in zip(pairs, unknown, strict=True) if got.party is not None and got.altered(pair.read)
+    ]
     return NameScore(
         engine=engine,
         pairs=len(pairs),
@@ -136,7 +141,7 @@ def _score(
         with_master=sum(got.name == pair.true for pair, got in zip(pairs, known, strict=True)),
         altered=len(altered),
         altered_wrongly=len(wrong),
-        silently_wrong=sum(got.probability >= LEAST_CERTAIN for got in wrong),
+        silently_wrong=sum(not asked(got) for got in wrong),
         unknown_altered=len(strange),
-        unknown_silently=sum(sure >= LEAST_CERTAIN for sure in strange),
+        unknown_silently=sum(not asked(got) for got in strange),
     )

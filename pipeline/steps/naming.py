@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.counterparties import Counterparty
+from domain.counterparties import Counterparty, name_key
 from domain.evidence import Check, Outcome
 from domain.fields import BankAccount, DocumentType, Field, FieldSet, FieldStatus, Text
 from domain.record import DocumentReading, ReviewReason
@@ -37,7 +37,8 @@ def with_counterparty(
 ) -> DocumentReading:
     """The document with its counterparty as the master has it, where the document names an entry of the master.
 
-    An altered name keeps its raw text, says who altered it, and has the probability that the entry is meant.
+    An altered name keeps its raw text, says who altered it, and has the probability that the entry is meant. One that
+    was altered with no number to prove it never goes straight through (DESIGN §3.6).
 
     Args:
         document: as read.
@@ -76,7 +77,8 @@ def with_counterparty(
         engine=field.engine if found == name else PARTIES_ENGINE,
         status=FieldStatus.FOUND if by in _PROVES else field.status,
     )
-    out = _changed(document, altered, least_certain)
+    guessed = by not in _PROVES and name_key(found) != name_key(name)
+    out = _changed(document, altered, 1.0 if guessed else least_certain)
     if differs:
         detail = "number_of_another"
         out = with_reasons(out, ReviewReason(code="counterparty_unsure", field="counterparty", detail=detail))

@@ -68,11 +68,10 @@ def test_a_known_name_read_with_doubt_is_certain_enough():
     assert told(named("合同会社みどり", sure=0.7)) == ("合同会社みどり", "duo.v1", [("passed", "name")], False)
 
 
-def test_a_similar_name_is_taken_and_looked_at_where_it_is_not_certain():
-    value, engine, check, review = told(named("株式会社青空エンタープラ", sure=0.85))
-    assert (value, engine, check) == (SORA.name, "parties.v1", [("passed", "similar")])
-    document = named("株式会社青空エンタープラ", sure=0.85)
-    assert review is (document.fields.get("counterparty").confidence < 0.82)
+@pytest.mark.parametrize("sure", [0.3, 0.6, 0.85])
+def test_a_similar_name_is_taken_and_never_goes_straight_through(sure):
+    told_of = told(named("株式会社青空エンタープラ", sure=sure))
+    assert told_of == (SORA.name, "parties.v1", [("passed", "similar")], True)
 
 
 def test_the_telephone_settles_a_misread_name():
@@ -92,7 +91,7 @@ def test_what_a_person_set_is_not_touched():
 
 def test_without_a_master_only_the_legal_form_is_put_right():
     assert told(named("株式会社青空", index=None, sure=0.9)) == ("株式会社青空", "duo.v1", [], False)
-    assert told(named("青空運輸株式会", index=None, sure=0.9))[:2] == ("青空運輸株式会社", "parties.v1")
+    assert told(named("青空運輸株式会", index=None, sure=0.9)) == ("青空運輸株式会社", "parties.v1", [], True)
 
 
 def test_an_account_of_two_companies_names_neither():
