@@ -63,6 +63,10 @@ REVIEW_REASONS: dict[str, Label] = {
     "check_digit_failed": ("登録番号の検査数字が合いません", "The registration number's check digit is wrong"),
     "counterparty_unsure": ("取引先を確定できません", "The counterparty could not be determined"),
     "origin_unknown": ("受領方法（紙・電子）が不明です", "The origin is unknown"),
+    "direction_unsure": (
+        "受け取ったものか自社の控えか、入れた場所と紙面が食い違っています",
+        "The paper says another direction than where it was put",
+    ),
     "received_on_assumed": ("受領日が未確認です（仮の日付）", "The day of receipt is assumed"),
     "same_bytes_other_origin": (
         "同じファイルが別の受領方法でも届いています",

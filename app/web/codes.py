@@ -5,6 +5,10 @@ from __future__ import annotations
 from domain.labels import Label
 
 REVIEW_ACTIONS: dict[str, Label] = {
+    "direction_unsure": (
+        "受け取った書類か自社の控えかを確かめ、正しい受付箱に入れ直してください",
+        "Make sure whether it was received or is your own copy, and put it into the right folder",
+    ),
     "type_unsure": ("画像を見て種類を確かめてください", "Check the class against the image"),
     "field_missing": ("画像で確かめ、記載があれば入力してください", "Check the image; enter it if it is printed"),
     "field_unsure": ("画像の枠と値を見比べてください", "Compare the value with its box"),

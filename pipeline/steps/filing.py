@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compliance.capture_quality import judge
-from compliance.document_class import importance
 from compliance.retention import retain_until
 from domain.calendar import end_of_tokyo_day, tokyo_day
 from domain.codec import dump, load
@@ -30,6 +29,7 @@ from domain.record import (
     ImportanceClass,
     ReviewReason,
 )
+from pipeline.steps.direction import direction_reasons, importance_of
 from pipeline.steps.intake import VAULT, write_status
 from pipeline.steps.issuers import look_up_issuer, party_of, with_standing
 from pipeline.steps.naming import with_counterparty
@@ -158,7 +158,8 @@ def draft_for(
     captured: tuple[CapturedPage, ...] = (),
 ) -> DocumentDraft:
     """What will be filed: the reading plus what the drop and the law add."""
-    important = importance(document.classification.label, drop.origin)
+    document = with_reasons(document, *direction_reasons(document, drop.origin, shoko.settings.company.names))
+    important = importance_of(document, drop.origin)
     issued_by_us = drop.origin in ISSUED_BY_US
     issuer = None if issued_by_us else look_up_issuer(document, shoko.issuers)
     document = with_counterparty(
