@@ -145,6 +145,11 @@ def attachment_id_for(*, client_id: str, of_unit_id: str, number: int) -> str:
     return f"unit-{_fold('attachment', client_id, of_unit_id, str(number))}"
 
 
+def divided_id_for(*, endings: tuple[tuple[str, int], ...], ordinal: int) -> str:
+    """Id of the ``ordinal``-th document (from 0) that stands in the place of others, named with their revisions."""
+    return f"doc-{_fold('divided', *(f'{old}@{revision}' for old, revision in endings), str(ordinal))}"
+
+
 def document_id_for(*, unit_id: str, ordinal: int) -> str:
     """Id of the ``ordinal``-th document (from 0) first filed from a unit."""
     return f"doc-{_fold('document', unit_id, str(ordinal))}"

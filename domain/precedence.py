@@ -58,6 +58,24 @@ def revise(history: Sequence[ArchiveRecord], draft: DocumentDraft, *, recorded_b
     return Revision(draft=draft) if changed(newest, draft) else None
 
 
+def may_end(newest: ArchiveRecord) -> None:
+    """Whether a person may divide or join a document.
+
+    Raises:
+        AppendOnlyViolation: it is approved or deleted.
+    """
+    if newest.state is DocumentState.APPROVED:
+        raise AppendOnlyViolation(
+            f"document {newest.document_id} is approved and frozen",
+            message_ja=f"書類 {newest.document_id} は承認済みのため分割・結合できません。先に承認を取り下げてください",
+        )
+    if newest.state in _FINISHED:
+        raise AppendOnlyViolation(
+            f"document {newest.document_id} is deleted",
+            message_ja=f"書類 {newest.document_id} は削除済みか、すでに分割・結合されています",
+        )
+
+
 def _by_engine(history: Sequence[ArchiveRecord], draft: DocumentDraft) -> Revision | None:
     newest = history[-1]
     if newest.state is DocumentState.APPROVED or newest.state in _FINISHED:

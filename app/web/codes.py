@@ -78,6 +78,7 @@ LOG_KINDS: dict[str, Label] = {
     "filed": ("登録", "filed"),
     "revised": ("訂正", "revised"),
     "lesson": ("訂正からの学習", "lesson"),
+    "regrouped": ("分割・結合", "divided or joined"),
     "tombstoned": ("削除", "deleted"),
     "stamped": ("タイムスタンプ付与", "stamped"),
     "exported": ("持ち出し", "exported"),

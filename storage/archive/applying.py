@@ -15,7 +15,7 @@ from domain.errors import ObjectMissing
 from domain.evidence import LogLeaf
 from domain.ids import Digest
 from domain.record import DropState, Unit
-from storage.archive import indexing, keys, manifests, schema, series
+from storage.archive import division, indexing, keys, manifests, schema, series
 from storage.archive.acts import Act, insert_payload, present
 from storage.archive.keys import VAULT
 
@@ -55,6 +55,8 @@ def apply(connection: sa.Connection, act: Act) -> None:
         series.apply_counterparties(connection, act)
     elif leaf.kind == series.LESSON:
         series.apply_lesson(connection, act)
+    elif leaf.kind == division.REGROUPED:
+        division.apply_regrouped(connection, act)
     elif leaf.kind == "stamped":
         _apply_token(connection, act)
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from domain.engines import ObjectStore
 from domain.ids import DEFAULT_CLIENT_ID, check_client_id
-from storage.archive import database, indexing, schema
+from storage.archive import database, division, indexing, schema
 from storage.archive.reader import ArchiveReader
 from storage.archive.refusals import missing
 from storage.archive.settings import ArchiveSettings
@@ -116,6 +116,7 @@ class OpenArchive(ArchiveReader):
         with self._threads, database.writing(self._engine, self.client_id, self._settings) as connection:
             if catch_up:
                 self._sequencer.roll_forward(connection)
+                division.finish(connection, self._sequencer)
             yield connection
 
     def _must_exist(self, connection: sa.Connection, table: sa.Table, column: str, value: str) -> None:

@@ -13,7 +13,7 @@ from domain.counterparties import CounterpartyBatch
 from domain.evidence import LogLeaf, StampRequest, TimestampToken
 from domain.lessons import Lesson
 from domain.record import ArchiveCounts, ArchiveRecord, Drop, DropStatus, Unit, UnitState
-from storage.archive import applying, counting, database, reading, reading_log, series
+from storage.archive import applying, counting, database, division, reading, reading_log, series
 
 
 class ArchiveReader:
@@ -93,6 +93,16 @@ class ArchiveReader:
             ids = reading.extract_ids(connection, self._client_id, unit_id)
             units = (reading.find_unit(connection, self._client_id, one) for one in ids)
             return tuple(unit for unit in units if unit is not None)
+
+    def successors(self, document_id: str) -> tuple[str, ...]:
+        """The documents that a person put in the place of one; empty where it stands itself."""
+        with self._read() as connection:
+            return division.successors(connection, self._client_id, document_id)
+
+    def predecessors(self, document_id: str) -> tuple[str, ...]:
+        """The documents in whose place one stands."""
+        with self._read() as connection:
+            return division.predecessors(connection, self._client_id, document_id)
 
     def documents_of_unit(self, unit_id: str) -> tuple[str, ...]:
         """Ids of the documents that have (or in some revision had) a page of this unit."""

@@ -23,7 +23,7 @@ from domain.record import (
     UnitExtract,
     UnitState,
 )
-from storage.archive import applying, keys, manifests, schema, series
+from storage.archive import applying, division, keys, manifests, schema, series
 
 
 def find_drop(connection: sa.Connection, client_id: str, drop_id: str) -> Drop | None:
@@ -74,7 +74,7 @@ def find_status(connection: sa.Connection, client_id: str, drop_id: str) -> Drop
         drop=drop,
         outcome=outcome,
         unit_state=find_unit_state(connection, client_id, drop.unit_id),
-        documents=outcome.document_ids if outcome else (),
+        documents=division.current(connection, client_id, outcome.document_ids) if outcome else (),
     )
 
 

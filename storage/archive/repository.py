@@ -17,7 +17,7 @@ from domain.ids import Digest
 from domain.lessons import Lesson
 from domain.precedence import ENGINE
 from domain.record import ArchiveRecord, DocumentDraft, DocumentState, Drop, DropOutcome, Unit
-from storage.archive import applying, manifests, reading, reading_log, schema
+from storage.archive import applying, division, manifests, reading, reading_log, schema
 from storage.archive.keys import VAULT
 from storage.archive.opening import OpenArchive
 from storage.archive.refusals import conflict, found, missing
@@ -154,17 +154,72 @@ class Archive(OpenArchive):
                 )
             if base_revision != newest.revision or newest.state is DocumentState.TOMBSTONED:
                 raise conflict(document_id, base_revision, newest.revision)
-            record = replace(
-                newest,
-                revision=newest.revision + 1,
-                supersedes=newest.revision,
-                state=DocumentState.TOMBSTONED,
-                recorded_at=self._sequencer.now(),
-                recorded_by=recorded_by,
-                reason=reason,
-            )
+            record = self._ended(newest, recorded_by=recorded_by, reason=reason)
             kept = self._sequencer.revision(connection, record)
         return self._ours(kept, record)
+
+    def regroup(
+        self,
+        endings: Mapping[str, int],
+        drafts: Sequence[DocumentDraft],
+        *,
+        recorded_by: str,
+        reason: str,
+    ) -> tuple[ArchiveRecord, ...]:
+        """Put new documents in the place of old ones, as a person divided or joined them.
+
+        The old ones are tombstoned with links to the new; the same call again changes nothing.
+
+        Args:
+            endings: old documents with the revision that the person saw, which must be the newest.
+            drafts: the new documents; their ids must be new.
+            recorded_by: login of the person.
+            reason: why, in the person's words.
+
+        Raises:
+            ObjectMissing: no such document, or a page of an unknown unit.
+            RevisionConflict: somebody revised one of them first.
+            AppendOnlyViolation: one is approved or deleted.
+        """
+        wanted = tuple(draft.document_id for draft in drafts)
+        with self._write() as connection:
+            if all(division.successors(connection, self.client_id, old) == wanted for old in endings):
+                return tuple(self._history(connection, new)[-1] for new in wanted)
+            ends = []
+            for document_id, base in endings.items():
+                newest = self._history(connection, document_id)[-1]
+                precedence.may_end(newest)
+                if newest.revision != base:
+                    raise conflict(document_id, base, newest.revision)
+                ends.append(self._ended(newest, recorded_by=recorded_by, reason=reason))
+            for draft in drafts:
+                self._check_pages(connection, draft)
+            begun = tuple(self._record(d, revision=1, recorded_by=recorded_by, reason=reason) for d in drafts)
+            prepared = [self._sequencer.prepare_revision(record, previous=None) for record in begun]
+            prepared += [self._sequencer.prepare_next(connection, record) for record in ends]
+            manifest = manifests.encode(
+                division.manifest_of(
+                    self.client_id,
+                    tuple(division.Ending(document_id=r.document_id, revision=r.revision) for r in ends),
+                    wanted,
+                )
+            )
+            self._sequencer.put_act_manifest(manifest)
+            self._sequencer.append(connection, division.REGROUPED, ends[0].document_id, manifest=manifest)
+            for one in prepared:
+                self._sequencer.append_prepared(connection, one)
+            return tuple(self._history(connection, new)[-1] for new in wanted)
+
+    def _ended(self, newest: ArchiveRecord, *, recorded_by: str, reason: str) -> ArchiveRecord:
+        return replace(
+            newest,
+            revision=newest.revision + 1,
+            supersedes=newest.revision,
+            state=DocumentState.TOMBSTONED,
+            recorded_at=self._sequencer.now(),
+            recorded_by=recorded_by,
+            reason=reason,
+        )
 
     def record_counterparties(
         self, facts: Sequence[PartyFacts], *, source: PartySource, recorded_by: str

@@ -300,6 +300,21 @@ lesson = _table(
 )
 """What one correction teaches; the values stand in its payload."""
 
+succession = _table(
+    "succession",
+    _column("client_id"),
+    _column("document_id"),
+    _column("successor_id"),
+    _column("position", sa.Integer()),
+    _column("revision", sa.Integer()),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "document_id", "successor_id"),
+    sa.ForeignKeyConstraint(*_LEAF),
+    sa.Index(None, "client_id", "successor_id"),
+    sa.Index(None, "client_id", "sequence"),
+)
+"""Which documents stand in the place of one that a person divided or joined; ``revision`` is its last."""
+
 search_entry = sa.Table(
     "search_entry",
     metadata,

@@ -27,6 +27,7 @@ from domain.record import ArchiveRecord, Drop, DropOutcome, Unit
 from storage.archive import applying, keys, manifests, schema, series
 from storage.archive.acts import Act
 from storage.archive.keys import JSON, VAULT
+from storage.archive.refusals import conflict
 from storage.archive.settings import ArchiveSettings
 
 SALT_BYTES = 16
@@ -116,6 +117,18 @@ class Sequencer:
         self.append_prepared(connection, prepared)
         key = keys.revision_payload(self.client_id, record.document_id, record.revision)
         return manifests.record_of(prepared.payload or b"", key=key)
+
+    def prepare_next(self, connection: sa.Connection, record: ArchiveRecord) -> Prepared:
+        """Put the objects of a revision that follows another.
+
+        Raises:
+            RevisionConflict: an interrupted revision of the same number lies in the vault; recording any finishes it.
+        """
+        previous = self._manifest_digest(connection, record.document_id, record.revision - 1)
+        prepared = self.prepare_revision(record, previous=previous)
+        if prepared.kind != manifests.revision_kind(record):
+            raise conflict(record.document_id, record.revision - 1, record.revision)
+        return prepared
 
     def prepare_revision(self, record: ArchiveRecord, *, previous: Digest | None) -> Prepared:
         """Put a revision's objects, or take those of an interrupted attempt; the first revision needs no lock."""
