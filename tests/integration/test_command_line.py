@@ -123,6 +123,7 @@ def test_search_show_verify_export_and_rebuild(filed, tmp_path):
     document_id = party[0]["document_id"]
 
     (shown,) = lines(shoko("show", document_id, "--home", home, "--json"))
+    assert shown["suggestion"]["deduction"]["percent"] == 100
     assert shown["values"]["total_amount"] == 110_000
     assert shown["history"][0]["revision"] == 1
     assert shown["units"][0]["timestamps"][0]["accredited"] is False

@@ -208,3 +208,20 @@ def test_errors_below_become_errors_here(page, services, error, status):
     assert response.status_code == status
     assert "secret words" not in response.text
     assert page.get("/search", headers={"accept": "text/html"}).status_code == status
+
+
+def test_a_document_says_how_it_could_be_booked(page, services, first_id):
+    from dataclasses import replace
+
+    from domain.evidence import Check, Outcome
+
+    text = page.get(f"/documents/{first_id}").text
+    assert "仕訳の提案" in text
+    assert "税区分" in text
+    plain = page.get(f"/documents/{first_id}", headers={"accept": "application/json"}).json()
+    assert set(plain["suggestion"]) == {"account", "alternatives", "taxes", "deduction"}
+    ended = Check(name="issuer_registered", outcome=Outcome.FAILED, detail="ended: mirror 2026-11-19")
+    services.records[first_id][-1] = replace(services.records[first_id][-1], checks=(ended,))
+    text = page.get(f"/documents/{first_id}").text
+    assert "登録番号の有効性" in text
+    assert "取引日までに取消・失効" in text
