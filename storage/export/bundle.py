@@ -168,6 +168,7 @@ def _fill(
         wanted.update((p.unit_id, None) for record in history for p in record.pages)
         _take_leaves(draft, document_id)
         _take_folder(draft, f"documents/{document_id}/")
+    _take_folder(draft, "lessons/")  # those that leaves of these documents name
     wanted.update((unit_id, None) for unit_id in unit_ids)
     for unit_id in wanted:
         _take_unit(draft, unit_id)

@@ -9,6 +9,7 @@ import pytest
 
 from domain.corrections import Correction
 from domain.errors import CorrectionInvalid, ObjectMissing, RevisionConflict
+from domain.evidence import Outcome
 from domain.fields import CalendarDate, DocumentType, FieldStatus, Text
 from domain.precedence import PERSON_ENGINE
 from domain.record import DocumentState, ImportanceClass
@@ -16,8 +17,10 @@ from pipeline.batch import Resident, open_batch, run_plain
 from pipeline.reading_worker import ReadingWorker
 from pipeline.steps.correct import correct_document
 from pipeline.steps.reprocess import reprocess_documents
+from pipeline.steps.verify import anchors_from, publish, verify_bundle_folder, verify_documents
 from pipeline.wiring import open_shoko
 from storage.archive import Archive, rebuild
+from storage.export.bundle import export_bundle
 from storage.reconcile import reconcile
 from tests.integration.test_command_line import shoko as run_shoko
 from tests.support.documents import text_pdf
@@ -213,3 +216,15 @@ def test_the_command_line_lists_what_waits_by_urgency(home, record, tmp_path):
     shown = run_shoko("search", "--review", "--home", tmp_path, COLUMNS="200")
     assert "確認待ち 1 件" in shown.stdout
     assert "日付が未来です" in shown.stdout
+
+
+def test_a_corrected_document_is_exported_with_what_it_taught_and_verified_offline(home, record, tmp_path):
+    correct(home, record, {"due_date": None})
+    publish(home.shoko)
+    out = tmp_path / "bundle"
+    shoko = home.shoko
+    export_bundle(shoko.archive, shoko.store, [record.document_id], out, signer=shoko.signer, clock=shoko.clock)
+    assert (out / "data" / "records" / "lessons" / "l000001.payload.json").is_file()
+    report = verify_bundle_folder(out, anchors_from(None, None))
+    assert [finding for finding in report.checks if finding.outcome is Outcome.FAILED] == []
+    assert verify_documents(shoko, (record.document_id,), anchors_from(None, None)).outcome is not Outcome.FAILED

@@ -17,7 +17,6 @@ _AREAS = {
     "timestamps": frozenset({"stamped"}),
     "units": frozenset({"extracted"}),
     "counterparties": frozenset({"counterparties"}),
-    "lessons": frozenset({"lesson"}),
 }
 """Folder of a record → kinds of leaf that may speak of it; other folders may be spoken of by any kind."""
 PAYLOAD_SUFFIX = ".payload.json"
