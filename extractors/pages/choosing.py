@@ -18,7 +18,7 @@ import numpy as np
 from extractors.pages.growing import grow
 from extractors.pages.outlines import Outline, square_degrees
 from extractors.pages.rings import area_of, common_area, facing, lie_on, shares, sides
-from extractors.pages.scene import Scene, crossed, ground, no_edge, other_white, settled
+from extractors.pages.scene import Scene, crossed, lid_inside, no_edge, other_white, settled, shown_area
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Floats: TypeAlias = npt.NDArray[np.float64]
     Flags: TypeAlias = npt.NDArray[np.bool_]
 
+_SHADOW_MM = 1.6
+"""Dark shadows of a paper's edge reach so far."""
 _LEAST_POINTS = 8
 """Points of print on a paper that is one: of 3,000 on the picture, and a few lines of a ticket have 40."""
 _NO_PAPER = 0.55
@@ -90,7 +92,7 @@ def left_out(scene: Scene, papers: Sequence[Paper]) -> float:
     if not len(papers):
         return 1.0
     corners = np.array([paper.corners for paper in papers])
-    return 1.0 - float(lie_on(corners, scene.points, 0.5 * scene.px_per_mm).any(axis=0).mean())
+    return 1.0 - float(lie_on(corners, scene.points, _SHADOW_MM * scene.px_per_mm).any(axis=0).mean())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -143,7 +145,7 @@ def _weighed(scene: Scene, outline: Outline) -> _Candidate | None:
     sure = strength - _NO_PAPER - _CROSSED_COUNTS * across
     if sure <= 0:
         return None
-    shown, lid = ground(scene, outline.corners)
+    shown, lid = shown_area(scene, outline.corners), lid_inside(scene, outline.corners)
     sure -= _LID_COUNTS * lid
     if sure <= 0 or shown < _INSIDE * outline.area:
         return None

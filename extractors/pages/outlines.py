@@ -39,8 +39,10 @@ _OUTSIDE = 0.85
 """What a stretch outside the picture counts: it cannot be seen, and nothing speaks against it."""
 _ROUGH = 0.45
 _ALIKE_MM = 1.6
-_MAX_KEPT = 400
-_STEPS = 33
+_MAX_KEPT, _QUICK_KEPT = 400, 700
+_STEPS, _QUICK_STEPS = 33, 13
+_CELL_MM, _QUICK_CELL_MM = 0.8, 2.0
+"""Rectangles whose corners differ by less are one."""
 _MAX_LINES = 400
 _MAX_CORNERS = 3000
 _MAX_RECTANGLES = 6000
@@ -92,6 +94,7 @@ def find_outlines(grey: PixelArray, *, px_per_mm: float, least_side: float, leas
     rectangles, support = _candidates(grey, px_per_mm, stretches=_STRETCHES)
     if not len(rectangles):
         return []
+    rectangles, support = _best_of_alike(rectangles, support, px_per_mm)
     seen, ends = _seen(grey, rectangles, px_per_mm)
     support = np.maximum(support, seen)
     good = (support.min(axis=1) >= least_side) & (support.mean(axis=1) >= least_mean)
@@ -105,7 +108,17 @@ def find_outlines(grey: PixelArray, *, px_per_mm: float, least_side: float, leas
 
 def rough_rectangles(grey: PixelArray, *, px_per_mm: float) -> Floats:
     """Rectangles that may be papers, n × 4 × 2: quick, and far too many."""
-    return _candidates(grey, px_per_mm, stretches=_STRETCHES[-1:], shortest_mm=_QUICK_MM, most=_QUICK_CORNERS)[0]
+    rectangles, support = _candidates(
+        grey,
+        px_per_mm,
+        stretches=_STRETCHES[-1:],
+        shortest_mm=_QUICK_MM,
+        most=_QUICK_CORNERS,
+        steps=_QUICK_STEPS,
+        cell_mm=_QUICK_CELL_MM,
+    )
+    best: Floats = rectangles[np.argsort(-support.mean(axis=1), kind="stable")[:_QUICK_KEPT]]
+    return best
 
 
 def _candidates(
@@ -115,6 +128,8 @@ def _candidates(
     stretches: tuple[float, ...],
     shortest_mm: float = _SHORTEST_MM,
     most: int = _MAX_CORNERS,
+    steps: int = _STEPS,
+    cell_mm: float = _CELL_MM,
 ) -> tuple[Floats, Floats]:
     """Rectangles between edges that were found, and the support of their sides."""
     nothing = np.zeros((0, 4, 2)), np.zeros((0, 4))
@@ -126,9 +141,10 @@ def _candidates(
     rectangles = np.concatenate([_rectangles(corners, px_per_mm), _spanned(corners, px_per_mm)])
     if not len(rectangles):
         return nothing
-    rectangles = _distinct(rectangles, px_per_mm)
-    support = _support(rectangles, lines, grey.shape, px_per_mm)
-    return _best_of_alike(rectangles, support, px_per_mm)
+    rectangles = _distinct(rectangles, cell_mm * px_per_mm)
+    support = _support(rectangles, lines, grey.shape, px_per_mm, steps)
+    rough = support.mean(axis=1) >= _ROUGH
+    return rectangles[rough], support[rough]
 
 
 def _segments(grey: PixelArray, px_per_mm: float, stretches: tuple[float, ...], shortest_mm: float) -> Floats:
@@ -149,30 +165,29 @@ def _merged(segments: Floats, px_per_mm: float) -> Floats:
     """Stretches of one straight edge joined, longest first."""
     segments = segments[: _MAX_LINES * 4]
     near, gap = _SAME_LINE_MM * px_per_mm, _BRIDGED_MM * px_per_mm
-    left = list(range(len(segments)))
+    free = np.ones(len(segments), bool)
     lines: list[npt.NDArray[np.float64]] = []
-    while left:
-        seed = segments[left[0]]
-        members = [left.pop(0)]
-        grown = True
-        while grown:
+    for first in range(len(segments)):
+        if not free[first]:
+            continue
+        seed = segments[first]
+        free[first] = False
+        members = [first]
+        while True:
             start, end = seed[:2], seed[2:]
             along = (end - start) / max(float(np.hypot(*(end - start))), 1e-6)
-            normal = np.array([-along[1], along[0]])
-            rest = segments[left]
-            if not len(rest):
-                break
-            off = np.abs((rest.reshape(-1, 2, 2) - start) @ normal)
-            at = (rest.reshape(-1, 2, 2) - start) @ along
-            low, high = at.min(axis=1), at.max(axis=1)
+            others = np.flatnonzero(free)
+            offset = segments[others].reshape(-1, 2, 2) - start
+            off = np.abs(offset @ np.array([-along[1], along[0]]))
+            at = offset @ along
             reach = float((end - start) @ along)
-            fits = (off.max(axis=1) < near) & (low < reach + gap) & (high > -gap)
-            chosen = [left[i] for i in np.flatnonzero(fits)]
-            grown = bool(chosen)
-            members += chosen
-            left = [i for i in left if i not in set(chosen)]
-            if chosen:
-                seed = _fitted(segments[members])
+            fits = (off < near).all(axis=1) & (at.min(axis=1) < reach + gap) & (at.max(axis=1) > -gap)
+            chosen = others[fits]
+            if not len(chosen):
+                break
+            free[chosen] = False
+            members += chosen.tolist()
+            seed = _fitted(segments[members])
         lines.append(seed)
     lines.sort(key=lambda s: -float(np.hypot(s[2] - s[0], s[3] - s[1])))
     return _without_twins(np.array(lines), px_per_mm)[:_MAX_LINES]
@@ -286,29 +301,21 @@ def _spanned(corners: Floats, px_per_mm: float) -> Floats:
     return rings
 
 
-def _distinct(rectangles: Floats, px_per_mm: float) -> Floats:
-    cell = 0.8 * px_per_mm
+def _distinct(rectangles: Floats, cell: float) -> Floats:
     start = np.argmin(rectangles.sum(axis=2), axis=1)
-    rolled = np.stack([np.roll(r, -k, axis=0) for r, k in zip(rectangles, start, strict=True)])
+    rolled = np.take_along_axis(rectangles, ((start[:, None] + np.arange(4)) % 4)[:, :, None], axis=1)
     _, first = np.unique(np.round(rolled.reshape(-1, 8) / cell), axis=0, return_index=True)
     return rolled[np.sort(first)]
 
 
 def _best_of_alike(rectangles: Floats, support: Floats, px_per_mm: float) -> tuple[Floats, Floats]:
-    """Of rectangles that differ by a millimetre or two the best supported; hardly supported ones go."""
-    worth = support.mean(axis=1)
-    order = np.argsort(-worth)
-    order = order[worth[order] >= _ROUGH]
-    kept: list[int] = []
+    """Of rectangles that differ by a millimetre or two the best supported."""
+    left = np.argsort(-support.mean(axis=1))
     places = rectangles.reshape(-1, 8)
-    taken = np.zeros(len(rectangles), bool)
-    for index in order:
-        if taken[index]:
-            continue
-        kept.append(int(index))
-        if len(kept) >= _MAX_KEPT:
-            break
-        taken |= np.abs(places - places[index]).max(axis=1) < _ALIKE_MM * px_per_mm
+    kept: list[int] = []
+    while len(left) and len(kept) < _MAX_KEPT:
+        kept.append(int(left[0]))
+        left = left[np.abs(places[left] - places[left[0]]).max(axis=1) >= _ALIKE_MM * px_per_mm]
     return rectangles[kept], support[kept]
 
 
@@ -321,25 +328,21 @@ def _seen(grey: PixelArray, rectangles: Floats, px_per_mm: float) -> tuple[Float
     out, ends = np.zeros((len(rectangles), 4)), np.zeros(len(rectangles))
     limit = 3.0 * noise
     height, width = grey.shape[:2]
+    window, zone, skip = max(5, round(5 * px_per_mm)), max(3, round(2.2 * px_per_mm)), round(0.4 * px_per_mm)
     for number, ring in enumerate(rectangles):
-        for side in range(4):
-            a, b = ring[side], ring[(side + 1) % 4]
-            length = float(np.hypot(*(b - a)))
-            toward = (b - a) / max(length, 1e-6)
-            normal = np.array([-toward[1], toward[0]])
-            count = max(8, round(length))
-            along = np.linspace(0.02 * length, 0.98 * length, count)
-            points = (a + toward * along[:, None])[:, None, :] + across[None, :, None] * normal
-            columns, rows_at = points[:, :, 0].astype(np.float32), points[:, :, 1].astype(np.float32)
-            strip = cv2.remap(level, columns, rows_at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-            window = max(5, round(5 * px_per_mm))
+        sides = [_places(ring[side], ring[(side + 1) % 4], across) for side in range(4)]
+        points = np.concatenate(sides)
+        columns, rows_at = points[:, :, 0].astype(np.float32), points[:, :, 1].astype(np.float32)
+        strips = cv2.remap(level, columns, rows_at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        middle = points[:, half + 1]
+        beyond = (middle < 2).any(axis=1) | (middle[:, 0] > width - 3) | (middle[:, 1] > height - 3)
+        first = 0
+        for side, places in enumerate(sides):
+            strip, outside = strips[first : first + len(places)], beyond[first : first + len(places)]
+            first += len(places)
             smooth = cv2.blur(strip, (1, window), borderType=cv2.BORDER_REFLECT)
             step = np.abs(smooth[:, 2:] - smooth[:, :-2]).max(axis=1)
-            middle = points[:, half + 1]
-            outside = (middle < 2).any(axis=1) | (middle[:, 0] > width - 3) | (middle[:, 1] > height - 3)
             out[number, side] = float(np.where(outside, _OUTSIDE, step > limit).mean())
-            zone = max(3, round(2.2 * px_per_mm))
-            skip = round(0.4 * px_per_mm)
             last = len(strip) - skip
             for rows in (slice(skip, skip + zone), slice(last - zone, last)):
                 if outside[rows].any():
@@ -351,10 +354,19 @@ def _seen(grey: PixelArray, rectangles: Floats, px_per_mm: float) -> tuple[Float
     return out, ends
 
 
-def _support(rectangles: Floats, lines: Floats, shape: tuple[int, ...], px_per_mm: float) -> Floats:
+def _places(start: Floats, end: Floats, across: npt.NDArray[np.int64]) -> Floats:
+    """Places along a side and across it."""
+    length = float(np.hypot(*(end - start)))
+    toward = (end - start) / max(length, 1e-6)
+    along = np.linspace(0.02 * length, 0.98 * length, max(8, round(length)))
+    normal = np.array([-toward[1], toward[0]])
+    return np.asarray((start + toward * along[:, None])[:, None, :] + across[None, :, None] * normal)
+
+
+def _support(rectangles: Floats, lines: Floats, shape: tuple[int, ...], px_per_mm: float, count: int) -> Floats:
     """Share of each side of each rectangle that lies on an edge or outside the picture."""
     near = 2 * _SAME_LINE_MM * px_per_mm
-    steps = np.linspace(0.02, 0.98, _STEPS)
+    steps = np.linspace(0.02, 0.98, count)
     start, end = lines[:, :2], lines[:, 2:]
     length = np.hypot(*(end - start).T)
     along = (end - start) / length[:, None]
@@ -375,7 +387,7 @@ def _support(rectangles: Floats, lines: Floats, shape: tuple[int, ...], px_per_m
         at = steps[None, :] * size[rows][:, None]
         offset = off_a[rows, columns][:, None] * (1 - steps) + off_b[rows, columns][:, None] * steps
         on_line = (np.abs(offset) < near) & (at > low[:, None]) & (at < high[:, None])
-        seen = np.zeros((len(rectangles), _STEPS), bool)
+        seen = np.zeros((len(rectangles), count), bool)
         np.logical_or.at(seen, rows, on_line)
         points = a[:, None, :] + (b - a)[:, None, :] * steps[None, :, None]
         outside = (points < near).any(axis=2) | (points[:, :, 0] > width - near) | (points[:, :, 1] > height - near)

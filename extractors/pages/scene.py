@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import cv2
 import numpy as np
 
+from extractors.pages.rings import common_area, sides
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -32,6 +34,8 @@ _OTHER_WHITE = 2.5
 """Levels between two papers side by side: grain is averaged out over that many pixels."""
 _STEEP, _STEEPER = 12.0, 3.0
 """Levels in half a millimetre: more than shadows of edges on white lids show; and times as much as where a side is."""
+_INNER_MM = np.array([1.6, 2.4])
+_PAPER_PERCENT = 60
 _RIM_MM = 1.5
 _LEAST_TONES = 50
 
@@ -74,12 +78,21 @@ def without_rim(ink: Mask, px_per_mm: float) -> Mask:
     return inner
 
 
-def ground(scene: Scene, corners: Floats) -> tuple[float, float]:
-    """Pixels of a rectangle inside the picture, and the share of them that is darker than its paper."""
-    shown, found = tones(scene, corners)
-    if len(found) < _LEAST_TONES:
-        return 0.0, 0.0
-    return shown, float((found < _LID * np.median(found)).mean())
+def shown_area(scene: Scene, corners: Floats) -> float:
+    """Pixels of a rectangle inside the picture."""
+    height, width = scene.grey.shape
+    return common_area(corners, np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]]))
+
+
+def lid_inside(scene: Scene, corners: Floats) -> float:
+    """Share of the ground along the inside of a rectangle's edge that is darker than its paper.
+
+    Not of all its ground: fields printed in grey are dark as well, but they rarely reach the edge of a paper.
+    """
+    ring = np.concatenate(
+        [_across(scene.paper, start, end, _INNER_MM * scene.px_per_mm).ravel() for start, end in sides(corners)]
+    )
+    return float((ring < _LID * np.percentile(ring, _PAPER_PERCENT)).mean())
 
 
 def no_edge(scene: Scene, start: Floats, end: Floats) -> bool:
@@ -93,24 +106,24 @@ def no_edge(scene: Scene, start: Floats, end: Floats) -> bool:
 
 def lid_beyond(scene: Scene, strip: Floats, paper: Floats) -> float:
     """Share of a strip beside a paper whose ground is darker than the paper; 0 where too little of it is shown."""
-    _, own = tones(scene, paper)
-    _, beyond = tones(scene, strip)
+    own = _tones(scene, paper)
+    beyond = _tones(scene, strip)
     if not len(own) or len(beyond) < _LEAST_TONES:
         return 0.0
     return float((beyond < _LID * np.median(own)).mean())
 
 
-def tones(scene: Scene, corners: Floats) -> tuple[float, Mask]:
-    """Pixels of a rectangle inside the picture, and the ground of every fourth of them, but for its edge."""
+def _tones(scene: Scene, corners: Floats) -> Mask:
+    """Ground of a rectangle, every fourth pixel of it, but for its edge."""
     low = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
     high = np.maximum(np.ceil(corners.max(axis=0)).astype(int) + 1, 0)
     ground = scene.paper[low[1] : high[1] : 2, low[0] : high[0] : 2]
     if min(ground.shape) < 2:
-        return 0.0, np.zeros(0, np.uint8)
+        return np.zeros(0, np.uint8)
     mask = np.zeros(ground.shape, np.uint8)
     cv2.fillConvexPoly(mask, np.round((corners - low) / 2).astype(np.int32), 1)
     inner = np.asarray(cv2.erode(mask, np.ones((3, 3), np.uint8), borderValue=0), np.uint8)
-    return float(mask.sum()) * 4, ground[inner > 0]
+    return ground[inner > 0]
 
 
 def crossed(corners: Floats, ink: Mask, px_per_mm: float) -> float:
