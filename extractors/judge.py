@@ -1,4 +1,4 @@
-"""How likely a cut is right: two small networks, one for level and one for upright cuts."""
+"""How likely a cut is right, asked of small networks: some for level and some for upright cuts."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _STEEPEST = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """Three layers over measures."""
+    """Some small networks of three layers over the same measures, asked together."""
 
     mean: npt.NDArray[np.float32]
     deviation: npt.NDArray[np.float32]
     layers: tuple[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]], ...]
-    """Weights and biases."""
+    """Weights and biases, one plane for each of the networks."""
 
     def chances(self, measures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """One probability per row of measures."""
@@ -37,8 +37,8 @@ class Network:
         for weights, bias in self.layers[:-1]:
             x = np.maximum(x @ weights + bias, 0)
         weights, bias = self.layers[-1]
-        out = (x @ weights + bias)[:, 0]
-        result: npt.NDArray[np.float32] = 1 / (1 + np.exp(-np.clip(out, -_STEEPEST, _STEEPEST)))
+        out = np.clip(x @ weights + bias, -_STEEPEST, _STEEPEST)[..., 0]
+        result: npt.NDArray[np.float32] = (1 / (1 + np.exp(-out))).mean(axis=0)
         return result
 
 

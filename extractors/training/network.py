@@ -12,8 +12,10 @@ from extractors.judge import Network
 
 Array = npt.NDArray[np.float32]
 
-HIDDEN = (40, 20)
+HIDDEN = (32, 16)
 """Units of the two inner layers."""
+MEMBERS = 4
+"""Networks that begin differently and are asked together: where one alone would guess, they mostly disagree."""
 _BATCH = 256
 _RATE = 3e-3
 """Of learning, at first; it falls to a twentieth."""
@@ -51,8 +53,8 @@ def fitted(lessons: Lessons, *, epochs: int, seed: int) -> Network:
     sizes = (x.shape[1], *HIDDEN, 1)
     values: list[Array] = []
     for before, after in pairwise(sizes):
-        values.append(rng.normal(0, before**-0.5, (before, after)).astype(np.float32))
-        values.append(np.zeros(after, np.float32))
+        values.append(rng.normal(0, before**-0.5, (MEMBERS, before, after)).astype(np.float32))
+        values.append(np.zeros((MEMBERS, 1, after), np.float32))
     first, second = [np.zeros_like(v) for v in values], [np.zeros_like(v) for v in values]
     steps = epochs * (len(x) // _BATCH + 1)
     step = 0
@@ -67,7 +69,7 @@ def fitted(lessons: Lessons, *, epochs: int, seed: int) -> Network:
                 first[number] += (1 - _FIRST) * (slope - first[number])
                 second[number] += (1 - _SECOND) * (slope * slope - second[number])
                 move = first[number] / (1 - _FIRST**step) / (np.sqrt(second[number] / (1 - _SECOND**step)) + _TINY)
-                values[number] -= rate * (move + (_DECAY * values[number] if slope.ndim > 1 else 0))
+                values[number] -= rate * (move + (0 if number % 2 else _DECAY * values[number]))
     layers = tuple((values[i], values[i + 1]) for i in range(0, len(values), 2))
     return Network(mean=mean, deviation=deviation, layers=layers)
 
@@ -82,7 +84,7 @@ def _slopes(values: list[Array], x: Array, right: Array, weight: Array) -> list[
     slopes: list[Array] = []
     for number in range(len(values) - 2, -1, -2):
         below = inputs[number // 2]
-        slopes[:0] = [below.T @ back, back.sum(0)]
+        slopes[:0] = [below.swapaxes(-1, -2) @ back, back.sum(-2, keepdims=True)]
         if number:
-            back = (back @ values[number].T) * (below > 0)
+            back = (back @ values[number].swapaxes(-1, -2)) * (below > 0)
     return slopes

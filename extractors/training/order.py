@@ -43,8 +43,8 @@ _ALL = 0.5
 """Share of regions that are divided at every right cut of one way at once, while nothing is learned yet."""
 _PUT_RIGHT = 0.5
 """Share of wrong cuts that are exchanged for a right one, so that what lies behind them is seen, too."""
-_PASSES = 2
-"""Times that each page is gone through as the young judge goes, each time drawn and cropped otherwise."""
+_PASSES = 1
+"""Times that each page is gone through as the young judge goes, each time drawn otherwise."""
 _FOLDS = 3
 
 _Lesson = tuple[bool, tuple[float, ...], bool, float]

@@ -34,9 +34,9 @@ _OVERLOOKED = 0.03
 _SHORTEST = {True: 30.0, False: 20.0}
 """CSS pixels of a level and of an upright rule, as ``find_rules`` has it."""
 _JOIN = 2.0
-_STAMPED = 0.25
+_STAMPED = 0.2
 """Share of pages on which a stamp is read, too: short texts that are spoken nowhere."""
-_CROPPED = 0.3
+_CROPPED = 0.08
 """Share of pages of which only a band is seen: small papers, and parts."""
 _NOWHERE = 10**9
 _STAMPS = ("受付", "経理部", "7.9.1", "領収済", "印", "25.10.31", "灯台", "支払済", "角", "済", "検収", "総務課")

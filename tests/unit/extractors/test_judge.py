@@ -14,8 +14,8 @@ def network(*, turn=1.0):
         mean=np.zeros(2, np.float32),
         deviation=np.ones(2, np.float32),
         layers=(
-            (np.array([[turn, -turn], [-turn, turn]], np.float32), np.zeros(2, np.float32)),
-            (np.array([[1.0], [-1.0]], np.float32), np.zeros(1, np.float32)),
+            (np.array([[[turn, -turn], [-turn, turn]]] * 2, np.float32), np.zeros((2, 1, 2), np.float32)),
+            (np.array([[[1.0], [-1.0]]] * 2, np.float32), np.zeros((2, 1, 1), np.float32)),
         ),
     )
 

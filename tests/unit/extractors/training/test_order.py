@@ -96,14 +96,14 @@ def test_a_network_learns_what_can_be_learned_and_always_the_same():
 
 def test_slopes_are_those_of_the_loss():
     rng = np.random.default_rng(2)
-    values = [rng.normal(size=s) for s in ((3, 4), (4,), (4, 2), (2,), (2, 1), (1,))]
+    values = [rng.normal(size=s) for s in ((2, 3, 4), (2, 1, 4), (2, 4, 2), (2, 1, 2), (2, 2, 1), (2, 1, 1))]
     x, right, weight = rng.normal(size=(5, 3)), np.array([1.0, 0, 1, 0, 1]), np.array([1.0, 2, 1, 1, 3])
 
     def loss():
         h = x
         for i in (0, 2):
             h = np.maximum(h @ values[i] + values[i + 1], 0)
-        p = 1 / (1 + np.exp(-(h @ values[4] + values[5])[:, 0]))
+        p = 1 / (1 + np.exp(-(h @ values[4] + values[5])[..., 0]))
         return float((-np.log(np.where(right > 0, p, 1 - p)) * weight).sum() / 5)
 
     slopes = network._slopes(values, x, right, weight)
