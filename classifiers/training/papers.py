@@ -24,6 +24,12 @@ ENGINE = EngineId(name="papers.v1", version="1")
 _OTHER_SHARE = 0.3
 """Share of papers that are none of the nine: what they can be is the widest class by far."""
 _FOREIGN_SHARE = 0.15
+_SLIP_SHARE = 0.6
+"""Share of Japanese receipts that come from tills; those of other languages all do."""
+_TILL_ROWS = (12, 26)
+"""Rows of a till's receipt beside its goods: such a slip is longer than wide."""
+_MOST_NOTES = {DocumentType.CONTRACT: 8, DocumentType.RECEIPT: 9}
+"""Most notes of a paper; 4 for the others."""
 _TITLES = {
     DocumentType.INVOICE: "請求",
     DocumentType.QUOTATION: "見積",
@@ -103,7 +109,8 @@ def make_paper(words: Words, rng: random.Random, *, wear: bool = True) -> Paper:
         kind, lines = label.value, _business(words, label, rng)
     if wear:
         lines = worn(lines, rng)
-    slip = label is DocumentType.RECEIPT and rng.random() < 0.6
+    # A sheet headed TAX INVOICE is an invoice; what makes it a receipt is the till.
+    slip = label is DocumentType.RECEIPT and (rng.random() < _SLIP_SHARE or kind.startswith("foreign"))
     return Paper(label=label, kind=kind, texts=_set(lines, rng, slip=slip))
 
 
@@ -174,9 +181,7 @@ def _business(words: Words, label: DocumentType, rng: random.Random) -> list[Row
         rows.append((rng.choice((1.0, 1.3, 1.8)), (rng.choice(parts["total"]), f"¥{rng.randint(100, 9999999):,}")))
     if label is not DocumentType.CONTRACT or rng.random() < 0.1:
         rows += _table(words, rng)
-    notes = rng.sample(
-        parts["notes"], min(len(parts["notes"]), rng.randint(1, 8 if label is DocumentType.CONTRACT else 4))
-    )
+    notes = rng.sample(parts["notes"], min(len(parts["notes"]), rng.randint(1, _MOST_NOTES.get(label, 4))))
     rows += [(1.0, (note,)) for note in notes]
     if rng.random() < 0.25:
         rows.append((1.0, (_reference(label, words, rng),)))
@@ -241,9 +246,15 @@ def _foreign(words: Words, label: DocumentType, rng: random.Random) -> list[Row]
     title = rng.choice(parts["titles"])
     if title:
         rows.insert(rng.choice((0, 0, 1)), _title(title, rng))
-    rows += [(1.0, (text,)) for text in rng.sample(parts["lines"], min(len(parts["lines"]), rng.randint(4, 14)))]
+    rows += [
+        (1.0, (text,))
+        for text in rng.sample(
+            parts["lines"],
+            min(len(parts["lines"]), rng.randint(*(_TILL_ROWS if label is DocumentType.RECEIPT else (4, 14)))),
+        )
+    ]
     if label not in {DocumentType.CONTRACT, DocumentType.OTHER}:
-        for _ in range(rng.randint(0, 8)):
+        for _ in range(rng.randint(0, 14 if label is DocumentType.RECEIPT else 8)):
             rows.insert(
                 rng.randint(2, len(rows)),
                 (
