@@ -62,8 +62,11 @@ def _spoken(segments: list[Segment], ruling: Ruling, judge: Judge) -> list[Segme
     looked_at = 0
     while waiting:
         stretches = waiting.pop()
+        if len({s.row for s in stretches}) == 1:  # no cut could change anything
+            out.extend(sorted(stretches, key=lambda s: s.left))
+            continue
         looked_at += len(stretches)
-        parts = _parts(Region.of(stretches, ruling), judge) if len(stretches) > 1 and looked_at < _MOST_WORK else []
+        parts = _parts(Region.of(stretches, ruling), judge) if looked_at < _MOST_WORK else []
         if parts:
             waiting.extend(reversed(parts))
         else:
