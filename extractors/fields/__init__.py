@@ -10,7 +10,9 @@ from domain.page import EngineId, PageText
 from extractors.fields.business import business_fields
 from extractors.fields.contract import contract_fields
 from extractors.fields.evidence import NAME, VERSION, own_engine
+from extractors.fields.labelled import read_locale
 from extractors.fields.layout import build_layout
+from extractors.fields.trust import trusted
 
 __all__ = ["FIELD_RULES", "extract_fields"]
 
@@ -24,21 +26,24 @@ def extract_fields(
     *,
     context: FieldContext,
     language: Language | None = None,
+    calibrated: bool = True,
 ) -> FieldSet:
     """Read every field that the class can carry; what the document does not carry is MISSING, never a guess.
 
     Takes: the pages of one document in order, with boxes on the upright pages.
     Gives: one field per name of ``domain.fields.fields_for``, in that order. ``language`` is asked only for contracts
-    and where the rules found no party.
+    and where the rules found no party. ``calibrated``: confidences are probabilities (``trust``), not bare claims.
     """
     layout = build_layout(texts)
     if document_type is DocumentType.CONTRACT:
         read: tuple[Field, ...] = contract_fields(layout, context=context, language=language)
     else:
         read = business_fields(layout, document_type=document_type, context=context, language=language)
+    # The curves were counted on Japanese papers and say nothing about others.
+    counted = calibrated and read_locale(layout, near=context.today).japanese
     by_name: dict[str, Field] = {}
     for field in read:
-        by_name.setdefault(field.name, field)
+        by_name.setdefault(field.name, trusted(field) if counted else field)
     engine = own_engine(texts[0].engine) if texts else FIELD_RULES
     return FieldSet(
         fields=tuple(by_name.get(name) or missing(name, engine=engine) for name in fields_for(document_type))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
-from domain.companies import same_company, similarity
+from domain.companies import has_company_form, same_company, similarity
 from domain.engines import FieldContext, Language
 from domain.fields import DocumentType, Field, Money, TaxBreakdown, Text
 from extractors.fields.bank import read_bank_account
@@ -26,13 +27,15 @@ from extractors.fields.receipt import receipt_fields
 from extractors.fields.recipients import PartyReading, find_ours, find_recipient
 from extractors.fields.roles import AmountRole
 from extractors.fields.taxes import complete_single_rate, fitted_tax_rows, merged_rows, read_tax_rows
-from extractors.fields.totals import TotalChoice, choose_total, gather_sums
+from extractors.fields.totals import Sums, TotalChoice, choose_total, gather_sums
 
 _STRONG_LABEL = 1.0
 _US = 0.75
 """Likeness to our own name from which a party is taken for us, when the other party looks less like us."""
 NO_CURRENCY = "XXX"
 """ISO 4217 for an amount whose currency the document does not show: never goes straight through."""
+_GUESSED = 0.3
+"""Score of a recipient that only its being the other company speaks for: below what goes straight through."""
 _CLEAR_PARTY = 1.0
 """Score of an issuer from which its name was right on the development sets in all but a few cases."""
 
@@ -65,7 +68,7 @@ def business_fields(
         read_document_number(layout, document_type=document_type),
         choose_due_date(dates, document_type=document_type, locale=locale),
         read_bank_account(layout),
-        with_rates(items, tax_rows),
+        _proven_items(with_rates(items, tax_rows), sums, choice),
     ]
     if choice is not None and currency != NO_CURRENCY:
         out.append(
@@ -85,6 +88,19 @@ def business_fields(
             our_companies=context.our_companies,
         )
     return tuple(f for f in out if f is not None)
+
+
+_ITEMS_PROVEN = 0.85
+"""Claim for goods whose amounts add up to a sum that was read: figures are settled, words may still be misread."""
+
+
+def _proven_items(items: Field | None, sums: Sums, choice: TotalChoice | None) -> Field | None:
+    """Goods that add up to the subtotal or the total are surer than their least sure word."""
+    if items is None:
+        return None
+    known = set(sums.subtotals) | ({choice.amount.value} if choice is not None else set())
+    proven = any(found in known for found in sums.item_sums)
+    return replace(items, confidence=max(items.confidence, _ITEMS_PROVEN)) if proven else items
 
 
 def _rows_of(layout: Layout, items: Field | None) -> frozenset[int]:
@@ -129,7 +145,7 @@ def _total(choice: TotalChoice | None, currency: str) -> Field | None:
     confidence *= max(read, 0.97) if sums else read
     if currency == NO_CURRENCY:
         confidence = min(confidence, 0.7)
-    ambiguous = any(_contradicts(r, choice) for r in choice.rivals)
+    ambiguous = currency == NO_CURRENCY or any(_contradicts(r, choice) for r in choice.rivals)
     return found(
         "total_amount",
         Money(amount=_whole(amount.value, currency), currency=currency),
@@ -227,10 +243,12 @@ def read_parties(
         return recipient, made
     other = issuer(ours, named)
     if not any(same_company(made.name, own) for own in ours):
-        return (named if receipt or other is not None else None), made
+        return named, made
     if other is not None and (receipt or other.score >= made.score):
         return named, other
-    return None, made
+    # We made it, and nobody is addressed by an honorific: the other company that is named, for a person to confirm.
+    addressed = other if other is not None and has_company_form(other.name) else None
+    return replace(addressed, score=_GUESSED) if addressed is not None else None, made
 
 
 def _party_field(name: str, reading: PartyReading | None) -> Field | None:
@@ -239,9 +257,9 @@ def _party_field(name: str, reading: PartyReading | None) -> Field | None:
     confidence = 0.97 if reading.score >= _CLEAR_PARTY + 0.4 else 0.93 if reading.score >= _CLEAR_PARTY else 0.8
     if name == "recipient":
         confidence = 0.95 if reading.score > 0.4 else 0.8
-    if reading.altered:
-        confidence = min(confidence, 0.8)
-    ambiguous = bool(reading.rivals) and reading.score < _CLEAR_PARTY + 0.4
+    # What was put back, or only guessed, is for a person however well it was read.
+    doubted = reading.altered or reading.score <= _GUESSED
+    ambiguous = doubted or (bool(reading.rivals) and reading.score < _CLEAR_PARTY + 0.4)
     if ambiguous:
         confidence = min(confidence, 0.7)
     return found(

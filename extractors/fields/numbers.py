@@ -102,12 +102,16 @@ _SLIP = re.compile(
 )
 
 
+_BARE = re.compile(r"(?<![A-Za-z])(?:N[Oo]|№|#|ID)\s*[.:：]?\s*(?P<value>\d[\d\-]{2,14})(?![\d/年月日時:円点])")
+
+
 def _slip_number(layout: Layout) -> tuple[float, str, Span] | None:
     """The number of a till's slip: digits right behind a word for it, wherever they stand in the row."""
-    for segment in layout.segments:
-        match = _SLIP.search(segment.text)
-        if match and not find_dates(match["value"]):
-            return 0.6, match["value"], segment.span(match.start("value"), match.end("value"))
+    for pattern in (_SLIP, _BARE):
+        for segment in layout.segments:
+            match = pattern.search(segment.text)
+            if match and not find_dates(match["value"]) and not _EXCLUDED.search(segment.compact[:4]):
+                return 0.6, match["value"], segment.span(match.start("value"), match.end("value"))
     return None
 
 

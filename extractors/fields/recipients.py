@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from domain.companies import NO_RECIPIENT, company_key, has_company_form, strip_honorific
+from domain.companies import NO_RECIPIENT, company_key, has_company_form, same_company, strip_honorific
 from extractors.fields.layout import Layout, Segment, Span
 from extractors.fields.names import LOST_FORM, MAX_NAME, RECIPIENT_END, TITLE, can_be_name, clean_name
 from extractors.fields.wrapped import whole_name
@@ -129,7 +129,7 @@ def find_ours(layout: Layout, our_companies: tuple[str, ...]) -> PartyReading | 
         if len(segment.compact) > MAX_NAME or BANK.search(segment.text):
             continue
         whole = whole_name(layout, segment, clean_name(_RECIPIENT_LABEL.sub("", segment.text)), segment.span())
-        if any(company_key(whole.name) == company_key(own) for own in our_companies):
+        if any(same_company(whole.name, own) for own in our_companies):
             return PartyReading(name=whole.name, span=whole.span, segment=segment, score=0.45)
     return None
 

@@ -1,0 +1,27 @@
+"""Fitting of curves: towards what was counted, and only as far as the count allows."""
+
+from itertools import pairwise
+
+import pytest
+
+from extractors.fields.trust import GRID, along
+from pipeline.benchmark.fit import curves_of, fit
+
+
+def test_many_right_values_raise_a_modest_claim():
+    curve = fit([(0.7, True)] * 300 + [(0.7, False)] * 3)
+    assert along(curve, 0.7) == pytest.approx(0.98, abs=0.03)
+    assert all(left <= right for left, right in pairwise(curve))
+
+
+def test_too_bold_a_claim_is_lowered():
+    curve = fit([(0.95, index % 2 == 0) for index in range(200)] + [(0.6, index % 4 == 0) for index in range(200)])
+    assert along(curve, 0.95) < 0.75
+    assert along(curve, 0.6) < along(curve, 0.95)
+
+
+def test_a_few_values_change_little_and_too_few_nothing():
+    few = fit([(0.8, True)] * 3)
+    assert 0.8 <= along(few, 0.8) < 0.93
+    assert len(few) == len(GRID)
+    assert curves_of({"issuer": [(0.8, True)] * 5}) == {}
