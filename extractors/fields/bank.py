@@ -12,7 +12,8 @@ from extractors.fields.layout import Layout, Segment
 _BANK = re.compile(
     r"(?P<v>[^\s:：、()■【】]{1,14}?(?:銀行|信用金庫|信用組合|信金|労働金庫|農業協同組合|農協|漁業協同組合))(?!名|口座|コード|番号|振込|口)"
 )
-_BRANCH = re.compile(r"(?P<v>[^\s:：、()■]{1,12}?(?:支店|営業部|出張所|本店営業部|本店|本所|支所))(?!名|コード|番号)")
+_LEADING = re.compile(r"^(?:お|ご|御)?(?:振込|支払|取引)(?:先|銀行)*(?:口座)?(?=\S{2,}(?:銀行|金庫|組合|農協|信金))")
+_BRANCH = re.compile(r"(?P<v>[^\s:：、()■]{0,12}?(?:支店|営業部|出張所|本店営業部|本店|本所|支所))(?!名|コード|番号)")
 _KIND = re.compile(r"(普通|当座|貯蓄)|[(（](普|当|貯)[)）]|(?<![一-龥])(普|当)(?=\s?\d{6,8})")
 _NUMBER = re.compile(r"(?<![\d\-])(\d{6,8})(?![\d\-])")
 _POST = re.compile(r"記号\s*[:：]?\s*(?P<s>\d{5}(?:-\d)?)[^\d]{0,8}番号\s*[:：]?\s*(?P<n>\d{2,8})")
@@ -39,6 +40,8 @@ _REACH = 6
 """Rows below the first word about a bank that may still speak of the account."""
 _COLUMN = 3.0
 """Line heights to the left of the bank's name at which a row of another block begins."""
+_ANYWHERE = 1000.0
+"""The same for an account whose rows begin left of its bank (under a label): taken only where it tells more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,12 @@ class _Account:
 def read_bank_account(layout: Layout) -> Field | None:
     """Where to pay: the fullest account that the rows speak of, or None."""
     found_accounts = [
-        a for i, row in enumerate(layout.rows) for s in row if _SPEAKS.search(s.text) for a in _at(layout, i, s)
+        a
+        for i, row in enumerate(layout.rows)
+        for s in row
+        if _SPEAKS.search(s.text)
+        for reach in (_COLUMN, _ANYWHERE)
+        for a in _at(layout, i, s, reach)
     ]
     if not found_accounts:
         return None
@@ -70,14 +78,14 @@ def read_bank_account(layout: Layout) -> Field | None:
     )
 
 
-def _at(layout: Layout, index: int, anchor: Segment) -> list[_Account]:
+def _at(layout: Layout, index: int, anchor: Segment, reach: float) -> list[_Account]:
     """The account that begins at a segment: its row, and the rows below it in the same block."""
     segments: list[Segment] = []
     for row in layout.rows[index : index + _REACH]:
         own = [
             s
             for s in row
-            if s.page_index == anchor.page_index and s.box.right > anchor.box.left - _COLUMN * anchor.height
+            if s.page_index == anchor.page_index and s.box.right > anchor.box.left - reach * anchor.height
         ]
         if row is not layout.rows[index] and own and _AFTER.search(own[0].text) and not _SPEAKS.search(own[0].text):
             break
@@ -96,7 +104,7 @@ def _at(layout: Layout, index: int, anchor: Segment) -> list[_Account]:
     kind = _KIND.search(rest)
     number = _number(rest, kind)
     value = BankAccount(
-        bank=bank["v"] if bank else None,
+        bank=_LEADING.sub("", bank["v"]) if bank else None,
         branch=branch["v"] if branch else None,
         type=_kind_name(kind),
         number=number,

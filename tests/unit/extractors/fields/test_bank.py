@@ -50,6 +50,16 @@ def test_one_account_in_many_forms(rows):
     assert read(*rows) == WHOLE
 
 
+def test_a_branch_that_is_a_department_alone():
+    assert read("■振込先みなも銀行／営業部／普通／1234567／カ)アオゾラ") == (
+        "みなも銀行",
+        "営業部",
+        "普通",
+        "1234567",
+        "カ)アオゾラ",
+    )
+
+
 def test_a_post_office_account_by_its_symbol():
     assert read("ゆうちょ銀行 記号 12345 番号 12345671", "口座名義 カ)アオゾラ") == (
         "ゆうちょ銀行",
