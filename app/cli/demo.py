@@ -68,7 +68,7 @@ def register(cli: typer.Typer) -> None:
                 print_json(*(to_plain(h) for h in search(shoko.archive, Query(limit=200)).hits))
                 raise typer.Exit(SOMETHING_WRONG if failed else 0)
         out.print()
-        out.print("Web画面を開くには:  [bold]make up[/bold]  （http://127.0.0.1:8710/）")
+        out.print("Web画面を開くには:  make up  （http://127.0.0.1:8710/）")
         out.print(f"この実演の書庫をWebで見るには:  .venv/bin/shoko up --home {home}")
         raise typer.Exit(SOMETHING_WRONG if failed else 0)
 
@@ -168,4 +168,4 @@ def _export_and_check(resident: Resident, anchors: Any) -> int:
 
 def _heading(number: int, text: str) -> None:
     out.print()
-    out.print(f"[bold cyan]{number}.[/bold cyan] [bold]{text}[/bold]")
+    out.print(f"{number}. {text}", style="bold")

@@ -87,4 +87,4 @@ def _run(work: Callable[[Resident], tuple[ArchiveRecord, ...]], *, home: Path | 
                 }
             )
         else:
-            out.print(f"{record.document_id}  {kind}  {len(record.pages)}頁", markup=False)
+            out.print(f"{record.document_id}  {kind}  {len(record.pages)}頁")

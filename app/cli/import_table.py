@@ -76,7 +76,7 @@ def _counterparties(shoko: Shoko, file: Path, *, json: bool) -> None:
         return
     out.print(f"取引先 {result.rows} 件を読み、{result.changed} 件を追加または更新しました")
     for warning in result.warnings[:_SHOWN]:
-        err.print(f"  注意 {warning}", style="yellow", markup=False)
+        err.print(f"  注意 {warning}", style="yellow")
     if len(result.warnings) > _SHOWN:
         err.print(f"  ほか {len(result.warnings) - _SHOWN} 件（--json ですべて表示）", style="yellow")
 

@@ -14,8 +14,9 @@ from rich.table import Table
 from domain.errors import AppError, ConfigError
 from domain.evidence import Outcome, Report
 
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+"""Neither reads markup: what is printed comes from documents, and a shop may be called [/]."""
 
 DONE = 0
 SOMETHING_WRONG = 1

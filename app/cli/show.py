@@ -94,7 +94,7 @@ def _compliance(shoko: Shoko, record: ArchiveRecord) -> Report:
 
 def _print(shoko: Shoko, record: ArchiveRecord) -> None:
     kind = DOCUMENT_TYPES[record.classification.label][0]
-    out.print(f"[bold]{kind}[/bold]  {record.document_id}  第{record.revision}版  {DOCUMENT_STATES[record.state][0]}")
+    out.print(f"{kind}  {record.document_id}  第{record.revision}版  {DOCUMENT_STATES[record.state][0]}", style="bold")
     assumed = "（仮）" if record.received_on_assumed else ""
     out.print(
         f"受領: {record.received_on}{assumed}  {ORIGINS[record.origin][0]}  保存期限: {record.retain_until or '未定'}"
@@ -132,14 +132,13 @@ def _print(shoko: Shoko, record: ArchiveRecord) -> None:
         where = f"（{FIELDS[reason.field].label_ja}）" if reason.field in FIELDS else ""
         out.print(f"  要確認: {label}{where}", style="yellow")
     for what, text in suggestion_lines(suggest_for(record, shoko.parties.index())):
-        out.print(f"  提案 {what}: {text}", markup=False)
+        out.print(f"  提案 {what}: {text}")
     for check in record.checks:
         out.print(f"  検査 {check.name}: {OUTCOME_JA[check.outcome]}", style="dim")
     for unit in shoko.archive.unit_of_document(record.document_id):
         if unit.extract is not None:
             out.print(
                 f"  取り出し元: {unit.extract.of_unit_id} {_taken_from(unit.extract)}（{unit.first_drop_id}）",
-                markup=False,
             )
         tokens = shoko.archive.timestamps(unit.unit_id)
         if not tokens:

@@ -41,4 +41,4 @@ def _cell(value: object) -> str:
 
 
 def _plain(value: object) -> str:
-    return Text.from_markup(value).plain if isinstance(value, str) else str(value)
+    return value.plain if isinstance(value, Text) else str(value)

@@ -13,7 +13,7 @@ from domain.engines import FieldContext
 from domain.errors import CorrectionInvalid, ObjectMissing, RevisionConflict
 from domain.evidence import Check
 from domain.fields import DocumentType, Field, FieldSet, FieldStatus, Value, fields_for, missing, settable_fields
-from domain.ids import ISSUED_BY_US, Origin
+from domain.ids import ISSUED_BY_US
 from domain.lessons import Lesson
 from domain.page import EngineId, PageText
 from domain.precedence import PERSON_ENGINE
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PERSON = EngineId(name=PERSON_ENGINE, version="1")
-_OURS = frozenset({Origin.PAPER_ISSUED_COPY, Origin.ELECTRONIC_SENT})
 _JUDGED = frozenset(
     {
         "type_unsure",
@@ -147,7 +146,7 @@ def _context(shoko: Shoko, base: ArchiveRecord) -> FieldContext:
         our_companies=shoko.settings.company.names,
         received_on=None if base.received_on_assumed else base.received_on,
         today=tokyo_day(shoko.clock()),
-        issued_by_us=base.origin in _OURS,
+        issued_by_us=base.origin in ISSUED_BY_US,
     )
 
 

@@ -63,7 +63,7 @@ def shown(value: Interval) -> str:
 
 
 def _mark(good: bool) -> str:  # noqa: FBT001 - the only thing it says
-    return "[green]○[/]" if good else "[red]×[/]"
+    return "○" if good else "×"
 
 
 def _scores(title: str, sets: Sequence[SetScore]) -> Table:
