@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-SEARCH_KEY_VERSION = 1
+SEARCH_KEY_VERSION = 2
 """Raise it with every change of ``search_key``."""
 
 _VARIANTS = (

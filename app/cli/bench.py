@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from pipeline.benchmark.names import NamesReport
     from pipeline.benchmark.reading.report import ReadingReport
     from pipeline.benchmark.report import BenchReport
+    from pipeline.benchmark.splitting.measure import Splitting
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 Show = Callable[[str, int, int], None]
+_STACKS = 60
+"""Stacks made where no number is given: every condition ten times."""
 
 
 def _number(name: str, help_text: str, least: int = 0) -> Any:
@@ -41,6 +44,7 @@ def register(cli: typer.Typer) -> None:
         fields: Annotated[bool, typer.Option("--fields", help="項目の抽出だけ / fields only")] = False,
         reading: Annotated[bool, typer.Option("--reading", help="読み取りだけ / reading only")] = False,
         names: Annotated[bool, typer.Option("--names", help="会社名の補正だけ / names only")] = False,
+        splitting: Annotated[bool, typer.Option("--splitting", help="束の分割だけ / splitting only")] = False,
         count: Annotated[int | None, _number("--count", "作る文書の数 / documents made", 1)] = None,
         seed: Annotated[int | None, _number("--seed", "乱数の種 / seed")] = None,
         sets: Annotated[list[str] | None, typer.Option("--set", help="測るデータ（繰り返し可） / sets")] = None,
@@ -101,22 +105,27 @@ def register(cli: typer.Typer) -> None:
             "memory_pages": memory_pages,
             "ablation_pages": ablation_pages,
         }
-        report, found, called = None, None, None
-        everything = not (fields or reading or names)
+        report, found, called, parted = None, None, None, None
+        everything = not (fields or reading or names or splitting)
         if names or everything:
             called = _names()
         if fields or everything:
             report = _fields(BenchSettings.model_validate(_given(asked)), keep=keep)
         if reading or everything:
             found = _reading(ReadingBenchSettings.model_validate(_given(of_reading)), worst=worst, keep=keep)
+        if splitting:
+            parted = _splitting(count=count or _STACKS, seed=seed or 1, held_back=not development)
         if page:
-            _write_page(page, report, found, called)
+            _write_page(page, _tables(report, found, called, parted))
         if json:
             plain = dict(to_plain(report)) if report else {}
             plain |= {"reading": to_plain(found)} if found else {}
-            print_json(plain | ({"names": to_plain(called)} if called else {}))
+            plain |= {"names": to_plain(called)} if called else {}
+            print_json(plain | ({"splitting": to_plain(parted)} if parted else {}))
             return
-        _print(report, found, called)
+        for made in _tables(report, found, called, parted):
+            out.print(made)
+        _print_left_out(report, found)
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:
@@ -184,33 +193,52 @@ def _names() -> NamesReport | None:
         return run_names(folder, progress=show)
 
 
-def _tables(report: BenchReport | None, reading: ReadingReport | None, names: NamesReport | None) -> list[Table]:
+def _splitting(*, count: int, seed: int, held_back: bool) -> Splitting:
+    from domain.calendar import tokyo_day, utc_now
+    from pipeline.benchmark.splitting.run import run_splitting
+    from pipeline.wiring import build_reader
+
+    with _progress() as show:
+        return run_splitting(
+            reader=build_reader(settings_for(None)),
+            today=tokyo_day(utc_now()),
+            count=count,
+            seed=seed,
+            held_back=held_back,
+            progress=show,
+        )
+
+
+def _tables(
+    report: BenchReport | None,
+    reading: ReadingReport | None,
+    names: NamesReport | None,
+    splitting: Splitting | None,
+) -> list[Table]:
     from pipeline.benchmark.names import names_table
     from pipeline.benchmark.reading.tables import reading_tables
+    from pipeline.benchmark.splitting.run import splitting_table
     from pipeline.benchmark.tables import tables
 
     return [
         *(reading_tables(reading) if reading else ()),
         *(tables(report) if report else ()),
         *([names_table(names)] if names else ()),
+        *([splitting_table(splitting)] if splitting else ()),
     ]
 
 
-def _write_page(
-    path: Path, report: BenchReport | None, reading: ReadingReport | None, names: NamesReport | None
-) -> None:
+def _write_page(path: Path, made: list[Table]) -> None:
     from domain.calendar import tokyo_day, utc_now
     from pipeline.benchmark.page import page
     from pipeline.benchmark.reading.speed import machine
 
     here = machine(len(os.sched_getaffinity(0)))
     about = f"{tokyo_day(utc_now())}, {here.processor} ({here.cores}), `shoko bench {shlex.join(sys.argv[2:])}`"
-    path.write_text(page(_tables(report, reading, names), about=about), encoding="utf-8")
+    path.write_text(page(made, about=about), encoding="utf-8")
 
 
-def _print(report: BenchReport | None, reading: ReadingReport | None, names: NamesReport | None) -> None:
-    for made in _tables(report, reading, names):
-        out.print(made)
+def _print_left_out(report: BenchReport | None, reading: ReadingReport | None) -> None:
     left_out = [*(report.left_out if report else ()), *(reading.left_out if reading else ())]
     if reading and reading.worst:
         out.print(f"最も悪い頁: {Path(reading.worst[0]).parent / 'index.html'}")

@@ -56,10 +56,14 @@ def register(cli: typer.Typer) -> None:
     def separators_verb(
         path: Annotated[Path, typer.Argument(help="書き出すPDF / file to write")],
         count: Annotated[int, typer.Option("--count", min=1, max=100, help="枚数 / sheets")] = 1,
+        json: Json = False,
     ) -> None:
         from extractors.separators import separator_sheets
 
         write_file(path, separator_sheets(count))
+        if json:
+            print_json({"file": str(path), "sheets": count})
+            return
         out.print(f"{path}: {count} 枚。印刷して書類の間に挟み、まとめてスキャンしてください")
 
 

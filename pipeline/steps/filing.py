@@ -30,6 +30,7 @@ from domain.record import (
     ReviewReason,
 )
 from pipeline.steps.direction import direction_reasons, importance_of
+from pipeline.steps.duplicates import with_duplicates
 from pipeline.steps.intake import VAULT, write_status
 from pipeline.steps.issuers import look_up_issuer, party_of, with_standing
 from pipeline.steps.naming import with_counterparty
@@ -132,19 +133,18 @@ def drafts_for(drop: Drop, reading: DropReading, shoko: Shoko) -> tuple[Document
     for number, document in enumerate(reading.documents):
         first = document.pages[0].unit_id if document.pages else drop.unit_id
         unit_id = first if first in captured else drop.unit_id
-        drafts.append(
-            draft_for(
-                drop,
-                document,
-                document_id=(
-                    reading.settled[number]
-                    if reading.settled
-                    else document_id_for(unit_id=unit_id, ordinal=counts[unit_id])
-                ),
-                shoko=shoko,
-                captured=captured.get(unit_id, reading.captured),
-            )
+        draft = draft_for(
+            drop,
+            document,
+            document_id=(
+                reading.settled[number]
+                if reading.settled
+                else document_id_for(unit_id=unit_id, ordinal=counts[unit_id])
+            ),
+            shoko=shoko,
+            captured=captured.get(unit_id, reading.captured),
         )
+        drafts.append(with_duplicates(draft, drop, shoko))
         counts[unit_id] += 1
     return tuple(drafts)
 

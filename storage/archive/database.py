@@ -19,7 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 
 from domain.errors import AppendOnlyViolation, ConfigError, StorageError, StoreUnavailable
-from storage.archive.schema import metadata
+from storage.archive.schema import REPLACEABLE, metadata
 from storage.archive.settings import ArchiveSettings
 from storage.archive.triggers import MESSAGE, unprotected
 
@@ -211,7 +211,7 @@ def check_append_only(connection: sa.Connection) -> None:
 
 def append_only_gaps(connection: sa.Connection) -> tuple[str, ...]:
     """Triggers that should stand on this database's tables and do not."""
-    replaceable = {"alembic_version", "search_entry"}
+    replaceable = {"alembic_version", *REPLACEABLE}
     return unprotected(connection, sorted(set(sa.inspect(connection).get_table_names()) - replaceable))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.fields import FieldSet, LineItems, Money, Parties, Text, number_to_plain
+from domain.likeness import fingerprint
 from domain.record import ArchiveRecord
 from domain.text import SEARCH_KEY_VERSION, printable, search_key
 from storage.archive import keys, manifests, schema
@@ -56,6 +57,50 @@ def replace(connection: sa.Connection, record: ArchiveRecord) -> None:
         sa.delete(table).where(table.c.client_id == record.client_id, table.c.document_id == record.document_id)
     )
     connection.execute(sa.insert(table).values(entry(record)))
+    other = schema.likeness
+    connection.execute(
+        sa.delete(other).where(other.c.client_id == record.client_id, other.c.document_id == record.document_id)
+    )
+    _insert_likeness(connection, record)
+
+
+def _insert_likeness(connection: sa.Connection, record: ArchiveRecord) -> None:
+    same = {"client_id": record.client_id, "document_id": record.document_id}
+    rows = [same | {"band": band, "value": value} for band, value in enumerate(fingerprint(record.text))]
+    if rows:
+        connection.execute(sa.insert(schema.likeness), rows)
+
+
+def alike(connection: sa.Connection, client_id: str, text: str, *, limit: int) -> tuple[str, ...]:
+    """Documents whose text may be nearly this one, likeliest first; looked up, never compared one by one."""
+    bands = fingerprint(text)
+    if not bands:
+        return ()
+    table = schema.likeness
+    met = sa.or_(*(sa.and_(table.c.band == band, table.c.value == value) for band, value in enumerate(bands)))
+    query = (
+        sa.select(table.c.document_id)
+        .where(table.c.client_id == client_id, met)
+        .group_by(table.c.document_id)
+        .order_by(sa.func.count().desc(), table.c.document_id)
+        .limit(limit)
+    )
+    return tuple(connection.execute(query).scalars())
+
+
+def with_facts(connection: sa.Connection, client_id: str, fields: FieldSet, *, limit: int) -> tuple[str, ...]:
+    """Documents of the same counterparty, day and amount; none where one of the three is missing."""
+    money, day, party = fields.money("total_amount"), fields.day("transaction_date"), fields.text("counterparty")
+    if money is None or day is None or not party:
+        return ()
+    table = schema.search_entry
+    query = sa.select(table.c.document_id).where(
+        table.c.client_id == client_id,
+        table.c.transaction_date == day,
+        table.c.amount_scaled == scaled(money.amount),
+        table.c.counterparty_key == search_key(party),
+    )
+    return tuple(connection.execute(query.order_by(table.c.document_id).limit(limit)).scalars())
 
 
 def is_stale(connection: sa.Connection, client_id: str) -> bool:
@@ -73,6 +118,7 @@ def rebuild(connection: sa.Connection, client_id: str) -> int:
     """Make every row anew from the payloads; returns how many."""
     table, payload = schema.search_entry, schema.payload
     connection.execute(sa.delete(table).where(table.c.client_id == client_id))
+    connection.execute(sa.delete(schema.likeness).where(schema.likeness.c.client_id == client_id))
     newest = (
         sa.select(payload.c.subject_id, sa.func.max(payload.c.number).label("number"))
         .where(payload.c.client_id == client_id, payload.c.kind == "revision")
@@ -90,7 +136,9 @@ def rebuild(connection: sa.Connection, client_id: str) -> int:
             )
         ).scalar_one()
         key = keys.revision_payload(client_id, document_id, number)
-        connection.execute(sa.insert(table).values(entry(manifests.record_of(content, key=key))))
+        record = manifests.record_of(content, key=key)
+        connection.execute(sa.insert(table).values(entry(record)))
+        _insert_likeness(connection, record)
     return len(found)
 
 

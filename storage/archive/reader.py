@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from domain.counterparties import CounterpartyBatch
 from domain.evidence import LogLeaf, StampRequest, TimestampToken
+from domain.fields import FieldSet
 from domain.lessons import Lesson
 from domain.record import ArchiveCounts, ArchiveRecord, Drop, DropStatus, Unit, UnitState
-from storage.archive import applying, counting, database, division, reading, reading_log, series
+from storage.archive import applying, counting, database, division, indexing, reading, reading_log, series
 
 
 class ArchiveReader:
@@ -93,6 +94,16 @@ class ArchiveReader:
             ids = reading.extract_ids(connection, self._client_id, unit_id)
             units = (reading.find_unit(connection, self._client_id, one) for one in ids)
             return tuple(unit for unit in units if unit is not None)
+
+    def documents_alike(self, text: str, *, limit: int = 20) -> tuple[str, ...]:
+        """Documents whose newest text may be nearly this one, likeliest first."""
+        with self._read() as connection:
+            return indexing.alike(connection, self._client_id, text, limit=limit)
+
+    def documents_of_facts(self, fields: FieldSet, *, limit: int = 20) -> tuple[str, ...]:
+        """Documents of the same counterparty, day and amount."""
+        with self._read() as connection:
+            return indexing.with_facts(connection, self._client_id, fields, limit=limit)
 
     def successors(self, document_id: str) -> tuple[str, ...]:
         """The documents that a person put in the place of one; empty where it stands itself."""

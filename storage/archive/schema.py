@@ -1,8 +1,8 @@
 """Tables of the archive, the same on SQLite and PostgreSQL.
 
-Every table but ``search_entry`` is append-only, enforced by triggers (``storage.archive.triggers``). Personal values
-stand only in ``payload`` and ``search_entry``. ``sequence`` is the index of the log leaf that a row came with. Strings
-compare by code point on both databases, so that both order alike.
+Every table but ``search_entry`` and ``likeness`` is append-only, enforced by triggers (``storage.archive.triggers``).
+Personal values stand only in ``payload`` and ``search_entry``; ``likeness`` holds hashes of text. ``sequence`` is the
+index of the log leaf that a row came with. Strings compare by code point on both databases, so that both order alike.
 """
 
 from __future__ import annotations
@@ -343,9 +343,20 @@ search_entry = sa.Table(
     sa.Index(None, "client_id", "recorded_at"),
     sa.Index(None, "client_id", "key_version"),
 )
-"""One row per document for its newest revision: rebuildable, and the only table whose rows may be replaced."""
+"""One row per document for its newest revision: rebuildable, so its rows may be replaced."""
 
-REPLACEABLE = frozenset({search_entry.name})
+likeness = _table(
+    "likeness",
+    _column("client_id"),
+    _column("document_id"),
+    _column("band", sa.Integer()),
+    _column("value", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "document_id", "band"),
+    sa.Index(None, "client_id", "band", "value"),
+)
+"""By what alike papers are found (``domain.likeness``), for each document's newest revision: rebuildable as well."""
+
+REPLACEABLE = frozenset({search_entry.name, likeness.name})
 """Tables without append-only triggers."""
 APPEND_ONLY = tuple(t for t in metadata.sorted_tables if t.name not in REPLACEABLE)
 """Every other table, parents first."""
