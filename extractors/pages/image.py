@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import cv2
 import numpy as np
 import pillow_heif
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from domain.errors import DamagedDocument, DocumentTooLarge, InputError
 from domain.page import Fault, Page
@@ -163,7 +163,8 @@ def _decoded(image: Image.Image, side_px: int) -> tuple[PixelArray, tuple[int, i
             scale = side_px / max(full)
             image.draft("RGB", (round(full[0] * scale), round(full[1] * scale)))
         image.load()
-        picture = ImageOps.exif_transpose(image)
+        as_it_is = image.getexif().get(ExifTags.Base.Orientation, 1) == 1  # not even copied then
+        picture = image if as_it_is else ImageOps.exif_transpose(image)
         turned = (picture.width > picture.height) != (image.width > image.height)
         pixels = _reduced(_rgb(picture), side_px)
     return pixels, (full[1], full[0]) if turned else full
@@ -179,7 +180,7 @@ def _rgb(picture: Image.Image) -> PixelArray:
         layer = picture.convert("RGBA")
         white = Image.new("RGBA", layer.size, "white")
         picture = Image.alpha_composite(white, layer)
-    return np.asarray(picture.convert("RGB"))
+    return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
 
 
 def _reduced(pixels: PixelArray, side_px: int) -> PixelArray:

@@ -32,4 +32,13 @@ def reduced(pixels: PixelArray, side_px: int = SIDE_PX) -> tuple[PixelArray, int
     if factor == 1 or not rows or not columns:
         return pixels, 1
     inner = pixels[: rows * factor, : columns * factor]
+    if factor % 2 == 0:  # halving is quicker still
+        inner = halved(inner)
     return np.asarray(cv2.resize(inner, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8), factor
+
+
+def halved(pixels: PixelArray) -> PixelArray:
+    """A copy of half the size, of pixels averaged by fours; an odd last row or column is left off."""
+    rows, columns = pixels.shape[0] // 2, pixels.shape[1] // 2
+    inner = pixels[: 2 * rows, : 2 * columns]
+    return np.asarray(cv2.resize(inner, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
