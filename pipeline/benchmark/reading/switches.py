@@ -113,6 +113,12 @@ SWITCHES: tuple[Switch, ...] = (
         off=_default(_PPOCR, "create", own_head=False),
     ),
     Switch(
+        name="check_numerals",
+        label_ja="数字と英字の二重読み",
+        label_en="figures and Latin letters read by two sets of layers",
+        off=_default(_PPOCR, "create", check_numerals=False),
+    ),
+    Switch(
         name="repertoire",
         label_ja="自前の認識層と日本の文字への限定",
         label_en="own last layers and Japanese repertoire",
