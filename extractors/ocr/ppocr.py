@@ -215,7 +215,7 @@ def create(
         detection_pixels: size of the picture in which text is looked for; it is read at the page's own resolution.
         calibrated: give probabilities; False gives the network's own scores, to calibrate by.
         own_head: our own last layers of the recogniser (``extractors.ocr.head``) instead of the published ones.
-        check_numerals: where our own layers read figures, the published ones must read the same; Latin letters are theirs.
+        check_numerals: where our own layers read figures, the published ones must too; Latin letters are theirs.
 
     Raises:
         EngineMissing: models or runtime are not installed.
