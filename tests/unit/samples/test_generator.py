@@ -22,6 +22,7 @@ from samples.generator.harder import HARDER
 from samples.generator.latin import LANGUAGES, TEMPLATE, latin_facts
 from samples.generator.printing import DAY_PRINTERS, kanji_number, wide
 from samples.generator.ubl import to_ubl
+from samples.generator.varied.layouts import VARIED_LAYOUTS
 from samples.generator.vocabulary import DEVELOPMENT, check_digit, registration_number
 
 SAMPLES = SET.parent
@@ -171,7 +172,8 @@ def test_the_readme_lists_the_set():
 
 
 def test_templates_draw_only_what_is_there():
-    used = {layout.template for layout in (*layouts.DEVELOPMENT, *held_back.LAYOUTS, *COMPOSED)}
+    drawn = (*layouts.DEVELOPMENT, *held_back.LAYOUTS, *COMPOSED, *VARIED_LAYOUTS)
+    used = {layout.template for layout in drawn}
     folders = (layouts.TEMPLATES, Path(held_back.__file__).parent / "templates")
     there = {path.name for folder in folders for path in folder.glob("*.html") if not path.name.startswith("_")}
     assert used | {TEMPLATE} == there
