@@ -11,7 +11,7 @@ import numpy as np
 from domain.geometry import Box
 from extractors.pages.choosing import choose_papers, left_out
 from extractors.pages.outlines import find_outlines, rough_rectangles
-from extractors.pages.scene import ink_and_paper, scene_of, without_rim
+from extractors.pages.scene import ink_and_paper, is_field, scene_of, without_rim
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -33,6 +33,8 @@ _WEAK = (0.3, 0.66)
 """Least support of one side, and of all."""
 _LEFT_OUT = 0.01
 """Share of the print that may lie on none of the papers: grain and specks."""
+_FIELDS = 0.5
+"""Where so many of the papers look like fields of a form, the page is one. An empty back may look like a field too."""
 _OTHER_TILT = 1.5
 """Degrees: what is printed on one sheet lies alike, papers rarely do."""
 _MM_PER_INCH = 25.4
@@ -108,7 +110,8 @@ def _select(grey: Mask, px_per_mm: float) -> tuple[list[Floats], bool]:
     papers = choose_papers(scene, outlines)
     if len(papers) < 2:
         return [], False
-    if left_out(scene, papers) > _LEFT_OUT:
+    fields = sum(is_field(scene, paper.corners) for paper in papers)
+    if left_out(scene, papers) > _LEFT_OUT or fields >= _FIELDS * len(papers):
         sure = [paper.degrees for paper in papers if paper.whole]
         return [], len(sure) > 1 and max(sure) - min(sure) > _OTHER_TILT
     return [paper.corners for paper in papers], False

@@ -36,6 +36,9 @@ _STEEP, _STEEPER = 12.0, 3.0
 """Levels in half a millimetre: more than shadows of edges on white lids show; and times as much as where a side is."""
 _INNER_MM = np.array([1.6, 2.4])
 _PAPER_PERCENT = 60
+_FILLED = 13.0
+"""Levels: papers are at most 12 darker than a white lid, and at most 18 darker than a paper on one side of them."""
+_MOST_SIDES, _RULED_SIDES = 3, 2
 _RIM_MM = 1.5
 _LEAST_TONES = 50
 
@@ -102,6 +105,12 @@ def no_edge(scene: Scene, start: Floats, end: Floats) -> bool:
     rim = _RIM_MM * scene.px_per_mm
     found = profile(scene, start, end)
     return found.printed or (found.nothing and rim < x < width - rim and rim < y < height - rim)
+
+
+def is_field(scene: Scene, corners: Floats) -> bool:
+    """Whether a rectangle is a field printed on a page: ruled on two sides or more, or filled with grey."""
+    dark = sum(profile(scene, start, end).step < -_FILLED for start, end in sides(corners))
+    return bool(dark >= _MOST_SIDES) or sum(no_edge(scene, start, end) for start, end in sides(corners)) >= _RULED_SIDES
 
 
 def lid_beyond(scene: Scene, strip: Floats, paper: Floats) -> float:

@@ -23,6 +23,7 @@ from extractors.pages.taking import is_signed, take_pages
 from pipeline.steps.mail import read_mail
 from pipeline.steps.read import SEVERAL, groups_of, read_documents, read_groups, unreadable, with_reasons
 from pipeline.steps.reading import Apart, Reading
+from pipeline.steps.several import several_receipts
 from pipeline.steps.units import Part, part_of
 
 if TYPE_CHECKING:
@@ -51,12 +52,9 @@ def read_apart(content: bytes, *, file_name: str, unit_id: str, how: Reading) ->
         doubtful = doubtful | {part.extract.extract.page_index for part in cuts}
         cuts, cut_from, read = (), (), ()
     taken = {page.page_index for page in cut_from}
-    rest = _read_pages(content, taken, file_name=file_name, unit_id=unit_id, how=how)
-    if rest is not None:
-        doubted = tuple(_doubted(d, doubtful, rest.reading) for d in rest.reading.documents)
-        rest = replace(rest, reading=replace(rest.reading, documents=doubted))
-        if not cuts:
-            return rest
+    rest = _read_pages(content, taken, doubtful, file_name=file_name, unit_id=unit_id, how=how)
+    if rest is not None and not cuts:
+        return rest
     return _merged(content, read, cut_from, rest, file_name=file_name, how=how)
 
 
@@ -106,8 +104,13 @@ def _read_cut(part: Part, number: int, how: Reading) -> DropReading:
         )
 
 
-def _read_pages(content: bytes, taken: set[int], *, file_name: str, unit_id: str, how: Reading) -> Apart | None:
-    """The pages that were not cut, as documents; None where there are none."""
+def _read_pages(
+    content: bytes, taken: set[int], doubtful: frozenset[int], *, file_name: str, unit_id: str, how: Reading
+) -> Apart | None:
+    """The pages that were not cut, as documents; None where there are none.
+
+    A person is asked about the doubtful ones, and about those whose text is that of several receipts.
+    """
     media_type = sniff(content, file_name)
     if taken and media_type not in STACKS:
         return None
@@ -115,7 +118,10 @@ def _read_pages(content: bytes, taken: set[int], *, file_name: str, unit_id: str
     left = without_pages(text, taken) if taken else text
     if taken and not left.texts:
         return None
-    return read_stack(content, left, unit_id=unit_id, how=how, alone=not taken)
+    found = read_stack(content, left, unit_id=unit_id, how=how, alone=not taken)
+    several = doubtful | {page.page_index for page in left.texts if several_receipts(page)}
+    documents = tuple(_doubted(document, several, found.reading) for document in found.reading.documents)
+    return replace(found, reading=replace(found.reading, documents=documents))
 
 
 def read_stack(content: bytes, text: TextReading, *, unit_id: str, how: Reading, alone: bool = True) -> Apart:

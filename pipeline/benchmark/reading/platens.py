@@ -1,4 +1,14 @@
-"""How often several receipts on one platen are cut apart right, and how often a page is cut that must stay whole."""
+"""How often several receipts on one platen are cut apart right, and how often a page is cut that must stay whole.
+
+A receipt is right where one cut, and that cut for it alone, holds all of its print and is about its own upright box:
+at least nine tenths of what either covers is common to both. So a cut that takes much of another paper along is
+wrong, one that loses a line is wrong, and so is one that divides a receipt. Where papers overlap, the upper one's
+print counts whole and the lower one's box reaches under it: what lies covered cannot be read by anyone, but the cut
+must hold all that is seen. Generated papers overlap by 3 millimetres at most, which blank margins take. Boxes of
+tilted papers reach over their neighbours; that is not held against them. Empty backs need no cut and may have one.
+A page on which one receipt is not found is left whole, and then all of its receipts count as wrong; ``asked`` says
+how many of those pages a person is asked about.
+"""
 
 from __future__ import annotations
 
