@@ -20,7 +20,8 @@ from pipeline.wiring import open_shoko
 from storage.archive import rebuild
 from storage.evidence.certificates import to_pem
 from storage.evidence.verifier import Anchors
-from storage.evidence.verify import verify_all
+from storage.evidence.verify import verify_all, verify_exported
+from storage.export import export_bundle
 from storage.search import search
 from tests.support.homes import quick_settings
 from tests.support.memory_store import MemoryStore
@@ -99,6 +100,15 @@ def test_a_divided_document_is_several_and_stays_so(tmp_path):
     assert first.text + "\n\n" + second.text == contract.text
     reprocess_documents(home)
     assert {record.document_id for record in found(home)} == {first.document_id, second.document_id}
+    check(home)
+    anchors = Anchors(
+        roots_pem=(to_pem(home.shoko.authority.roots).encode(),), log_key_sha256=home.shoko.signer.fingerprint
+    )
+    archive, store = home.shoko.archive, home.shoko.store
+    ids = [contract.document_id, first.document_id]
+    bag = export_bundle(archive, store, ids, tmp_path / "bag", signer=home.shoko.signer, clock=home.shoko.clock)
+    report = verify_exported(bag.folder, roots=anchors)
+    assert report.outcome is not Outcome.FAILED, [c for c in report.checks if c.outcome is Outcome.FAILED]
     back = merge_documents(home, [first.document_id, second.document_id], decision=BY)
     assert back.text == contract.text
     assert back.document_id != contract.document_id
