@@ -108,7 +108,7 @@ def _select(grey: Mask, px_per_mm: float) -> tuple[list[Floats], bool]:
     outlines = find_outlines(grey, px_per_mm=px_per_mm, least_side=_WEAK[0], least_mean=_WEAK[1])
     scene = scene_of(grey, px_per_mm)
     papers = choose_papers(scene, outlines)
-    if len(papers) < 2:
+    if len(papers) < 2 or not any(paper.whole for paper in papers):
         return [], False
     fields = sum(is_field(scene, paper.corners) for paper in papers)
     if left_out(scene, papers) > _LEFT_OUT or fields >= _FIELDS * len(papers):
