@@ -104,9 +104,10 @@ def test_the_same_again_reads_nothing(inbox):
     engine = Counting()
     home = home_with(inbox, engine)
     run_plain(open_batch(home))
-    assert reprocess_documents(home) == {"unchanged": 1}
-    assert engine.calls == [0]
-    assert len(stored(home, "readings")) == 1
+    for _ in range(2):
+        assert reprocess_documents(home) == {"unchanged": 1}
+        assert engine.calls == [0]
+        assert len(stored(home, "readings")) == 2, "as it was found, and as it was filed: once each"
 
 
 def test_the_companys_name_is_part_of_a_reading_but_not_of_its_text(inbox):
@@ -127,7 +128,7 @@ def test_a_page_that_ran_out_of_time_gets_another_chance(inbox):
     assert {r.code for r in before.documents[0].review_reasons} >= {"page_unreadable"}
     engine.late = False
     assert reprocess_documents(home) == {"revised": 1}
-    (after,) = reading_of(home)
+    (after,) = (reading for reading in reading_of(home) if reading.settled)
     assert "領収書" in after.documents[0].text
     assert after.faults == ()
 
