@@ -6,32 +6,28 @@ outline of every slip in pixels of the file.
 
 from __future__ import annotations
 
-import io
 import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from domain.fields import DocumentType
 from samples.generator import held_back as held
-from samples.generator import layouts
+from samples.generator import layouts, under_lid
 from samples.generator.damage import MEDIA_TYPES, Pixels, rasterise
 from samples.generator.layouts import Layout
 from samples.generator.making import make
 from samples.generator.printer import Printer
+from samples.generator.under_lid import MM_PER_INCH, Points
 
 _cv: Any = cv2  # its stubs know no element types
-Points: TypeAlias = npt.NDArray[np.float64]
-"""Corners × 2."""
 
 SLIP_DPI = 300
-MM_PER_INCH = 25.4
 A4 = (210.0, 297.0)
 A3 = (420.0, 297.0)
 LIDS = ("white", "dark", "mat", "grey")
@@ -41,8 +37,6 @@ WAYS = ("apart", "touching", "overlapping", "border")
 _MAP_PER_MM = 2.0
 """Places are looked for on a map with this many cells per millimetre."""
 _TRIES = 60
-_LID_TONES = {"white": ((246, 255), (0, 3)), "grey": ((150, 205), (0, 6)), "dark": ((12, 60), (0, 8))}
-"""Range of brightness and of the difference between channels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,16 +291,16 @@ def _scan(
     drawn = rng.choice((200, 200, 200, 240, 300))
     dpi = dpi or drawn
     noise = np.random.default_rng(seed)
-    canvas = _ground(lid, size, dpi, noise)
+    canvas = under_lid.ground(lid, size, dpi, noise)
     scale = dpi / MM_PER_INCH
     shadow_from = rng.uniform(0, 2 * math.pi)
     depth = rng.uniform(0.05, 0.25) if lid == "white" else rng.uniform(0.1, 0.45)
     laid = []
     for place in places:
         corners = place.corners() * scale
-        rows, columns = _window(corners, canvas.shape, round(3 * scale))
+        rows, columns = under_lid.window(corners, canvas.shape, round(3 * scale))
         inside = corners - np.array([columns.start, rows.start])
-        _shadow(canvas[rows, columns], inside, angle=shadow_from, depth=depth, dpi=dpi)
+        under_lid.shadow(canvas[rows, columns], inside, angle=shadow_from, depth=depth, dpi=dpi)
         box = _paste(canvas[rows, columns], place, inside, dpi, rng=rng, noise=noise)
         offset = (columns.start, rows.start, columns.start, rows.start)
         laid.append(
@@ -324,50 +318,9 @@ def _scan(
     grain = noise.standard_normal(soft.shape, np.float32) * np.float32(rng.uniform(1.0, 3.0))
     pixels = np.clip(soft + grain, 0, 255).astype(np.uint8)
     kind = suffix or rng.choice((".jpg", ".jpg", ".jpg", ".png", ".pdf", ".tif"))
-    content = _encoded(pixels, kind, dpi=dpi, quality=rng.randint(75, 92))
+    content = under_lid.encoded(pixels, kind, dpi=dpi, quality=rng.randint(75, 92))
     name = f"platen-{way}-{lid}-{len(laid)}-{seed}"
     return PlatenScan(name=name, content=content, suffix=kind, dpi=dpi, lid=lid, way=way, slips=tuple(laid))
-
-
-def _ground(lid: str, size: tuple[float, float], dpi: int, noise: np.random.Generator) -> npt.NDArray[np.float32]:
-    height, width = (round(side / MM_PER_INCH * dpi) for side in reversed(size))
-    if lid == "mat":
-        hue = int(noise.integers(0, 180))
-        shade = np.array([[[hue, noise.integers(60, 200), noise.integers(70, 190)]]], np.uint8)
-        tone = _cv.cvtColor(shade, _cv.COLOR_HSV2RGB)[0, 0].astype(np.float32)
-    else:
-        bright, spread = _LID_TONES[lid]
-        tone = np.float32(noise.uniform(*bright)) + noise.uniform(-spread[1], spread[1], 3).astype(np.float32)
-    uneven = noise.uniform(0.97, 1.0, (3, 3)).astype(np.float32)
-    light: npt.NDArray[np.float32] = _cv.resize(uneven, (width, height), interpolation=_cv.INTER_CUBIC)
-    ground = tone[None, None, :] * light[:, :, None]
-    if lid in {"mat", "dark"}:
-        coarse = noise.normal(0, 4, (height // 4 + 1, width // 4 + 1)).astype(np.float32)
-        ground = ground + _cv.resize(coarse, (width, height), interpolation=_cv.INTER_LINEAR)[:, :, None]
-    lit: npt.NDArray[np.float32] = np.clip(ground, 0, 255).astype(np.float32)
-    return lit
-
-
-def _window(corners: Points, shape: tuple[int, ...], margin_px: int) -> tuple[slice, slice]:
-    low = np.floor(corners.min(axis=0)).astype(int) - margin_px
-    high = np.ceil(corners.max(axis=0)).astype(int) + margin_px
-    return slice(max(0, low[1]), min(shape[0], high[1])), slice(max(0, low[0]), min(shape[1], high[0]))
-
-
-def _outline(corners: Points, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
-    """1 inside, with soft edges."""
-    mask = np.zeros(shape[:2], np.float32)
-    _cv.fillConvexPoly(mask, np.round(corners * 16).astype(np.int32), 1.0, lineType=_cv.LINE_AA, shift=4)
-    return mask
-
-
-def _shadow(part: npt.NDArray[np.float32], corners: Points, *, angle: float, depth: float, dpi: int) -> None:
-    """Darken the lid and the papers below along the edges: more on the side away from the light."""
-    scale = dpi / MM_PER_INCH
-    shifted = corners + np.array([math.cos(angle), math.sin(angle)]) * 0.6 * scale
-    far = _cv.GaussianBlur(_outline(shifted, part.shape), (0, 0), 0.5 * scale)
-    rim = _cv.GaussianBlur(_outline(corners, part.shape), (0, 0), 0.18 * scale)
-    part *= (1 - np.float32(depth) * np.maximum(far, 0.6 * rim))[:, :, None]
 
 
 def _paste(
@@ -387,7 +340,7 @@ def _paste(
     matrix = _cv.getPerspectiveTransform(start, corners.astype(np.float32))
     smooth = _cv.GaussianBlur(source, (0, 0), 0.35 * max(1.0, SLIP_DPI / dpi))
     warped = _cv.warpPerspective(smooth, matrix, (width, height), flags=_cv.INTER_LINEAR, borderValue=(255, 255, 255))
-    alpha = _outline(corners, part.shape)
+    alpha = under_lid.outline(corners, part.shape)
     paper = np.full(3, rng.uniform(0.93, 1.0), np.float32)
     paper[2] -= rng.choice((0.0, 0.0, 0.02, 0.06))
     fade = np.float32(rng.uniform(0.55, 1.0) if rng.random() < 0.25 else 1.0)
@@ -399,16 +352,3 @@ def _paste(
     if place.blank or not len(rows):
         return 0.0, 0.0, 0.0, 0.0
     return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
-
-
-def _encoded(pixels: Pixels, suffix: str, *, dpi: int, quality: int) -> bytes:
-    out, image = io.BytesIO(), Image.fromarray(pixels)
-    if suffix == ".jpg":
-        image.save(out, format="JPEG", quality=quality, dpi=(dpi, dpi))
-    elif suffix == ".png":
-        image.save(out, format="PNG", dpi=(dpi, dpi), compress_level=1)
-    elif suffix == ".tif":
-        image.save(out, format="TIFF", compression="tiff_lzw", dpi=(dpi, dpi))
-    else:
-        image.save(out, format="PDF", resolution=dpi, quality=quality)
-    return out.getvalue()

@@ -83,13 +83,13 @@ def load(connection: sa.Connection, vault: ObjectStore, leaf: LogLeaf) -> Act:
     elif leaf.kind == EXTRACTED:
         manifest_key = keys.unit_manifest(client, subject)
     elif leaf.kind == series.COUNTERPARTIES:
-        number = series.newest_batch(connection, client) + 1
+        number = series.newest(connection, schema.counterparty_batch, client) + 1
         manifest_key, payload_key = (
             keys.counterparty_manifest(client, number),
             keys.counterparty_payload(client, number),
         )
     elif leaf.kind == series.LESSON:
-        number = series.newest_lesson(connection, client) + 1
+        number = series.newest(connection, schema.lesson, client) + 1
         manifest_key, payload_key = keys.lesson_manifest(client, number), keys.lesson_payload(client, number)
     elif leaf.kind == "stamped":
         return Act(leaf=leaf, manifest=_find_token(vault, leaf))

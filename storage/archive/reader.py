@@ -14,7 +14,7 @@ from domain.evidence import LogLeaf, StampRequest, TimestampToken
 from domain.fields import FieldSet
 from domain.lessons import Lesson
 from domain.record import ArchiveCounts, ArchiveRecord, Drop, DropStatus, Unit, UnitState
-from storage.archive import applying, counting, database, division, indexing, reading, reading_log, series
+from storage.archive import applying, counting, database, division, indexing, reading, reading_log, schema, series
 
 
 class ArchiveReader:
@@ -148,7 +148,7 @@ class ArchiveReader:
     def newest_lesson(self) -> int:
         """Number of the newest lesson; 0 where there is none."""
         with self._read() as connection:
-            return series.newest_lesson(connection, self._client_id)
+            return series.newest(connection, schema.lesson, self._client_id)
 
     def log_size(self) -> int:
         """Number of leaves."""

@@ -14,29 +14,27 @@ LESSON = "lesson"
 """Kind of the leaf of what a correction teaches; its subject is the document."""
 
 
-def newest_batch(connection: sa.Connection, client_id: str) -> int:
-    """Number of the newest change of the counterparty master; 0 where there is none."""
-    table = schema.counterparty_batch
+def newest(connection: sa.Connection, table: sa.Table, client_id: str) -> int:
+    """Highest number of a series of a client (``counterparty_batch``, ``lesson``); 0 where there is none."""
     found = connection.execute(
         sa.select(sa.func.coalesce(sa.func.max(table.c.number), 0)).where(table.c.client_id == client_id)
     )
     return int(found.scalar_one())
 
 
-def newest_lesson(connection: sa.Connection, client_id: str) -> int:
-    """Number of the newest lesson; 0 where there is none."""
-    table = schema.lesson
+def manifest_before(connection: sa.Connection, table: sa.Table, client_id: str, number: int) -> Digest | None:
+    """Digest of the manifest before a number of a series; None for the first."""
     found = connection.execute(
-        sa.select(sa.func.coalesce(sa.func.max(table.c.number), 0)).where(table.c.client_id == client_id)
-    )
-    return int(found.scalar_one())
+        sa.select(table.c.manifest_digest).where(table.c.client_id == client_id, table.c.number == number - 1)
+    ).scalar()
+    return Digest.parse(str(found)) if found is not None else None
 
 
 def apply_counterparties(connection: sa.Connection, act: Act) -> None:
     """Insert the rows of a change of the master."""
     leaf = act.leaf
     content = present(act.payload, leaf)
-    number = newest_batch(connection, leaf.client_id) + 1
+    number = newest(connection, schema.counterparty_batch, leaf.client_id) + 1
     batch = manifests.batch_of(content, key=keys.counterparty_payload(leaf.client_id, number))
     connection.execute(
         sa.insert(schema.counterparty_batch).values(
@@ -57,7 +55,7 @@ def apply_lesson(connection: sa.Connection, act: Act) -> None:
     """Insert the rows of a lesson."""
     leaf = act.leaf
     content = present(act.payload, leaf)
-    number = newest_lesson(connection, leaf.client_id) + 1
+    number = newest(connection, schema.lesson, leaf.client_id) + 1
     found = manifests.lesson_of(content, key=keys.lesson_payload(leaf.client_id, number))
     connection.execute(
         sa.insert(schema.lesson).values(

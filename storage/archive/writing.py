@@ -154,13 +154,7 @@ class Sequencer:
         payload_key = keys.counterparty_payload(self.client_id, batch.number)
         payload = self._keep(payload_key, manifests.payload(series.COUNTERPARTIES, batch, salt=self._salt()))
         kept = manifests.batch_of(payload, key=payload_key)
-        table = schema.counterparty_batch
-        found = connection.execute(
-            sa.select(table.c.manifest_digest).where(
-                table.c.client_id == self.client_id, table.c.number == batch.number - 1
-            )
-        ).scalar()
-        previous = Digest.parse(str(found)) if found is not None else None
+        previous = series.manifest_before(connection, schema.counterparty_batch, self.client_id, batch.number)
         manifest = self._keep(
             keys.counterparty_manifest(self.client_id, batch.number),
             manifests.batch_manifest(kept, Digest.of(payload), previous),
@@ -173,13 +167,7 @@ class Sequencer:
         payload_key = keys.lesson_payload(self.client_id, lesson.number)
         payload = self._keep(payload_key, manifests.payload(series.LESSON, lesson, salt=self._salt()))
         kept = manifests.lesson_of(payload, key=payload_key)
-        table = schema.lesson
-        found = connection.execute(
-            sa.select(table.c.manifest_digest).where(
-                table.c.client_id == self.client_id, table.c.number == lesson.number - 1
-            )
-        ).scalar()
-        previous = Digest.parse(str(found)) if found is not None else None
+        previous = series.manifest_before(connection, schema.lesson, self.client_id, lesson.number)
         manifest = self._keep(
             keys.lesson_manifest(self.client_id, lesson.number),
             manifests.lesson_manifest(kept, Digest.of(payload), previous),
