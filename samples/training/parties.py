@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -70,7 +70,9 @@ def master_of(names: Sequence[str]) -> tuple[Counterparty, ...]:
 
 def main() -> None:
     """Learn and write."""
-    pairs = load_pairs(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="folder of the JaPOC pairs")
+    pairs = load_pairs(parser.parse_args().folder)
     mine = [pair for pair in pairs if not pair.held_back]
     counts = learn((pair.read, pair.true) for pair in mine)
     names = sorted({pair.true for pair in mine})

@@ -2,7 +2,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.web import WebSettings, create_app
-from tests.unit.app.web.memory_services import NOW, MemoryServices
+from tests.unit.app.web.memory_records import NOW
+from tests.unit.app.web.memory_services import MemoryServices
 
 
 class Browser(TestClient):
