@@ -21,6 +21,7 @@ from app.cli.output import err, out, print_json
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from pipeline.benchmark.evidence.rows import EvidenceReport
     from pipeline.benchmark.names import NamesReport
     from pipeline.benchmark.reading.report import ReadingReport
     from pipeline.benchmark.report import BenchReport
@@ -45,6 +46,13 @@ def register(cli: typer.Typer) -> None:
         reading: Annotated[bool, typer.Option("--reading", help="読み取りだけ / reading only")] = False,
         names: Annotated[bool, typer.Option("--names", help="会社名の補正だけ / names only")] = False,
         splitting: Annotated[bool, typer.Option("--splitting", help="束の分割だけ / splitting only")] = False,
+        evidence: Annotated[bool, typer.Option("--evidence", help="検証・タイムスタンプだけ / evidence only")] = False,
+        measures: Annotated[
+            list[str] | None, typer.Option("--measure", help="証拠: 測定の名前（繰り返し可） / measurements")
+        ] = None,
+        units: Annotated[int | None, _number("--units", "証拠: 単位・書類の数 / units or documents", 1)] = None,
+        unit_bytes: Annotated[int | None, _number("--unit-bytes", "証拠: 原本の大きさ / bytes of a unit", 1)] = None,
+        repeats: Annotated[int | None, _number("--repeats", "証拠: 比べる回数 / runs against the peer", 1)] = None,
         count: Annotated[int | None, _number("--count", "作る文書の数 / documents made", 1)] = None,
         seed: Annotated[int | None, _number("--seed", "乱数の種 / seed")] = None,
         sets: Annotated[list[str] | None, typer.Option("--set", help="測るデータ（繰り返し可） / sets")] = None,
@@ -105,8 +113,15 @@ def register(cli: typer.Typer) -> None:
             "memory_pages": memory_pages,
             "ablation_pages": ablation_pages,
         }
-        report, found, called, parted = None, None, None, None
-        everything = not (fields or reading or names or splitting)
+        of_evidence = {
+            "seed": seed,
+            "measures": tuple(measures) if measures else None,
+            "units": units,
+            "unit_bytes": unit_bytes,
+            "repeats": repeats,
+        }
+        report, found, called, parted, proven = None, None, None, None, None
+        everything = not (fields or reading or names or splitting or evidence)
         if names or everything:
             called = _names()
         if fields or everything:
@@ -115,17 +130,20 @@ def register(cli: typer.Typer) -> None:
             found = _reading(ReadingBenchSettings.model_validate(_given(of_reading)), worst=worst, keep=keep)
         if splitting:
             parted = _splitting(count=count or _STACKS, seed=seed or 1, held_back=not development)
+        if evidence or everything:
+            proven = _evidence(_given(of_evidence))
         if page:
-            _write_page(page, _tables(report, found, called, parted))
+            _write_page(page, _tables(report, found, called, parted, proven))
         if json:
             plain = dict(to_plain(report)) if report else {}
             plain |= {"reading": to_plain(found)} if found else {}
             plain |= {"names": to_plain(called)} if called else {}
-            print_json(plain | ({"splitting": to_plain(parted)} if parted else {}))
+            plain |= {"splitting": to_plain(parted)} if parted else {}
+            print_json(plain | ({"evidence": _evidence_plain(proven)} if proven else {}))
             return
-        for made in _tables(report, found, called, parted):
+        for made in _tables(report, found, called, parted, proven):
             out.print(made)
-        _print_left_out(report, found)
+        _print_left_out(report, found, proven)
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:
@@ -209,12 +227,31 @@ def _splitting(*, count: int, seed: int, held_back: bool) -> Splitting:
         )
 
 
+def _evidence(given: dict[str, Any]) -> EvidenceReport:
+    from pipeline.benchmark.evidence.run import run_evidence
+    from pipeline.benchmark.evidence.settings import EvidenceBenchSettings
+
+    with tempfile.TemporaryDirectory(prefix="shoko-bench-") as temporary, _progress() as show:
+        return run_evidence(EvidenceBenchSettings.model_validate(given), folder=Path(temporary), progress=show)
+
+
+def _evidence_plain(report: EvidenceReport) -> dict[str, Any]:
+    from domain.codec import to_plain
+
+    plain = dict(to_plain(report))
+    computed = ({"ratio": row.ratio, "reached": row.reached} for row in report.rows)
+    plain["rows"] = [row | more for row, more in zip(plain["rows"], computed, strict=True)]
+    return plain
+
+
 def _tables(
     report: BenchReport | None,
     reading: ReadingReport | None,
     names: NamesReport | None,
     splitting: Splitting | None,
+    evidence: EvidenceReport | None,
 ) -> list[Table]:
+    from pipeline.benchmark.evidence.tables import evidence_table
     from pipeline.benchmark.names import names_table
     from pipeline.benchmark.reading.tables import reading_tables
     from pipeline.benchmark.splitting.run import splitting_table
@@ -225,6 +262,7 @@ def _tables(
         *(tables(report) if report else ()),
         *([names_table(names)] if names else ()),
         *([splitting_table(splitting)] if splitting else ()),
+        *([evidence_table(evidence)] if evidence else ()),
     ]
 
 
@@ -238,8 +276,12 @@ def _write_page(path: Path, made: list[Table]) -> None:
     path.write_text(page(made, about=about), encoding="utf-8")
 
 
-def _print_left_out(report: BenchReport | None, reading: ReadingReport | None) -> None:
-    left_out = [*(report.left_out if report else ()), *(reading.left_out if reading else ())]
+def _print_left_out(report: BenchReport | None, reading: ReadingReport | None, evidence: EvidenceReport | None) -> None:
+    left_out = [
+        *(report.left_out if report else ()),
+        *(reading.left_out if reading else ()),
+        *(evidence.left_out if evidence else ()),
+    ]
     if reading and reading.worst:
         out.print(f"最も悪い頁: {Path(reading.worst[0]).parent / 'index.html'}")
     for name in dict.fromkeys(left_out):

@@ -291,8 +291,7 @@ class VersionedBucket:
         return bool(settings.get("object_lock", False))
 
     def _object_folder(self, key: str) -> Path:
-        parts = [_escape(part) for part in check_key(key).split("/")]
-        return self.folder.joinpath(*parts[:-1], parts[-1] + "~")
+        return object_folder(self.folder, key)
 
     def _path(self, key: str, version_id: str) -> Path:
         if not _VERSION.fullmatch(version_id):
@@ -353,6 +352,16 @@ class VersionedBucket:
                 after is None or key > after or after.startswith(key)
             ):
                 yield from self._walk(path, key, prefix, after)
+
+
+def object_folder(bucket: Path, key: str) -> Path:
+    """The folder of an object in a bucket's folder.
+
+    Raises:
+        ValueError: no key.
+    """
+    parts = [_escape(part) for part in check_key(key).split("/")]
+    return bucket.joinpath(*parts[:-1], parts[-1] + "~")
 
 
 def _escape(part: str) -> str:

@@ -1,0 +1,10 @@
+"""The measurements by name. A new one is a function in a module here and a line in this table."""
+
+from __future__ import annotations
+
+from pipeline.benchmark.evidence.rows import Measure
+from pipeline.benchmark.evidence.verifying import measure_verify
+
+MEASURES: dict[str, Measure] = {
+    "verify": measure_verify,
+}

@@ -1,0 +1,123 @@
+"""``shoko verify`` of a whole archive against ``sha256sum`` over the same files, in the same run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.evidence import Outcome
+from domain.ids import DEFAULT_CLIENT_ID
+from pipeline.benchmark.evidence.making import MADE_AT, Made, make_archive
+from pipeline.benchmark.evidence.rows import Bound, Row, Setting, Target
+from storage.archive import Archive, ArchiveSettings
+from storage.evidence.certificates import to_pem
+from storage.evidence.local_authority import LocalAuthority
+from storage.evidence.signer import LogSigner
+from storage.evidence.verify import Policy, Roots, verify_all
+
+UNITS = 10_000
+"""Units of 200 kB where no number is given: 2 GB, which stay in memory. The target is set for 100,000."""
+_AGAINST_SHA256SUM = Target(value=1.5, bound=Bound.AT_MOST, of_ratio=True)
+_FILES_PER_RUN = 64
+"""Files that one ``sha256sum`` is given: enough that starting it does not count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _World:
+    """A made archive, opened, with what is trusted from outside."""
+
+    made: Made
+    archive: Archive
+    roots: Roots
+
+
+def measure_verify(setting: Setting) -> tuple[Row, ...]:
+    """Everything recomputed from the bytes, against ``sha256sum`` over the originals and over every file."""
+    units = setting.settings.units or UNITS
+    if shutil.which("sha256sum") is None or shutil.which("xargs") is None:
+        return ()
+    world = _make(setting, units)
+    processes = setting.settings.processes or len(os.sched_getaffinity(0))
+    ours: list[float] = []
+    originals: list[float] = []
+    everything: list[float] = []
+    try:
+        for turn in range(setting.settings.repeats):
+            setting.progress("verify", turn, setting.settings.repeats)
+            originals.append(_seconds(lambda: _sha256sum(world.made.originals, "*", processes)))
+            ours.append(_seconds(lambda: _verify(world)))
+            everything.append(_seconds(lambda: _sha256sum(setting.folder / "store" / "vault", "*", processes)))
+    finally:
+        world.archive.close()
+    size = f"{units:,} 単位 × {setting.settings.unit_bytes // 1000:,} kB、記録 {world.made.leaves:,} 件"
+    return (
+        Row(
+            name="verify_archive",
+            what=f"shoko verify（{size}）、同じ原本の sha256sum -P{processes} に対して",
+            measured=min(ours),
+            unit="s",
+            peer=min(originals),
+            peer_name=f"xargs -0 -P{processes} sha256sum",
+            target=_AGAINST_SHA256SUM,
+            note=f"毎秒 {units / min(ours):,.0f} 単位",
+        ),
+        Row(
+            name="verify_archive_files",
+            what="同じ、保管庫の全ファイル（原本・記録・ログ）の sha256sum に対して",
+            measured=min(ours),
+            unit="s",
+            peer=min(everything),
+            peer_name=f"xargs -0 -P{processes} sha256sum",
+            target=_AGAINST_SHA256SUM,
+        ),
+    )
+
+
+def _make(setting: Setting, units: int) -> _World:
+    keys = setting.folder / "keys"
+    authority = LocalAuthority.create_or_open(keys / "tsa", clock=lambda: MADE_AT)
+    signer = LogSigner.create_or_open(keys, clock=lambda: MADE_AT)
+    made = make_archive(
+        setting.folder / "store",
+        units=units,
+        unit_bytes=setting.settings.unit_bytes,
+        seed=setting.settings.seed,
+        signer=signer,
+        authority=None,
+        progress=lambda done, of: setting.progress("units", done, of),
+    )
+    archive = Archive.open(
+        f"sqlite:///{setting.folder}/archive.sqlite",
+        made.store,
+        client_id=DEFAULT_CLIENT_ID,
+        clock=lambda: MADE_AT,
+        settings=ArchiveSettings(rebuild_batch=5000),
+    )
+    roots = Roots(roots_pem=(to_pem(authority.roots).encode(),), log_key_sha256=signer.fingerprint)
+    return _World(made=made, archive=archive, roots=roots)
+
+
+def _verify(world: _World) -> None:
+    report = verify_all(world.archive, world.made.store, roots=world.roots, policy=Policy(require_timestamp=False))
+    if report.outcome is not Outcome.PASSED:
+        wrong = next(check for check in report.checks if check.outcome is not Outcome.PASSED)
+        msg = f"the made archive does not verify: {wrong}"
+        raise RuntimeError(msg)
+
+
+def _seconds(work: Callable[[], None]) -> float:
+    started = time.monotonic()
+    work()
+    return time.monotonic() - started
+
+
+def _sha256sum(folder: Path, name: str, processes: int) -> None:
+    find = ["find", str(folder), "-type", "f", "-name", name, "-print0"]
+    xargs = ["xargs", "-0", f"-P{processes}", f"-n{_FILES_PER_RUN}", "sha256sum"]
+    with subprocess.Popen(find, stdout=subprocess.PIPE) as listing:  # noqa: S603  # our own arguments
+        subprocess.run(xargs, stdin=listing.stdout, stdout=subprocess.DEVNULL, check=True)  # noqa: S603
