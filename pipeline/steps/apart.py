@@ -93,7 +93,7 @@ def _read_cut(part: Part, number: int, how: Reading) -> DropReading:
     extract = part.extract
     try:
         text = how.text_of(part.content, f"{number}{_SUFFIXES.get(extract.media_type, '')}")
-        return read_documents(part.content, text, unit_id=extract.unit_id, reader=how.reader, context=how.context)
+        found = read_documents(part.content, text, unit_id=extract.unit_id, reader=how.reader, context=how.context)
     except InputError as error:
         return unreadable(
             extract.digest,
@@ -102,6 +102,9 @@ def _read_cut(part: Part, number: int, how: Reading) -> DropReading:
             error=error,
             reader_engines=how.reader.engines,
         )
+    if any(several_receipts(page) for page in text.texts):  # two papers were taken for one
+        return replace(found, documents=tuple(with_reasons(document, SEVERAL) for document in found.documents))
+    return found
 
 
 def _read_pages(

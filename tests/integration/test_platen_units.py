@@ -35,10 +35,10 @@ class Printed:
     """Says the same of every page."""
 
     engine_id = EngineId(name="printed.v1", version="1")
+    words = ("領収書", "合計 1,000円", "2026年11月1日")
 
     def read_page(self, pixels, *, page_index, dpi):
         height, width = pixels.shape[:2]
-        words = ("領収書", "合計 1,000円", "2026年11月1日")
         lines = tuple(
             Line(words=(Word(text=text, box=box, confidence=0.99),), box=box)
             for text, box in (
@@ -46,10 +46,19 @@ class Printed:
                     text,
                     Box(left=width // 4, top=height // 4 + 40 * n, right=width // 2, bottom=height // 4 + 40 * n + 30),
                 )
-                for n, text in enumerate(words)
+                for n, text in enumerate(self.words)
             )
         )
         return PageText(page_index=page_index, lines=lines, engine=self.engine_id)
+
+
+class PrintedTwice(Printed):
+    """Says of every page what two receipts say: as where two papers were cut out as one."""
+
+    words = (
+        *("領収書", "青空商店", "TEL 03-1234-5678", "合計 1,000円", "2026年11月1日"),
+        *("領収書", "海山書店", "TEL 06-8765-4321", "合計 2,000円", "2026年11月2日"),
+    )
 
 
 class Stopped(Exception):
@@ -63,9 +72,9 @@ def scan():
     return found
 
 
-def opened(folder, **overrides):
+def opened(folder, *, engine=None, **overrides):
     settings = quick_settings(folder)
-    worker = ReadingWorker(settings=settings, reader=replace(build_reader(settings), engine=Printed()))
+    worker = ReadingWorker(settings=settings, reader=replace(build_reader(settings), engine=engine or Printed()))
     return Resident(shoko=open_shoko(settings, **overrides), pool=worker)
 
 
@@ -199,4 +208,15 @@ def test_a_page_that_reads_as_nothing_is_not_cut(tmp_path, scan):
     (document_id,) = found["documents"]
     reasons = {reason.code for reason in home.shoko.archive.get_document(document_id).review_reasons}
     assert "several_documents" in reasons
+    home.shoko.close()
+
+
+def test_a_person_looks_at_a_cut_that_reads_as_two_receipts(tmp_path, scan):
+    home = opened(tmp_path, engine=PrintedTwice())
+    dropped(home, scan)
+    run_plain(open_batch(home))
+    records = [home.shoko.archive.get_document(document_id) for document_id in state(home)["documents"]]
+    assert len(records) == 3
+    for record in records:
+        assert "several_documents" in {reason.code for reason in record.review_reasons}
     home.shoko.close()
