@@ -157,6 +157,30 @@ RECONCILIATION: dict[str, Label] = {
 }
 """What a finding of ``storage.reconcile`` says."""
 
+STORE_TEST: dict[str, Label] = {
+    "store.retention_kept": ("保存期間が記録されるか", "The lock that was asked for is kept"),
+    "store.delete": ("ロック中の版の削除", "Deleting a locked version"),
+    "store.shorten": ("保存期間の短縮", "Shortening a lock"),
+    "store.overwrite": ("上書き", "Overwriting"),
+    "store.raw_delete": ("他のプログラムによる削除", "Deleting with another program"),
+    "store.raw_delete_bypassing": ("ガバナンス解除つきの削除", "Deleting with a governance bypass"),
+    "store.raw_shorten": ("他のプログラムによる保存期間の短縮", "Shortening with another program"),
+    "store.raw_downgrade": ("COMPLIANCE から GOVERNANCE への引下げ", "Downgrading COMPLIANCE to GOVERNANCE"),
+    "store.raw_overwrite": ("他のプログラムによる上書き", "Overwriting with another program"),
+    "store.raw_overwrite_in_parts": ("分割送信による上書き", "Overwriting in parts"),
+    "store.raw_copy_over": ("複写による上書き", "Copying over"),
+    "store.raw_delete_name": ("版を指定しない削除（削除マーカー）", "Deleting the name (delete marker)"),
+    "store.delete_marker_seen": ("削除マーカーが見えるか", "A delete marker shows"),
+    "store.multipart_default_lock": (
+        "ロック指定のない分割送信が既定で固定されるか",
+        "A multipart upload without lock headers is locked by default",
+    ),
+    "store.multipart": ("分割送信した版の固定", "A version sent in parts can be locked"),
+    "store.owner_overwrite": ("フォルダの所有者による書換え", "The owner of the files changing them"),
+    "store.write_once": ("書換え・削除の禁止（総合）", "Write-once, all in all"),
+}
+"""Checks of ``storage.objects.selfproof``."""
+
 
 def label(pair: Label, *, language: str = "ja") -> str:
     """The Japanese (default) or English half."""

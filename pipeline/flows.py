@@ -17,7 +17,7 @@ from pipeline.batch import Batch, Resident, at_home, open_batch
 from pipeline.steps.maintenance import IN_FLIGHT, reconcile_archive
 from pipeline.steps.reprocess import reprocess_documents
 from pipeline.steps.selftest import run_self_test
-from pipeline.steps.verify import anchors_from, publish_stamped, verify_everything
+from pipeline.steps.verify import anchors_from, publish, publish_stamped, verify_everything
 from pipeline.tasks import batch_in_work, file_drop, publish_log, read_drop, stamp_batch, take_drop
 
 logger = logging.getLogger(__name__)
@@ -120,6 +120,7 @@ def verify_archive() -> dict[str, int]:
         report = verify_everything(home.shoko, anchors_from(None, None)).joined(
             reconcile_archive(home.shoko, settled=IN_FLIGHT)
         )
+        publish(home.shoko)
         counts = {outcome.value: sum(c.outcome is outcome for c in report.checks) for outcome in Outcome}
         if report.outcome is Outcome.FAILED:
             raise RuntimeError(f"verification failed: {counts}")
@@ -128,6 +129,11 @@ def verify_archive() -> dict[str, int]:
 
 @flow(name="self-test", persist_result=False)
 def self_test() -> dict[str, str]:
-    """Prove what the stores really do, and that engines and authority answer."""
+    """Prove what the stores really do, and that engines and authority answer. Fails where the store broke its word."""
     with at_home() as home:
-        return {check.name: check.outcome.value for check in run_self_test(home).checks}
+        report = run_self_test(home)
+        publish(home.shoko)
+        found = {check.name: check.outcome.value for check in report.checks}
+        if report.outcome is Outcome.FAILED:
+            raise RuntimeError(f"self-test failed: {found}")
+        return found

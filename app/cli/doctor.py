@@ -10,7 +10,7 @@ from app.cli.home import settings_for
 from app.cli.options import Home, Json
 from app.cli.output import DONE, OUTCOME_JA, SOMETHING_WRONG, out, print_json, table
 from domain.evidence import Outcome, Report
-from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, DROP_STATES, RECONCILIATION
+from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, DROP_STATES, RECONCILIATION, STORE_TEST
 
 if TYPE_CHECKING:
     from pipeline.settings import ShokoSettings
@@ -30,6 +30,7 @@ COUNTS_JA = {
     "log_size": "ログの件数",
     "indexed": "検索できる書類",
 }
+LOOKS_JA = {"store_tested": "保存先の試験", "reconciled": "突き合わせ"}
 YES_NO = {True: "あり", False: "なし"}
 
 
@@ -53,7 +54,9 @@ def register(cli: typer.Typer) -> None:
         json: Json = False,
         home: Home = None,
     ) -> None:
-        from pipeline.steps.maintenance import rebuild_archive, reconcile_archive, try_store
+        from pipeline.steps.health import try_store
+        from pipeline.steps.maintenance import rebuild_archive, reconcile_archive
+        from pipeline.steps.verify import publish
         from pipeline.wiring import open_shoko
 
         settings = settings_for(home)
@@ -68,12 +71,14 @@ def register(cli: typer.Typer) -> None:
                 )
             return
         shoko = open_shoko(settings)
-        facts = facts_of(shoko)
         report = Report(checks=())
         if reconcile:
             report = report.joined(reconcile_archive(shoko))
         if self_test:
             report = report.joined(try_store(shoko))
+        if report.checks:
+            publish(shoko)
+        facts = facts_of(shoko)
         if json:
             print_json(
                 {
@@ -110,8 +115,27 @@ def facts_of(shoko: Shoko) -> dict[str, Any]:
         },
         "log_key_sha256": shoko.signer.fingerprint,
         "counts": _counts(shoko),
+        "last_looks": last_looks(shoko),
         "notes": notes,
     }
+
+
+def last_looks(shoko: Shoko) -> list[dict[str, Any]]:
+    """What the last test of the store and the last reconciliation said, from the log."""
+    from pipeline.steps.health import RECONCILED, STORE_TESTED, last_health
+
+    found = (last_health(shoko, kind) for kind in (STORE_TESTED, RECONCILED))
+    return [
+        {
+            "kind": health.kind,
+            "recorded_at": health.recorded_at.isoformat(),
+            "log_size": health.log_size,
+            "outcome": health.report.outcome.value,
+            "failed": [check.name for check in health.report.checks if check.outcome is Outcome.FAILED],
+        }
+        for health in found
+        if health is not None
+    ]
 
 
 def count_rows(counts: dict[str, Any]) -> list[tuple[str, str]]:
@@ -133,6 +157,11 @@ def settings_plain(settings: ShokoSettings) -> dict[str, Any]:
     return plain
 
 
+def finding_ja(name: str) -> str:
+    """What a finding of the self-test or of the reconciliation says."""
+    return (RECONCILIATION.get(name) or STORE_TEST.get(name) or (name, name))[0]
+
+
 def _counts(shoko: Shoko) -> Any:
     from domain.codec import to_plain
 
@@ -151,14 +180,21 @@ def _print(facts: dict[str, Any], report: Report) -> None:
         ),
         ("ログ公開鍵の指紋", facts["log_key_sha256"]),
         *count_rows(facts["counts"]),
+        *(
+            (LOOKS_JA[look["kind"]], f"{OUTCOME_JA[Outcome(look['outcome'])]}（{look['recorded_at'][:16]} UTC）")
+            for look in facts["last_looks"]
+        ),
     ]
     out.print(table("Shoko の状態", (("項目", "left"), ("内容", "left")), rows))
     for note in facts["notes"]:
         out.print(f"  注意: {note}", style="yellow")
+    for look in facts["last_looks"]:
+        for name in () if report.checks else look["failed"]:
+            out.print(f"  警報: {finding_ja(name)}（{LOOKS_JA[look['kind']]} {look['recorded_at'][:16]}）", style="red")
     for check in report.checks:
         if check.outcome is not Outcome.PASSED:
             subject = f"{check.subject}: " if check.subject else ""
-            said = RECONCILIATION[check.name][0] if check.name in RECONCILIATION else check.name
-            out.print(f"  {OUTCOME_JA[check.outcome]} {subject}{said} {check.detail or ''}", style="red")
+            said = f"{OUTCOME_JA[check.outcome]} {subject}{finding_ja(check.name)} {check.detail or ''}"
+            out.print(f"  {said}", style="red")
     if report.checks:
         out.print(f"点検: {OUTCOME_JA[report.outcome]}（{len(report.checks)} 項目）")

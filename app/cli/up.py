@@ -16,7 +16,9 @@ from app.cli.home import settings_for
 from app.cli.options import Home, Json
 from app.cli.output import err, print_json
 from app.cli.prefect_services import PrefectServices, free_port
-from domain.errors import ConfigError
+from domain.errors import AppError, ConfigError
+from domain.evidence import Outcome
+from domain.labels import STORE_TEST
 
 if TYPE_CHECKING:
     import uvicorn
@@ -69,6 +71,7 @@ def register(cli: typer.Typer) -> None:
             err.print("停止するには Ctrl-C を押してください")
             with pool, resident_home(Resident(shoko=shoko, pool=pool)) as resident:
                 _stop_gently(resident.stop)
+                threading.Thread(target=_test_store, args=(shoko,), name="store-test", daemon=True).start()
                 watch_inbox(max_seconds=seconds)
         except KeyboardInterrupt:
             pass
@@ -77,6 +80,21 @@ def register(cli: typer.Typer) -> None:
             if server is not None:
                 server.should_exit = True
             services.stop()
+
+
+def _test_store(shoko: Shoko) -> None:
+    """What the nightly job does, once at the start: an installation that only runs by day is tested as well."""
+    from pipeline.steps.health import try_store
+
+    try:
+        report = try_store(shoko)
+    except AppError as error:
+        err.print(f"保存先を試せませんでした: {error.message_ja}", style="yellow")
+        return
+    for check in report.checks:
+        if check.outcome is Outcome.FAILED:
+            label = STORE_TEST.get(check.name, (check.name, check.name))[0]
+            err.print(f"警報: 保存先が約束を守っていません: {label} {check.detail or ''}", style="red")
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

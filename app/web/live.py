@@ -28,6 +28,7 @@ from domain.engines import ObjectStore
 from domain.errors import ObjectMissing, StorageError
 from domain.evidence import Authority, Report, TimestampToken, TreeHead
 from domain.ids import Origin, drop_id_for, origin_from_key
+from domain.labels import Label
 from domain.query import Hits, Query
 from domain.record import ArchiveRecord, DropStatus, Unit
 from domain.suggestion import Suggestion
@@ -65,6 +66,8 @@ class Calls:
     compliance: Callable[[ArchiveRecord, tuple[TimestampToken, ...]], Report] | None = None
     suggest: Callable[[ArchiveRecord], Suggestion | None] | None = None
     """What the law says of a record and the timestamps of its units."""
+    alarms: Callable[[], tuple[Label, ...]] | None = None
+    """What the last test of the store and the last reconciliation found wrong."""
 
 
 class LiveServices:
@@ -97,7 +100,13 @@ class LiveServices:
         if self._write_once is None:
             traits = self._store.traits(VAULT)
             self._write_once = traits.object_lock and not traits.advisory_retention
-        return Standing(authority=self._authority, write_once=self._write_once, our_companies=self._our_companies)
+        alarms = self._calls.alarms() if self._calls.alarms else ()
+        return Standing(
+            authority=self._authority,
+            write_once=self._write_once,
+            our_companies=self._our_companies,
+            alarms=alarms,
+        )
 
     def search(self, query: Query) -> Hits:
         """See ``WebServices``."""

@@ -10,6 +10,7 @@ from domain.corrections import Correction
 from domain.evidence import Authority, LogLeaf, Report, TimestampToken, TreeHead
 from domain.fields import DocumentType
 from domain.ids import Origin
+from domain.labels import Label
 from domain.query import Hits, Query
 from domain.record import ArchiveRecord, DocumentState, DropStatus, Unit
 from domain.suggestion import Suggestion
@@ -26,6 +27,8 @@ class Standing:
     """True only where the store itself refuses deletion."""
     our_companies: tuple[str, ...] = ()
     """Names of the client company."""
+    alarms: tuple[Label, ...] = ()
+    """What the last test of the store and the last reconciliation found wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

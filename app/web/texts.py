@@ -29,6 +29,7 @@ TEXTS: dict[str, Label] = {
         "総務大臣認定の時刻認証業務によるタイムスタンプではないため、スキャナ保存の要件を満たしません（規則2⑥二ロ）",
         "Timestamps are not from an accredited authority: the scanner-storage rules are not met",
     ),
+    "alarm": ("警報", "Alarm"),
     "not_write_once": ("保存先は書換え防止ではありません", "The store is not write-once"),
     # search
     "search_title": ("書類の検索", "Search documents"),

@@ -13,12 +13,15 @@ from app.web.live import Calls, LiveServices
 from app.web.settings import WebSettings
 from compliance.status import compliance_status
 from domain.calendar import tokyo_day
+from domain.errors import DigestMismatch, ObjectMissing, StoreUnavailable
 from domain.evidence import Report, TimestampToken
 from domain.ids import Origin
+from domain.labels import RECONCILIATION, STORE_TEST, Label
 from domain.query import Hits, Query
 from domain.record import ArchiveRecord
 from pipeline.steps.correct import correct_document
 from pipeline.steps.deposit import deposit
+from pipeline.steps.health import alarms
 from pipeline.steps.review import review_queue
 from pipeline.steps.searchable import searchable_document
 from pipeline.steps.suggesting import suggest_for
@@ -67,6 +70,15 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
     def judge(record: ArchiveRecord, tokens: tuple[TimestampToken, ...]) -> Report:
         return compliance_status(record, tokens, settings=shoko.settings.company, today=tokyo_day(shoko.clock()))
 
+    def warned() -> tuple[Label, ...]:
+        labels = RECONCILIATION | STORE_TEST
+        try:
+            return tuple(labels.get(check.name, (check.name, check.name)) for check in alarms(shoko))
+        except (ObjectMissing, DigestMismatch):
+            return (labels["records_have_objects"],)
+        except StoreUnavailable:
+            return ()  # whatever the page needs of the store says so itself
+
     services = LiveServices(
         shoko.archive,
         shoko.store,
@@ -80,6 +92,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
             correct=lambda document_id, correction: correct_document(shoko, document_id, correction),
             searchable=lambda record: searchable_document(shoko, record),
             compliance=judge,
+            alarms=warned,
             suggest=lambda record: suggest_for(record, shoko.parties.index()),
         ),
         authority=shoko.authority.authority,

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.calendar import utc_now
+from pipeline.steps.health import RECONCILED, log_health
 from pipeline.wiring import open_objects
 from storage.archive.rebuild import rebuild
-from storage.objects.selfproof import prove_write_once
 from storage.reconcile import reconcile
 
 if TYPE_CHECKING:
@@ -55,14 +55,12 @@ IN_FLIGHT = timedelta(hours=1)
 
 
 def reconcile_archive(shoko: Shoko, *, settled: timedelta = timedelta(0)) -> Report:
-    """Every object has a record, every record its object, every drop an outcome.
+    """Every object has a record, every record its object, every drop an outcome; what was found is logged.
 
     ``settled``: leave alone what is younger than this; zero where nobody else is filing.
     """
     before = shoko.clock() - settled if settled else None
-    return reconcile(shoko.archive, shoko.store, settled_before=before)
-
-
-def try_store(shoko: Shoko) -> Report:
-    """Write a canary under lock and try to get rid of it by every route."""
-    return prove_write_once(shoko.store, "vault", clock=shoko.clock)
+    size = shoko.archive.log_size()
+    report = reconcile(shoko.archive, shoko.store, settled_before=before)
+    log_health(shoko, RECONCILED, report, log_size=size)
+    return report

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from domain.errors import AppError
 from domain.evidence import Check, Outcome, Report
 from domain.ids import Digest
-from storage.objects.selfproof import prove_write_once
+from pipeline.steps.health import try_store
 
 if TYPE_CHECKING:
     from pipeline.batch import Resident
@@ -16,8 +16,8 @@ PROBE = Digest.of(b"shoko self-test")
 
 
 def run_self_test(home: Resident) -> Report:
-    """Checks named ``store.*``, ``authority`` and ``reader``; nothing raises, everything is reported."""
-    report = prove_write_once(home.shoko.store, "vault")
+    """Checks named ``store.*`` (logged), ``authority`` and ``reader``; everything is reported."""
+    report = try_store(home.shoko)
     return report.joined(Report(checks=(_authority(home), _reader(home))))
 
 

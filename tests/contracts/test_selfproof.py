@@ -11,6 +11,7 @@ from domain.evidence import Outcome
 from storage.objects import FolderStore, S3Store
 from storage.objects.selfproof import CANARY_PREFIX, prove_write_once
 from storage.settings import StoreSettings
+from tests.support.lying_store import LIES, LyingStore
 
 PASSED, FAILED, INDETERMINATE = Outcome.PASSED, Outcome.FAILED, Outcome.INDETERMINATE
 
@@ -52,6 +53,9 @@ def test_a_gateway_with_object_lock_withstands_every_route(s3):
         "store.raw_overwrite_in_parts",
         "store.raw_copy_over",
         "store.raw_delete_name",
+        "store.delete_marker_seen",
+        "store.multipart_default_lock",
+        "store.multipart",
         "store.write_once",
     }
     left = list(s3.list_versions("vault", prefix=CANARY_PREFIX))
@@ -127,3 +131,50 @@ def test_an_open_folder_is_not_write_once(tmp_path):
     store = FolderStore(tmp_path, clock=_now)
     store.ensure_bucket("inbox", versioned=True, object_lock=False)
     assert prove_write_once(store, "inbox").outcome is INDETERMINATE
+
+
+FOUND_BY = {
+    "keeps_no_lock": {"store.retention_kept"},
+    "delete": {"store.delete"},
+    "raw_delete": {"store.raw_delete"},
+    "bypass": {"store.raw_delete_bypassing", "store.multipart"},
+    "shorten": {"store.shorten"},
+    "raw_shorten": {"store.raw_shorten"},
+    "downgrade": {"store.raw_downgrade"},
+    "overwrite": {"store.overwrite"},
+    "overwrite_in_parts": {"store.raw_overwrite_in_parts"},
+    "put_replaces_bytes": {"store.raw_overwrite"},
+    "copy_over": {"store.raw_copy_over"},
+    "delete_name": {"store.raw_delete_name"},
+    "hidden_marker": {"store.delete_marker_seen"},
+    "multipart_lock_forgotten": {"store.multipart"},
+}
+"""The lie, and the check that says so."""
+
+
+def test_every_lie_has_the_check_that_finds_it():
+    assert set(FOUND_BY) == set(LIES)
+
+
+def test_an_honest_store_passes_every_route():
+    store = LyingStore(clock=_now, default_until=_now() + timedelta(days=1))
+    report = prove_write_once(store, "vault")
+    assert report.outcome is PASSED, report
+    assert _outcomes(report)["store.delete_marker_seen"] is PASSED
+
+
+def test_a_bucket_without_a_default_lock_leaves_a_moment_after_an_upload_and_says_so():
+    outcomes = _outcomes(prove_write_once(LyingStore(clock=_now), "vault"))
+    assert outcomes["store.multipart_default_lock"] is INDETERMINATE
+    assert outcomes["store.multipart"] is PASSED
+    assert outcomes["store.write_once"] is PASSED
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_store_that_lies_about_one_route_is_found_out_by_that_route(lie):
+    store = LyingStore(clock=_now, lie=lie)
+    report = prove_write_once(store, "vault")
+    failed = {check.name for check in report.checks if check.outcome is FAILED}
+    assert failed >= FOUND_BY[lie] | {"store.write_once"}, failed
+    if lie != "keeps_no_lock":  # without any lock every other route opens as well
+        assert failed == FOUND_BY[lie] | {"store.write_once"}
