@@ -7,6 +7,7 @@
         DamagedDocument     broken, truncated or empty
         DocumentTooLarge    over a limit on bytes, pages or pixels
         CorrectionInvalid   what a person typed is no value of the field
+        RequestRefused      the state of a request, or who asks, does not allow it
       EngineError           an engine is at fault
         EngineMissing       not installed or unknown
         EngineCrashed       raised or died
@@ -111,6 +112,14 @@ class CorrectionInvalid(InputError):
     code = "correction_invalid"
     exit_code = 2
     label_ja = "入力された値を読み取れません。何も変更していません"
+
+
+class RequestRefused(InputError):
+    """The state of a request, or who wants to take the step, does not allow it; nothing was changed."""
+
+    code = "request_refused"
+    exit_code = 2
+    label_ja = "この申請の操作はできません。何も変更していません"
 
 
 class EngineError(AppError):

@@ -160,6 +160,11 @@ def counterparty_id_for(*, client_id: str, batch: int, index: int) -> str:
     return f"party-{_fold('counterparty', client_id, str(batch), str(index))}"
 
 
+def request_id_for(*, client_id: str, kind: str, subjects: tuple[str, ...], ordinal: int) -> str:
+    """Id of a request; ``ordinal`` counts the requests of this kind for the same that were closed before."""
+    return f"request-{_fold('request', client_id, kind, str(ordinal), *subjects)}"
+
+
 def _fold(*parts: str) -> str:
     framed = b"".join(
         len(p.encode("utf-8", "surrogateescape")).to_bytes(8, "big") + p.encode("utf-8", "surrogateescape")

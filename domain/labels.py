@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from domain.acts import ActKind
 from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.record import DocumentState, DropState, ImportanceClass, UnitState
+from domain.requests import RequestKind, RequestState
 from domain.suggestion import DeductionClass, TaxKind
 
 Label = tuple[str, str]
@@ -53,6 +55,26 @@ ORIGINS: dict[Origin, Label] = {
     Origin.ELECTRONIC_SENT: ("電子で送付", "Sent electronically"),
     Origin.SELF_GENERATED: ("自社作成", "Own document"),
     Origin.UNKNOWN: ("受領方法が不明", "Origin unknown"),
+}
+ACTS: dict[ActKind, Label] = {
+    ActKind.REQUESTED: ("申請", "Requested"),
+    ActKind.REQUEST_APPROVED: ("申請の承認", "Request approved"),
+    ActKind.REQUEST_REJECTED: ("申請の却下", "Request rejected"),
+    ActKind.REQUEST_TAKEN_BACK: ("申請の取下げ", "Request taken back"),
+    ActKind.REQUEST_REPORTED: ("実施の報告", "Carried out and reported"),
+}
+REQUEST_KINDS: dict[RequestKind, Label] = {
+    RequestKind.CORRECTION: ("訂正", "Correction"),
+    RequestKind.DELETION: ("削除", "Deletion"),
+    RequestKind.WITHDRAWAL: ("誤投入の取消し", "Withdrawal of a misdirected file"),
+    RequestKind.DESTRUCTION: ("保存期間満了による廃棄", "Destruction at the end of retention"),
+}
+REQUEST_STATES: dict[RequestState, Label] = {
+    RequestState.REQUESTED: ("決裁待ち", "Waiting for a decision"),
+    RequestState.APPROVED: ("承認済み（実施待ち）", "Approved, to be carried out"),
+    RequestState.REJECTED: ("却下", "Rejected"),
+    RequestState.TAKEN_BACK: ("取下げ", "Taken back"),
+    RequestState.REPORTED: ("報告済み（完了）", "Carried out and reported"),
 }
 REVIEW_REASONS: dict[str, Label] = {
     "type_unsure": ("書類の種類に確信がありません", "The class is uncertain"),

@@ -23,7 +23,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,12 +47,17 @@ _ATTEMPT = re.compile(
     r"|outcomes/drop-[0-9a-f]{32}(\.\d{4,})?(\.payload)?\.json|documents/doc-[0-9a-f]{32}/r\d{6,}(\.payload)?\.json"
     r"|counterparties/b\d{6,}(\.payload)?\.json|lessons/l\d{6,}(\.payload)?\.json"
     r"|timestamps/unit-[0-9a-f]{32}/[0-9a-f]{64}\.tsr\.json|acts/[0-9a-f]{64}\.json"
+    r"|acts/[a-z0-9][a-z0-9-]{0,127}/a\d{6,}(\.payload)?\.json"
 )
 """What Shoko writes before the log entry of an act."""
 _LEAF = re.compile(r"log/leaves/(\d{12,})\.json")
 _HEAD = re.compile(r"log/(?:heads/(\d{12,})\.json|head-timestamps/(\d{12,})\.tsr\.json)")
 """A signed head, or the timestamp over one."""
 _TILE = re.compile(r"log/tile/.+")
+
+
+Select = Callable[..., list[tuple[Any, ...]]]
+"""Rows of some columns of one table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,23 +176,28 @@ def _expected(archive: Archive) -> Iterator[Expected]:
             (keys.revision_manifest(client, document_id, number), manifest),
             (keys.revision_payload(client, document_id, number), payload),
         )
-    batch = schema.counterparty_batch.c
-    for number, manifest, payload in select(batch.number, batch.manifest_digest, batch.payload_digest):
-        yield from pair(
-            (keys.counterparty_manifest(client, number), manifest),
-            (keys.counterparty_payload(client, number), payload),
-        )
-    lesson = schema.lesson.c
-    for number, manifest, payload in select(lesson.number, lesson.manifest_digest, lesson.payload_digest):
-        yield from pair(
-            (keys.lesson_manifest(client, number), manifest), (keys.lesson_payload(client, number), payload)
-        )
+    for manifest, payload in _numbered(client, select):
+        yield from pair(manifest, payload)
     for unit_id, name, digest in select(token.unit_id, token.token_digest, token.object_digest):
         yield Expected(key=keys.token(client, unit_id, Digest.parse(name)), digest=Digest.parse(digest))
     for leaf in archive.leaves(0, archive.log_size()):
         yield Expected(key=keys.leaf(client, leaf.sequence), digest=Digest.of(codec.canonical(leaf)))
         if leaf.kind not in OWN_KINDS and leaf.manifest_digest is not None:
             yield Expected(key=keys.act_manifest(client, leaf.manifest_digest), digest=leaf.manifest_digest)
+
+
+def _numbered(client: str, select: Select) -> Iterator[tuple[tuple[str, str], tuple[str, str | None]]]:
+    """Manifest and payload, each as key and digest, of every act that is numbered through."""
+    batch, lesson, act = schema.counterparty_batch.c, schema.lesson.c, schema.act.c
+    for number, manifest, payload in select(batch.number, batch.manifest_digest, batch.payload_digest):
+        key, payload_key = keys.counterparty_manifest(client, number), keys.counterparty_payload(client, number)
+        yield (key, manifest), (payload_key, payload)
+    for number, manifest, payload in select(lesson.number, lesson.manifest_digest, lesson.payload_digest):
+        yield (keys.lesson_manifest(client, number), manifest), (keys.lesson_payload(client, number), payload)
+    for subject, number, manifest, payload in select(
+        act.subject_id, act.number, act.manifest_digest, act.payload_digest
+    ):
+        yield (keys.act(client, subject, number), manifest), (keys.act_payload(client, subject, number), payload)
 
 
 def _blob_of(archive: Archive, drop_id: str) -> Expected:

@@ -10,12 +10,13 @@ import json
 
 import sqlalchemy as sa
 
+from domain.acts import ACT_KINDS
 from domain.engines import ObjectStore
 from domain.errors import ObjectMissing
 from domain.evidence import LogLeaf
 from domain.ids import Digest
 from domain.record import DropState, Unit
-from storage.archive import division, indexing, keys, manifests, schema, series
+from storage.archive import act_rows, division, indexing, keys, manifests, schema, series
 from storage.archive.acts import Act, insert_payload, present
 from storage.archive.keys import VAULT
 
@@ -24,9 +25,12 @@ REVISION_KINDS = frozenset({"filed", "revised", "approved", "tombstoned"})
 EXTRACTED = "extracted"
 """Kind of the leaf of a unit cut out of another; its manifest is that of the unit."""
 OWN_KINDS = (
-    frozenset({"dropped", "stamped", EXTRACTED, series.COUNTERPARTIES, series.LESSON}) | OUTCOME_KINDS | REVISION_KINDS
+    frozenset({"dropped", "stamped", EXTRACTED, series.COUNTERPARTIES, series.LESSON})
+    | OUTCOME_KINDS
+    | REVISION_KINDS
+    | ACT_KINDS
 )
-"""Kinds whose manifests have a place of their own; those of all others lie under ``acts/``."""
+"""Kinds whose manifests have a place of their own; those of all others lie under ``acts/`` by their digest."""
 
 
 def apply(connection: sa.Connection, act: Act) -> None:
@@ -55,6 +59,8 @@ def apply(connection: sa.Connection, act: Act) -> None:
         series.apply_counterparties(connection, act)
     elif leaf.kind == series.LESSON:
         series.apply_lesson(connection, act)
+    elif leaf.kind in ACT_KINDS:
+        act_rows.apply_act(connection, act)
     elif leaf.kind == division.REGROUPED:
         division.apply_regrouped(connection, act)
     elif leaf.kind == "stamped":
@@ -91,6 +97,9 @@ def load(connection: sa.Connection, vault: ObjectStore, leaf: LogLeaf) -> Act:
     elif leaf.kind == series.LESSON:
         number = series.newest(connection, schema.lesson, client) + 1
         manifest_key, payload_key = keys.lesson_manifest(client, number), keys.lesson_payload(client, number)
+    elif leaf.kind in ACT_KINDS:
+        number = act_rows.newest(connection, client, subject) + 1
+        manifest_key, payload_key = keys.act(client, subject, number), keys.act_payload(client, subject, number)
     elif leaf.kind == "stamped":
         return Act(leaf=leaf, manifest=_find_token(vault, leaf))
     elif leaf.manifest_digest:

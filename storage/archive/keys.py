@@ -72,8 +72,23 @@ def tokens(client_id: str, unit_id: str) -> str:
 
 
 def act_manifest(client_id: str, digest: Digest) -> str:
-    """Manifest of any other act, named by its own digest."""
+    """Manifest of an act of the log that has no row of its own, named by its own digest."""
     return f"{client_id}/acts/{digest.value}.json"
+
+
+def acts(client_id: str, subject_id: str) -> str:
+    """Prefix of the acts that are kept under a subject."""
+    return f"{client_id}/acts/{subject_id}/"
+
+
+def act(client_id: str, subject_id: str, number: int) -> str:
+    """Manifest of one act that is kept under a subject."""
+    return f"{client_id}/acts/{subject_id}/a{number:06d}.json"
+
+
+def act_payload(client_id: str, subject_id: str, number: int) -> str:
+    """Who did it, and in which words."""
+    return f"{client_id}/acts/{subject_id}/a{number:06d}{PAYLOAD_SUFFIX}"
 
 
 def counterparty_manifest(client_id: str, number: int) -> str:

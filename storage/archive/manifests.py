@@ -15,11 +15,13 @@ from typing import Any, TypeVar
 import rfc8785
 
 from domain import codec
+from domain.acts import ActRecord
 from domain.counterparties import CounterpartyBatch
 from domain.errors import DigestMismatch, StorageError
 from domain.evidence import LogLeaf, TimestampToken
 from domain.ids import Digest
 from domain.lessons import Lesson
+from domain.precedence import ENGINE
 from domain.record import ArchiveRecord, DocumentState, Drop, DropOutcome, Unit
 from domain.text import printable
 from storage.archive.keys import VAULT
@@ -33,6 +35,7 @@ OUTCOME_FORMAT = "shoko.outcome.v1"
 REVISION_FORMAT = "shoko.revision.v1"
 COUNTERPARTIES_FORMAT = "shoko.counterparties.v1"
 LESSON_FORMAT = "shoko.lesson.v1"
+ACT_FORMAT = "shoko.act.v1"
 
 _REVISION_FIELDS = (
     "client_id",
@@ -175,7 +178,7 @@ def revision_manifest(record: ArchiveRecord, payload_digest: Digest, previous: D
             **{name: plain[name] for name in _REVISION_FIELDS},
             "format": REVISION_FORMAT,
             "document_type": record.classification.label.value,
-            "recorded_by_engine": record.recorded_by == "engine",
+            "recorded_by_engine": record.recorded_by == ENGINE,
             "payload": str(payload_digest),
             "previous": str(previous) if previous else None,
         }
@@ -195,7 +198,7 @@ def batch_manifest(batch: CounterpartyBatch, payload_digest: Digest, previous: D
             **{name: plain[name] for name in ("client_id", "number", "source", "recorded_at")},
             "format": COUNTERPARTIES_FORMAT,
             "entries": len(batch.entries),
-            "recorded_by_engine": batch.recorded_by == "engine",
+            "recorded_by_engine": batch.recorded_by == ENGINE,
             "payload": str(payload_digest),
             "previous": str(previous) if previous else None,
         }
@@ -215,6 +218,26 @@ def lesson_manifest(lesson: Lesson, payload_digest: Digest, previous: Digest | N
             **{name: plain[name] for name in ("client_id", "number", "document_id", "revision", "recorded_at")},
             "format": LESSON_FORMAT,
             "fields": [field.name for field in lesson.fields],
+            "payload": str(payload_digest),
+            "previous": str(previous) if previous else None,
+        }
+    )
+
+
+def act_of(content: bytes, *, key: str) -> ActRecord:
+    """The act of a payload."""
+    return _load(ActRecord, _from_payload("act", content, key=key), key=key)
+
+
+def act_manifest(act: ActRecord, payload_digest: Digest, previous: Digest | None) -> bytes:
+    """Manifest of an act, chained to the one before on the same subject: what was done to what, not by whom."""
+    plain = codec.to_plain(act)
+    del plain["personal"], plain["recorded_by"]
+    return encode(
+        {
+            **plain,
+            "format": ACT_FORMAT,
+            "recorded_by_engine": act.recorded_by == ENGINE,
             "payload": str(payload_digest),
             "previous": str(previous) if previous else None,
         }

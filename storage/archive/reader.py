@@ -9,12 +9,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from domain.acts import ActKind, ActRecord
 from domain.counterparties import CounterpartyBatch
 from domain.evidence import LogLeaf, StampRequest, TimestampToken
 from domain.fields import FieldSet
 from domain.lessons import Lesson
 from domain.record import ArchiveCounts, ArchiveRecord, Drop, DropStatus, Unit, UnitState
-from storage.archive import applying, counting, database, division, indexing, reading, reading_log, schema, series
+from storage.archive import (
+    act_rows,
+    applying,
+    counting,
+    database,
+    division,
+    indexing,
+    reading,
+    reading_log,
+    schema,
+    series,
+)
 
 
 class ArchiveReader:
@@ -149,6 +161,20 @@ class ArchiveReader:
         """Number of the newest lesson; 0 where there is none."""
         with self._read() as connection:
             return series.newest(connection, schema.lesson, self._client_id)
+
+    def acts(self, about: str) -> tuple[ActRecord, ...]:
+        """The acts that concern a drop, a unit, a document, a request or the installation, in log order."""
+        return self.acts_about([about])[about]
+
+    def acts_about(self, ids: Sequence[str]) -> dict[str, tuple[ActRecord, ...]]:
+        """The acts that concern each of these, in log order."""
+        with self._read() as connection:
+            return act_rows.concerning(connection, self._client_id, ids)
+
+    def acts_of_kinds(self, *kinds: ActKind) -> tuple[ActRecord, ...]:
+        """Every act of these kinds, in log order."""
+        with self._read() as connection:
+            return act_rows.of_kinds(connection, self._client_id, kinds)
 
     def log_size(self) -> int:
         """Number of leaves."""

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
 from domain import precedence
 from domain.counterparties import Counterparty, CounterpartyBatch, PartyFacts, PartySource, changes, folded
 from domain.errors import AppendOnlyViolation, DigestMismatch, StorageError
-from domain.evidence import LogLeaf, TimestampToken
+from domain.evidence import TimestampToken
 from domain.ids import Digest
 from domain.lessons import Lesson
 from domain.precedence import ENGINE
 from domain.record import ArchiveRecord, DocumentDraft, DocumentState, Drop, DropOutcome, Unit
 from storage.archive import applying, division, manifests, reading, reading_log, schema
+from storage.archive.acting import ActingArchive
 from storage.archive.keys import VAULT
-from storage.archive.opening import OpenArchive
 from storage.archive.refusals import conflict, found, missing
 
 _DRAFT_STATES = frozenset({DocumentState.FILED, DocumentState.NEEDS_REVIEW, DocumentState.APPROVED})
 
 
-class Archive(OpenArchive):
+class Archive(ActingArchive):
     """The archive of one client over a database and a vault. Thread-safe; many processes may share both.
 
     Writing methods are idempotent: the same call again changes nothing and returns the same. Each is one transaction
@@ -261,27 +260,6 @@ class Archive(OpenArchive):
                     return taught
                 # An interrupted lesson is finished first; then ours is looked at again.
                 self._sequencer.lesson(connection, replace(lesson, number=len(known) + 1))
-
-    def append_act(self, *, kind: str, subject_id: str, manifest: Mapping[str, Any] | None = None) -> LogLeaf:
-        """Log any other act: exported, verified, viewed and so on.
-
-        With a manifest (ids, codes and digests only) the same act is logged once; two occasions differ in theirs.
-        Without one, every call is an act.
-
-        Raises:
-            StorageError: the kind belongs to a method of its own.
-        """
-        if kind in applying.OWN_KINDS:
-            raise StorageError(f"acts of kind {kind!r} are recorded by their own method")
-        content = manifests.encode(dict(manifest)) if manifest is not None else None
-        with self._write() as connection:
-            if content is not None:
-                digest = Digest.of(content)
-                for leaf in reading_log.leaves(connection, self.client_id, subject_id=subject_id):
-                    if (leaf.kind, leaf.manifest_digest) == (kind, digest):
-                        return leaf
-                self._sequencer.put_act_manifest(content)
-            return self._sequencer.append(connection, kind, subject_id, manifest=content)
 
     def record_timestamp(self, unit_id: str, token: TimestampToken) -> None:
         """Record a token of a unit; the first stamps it, later ones renew it.

@@ -300,6 +300,36 @@ lesson = _table(
 )
 """What one correction teaches; the values stand in its payload."""
 
+act = _table(
+    "act",
+    _column("client_id"),
+    _column("subject_id"),
+    _column("number", sa.Integer()),
+    _column("kind"),
+    _column("about"),
+    _column("facts"),
+    _column("recorded_at", Instant()),
+    _column("payload_digest"),
+    _column("manifest_digest"),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "subject_id", "number"),
+    sa.UniqueConstraint("client_id", "sequence"),
+    sa.ForeignKeyConstraint(*_LEAF),
+    sa.Index(None, "client_id", "kind", "sequence"),
+)
+"""Acts of people and of the system; who did it, and in which words, stands in the payload."""
+
+act_about = _table(
+    "act_about",
+    _column("client_id"),
+    _column("about_id"),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "about_id", "sequence"),
+    sa.ForeignKeyConstraint(["client_id", "sequence"], ["act.client_id", "act.sequence"]),
+    sa.Index(None, "client_id", "sequence"),
+)
+"""Everything that an act concerns, its subject included."""
+
 succession = _table(
     "succession",
     _column("client_id"),

@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 import sqlalchemy as sa
 
 from domain import codec
+from domain.acts import ActRecord
 from domain.counterparties import CounterpartyBatch
 from domain.engines import ObjectStore
 from domain.errors import DigestMismatch, StorageError
@@ -24,7 +25,7 @@ from domain.evidence import LogLeaf, TimestampToken
 from domain.ids import Digest
 from domain.lessons import Lesson
 from domain.record import ArchiveRecord, Drop, DropOutcome, Unit
-from storage.archive import applying, keys, manifests, schema, series
+from storage.archive import act_rows, applying, keys, manifests, schema, series
 from storage.archive.acts import Act
 from storage.archive.keys import JSON, VAULT
 from storage.archive.refusals import conflict
@@ -173,6 +174,21 @@ class Sequencer:
             manifests.lesson_manifest(kept, Digest.of(payload), previous),
         )
         self.append(connection, series.LESSON, kept.document_id, manifest=manifest, payload=payload)
+        return kept
+
+    def act(self, connection: sa.Connection, act: ActRecord, *, until: datetime | None) -> ActRecord:
+        """Record an act; an interrupted one under the same number of its subject wins and is returned."""
+        subject, number = act.subject_id, act.number
+        payload_key = keys.act_payload(self.client_id, subject, number)
+        payload = self._keep(payload_key, manifests.payload(act_rows.PAYLOAD, act, salt=self._salt()), until=until)
+        kept = manifests.act_of(payload, key=payload_key)
+        previous = act_rows.manifest_before(connection, self.client_id, subject, number)
+        manifest = self._keep(
+            keys.act(self.client_id, subject, number),
+            manifests.act_manifest(kept, Digest.of(payload), previous),
+            until=until,
+        )
+        self.append(connection, kept.kind.value, subject, manifest=manifest, payload=payload)
         return kept
 
     def prepare_token(self, unit_id: str, token: TimestampToken) -> Prepared:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from domain import merkle
+from domain.acts import ACT_KINDS
 from domain.engines import ObjectStore
 from domain.errors import ObjectMissing
 from storage.archive import Archive, keys
@@ -38,9 +39,9 @@ from storage.evidence.verifier.records import (
     payload_digest,
 )
 
-_RECORDED = frozenset(
-    {"dropped", "read", "unreadable", "refused", "filed", "revised", "approved", "tombstoned", "stamped", EXTRACTED}
-)
+_RECORDED = ACT_KINDS | {
+    *("dropped", "read", "unreadable", "refused", "filed", "revised", "approved", "tombstoned", "stamped", EXTRACTED)
+}
 """Kinds whose manifests are looked for here; those of other acts stand elsewhere."""
 
 
@@ -59,10 +60,15 @@ class Gathered:
         self.head_findings = tuple(self._open_head())
 
     def check_document(self, document_id: str) -> list[Finding]:
-        """Every revision of a document against the log."""
+        """Every revision of a document, and the acts that concern it, against the log."""
         logged, findings = self._leaves(document_id)
         _, more = self._records(self._under(f"documents/{document_id}/"), logged)
-        return findings + more + _lost(logged)
+        findings += more + self._acts(document_id, logged) + _lost(logged)
+        for subject_id in dict.fromkeys(act.subject_id for act in self.archive.acts(document_id)):
+            if subject_id != document_id:
+                others, more = self._leaves(subject_id)
+                findings += more + self._acts(subject_id, others) + _lost(others)
+        return findings
 
     def check_drop(self, drop_id: str) -> tuple[dict[str, Any] | None, list[Finding]]:
         """A drop and what became of it; gives the drop's manifest."""
@@ -72,6 +78,7 @@ class Gathered:
         count = sum(leaf.kind in OUTCOME_KINDS for leaf in self.archive.leaves_of(drop_id))
         named = (keys.outcome_manifest(client, drop_id, number + 1) for number in range(count))
         _, outcomes = self._records(named, logged)
+        outcomes += self._acts(drop_id, logged)
         return next(iter(manifests.values()), None), findings + more + outcomes + _lost(logged)
 
     def check_extract(self, unit_id: str) -> tuple[dict[str, Any] | None, list[Finding]]:
@@ -85,7 +92,8 @@ class Gathered:
         """A unit's tokens, each against the log and over the unit's bytes."""
         logged, findings = self._leaves(unit_id)
         stored, more = self._records(self._under(f"timestamps/{unit_id}/"), logged)
-        findings += more + [finding for finding in _lost(logged) if finding.detail != EXTRACTED]
+        findings += more + self._acts(unit_id, logged)
+        findings += [finding for finding in _lost(logged) if finding.detail != EXTRACTED]
         for plain in stored.values():
             findings += verify_token(
                 token_bytes(plain), digest_of=digest_of, anchors=self.anchors, policy=self.policy, subject=unit_id
@@ -153,6 +161,10 @@ class Gathered:
         if sequence != expected or not proven:
             return failed("leaf_included", Reason.PROOF_FAILURE, subject=name)
         return passed("leaf_included", subject=name)
+
+    def _acts(self, subject_id: str, logged: Logged) -> list[Finding]:
+        """The acts that are kept under a subject."""
+        return self._records(self._under(f"acts/{subject_id}/"), logged)[1]
 
     def _under(self, folder: str) -> Iterator[str]:
         """Keys of the records in a folder of the client's part of the vault."""

@@ -20,6 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from domain import codec, merkle
+from domain.acts import ACT_KINDS
 from domain.calendar import TOKYO, tokyo_day
 from domain.engines import ObjectStore, TimestampAuthority
 from domain.errors import ConfigError, DigestMismatch, ObjectMissing, StorageError
@@ -166,7 +167,8 @@ def _fill(
             raise ObjectMissing(f"no document {document_id}", message_ja=f"書類 {document_id} はありません")
         newest.append(history[-1])
         wanted.update((p.unit_id, None) for record in history for p in record.pages)
-        _take_leaves(draft, document_id)
+        for subject_id in dict.fromkeys((document_id, *(act.subject_id for act in archive.acts(document_id)))):
+            _take_leaves(draft, subject_id)
         _take_folder(draft, f"documents/{document_id}/")
     _take_folder(draft, "lessons/")  # those that leaves of these documents name
     wanted.update((unit_id, None) for unit_id in unit_ids)
@@ -175,7 +177,6 @@ def _fill(
     _take_acts(draft)
     for fingerprint, certificate in draft.certificates.items():
         folder.write(f"data/certificates/{fingerprint}.pem", to_pem((certificate,)).encode())
-
     rows = [_row(draft, record) for record in newest]
     replaced = _write_index(folder, rows)
     tokens = sum(len(found) for _, _, found in draft.originals.values())
@@ -271,10 +272,10 @@ def _take_original(draft: _Draft, unit: Unit) -> str:
 def _take_leaves(draft: _Draft, subject_id: str) -> tuple[LogLeaf, ...]:
     """The acts on a subject."""
     found = tuple(leaf for leaf in draft.archive.leaves_of(subject_id) if leaf.sequence < draft.log_size)
-    for leaf in found:
-        draft.leaves[leaf.sequence] = leaf
-        if leaf.manifest_digest is not None:
-            draft.logged.add(leaf.manifest_digest.value)
+    draft.leaves.update((leaf.sequence, leaf) for leaf in found)
+    draft.logged.update(leaf.manifest_digest.value for leaf in found if leaf.manifest_digest is not None)
+    if any(leaf.kind in ACT_KINDS for leaf in found):
+        _take_folder(draft, f"acts/{subject_id}/")
     return found
 
 

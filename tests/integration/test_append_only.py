@@ -132,6 +132,7 @@ def test_a_replication_role_does_not_skip_the_triggers(postgres_url):
         ("revision", {"revision": 0, "sequence": 1}),
         ("drop_outcome", {"number": 5, "sequence": 1}),
         ("counterparty_batch", {"number": 3, "sequence": 1}),
+        ("act", {"number": 3, "sequence": 1}),
     ],
 )
 def test_numbers_have_no_gaps(engine, table, values):

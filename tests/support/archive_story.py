@@ -5,6 +5,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from domain.acts import ActKind
 from domain.counterparties import PartyFacts, PartySource
 from domain.errors import RevisionConflict
 from domain.fields import DocumentType, FieldStatus, Text
@@ -97,6 +98,14 @@ def tell(archive):
     archive.record_counterparties([said], source=PartySource.IMPORTED, recorded_by="sato")
     heard = PartyFacts(name="青空商事㈱", registration_numbers=("T7010705000725",), account_title="消耗品費")
     archive.record_counterparties([heard], source=PartySource.LEARNED, recorded_by="engine")
+    archive.record_act(
+        ActKind.REQUESTED,
+        "request-1",
+        recorded_by="sato",
+        about=(filed.document_id, both.document_id),
+        facts={"kind": "deletion", "count": 2, "days": ("2026-11-20",), "urgent": False, "until": None},
+        personal={"reason": "二重に届いた"},
+    )
     archive.append_act(kind="exported", subject_id="bundle-1", manifest={"documents": [filed.document_id]})
 
 

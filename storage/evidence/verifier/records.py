@@ -19,6 +19,7 @@ _AREAS = {
     "counterparties": frozenset({"counterparties"}),
 }
 """Folder of a record → kinds of leaf that may speak of it; other folders may be spoken of by any kind."""
+_ACT_FORMAT = "shoko.act.v1"
 PAYLOAD_SUFFIX = ".payload.json"
 
 
@@ -98,7 +99,8 @@ def check_record(path: str, content: bytes, logged: Logged) -> tuple[dict[str, A
     """Hold a record against the log.
 
     1. it is canonical JSON;
-    2. a leaf of a fitting kind and subject carries its digest.
+    2. a leaf of a fitting kind and subject carries its digest;
+    3. an act that is kept under a subject says what its leaf says, and stands where its number says.
 
     The manifest of a drop's own unit has no leaf: what it says is in the manifest of its first drop, and nothing is
     found about it here. That of a unit cut out of another has one.
@@ -112,10 +114,14 @@ def check_record(path: str, content: bytes, logged: Logged) -> tuple[dict[str, A
         return None, (failed("record_form", Reason.FORMAT_FAILURE, subject=path),)
     area, _, name = path.partition("/")
     # 2.
-    if logged.find(hashlib.sha256(content).hexdigest(), kinds=_AREAS.get(area), name=name) is None:
+    leaf = logged.find(hashlib.sha256(content).hexdigest(), kinds=_AREAS.get(area), name=name)
+    if leaf is None:
         if area == "units":
             return plain, ()
         return plain, (failed("record_logged", Reason.HASH_FAILURE, subject=path),)
+    # 3.
+    if area == "acts" and plain.get("format") == _ACT_FORMAT and not _is_act(plain, leaf, name):
+        return plain, (failed("record_logged", Reason.UNEXPECTED, subject=path),)
     return plain, (passed("record_logged", subject=path),)
 
 
@@ -148,3 +154,13 @@ def original_of(plain: dict[str, Any]) -> Original | None:
 def _names(subject_id: str, name: str) -> bool:
     """Whether the record's name begins with the subject: ``<id>.json``, ``<id>.0002.json`` or ``<id>/…``."""
     return name.startswith((f"{subject_id}.", f"{subject_id}/"))
+
+
+def _is_act(plain: dict[str, Any], leaf: Leaf, name: str) -> bool:
+    number = plain.get("number")
+    return (
+        (plain.get("client_id"), plain.get("kind"), plain.get("subject_id"))
+        == (leaf.client_id, leaf.kind, leaf.subject_id)
+        and isinstance(number, int)
+        and name == f"{leaf.subject_id}/a{number:06d}.json"
+    )

@@ -1,0 +1,94 @@
+"""Acts of people and of the system: what was done to which drop, unit, document, request or the installation itself.
+
+An act is appended and never changed. Ids, codes, days, numbers and digests (``facts``) stand in its manifest; who did
+it and in which words (``personal``) stand in a payload that can be destroyed while the proof of the act stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.errors import StorageError
+
+FactValue = str | int | bool | None | tuple[str, ...]
+"""What may stand in a manifest: a code, a number, yes or no, nothing, or several codes."""
+
+INSTALLATION = "installation"
+"""Subject of acts that concern the installation as a whole."""
+
+_SUBJECT = re.compile(r"[a-z0-9][a-z0-9-]{0,127}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_CODE = re.compile(r"[A-Za-z0-9._:/+@#-]{0,200}")
+"""A code has no blanks and nothing beyond ASCII: names and sentences of people do not fit by accident."""
+_WORDS_LIMIT = 20_000
+"""Characters of one personal value: an application form with several pages of reasons."""
+
+
+class ActKind(StrEnum):
+    """What was done; also the kind of its log leaf."""
+
+    REQUESTED = "requested"
+    REQUEST_APPROVED = "request_approved"
+    REQUEST_REJECTED = "request_rejected"
+    REQUEST_TAKEN_BACK = "request_taken_back"
+    REQUEST_REPORTED = "request_reported"
+
+
+ACT_KINDS = frozenset(kind.value for kind in ActKind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActRecord:
+    """One act on one subject."""
+
+    client_id: str
+    subject_id: str
+    """Under what it is kept: a drop, unit, document or request, or ``INSTALLATION``."""
+    number: int
+    """From 1 without gaps among the acts of its subject."""
+    kind: ActKind
+    about: tuple[str, ...] = ()
+    """What else it concerns."""
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+    """Codes, numbers, days, digests."""
+    personal: Mapping[str, str] = field(default_factory=dict)
+    """Words and names; empty once its payload is destroyed."""
+    recorded_at: datetime
+    """UTC."""
+    recorded_by: str | None
+    """``engine`` or the login of a person; None once its payload is destroyed."""
+
+    def says(self, other: ActRecord) -> bool:
+        """True where it is the same act but for its number and time."""
+        return (self.subject_id, self.kind, self.about, self.facts, self.personal, self.recorded_by) == (
+            other.subject_id,
+            other.kind,
+            other.about,
+            other.facts,
+            other.personal,
+            other.recorded_by,
+        )
+
+
+def check_act(act: ActRecord) -> ActRecord:
+    """The act, if nothing in its manifest could be a name or a sentence.
+
+    Raises:
+        StorageError: it could.
+    """
+    wrong = [one for one in (act.subject_id, *act.about) if not _SUBJECT.fullmatch(one)]
+    wrong += [name for name in (*act.facts, *act.personal) if not _NAME.fullmatch(name)]
+    for name, value in act.facts.items():
+        said = value if isinstance(value, tuple) else (value,)
+        wrong += [name for one in said if isinstance(one, str) and not _CODE.fullmatch(one)]
+    wrong += [name for name, value in act.personal.items() if len(value) > _WORDS_LIMIT]
+    if wrong:
+        raise StorageError(
+            f"an act of kind {act.kind} cannot be recorded: {wrong[0][:64]!r} is no id, no code, or too long",
+            message_ja="記録できない値が含まれています（識別子・コードの形式か、文章の長さを確かめてください）",
+        )
+    return act

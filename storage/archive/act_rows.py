@@ -1,0 +1,147 @@
+"""Acts of people and of the system: their rows, and the way back to values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from domain import codec
+from domain.acts import ActKind, ActRecord
+from domain.ids import Digest
+from storage.archive import keys, manifests, schema
+from storage.archive.acts import Act, insert_payload, present
+
+T = TypeVar("T")
+
+PAYLOAD = "act"
+"""Kind of the payload rows."""
+_AT_ONCE = 500
+"""Ids in one query: below the limit on parameters of every SQLite."""
+
+
+def apply_act(connection: sa.Connection, act: Act) -> None:
+    """Insert the rows of an act."""
+    leaf = act.leaf
+    content = present(act.payload, leaf)
+    number = newest(connection, leaf.client_id, leaf.subject_id) + 1
+    done = manifests.act_of(content, key=keys.act_payload(leaf.client_id, leaf.subject_id, number))
+    connection.execute(
+        sa.insert(schema.act).values(
+            client_id=leaf.client_id,
+            subject_id=done.subject_id,
+            number=done.number,
+            kind=done.kind.value,
+            about=json.dumps(done.about),
+            facts=codec.canonical(codec.to_plain(done)["facts"]).decode(),
+            recorded_at=done.recorded_at,
+            payload_digest=str(Digest.of(content)),
+            manifest_digest=str(leaf.manifest_digest),
+            sequence=leaf.sequence,
+        )
+    )
+    concerned = dict.fromkeys((done.subject_id, *done.about))
+    rows = [{"client_id": leaf.client_id, "about_id": one, "sequence": leaf.sequence} for one in concerned]
+    connection.execute(sa.insert(schema.act_about), rows)
+    insert_payload(connection, leaf, kind=PAYLOAD, number=done.number, content=content)
+
+
+def newest(connection: sa.Connection, client_id: str, subject_id: str) -> int:
+    """Number of the newest act that is kept under a subject; 0 where there is none."""
+    table = schema.act
+    found = connection.execute(
+        sa.select(sa.func.coalesce(sa.func.max(table.c.number), 0)).where(
+            table.c.client_id == client_id, table.c.subject_id == subject_id
+        )
+    )
+    return int(found.scalar_one())
+
+
+def manifest_before(connection: sa.Connection, client_id: str, subject_id: str, number: int) -> Digest | None:
+    """Digest of the manifest of the act before a number of a subject; None for the first."""
+    table = schema.act
+    found = connection.execute(
+        sa.select(table.c.manifest_digest).where(
+            table.c.client_id == client_id, table.c.subject_id == subject_id, table.c.number == number - 1
+        )
+    ).scalar()
+    return Digest.parse(str(found)) if found is not None else None
+
+
+def series(connection: sa.Connection, client_id: str, subject_id: str) -> tuple[ActRecord, ...]:
+    """The acts that are kept under a subject, in order."""
+    return tuple(_found(connection, client_id, schema.act.c.subject_id == subject_id))
+
+
+def last(connection: sa.Connection, client_id: str, subject_id: str) -> ActRecord | None:
+    """The newest act that is kept under a subject."""
+    number = newest(connection, client_id, subject_id)
+    table = schema.act
+    return next(_found(connection, client_id, table.c.subject_id == subject_id, table.c.number == number), None)
+
+
+def of_kinds(connection: sa.Connection, client_id: str, kinds: Iterable[ActKind]) -> tuple[ActRecord, ...]:
+    """Every act of these kinds, in log order."""
+    return tuple(_found(connection, client_id, schema.act.c.kind.in_(sorted(kind.value for kind in kinds))))
+
+
+def concerning(connection: sa.Connection, client_id: str, ids: Sequence[str]) -> dict[str, tuple[ActRecord, ...]]:
+    """The acts that concern each of these ids, kept under it or not, in log order."""
+    about, found = schema.act_about, {one: list[ActRecord]() for one in ids}
+    for some in _some(tuple(found)):
+        rows = connection.execute(
+            sa.select(about.c.sequence, about.c.about_id).where(
+                about.c.client_id == client_id, about.c.about_id.in_(some)
+            )
+        ).all()
+        named: dict[int, list[str]] = {}
+        for sequence, about_id in rows:
+            named.setdefault(sequence, []).append(about_id)
+        for sequences in _some(sorted(named)):
+            acts = _found(connection, client_id, schema.act.c.sequence.in_(sequences))
+            for sequence, act in zip(sequences, acts, strict=True):
+                for about_id in named[sequence]:
+                    found[about_id].append(act)
+    return {one: tuple(acts) for one, acts in found.items()}
+
+
+def _some(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), _AT_ONCE):
+        yield items[start : start + _AT_ONCE]
+
+
+def _found(connection: sa.Connection, client_id: str, *where: sa.ColumnElement[bool]) -> Iterator[ActRecord]:
+    table, kept = schema.act, schema.payload
+    query = (
+        sa.select(table, kept.c.content)
+        .outerjoin(
+            kept,
+            sa.and_(
+                kept.c.client_id == table.c.client_id,
+                kept.c.kind == PAYLOAD,
+                kept.c.subject_id == table.c.subject_id,
+                kept.c.number == table.c.number,
+            ),
+        )
+        .where(table.c.client_id == client_id, *where)
+        .order_by(table.c.sequence)
+    )
+    for row in connection.execute(query):
+        yield _act(row)
+
+
+def _act(row: sa.Row[Any]) -> ActRecord:
+    if row.content is not None:
+        return manifests.act_of(row.content, key=keys.act_payload(row.client_id, row.subject_id, row.number))
+    return ActRecord(
+        client_id=row.client_id,
+        subject_id=row.subject_id,
+        number=row.number,
+        kind=ActKind(row.kind),
+        about=tuple(json.loads(row.about)),
+        facts={name: tuple(v) if isinstance(v, list) else v for name, v in json.loads(row.facts).items()},
+        recorded_at=row.recorded_at,
+        recorded_by=None,
+    )
