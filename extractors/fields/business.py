@@ -21,6 +21,7 @@ from extractors.fields.labelled import (
     read_locale,
 )
 from extractors.fields.layout import Layout
+from extractors.fields.names import ends_in_seal
 from extractors.fields.numbers import read_document_number, read_registration_number
 from extractors.fields.parties import find_issuer
 from extractors.fields.receipt import receipt_fields
@@ -258,7 +259,7 @@ def _party_field(name: str, reading: PartyReading | None) -> Field | None:
     if name == "recipient":
         confidence = 0.95 if reading.score > 0.4 else 0.8
     # What was put back, or only guessed, is for a person however well it was read.
-    doubted = reading.altered or reading.score <= _GUESSED
+    doubted = reading.altered or reading.score <= _GUESSED or ends_in_seal(reading.name)
     ambiguous = doubted or (bool(reading.rivals) and reading.score < _CLEAR_PARTY + 0.4)
     if ambiguous:
         confidence = min(confidence, 0.7)

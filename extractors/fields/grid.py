@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from domain.folding import fold
 from domain.geometry import Box, union
 from domain.page import Word
+from extractors.fields.columns import Place, owners
 from extractors.fields.layout import Segment
 
 HEADS: dict[str, re.Pattern[str]] = {
@@ -32,7 +34,7 @@ HEADS: dict[str, re.Pattern[str]] = {
     "unit_price": re.compile(
         r"単価|unitprice|einzelpreis|^price$|^rate$|prijs|vk-?preis|nettopreis|u/price|^(?:本体|税抜)?価格\(単価\)$"
     ),
-    "tax_rate": re.compile(r"^税$|税率|税区分|taxrate|tax\(?%|mwst|steuersatz|^btw$"),
+    "tax_rate": re.compile(r"^税$|(?:消費)?税率|税区分|taxrate|tax\(?%|mwst|steuersatz|^btw$"),
     "tax": re.compile(r"^(?:内|うち)?消費税等?額?(?:\(円\))?$|^税額$"),
     "amount": re.compile(
         r"^(?:請求|ご請求|見積|支払|税抜|税込|税別|合計|本体)?金額(?:\(.{1,6}\))?$|金額$|金額\(|^小計$|^(?:本体|税抜|税込)?価格$"
@@ -54,16 +56,9 @@ _SPREAD = 6.0
 _UNEVEN, _SPREAD_LEAST = 2.0, 0.5
 """The characters of one head stand at even distances: another head begins where the gap is much wider."""
 _CROSSED = 8
-_OFF_CENTRE = 0.05
-"""Part of the distance between the middles of head and strip that counts beside the distance between their edges."""
-_EMPTY = {"description": 100.0, "amount": 30.0, "quantity": 30.0}
-_EMPTY_OTHER = 8.0
-"""What it costs (in line heights of distance) to leave a head without a strip: notes are often empty, goods never."""
-_SHARED = {"description": 2.0, "note": 2.0, "quantity": 4.0}
-_SHARED_OTHER = 15.0
-"""What it costs to give one head two strips: words of a description, a number and its unit."""
 _HEAD_ROWS = 3
 """Lines that heads in narrow columns wrap into."""
+_A_HEAD = 0.25
 _JOINED = 4
 """Most pieces that a spread head falls into."""
 
@@ -102,9 +97,7 @@ class Grid:
         return {name: _joined(words) for name, words in out.items()}
 
     def _column(self, box: Box) -> int:
-        x = box.center[0]
-        near = min(range(len(self.strips)), key=lambda i: max(self.strips[i][0] - x, x - self.strips[i][1], 0))
-        return self.owners[near]
+        return self.owners[_nearest(self.strips, box)]
 
 
 def head_of(text: str) -> str | None:
@@ -126,12 +119,19 @@ def find_heads(rows: Sequence[Sequence[Segment]], index: int) -> tuple[tuple[Hea
         if len(part) < count or (count > 1 and not _close(part[-2], part[-1])):
             break
         words = [w for row in part for segment in row for w in segment.words if w.text.strip()]
-        if any(len(w.text) > _HEAD_LENGTH for w in words):
+        if any(len(w.text) > _HEAD_LENGTH for w in words) or (count > 1 and any(map(_figures, part))):
             break
+        if count > 1 and _heads([w for s in part[-1] for w in s.words if w.text.strip()], every=False):
+            break  # the row below is a head of its own, and this one stands above the table
         heads = _heads(words if count == 1 else _stacked(words), every=count > 1)
         if heads and len(heads) >= len(best[0]):
             best = (heads, count)
     return best
+
+
+def _figures(row: Sequence[Segment]) -> bool:
+    """Goods or a subject, and no line of a wrapped head: those carry no figures."""
+    return any(re.search(r"\d", s.text) for s in row)
 
 
 def _close(above: Sequence[Segment], below: Sequence[Segment]) -> bool:
@@ -160,42 +160,41 @@ def _over(a: Box, b: Box) -> bool:
 
 
 def _heads(words: Sequence[Word], *, every: bool) -> tuple[Head, ...]:
-    """Heads among words; with ``every`` none where a word is no head (rows of goods under a head say other things)."""
-    found: list[Head] = []
-    index = 0
-    while index < len(words):
-        taken = _longest(words, index)
-        if taken is None:
-            if every:
-                return ()
-            index += 1
-            continue
-        head, index = taken
-        found.append(head)
-    found = _settled(found)
-    names = [h.name for h in found]
-    if "description" not in names or not {"amount", "quantity"} & set(names) or len(names) < 2:
+    """Heads among words; with ``every`` none where a word is no head (rows of goods under a head say other things).
+
+    Of all ways to join the words (品  名, Unit Price) the one is taken in which most characters speak of columns.
+    """
+    ways: list[tuple[float, tuple[Head, ...], bool]] = [(0.0, (), True)]
+    for stop in range(1, len(words) + 1):
+        score, heads, whole = ways[stop - 1]
+        best = (score, heads, False)
+        for start in range(max(stop - _JOINED, 0), stop):
+            head = _joined_head(words[start:stop])
+            if head is not None and (found := ways[start][0] + _speaks(head)) > best[0]:
+                best = (found, (*ways[start][1], head), ways[start][2])
+        ways.append(best)
+    _, heads, whole = ways[-1]
+    found_heads = _settled(list(heads))
+    names = [h.name for h in found_heads]
+    if (every and not whole) or "description" not in names or not {"amount", "quantity"} & set(names):
         return ()
-    return tuple(found)
+    return tuple(found_heads)
 
 
-def _longest(words: Sequence[Word], start: int) -> tuple[Head, int] | None:
-    """The head that begins at a word, taking as many words as still make one."""
-    best: tuple[Head, int] | None = None
-    gaps: list[float] = []
-    for stop in range(start + 1, min(start + _JOINED, len(words)) + 1):
-        part = words[start:stop]
-        if len(part) > 1:
-            height = max(part[-1].box.height, 1)
-            gaps.append((part[-1].box.left - part[-2].box.right) / height)
-            if gaps[-1] > _SPREAD or max(gaps) > _UNEVEN * max(min(gaps), 0.0) + _SPREAD_LEAST:
-                break
-        name = head_of("".join(w.text for w in part))
-        if name is None or (best is not None and head_of(part[-1].text) is not None):
-            continue
-        text = "".join(w.text for w in part)
-        best = (Head(name=name, box=union(tuple(w.box for w in part)), text=text), stop)
-    return best
+def _joined_head(part: Sequence[Word]) -> Head | None:
+    """Words that stand at even distances, as one head."""
+    gaps = [(b.box.left - a.box.right) / max(b.box.height, 1) for a, b in pairwise(part)]
+    if gaps and (max(gaps) > _SPREAD or max(gaps) > _UNEVEN * max(min(gaps), 0.0) + _SPREAD_LEAST):
+        return None
+    text = "".join(w.text for w in part)
+    name = head_of(text)
+    return Head(name=name, box=union(tuple(w.box for w in part)), text=text) if name is not None else None
+
+
+def _speaks(head: Head) -> float:
+    """Characters of a head that name its column; of two ways with as many, the one with fewer heads counts more."""
+    compact = "".join(fold(head.text).text.split()).casefold()
+    return sum(len(match[0]) for match in HEADS[head.name].finditer(compact)) - _A_HEAD
 
 
 def _settled(found: list[Head]) -> list[Head]:
@@ -221,7 +220,22 @@ def make_grid(heads: tuple[Head, ...], rows: Sequence[Sequence[Segment]]) -> Gri
     telling = [row for row in words if len(row) > 1 and any(re.search(r"\d", w.text) for w in row)]
     strips = _strips(telling)
     height = median(w.box.height for row in telling for w in row) if telling else 1
-    return Grid(heads=heads, strips=strips, owners=_owners(heads, strips, max(float(height), 1.0)))
+    cells = [_by_strip(row, strips) for row in telling]
+    places = [Place(h.name, h.box) for h in heads]
+    return Grid(heads=heads, strips=strips, owners=owners(places, strips, cells, max(float(height), 1.0)))
+
+
+def _by_strip(row: Sequence[Word], strips: tuple[tuple[int, int], ...]) -> list[str]:
+    out: list[list[Word]] = [[] for _ in strips]
+    for word in row:
+        if strips:
+            out[_nearest(strips, word.box)].append(word)
+    return [_joined(words) for words in out]
+
+
+def _nearest(strips: tuple[tuple[int, int], ...], box: Box) -> int:
+    x = box.center[0]
+    return min(range(len(strips)), key=lambda i: max(strips[i][0] - x, x - strips[i][1], 0))
 
 
 def _strips(rows: Sequence[Sequence[Word]]) -> tuple[tuple[int, int], ...]:
@@ -240,47 +254,6 @@ def _strips(rows: Sequence[Sequence[Word]]) -> tuple[tuple[int, int], ...]:
         elif depth <= few < before and x > start:
             out.append((start, x))
     return tuple(out)
-
-
-def _owners(heads: tuple[Head, ...], strips: tuple[tuple[int, int], ...], height: float) -> tuple[int, ...]:
-    """The head of each strip: in order, near its head, a strip of its own for each head where there are enough."""
-    costs: list[list[float]] = []
-    back: list[list[int]] = []
-    empty = [_EMPTY.get(h.name, _EMPTY_OTHER) for h in heads]
-    for number, strip in enumerate(strips):
-        row, came = [], []
-        for index, head in enumerate(heads):
-            here = _apart(head.box, strip) / height
-            if number == 0:
-                row.append(here + sum(empty[:index]))
-                came.append(-1)
-                continue
-            best = min(
-                (
-                    costs[-1][before]
-                    + (_SHARED.get(head.name, _SHARED_OTHER) if before == index else sum(empty[before + 1 : index])),
-                    before,
-                )
-                for before in range(index + 1)
-            )
-            row.append(here + best[0])
-            came.append(best[1])
-        costs.append(row)
-        back.append(came)
-    if not costs:
-        return ()
-    at = min(range(len(heads)), key=lambda index: costs[-1][index] + sum(empty[index + 1 :]))
-    out = [at]
-    for came in reversed(back[1:]):
-        at = came[at]
-        out.append(at)
-    return tuple(reversed(out))
-
-
-def _apart(head: Box, strip: tuple[int, int]) -> float:
-    left, right = strip
-    outside = max(left - head.right, head.left - right, 0)
-    return outside + _OFF_CENTRE * abs((left + right) / 2 - head.center[0])
 
 
 def _joined(words: Sequence[Word]) -> str:

@@ -8,37 +8,30 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from domain.amounts import NumberStyle, find_amounts
-from domain.companies import has_company_form
 from domain.fields import DocumentType, Field, LineItem, LineItems, TaxRow
+from extractors.fields.columns import looks_like
 from extractors.fields.evidence import found
 from extractors.fields.grid import Grid, find_heads, make_grid
 from extractors.fields.labelled import LabelledAmount, Locale
 from extractors.fields.layout import Layout, Segment, Span
 from extractors.fields.roles import RATE, AmountRole, amount_role
+from extractors.fields.slips import MARK, REDUCED, slip_rows
 
 _END = re.compile(
     r"^税率|%対象|小計|合計|総計|御?請求金?額|消費税|税抜|以下余白|備考|特記|subtotal|^total"
     r"|grandtotal|summe|zwischensumme|振込先|exclusief|gesamt"
 )
-_PIECES = r"[点個コケ枚本件名式箱袋杯冊台回人時間日月ヶkgKgLm㎡ヶ]"
-_PRICE_SIGN = r"(?:[@¥\\]|単価?|@\s?¥)"
-_DETAIL = re.compile(
-    rf"^\s*\(?\s*(?:数量\s*)?(?P<at>{_PRICE_SIGN})?\s*(?P<a>\d[\d,]*(?:\.\d+)?)\s*円?\s*(?P<u>{_PIECES}*)\s*[x×X*✕@]+\s*"
-    rf"(?P<unit>{_PRICE_SIGN})?\s*(?P<b>\d[\d,]*(?:\.\d+)?)\s*円?\s*(?P<v>{_PIECES}{{1,2}})?\s*\)?(?:\s|$)"
-)
-"""3点 × 単511, ¥511x3, (@511 × 3): which is the price is told by its sign, or by the unit of the other."""
-_TIMES = re.compile(r"(?:(?<=\s)|(?<=[)個点枚本]))[x×X*]\s*(\d{1,4})\s*$")
-_REDUCED = re.compile(r"[※*＊軽☆]\s*$|^[※*＊軽☆]|軽減?$|\b8%$")
-_MARK = re.compile(r"^\s*[※*＊☆]\s*|\s*[※*＊☆]\s*$")
 _COUNT = re.compile(r"\s*(?P<n>-?\d[\d,.]*)\s*(?P<u>[^\d\s.,][^\s]{0,5})?$")
 _LABEL = 12
 """Characters of a label of a sum; longer texts are goods."""
+_SUMS = frozenset({AmountRole.SUBTOTAL, AmountRole.TOTAL, AmountRole.TAX, AmountRole.TAXABLE})
+"""What is written below goods."""
+_NOTE = re.compile(r"。$|^[※・*＊■●].{8}")
+"""A remark under the goods, and no second line of a description."""
+_OTHERS = re.compile(r"(?i)(?:TEL|FAX|電話|℡)\s*[:.]?\s*\d|〒\d|登録番号")
+"""A row of the letterhead that stands as high as a row of goods."""
 _NUMERIC = frozenset({"quantity", "unit_price", "amount"})
 _REDUCED_RATE, _STANDARD_RATE = Decimal(8), Decimal(10)
-_PARTY = re.compile(r"(?:御中|様|殿)\s*$|^(?:上様|お客様)")
-_NOT_ITEM = re.compile(
-    r"^(?:no\.?|車番|車室|車両|入庫|出庫|台数|人数|番号|卓|レジ|担当|取引|伝票|tel|電話|登録|日時|\d{1,2}:\d{2})"
-)
 
 
 def read_items(
@@ -48,7 +41,7 @@ def read_items(
     rows, spans = _table(layout, locale)
     confidence = 0.85
     if not rows and document_type is DocumentType.RECEIPT:
-        rows, spans = _receipt_rows(layout, amounts)
+        rows, spans = slip_rows(layout, amounts, style=locale.style)
         confidence = 0.75
     if not rows:
         return None
@@ -97,7 +90,7 @@ def _table(layout: Layout, locale: Locale) -> tuple[list[LineItem], list[Span]]:
         start = index
         while index < len(layout.rows) and not find_heads(layout.rows, index)[0] and not _ends(layout.rows[index]):
             index += 1
-        rows = layout.rows[start:index]
+        rows = [row for row in layout.rows[start:index] if not any(_OTHERS.search(s.text) for s in row)]
         grid = make_grid(heads, rows[:_MOST_ROWS])
         for item, places in _items(grid, [_Read(grid.cells(row), row) for row in rows], locale.style):
             out.append(item)
@@ -108,8 +101,7 @@ def _table(layout: Layout, locale: Locale) -> tuple[list[LineItem], list[Span]]:
 def _ends(row: tuple[Segment, ...]) -> bool:
     """The table is over: sums, notes or the bank follow."""
     return bool(_END.search(row[0].compact)) or any(
-        amount_role(s.compact)[0] in {AmountRole.SUBTOTAL, AmountRole.TOTAL} and len(s.compact) < _LABEL
-        for s in row[:3]
+        amount_role(s.compact)[0] in _SUMS and len(s.compact) < _LABEL for s in row[:3]
     )
 
 
@@ -140,7 +132,8 @@ def _anchors(cells: dict[str, str], *, priced: bool) -> bool:
 def _owner(rows: list[_Read], index: int, numbers: list[int]) -> int | None:
     """The item whose description goes on in a row of words: the nearest that it touches."""
     cells = rows[index].cells
-    if set(cells) - {"description", "code", "note"} or not cells.get("description"):
+    words = cells.get("description", "")
+    if set(cells) - {"description", "code", "note"} or not words or _NOTE.search(words):
         return None
     best: tuple[float, int] | None = None
     for number in numbers:
@@ -167,7 +160,11 @@ def _item(cells: dict[str, str], names: frozenset[str], style: NumberStyle | Non
     cells = dict(cells)
     for column in _NUMERIC:
         if column in cells and not re.search(r"\d", cells[column]):
-            cells["description"] = f"{cells['description']} {cells.pop(column)}".strip()
+            rest = cells.pop(column)
+            if column == "quantity" and "unit" not in cells and looks_like("unit", rest):
+                cells["unit"] = rest  # its figure was not read
+            else:
+                cells["description"] = f"{cells['description']} {rest}".strip()
     amount = _value(cells.get("amount"), style)
     description = cells["description"].strip()
     if "no" not in names and "date" not in names:
@@ -176,9 +173,9 @@ def _item(cells: dict[str, str], names: frozenset[str], style: NumberStyle | Non
     if not re.search(r"[^\W\d_]", description) or (amount is None and ("amount" in names or count is None)):
         return None
     rate = RATE.search(cells.get("tax_rate", ""))
-    marked = any(_REDUCED.search(cells.get(c, "")) for c in ("description", "code", "note", "tax_rate", "amount"))
+    marked = any(REDUCED.search(cells.get(c, "")) for c in ("description", "code", "note", "tax_rate", "amount"))
     return LineItem(
-        description=_MARK.sub("", description).strip(),
+        description=MARK.sub("", description).strip(),
         quantity=_value(count["n"], style) if count else None,
         unit=cells.get("unit") or (count["u"] if count and count["u"] else None),
         unit_price=_value(cells.get("unit_price"), style),
@@ -213,80 +210,3 @@ def with_rates(items: Field | None, rows: tuple[TaxRow, ...]) -> Field | None:
 def _value(text: str | None, style: NumberStyle | None) -> Decimal | None:
     amounts = find_amounts(text, style=style) if text else ()
     return amounts[-1].value if amounts else None
-
-
-def _receipt_rows(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> tuple[list[LineItem], list[Span]]:
-    ends = [a.segment.row for a in amounts if a.role in {AmountRole.SUBTOTAL, AmountRole.TOTAL} and a.money_like]
-    if not ends:
-        return [], []
-    end = min(ends)
-    by_row: dict[int, list[LabelledAmount]] = {}
-    for amount in amounts:
-        if amount.segment.row < end:
-            by_row.setdefault(amount.segment.row, []).append(amount)
-    out: list[LineItem] = []
-    spans: list[Span] = []
-    pending: str | None = None
-    for index in range(end):
-        row = layout.rows[index]
-        text = " ".join(s.text for s in row)
-        detail = _DETAIL.match(text)
-        if detail and out and len(row) == 1:
-            out[-1] = _with_quantity(out[-1], detail)
-            continue
-        priced = [a for a in by_row.get(index, ()) if a.money_like or (a.alone and a is by_row[index][-1])]
-        if not priced:
-            pending = text if len(row) == 1 and re.search(r"[^\W\d_]{2}", text) else None
-            continue
-        last = priced[-1]
-        name = (
-            " ".join(s.text for s in row if s is not last.segment) or last.segment.text.split(last.span.raw)[0].strip()
-        )
-        pending_name = pending
-        if detail or not re.search(r"[^\W\d_]{2}", name):
-            name = pending or ""
-        pending = None
-        if _PARTY.search(name) or has_company_form(name):
-            continue
-        counts = [s.text for s in row if s is not last.segment and re.fullmatch(r"\d{1,3}", s.text.strip())]
-        if counts and len(row) > 2:
-            name = " ".join(s.text for s in row if s is not last.segment and s.text not in counts)
-        if (
-            not name
-            or _NOT_ITEM.match(name.casefold())
-            or last.role in {AmountRole.CASH, AmountRole.CHANGE, AmountRole.TAX, AmountRole.TAXABLE, AmountRole.COUNT}
-        ):
-            continue
-        value = last.value
-        if last.role is AmountRole.DISCOUNT and value > 0:
-            value = -value
-        times = _TIMES.search(name)
-        if detail and pending_name:
-            item = LineItem(
-                description=_MARK.sub("", pending_name).strip(),
-                amount=value,
-                tax_rate=Decimal(8) if _REDUCED.search(pending_name) else None,
-            )
-            out.append(_with_quantity(item, detail))
-            spans.extend(s.span() for s in row)
-            continue
-        out.append(
-            LineItem(
-                description=_MARK.sub("", _TIMES.sub("", name)).strip(),
-                quantity=Decimal(times[1]) if times else Decimal(counts[-1]) if counts and len(row) > 2 else None,
-                amount=value,
-                tax_rate=Decimal(8) if _REDUCED.search(name) else None,
-            )
-        )
-        spans.extend(s.span() for s in row)
-    return out, spans
-
-
-def _with_quantity(item: LineItem, detail: re.Match[str]) -> LineItem:
-    """The item with what its second line says; the product of price and quantity decides where no sign does."""
-    first, second = (Decimal(detail[key].replace(",", "")) for key in ("a", "b"))
-    price_first = bool(detail["at"] or detail["v"]) and not detail["u"]
-    if not (detail["at"] or detail["v"] or detail["u"] or detail["unit"]):
-        price_first = first > second and first * second == item.amount
-    quantity, price = (second, first) if price_first else (first, second)
-    return replace(item, quantity=quantity, unit_price=price, unit=None)

@@ -61,6 +61,10 @@ _HALF_FORM = re.compile(r"^\(?株\)(?=\S)|^\(株(?=[^)式])")
 LOST_FORM = re.compile(r"^株(?![式主価券分)])(?=\S{2})")
 """(株) of which neither bracket was read: they are put back, and the name goes to a person."""
 _SEAL_LENGTH = 4
+_SEAL_ROUND = 5
+"""Characters of a name from which its first one at its end is a seal's rather than its own (中央中 is too short)."""
+_SEALED = re.compile(r"^(?P<name>\S{2,}(?:株式|有限|合同)会社)(?P<seal>[^\s()]{1,4})$")
+"""A name that ends with its form, and the first row of the seal that stands right behind it."""
 _SEAL_TEXT = re.compile(r"^[印之].{0,3}$|^.{1,3}[印之]$")
 _CLOSED = re.compile(r"(?:会社|法人|組合)$")
 _PLACE = re.compile(r"[店社所部局課]$")
@@ -74,6 +78,8 @@ def can_be_name(name: str, segment: Segment) -> bool:
     """A piece of text that may name a company, a shop or a person."""
     compact = "".join(name.split())
     if not 2 <= len(compact) <= MAX_NAME or len(re.findall(r"[^\W\d_]", compact)) < 2:
+        return False
+    if "、" in name and not has_company_form(name):  # a motto above a shop's name
         return False
     if TITLE.search(segment.compact) or SENTENCE.search(name) or RECIPIENT_END.search(segment.text):
         return False
@@ -102,16 +108,30 @@ def clean_name(name: str) -> str:
     """Without seals, bullets and half-read brackets."""
     plain = _SEAL.sub("", " ".join(name.split())).strip(" .:;,*-_=|「」[]<>■◆●・")
     plain = LOST_FORM.sub("(株)", _HALF_FORM.sub("(株)", plain))
+    glued = _SEALED.match(plain)
+    if glued is not None and not _PLACE.search(plain):
+        return glued["name"]
     head, _, tail = plain.rpartition(" ")
-    if head and len(tail) <= _SEAL_LENGTH and _is_seal_of(head, tail):
+    if head and len(tail) <= _SEAL_LENGTH and is_seal_of(head, tail):
         return head
     return head if head and _CLOSED.search(head) and len(tail) <= 2 and not _PLACE.search(tail) else plain
 
 
-def _is_seal_of(name: str, text: str) -> bool:
-    """A square seal beside a name is read as a few of the name's own characters in an odd order, with 印 or 之."""
+def is_seal_of(name: str, text: str) -> bool:
+    """A square seal beside a name is read as a few of the name's own characters in an odd order, with 印 or 之.
+
+    One character of three may be misread: seals are small, and their strokes touch.
+    """
     known = set(name.translate(_LARGE_KANA)) | set("印之章")
-    return has_company_form(name) and all(c in known for c in text.translate(_LARGE_KANA))
+    plain = text.translate(_LARGE_KANA)
+    strange = sum(c not in known for c in plain)
+    return has_company_form(name) and strange <= len(plain) // 3 and plain not in name.translate(_LARGE_KANA)
+
+
+def ends_in_seal(name: str) -> bool:
+    """The name ends with the character it begins with, as where the first of a seal stands right behind it."""
+    core = split_company(name).core
+    return len(core) >= _SEAL_ROUND and core[0] == core[-1] and not core[0].isascii()
 
 
 def is_contact(segment: Segment) -> bool:

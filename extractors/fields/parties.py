@@ -20,19 +20,21 @@ from extractors.fields.names import (
     clean_name,
     is_contact,
     is_department,
+    is_seal_of,
     only_form,
 )
 from extractors.fields.recipients import BANK, HEAD, PartyReading, sender_line
 from extractors.fields.wrapped import whole_name
 
 _ISSUER_LABEL = re.compile(
-    r"(?i)^(?:発行者|発行元|請求元|請求者|販売元|販売者|販売店|店舗名?|店名|会社名"
+    r"(?i)^(?:発行者|発行元|差出人|差出元|発信者|作成者|請求元|請求者|販売元|販売者|販売店|店舗名?|店名|会社名"
     r"|社名|事業者(?:名|の氏名又は名称)?|運営会社|運営|受領者|sold\s?by|seller|vendor"
     r"|supplier|from|verkäufer|lieferant|company|merchant)\s*[:：]\s*"
 )
 _LABEL_BEFORE = re.compile(
     r"納品先|届け先|送付先|得意先|お客様|支払先|配送|件名|摘要|品名|工事名|案件|備考|登録情報|振込|口座|名義|注文者"
 )
+_PAID = re.compile(r"方法|内訳")
 _LABEL = 8
 """Characters of a label; a longer text to the left of a name is a neighbour of its own."""
 _UNSURE = 0.9
@@ -71,6 +73,7 @@ def find_issuer(
         scored = [r for s in layout.segments if (r := _person_at(layout, s)) is not None]
     if not scored:
         return _from_language(layout, language) if language is not None and japanese else None
+    scored = [r for r in scored if not any(_sealed(other.name, r.name) for other in scored)] or scored
     scored.sort(key=lambda r: -r.score)
     best = scored[0]
     rivals = tuple(r.name for r in scored[1:] if r.score > best.score - 0.25 and not _related(best.name, r.name))
@@ -87,6 +90,12 @@ def _written(layout: Layout) -> bool:
     if not any(_WRITTEN.search(s.compact) for s in layout.segments):
         return False
     return any(has_company_form(s.text) and _contact_below(layout, s) for s in layout.segments)
+
+
+def _sealed(name: str, text: str) -> bool:
+    """The text is what a seal with the name on it reads like: its characters in another order."""
+    key, mark = company_key(name), company_key(text)
+    return 1 < len(mark) < len(key) and mark not in key and is_seal_of(name, mark)
 
 
 def _is_recipient(segment: Segment, recipient: PartyReading | None) -> bool:
@@ -182,7 +191,7 @@ def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: boo
     left = layout.left_of(segment)[:1]
     if left and _ISSUER_LABEL.match(left[0].text.rstrip() + ":") and len(left[0].compact) <= 12:
         score += 0.9
-    elif left and len(left[0].compact) <= _LABEL and (_LABEL_BEFORE.search(left[0].text) or BANK.search(left[0].text)):
+    elif left and _is_label_of_others(left[0]):
         return None
     if BANK.search(text.casefold()) and not re.search(r"銀行$|銀行株式会社", text):
         return None
@@ -213,6 +222,13 @@ def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: boo
     if score < threshold:
         return None
     return PartyReading(name=name, span=whole.span, segment=segment, score=score)
+
+
+def _is_label_of_others(segment: Segment) -> bool:
+    """Words to the left of a name that make it somebody else's; how something was paid is no such word."""
+    if len(segment.compact) > _LABEL or _PAID.search(segment.text):
+        return False
+    return bool(_LABEL_BEFORE.search(segment.text) or BANK.search(segment.text))
 
 
 _PERSON = re.compile(r"^[\u4e00-\u9fff々ァ-ヶーぁ-ん]{1,4}\s[\u4e00-\u9fff々ァ-ヶーぁ-ん]{1,4}$")

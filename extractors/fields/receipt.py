@@ -188,7 +188,7 @@ def _payment_method(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> Fiel
 
 def _amount(amounts: tuple[LabelledAmount, ...], role: AmountRole, name: str, currency: str) -> Field | None:
     for amount in amounts:
-        if amount.role is role and (amount.money_like or amount.currency):
+        if amount.role is role and (amount.money_like or amount.currency or amount.alone):
             value = Money(amount=abs(amount.value), currency=amount.currency or currency)
             return found(name, value, amount.span, confidence=0.9 * amount.span.confidence)
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from domain.companies import has_company_form, split_company, strip_honorific
 from domain.geometry import union
 from extractors.fields.layout import Layout, Segment, Span
-from extractors.fields.names import BODY, clean_name, is_contact
+from extractors.fields.names import BODY, clean_name, is_contact, is_department
 
 _ALIGNED = 1.6
 """Line heights by which the two lines may begin (or end) apart: one of them is often larger."""
@@ -86,7 +86,12 @@ def _neighbour(layout: Layout, segment: Segment, *, up: bool) -> Segment | None:
             )
             if gap > _CLOSE * reach or aligned > _ALIGNED * reach:
                 continue
-            if len(other.compact) > _LONGEST or BODY.search(other.text) or is_contact(other):
+            if (
+                len(other.compact) > _LONGEST
+                or BODY.search(other.text)
+                or is_contact(other)
+                or is_department(other.text)
+            ):
                 return None
             return other
     return None

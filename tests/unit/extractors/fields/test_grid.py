@@ -82,3 +82,34 @@ def test_heads_that_wrap_into_two_rows():
 def test_a_sentence_is_no_head():
     page = layout(row(0, (10, "下記の通りご請求申し上げます。"), (400, "担当")))
     assert find_heads(page.rows, 0) == ((), 0)
+
+
+def test_goods_under_a_head_are_no_second_line_of_it():
+    page = layout(
+        row(0, (10, "件名"), (300, "数量"), (450, "単価"), (600, "金額(税抜)")),
+        row(22, (10, "システム開発費"), (300, "1人日"), (450, "52,000"), (600, "52,000")),
+        row(44, (10, "データ移行作業"), (300, "4式"), (450, "185,000"), (600, "740,000")),
+    )
+    assert find_heads(page.rows, 0)[1] == 1
+
+
+def test_a_subject_above_a_head_is_no_first_line_of_it():
+    page = layout(
+        row(0, (10, "件名:備品一式")),
+        row(22, (10, "行"), (120, "名称"), (300, "数量"), (450, "金額")),
+        row(44, (10, "1"), (120, "机"), (300, "2脚"), (450, "52,000")),
+    )
+    assert find_heads(page.rows, 0) == ((), 0)
+    assert [h.name for h in find_heads(page.rows, 1)[0]] == ["no", "description", "quantity", "amount"]
+
+
+def test_words_join_into_the_heads_that_say_most():
+    page = layout(row(0, (10, "商品名"), (200, "Qty"), (260, "単"), (310, "価"), (360, "Amount"), (560, "消費税率")))
+    names = [(h.name, h.text) for h in find_heads(page.rows, 0)[0]]
+    assert names == [
+        ("description", "商品名"),
+        ("quantity", "Qty"),
+        ("unit_price", "単価"),
+        ("amount", "Amount"),
+        ("tax_rate", "消費税率"),
+    ]

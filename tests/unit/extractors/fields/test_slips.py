@@ -1,0 +1,101 @@
+"""Goods on tills' slips: which row is one, how many at what price, and where the sums begin."""
+
+from decimal import Decimal
+
+import pytest
+
+from domain.fields import DocumentType
+from extractors.fields import extract_fields
+from extractors.fields.slips import DETAIL
+
+PRICE = 700
+
+
+def goods(paper, context, *rows):
+    fields = extract_fields(DocumentType.RECEIPT, (paper(*rows),), context=context)
+    items = fields.value("line_items")
+    return (
+        [] if items is None else [(i.description, i.quantity, i.unit_price, i.amount, i.tax_rate) for i in items.rows]
+    )
+
+
+HEAD = ("スーパー見本", "TEL 03-0000-1234", "2026年10月3日 12:30", "レジ0002  No.93608")
+
+
+@pytest.mark.parametrize(
+    ("detail", "with_amount"),
+    [
+        ("3点 × 単4", True),
+        ("3点×単¥4", True),
+        ("(3個 x 4)", True),
+        ("@4 × 3", False),
+        ("@\\4×3", False),
+        ("3コ×4", True),
+        ("4x3", True),
+    ],
+)
+def test_how_many_at_what_price(paper, context, detail, with_amount):
+    name = "レジ袋" if with_amount else [(100, "レジ袋"), (PRICE, "¥12")]
+    second = [(120, detail), (PRICE, "¥12")] if with_amount else [(120, detail)]
+    found = goods(
+        paper,
+        context,
+        *HEAD,
+        [(100, "ボールペン"), (PRICE, "¥145")],
+        name,
+        second,
+        [(100, "小計"), (PRICE, "¥157")],
+        [(100, "合計"), (PRICE, "¥157")],
+    )
+    assert found == [
+        ("ボールペン", None, None, Decimal(145), None),
+        ("レジ袋", Decimal(3), Decimal(4), Decimal(12), None),
+    ]
+
+
+def test_amounts_without_sign_or_separator(paper, context):
+    found = goods(
+        paper,
+        context,
+        *HEAD,
+        [(100, "緑茶※"), (PRICE, "141")],
+        [(100, "クーポン値引※"), (PRICE, "△20")],
+        [(100, "小計"), (PRICE, "121")],
+        [(100, "お買上合計"), (PRICE, "121")],
+    )
+    assert found == [
+        ("緑茶", None, None, Decimal(141), Decimal(8)),
+        ("クーポン値引", None, None, Decimal(-20), Decimal(8)),
+    ]
+
+
+def test_a_form_without_goods_has_none(paper, context):
+    found = goods(
+        paper,
+        context,
+        "領 収 証 書",
+        [(100, "No."), (PRICE, "6751")],
+        [(100, "領収日 2024年12月4日"), (PRICE, "¥91,080-")],
+        "見本商事株式会社 御中",
+        [(100, "領収金額"), (PRICE, "¥91,080-")],
+        "但し 配送料として",
+    )
+    assert found == []
+
+
+def test_numbers_above_the_goods_are_none_of_them(paper, context):
+    found = goods(
+        paper,
+        context,
+        "文具のちどり",
+        "2026/10/3 9:15",
+        [(100, "サービス券番号"), (300, "1,234")],
+        [(100, "封筒"), (PRICE, "¥626")],
+        [(100, "合計"), (PRICE, "¥626")],
+    )
+    assert [g[0] for g in found] == ["封筒"]
+
+
+def test_a_name_with_figures_is_no_detail():
+    assert DETAIL.match("単3電池 4本") is None
+    assert DETAIL.match("緑茶 2L") is None
