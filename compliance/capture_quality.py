@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from compliance.rulepack import Rule, RulePack, load_rulepack
+from compliance.facts import RESOLUTION
+from compliance.packfile import Rule
+from compliance.rulepack import RulePack, load_rulepack
 from domain.evidence import Check, Outcome
 from domain.page import CapturedPage
 from domain.record import ImportanceClass
 
-RULE_ID = "scan-resolution-tone"
 _MM_PER_INCH = 25.4
 _A4_MM = (210.0, 297.0)
 _A4_TOLERANCE_MM = 2.0
@@ -56,17 +57,17 @@ def judge(
     born-digital file) give no check.
     """
     rules = pack or load_rulepack()
-    resolution = rules.get("scan.resolution", on=stored_on)
+    resolution = rules.get("scan.resolution", stored_at=stored_on)
     general = importance is ImportanceClass.GENERAL
-    tone = rules.get("scan.tone.general" if general else "scan.tone.important", on=stored_on)
+    tone = rules.get("scan.tone.general" if general else "scan.tone.important", stored_at=stored_on)
     seen, checks = 0, []
     for page in pages:
         seen += 1
         outcome, words = _worst(_resolution(page, paper, resolution), _tone(page, tone))
         if outcome is not Outcome.PASSED:
-            checks.append(Check(name=RULE_ID, outcome=outcome, detail=f"{page.page_index + 1}ページ目: {words}"))
+            checks.append(Check(name=RESOLUTION, outcome=outcome, detail=f"{page.page_index + 1}ページ目: {words}"))
     if seen and not checks:
-        checks.append(Check(name=RULE_ID, outcome=Outcome.PASSED, detail=f"{seen}ページ"))
+        checks.append(Check(name=RESOLUTION, outcome=Outcome.PASSED, detail=f"{seen}ページ"))
     return tuple(checks)
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from enum import StrEnum
 
 import jpholiday
 
+from compliance.packfile import Rule
 from compliance.periods import period_end
 from compliance.rulepack import RulePack, load_rulepack
 from compliance.settings import CompanySettings
-
-Method = Literal["early", "cycle"]
+from domain.fields import DocumentType
+from domain.record import ImportanceClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,55 +69,104 @@ class BusinessCalendar:
         return here >= self.year_end_from or here <= self.year_end_to
 
 
-def input_deadline(
-    received_on: date,
-    *,
-    method: Method = "early",
-    calendar: BusinessCalendar,
-    cycle_months: int = 2,
-    cycle_days: int | None = None,
-    pack: RulePack | None = None,
-) -> date:
-    """Last day on which a document received then may be stored and timestamped.
+def deadline_by(rule: Rule, received_on: date, *, settings: CompanySettings, cycle: bool) -> date:
+    """The last day under a rule that has ``business_days`` and, for the cycle, ``longest_months``.
 
-    Early: 7 business days, counted from the next day (law: scan-input-early). Cycle: the end of the company's cycle, at
-    most 2 months by the calendar, then 7 business days (law: scan-input-cycle): received 04-21, two months end 06-20.
+    Counted from the next day (初日不算入). The cycle ends by the calendar, at most 2 months long, and then come 7
+    business days: received 04-21, two months end 06-20.
+    """
+    calendar = BusinessCalendar.of(settings)
+    begins = received_on
+    if cycle:
+        longest = period_end(received_on, months=rule.number("longest_months"))
+        if settings.cycle_days is not None:
+            own = received_on + timedelta(days=settings.cycle_days - 1)
+        else:
+            own = period_end(received_on, months=settings.cycle_months)
+        begins = min(own, longest)
+    return calendar.business_days_after(begins, rule.number("business_days"))
+
+
+def cycle_in_force(day: date, *, settings: CompanySettings) -> bool:
+    """Whether the company works by cycles: that needs office rules in force on that day (law: scan-input-cycle)."""
+    rules_from = settings.cycle_rules_from
+    return settings.deadline_method == "cycle" and rules_from is not None and rules_from <= day
+
+
+def deadline_rule(
+    received_on: date, *, settings: CompanySettings, stored_at: date | None = None, pack: RulePack | None = None
+) -> Rule:
+    """The row that gives the deadline: early, or the cycle where its office rules are in force.
+
+    Rules apply by the day of storing (law: regime-basis-date): a late old paper follows the rules in force now. Papers
+    of days before the oldest row follow that one.
     """
     rules = pack or load_rulepack()
-    if method == "early":
-        return calendar.business_days_after(received_on, _days(rules, "scan.input.early", received_on))
-    cycle = rules.find("scan.input.cycle", on=received_on)
-    longest = period_end(received_on, months=cycle.number("longest_months") if cycle else 2)
-    if cycle_days is not None:
-        own = received_on + timedelta(days=cycle_days - 1)
-    else:
-        own = period_end(received_on, months=cycle_months)
-    return calendar.business_days_after(min(own, longest), _days(rules, "scan.input.cycle", received_on))
+    row_id = "scan.input.cycle" if cycle_in_force(received_on, settings=settings) else "scan.input.early"
+    return rules.find(row_id, stored_at=stored_at or received_on) or rules.rows(row_id)[0]
 
 
-def deadline_for(received_on: date, *, settings: CompanySettings, pack: RulePack | None = None) -> date:
-    """The deadline under the company's method; the cycle needs office rules in force on that day, else early holds."""
-    rules_from = settings.cycle_rules_from
-    cycle = settings.deadline_method == "cycle" and rules_from is not None and rules_from <= received_on
-    return input_deadline(
-        received_on,
-        method="cycle" if cycle else "early",
-        calendar=BusinessCalendar.of(settings),
-        cycle_months=settings.cycle_months,
-        cycle_days=settings.cycle_days,
-        pack=pack,
-    )
+def deadline_for(
+    received_on: date, *, settings: CompanySettings, stored_at: date | None = None, pack: RulePack | None = None
+) -> date:
+    """Last day on which an important paper received then may be stored and timestamped (law: scan-input-early)."""
+    rule = deadline_rule(received_on, settings=settings, stored_at=stored_at, pack=pack)
+    return deadline_by(rule, received_on, settings=settings, cycle=rule.id == "scan.input.cycle")
 
 
-def rescan_deadline(found_on: date, *, settings: CompanySettings) -> date:
+class PastPaper(StrEnum):
+    """Whether an important paper is one from before the company scanned (過去分重要書類)."""
+
+    NO = "no"
+    NOTIFIED = "notified"
+    """The notice for its class is in: no deadline."""
+    NOTICE_MISSING = "notice_missing"
+
+
+def past_paper(
+    document_type: DocumentType,
+    received_on: date,
+    *,
+    stored_at: date,
+    settings: CompanySettings,
+    pack: RulePack | None = None,
+) -> PastPaper:
+    """Papers from before the company scanned may follow by a notice, once per class (law: scan-general-anytime)."""
+    began = settings.scan_storage_from
+    if began is None or received_on >= began:
+        return PastPaper.NO
+    if not (pack or load_rulepack()).holds("scan.past_important", stored_at=stored_at):
+        return PastPaper.NO
+    notice = settings.past_important_notices.get(document_type)
+    return PastPaper.NOTIFIED if notice is not None and notice <= stored_at else PastPaper.NOTICE_MISSING
+
+
+def input_due(
+    document_type: DocumentType,
+    importance: ImportanceClass,
+    received_on: date,
+    *,
+    stored_at: date,
+    settings: CompanySettings,
+    pack: RulePack | None = None,
+) -> date | None:
+    """The deadline of a paper; None where there is none: general papers, and past ones under a notice.
+
+    Law: scan-input-early, scan-input-cycle, scan-general-anytime.
+    """
+    rules = pack or load_rulepack()
+    general = importance is ImportanceClass.GENERAL
+    if general and rules.holds("scan.input.general_anytime", stored_at=stored_at):
+        return None
+    past = past_paper(document_type, received_on, stored_at=stored_at, settings=settings, pack=rules)
+    if past is PastPaper.NOTIFIED:
+        return None
+    return deadline_for(received_on, settings=settings, stored_at=stored_at, pack=rules)
+
+
+def rescan_deadline(found_on: date, *, settings: CompanySettings, pack: RulePack | None = None) -> date:
     """Until when a page found folded or skewed must be scanned and stamped again (law: scan-rescan-defect).
 
     The company's cycle and 7 business days, from the discovery; the first scan must have been stamped in time.
     """
-    return deadline_for(found_on, settings=settings)
-
-
-def _days(rules: RulePack, rule_id: str, day: date) -> int:
-    """Rules apply by the day of storing (law: regime-basis-date): a late old paper follows the rules in force now."""
-    rule = rules.find(rule_id, on=day) or next(r for r in rules.rule if r.id == rule_id)
-    return rule.number("business_days")
+    return deadline_for(found_on, settings=settings, pack=pack)

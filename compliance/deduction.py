@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from compliance.rulepack import Certainty, RulePack, load_rulepack
+from compliance.packfile import Certainty
+from compliance.rulepack import RulePack, load_rulepack
 from domain.suggestion import Deduction, DeductionClass, TaxGuess, TaxKind
 
 
@@ -53,13 +55,34 @@ def deduction(
         sure = False
     if (
         kind in {DeductionClass.TRANSITIONAL, DeductionClass.NOT_DEDUCTIBLE}
-        and rules.get(rule, on=day).status is not Certainty.CONFIRMED
+        and rules.get(rule, supply_date=day).status is not Certainty.CONFIRMED
     ):
         reasons.append("rule_unconfirmed")
         sure = False
     return Deduction(
         kind=kind, percent=percent, basis=basis, basis_on=day, rule=rule, certain=sure, reasons=tuple(reasons)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capped:
+    """A year's purchases from one supplier without a number, against the cap."""
+
+    within_yen: int
+    """What takes part in the transitional share."""
+    beyond_yen: int
+    """The excess, of which nothing is deductible."""
+    certain: bool
+    """False where the cap is not confirmed law."""
+
+
+def capped(purchases_yen: int, *, tax_period_start: date, pack: RulePack | None = None) -> Capped:
+    """How much of a tax period's purchases from one supplier the transitional share covers (law: inv-transition)."""
+    rule = (pack or load_rulepack()).find("inv.transition_cap", tax_period_start=tax_period_start)
+    if rule is None:
+        return Capped(within_yen=purchases_yen, beyond_yen=0, certain=True)
+    within = min(purchases_yen, rule.number("yen_per_supplier_and_year"))
+    return Capped(within_yen=within, beyond_yen=purchases_yen - within, certain=rule.certain)
 
 
 def not_applicable(day: date | None) -> Deduction:
@@ -71,11 +94,11 @@ def not_applicable(day: date | None) -> Deduction:
 
 def _share(number: NumberState, day: date, pack: RulePack) -> tuple[DeductionClass, int, str, bool]:
     """Class, percent, rule and whether the day decides it alone."""
-    if pack.find("inv.qualified", on=day) is None:
+    if pack.find("inv.qualified", supply_date=day) is None:
         return DeductionClass.BEFORE_INVOICES, _FULL, "inv.kubun_kisai", True
     if number in {NumberState.VALID, NumberState.NOT_LOOKED_UP}:
         return DeductionClass.QUALIFIED, _FULL, "inv.qualified", True
-    percent = pack.get("inv.transition_pct", on=day).number("percent")
+    percent = pack.get("inv.transition_pct", supply_date=day).number("percent")
     kind = DeductionClass.TRANSITIONAL if percent else DeductionClass.NOT_DEDUCTIBLE
     return kind, percent, "inv.transition_pct", True
 
@@ -88,7 +111,7 @@ def tax_of_rate(percent: Decimal, *, on: date, pack: RulePack | None = None) -> 
         (TaxKind.REDUCED, "ctax.rate.reduced"),
         (TaxKind.FOOD, "ctax.rate.food_temp"),
     ):
-        rule = rules.find(rule_id, on=on)
+        rule = rules.find(rule_id, supply_date=on)
         if rule is not None and rule.number("percent") == percent:
             return TaxGuess(kind=kind, percent=percent, certain=rule.status is Certainty.CONFIRMED)
     if percent == 0:

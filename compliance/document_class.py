@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from compliance.rulepack import RulePack, load_rulepack
 from domain.fields import DocumentType
 from domain.ids import Origin
@@ -11,14 +13,15 @@ _RECEIVED = frozenset({Origin.PAPER_RECEIVED, Origin.ELECTRONIC_RECEIVED})
 _ISSUED = frozenset({Origin.PAPER_ISSUED_COPY, Origin.ELECTRONIC_SENT})
 
 
-def importance(document_type: DocumentType, origin: Origin, *, pack: RulePack | None = None) -> ImportanceClass:
-    """Class of a document by its type and direction (law: scan-doc-class).
+def importance(
+    document_type: DocumentType, origin: Origin, *, stored_at: date, pack: RulePack | None = None
+) -> ImportanceClass:
+    """Class of a document by its type and direction, as of the day of storing (law: scan-doc-class).
 
     The same title differs by direction: a delivery note that we received is important, the copy of our own is general.
     Unlisted types and unknown directions are important.
     """
-    rows = (pack or load_rulepack()).document_class
-    row = next((r for r in rows if r.type is document_type), None)
+    row = (pack or load_rulepack()).class_row(document_type, stored_at=stored_at)
     if row is None:
         return ImportanceClass.IMPORTANT
     if origin in _RECEIVED:

@@ -1,4 +1,8 @@
-"""What the law's functions are told about a document: frozen facts, gathered elsewhere."""
+"""What the law's functions are told about a document: frozen facts, gathered elsewhere.
+
+A verdict is a function of these facts, the company's facts, the rules and a day: whatever of them changes, it is
+computed anew.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from domain.calendar import tokyo_day
+from domain.evidence import Check, Outcome, TimestampToken
 from domain.fields import DocumentType
 from domain.ids import Origin
-from domain.record import ImportanceClass
+from domain.record import ArchiveRecord, DocumentState, ImportanceClass
+
+RESOLUTION = "scan-resolution-tone"
+"""Name of the checks that say whether a scan is good enough."""
 
 
 class StampDuty(StrEnum):
@@ -62,3 +71,124 @@ class PaperFacts:
     stamp_duty: StampDuty = StampDuty.NONE
     held: bool = False
     """A legal hold asks to keep everything as it is."""
+
+
+class LedgerRelation(StrEnum):
+    """Where a document stands towards the books (law: scan-book-link)."""
+
+    LINKED = "linked"
+    NONE = "none"
+    """Said to have no related entry: it can be told from those that are not linked yet."""
+    OPEN = "open"
+    """Neither."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitStamps:
+    """The timestamps of one unit of a document."""
+
+    unit_id: str
+    tokens: tuple[TimestampToken, ...]
+    """Each says whether its authority was accredited on the day of the stamp."""
+
+    @property
+    def first_accredited(self) -> date | None:
+        """Asia/Tokyo day of the first token that counts (law: scan-timestamp)."""
+        return min((tokyo_day(t.gen_time) for t in self.tokens if t.accredited), default=None)
+
+    @property
+    def certificate_ends(self) -> date | None:
+        """End of the longest-lived accredited token: until then the unit is provable without renewal."""
+        return max((tokyo_day(t.certificate_not_after) for t in self.tokens if t.accredited), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """Everything about one document that a verdict hangs on."""
+
+    record: ArchiveRecord
+    """Its newest revision."""
+    units: tuple[UnitStamps, ...]
+    """Every unit that its pages stand on."""
+    confirmed_received_on: date | None = None
+    """The day of receipt as a person confirmed it; None where only the record says one."""
+    contract_end: date | None = None
+    """End of the contract where it is known from elsewhere than the record's fields (ended early, renewed)."""
+    ledger: LedgerRelation = LedgerRelation.OPEN
+    sameness: SamenessCheck | None = None
+    defect: Defect | None = None
+    stamp_duty: StampDuty | None = None
+    """None where no person said it: a stamp that was read counts as affixed."""
+    held: bool = False
+    """A legal hold on this document."""
+    paper_kept_at: str | None = None
+    """Where the paper lies, where somebody recorded it."""
+    printed_from_data: bool = False
+    """The paper is a printout of data: it cannot be stored as a scan (law: regime-split)."""
+    received_stamped: bool = False
+    """The data carried an accredited timestamp when it came."""
+    exchanged_inside: bool = False
+    """Exchanged in a system of ours that keeps corrections and deletions (law: et-option3-needs-exchange-inside)."""
+    open_applications: int = 0
+    """Corrections or deletions asked for and not yet approved (law: et-rules-template)."""
+
+    @property
+    def received_on(self) -> date:
+        """Asia/Tokyo day on which it reached the company."""
+        return self.confirmed_received_on or self.record.received_on
+
+    @property
+    def received_on_confirmed(self) -> bool:
+        """False where the day is assumed."""
+        return self.confirmed_received_on is not None or not self.record.received_on_assumed
+
+    @property
+    def transaction_date(self) -> date:
+        """Day of the transaction: as printed, once nobody has to look at it any more; until then the day of receipt."""
+        printed = self.record.fields.day("transaction_date")
+        settled = self.record.state is not DocumentState.NEEDS_REVIEW
+        return printed if printed is not None and settled else self.received_on
+
+    @property
+    def stamped_on(self) -> date | None:
+        """Day on which the last unit got its first accredited token (law: scan-input-complete-means)."""
+        days = [unit.first_accredited for unit in self.units]
+        known = [day for day in days if day is not None]
+        return max(known) if known and len(known) == len(days) else None
+
+    @property
+    def any_token(self) -> bool:
+        """A token of any authority."""
+        return any(unit.tokens for unit in self.units)
+
+    @property
+    def ends_on(self) -> date | None:
+        """End of the contract, for contracts."""
+        if self.record.classification.label is not DocumentType.CONTRACT:
+            return None
+        return self.contract_end or self.record.fields.day("effective_to")
+
+    @property
+    def capture(self) -> tuple[Check, ...]:
+        """What was found of resolution and colour depth."""
+        return tuple(check for check in self.record.checks if check.name == RESOLUTION)
+
+    @property
+    def paper(self) -> PaperFacts:
+        """What decides whether its paper may go."""
+        outcomes = {check.outcome for check in self.capture}
+        good = None if not outcomes or Outcome.INDETERMINATE in outcomes else True
+        read = StampDuty.AFFIXED if self.record.fields.money("stamp_duty") is not None else StampDuty.NONE
+        return PaperFacts(
+            document_type=self.record.classification.label,
+            origin=self.record.origin,
+            importance=self.record.importance,
+            received_on=self.received_on,
+            received_on_confirmed=self.received_on_confirmed,
+            stamped_on=self.stamped_on,
+            capture_good=False if Outcome.FAILED in outcomes else good,
+            sameness=self.sameness,
+            defect=self.defect,
+            stamp_duty=self.stamp_duty or read,
+            held=self.held,
+        )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from compliance.deadlines import deadline_for, rescan_deadline
+from compliance.deadlines import input_due, rescan_deadline
 from compliance.facts import PaperFacts, StampDuty
 from compliance.rulepack import RulePack, load_rulepack
 from compliance.settings import CompanySettings
 from domain.compliance import Line, PaperAnswer, PaperState, Verdict
 from domain.ids import Origin
 from domain.labels import Label
-from domain.record import ImportanceClass
 
 _PAPER = frozenset({Origin.PAPER_RECEIVED, Origin.PAPER_ISSUED_COPY})
 _ROW = "scan.paper_disposal_immediate"
@@ -49,7 +48,14 @@ def _scan(facts: PaperFacts, settings: CompanySettings, today: date, rules: Rule
             ("受領日が仮の日付です", "The day of receipt is assumed"),
             ("受領日を確認してください", "Confirm the day of receipt"),
         )
-    due = None if facts.importance is ImportanceClass.GENERAL else deadline_for(facts.received_on, settings=settings)
+    due = input_due(
+        facts.document_type,
+        facts.importance,
+        facts.received_on,
+        stored_at=facts.stamped_on or today,
+        settings=settings,
+        pack=rules,
+    )
     late = due is not None and (facts.stamped_on or today) > due
     if facts.stamped_on is None:
         yield _stays(
@@ -58,7 +64,7 @@ def _scan(facts: PaperFacts, settings: CompanySettings, today: date, rules: Rule
             None if late else ("タイムスタンプの付与を待ってください", "Wait for the timestamp"),
             due=None if late else due,
         )
-    elif rules.find(_ROW, on=facts.stamped_on) is None:
+    elif not rules.holds(_ROW, stored_at=facts.stamped_on):
         yield _stays(
             "scan-paper-disposal",
             ("2021年までに保存したものは定期検査まで紙が必要です", "Stored under the rules before 2022"),
@@ -82,14 +88,16 @@ def _scan(facts: PaperFacts, settings: CompanySettings, today: date, rules: Rule
             if poor
             else ("用紙の大きさを確認してください", "Confirm the size of the paper"),
         )
-    yield from _defect(facts, settings, today, in_time=not late)
+    yield from _defect(facts, settings, today, rules, in_time=not late)
 
 
-def _defect(facts: PaperFacts, settings: CompanySettings, today: date, *, in_time: bool) -> Iterator[Line]:
+def _defect(
+    facts: PaperFacts, settings: CompanySettings, today: date, rules: RulePack, *, in_time: bool
+) -> Iterator[Line]:
     """Law: scan-rescan-defect. Cured by a new scan, stamped in time after the discovery."""
     if facts.defect is None:
         return
-    due = rescan_deadline(facts.defect.found_on, settings=settings)
+    due = rescan_deadline(facts.defect.found_on, settings=settings, pack=rules)
     done = facts.defect.rescan_stamped_on
     if in_time and done is not None and done <= due:
         return

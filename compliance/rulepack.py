@@ -1,171 +1,173 @@
 """The law as dated data: which rule holds on which day, with its source and how sure that is (law.md §13).
 
 Which day counts is each rule's ``basis`` (law: regime-basis-date): a scan of an old receipt follows the rules of the
-day on which it is stored, an electronic transaction those of its own day.
+day on which it is stored, an electronic transaction those of its own day. Who asks names the day by its basis, and a
+rule that goes by another day refuses.
+
+The data stands in several files (``compliance/rules``), read in the order of the days on which they were compiled. A
+new law is a new file: it adds rows, and ends earlier ones.
 """
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from itertools import pairwise
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict
 
+from compliance.packfile import ClassRow, PackFile, PackHead, Row, Rule, parse_pack
 from domain.errors import ConfigError
 from domain.fields import DocumentType
-from domain.record import ImportanceClass
 
 
-class Basis(StrEnum):
-    """Which day decides whether a rule applies."""
+class RulePack(BaseModel):
+    """Everything that the files say together."""
 
-    STORED_AT = "stored_at"
-    TRANSACTION_DATE = "transaction_date"
-    FILING_DUE = "filing_due"
-    DOCUMENT_DATE = "document_date"
-
-
-class Certainty(StrEnum):
-    """How sure the text of a rule is."""
-
-    CONFIRMED = "confirmed"
-    MEMORY = "memory"
-    """Known, but its source was not read."""
-    VERIFY = "verify"
-    """Not enacted or not read: never decided upon without a person."""
-
-
-class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-
-class Rule(_Model):
-    """One rule in one span of time."""
-
-    id: str = Field(description="Id of the row, e.g. scan.input.early.")
-    law: str = Field(description="Id of the rule in the facts sheet, as named on screen and in reports.")
-    basis: Basis = Field(description="Which day decides.")
-    valid_from: date | None = Field(default=None, description="First day, included; None: always.")
-    valid_to: date | None = Field(default=None, description="Last day, included; None: no end.")
-    source: str = Field(description="Law, ordinance, circular or question that says so.")
-    status: Certainty = Field(default=Certainty.CONFIRMED, description="How sure the text is.")
-    parameters: dict[str, bool | int] = Field(default_factory=dict, description="Numbers by name, units in the name.")
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the day lies in its span."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
-
-    def number(self, name: str) -> int:
-        """A parameter.
-
-        Raises:
-            ConfigError: the rule pack lacks it.
-        """
-        if name not in self.parameters:
-            msg = f"rule {self.id} has no parameter {name}"
-            raise ConfigError(msg, message_ja=f"規則データ {self.id} に {name} がありません")
-        return int(self.parameters[name])
-
-
-class ClassRow(_Model):
-    """One row of the table of document classes (law: scan-doc-class)."""
-
-    law: str = Field(description="Id of the rule in the facts sheet.")
-    type: DocumentType = Field(description="Class of the document.")
-    received: ImportanceClass = Field(description="Where we received it.")
-    issued: ImportanceClass = Field(description="Where it is our copy of what we issued.")
-    source: str = Field(description="Notice or question that says so.")
-
-
-class _Head(_Model):
-    id: str
-    compiled_on: date
-    sources: tuple[str, ...]
-
-
-class RulePack(_Model):
-    """Everything that held when the pack was compiled."""
-
-    pack: _Head
+    packs: tuple[PackHead, ...]
+    """The files, oldest first."""
     rule: tuple[Rule, ...]
     document_class: tuple[ClassRow, ...]
-    format: Literal[1] = 1
 
-    @model_validator(mode="after")
-    def _consistent(self) -> RulePack:
-        """Spans of one id do not overlap, and no class stands twice."""
+    @property
+    def id(self) -> str:
+        """Name of the newest file: says which law a verdict was made by."""
+        return self.packs[-1].id
+
+    @cached_property
+    def _rows(self) -> dict[str, tuple[Rule, ...]]:
         by_id: dict[str, list[Rule]] = {}
         for rule in self.rule:
-            if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
-                msg = f"rule {rule.id} ends before it begins"
-                raise ValueError(msg)
             by_id.setdefault(rule.id, []).append(rule)
-        for rule_id, spans in by_id.items():
-            ordered = sorted(spans, key=lambda r: r.valid_from or date.min)
-            for before, after in pairwise(ordered):
-                if (before.valid_to or date.max) >= (after.valid_from or date.min):
-                    msg = f"spans of rule {rule_id} overlap"
-                    raise ValueError(msg)
-        types = [row.type for row in self.document_class]
-        if len(set(types)) != len(types):
-            msg = "a document class stands twice"
-            raise ValueError(msg)
-        return self
+        return {rule_id: tuple(rows) for rule_id, rows in by_id.items()}
 
-    def find(self, rule_id: str, *, on: date) -> Rule | None:
-        """The rule as it holds on that day (of its own basis), or None."""
-        return next((r for r in self.rule if r.id == rule_id and r.holds_on(on)), None)
+    def rows(self, rule_id: str) -> tuple[Rule, ...]:
+        """Every span of a rule.
 
-    def get(self, rule_id: str, *, on: date) -> Rule:
+        Raises:
+            ConfigError: no file knows it.
+        """
+        found = self._rows.get(rule_id)
+        if found is None:
+            msg = f"no rule {rule_id} in the rule packs up to {self.id}"
+            raise ConfigError(msg, message_ja=f"規則 {rule_id} が規則データ（{self.id} まで）にありません")
+        return found
+
+    def find(self, rule_id: str, **on: date) -> Rule | None:
+        """The rule as it holds on a day named by its basis, e.g. ``stored_at=day``; None where it does not hold.
+
+        Raises:
+            ConfigError: no such rule at all, or it goes by another day than the one named.
+        """
+        ((basis, day),) = on.items()
+        rows = self.rows(rule_id)
+        if any(row.basis.value != basis for row in rows):
+            msg = f"rule {rule_id} goes by {rows[0].basis}, not by {basis}"
+            raise ConfigError(msg, message_ja=f"規則 {rule_id} は {rows[0].basis} で判定します（{basis} ではなく）")
+        return next((row for row in rows if row.holds_on(day)), None)
+
+    def holds(self, rule_id: str, **on: date) -> bool:
+        """Whether the rule holds on that day."""
+        return self.find(rule_id, **on) is not None
+
+    def get(self, rule_id: str, **on: date) -> Rule:
         """The rule as it holds on that day.
 
         Raises:
-            ConfigError: no such rule on that day.
+            ConfigError: it does not hold on that day, or as in ``find``.
         """
-        found = self.find(rule_id, on=on)
+        found = self.find(rule_id, **on)
         if found is None:
-            msg = f"rule pack {self.pack.id} has no rule {rule_id} on {on}"
-            raise ConfigError(msg, message_ja=f"{on} の規則 {rule_id} が規則データ {self.pack.id} にありません")
+            day = next(iter(on.values()))
+            msg = f"rule {rule_id} does not hold on {day}"
+            raise ConfigError(msg, message_ja=f"{day} の規則 {rule_id} が規則データ（{self.id} まで）にありません")
         return found
+
+    def class_row(self, document_type: DocumentType, *, stored_at: date) -> ClassRow | None:
+        """The row of the table of document classes that holds on that day."""
+        rows = (row for row in self.document_class if row.type is document_type)
+        return next((row for row in rows if row.holds_on(stored_at)), None)
+
+
+def merged(packs: Iterable[PackFile]) -> RulePack:
+    """Files to one, in the order of the days on which they were compiled.
+
+    A later file may add rows, and end rows of earlier ones (``[[end]]``).
+
+    Raises:
+        ConfigError: two files of one name, rows of one rule that overlap or go by different days, or an end of a row
+            that does not exist, that ended before, or that would end before it began.
+    """
+    rules: list[Row] = []
+    heads: list[PackHead] = []
+    for pack in sorted(packs, key=lambda p: (p.pack.compiled_on, p.pack.id)):
+        if any(head.id == pack.pack.id for head in heads):
+            raise _conflict(pack, f"a pack of the name {pack.pack.id} was read before")
+        heads.append(pack.pack)
+        for end in pack.end:
+            rules = _ended(rules, pack, end.id, end.valid_from, end.valid_to)
+        added: list[Row] = [*pack.rule, *pack.document_class]
+        for row in added:
+            _check_against(rules, row, pack)
+            rules.append(row)
+    if not heads:
+        raise ConfigError("no rule pack", message_ja="規則データがありません")
+    return RulePack(
+        packs=tuple(heads),
+        rule=tuple(row for row in rules if isinstance(row, Rule)),
+        document_class=tuple(row for row in rules if isinstance(row, ClassRow)),
+    )
+
+
+def _ended(rows: list[Row], pack: PackFile, row_id: str, begins: date | None, last: date) -> list[Row]:
+    """The rows with one of them ending earlier."""
+    found = next((row for row in rows if row.id == row_id and row.valid_from == begins), None)
+    if found is None:
+        raise _conflict(pack, f"it ends {row_id} from {begins or 'ever'}, which no earlier pack has")
+    if found.valid_to is not None and found.valid_to <= last:
+        raise _conflict(pack, f"it ends {row_id} on {last}, which ended on {found.valid_to} already")
+    if found.valid_from is not None and last < found.valid_from:
+        raise _conflict(pack, f"it ends {row_id} on {last}, before its first day {found.valid_from}")
+    return [row.model_copy(update={"valid_to": last}) if row is found else row for row in rows]
+
+
+def _check_against(rows: list[Row], new: Row, pack: PackFile) -> None:
+    """Rows of one id follow each other and go by the same day."""
+    for row in rows:
+        if row.id != new.id:
+            continue
+        if isinstance(row, Rule) and isinstance(new, Rule) and row.basis is not new.basis:
+            raise _conflict(pack, f"its {new.id} goes by {new.basis}, the earlier one by {row.basis}")
+        if (row.valid_to or date.max) >= (new.valid_from or date.min) and (new.valid_to or date.max) >= (
+            row.valid_from or date.min
+        ):
+            raise _conflict(pack, f"its {new.id} ({new.span}) overlaps an earlier row ({row.span}); end that one first")
+
+
+def _conflict(pack: PackFile, why: str) -> ConfigError:
+    return ConfigError(
+        f"rule pack {pack.pack.id}: {why}", message_ja=f"規則データ {pack.pack.id} が前のデータと合いません（{why}）"
+    )
 
 
 def pack_names() -> tuple[str, ...]:
-    """Packs that come with the program, oldest first: a pack is named by the day on which it was compiled."""
+    """Files that come with the program, in the order of their names, which begin with the day of compiling."""
     return tuple(sorted(p.name.removesuffix(".toml") for p in _folder().iterdir() if p.name.endswith(".toml")))
 
 
 @lru_cache(maxsize=8)
-def load_rulepack(name: str | None = None) -> RulePack:
-    """A pack by name; the newest where none is named.
+def load_rulepack(upto: date | None = None) -> RulePack:
+    """The law as the program knows it; with ``upto`` as it was known on that day.
 
     Raises:
-        ConfigError: unknown name, or not a valid pack.
+        ConfigError: a file is not valid, they contradict each other, or none is old enough.
     """
-    names = pack_names()
-    chosen = names[-1] if name is None else name
-    if chosen not in names:
-        msg = f"unknown rule pack {chosen!r}; known: {', '.join(names)}"
-        raise ConfigError(msg, message_ja=f"規則データ {chosen} はありません。あるもの: {', '.join(names)}")
-    return parse_rulepack(_folder().joinpath(f"{chosen}.toml").read_text(encoding="utf-8"))
-
-
-def parse_rulepack(text: str) -> RulePack:
-    """Read a pack.
-
-    Raises:
-        ConfigError: not TOML, or not a valid pack.
-    """
-    try:
-        return RulePack.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        msg = f"not a valid rule pack: {error}"
-        raise ConfigError(msg, message_ja="規則データの形式が正しくありません") from error
+    packs = (parse_pack(_folder().joinpath(f"{name}.toml").read_text(encoding="utf-8")) for name in pack_names())
+    return merged(pack for pack in packs if upto is None or pack.pack.compiled_on <= upto)
 
 
 def _folder() -> Traversable:

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from domain.fields import DocumentType
+
 
 class CompanySettings(BaseModel):
     """Who we are, and how our years, deadlines and business days run."""
@@ -18,6 +20,19 @@ class CompanySettings(BaseModel):
     )
     registration_number: str | None = Field(
         default=None, pattern=r"^T[1-9][0-9]{12}$", description="自社の適格請求書発行事業者登録番号(T と 13 桁)"
+    )
+    entity: Literal["corporation", "blue_individual", "white_individual"] = Field(
+        default="corporation",
+        description="納税者の区分。corporation は法人、blue_individual は青色申告の個人、"
+        "white_individual は白色申告の個人。個人の年度は暦年",
+    )
+    founded_on: date | None = Field(
+        default=None, description="設立・開業の日。基準期間がない間の検索要件の免除に使う。空なら考えない"
+    )
+    sales_by_year: dict[int, int] = Field(
+        default_factory=dict,
+        description="年度(終わる日の西暦年)ごとの課税期間の売上高(税抜、単位: 円)。"
+        "2 年前の額で検索要件の免除と少額特例を判定する",
     )
     fiscal_year_end_month: int = Field(default=3, ge=1, le=12, description="事業年度が終わる月(単位: 月)")
     fiscal_year_end_day: int = Field(
@@ -34,6 +49,16 @@ class CompanySettings(BaseModel):
         default=True,
         description="どの年度も欠損の年度になりうるとして 10 年保存にするか。"
         "決算前は分からないため true が安全。false なら loss_years の年度だけを 10 年にする",
+    )
+    individual_all_seven_years: bool = Field(
+        default=True, description="個人のとき、5 年保存でよい書類も 7 年保存にするか。true が安全"
+    )
+    companies_act_types: tuple[DocumentType, ...] = Field(
+        default=(DocumentType.CONTRACT,),
+        description="会社法 432 条の「事業に関する重要な資料」として 10 年保存にする書類の種類(法人のみ)",
+    )
+    holds: tuple[tuple[date, date], ...] = Field(
+        default=(), description="保存命令(リーガルホールド)の対象とする受領日の範囲(最初の日, 最後の日)。廃棄を止める"
     )
     longest_contract_years: int = Field(
         default=20,
@@ -57,6 +82,25 @@ class CompanySettings(BaseModel):
     electronic_rules_from: date | None = Field(
         default=None, description="電子取引データの訂正・削除に関する事務処理規程が有効になった日。空なら規程なし"
     )
+    download_ready: bool = Field(
+        default=False, description="税務職員のダウンロードの求めにすべて応じられるようにしているか。検索要件が軽くなる"
+    )
+    sorted_prints: bool = Field(
+        default=False,
+        description="電子取引データを印刷し、日付と取引先ごとに整理して提示できるようにしているか。"
+        "download_ready と合わせて検索要件が免除される",
+    )
+    reasonable_cause: bool = Field(
+        default=False,
+        description="電子取引の要件に対応できない相当の理由(猶予措置)があるか。認めるかどうかは税務署長が決める",
+    )
+    scan_storage_from: date | None = Field(
+        default=None,
+        description="紙に代えてスキャナ保存を始めた日。これより前に受領した重要書類は過去分重要書類として扱う",
+    )
+    past_important_notices: dict[DocumentType, date] = Field(
+        default_factory=dict, description="過去分重要書類の適用届出書を出した日(書類の種類ごと)"
+    )
     closed_weekdays: tuple[int, ...] = Field(
         default=(5, 6), description="定休の曜日(0 が月曜、6 が日曜)。営業日の計算に使う"
     )
@@ -68,6 +112,16 @@ class CompanySettings(BaseModel):
     extra_closed: tuple[date, ...] = Field(default=(), description="そのほかの休業日(創立記念日、夏季休業など)")
     extra_open: tuple[date, ...] = Field(default=(), description="定休日や祝日でも営業する日")
 
+    @property
+    def individual(self) -> bool:
+        """A natural person: the year is that of the calendar."""
+        return self.entity != "corporation"
+
+    @property
+    def year_end_month_day(self) -> tuple[int, int]:
+        """Month and day on which its years end."""
+        return (12, 31) if self.individual else (self.fiscal_year_end_month, self.fiscal_year_end_day)
+
     @model_validator(mode="after")
     def _consistent(self) -> CompanySettings:
         """At least one day of the week is open; days of the year exist."""
@@ -76,4 +130,7 @@ class CompanySettings(BaseModel):
             raise ValueError(msg)
         for month, day in filter(None, (self.year_end_from, self.year_end_to)):
             date(2024, month, day)
+        if any(last < first for first, last in self.holds):
+            msg = "a hold ends before it begins"
+            raise ValueError(msg)
         return self

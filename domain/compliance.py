@@ -20,6 +20,11 @@ class Verdict(StrEnum):
     """It cannot be cured, or not from here: the line says what to do all the same (keep the paper)."""
 
 
+VERDICTS: dict[Verdict, Label] = {
+    Verdict.COMPLIANT: ("適合", "Compliant"),
+    Verdict.NOT_YET: ("未了", "Not yet"),
+    Verdict.NOT: ("不適合", "Not compliant"),
+}
 _WORST_FIRST = (Verdict.NOT, Verdict.NOT_YET, Verdict.COMPLIANT)
 _OUTCOMES = {
     Verdict.COMPLIANT: Outcome.PASSED,
@@ -61,9 +66,9 @@ class ComplianceStatus:
 
     @property
     def next_due(self) -> date | None:
-        """The earliest day of what is still to be done."""
-        days = [line.due for line in self.lines if line.verdict is Verdict.NOT_YET and line.due is not None]
-        return min(days, default=None)
+        """The earliest day of what is not met and can still be done."""
+        days = [line.due for line in self.lines if line.verdict is not Verdict.COMPLIANT and line.due is not None]
+        return min((day for day in days if day >= self.as_of), default=None)
 
     def of(self, verdict: Verdict) -> tuple[Line, ...]:
         """Lines of one verdict; what is due first comes first."""
@@ -86,6 +91,13 @@ class PaperState(StrEnum):
     """It never was paper of ours."""
     MAY_GO = "may_go"
     MUST_STAY = "must_stay"
+
+
+PAPER_STATES: dict[PaperState, Label] = {
+    PaperState.NO_PAPER: ("紙はありません", "There is no paper"),
+    PaperState.MAY_GO: ("廃棄できます", "It may be thrown away"),
+    PaperState.MUST_STAY: ("保存が必要です", "It must be kept"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,9 +157,23 @@ LAW_RULES: dict[str, Label] = {
     "scan-timestamp-substitute": ("タイムスタンプの代替（規則2条6項2号柱書）", "Waiver of the timestamp"),
     "scan-book-link": ("帳簿との相互関連性（規則2条6項3号）", "Link to the books"),
     "et-authenticity-choice": ("電子取引の改ざん防止措置（規則4条1項）", "Electronic transactions: authenticity"),
+    "scan-out-of-scope": ("スキャナ保存の対象外（規則2条4項）", "Out of scope of scanning"),
+    "scan-fidelity": ("紙との同等性（通達4-15）", "Picture and paper are the same"),
+    "scan-rescan-defect": ("読み取りの不備と再読み取り（一問一答29）", "A defect and its new scan"),
+    "scan-paper-disposal": ("紙の廃棄（一問一答3）", "Throwing the paper away"),
+    "scan-meta-abolished-2024": ("2023年までの情報保存（令5改正）", "Information kept until 2023"),
+    "reform-log": ("改正前の要件", "Duties before a reform"),
+    "stamp-duty": ("収入印紙", "Stamp duty"),
+    "et-rules-template": ("訂正・削除の申請（事務処理規程）", "Applications under the office rules"),
+    "et-grace": ("猶予措置・宥恕措置（規則4条3項）", "Grace"),
+    "et-search-exempt": ("検索要件の免除（規則4条1項柱書）", "Exemption from search duties"),
     "lt-token-life": ("タイムスタンプの有効期間", "Life of the timestamp"),
     "search-fields": ("検索項目（規則2条6項5号）", "Search fields"),
     "ret-corp": ("保存期間（法人税法施行規則59条）", "Retention period"),
+    "ret-corp-loss": ("欠損の年度の保存期間（法人税法施行規則26条の3）", "Retention of years with a loss"),
+    "ret-ctax": ("仕入税額控除のための保存期間（消費税法施行令50条）", "Retention for input tax"),
+    "ret-individual": ("個人の保存期間（所得税法施行規則63条）", "Retention of individuals"),
+    "ret-other": ("会社法・契約・保存命令による保存", "Companies Act, contracts, legal holds"),
 }
 """Checks of ``compliance``: the ids of the law's rules."""
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.home import open_home
+from app.cli.law import line_words
 from app.cli.options import Home, Json, make_query
 from app.cli.output import out, print_json, table, yen
 from domain.codec import to_plain
+from domain.compliance import VERDICTS, Verdict
 from domain.fields import FIELDS, DocumentType, number_to_plain
 from domain.ids import Origin
 from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, REVIEW_REASONS
-from domain.query import Hit, Hits
+from domain.query import Hit, Hits, Query
 from domain.record import ArchiveRecord, DocumentState, UnitState
 
 if TYPE_CHECKING:
@@ -117,6 +120,32 @@ def _show_review(home: Path | None, *, limit: int, json: bool) -> None:
     out.print(table(f"確認待ち {len(items)} 件（急ぐ順）", REVIEW_COLUMNS, rows))
 
 
+def _show_judged(
+    home: Path | None, query: Query, *, verdict: Verdict | None, due_within: int | None, json: bool
+) -> None:
+    """Documents by the law's verdict on them (the page of the query counts those that remain)."""
+    from pipeline.steps.compliance import at_risk, judged, standing_plain
+
+    shoko = open_home(home)
+    if due_within is not None:
+        late = at_risk(shoko, query, days=due_within)
+        found = [one for one in late if verdict is None or one.standing.status.verdict is verdict]
+        page = found[query.offset : query.offset + query.limit]
+    else:
+        page = list(islice(judged(shoko, query, verdict=verdict), query.offset, query.offset + query.limit))
+    if json:
+        print_json(*({**to_plain(one.hit), "compliance": standing_plain(one.standing)} for one in page))
+        return
+    for one in page:
+        status = one.standing.status
+        due = f" 期限 {status.next_due}" if status.next_due else ""
+        out.print(f"{VERDICTS[status.verdict][0]}{due}  {' '.join(filter(None, row(one.hit)))}", style="bold")
+        for worst in (Verdict.NOT, Verdict.NOT_YET):
+            for line in status.of(worst):
+                out.print(f"    {line_words(line)}", style="yellow")
+    out.print(f"{len(page)} 件")
+
+
 def register(cli: typer.Typer) -> None:
     """Add the verb."""
 
@@ -140,6 +169,19 @@ def register(cli: typer.Typer) -> None:
         review: Annotated[
             bool, typer.Option("--review", help="確認待ちを急ぐ順に（期限と金額） / what waits for a person")
         ] = False,
+        compliance: Annotated[
+            Verdict | None,
+            typer.Option("--compliance", help="法令要件の判定で絞り込む / only documents of this verdict"),
+        ] = None,
+        due_within: Annotated[
+            int | None,
+            typer.Option(
+                "--due-within",
+                min=0,
+                max=3650,
+                help="この日数のうちに期限が来る書類を期限の順に / what is due within so many days",
+            ),
+        ] = None,
         json: Json = False,
         home: Home = None,
     ) -> None:
@@ -164,6 +206,9 @@ def register(cli: typer.Typer) -> None:
             limit=limit,
             offset=offset,
         )
+        if compliance is not None or due_within is not None:
+            _show_judged(home, query, verdict=compliance, due_within=due_within, json=json)
+            return
         hits = search(open_home(home).archive, query)
         if json:
             print_json(*(to_plain(h) for h in hits.hits))

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.home import open_home
+from app.cli.law import print_standing
 from app.cli.options import Home, Json
 from app.cli.output import OUTCOME_JA, out, print_json, table, write_file
-from compliance.status import compliance_status
-from domain.calendar import tokyo_day
 from domain.codec import to_plain
 from domain.errors import ObjectMissing
-from domain.evidence import Outcome, Report
 from domain.fields import FIELDS, value_to_plain
-from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, LAW_RULES, ORIGINS, REVIEW_REASONS
+from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, ORIGINS, REVIEW_REASONS
 from domain.record import ArchiveRecord, UnitExtract
+from pipeline.steps.compliance import standing_of, standing_plain
 from pipeline.steps.suggesting import suggest_for, suggestion_lines, suggestion_plain
 
 if TYPE_CHECKING:
@@ -81,15 +80,9 @@ def document_plain(shoko: Shoko, record: ArchiveRecord) -> dict[str, object]:
             }
             for u in units
         ],
-        "compliance": to_plain(_compliance(shoko, record)),
+        "compliance": standing_plain(standing_of(shoko, record)),
         "suggestion": suggestion_plain(suggest_for(record, shoko.parties.index())),
     }
-
-
-def _compliance(shoko: Shoko, record: ArchiveRecord) -> Report:
-    units = shoko.archive.unit_of_document(record.document_id)
-    tokens = tuple(token for unit in units for token in shoko.archive.timestamps(unit.unit_id))
-    return compliance_status(record, tokens, settings=shoko.settings.company, today=tokyo_day(shoko.clock()))
 
 
 def _print(shoko: Shoko, record: ArchiveRecord) -> None:
@@ -146,10 +139,7 @@ def _print(shoko: Shoko, record: ArchiveRecord) -> None:
         for token in tokens:
             note = "" if token.accredited else "（認定なし）"
             out.print(f"  タイムスタンプ: {token.gen_time.isoformat()} {token.authority}{note}")
-    for check in _compliance(shoko, record).checks:
-        if check.outcome is not Outcome.PASSED:
-            rule = LAW_RULES.get(check.name, (check.name, check.name))[0]
-            out.print(f"  法令要件 {OUTCOME_JA[check.outcome]}: {rule} {check.detail or ''}", style="yellow")
+    print_standing(standing_of(shoko, record))
     for old in shoko.archive.history(record.document_id):
         out.print(
             f"  履歴 第{old.revision}版 {old.recorded_at.isoformat()} {old.recorded_by} {old.reason or ''}", style="dim"

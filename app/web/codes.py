@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.compliance import Verdict
 from domain.labels import Label
 
 REVIEW_ACTIONS: dict[str, Label] = {
@@ -122,11 +123,8 @@ CHECKS: dict[str, Label] = {
 }
 """Of readings; those of the law stand in ``domain.labels``, those of verification in ``storage.evidence.labels``."""
 
-COMPLIANCE_OUTCOMES: dict[str, Label] = {
-    "passed": ("充足", "met"),
-    "failed": ("不足", "not met"),
-    "indeterminate": ("未確定", "open"),
-}
+VERDICT_ORDER = (Verdict.NOT, Verdict.NOT_YET, Verdict.COMPLIANT)
+"""The order in which groups of the law's lines stand: what is wrong first."""
 
 PAYMENT_METHODS: dict[str, Label] = {
     "cash": ("現金", "Cash"),

@@ -26,7 +26,7 @@ from app.web.services import (
 from domain.corrections import Correction
 from domain.engines import ObjectStore
 from domain.errors import ObjectMissing, StorageError
-from domain.evidence import Authority, Report, TimestampToken, TreeHead
+from domain.evidence import Authority, Report, TreeHead
 from domain.ids import Origin, drop_id_for, origin_from_key
 from domain.labels import Label
 from domain.query import Hits, Query
@@ -34,6 +34,7 @@ from domain.record import ArchiveRecord, DropStatus, Unit
 from domain.suggestion import Suggestion
 from extractors.pages.render import page_png
 from extractors.settings import ExtractorSettings
+from pipeline.steps.compliance import Standing as LawStanding
 from pipeline.steps.review import ReviewItem
 from storage.archive import Archive
 
@@ -63,9 +64,10 @@ class Calls:
     """A person's correction of a document."""
     searchable: Callable[[ArchiveRecord], bytes] | None = None
     """A document as a searchable PDF/A."""
-    compliance: Callable[[ArchiveRecord, tuple[TimestampToken, ...]], Report] | None = None
+    compliance: Callable[[ArchiveRecord], LawStanding] | None = None
+    """What the law says of a document."""
     suggest: Callable[[ArchiveRecord], Suggestion | None] | None = None
-    """What the law says of a record and the timestamps of its units."""
+    """What the books could say of it."""
     alarms: Callable[[], tuple[Label, ...]] | None = None
     """What the last test of the store and the last reconciliation found wrong."""
 
@@ -140,14 +142,13 @@ class LiveServices:
             )
             for unit in self._archive.unit_of_document(document_id)
         )
-        tokens = tuple(token for unit in units for token in unit.tokens)
         judge = self._calls.compliance
         return Evidence(
             units=units,
             leaves=self._archive.leaves_of(document_id),
             log_size=self._archive.log_size(),
             head=self._calls.log_head(),
-            compliance=judge(record, tokens) if judge else None,
+            compliance=judge(record) if judge else None,
         )
 
     def lineage(self, document_id: str) -> tuple[DropStatus, ...]:

@@ -14,6 +14,7 @@ from domain.labels import Label
 from domain.query import Hits, Query
 from domain.record import ArchiveRecord, DocumentState, DropStatus, Unit
 from domain.suggestion import Suggestion
+from pipeline.steps.compliance import Standing as LawStanding
 from pipeline.steps.review import ReviewItem
 
 
@@ -53,8 +54,8 @@ class Evidence:
     """Leaves in the client's log now."""
     head: TreeHead | None
     """The newest signed head, or None before the first."""
-    compliance: Report | None
-    """Rule ids of the law with their outcome; None where it was not judged."""
+    compliance: LawStanding | None
+    """What the law says of it, and whether its paper may go; None where it was not judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

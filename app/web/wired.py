@@ -11,14 +11,12 @@ from pydantic import SecretStr
 from app.web.application import create_app
 from app.web.live import Calls, LiveServices
 from app.web.settings import WebSettings
-from compliance.status import compliance_status
-from domain.calendar import tokyo_day
 from domain.errors import DigestMismatch, ObjectMissing, StoreUnavailable
-from domain.evidence import Report, TimestampToken
+from domain.evidence import Report
 from domain.ids import Origin
 from domain.labels import RECONCILIATION, STORE_TEST, Label
 from domain.query import Hits, Query
-from domain.record import ArchiveRecord
+from pipeline.steps.compliance import standing_of
 from pipeline.steps.correct import correct_document
 from pipeline.steps.deposit import deposit
 from pipeline.steps.health import alarms
@@ -67,9 +65,6 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
     def drop_in(content: bytes, name: str, origin: Origin, received_on: date) -> str:
         return deposit(shoko, content, name=name, origin=origin, received_on=received_on).inbox_key
 
-    def judge(record: ArchiveRecord, tokens: tuple[TimestampToken, ...]) -> Report:
-        return compliance_status(record, tokens, settings=shoko.settings.company, today=tokyo_day(shoko.clock()))
-
     def warned() -> tuple[Label, ...]:
         labels = RECONCILIATION | STORE_TEST
         try:
@@ -91,7 +86,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
             review=lambda limit: review_queue(shoko, limit=limit),
             correct=lambda document_id, correction: correct_document(shoko, document_id, correction),
             searchable=lambda record: searchable_document(shoko, record),
-            compliance=judge,
+            compliance=lambda record: standing_of(shoko, record),
             alarms=warned,
             suggest=lambda record: suggest_for(record, shoko.parties.index()),
         ),

@@ -133,7 +133,11 @@ def _draft(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: tup
         document_id=base.document_id,
         state=DocumentState.NEEDS_REVIEW if reasons else DocumentState.FILED,
         reading=reading,
-        importance=importance(label, base.origin) if label is not base.classification.label else base.importance,
+        importance=(
+            importance(label, base.origin, stored_at=tokyo_day(shoko.clock()))
+            if label is not base.classification.label
+            else base.importance
+        ),
         origin=base.origin,
         received_on=base.received_on,
         received_on_assumed=base.received_on_assumed,

@@ -7,6 +7,7 @@ The same title differs by direction: a delivery note that we received is importa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from compliance.document_class import importance
 from domain.companies import company_key
@@ -37,8 +38,8 @@ def direction_reasons(
     return (ReviewReason(code=REASON),) if against else ()
 
 
-def importance_of(document: DocumentReading, origin: Origin) -> ImportanceClass:
+def importance_of(document: DocumentReading, origin: Origin, *, stored_at: date) -> ImportanceClass:
     """The law's class by type and direction; important while the direction is in doubt."""
     if any(reason.code == REASON for reason in document.review_reasons):
         return ImportanceClass.IMPORTANT
-    return importance(document.classification.label, origin)
+    return importance(document.classification.label, origin, stored_at=stored_at)

@@ -159,7 +159,7 @@ def draft_for(
 ) -> DocumentDraft:
     """What will be filed: the reading plus what the drop and the law add."""
     document = with_reasons(document, *direction_reasons(document, drop.origin, shoko.settings.company.names))
-    important = importance_of(document, drop.origin)
+    important = importance_of(document, drop.origin, stored_at=tokyo_day(shoko.clock()))
     issued_by_us = drop.origin in ISSUED_BY_US
     issuer = None if issued_by_us else look_up_issuer(document, shoko.issuers)
     document = with_counterparty(
@@ -204,7 +204,12 @@ def _judged(
 def retention_day(shoko: Shoko, received_on: date, document: DocumentReading) -> date:
     """Last day of retention (law: ret-corp, ret-other): from receipt, and for contracts from their end if later."""
     contract_end = document.fields.day("effective_to") if _is_contract(document) else None
-    return retain_until(received_on, settings=shoko.settings.company, contract_end=contract_end)
+    return retain_until(
+        received_on,
+        settings=shoko.settings.company,
+        document_type=document.classification.label,
+        contract_end=contract_end,
+    )
 
 
 def _is_contract(document: DocumentReading) -> bool:

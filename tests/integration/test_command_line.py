@@ -171,3 +171,14 @@ def test_secrets_are_not_shown(tmp_path):
     done = shoko("doctor", "--home", tmp_path, "--json", SHOKO_STORE__SECRET_KEY="TOPSECRET12345")
     assert done.returncode == 0, done.stderr
     assert "TOPSECRET12345" not in done.stdout + done.stderr
+
+
+def test_search_by_the_laws_verdict(filed):
+    home, _ = filed
+    found = lines(shoko("search", "--compliance", "not", "--home", home, "--json"))
+    assert found, "no accredited authority: nothing complies"
+    for one in found:
+        assert one["compliance"]["verdict"] == "not"
+        assert any(line["rule"] == "et-authenticity-choice" for line in one["compliance"]["lines"])
+    shown = shoko("search", "--due-within", "3650", "--compliance", "not", "--home", home)
+    assert shown.returncode == 0, shown.stderr

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from PIL import Image
 
 from app.cli.show import document_plain
+from domain.compliance import Verdict
 from domain.query import Query
 from domain.record import DocumentState
 from pipeline.batch import open_batch, run_plain
+from pipeline.steps.compliance import at_risk, judged, standing_of
 from storage.search import search
 from tests.support.documents import ubl_invoice
 from tests.support.homes import open_resident, quick_settings
@@ -40,12 +44,12 @@ def _scan(width_px, height_px, dpi):
 
 def _outcomes(resident, record):
     plain = document_plain(resident.shoko, record)
-    return {check["name"]: check["outcome"] for check in plain["compliance"]["checks"]}
+    return {line["rule"]: line["verdict"] for line in plain["compliance"]["lines"]}
 
 
 @pytest.mark.parametrize(
     ("content", "outcome", "reviewed"),
-    [(_scan(1654, 2339, 200), "passed", False), (_scan(1240, 1754, 150), "failed", True)],
+    [(_scan(1654, 2339, 200), "compliant", False), (_scan(1240, 1754, 150), "not", True)],
 )
 def test_a_scan_is_judged_on_filing(resident, content, outcome, reviewed):
     record = _file(resident, "paper/2026-11-20/scan.png", content)
@@ -64,6 +68,32 @@ def test_without_an_accredited_authority_nothing_is_called_compliant(resident):
     record = _file(resident, "electronic/2026-11-20/a.xml", ubl_invoice("N-1"))
     assert document_plain(resident.shoko, record)["compliance"]
     outcomes = _outcomes(resident, record)
-    assert outcomes["et-authenticity-choice"] in {"failed", "indeterminate"}
-    assert outcomes["regime-basis-date"] == "passed", "the folder's name says the day"
-    assert outcomes["ret-corp"] == "passed"
+    assert outcomes["et-authenticity-choice"] in {"not", "not_yet"}
+    assert outcomes["regime-basis-date"] == "compliant", "the folder's name says the day"
+    assert outcomes["ret-corp-loss"] == "compliant"
+
+
+def test_documents_are_found_by_their_verdict_and_by_what_is_due(resident):
+    """Received on 2026-11-20 and not stamped: due on 12-02, seven business days over 勤労感謝の日."""
+    filed = _file(resident, "electronic/2026-11-20/a.xml", ubl_invoice("N-1"))
+
+    def on(day, **company):
+        facts = resident.shoko.settings.company.model_copy(update=company)
+        settings = resident.shoko.settings.model_copy(update={"company": facts})
+        return replace(
+            resident.shoko, settings=settings, clock=lambda: datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
+        )
+
+    def found(shoko, verdict):
+        return [one.hit.document_id for one in judged(shoko, Query(), verdict=verdict)]
+
+    before, after = on(date(2026, 11, 25)), on(date(2026, 12, 3))
+    assert found(before, Verdict.NOT_YET) == found(after, Verdict.NOT) == [filed.document_id]
+    assert found(before, Verdict.NOT) == found(before, Verdict.COMPLIANT) == []
+    assert [one.hit.document_id for one in at_risk(before, Query(), days=7)] == [filed.document_id]
+    assert at_risk(before, Query(), days=6) == ()
+    assert at_risk(after, Query(), days=7) == (), "nothing can be done in time any more"
+
+    rules = on(date(2026, 12, 3), electronic_rules_from=date(2022, 1, 1))
+    relied = {line.rule: line.verdict for line in standing_of(rules, filed).status.lines}
+    assert relied["et-authenticity-choice"] is Verdict.COMPLIANT, "office rules change what is filed already"

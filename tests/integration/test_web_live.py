@@ -11,6 +11,7 @@ import pytest
 from app.web.live import INBOX
 from app.web.settings import WebSettings
 from app.web.wired import application
+from domain.compliance import Verdict
 from domain.errors import InputError, ObjectMissing, StoreUnavailable
 from domain.evidence import Outcome
 from domain.ids import Origin
@@ -84,7 +85,7 @@ def test_record_history_lineage_and_evidence(services, document_id):
     assert not unit.tokens[0].accredited
     assert {leaf.kind for leaf in (*unit.leaves, *evidence.leaves)} >= {"dropped", "stamped", "filed"}
     assert evidence.head.tree_size == evidence.log_size
-    assert evidence.compliance.outcome is Outcome.FAILED
+    assert evidence.compliance.status.verdict is Verdict.NOT
 
 
 def test_standing_is_honest(services):

@@ -26,9 +26,11 @@ from app.web.document_view import (
 )
 from app.web.respond import error_response, render
 from app.web.state import WebDep, checked_form
+from domain import compliance as law_words
 from domain.codec import to_plain
 from domain.fields import FIELDS
 from domain.record import DocumentState
+from pipeline.steps.compliance import standing_plain
 from pipeline.steps.suggesting import suggestion_lines, suggestion_plain
 
 router = APIRouter()
@@ -69,7 +71,7 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
         "newest": history[-1].revision if history else record.revision,
         "evidence": evidence,
         "log": log_of(evidence),
-        "accredited": any(token.accredited for unit in evidence.units for token in unit.tokens),
+        "laws": law_words,
         "lineage": lineage,
         "names": FIELDS,
         "correctable": record.revision == history[-1].revision and record.state in _OPEN if history else False,
@@ -82,7 +84,8 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
     payload = {
         "document": record_to_plain(record),
         "history": [record_to_plain(version) for version in history],
-        "evidence": to_plain(evidence),
+        "evidence": to_plain(evidence)
+        | {"compliance": standing_plain(evidence.compliance) if evidence.compliance else None},
         "lineage": [to_plain(status) for status in lineage],
         "suggestion": suggestion_plain(suggestion),
     }

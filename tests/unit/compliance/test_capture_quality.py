@@ -46,7 +46,7 @@ def _outcome(page, importance=IMPORTANT, paper=None):
     ],
 )
 def test_pixels_that_a_paper_needs(paper, pixels):
-    assert required_px(paper, rule=load_rulepack().get("scan.resolution", on=TODAY)) == pixels
+    assert required_px(paper, rule=load_rulepack().get("scan.resolution", stored_at=TODAY)) == pixels
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,17 @@ from datetime import date
 
 import pytest
 
-from compliance.deadlines import BusinessCalendar, deadline_for, input_deadline, rescan_deadline
+from compliance.deadlines import BusinessCalendar, PastPaper, deadline_for, input_due, past_paper, rescan_deadline
 from compliance.settings import CompanySettings
+from domain.fields import DocumentType
+from domain.record import ImportanceClass
 
-CALENDAR = BusinessCalendar()
+EARLY = CompanySettings()
+RULES_FROM = date(2000, 1, 1)
+
+
+def _cycle(**more):
+    return CompanySettings(deadline_method="cycle", cycle_rules_from=RULES_FROM, **more)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +29,7 @@ CALENDAR = BusinessCalendar()
     ],
 )
 def test_early_is_seven_business_days_from_the_next_day(received_on, deadline):
-    assert input_deadline(received_on, calendar=CALENDAR) == deadline
+    assert deadline_for(received_on, settings=EARLY) == deadline
 
 
 @pytest.mark.parametrize(
@@ -35,20 +42,45 @@ def test_early_is_seven_business_days_from_the_next_day(received_on, deadline):
     ],
 )
 def test_the_cycle_ends_by_the_calendar_and_then_seven_business_days(received_on, cycle_days, deadline):
-    assert input_deadline(received_on, method="cycle", calendar=CALENDAR, cycle_days=cycle_days) == deadline
+    assert deadline_for(received_on, settings=_cycle(cycle_days=cycle_days)) == deadline
 
 
 def test_no_cycle_is_longer_than_two_months():
-    longest = input_deadline(date(2026, 1, 31), method="cycle", calendar=CALENDAR)
-    assert input_deadline(date(2026, 1, 31), method="cycle", calendar=CALENDAR, cycle_days=59) <= longest
-    assert input_deadline(date(2026, 2, 1), method="cycle", calendar=CALENDAR, cycle_months=12) == input_deadline(
-        date(2026, 2, 1), method="cycle", calendar=CALENDAR
+    longest = deadline_for(date(2026, 1, 31), settings=_cycle())
+    assert deadline_for(date(2026, 1, 31), settings=_cycle(cycle_days=59)) <= longest
+    with pytest.raises(ValueError):
+        _cycle(cycle_months=3)
+
+
+def test_a_papers_day_before_the_rules_follows_the_oldest_known():
+    assert deadline_for(date(2021, 11, 8), settings=EARLY) == date(2021, 11, 17)
+    assert deadline_for(date(2021, 11, 8), settings=_cycle()) == date(2022, 1, 19)
+
+
+BEGAN = date(2026, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("received_on", "notice", "past"),
+    [
+        (date(2026, 3, 31), None, PastPaper.NOTICE_MISSING),
+        (date(2026, 3, 31), date(2026, 5, 1), PastPaper.NOTIFIED),
+        (date(2026, 3, 31), date(2026, 5, 2), PastPaper.NOTICE_MISSING),  # the notice comes before the scan
+        (date(2026, 4, 1), date(2026, 5, 1), PastPaper.NO),
+    ],
+)
+def test_important_papers_of_the_past_want_a_notice_of_their_class(received_on, notice, past):
+    """Law: scan-general-anytime (過去分重要書類)."""
+    notices = {DocumentType.INVOICE: notice} if notice else {}
+    settings = CompanySettings(scan_storage_from=BEGAN, past_important_notices=notices)
+    stored_at = date(2026, 5, 1)
+    assert past_paper(DocumentType.INVOICE, received_on, stored_at=stored_at, settings=settings) is past
+    due = input_due(
+        DocumentType.INVOICE, ImportanceClass.IMPORTANT, received_on, stored_at=stored_at, settings=settings
     )
-
-
-def test_a_papers_day_before_the_rules_follows_todays_rules():
-    assert input_deadline(date(2021, 11, 8), calendar=CALENDAR) == date(2021, 11, 17)
-    assert input_deadline(date(2021, 11, 8), method="cycle", calendar=CALENDAR) == date(2022, 1, 19)
+    assert (due is None) is (past is PastPaper.NOTIFIED)
+    other = past_paper(DocumentType.RECEIPT, received_on, stored_at=stored_at, settings=settings)
+    assert other is not PastPaper.NOTIFIED
 
 
 @pytest.mark.parametrize(
@@ -85,7 +117,7 @@ def test_the_cycle_needs_rules_in_force():
 
 
 def test_the_end_of_the_calendar_is_survived():
-    assert input_deadline(date.max, calendar=CALENDAR) == date.max
+    assert deadline_for(date.max, settings=EARLY) == date.max
 
 
 def test_a_week_without_an_open_day_is_refused():

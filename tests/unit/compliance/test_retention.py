@@ -5,10 +5,16 @@ from datetime import date
 import pytest
 
 from compliance.periods import fiscal_year_end, period_end
-from compliance.retention import extended, retain_until, retention_end, retention_start
+from compliance.retention import (
+    extended,
+    held_by_company,
+    retain_until,
+    retention_over,
+    retention_periods,
+    retention_start,
+)
 from compliance.settings import CompanySettings
-
-MARCH = (3, 31)
+from domain.fields import DocumentType
 
 
 @pytest.mark.parametrize(
@@ -33,18 +39,86 @@ def test_the_start_day(year_end, extension, start):
         (date(2026, 3, 31), {}, date(2033, 5, 31)),
         (date(2025, 4, 1), {}, date(2033, 5, 31)),
         (date(2026, 4, 1), {}, date(2034, 5, 31)),
-        (date(2026, 3, 31), {"extension_months": 1}, date(2033, 6, 30)),
+        (date(2026, 3, 31), {"return_extension_months": 1}, date(2033, 6, 30)),
         (date(2026, 3, 31), {"consumption_tax_extension": True}, date(2033, 6, 30)),
-        (date(2026, 3, 31), {"loss_year": True}, date(2036, 5, 31)),
-        (date(2018, 3, 31), {"loss_year": True}, date(2027, 5, 31)),  # the year began 2017-04-01: nine years
-        (date(2018, 4, 1), {"loss_year": True}, date(2029, 5, 31)),  # the year began 2018-04-01: ten
-        (date(2026, 3, 31), {"contract_end": date(2025, 9, 30)}, date(2035, 9, 30)),
-        (date(2026, 3, 31), {"contract_end": date(2020, 9, 30)}, date(2033, 5, 31)),
-        (date(2026, 3, 31), {"contract_end": date(2028, 2, 29)}, date(2038, 2, 28)),
+        (date(2026, 3, 31), {"loss_years": (2026,)}, date(2036, 5, 31)),
+        (date(2018, 3, 31), {"loss_years": (2018,)}, date(2027, 5, 31)),  # the year began 2017-04-01: nine years
+        (date(2018, 4, 1), {"loss_years": (2019,)}, date(2029, 5, 31)),  # the year began 2018-04-01: ten
+        (date(2008, 3, 31), {"loss_years": (2008,)}, date(2015, 5, 31)),  # ended before 2008-04-01: no longer than 7
+        (date(2008, 4, 1), {"loss_years": (2009,)}, date(2018, 5, 31)),
+        (date(2026, 1, 20), {"fiscal_year_end_month": 1, "fiscal_year_end_day": 20}, date(2033, 3, 20)),
+        (date(2026, 1, 21), {"fiscal_year_end_month": 1, "fiscal_year_end_day": 20}, date(2034, 3, 20)),
     ],
 )
 def test_the_last_day(day, facts, last):
-    assert retention_end(day, fiscal_year_end_on=MARCH, **facts) == last
+    assert retain_until(day, settings=CompanySettings(assume_loss_year=False, **facts)) == last
+
+
+@pytest.mark.parametrize(
+    ("contract_end", "last"),
+    [
+        (date(2025, 9, 30), date(2035, 9, 30)),
+        (date(2020, 9, 30), date(2033, 5, 31)),
+        (date(2028, 2, 29), date(2038, 2, 28)),
+    ],
+)
+def test_contracts_count_from_their_end(contract_end, last):
+    settings = CompanySettings(assume_loss_year=False)
+    assert retain_until(date(2026, 3, 31), settings=settings, contract_end=contract_end) == last
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "last", "law"),
+    [
+        (DocumentType.CONTRACT, {}, date(2036, 3, 31), "ret-other"),  # Companies Act: ten years from closing
+        (DocumentType.INVOICE, {}, date(2033, 5, 31), "ret-corp"),
+        (DocumentType.INVOICE, {"companies_act_types": (DocumentType.INVOICE,)}, date(2036, 3, 31), "ret-other"),
+        (DocumentType.QUOTATION, {"entity": "blue_individual"}, date(2034, 3, 15), "ret-individual"),
+        (DocumentType.CONTRACT, {"entity": "white_individual"}, date(2034, 3, 15), "ret-individual"),
+    ],
+)
+def test_each_class_by_whom_it_belongs_to(kind, settings, last, law):
+    facts = CompanySettings(assume_loss_year=False, **settings)
+    periods = retention_periods(date(2026, 3, 31), settings=facts, document_type=kind)
+    longest = max(periods, key=lambda period: period.until)
+    assert (longest.until, longest.law) == (last, law)
+
+
+@pytest.mark.parametrize(
+    ("kind", "entity", "last"),
+    [
+        (DocumentType.RECEIPT, "blue_individual", date(2034, 3, 15)),  # cash papers: seven
+        (DocumentType.QUOTATION, "blue_individual", date(2032, 3, 15)),
+        (DocumentType.QUOTATION, "white_individual", date(2032, 3, 15)),
+        (DocumentType.INVOICE, "white_individual", date(2034, 2, 28)),  # consumption tax: seven
+    ],
+)
+def test_individuals_who_keep_no_longer_than_they_must(kind, entity, last):
+    settings = CompanySettings(entity=entity, individual_all_seven_years=False)
+    assert retain_until(date(2026, 3, 31), settings=settings, document_type=kind) == last
+
+
+@pytest.mark.parametrize(
+    ("until", "held", "over"),
+    [
+        (None, False, False),
+        (date(2026, 11, 20), False, True),
+        (date(2026, 11, 21), False, False),  # the last day is kept
+        (date(2026, 11, 20), True, False),
+    ],
+)
+def test_retention_is_over_after_its_last_day_and_without_a_hold(until, held, over):
+    assert retention_over(until, held=held, today=date(2026, 11, 21)) is over
+
+
+@pytest.mark.parametrize(
+    ("day", "held"), [("2026-03-31", False), ("2026-04-01", True), ("2026-05-31", True), ("2026-06-01", False)]
+)
+def test_a_hold_of_the_company_covers_days_of_receipt(day, held):
+    settings = CompanySettings(holds=((date(2026, 4, 1), date(2026, 5, 31)),))
+    assert held_by_company(date.fromisoformat(day), settings=settings) is held
+    with pytest.raises(ValueError):
+        CompanySettings(holds=((date(2026, 5, 31), date(2026, 4, 1)),))
 
 
 def test_by_the_companys_facts():

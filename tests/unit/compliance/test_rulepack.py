@@ -1,3 +1,5 @@
+"""Rules as dated data: files that are read together, and what they may not say."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -6,7 +8,8 @@ from itertools import product
 import pytest
 
 from compliance.document_class import importance, raised
-from compliance.rulepack import Certainty, load_rulepack, pack_names, parse_rulepack
+from compliance.packfile import Basis, Certainty, parse_pack
+from compliance.rulepack import load_rulepack, merged, pack_names
 from domain.errors import ConfigError
 from domain.fields import DocumentType
 from domain.ids import Origin
@@ -15,66 +18,153 @@ from domain.record import ImportanceClass
 IMPORTANT, GENERAL = ImportanceClass.IMPORTANT, ImportanceClass.GENERAL
 
 
-def test_the_newest_pack_is_taken_and_older_ones_stay():
-    assert load_rulepack().pack.id == load_rulepack(pack_names()[-1]).pack.id
-    with pytest.raises(ConfigError) as caught:
-        load_rulepack("1999-01-01")
-    assert pack_names()[-1] in caught.value.message
+def _head(name, day="2026-01-01"):
+    return f'[pack]\nid = "{name}"\ncompiled_on = {day}\nsources = []\n'
+
+
+def _rule(row_id="a", basis="stored_at", **more):
+    lines = [f'id = "{row_id}"', 'law = "law-a"', f'basis = "{basis}"', 'source = "s"']
+    lines += [f"{key} = {value}" for key, value in more.items()]
+    return "[[rule]]\n" + "\n".join(lines) + "\n"
+
+
+def _end(valid_to, row_id="a", **more):
+    lines = [f'id = "{row_id}"', f"valid_to = {valid_to}", 'source = "new law"']
+    lines += [f"{key} = {value}" for key, value in more.items()]
+    return "[[end]]\n" + "\n".join(lines) + "\n"
+
+
+def _merged(*texts):
+    return merged(map(parse_pack, texts))
+
+
+CLASS = '[[document_class]]\nlaw = "a"\ntype = "{}"\nreceived = "general"\nissued = "general"\nsource = "s"\n'
+
+
+def test_every_file_that_comes_with_the_program_is_read_and_named_by_its_day():
+    pack = load_rulepack()
+    assert [head.id for head in pack.packs] == sorted(pack_names())
+    assert all(head.id.startswith(head.compiled_on.isoformat()) for head in pack.packs)
+    assert pack.id == pack.packs[-1].id
+
+
+def test_the_law_as_it_was_known_on_a_day():
+    assert load_rulepack(date(2026, 11, 21)).rule == load_rulepack().rule
+    with pytest.raises(ConfigError):
+        load_rulepack(date(2026, 11, 20))
+
+
+def test_a_new_law_is_a_new_file():
+    """The real rules and one more file: a cut of the input deadline from 2028 on, and copies of delivery notes."""
+    new = (
+        _head("2027-12-01-reform", "2027-12-01")
+        + _end("2027-12-31", "scan.input.early", valid_from="2022-01-01")
+        + _rule("scan.input.early", valid_from="2028-01-01", parameters="{ business_days = 3 }", status='"verify"')
+        + _end("2027-12-31", "scan.class.delivery_note")
+        + CLASS.format("delivery_note").replace('source = "s"', 'source = "s"\nvalid_from = 2028-01-01')
+    )
+    names = pack_names()
+    real = [parse_pack(_text(name)) for name in names]
+    pack = merged([parse_pack(new), *real])
+    assert pack.id == "2027-12-01-reform"
+    before = pack.get("scan.input.early", stored_at=date(2027, 12, 31))
+    after = pack.get("scan.input.early", stored_at=date(2028, 1, 1))
+    assert (before.number("business_days"), after.number("business_days")) == (7, 3)
+    assert (before.certain, after.certain) == (True, False)
+    kind, copy = DocumentType.DELIVERY_NOTE, Origin.PAPER_RECEIVED
+    assert importance(kind, copy, stored_at=date(2027, 12, 31), pack=pack) is IMPORTANT
+    assert importance(kind, copy, stored_at=date(2028, 1, 1), pack=pack) is GENERAL
+    assert len(pack.rule) == len(load_rulepack().rule) + 1
+
+
+def _text(name):
+    from importlib.resources import files
+
+    return files("compliance").joinpath("rules", f"{name}.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    ("rule_id", "day", "number"),
+    ("texts", "why"),
     [
-        ("ctax.rate.standard", date(1997, 3, 31), 3),
-        ("ctax.rate.standard", date(1997, 4, 1), 5),
-        ("ctax.rate.standard", date(2019, 9, 30), 8),
-        ("ctax.rate.standard", date(2019, 10, 1), 10),
-        ("ctax.rate.standard", date(1989, 3, 31), None),
-        ("inv.transition_pct", date(2026, 9, 30), 80),
-        ("inv.transition_pct", date(2026, 10, 1), 70),
-        ("inv.transition_pct", date(2031, 10, 1), 0),
-        ("ctax.rate.food_temp", date(2027, 4, 1), 1),
-        ("ctax.rate.food_temp", date(2027, 3, 31), None),
+        ([], "no rule pack"),
+        ([_head("x"), _head("x")], "read before"),
+        ([_head("x") + _rule() + _rule()], "overlaps"),
+        ([_head("x") + _rule(), _head("y", "2027-01-01") + _rule(valid_from="2027-01-01")], "end that one first"),
+        ([_head("x") + _rule(), _head("y", "2027-01-01") + _end("2027-01-01", "b")], "no earlier pack has"),
+        (
+            [_head("x") + _rule(valid_from="2026-01-01"), _head("y", "2027-01-01") + _end("2027-01-01")],
+            "no earlier pack has",
+        ),
+        (
+            [_head("x") + _rule(valid_to="2026-12-31"), _head("y", "2027-01-01") + _end("2026-12-31")],
+            "ended on 2026-12-31 already",
+        ),
+        (
+            [
+                _head("x") + _rule(valid_from="2027-01-01"),
+                _head("y", "2027-01-01") + _end("2026-12-31", valid_from="2027-01-01"),
+            ],
+            "before its first day",
+        ),
+        (
+            [
+                _head("x") + _rule(valid_to="2026-12-31"),
+                _head("y", "2027-01-01") + _rule(basis="filing_due", valid_from="2027-01-01"),
+            ],
+            "goes by filing_due",
+        ),
+        ([_head("x") + CLASS.format("other") + CLASS.format("other")], "overlaps"),
     ],
 )
-def test_rules_by_their_day(rule_id, day, number):
-    rule = load_rulepack().find(rule_id, on=day)
-    assert (rule.number("percent") if rule else None) == number
-    if rule is None:
-        with pytest.raises(ConfigError):
-            load_rulepack().get(rule_id, on=day)
-
-
-def test_a_plan_is_not_sold_as_law():
-    assert load_rulepack().get("ctax.rate.food_temp", on=date(2027, 4, 1)).status is Certainty.VERIFY
-
-
-def test_a_parameter_that_is_not_there_is_said():
-    with pytest.raises(ConfigError):
-        load_rulepack().get("inv.qualified", on=date(2026, 1, 1)).number("percent")
-
-
-HEAD = '[pack]\nid = "x"\ncompiled_on = 2026-01-01\nsources = []\n'
-RULE = '[[rule]]\nid = "a"\nlaw = "a"\nbasis = "stored_at"\nsource = "s"\n'
-CLASS = '[[document_class]]\nlaw = "a"\ntype = "{}"\nreceived = "general"\nissued = "general"\nsource = "s"\n'
+def test_files_that_contradict_each_other_are_refused_by_name(texts, why):
+    with pytest.raises(ConfigError) as caught:
+        _merged(*texts)
+    assert why in caught.value.message
+    assert caught.value.message_ja
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "not TOML =",
-        HEAD,
-        HEAD + "rule = 1\ndocument_class = []\n",
-        HEAD + RULE + RULE + CLASS.format("other"),
-        HEAD + RULE + "valid_from = 2026-01-01\nvalid_to = 2025-01-01\n" + CLASS.format("other"),
-        HEAD + RULE + CLASS.format("other") + CLASS.format("other"),
-        HEAD + RULE + CLASS.format("novel"),
-        HEAD + RULE + "surprise = 1\n" + CLASS.format("other"),
+        "",
+        _head("x") + "rule = 1\n",
+        _head("x") + _rule(valid_from="2026-01-01", valid_to="2025-01-01"),
+        _head("x") + _rule(surprise="1"),
+        _head("x") + _rule(basis="day_of_the_moon"),
+        _head("x") + CLASS.format("novel"),
     ],
 )
-def test_a_wrong_pack_is_refused(text):
+def test_a_wrong_file_is_refused(text):
     with pytest.raises(ConfigError):
-        parse_rulepack(text)
+        parse_pack(text)
+
+
+def test_a_rule_goes_by_its_own_day_and_refuses_another():
+    """Law: regime-basis-date."""
+    pack, day = load_rulepack(), date(2026, 1, 1)
+    for rule in pack.rule:
+        for basis in Basis:
+            if basis is not rule.basis:
+                with pytest.raises(ConfigError):
+                    pack.find(rule.id, **{basis.value: day})
+    with pytest.raises(ConfigError):
+        pack.find("scan.imput.early", stored_at=day)
+    with pytest.raises(ConfigError):
+        pack.get("ctax.rate.standard", supply_date=date(1989, 3, 31))
+
+
+def test_a_parameter_that_is_not_there_is_said():
+    rule = load_rulepack().get("inv.qualified", supply_date=date(2026, 1, 1))
+    for read in (rule.number, rule.flag, rule.day, rule.words, rule.text):
+        with pytest.raises(ConfigError):
+            read("percent")
+
+
+def test_a_plan_is_not_sold_as_law():
+    for rule in load_rulepack().rule:
+        if rule.valid_from is not None and rule.valid_from > date(2026, 11, 21):
+            assert rule.status is Certainty.VERIFY, rule.id
 
 
 LISTED = {
@@ -105,7 +195,8 @@ DIRECTION = {
 
 @pytest.mark.parametrize(("kind", "origin"), list(product(DocumentType, Origin)))
 def test_every_type_in_every_direction(kind, origin):
-    assert importance(kind, origin) is LISTED.get((kind.value, DIRECTION[origin]), IMPORTANT)
+    found = importance(kind, origin, stored_at=date(2026, 11, 21))
+    assert found is LISTED.get((kind.value, DIRECTION[origin]), IMPORTANT)
 
 
 def test_a_class_may_be_raised_and_never_lowered():

@@ -22,6 +22,7 @@ from app.web.services import (
     Uploaded,
     WaitingDrop,
 )
+from domain.compliance import ComplianceStatus, Line, PaperAnswer, PaperState, Verdict
 from domain.errors import ObjectMissing, RevisionConflict
 from domain.evidence import Check, LogLeaf, Outcome, Report, TimestampToken
 from domain.fields import (
@@ -45,6 +46,7 @@ from domain.record import (
     Unit,
     UnitState,
 )
+from pipeline.steps.compliance import Standing as LawStanding
 from pipeline.steps.review import ReviewItem
 from pipeline.steps.suggesting import suggest_for
 from tests.unit.app.web.memory_records import AUTHORITY, HEIGHT_PX, NOW, WIDTH_PX, field, record
@@ -190,11 +192,21 @@ class MemoryServices:
             leaves=(leaf,),
             log_size=1204,
             head=None,
-            compliance=Report(
-                checks=(
-                    Check(name="scan-timestamp", outcome=Outcome.FAILED, detail="認定タイムスタンプがありません"),
-                    Check(name="scan-input-deadline", outcome=Outcome.PASSED),
-                )
+            compliance=LawStanding(
+                status=ComplianceStatus(
+                    as_of=date(2026, 11, 20),
+                    lines=(
+                        Line(
+                            rule="scan-timestamp",
+                            verdict=Verdict.NOT,
+                            what=("認定タイムスタンプがありません", "There is no accredited timestamp"),
+                            todo=("紙の原本を保存してください", "Keep the paper"),
+                            due=date(2026, 12, 1),
+                        ),
+                        Line(rule="regime-split", verdict=Verdict.COMPLIANT, what=("紙で受領", "Paper received")),
+                    ),
+                ),
+                paper=PaperAnswer(state=PaperState.MUST_STAY),
             ),
         )
 

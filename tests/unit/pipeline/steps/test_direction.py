@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from domain.fields import DocumentType, Text
@@ -8,6 +10,7 @@ from pipeline.steps.direction import REASON, direction_reasons, importance_of
 from pipeline.steps.read import with_reasons
 from tests.support.records import field, make_draft, with_fields
 
+TODAY = date(2026, 11, 21)
 US = ("株式会社みどり商事",)
 T = DocumentType
 PAPER, COPY = Origin.PAPER_RECEIVED, Origin.PAPER_ISSUED_COPY
@@ -40,7 +43,7 @@ def test_the_paper_and_the_way_it_came_are_compared(document, origin, doubt):
 
 def test_while_the_direction_is_in_doubt_a_document_is_important():
     own = reading("㈱みどり商事", "青空商事")
-    assert importance_of(own, COPY) is ImportanceClass.GENERAL, "law: scan-doc-class"
+    assert importance_of(own, COPY, stored_at=TODAY) is ImportanceClass.GENERAL, "law: scan-doc-class"
     doubtful = with_reasons(own, *direction_reasons(own, PAPER, US))
-    assert importance_of(doubtful, COPY) is ImportanceClass.IMPORTANT
+    assert importance_of(doubtful, COPY, stored_at=TODAY) is ImportanceClass.IMPORTANT
     assert REASON in REVIEW_REASONS
