@@ -36,6 +36,12 @@ class ActKind(StrEnum):
     REQUEST_REJECTED = "request_rejected"
     REQUEST_TAKEN_BACK = "request_taken_back"
     REQUEST_REPORTED = "request_reported"
+    RELATED = "related"
+    """This document follows another: a corrected paper, an amendment, a part of one invoice."""
+    DEFECT_FOUND = "defect_found"
+    """Something is wrong with the picture of a paper (law: scan-rescan-defect)."""
+    RESCANNED = "rescanned"
+    """A new scan stands in the place of the one before, which stays as an earlier revision."""
 
 
 ACT_KINDS = frozenset(kind.value for kind in ActKind)

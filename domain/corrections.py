@@ -25,6 +25,7 @@ from domain.fields import (
     Value,
     value_to_plain,
 )
+from domain.ids import Origin
 from domain.text import nfkc, printable
 
 MAX_CHARACTERS = 20_000
@@ -46,12 +47,21 @@ class Correction:
     """Fields that the person found right as they are."""
     document_type: DocumentType | None = None
     """The class; None: not touched."""
+    origin: Origin | None = None
+    """How it reached the company; None: not touched."""
+    received_on: date | None = None
+    """The day on which it did, as a person says; with it the day is no longer assumed. None: not touched."""
     reviewed: bool = False
     """The person has looked at the whole document: nothing of it needs review any more."""
     recorded_by: str
     """Login of the person."""
     reason: str
     """In the person's words."""
+
+    @property
+    def of_content(self) -> bool:
+        """True where it says something about what stands on the pages: from that, engines learn."""
+        return bool(self.values or self.confirmed or self.document_type or self.reviewed)
 
 
 def parse_value(name: str, text: str, *, currency: str = "JPY", near: date | None = None) -> Value | None:

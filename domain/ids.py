@@ -90,6 +90,10 @@ class Origin(StrEnum):
     UNKNOWN = "unknown"
 
 
+ON_PAPER = frozenset({Origin.PAPER_RECEIVED, Origin.PAPER_ISSUED_COPY})
+"""Origins whose documents are scans of paper (law: art. 4(3))."""
+ELECTRONIC = frozenset({Origin.ELECTRONIC_RECEIVED, Origin.ELECTRONIC_SENT})
+"""Origins that are electronic transactions (law: art. 7)."""
 ISSUED_BY_US = frozenset({Origin.PAPER_ISSUED_COPY, Origin.ELECTRONIC_SENT, Origin.SELF_GENERATED})
 """Origins whose documents name us as issuer: the counterparty is the recipient."""
 ORIGIN_BY_FOLDER = {

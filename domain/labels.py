@@ -6,6 +6,7 @@ from domain.acts import ActKind
 from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.record import DocumentState, DropState, ImportanceClass, UnitState
+from domain.relations import Relation
 from domain.requests import RequestKind, RequestState
 from domain.suggestion import DeductionClass, TaxKind
 
@@ -62,6 +63,14 @@ ACTS: dict[ActKind, Label] = {
     ActKind.REQUEST_REJECTED: ("申請の却下", "Request rejected"),
     ActKind.REQUEST_TAKEN_BACK: ("申請の取下げ", "Request taken back"),
     ActKind.REQUEST_REPORTED: ("実施の報告", "Carried out and reported"),
+    ActKind.RELATED: ("書類の関連付け", "Related to another document"),
+    ActKind.DEFECT_FOUND: ("読み取りの不備の発見", "Defect of the scan found"),
+    ActKind.RESCANNED: ("再読み取り", "Scanned again"),
+}
+RELATIONS: dict[Relation, Label] = {
+    Relation.CORRECTS: ("訂正後の書類", "Corrects"),
+    Relation.AMENDS: ("変更・個別契約", "Amends"),
+    Relation.SUPPLEMENTS: ("一体の書類", "Supplements"),
 }
 REQUEST_KINDS: dict[RequestKind, Label] = {
     RequestKind.CORRECTION: ("訂正", "Correction"),

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from app.cli.home import open_home
-from app.cli.options import Home, Json
+from app.cli.options import Home, Json, parse_day
 from app.cli.output import out, print_json
 from domain.errors import CorrectionInvalid, ObjectMissing
 from domain.fields import FIELDS, DocumentType
+from domain.ids import Origin
 from domain.labels import DOCUMENT_STATES, REVIEW_REASONS
 
 
@@ -32,6 +33,12 @@ def register(cli: typer.Typer) -> None:
             list[str] | None, typer.Option("--confirm", help="正しいと確かめた項目（繰り返し可） / right as it is")
         ] = None,
         document_type: Annotated[DocumentType | None, typer.Option("--type", help="種類 / class")] = None,
+        origin: Annotated[
+            Origin | None, typer.Option("--origin", help="受領方法（紙・電子） / how it reached us")
+        ] = None,
+        received_on: Annotated[
+            str | None, typer.Option("--received-on", help="受領日 2026-11-02（確認した日付） / day of receipt")
+        ] = None,
         reviewed: Annotated[
             bool, typer.Option("--reviewed", help="書類全体を確認済みにする / nothing needs review any more")
         ] = False,
@@ -66,6 +73,8 @@ def register(cli: typer.Typer) -> None:
                 },
                 confirmed=frozenset(confirm or []),
                 document_type=document_type,
+                origin=origin,
+                received_on=parse_day(received_on, "--received-on"),
                 reviewed=reviewed,
                 recorded_by=by or getpass.getuser(),
                 reason=reason,

@@ -25,6 +25,7 @@ from app.cli import (
     train,
     up,
     verify,
+    versions,
 )
 from app.cli.output import fail
 from domain.errors import AppError
@@ -46,6 +47,7 @@ for module in (
     show,
     correct,
     divide,
+    versions,
     request,
     verify,
     export,

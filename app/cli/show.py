@@ -11,10 +11,11 @@ from app.cli.home import open_home
 from app.cli.law import print_standing
 from app.cli.options import Home, Json
 from app.cli.output import OUTCOME_JA, out, print_json, table, write_file
+from domain.act_words import act_words
 from domain.codec import to_plain
 from domain.errors import ObjectMissing
 from domain.fields import FIELDS, value_to_plain
-from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, ORIGINS, REVIEW_REASONS
+from domain.labels import ACTS, DOCUMENT_STATES, DOCUMENT_TYPES, ORIGINS, REVIEW_REASONS
 from domain.record import ArchiveRecord, UnitExtract
 from pipeline.steps.compliance import standing_of, standing_plain
 from pipeline.steps.suggesting import suggest_for, suggestion_lines, suggestion_plain
@@ -66,6 +67,18 @@ def document_plain(shoko: Shoko, record: ArchiveRecord) -> dict[str, object]:
         "history": [
             {"revision": r.revision, "recorded_at": r.recorded_at.isoformat(), "by": r.recorded_by, "reason": r.reason}
             for r in shoko.archive.history(record.document_id)
+        ],
+        "acts": [
+            {
+                "kind": act.kind.value,
+                "subject": act.subject_id,
+                "about": list(act.about),
+                "at": act.recorded_at.isoformat(),
+                "by": act.recorded_by,
+                "facts": dict(act.facts),
+                "personal": dict(act.personal),
+            }
+            for act in shoko.archive.acts(record.document_id)
         ],
         "units": [
             {
@@ -140,6 +153,13 @@ def _print(shoko: Shoko, record: ArchiveRecord) -> None:
             note = "" if token.accredited else "（認定なし）"
             out.print(f"  タイムスタンプ: {token.gen_time.isoformat()} {token.authority}{note}")
     print_standing(standing_of(shoko, record))
+    _print_past(shoko, record)
+
+
+def _print_past(shoko: Shoko, record: ArchiveRecord) -> None:
+    for act in shoko.archive.acts(record.document_id):
+        who = act.recorded_by or "（記録は廃棄済み）"
+        out.print(f"  {ACTS[act.kind][0]} {act.recorded_at.isoformat()} {who} {act_words(act)[0]}", style="dim")
     for old in shoko.archive.history(record.document_id):
         out.print(
             f"  履歴 第{old.revision}版 {old.recorded_at.isoformat()} {old.recorded_by} {old.reason or ''}", style="dim"

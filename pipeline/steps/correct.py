@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from classifiers.features import features_of
+from compliance.capture_quality import RULE_ID as CAPTURE
 from compliance.document_class import importance
 from domain.calendar import end_of_tokyo_day, tokyo_day
 from domain.engines import FieldContext
 from domain.errors import CorrectionInvalid, ObjectMissing, RevisionConflict
 from domain.evidence import Check
 from domain.fields import DocumentType, Field, FieldSet, FieldStatus, Value, fields_for, missing, settable_fields
-from domain.ids import ISSUED_BY_US
+from domain.ids import ISSUED_BY_US, Origin
 from domain.lessons import Lesson
 from domain.page import EngineId, PageText
 from domain.precedence import PERSON_ENGINE
@@ -23,7 +24,7 @@ from extractors.fields.checks import run_checks
 from extractors.fields.review import review_reasons
 from extractors.habits.layout import layout_of
 from extractors.habits.teach import field_lesson
-from pipeline.steps.filing import retention_day
+from pipeline.steps.filing import NOT_SCANNED, retention_day
 from pipeline.steps.habits import publish_habits
 from pipeline.steps.intake import VAULT
 from pipeline.steps.issuers import BY_REGISTER, look_up_issuer, with_standing
@@ -31,6 +32,8 @@ from pipeline.steps.naming import CHECK as KNOWN
 from pipeline.steps.texts import recorded_texts
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from domain.corrections import Correction
     from pipeline.wiring import Shoko
 
@@ -86,9 +89,10 @@ def correct_document(shoko: Shoko, document_id: str, correction: Correction) -> 
         reason=correction.reason,
     )
     if record.revision > base.revision:
-        shoko.archive.record_lesson(lesson_of(base, record, texts, reviewed=correction.reviewed))
-        publish_habits(shoko)
-        _extend_lock(shoko, record)
+        if correction.of_content:
+            shoko.archive.record_lesson(lesson_of(base, record, texts, reviewed=correction.reviewed))
+            publish_habits(shoko)
+        lock_units(shoko, record)
     logger.info("corrected: %s revision %d", document_id, record.revision)
     return record
 
@@ -102,12 +106,15 @@ def _draft(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: tup
         raise CorrectionInvalid(
             f"{label.value} has no field {name}", message_ja=f"この種類の書類に項目 {name[:40]} はありません"
         )
-    if not (correction.values or correction.confirmed or correction.document_type or correction.reviewed):
+    if not (correction.of_content or correction.origin or correction.received_on):
         raise CorrectionInvalid("nothing to correct", message_ja="訂正する内容がありません。何も変更していません")
+    _check_day(shoko, correction.received_on)
     classification = base.classification
+    origin = correction.origin or base.origin
+    received_on = correction.received_on or base.received_on
     if correction.document_type is not None or correction.reviewed:
         classification = Classification(label=label, confidence=1.0, reasons=("person",), engine=PERSON)
-    context = _context(shoko, base)
+    context = _context(shoko, base, origin=origin)
     fields = base.fields
     if label is not base.classification.label:  # 2
         fields = _fields_of_class(base, label=label, texts=texts, context=context)
@@ -116,16 +123,17 @@ def _draft(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: tup
     checks = run_checks(label, fields, context=context)
     judged = {check.name for check in run_checks(base.classification.label, base.fields, context=context)}
     judged |= BY_REGISTER | ({KNOWN} if "counterparty" in correction.values else set())
+    judged |= {CAPTURE} if origin in NOT_SCANNED else set()
     kept = tuple(check for check in base.checks if check.name not in judged | {c.name for c in checks})
     reading = DocumentReading(
         pages=base.pages,
         classification=classification,
         fields=fields,
         checks=(*checks, *kept),
-        review_reasons=_reasons(shoko, base, classification, fields, checks),
+        review_reasons=_reasons(shoko, base, correction, classification=classification, fields=fields, checks=checks),
         text=base.text,
     )
-    if base.origin not in ISSUED_BY_US:
+    if origin not in ISSUED_BY_US:
         reading = with_standing(reading, look_up_issuer(reading, shoko.issuers))
     reasons = () if correction.reviewed else reading.review_reasons
     reading = replace(reading, review_reasons=reasons)
@@ -134,24 +142,43 @@ def _draft(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: tup
         state=DocumentState.NEEDS_REVIEW if reasons else DocumentState.FILED,
         reading=reading,
         importance=(
-            importance(label, base.origin, stored_at=tokyo_day(shoko.clock()))
-            if label is not base.classification.label
-            else base.importance
+            base.importance
+            if (label, origin) == (base.classification.label, base.origin)
+            else importance(label, origin, stored_at=tokyo_day(shoko.clock()))
         ),
-        origin=base.origin,
-        received_on=base.received_on,
-        received_on_assumed=base.received_on_assumed,
-        retain_until=max(filter(None, (base.retain_until, retention_day(shoko, base.received_on, reading)))),
+        origin=origin,
+        received_on=received_on,
+        received_on_assumed=base.received_on_assumed and correction.received_on is None,
+        retain_until=max(filter(None, (base.retain_until, retention_day(shoko, received_on, reading)))),
     )
 
 
-def _context(shoko: Shoko, base: ArchiveRecord) -> FieldContext:
+def _context(shoko: Shoko, base: ArchiveRecord, *, origin: Origin) -> FieldContext:
     return FieldContext(
         our_companies=shoko.settings.company.names,
         received_on=None if base.received_on_assumed else base.received_on,
         today=tokyo_day(shoko.clock()),
-        issued_by_us=base.origin in ISSUED_BY_US,
+        issued_by_us=origin in ISSUED_BY_US,
     )
+
+
+def _check_day(shoko: Shoko, received_on: date | None) -> None:
+    if received_on is not None and received_on > tokyo_day(shoko.clock()):
+        raise CorrectionInvalid(
+            f"received on {received_on}, which is still to come", message_ja="受領日に未来の日付は指定できません"
+        )
+
+
+def _settled(correction: Correction) -> frozenset[str]:
+    """Reasons for review that end with what the person said about how and when it came."""
+    codes = set()
+    if correction.origin is not None:
+        codes |= {"direction_unsure"}
+        codes |= set() if correction.origin is Origin.UNKNOWN else {"origin_unknown"}
+        codes |= {"capture_quality"} if correction.origin in NOT_SCANNED else set()
+    if correction.received_on is not None:
+        codes |= {"received_on_assumed"}
+    return frozenset(codes)
 
 
 def _fields_of_class(
@@ -189,24 +216,30 @@ def _confirmed(fields: FieldSet, name: str) -> Field:
 def _reasons(
     shoko: Shoko,
     base: ArchiveRecord,
+    correction: Correction,
+    *,
     classification: Classification,
     fields: FieldSet,
     checks: tuple[Check, ...],
 ) -> tuple[ReviewReason, ...]:
-    """What still needs a person: judged anew, but for what does not come from class, fields and checks."""
+    """What still needs a person: judged anew, but for what does not come from class, fields and checks.
+
+    Where nothing is said about the content, what a person dealt with before does not come back.
+    """
+    settled = _settled(correction)
+    if not correction.of_content:
+        return tuple(reason for reason in base.review_reasons if reason.code not in settled)
     judged = review_reasons(
         classification,
         fields,
         checks,
-        context=_context(shoko, base),
+        context=_context(shoko, base, origin=base.origin),
         least_certain=shoko.settings.extractors.least_certain,
     )
-    settled = {f.name for f in fields.fields if f.engine.name == PERSON_ENGINE}
+    put = {f.name for f in fields.fields if f.engine.name == PERSON_ENGINE}
     by_person = classification.engine.name == PERSON_ENGINE
-    kept = (reason for reason in base.review_reasons if reason.code not in _JUDGED)
-    new = (
-        reason for reason in judged if reason.field not in settled and not (by_person and reason.code == "type_unsure")
-    )
+    kept = (reason for reason in base.review_reasons if reason.code not in _JUDGED | settled)
+    new = (reason for reason in judged if reason.field not in put and not (by_person and reason.code == "type_unsure"))
     return tuple(dict.fromkeys((*kept, *new)))
 
 
@@ -234,7 +267,7 @@ def lesson_of(base: ArchiveRecord, record: ArchiveRecord, texts: tuple[PageText,
     )
 
 
-def _extend_lock(shoko: Shoko, record: ArchiveRecord) -> None:
+def lock_units(shoko: Shoko, record: ArchiveRecord) -> None:
     """Another class or another end of a contract may ask for longer retention; a lock is never shortened."""
     if record.retain_until is None:
         return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from domain.acts import ActKind, ActRecord, FactValue
 from domain.errors import ObjectMissing, RequestRefused
 from domain.ids import request_id_for
+from domain.labels import DOCUMENT_TYPES
 from domain.requests import (
     OPEN,
     REASON,
@@ -47,7 +48,7 @@ def ask(
         by: login of who asks.
         reason: why, in their words.
         facts: codes that say more exactly what (``revision``, ``count``).
-        form: entries of the application form; personal.
+        form: entries of the application form that differ from what the first document says; personal.
 
     Raises:
         ObjectMissing: no such document, unit or drop.
@@ -66,7 +67,7 @@ def ask(
         recorded_by=by,
         about=known,
         facts={**(facts or {}), "request": kind.value},
-        personal={**(form or {}), REASON: reason},
+        personal={**application_form(shoko, known, by=by), **(form or {}), REASON: reason},
         retain_until=until,
         allowed=lambda acts: check_step(acts, ActKind.REQUESTED, by=by),
     )
@@ -105,6 +106,17 @@ def report(
         RequestRefused: it is not approved, or reported already.
     """
     return _step(shoko, request_id, ActKind.REQUEST_REPORTED, by=by, words=words, facts=facts)
+
+
+def application_form(shoko: Shoko, subjects: Sequence[str], *, by: str) -> dict[str, str]:
+    """What the application form of the office rules names, from the first document (law: et-rules-template)."""
+    record = shoko.archive.get_document(subjects[0])
+    filled = {"person": by}
+    if record is not None:
+        filled["slip_number"] = record.fields.text("document_number") or ""
+        filled["title"] = DOCUMENT_TYPES[record.classification.label][0]
+        filled["counterparty"] = record.fields.text("counterparty") or ""
+    return {name: value for name, value in filled.items() if value}
 
 
 def find_request(shoko: Shoko, request_id: str) -> Request:

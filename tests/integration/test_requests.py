@@ -12,6 +12,7 @@ from tests.support.documents import text_pdf
 from tests.support.homes import open_resident, quick_settings
 
 DELETION = RequestKind.DELETION
+FILLED = {"person": "sato", "title": "請求書"}
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_asked_approved_by_another_and_reported(shoko, document, tmp_path):
     with pytest.raises(RequestRefused, match="no approved request"):
         approved(shoko, first.request_id, RequestKind.DESTRUCTION)
     done = report(shoko, first.request_id, by="sato", words="削除した", facts={"revision": 2})
-    assert (done.state, done.report_facts, done.form) == (RequestState.REPORTED, {"revision": 2}, form)
+    assert (done.state, done.report_facts, done.form) == (RequestState.REPORTED, {"revision": 2}, form | FILLED)
     assert report(shoko, first.request_id, by="sato", words="削除した", facts={"revision": 2}) == done
     again = ask(shoko, DELETION, [document], by="sato", reason="もう一度")
     assert again.request_id != first.request_id
@@ -73,7 +74,7 @@ def test_on_the_command_line(shoko, document, tmp_path, monkeypatch):
         return run_verb(tmp_path, "request", *arguments)
 
     code, (asked,) = run("ask", document, "--kind", "correction", "--reason", "金額", "--form", "slip_number=A-12")
-    assert (code, asked["state"], asked["form"]) == (0, "requested", {"slip_number": "A-12"})
+    assert (code, asked["state"], asked["form"]) == (0, "requested", asked["form"] | {"slip_number": "A-12"})
     assert run("approve", asked["request_id"]) == (2, [])
     assert run("approve", asked["request_id"], "--by", "another")[1][0]["state"] == "approved"
     assert [one["request_id"] for one in run("list")[1]] == [asked["request_id"]]

@@ -1,0 +1,54 @@
+"""What an act says to people, in one line: its facts in words, then the person's own."""
+
+from __future__ import annotations
+
+from domain.acts import ActKind, ActRecord
+from domain.labels import RELATIONS, REQUEST_KINDS, Label
+from domain.relations import Relation
+from domain.requests import REASON, RequestKind
+
+_FACTS: dict[str, Label] = {
+    "found_on": ("発見日", "found on"),
+    "revision": ("版", "revision"),
+    "deleted": ("削除件数", "deleted"),
+}
+FORM: dict[str, Label] = {
+    "slip_number": ("取引伝票番号", "Slip no."),
+    "title": ("取引件名", "Title"),
+    "counterparty": ("取引先名", "Counterparty"),
+    "change_on": ("訂正・削除日付", "Day of the change"),
+    "content": ("訂正・削除内容", "What is changed"),
+    "person": ("処理担当者名", "Person in charge"),
+}
+"""Entries of the application form of the office rules (law: et-rules-template), beside its day and its reason."""
+
+
+def act_words(act: ActRecord) -> Label:
+    """The line, in Japanese and in English; personal words as they are in both."""
+    return _said(act, 0), _said(act, 1)
+
+
+def _said(act: ActRecord, language: int) -> str:
+    parts = [*_first(act, language)]
+    for name, value in act.facts.items():
+        if name in _FACTS:
+            parts.append(f"{_FACTS[name][language]} {value}")
+    for name, value in act.personal.items():
+        if value and name != REASON:
+            parts.append(f"{FORM[name][language] if name in FORM else name}: {value}")
+    if words := act.personal.get(REASON):
+        parts.append(words)
+    return ("、" if language == 0 else "; ").join(parts)
+
+
+def _first(act: ActRecord, language: int) -> tuple[str, ...]:
+    match act.kind:
+        case ActKind.REQUESTED:
+            return (REQUEST_KINDS[RequestKind(str(act.facts["request"]))][language], act.subject_id)
+        case ActKind.RELATED:
+            ended = () if act.facts["stands"] else (("解除", "ended")[language],)
+            return (RELATIONS[Relation(str(act.facts["relation"]))][language], " ".join(act.about), *ended)
+        case ActKind.RESCANNED:
+            return (act.about[0],)
+        case _:
+            return () if act.subject_id.startswith("doc-") else (act.subject_id,)
