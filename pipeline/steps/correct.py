@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from classifiers.features import features_of
-from compliance.capture_quality import RULE_ID as CAPTURE
 from compliance.document_class import importance
+from compliance.facts import RESOLUTION
 from domain.calendar import end_of_tokyo_day, tokyo_day
 from domain.engines import FieldContext
 from domain.errors import CorrectionInvalid, ObjectMissing, RevisionConflict
@@ -123,7 +123,7 @@ def _draft(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: tup
     checks = run_checks(label, fields, context=context)
     judged = {check.name for check in run_checks(base.classification.label, base.fields, context=context)}
     judged |= BY_REGISTER | ({KNOWN} if "counterparty" in correction.values else set())
-    judged |= {CAPTURE} if origin in NOT_SCANNED else set()
+    judged |= {RESOLUTION} if origin in NOT_SCANNED else set()
     kept = tuple(check for check in base.checks if check.name not in judged | {c.name for c in checks})
     reading = DocumentReading(
         pages=base.pages,
