@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Base64Bytes
 
@@ -96,6 +97,61 @@ class StampRequest:
     requested_at: datetime
     attempts: int = 0
     last_error: str | None = None
+
+
+class BatchPurpose(StrEnum):
+    """Why one token was put over many things."""
+
+    STAMP = "stamp"
+    """First timestamp of units, and of the log's signed head (law: scan-timestamp-bundle)."""
+    TIMESTAMP_RENEWAL = "timestamp_renewal"
+    """A new token over earlier ones, while those still hold (RFC 4998 §5.2)."""
+    HASH_TREE_RENEWAL = "hash_tree_renewal"
+    """Units and their whole evidence hashed again with another function (RFC 4998 §5.2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchMember:
+    """One leaf of a batch's hash tree."""
+
+    name: str
+    """Unit id; ``head-<tree size, 12 digits>``; for a renewal what the earlier token belongs to (``BatchPurpose``)."""
+    digest: str
+    """What is hashed into the tree, lower-case hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampBatch:
+    """One RFC 3161 token over a hash tree (RFC 4998 §4.2), with all that each member needs to be verified alone.
+
+    The tree follows from the members: their digests in binary order, each once, joined two by two; one that is left
+    over goes up as it is. So a member's reduced hash tree is computed and not stored.
+    """
+
+    client_id: str
+    number: int
+    """From 1, without gaps."""
+    purpose: BatchPurpose
+    hash_algorithm: Literal["sha256", "sha384", "sha512"] = "sha256"
+    """Of the tree."""
+    members: tuple[BatchMember, ...]
+    token: TimestampToken
+    """Its imprint is the tree's root."""
+
+    @property
+    def name(self) -> str:
+        """How log and vault name it."""
+        return batch_name(self.number)
+
+
+def batch_name(number: int) -> str:
+    """``batch-000001``: subject of the leaf and name of the object in the vault."""
+    return f"batch-{number:06d}"
+
+
+def head_name(tree_size: int) -> str:
+    """How a batch names a signed log head among its members."""
+    return f"head-{tree_size:012d}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

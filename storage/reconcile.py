@@ -45,7 +45,7 @@ _CHUNK_BYTES = 1 << 20
 _ATTEMPT = re.compile(
     r"blobs/sha256/[0-9a-f]{2}/[0-9a-f]{64}|drops/drop-[0-9a-f]{32}(\.payload)?\.json|units/unit-[0-9a-f]{32}\.json"
     r"|outcomes/drop-[0-9a-f]{32}(\.\d{4,})?(\.payload)?\.json|documents/doc-[0-9a-f]{32}/r\d{6,}(\.payload)?\.json"
-    r"|counterparties/b\d{6,}(\.payload)?\.json|lessons/l\d{6,}(\.payload)?\.json"
+    r"|batches/batch-\d{6,}\.json|counterparties/b\d{6,}(\.payload)?\.json|lessons/l\d{6,}(\.payload)?\.json"
     r"|timestamps/unit-[0-9a-f]{32}/[0-9a-f]{64}\.tsr\.json|acts/[0-9a-f]{64}\.json"
     r"|acts/[a-z0-9][a-z0-9-]{0,127}/a\d{6,}(\.payload)?\.json"
 )
@@ -178,6 +178,11 @@ def _expected(archive: Archive) -> Iterator[Expected]:
         )
     for manifest, payload in _numbered(client, select):
         yield from pair(manifest, payload)
+    stamped = schema.stamp_batch.c
+    yield from (
+        Expected(key=keys.batch(client, number), digest=Digest.parse(manifest))
+        for number, manifest in select(stamped.number, stamped.manifest_digest)
+    )
     for unit_id, name, digest in select(token.unit_id, token.token_digest, token.object_digest):
         yield Expected(key=keys.token(client, unit_id, Digest.parse(name)), digest=Digest.parse(digest))
     for leaf in archive.leaves(0, archive.log_size()):

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from compliance.deadlines import deadline_for
 from domain.errors import ConfigError
 from domain.evidence import Report
 from domain.query import MAX_LIMIT
+from storage.evidence.batching import stamp_in_batches
 from storage.evidence.log import newest_head, publish_head
-from storage.evidence.stamping import StampingResult, stamp_pending
+from storage.evidence.stamping import StampFailure, StampingResult, stamp_pending
 from storage.evidence.verify import (
     Roots,
     parse_earlier_head,
@@ -54,8 +56,13 @@ class AnchorFiles:
         return anchors_from(self.roots, self.log_key)
 
 
-def stamp_all_pending(shoko: Shoko) -> StampingResult:
-    """Ask the authority for every stamp that is due, batch after batch; a failure stays queued with back-off."""
+def stamp_all_pending(shoko: Shoko, *, close: bool = False) -> StampingResult:
+    """Ask the authority for every stamp that is due, by the policy in force; a failure stays queued with back-off.
+
+    Policy ``batch``: one token over all that waits, once the batch is due or where ``close`` says so.
+    """
+    if shoko.settings.evidence.policy == "batch":
+        return _stamp_in_batches(shoko, close=close)
     limit = shoko.settings.evidence.stamp_batch
     total = StampingResult(stamped=(), failed=(), postponed=0)
     while True:
@@ -66,6 +73,27 @@ def stamp_all_pending(shoko: Shoko) -> StampingResult:
         if len(result.stamped) < limit:
             logger.info("stamped %d, failed %d", len(total.stamped), len(total.failed))
             return total
+
+
+def _stamp_in_batches(shoko: Shoko, *, close: bool) -> StampingResult:
+    evidence, company = shoko.settings.evidence, shoko.settings.company
+    done = stamp_in_batches(
+        shoko.archive,
+        shoko.authority,
+        settings=evidence.batch,
+        deadlines=(deadline_for(day, settings=company) for day in shoko.archive.unstamped_received_on()),
+        newest_head=lambda: log_head(shoko),
+        now=shoko.clock(),
+        close=close,
+    )
+    names = (member.name for batch in done.batches for member in batch.members)
+    stamped = tuple(name for name in names if name.startswith("unit-"))
+    code = done.error_code or ""
+    failed = tuple(StampFailure(unit_id=unit_id, error_code=code) for unit_id in done.failed)
+    logger.info(
+        "batches %d, stamped %d, failed %d, waiting %d", len(done.batches), len(stamped), len(failed), done.waiting
+    )
+    return StampingResult(stamped=stamped, failed=failed, postponed=done.waiting)
 
 
 def publish(shoko: Shoko) -> None:

@@ -16,7 +16,7 @@ from domain.errors import ObjectMissing
 from domain.evidence import LogLeaf
 from domain.ids import Digest
 from domain.record import DropState, Unit
-from storage.archive import act_rows, division, indexing, keys, manifests, schema, series
+from storage.archive import act_rows, batches, division, indexing, keys, manifests, schema, series
 from storage.archive.acts import Act, insert_payload, present
 from storage.archive.keys import VAULT
 
@@ -25,7 +25,7 @@ REVISION_KINDS = frozenset({"filed", "revised", "approved", "tombstoned"})
 EXTRACTED = "extracted"
 """Kind of the leaf of a unit cut out of another; its manifest is that of the unit."""
 OWN_KINDS = (
-    frozenset({"dropped", "stamped", EXTRACTED, series.COUNTERPARTIES, series.LESSON})
+    frozenset({"dropped", "stamped", batches.BATCH_STAMPED, EXTRACTED, series.COUNTERPARTIES, series.LESSON})
     | OUTCOME_KINDS
     | REVISION_KINDS
     | ACT_KINDS
@@ -65,6 +65,8 @@ def apply(connection: sa.Connection, act: Act) -> None:
         division.apply_regrouped(connection, act)
     elif leaf.kind == "stamped":
         _apply_token(connection, act)
+    elif leaf.kind == batches.BATCH_STAMPED:
+        batches.apply_batch(connection, act)
 
 
 def load(connection: sa.Connection, vault: ObjectStore, leaf: LogLeaf) -> Act:
@@ -102,6 +104,8 @@ def load(connection: sa.Connection, vault: ObjectStore, leaf: LogLeaf) -> Act:
         manifest_key, payload_key = keys.act(client, subject, number), keys.act_payload(client, subject, number)
     elif leaf.kind == "stamped":
         return Act(leaf=leaf, manifest=_find_token(vault, leaf))
+    elif leaf.kind == batches.BATCH_STAMPED:
+        manifest_key = keys.batch(client, series.newest(connection, schema.stamp_batch, client) + 1)
     elif leaf.manifest_digest:
         manifest_key = keys.act_manifest(client, leaf.manifest_digest)
     else:

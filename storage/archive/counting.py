@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from domain.fields import DocumentType
 from domain.record import ArchiveCounts, DocumentState, DropState
-from storage.archive import applying, schema
+from storage.archive import applying, reading_log, schema
 
 
 def counts(connection: sa.Connection, client_id: str) -> ArchiveCounts:
@@ -39,10 +39,7 @@ def counts(connection: sa.Connection, client_id: str) -> ArchiveCounts:
     )
     states = {DropState(state): int(count) for state, count in outcomes}
     unread = drops - sum(states.values())
-    stamped = sa.select(sa.func.count(sa.distinct(schema.timestamp.c.unit_id))).where(
-        schema.timestamp.c.client_id == client_id
-    )
-    stamped_units = int(connection.execute(stamped).scalar_one())
+    stamped_units = units - reading_log.unstamped_count(connection, client_id)
     entry = schema.search_entry
     return ArchiveCounts(
         drops=drops,

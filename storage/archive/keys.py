@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.evidence import batch_name
 from domain.ids import Digest
 
 VAULT = "vault"
@@ -69,6 +70,11 @@ def token(client_id: str, unit_id: str, token_digest: Digest) -> str:
 def tokens(client_id: str, unit_id: str) -> str:
     """Prefix of a unit's tokens."""
     return f"{client_id}/timestamps/{unit_id}/"
+
+
+def batch(client_id: str, number: int) -> str:
+    """A batch: one token, and the members of the hash tree that it is over."""
+    return f"{client_id}/batches/{batch_name(number)}.json"
 
 
 def act_manifest(client_id: str, digest: Digest) -> str:

@@ -18,7 +18,7 @@ from domain import codec
 from domain.acts import ActRecord
 from domain.counterparties import CounterpartyBatch
 from domain.errors import DigestMismatch, StorageError
-from domain.evidence import LogLeaf, TimestampToken
+from domain.evidence import BatchMember, BatchPurpose, LogLeaf, StampBatch, TimestampToken
 from domain.ids import Digest
 from domain.lessons import Lesson
 from domain.precedence import ENGINE
@@ -36,6 +36,7 @@ REVISION_FORMAT = "shoko.revision.v1"
 COUNTERPARTIES_FORMAT = "shoko.counterparties.v1"
 LESSON_FORMAT = "shoko.lesson.v1"
 ACT_FORMAT = "shoko.act.v1"
+STAMP_BATCH_FORMAT = "shoko.stamp-batch.v1"
 
 _REVISION_FIELDS = (
     "client_id",
@@ -242,6 +243,41 @@ def act_manifest(act: ActRecord, payload_digest: Digest, previous: Digest | None
             "previous": str(previous) if previous else None,
         }
     )
+
+
+def stamp_batch_manifest(batch: StampBatch) -> bytes:
+    """A batch with its token: names and digests, nothing personal. Members stand as ``[name, digest]``."""
+    members = [[member.name, member.digest] for member in batch.members]
+    token = codec.to_plain(batch.token)
+    return codec.canonical(
+        {
+            "client_id": batch.client_id,
+            "format": STAMP_BATCH_FORMAT,
+            "hash_algorithm": batch.hash_algorithm,
+            "members": members,
+            "number": batch.number,
+            "purpose": batch.purpose.value,
+            "token": token,
+        }
+    )
+
+
+def stamp_batch_of(content: bytes, *, key: str) -> StampBatch:
+    """The batch of its object."""
+    plain = decode(content, key=key)
+    if plain.get("format") != STAMP_BATCH_FORMAT:
+        raise _broken(key)
+    try:
+        return StampBatch(
+            client_id=str(plain["client_id"]),
+            number=int(plain["number"]),
+            purpose=BatchPurpose(plain["purpose"]),
+            hash_algorithm=plain["hash_algorithm"],
+            members=tuple(BatchMember(name=str(name), digest=str(digest)) for name, digest in plain["members"]),
+            token=codec.from_plain(TimestampToken, plain["token"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise _broken(key) from error
 
 
 def revision_kind(record: ArchiveRecord) -> str:

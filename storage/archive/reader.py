@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from domain.record import ArchiveCounts, ArchiveRecord, Drop, DropStatus, Unit, 
 from storage.archive import (
     act_rows,
     applying,
+    batches,
     counting,
     database,
     division,
@@ -132,20 +133,49 @@ class ArchiveReader:
         with self._read() as connection:
             return reading.documents_of_unit(connection, self._client_id, unit_id)
 
-    def pending_stamps(self, *, limit: int) -> tuple[StampRequest, ...]:
-        """Requests without a token whose next attempt is due, oldest first."""
+    def pending_stamps(self, *, limit: int, due_only: bool = True) -> tuple[StampRequest, ...]:
+        """Requests without a token, oldest first; those that failed wait until they are due again, if wanted."""
         with self._read() as connection:
-            first = reading_log.first_unstamped(connection, self._client_id, since=self._stamped_below)
+            first = self._first_unstamped(connection)
             if first is None:
-                self._stamped_below = applying.log_size(connection, self._client_id)
                 return ()
-            self._stamped_below = first
-            return reading_log.pending_stamps(connection, self._client_id, limit=limit, now=self._clock(), since=first)
+            now = self._clock() if due_only else None
+            return reading_log.pending_stamps(connection, self._client_id, limit=limit, now=now, since=first)
+
+    def unstamped_received_on(self) -> tuple[date, ...]:
+        """Days on which what still has no token was received, each once: deadlines run from them."""
+        with self._read() as connection:
+            first = self._first_unstamped(connection)
+            return () if first is None else reading_log.days_received(connection, self._client_id, since=first)
+
+    def _first_unstamped(self, connection: sa.Connection) -> int | None:
+        first = reading_log.first_unstamped(connection, self._client_id, since=self._stamped_below)
+        self._stamped_below = applying.log_size(connection, self._client_id) if first is None else first
+        return first
+
+    def newest_batch(self) -> int:
+        """Number of the newest batch; 0 where there is none."""
+        with self._read() as connection:
+            return series.newest(connection, schema.stamp_batch, self._client_id)
+
+    def batches_of(self, names: Iterable[str]) -> tuple[batches.Membership, ...]:
+        """Every batch that speaks of one of these (unit ids, names of heads and of earlier tokens), oldest first."""
+        with self._read() as connection:
+            return batches.memberships(connection, self._client_id, names)
 
     def timestamps(self, unit_id: str) -> tuple[TimestampToken, ...]:
-        """Tokens of a unit, oldest first."""
+        """Tokens over a unit, oldest first: its own, and those over trees that it is in, renewals included.
+
+        Each is given with the unit's digest as its imprint, although the token of a batch is over the tree's root.
+        """
         with self._read() as connection:
             return reading_log.timestamps(connection, self._client_id, unit_id)
+
+    def own_timestamps(self, unit_id: str, *, before: int | None = None) -> tuple[TimestampToken, ...]:
+        """Tokens that a unit has for itself, oldest first; ``before``: as the log was before that entry."""
+        with self._read() as connection:
+            own = reading_log.own_timestamps(connection, self._client_id, unit_id)
+            return tuple(token for sequence, token in own if before is None or sequence < before)
 
     def counterparty_batches(self, *, after: int = 0) -> tuple[CounterpartyBatch, ...]:
         """Changes of the counterparty master behind a number, oldest first; ``domain.counterparties.folded`` joins."""

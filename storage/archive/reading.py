@@ -23,7 +23,7 @@ from domain.record import (
     UnitExtract,
     UnitState,
 )
-from storage.archive import applying, division, keys, manifests, schema, series
+from storage.archive import applying, batches, division, keys, manifests, schema, series
 
 
 def find_drop(connection: sa.Connection, client_id: str, drop_id: str) -> Drop | None:
@@ -170,7 +170,7 @@ def find_unit_state(connection: sa.Connection, client_id: str, unit_id: str) -> 
 
 
 def unit_states(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> dict[str, UnitState]:
-    """State of each unit that exists."""
+    """State of each unit that exists: by its own tokens, and by those over trees that it is in."""
     unit, timestamp = schema.unit, schema.timestamp
     counted = connection.execute(
         sa.select(unit.c.unit_id, sa.func.count(timestamp.c.token_digest))
@@ -182,8 +182,12 @@ def unit_states(connection: sa.Connection, client_id: str, unit_ids: Sequence[st
         .where(unit.c.client_id == client_id, unit.c.unit_id.in_(unit_ids))
         .group_by(unit.c.unit_id)
     )
+    own = {str(unit_id): int(count) for unit_id, count in counted}
+    for one in batches.memberships(connection, client_id, own):
+        own[one.name] += 1
+    again = batches.renewed_units(connection, client_id, tuple(own))
     states = (UnitState.TIMESTAMP_PENDING, UnitState.STAMPED, UnitState.RENEWED)
-    return {unit_id: states[min(count, 2)] for unit_id, count in counted}
+    return {unit_id: states[2 if unit_id in again else min(count, 2)] for unit_id, count in own.items()}
 
 
 def units_of_document(

@@ -2,75 +2,106 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from domain.evidence import LogLeaf, StampRequest, TimestampToken
 from domain.ids import Digest
-from storage.archive import keys, manifests, schema
+from storage.archive import batches, keys, manifests, schema
 
 
 def timestamps(connection: sa.Connection, client_id: str, unit_id: str) -> tuple[TimestampToken, ...]:
-    """Tokens of a unit in the order in which they were recorded."""
+    """Tokens over a unit, its own and those of batches, in the order in which they were recorded."""
+    request = find_request(connection, client_id, unit_id)
+    if request is None:
+        return ()
+    own = own_timestamps(connection, client_id, unit_id)
+    return batches.tokens_of_unit(connection, client_id, unit_id, request.imprint, own)
+
+
+def own_timestamps(connection: sa.Connection, client_id: str, unit_id: str) -> tuple[tuple[int, TimestampToken], ...]:
+    """Tokens that a unit has for itself, with their places in the log, in its order."""
     table = schema.timestamp
     rows = connection.execute(
-        sa.select(table.c.content)
+        sa.select(table.c.sequence, table.c.content)
         .where(table.c.client_id == client_id, table.c.unit_id == unit_id)
         .order_by(table.c.sequence)
-    ).scalars()
-    return tuple(manifests.token_of(content, key=keys.tokens(client_id, unit_id)) for content in rows)
+    )
+    return tuple((row.sequence, manifests.token_of(row.content, key=keys.tokens(client_id, unit_id))) for row in rows)
 
 
 def first_unstamped(connection: sa.Connection, client_id: str, *, since: int) -> int | None:
     """Sequence of the oldest request without a token from a sequence on, due or not; None where all are stamped."""
     request = schema.stamp_request
     query = sa.select(request.c.sequence).where(
-        request.c.client_id == client_id, request.c.sequence >= since, ~_stamped().exists()
+        request.c.client_id == client_id, request.c.sequence >= since, *_unstamped()
     )
     found = connection.execute(query.order_by(request.c.sequence).limit(1)).scalar()
     return int(found) if found is not None else None
 
 
 def pending_stamps(
-    connection: sa.Connection, client_id: str, *, limit: int, now: datetime, since: int = 0
+    connection: sa.Connection, client_id: str, *, limit: int, now: datetime | None, since: int = 0
 ) -> tuple[StampRequest, ...]:
-    """Requests without a token whose next attempt is due, oldest first, from a sequence on."""
+    """Requests without a token, oldest first, from a sequence on; with ``now`` only those whose next attempt is due."""
     request, attempt = schema.stamp_request, schema.stamp_attempt
-    waiting = sa.select(attempt.c.unit_id).where(
-        attempt.c.client_id == request.c.client_id,
-        attempt.c.unit_id == request.c.unit_id,
-        attempt.c.next_attempt_at > now,
+    last = sa.select(sa.func.max(attempt.c.attempt)).where(*_of_request()).correlate(request).scalar_subquery()
+    query = (
+        sa.select(request, attempt.c.attempt, attempt.c.error_code)
+        .select_from(request.outerjoin(attempt, sa.and_(*_of_request(), attempt.c.attempt == last)))
+        .where(request.c.client_id == client_id, request.c.sequence >= since, *_unstamped())
     )
-    rows = connection.execute(
-        sa.select(request)
-        .where(
-            request.c.client_id == client_id,
-            request.c.sequence >= since,
-            ~_stamped().exists(),
-            ~waiting.exists(),
-        )
-        .order_by(request.c.sequence)
-        .limit(limit)
-    ).all()
-    return tuple(_request(connection, row._mapping) for row in rows)  # noqa: SLF001  # SQLAlchemy's public name
+    if now is not None:
+        query = query.where(sa.or_(attempt.c.next_attempt_at.is_(None), attempt.c.next_attempt_at <= now))
+    rows = connection.execute(query.order_by(request.c.sequence).limit(limit)).all()
+    return tuple(_request(row._mapping) for row in rows)  # noqa: SLF001  # SQLAlchemy's public name
 
 
-def _stamped() -> sa.Select[Any]:
+def unstamped_count(connection: sa.Connection, client_id: str) -> int:
+    """How many units have no token."""
+    request = schema.stamp_request
+    query = sa.select(sa.func.count()).select_from(request).where(request.c.client_id == client_id, *_unstamped())
+    return int(connection.execute(query).scalar_one())
+
+
+def days_received(connection: sa.Connection, client_id: str, *, since: int = 0) -> tuple[date, ...]:
+    """Days on which what still has no token was received, each once, earliest first."""
+    request, unit, drop = schema.stamp_request, schema.unit, schema.drop
+    query = (
+        sa.select(drop.c.received_on)
+        .join(unit, sa.and_(unit.c.client_id == drop.c.client_id, unit.c.first_drop_id == drop.c.drop_id))
+        .join(request, sa.and_(request.c.client_id == unit.c.client_id, request.c.unit_id == unit.c.unit_id))
+        .where(request.c.client_id == client_id, request.c.sequence >= since, *_unstamped())
+        .distinct()
+    )
+    return tuple(connection.execute(query.order_by(drop.c.received_on)).scalars())
+
+
+def _of_request() -> tuple[sa.ColumnElement[bool], ...]:
+    request, attempt = schema.stamp_request, schema.stamp_attempt
+    return (attempt.c.client_id == request.c.client_id, attempt.c.unit_id == request.c.unit_id)
+
+
+def _unstamped() -> tuple[sa.ColumnElement[bool], ...]:
     request, timestamp = schema.stamp_request, schema.timestamp
-    return sa.select(timestamp.c.unit_id).where(
+    own = sa.select(timestamp.c.unit_id).where(
         timestamp.c.client_id == request.c.client_id, timestamp.c.unit_id == request.c.unit_id
     )
+    return (~own.exists(), ~batches.stamped_by_batch(request.c.unit_id, request.c.client_id))
 
 
 def find_request(connection: sa.Connection, client_id: str, unit_id: str) -> StampRequest | None:
     """The stamp request of a unit, stamped or not, or None."""
-    table = schema.stamp_request
+    request, attempt = schema.stamp_request, schema.stamp_attempt
     row = connection.execute(
-        sa.select(table).where(table.c.client_id == client_id, table.c.unit_id == unit_id)
+        sa.select(request, attempt.c.attempt, attempt.c.error_code)
+        .select_from(request.outerjoin(attempt, sa.and_(*_of_request())))
+        .where(request.c.client_id == client_id, request.c.unit_id == unit_id)
+        .order_by(attempt.c.attempt.desc())
+        .limit(1)
     ).one_or_none()
-    return None if row is None else _request(connection, row._mapping)  # noqa: SLF001  # SQLAlchemy's public name
+    return None if row is None else _request(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name
 
 
 def has_token(connection: sa.Connection, client_id: str, unit_id: str, token_digest: Digest) -> bool:
@@ -130,19 +161,12 @@ def leaf_hashes(connection: sa.Connection, client_id: str, start: int, end: int)
     return tuple(bytes(found) for found in connection.execute(query.order_by(table.c.sequence)).scalars())
 
 
-def _request(connection: sa.Connection, row: sa.RowMapping) -> StampRequest:
-    table = schema.stamp_attempt
-    attempts = connection.execute(
-        sa.select(table.c.attempt, table.c.error_code)
-        .where(table.c.client_id == row["client_id"], table.c.unit_id == row["unit_id"])
-        .order_by(table.c.attempt.desc())
-        .limit(1)
-    ).one_or_none()
+def _request(row: sa.RowMapping) -> StampRequest:
     return StampRequest(
         client_id=row["client_id"],
         unit_id=row["unit_id"],
         imprint=Digest.parse(row["imprint"]),
         requested_at=row["requested_at"],
-        attempts=attempts.attempt if attempts else 0,
-        last_error=attempts.error_code if attempts else None,
+        attempts=row["attempt"] or 0,
+        last_error=row["error_code"],
     )

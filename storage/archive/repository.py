@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 import sqlalchemy as sa
 
 from domain import precedence
 from domain.counterparties import Counterparty, CounterpartyBatch, PartyFacts, PartySource, changes, folded
-from domain.errors import AppendOnlyViolation, DigestMismatch, StorageError
-from domain.evidence import TimestampToken
-from domain.ids import Digest
+from domain.errors import AppendOnlyViolation, StorageError
 from domain.lessons import Lesson
 from domain.precedence import ENGINE
 from domain.record import ArchiveRecord, DocumentDraft, DocumentState, Drop, DropOutcome, Unit
-from storage.archive import applying, division, manifests, reading, reading_log, schema
+from storage.archive import applying, division, manifests, reading, schema
 from storage.archive.acting import ActingArchive
 from storage.archive.keys import VAULT
 from storage.archive.refusals import conflict, found, missing
+from storage.archive.stamps import StampedArchive
 
 _DRAFT_STATES = frozenset({DocumentState.FILED, DocumentState.NEEDS_REVIEW, DocumentState.APPROVED})
 
 
-class Archive(ActingArchive):
+class Archive(ActingArchive, StampedArchive):
     """The archive of one client over a database and a vault. Thread-safe; many processes may share both.
 
     Writing methods are idempotent: the same call again changes nothing and returns the same. Each is one transaction
@@ -260,51 +258,6 @@ class Archive(ActingArchive):
                     return taught
                 # An interrupted lesson is finished first; then ours is looked at again.
                 self._sequencer.lesson(connection, replace(lesson, number=len(known) + 1))
-
-    def record_timestamp(self, unit_id: str, token: TimestampToken) -> None:
-        """Record a token of a unit; the first stamps it, later ones renew it.
-
-        Raises:
-            ObjectMissing: no such unit.
-            DigestMismatch: the token is over something else.
-        """
-        with self._read() as connection:
-            request = reading_log.find_request(connection, self.client_id, unit_id)
-            if request is None:
-                raise missing(unit_id)
-            if request.imprint != token.imprint:
-                raise DigestMismatch(
-                    f"the token is not over unit {unit_id}",
-                    message_ja=f"タイムスタンプが {unit_id} のものではありません（ハッシュ値が一致しません）",
-                )
-            if reading_log.has_token(connection, self.client_id, unit_id, Digest.of(token.token_der)):
-                return
-        prepared = self._sequencer.prepare_token(unit_id, token)
-        with self._write() as connection:
-            if not reading_log.has_token(connection, self.client_id, unit_id, Digest.of(token.token_der)):
-                self._sequencer.append_prepared(connection, prepared)
-
-    def record_stamp_failure(self, unit_id: str, *, error_code: str) -> None:
-        """Count a failed attempt and put the next one off: twice as long each time, up to a limit.
-
-        Attempts are no evidence: they are not in the vault, and after a rebuild every open request is due at once.
-        """
-        with self._write() as connection:
-            request = reading_log.find_request(connection, self.client_id, unit_id)
-            if request is None:
-                raise missing(unit_id)
-            wait = self._settings.stamp_retry_seconds * 2.0 ** min(request.attempts, 30)
-            now = self._sequencer.now()
-            connection.execute(
-                sa.insert(schema.stamp_attempt).values(
-                    client_id=self.client_id,
-                    unit_id=unit_id,
-                    attempt=request.attempts + 1,
-                    attempted_at=now,
-                    error_code=error_code,
-                    next_attempt_at=now + timedelta(seconds=min(wait, self._settings.stamp_retry_limit_seconds)),
-                )
-            )
 
     def _history(self, connection: sa.Connection, document_id: str) -> tuple[ArchiveRecord, ...]:
         found = reading.history(connection, self.client_id, document_id)

@@ -268,6 +268,39 @@ stamp_attempt = _table(
     sa.ForeignKeyConstraint(["client_id", "unit_id"], ["stamp_request.client_id", "stamp_request.unit_id"]),
 )
 
+stamp_batch = sa.Table(
+    "stamp_batch",
+    metadata,
+    _column("client_id"),
+    _column("number", sa.Integer()),
+    _column("purpose"),
+    _column("hash_algorithm"),
+    _column("members", sa.Integer()),
+    _column("token_digest"),
+    _column("manifest_digest"),
+    _column("gen_time", Instant()),
+    _column("authority"),
+    _column("certificate_not_after", Instant()),
+    _column("token", sa.LargeBinary()),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "number"),
+    sa.UniqueConstraint("client_id", "sequence"),
+    sa.ForeignKeyConstraint(*_LEAF),
+)
+"""One token over many members (``domain.evidence.StampBatch``)."""
+
+stamp_batch_member = _table(
+    "stamp_batch_member",
+    _column("client_id"),
+    _column("name"),
+    _column("number", sa.Integer()),
+    _column("digest"),
+    sa.PrimaryKeyConstraint("client_id", "name", "number"),
+    sa.ForeignKeyConstraint(["client_id", "number"], ["stamp_batch.client_id", "stamp_batch.number"]),
+    sa.Index(None, "client_id", "number"),
+)
+"""Which batches speak of a unit, of a log head, or (as renewals) of an earlier token."""
+
 counterparty_batch = _table(
     "counterparty_batch",
     _column("client_id"),

@@ -21,11 +21,11 @@ from domain.acts import ActRecord
 from domain.counterparties import CounterpartyBatch
 from domain.engines import ObjectStore
 from domain.errors import DigestMismatch, StorageError
-from domain.evidence import LogLeaf, TimestampToken
+from domain.evidence import LogLeaf, StampBatch, TimestampToken
 from domain.ids import Digest
 from domain.lessons import Lesson
 from domain.record import ArchiveRecord, Drop, DropOutcome, Unit
-from storage.archive import act_rows, applying, keys, manifests, schema, series
+from storage.archive import act_rows, applying, batches, keys, manifests, schema, series
 from storage.archive.acts import Act
 from storage.archive.keys import JSON, VAULT
 from storage.archive.refusals import conflict
@@ -196,6 +196,21 @@ class Sequencer:
         key = keys.token(self.client_id, unit_id, Digest.of(token.token_der))
         content = self._keep(key, manifests.encode(codec.to_plain(token)))
         return Prepared(kind="stamped", subject_id=unit_id, manifest=content, payload=None)
+
+    def batch(self, connection: sa.Connection, batch: StampBatch) -> StampBatch:
+        """Record a batch; an interrupted one under the same number wins and is returned."""
+        key = keys.batch(self.client_id, batch.number)
+        content = self._keep(key, manifests.stamp_batch_manifest(batch))
+        kept = manifests.stamp_batch_of(content, key=key)
+        self.append(connection, batches.BATCH_STAMPED, kept.name, manifest=content)
+        return kept
+
+    def interrupted_batch(self, number: int) -> StampBatch | None:
+        """A batch that is in the vault under a number; None where there is none."""
+        key = keys.batch(self.client_id, number)
+        if self.vault.stat(VAULT, key) is None:
+            return None
+        return manifests.stamp_batch_of(self.vault.get(VAULT, key), key=key)
 
     def append_prepared(self, connection: sa.Connection, prepared: Prepared) -> LogLeaf:
         """Insert the rows of an act whose objects are in the vault, and put its leaf; the caller commits."""

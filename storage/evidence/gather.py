@@ -12,22 +12,30 @@ from domain import merkle
 from domain.acts import ACT_KINDS
 from domain.engines import ObjectStore
 from domain.errors import ObjectMissing
+from domain.evidence import BatchPurpose, batch_name
+from domain.record import UnitState
 from storage.archive import Archive, keys
 from storage.archive.applying import EXTRACTED, OUTCOME_KINDS
+from storage.archive.batches import BATCH_STAMPED, Membership
 from storage.evidence.log import VAULT, head_key, head_token_key, load_tree, newest_head_key
+from storage.evidence.unit_records import EvidenceRecords
 from storage.evidence.verifier import (
     Anchors,
     Finding,
     Head,
     Policy,
     Reason,
+    check_member,
     leaf_digest,
     parse_canonical,
     proves_consistency,
     proves_inclusion,
+    verify_batch,
+    verify_evidence_record,
     verify_head,
     verify_token,
 )
+from storage.evidence.verifier.batch import Batch
 from storage.evidence.verifier.findings import failed, passed, unsure
 from storage.evidence.verifier.records import (
     PAYLOAD_SUFFIX,
@@ -40,7 +48,8 @@ from storage.evidence.verifier.records import (
 )
 
 _RECORDED = ACT_KINDS | {
-    *("dropped", "read", "unreadable", "refused", "filed", "revised", "approved", "tombstoned", "stamped", EXTRACTED)
+    *("dropped", "read", "unreadable", "refused", "filed", "revised", "approved", "tombstoned", "stamped"),
+    *(EXTRACTED, BATCH_STAMPED),
 }
 """Kinds whose manifests are looked for here; those of other acts stand elsewhere."""
 
@@ -57,6 +66,7 @@ class Gathered:
         self._prefix = f"{archive.client_id}/"
         self._head: Head | None = None
         self._tree = merkle.Tree()
+        self._batches: dict[int, Batch | None] = {}
         self.head_findings = tuple(self._open_head())
 
     def check_document(self, document_id: str) -> list[Finding]:
@@ -98,9 +108,43 @@ class Gathered:
             findings += verify_token(
                 token_bytes(plain), digest_of=digest_of, anchors=self.anchors, policy=self.policy, subject=unit_id
             )
-        if not stored and self.policy.require_timestamp:
+        about = self.archive.batches_of((unit_id,))
+        findings += self._check_memberships(unit_id, about, digest_of)
+        if not stored and not about and self.policy.require_timestamp:
             findings.append(unsure("token_present", Reason.NO_TIMESTAMP, subject=unit_id))
         return findings
+
+    def _check_memberships(
+        self, unit_id: str, about: tuple[Membership, ...], digest_of: Callable[[str], bytes]
+    ) -> Iterator[Finding]:
+        """The batches that a unit is in: each by itself once, then the unit's place in it."""
+        renewed = self.archive.unit_state(unit_id) is UnitState.RENEWED
+        for one in about:
+            if one.number not in self._batches:
+                self._batches[one.number], findings = self._check_batch(one.number)
+                yield from findings
+            batch = self._batches[one.number]
+            if batch is not None and one.purpose is BatchPurpose.STAMP:
+                yield check_member(batch, unit_id, digest_of)
+        if renewed:
+            yield from verify_evidence_record(
+                EvidenceRecords(self.archive, self.vault).of(unit_id),
+                digest_of=digest_of,
+                anchors=self.anchors,
+                policy=self.policy,
+                subject=unit_id,
+            )
+
+    def _check_batch(self, number: int) -> tuple[Batch | None, list[Finding]]:
+        name = batch_name(number)
+        logged, findings = self._leaves(name)
+        stored, more = self._records((keys.batch(self.archive.client_id, number),), logged)
+        findings += more + _lost(logged)
+        batch: Batch | None = None
+        for plain in stored.values():
+            batch, checks = verify_batch(plain, anchors=self.anchors, policy=self.policy, subject=name)
+            findings += checks
+        return batch, findings
 
     def _open_head(self) -> Iterable[Finding]:
         key = newest_head_key(self.vault, self.archive.client_id)

@@ -48,6 +48,26 @@ class AuthoritySettings(BaseModel):
         return self
 
 
+class BatchSettings(BaseModel):
+    """When one token is put over everything that waits (policy ``batch``)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    wait_seconds: int = Field(
+        default=0,
+        ge=0,
+        description="最初の 1 件が待ち始めてから、まとめて付与するまでの待ち (秒)。0 なら取込のたびに 1 つ付与する",
+    )
+    margin_hours: int = Field(
+        default=24,
+        ge=0,
+        description="法定の入力期限の終わりより何時間前までに必ず付与するか (時間)。待ちの途中でも期限を優先する",
+    )
+    max_units: int = Field(
+        default=10_000, ge=1, le=100_000, description="1 つのタイムスタンプにまとめる上限 (件)。超えた分は次の 1 つへ"
+    )
+
+
 class EvidenceSettings(BaseModel):
     """Timestamps and the log."""
 
@@ -58,4 +78,10 @@ class EvidenceSettings(BaseModel):
         default=None,
         description="ローカル時刻認証とログ署名の鍵を置くフォルダ。空ならデータフォルダの下の keys",
     )
+    policy: Literal["batch", "each"] = Field(
+        default="each",
+        description="batch: 待っているものを 1 つのハッシュ木にまとめて 1 つのタイムスタンプを付ける"
+        "（1 件ずつ単独で検証でき、認められている: 一問一答 問28）。each: 1 件に 1 つずつ付ける",
+    )
+    batch: BatchSettings = Field(default=BatchSettings(), description="まとめて付与するときの決まり")
     stamp_batch: int = Field(default=200, ge=1, description="一度に処理するタイムスタンプ付与待ちの件数")

@@ -44,6 +44,7 @@ def stamp_pending(archive: Archive, authority: TimestampAuthority, *, limit: int
     is still queued and is asked again.
     """
     with archive.turn("stamping"):
+        archive.finish_batch()  # left by a round under the other policy
         return _stamp(archive, authority, archive.pending_stamps(limit=limit))
 
 

@@ -9,6 +9,7 @@ from domain.engines import ObjectStore
 from storage.archive import Archive
 from storage.evidence.gather import blob_digests, blob_key, head_token_findings, payload_findings, token_bytes
 from storage.evidence.log import VAULT, newest_head_key
+from storage.evidence.sweep_batches import BatchSweep
 from storage.evidence.verifier import (
     Anchors,
     Finding,
@@ -23,8 +24,8 @@ from storage.evidence.verifier import (
 from storage.evidence.verifier.findings import failed, passed, unsure
 from storage.evidence.verifier.records import PAYLOAD_SUFFIX, Logged, check_record, original_of, parse_leaf
 
-_AREAS = ("acts", "documents", "drops", "outcomes", "units", "timestamps")
-"""Folders of records. ``drops`` comes before ``units``, and both before ``timestamps``, which need what they say."""
+_AREAS = ("acts", "documents", "drops", "outcomes", "units", "timestamps", "batches")
+"""Folders of records; each needs what those before it say: drops, units, timestamps, then batches over all of them."""
 
 
 def sweep(archive: Archive, vault: ObjectStore, *, anchors: Anchors, policy: Policy) -> Iterator[Finding]:
@@ -127,6 +128,12 @@ def _check_records(
 ) -> Iterator[Finding]:
     originals: dict[str, str] = {}
     stamped: set[str] = set()
+
+    def digest_of(unit_id: str) -> Callable[[str], bytes] | None:
+        expected = originals.get(unit_id)
+        return None if expected is None else _digests(vault, archive.client_id, expected)
+
+    batches = BatchSweep(archive=archive, vault=vault, anchors=anchors, policy=policy, digest_of=digest_of)
     for area in _AREAS:
         for found in vault.list_latest(VAULT, prefix=f"{prefix}{area}/"):
             path = found.key.removeprefix(prefix)
@@ -148,6 +155,7 @@ def _check_records(
             elif area == "timestamps":
                 unit_id = path.split("/")[1]
                 stamped.add(unit_id)
+                batches.add_token(unit_id, token_bytes(plain))
                 expected = originals.get(unit_id, hashlib.sha256(b"").hexdigest())
                 yield from verify_token(
                     token_bytes(plain),
@@ -156,6 +164,10 @@ def _check_records(
                     policy=policy,
                     subject=unit_id,
                 )
+            elif area == "batches":
+                yield from batches.check(path.removeprefix("batches/").removesuffix(".json"), plain)
+    yield from batches.check_renewed()
+    stamped |= batches.stamped
     if policy.require_timestamp:
         for unit_id in sorted(set(originals) - stamped):
             yield unsure("token_present", Reason.NO_TIMESTAMP, subject=unit_id)

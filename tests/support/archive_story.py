@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from domain.acts import ActKind
 from domain.counterparties import PartyFacts, PartySource
 from domain.errors import RevisionConflict
+from domain.evidence import BatchMember
 from domain.fields import DocumentType, FieldStatus, Text
 from domain.ids import Origin
 from domain.lessons import FieldLesson, Lesson, Place
 from domain.page import EngineId, Fault
-from domain.record import DocumentState, DropState
+from domain.record import DocumentState, DropState, UnitState
 from storage.archive import schema
 from tests.support.records import (
     NOW,
@@ -91,6 +92,10 @@ def tell(archive):
     archive.record_lesson(a_lesson(filed.document_id))
     cut = archive.record_extract(make_extract(vault, first))
     archive.file_document(make_draft(cut.unit_id, day=date(2026, 10, 29)))
+    archive.finish_batch()
+    if archive.unit_state(cut.unit_id) is UnitState.TIMESTAMP_PENDING:
+        member = BatchMember(name=cut.unit_id, digest=cut.blob.digest.value)
+        archive.record_batch([member], make_token(cut.blob.digest, number=3))
     both = archive.file_document(make_draft(cut.unit_id, ordinal=1))
     halves = (make_draft(cut.unit_id, ordinal=2), make_draft(cut.unit_id, ordinal=3))
     archive.regroup({both.document_id: 1}, halves, recorded_by="sato", reason="分割")

@@ -4,8 +4,10 @@ It takes the thing, the evidence, what is trusted from outside (``Anchors``) and
 passed, failed or indeterminate, with reasons named as ETSI EN 319 102-1 §4.4 and the RFCs name them.
 """
 
+from storage.evidence.verifier.batch import check_member, verify_batch
 from storage.evidence.verifier.bundle import verify_bundle
 from storage.evidence.verifier.canonical import is_canonical, parse_canonical
+from storage.evidence.verifier.evidence_record import verify_evidence_record
 from storage.evidence.verifier.findings import Anchors, EarlierHead, Finding, Policy, Reason, Verdict, overall
 from storage.evidence.verifier.head import Head, key_fingerprint, verify_head
 from storage.evidence.verifier.paths import RunningRoot, leaf_digest, proves_consistency, proves_inclusion
@@ -21,6 +23,7 @@ __all__ = [
     "RunningRoot",
     "Verdict",
     "certificate_fingerprint",
+    "check_member",
     "is_canonical",
     "key_fingerprint",
     "leaf_digest",
@@ -28,7 +31,9 @@ __all__ = [
     "parse_canonical",
     "proves_consistency",
     "proves_inclusion",
+    "verify_batch",
     "verify_bundle",
+    "verify_evidence_record",
     "verify_head",
     "verify_token",
 ]

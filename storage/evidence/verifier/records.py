@@ -15,6 +15,7 @@ _AREAS = {
     "outcomes": frozenset({"read", "unreadable", "refused"}),
     "documents": frozenset({"filed", "revised", "approved", "tombstoned"}),
     "timestamps": frozenset({"stamped"}),
+    "batches": frozenset({"batch_stamped"}),
     "units": frozenset({"extracted"}),
     "counterparties": frozenset({"counterparties"}),
 }

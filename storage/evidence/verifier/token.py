@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from storage.evidence.verifier import chain
+from storage.evidence.verifier.chain import BAD_CERTIFICATE, certificate_fingerprint
 from storage.evidence.verifier.der import Cursor, dotted
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed, passed, unsure
+
+__all__ = ["TokenFacts", "certificate_fingerprint", "read_token_facts", "verify_token"]
 
 _HASHES: dict[str, tuple[str, Callable[[], hashes.HashAlgorithm]]] = {
     "2.16.840.1.101.3.4.2.1": ("sha256", hashes.SHA256),
@@ -36,16 +38,13 @@ _SIGNED_DATA, _TST_INFO = "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"
 _CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
 _ESS_V1, _ESS_V2 = "1.2.840.113549.1.9.16.2.12", "1.2.840.113549.1.9.16.2.47"
 _SEQUENCE, _SET, _INTEGER, _OCTETS, _OID, _TIME = 0x30, 0x31, 0x02, 0x04, 0x06, 0x18
-_BAD_CERTIFICATE = (
-    KeyError,
-    ValueError,
-    TypeError,
-    UnsupportedAlgorithm,
-    x509.InvalidVersion,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-)
-_MAX_CERTIFICATES, _MAX_TRIES = 32, 64
+_KEY_IDENTIFIER = 0x80
+_MAX_CERTIFICATES = 32
+_NOT_DER = (IndexError, OverflowError, RecursionError, *BAD_CERTIFICATE)
+
+
+class _UnknownAlgorithm(ValueError):
+    """Not a hash that this verifier knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +56,9 @@ class _Token:
     imprint: bytes
     gen_time: datetime
     certificates: tuple[x509.Certificate, ...]
-    signer_issuer: bytes
-    signer_serial: int
+    signer_name: tuple[bytes, int] | None
+    """Issuer and serial number, or where the signer is named by its key instead:"""
+    signer_key_identifier: bytes | None
     digest_hash: str
     content_type: str
     message_digest: bytes
@@ -68,9 +68,30 @@ class _Token:
     signature: bytes
 
 
-def certificate_fingerprint(certificate: x509.Certificate) -> str:
-    """SHA-256 (hexadecimal) of the certificate, DER."""
-    return certificate.fingerprint(hashes.SHA256()).hex()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenFacts:
+    """What a token says; not verified."""
+
+    imprint_hash: str
+    imprint: bytes
+    gen_time: datetime
+    ends_at: datetime | None
+    """End of its signer's certificate; None where that is not there."""
+
+
+def read_token_facts(token_der: bytes, extra_certificates: Sequence[x509.Certificate] = ()) -> TokenFacts | None:
+    """Read a token without verifying it; None where it cannot be read."""
+    try:
+        token = _parse(token_der)
+    except _NOT_DER:
+        return None
+    signer = _find_signer(token, (*token.certificates, *extra_certificates))
+    return TokenFacts(
+        imprint_hash=token.imprint_hash,
+        imprint=token.imprint,
+        gen_time=token.gen_time,
+        ends_at=None if signer is None else signer.not_valid_after_utc,
+    )
 
 
 def verify_token(
@@ -96,7 +117,9 @@ def verify_token(
     # 1.
     try:
         token = _parse(token_der)
-    except (IndexError, OverflowError, *_BAD_CERTIFICATE) as error:
+    except _UnknownAlgorithm as error:
+        return (unsure("token_form", Reason.CRYPTO_CONSTRAINTS_FAILURE, subject=subject, detail=str(error)),)
+    except _NOT_DER as error:
         return (failed("token_form", Reason.FORMAT_FAILURE, subject=subject, detail=type(error).__name__),)
     when = token.gen_time.strftime("%Y-%m-%dT%H:%M:%SZ")
     # 2.
@@ -120,63 +143,16 @@ def verify_token(
         return (*findings, failed("token_signature", Reason.SIG_CRYPTO_FAILURE, subject=subject))
     findings.append(passed("token_signature", subject=subject))
     # 6.
-    if not _for_time_stamping(signer):
+    if not chain.for_time_stamping(signer):
         findings.append(failed("token_key_usage", Reason.CHAIN_CONSTRAINTS_FAILURE, subject=subject))
     else:
         findings.append(passed("token_key_usage", subject=subject))
     # 7. and 8.
     pool = (*token.certificates, *extra_certificates)
-    return (*findings, *_verify_chain(signer, pool, token.gen_time, anchors=anchors, policy=policy, subject=subject))
-
-
-def _verify_chain(
-    signer: x509.Certificate,
-    pool: Sequence[x509.Certificate],
-    at: datetime,
-    *,
-    anchors: Anchors,
-    policy: Policy,
-    subject: str,
-) -> tuple[Finding, ...]:
-    try:
-        roots = tuple(c for content in anchors.roots_pem for c in _certificates(content))
-    except _BAD_CERTIFICATE:
-        return (failed("token_chain", Reason.FORMAT_FAILURE, subject=subject, detail="roots given cannot be read"),)
-    if not roots:
-        tops = [c for c in pool if c.subject == c.issuer] or [signer]
-        shown = "; ".join(f"{c.subject.rfc4514_string()} sha256 {certificate_fingerprint(c)}" for c in tops)
-        return (unsure("token_chain", Reason.NO_TRUST_ANCHOR, subject=subject, detail=shown),)
-    chain = _chain(signer, pool, roots, at=at)
-    if chain is None:
-        reason = Reason.NO_CERTIFICATE_CHAIN_FOUND
-        whenever = _chain(signer, pool, roots, at=None)
-        if whenever is not None:
-            late = any(at > c.not_valid_after_utc for c in whenever)
-            reason = Reason.EXPIRED if late else Reason.NOT_YET_VALID
-        return (failed("token_chain", reason, subject=subject),)
-    root = certificate_fingerprint(chain[-1])
-    findings = [passed("token_chain", subject=subject, detail=f"root sha256 {root}")]
-    if policy.require_accredited:
-        if anchors.accredited_sha256 & {certificate_fingerprint(c) for c in chain}:
-            findings.append(passed("token_accredited", subject=subject))
-        else:
-            findings.append(failed("token_accredited", Reason.SIG_CONSTRAINTS_FAILURE, subject=subject))
-    return tuple(findings)
-
-
-def _certificates(content: bytes) -> list[x509.Certificate]:
-    """Certificates of a file: PEM or DER."""
-    if b"-----BEGIN" in content:
-        return x509.load_pem_x509_certificates(content)
-    return [_load(content)]
-
-
-def _load(content: bytes) -> x509.Certificate:
-    """A certificate whose names and dates can be read (the library looks at them late)."""
-    certificate = x509.load_der_x509_certificate(content)
-    _ = (certificate.issuer.public_bytes(), certificate.subject.public_bytes(), certificate.serial_number)
-    _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
-    return certificate
+    return (
+        *findings,
+        *chain.verify_chain(signer, pool, token.gen_time, anchors=anchors, policy=policy, subject=subject),
+    )
 
 
 def _parse(data: bytes) -> _Token:
@@ -196,16 +172,14 @@ def _parse(data: bytes) -> _Token:
     if signed_data.peek() == 0xA0:
         bag = signed_data.inside(0xA0)
         while not bag.done and len(certificates) < _MAX_CERTIFICATES:
-            certificates.append(_load(bag.take()[1]))
+            certificates.append(chain.load(bag.take()[1]))
     signed_data.skip_if(0xA1)
     signers = signed_data.inside(_SET)
     signer = signers.inside(_SEQUENCE)
     signers.end()
     signer.take(_INTEGER)
-    name_and_serial = signer.inside(_SEQUENCE)
-    issuer = name_and_serial.take(_SEQUENCE)[1]
-    serial = int.from_bytes(name_and_serial.take(_INTEGER)[0], "big", signed=True)
-    digest_hash = _HASHES[_algorithm(signer)][0]
+    signer_name, key_identifier = _signer_identifier(signer)
+    digest_hash = _hash_name(_algorithm(signer))
     attributes_content, attributes_raw = signer.take(0xA0)
     algorithm = _algorithm(signer)
     signature = signer.take(_OCTETS)[0]
@@ -217,8 +191,8 @@ def _parse(data: bytes) -> _Token:
         imprint=imprint,
         gen_time=gen_time,
         certificates=tuple(certificates),
-        signer_issuer=issuer,
-        signer_serial=serial,
+        signer_name=signer_name,
+        signer_key_identifier=key_identifier,
         digest_hash=digest_hash,
         content_type=dotted(Cursor(attributes[_CONTENT_TYPE]).take(_OID)[0]),
         message_digest=Cursor(attributes[_MESSAGE_DIGEST]).take(_OCTETS)[0],
@@ -229,6 +203,21 @@ def _parse(data: bytes) -> _Token:
     )
 
 
+def _signer_identifier(signer: Cursor) -> tuple[tuple[bytes, int] | None, bytes | None]:
+    """SignerIdentifier (RFC 5652 §5.3): issuer and serial number, or the subject key identifier."""
+    if signer.peek() == _KEY_IDENTIFIER:
+        return None, signer.take(_KEY_IDENTIFIER)[0]
+    name_and_serial = signer.inside(_SEQUENCE)
+    issuer = name_and_serial.take(_SEQUENCE)[1]
+    return (issuer, int.from_bytes(name_and_serial.take(_INTEGER)[0], "big", signed=True)), None
+
+
+def _hash_name(oid: str) -> str:
+    if oid not in _HASHES:
+        raise _UnknownAlgorithm(oid)
+    return _HASHES[oid][0]
+
+
 def _parse_info(info: bytes) -> tuple[str, bytes, datetime]:
     outer = Cursor(info)
     fields = outer.inside(_SEQUENCE)
@@ -236,7 +225,7 @@ def _parse_info(info: bytes) -> tuple[str, bytes, datetime]:
     fields.take(_INTEGER)
     fields.take(_OID)
     imprint = fields.inside(_SEQUENCE)
-    name = _HASHES[_algorithm(imprint)][0]
+    name = _hash_name(_algorithm(imprint))
     digest = imprint.take(_OCTETS)[0]
     fields.take(_INTEGER)
     text = fields.take(_TIME)[0].decode("ascii")
@@ -269,12 +258,12 @@ def _find_signer(token: _Token, pool: Sequence[x509.Certificate]) -> x509.Certif
     except (ValueError, KeyError):
         return None
     for certificate in pool:
-        content = certificate.public_bytes(Encoding.DER)
-        if (
-            certificate.issuer.public_bytes() == token.signer_issuer
-            and certificate.serial_number == token.signer_serial
-            and hashlib.new(algorithm, content, usedforsecurity=False).digest() == expected
-        ):
+        issuer, serial, content = chain.identity(certificate)
+        if token.signer_name is not None:
+            named = (issuer, serial) == token.signer_name
+        else:
+            named = chain.key_identifier(certificate) == token.signer_key_identifier
+        if named and hashlib.new(algorithm, content, usedforsecurity=False).digest() == expected:
             return certificate
     return None
 
@@ -283,7 +272,7 @@ def _ess_id(attributes: dict[str, bytes]) -> tuple[str, bytes]:
     """(hash, certificate digest) of the first certificate that the signed attributes name (RFC 5035, RFC 2634)."""
     if _ESS_V2 in attributes:
         first = Cursor(attributes[_ESS_V2]).inside(_SEQUENCE).inside(_SEQUENCE).inside(_SEQUENCE)
-        algorithm = _HASHES[_algorithm(first)][0] if first.peek() == _SEQUENCE else "sha256"
+        algorithm = _hash_name(_algorithm(first)) if first.peek() == _SEQUENCE else "sha256"
         return algorithm, first.take(_OCTETS)[0]
     first = Cursor(attributes[_ESS_V1]).inside(_SEQUENCE).inside(_SEQUENCE).inside(_SEQUENCE)
     return "sha1", first.take(_OCTETS)[0]
@@ -303,59 +292,6 @@ def _signature_holds(token: _Token, signer: x509.Certificate) -> bool:
             key.verify(token.signature, token.signed_bytes)
         else:
             return False
-    except (InvalidSignature, *_BAD_CERTIFICATE):
+    except (InvalidSignature, *BAD_CERTIFICATE):
         return False
     return True
-
-
-def _for_time_stamping(certificate: x509.Certificate) -> bool:
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    except (x509.ExtensionNotFound, *_BAD_CERTIFICATE):
-        return False
-    return usage.critical and set(usage.value) == {ExtendedKeyUsageOID.TIME_STAMPING}
-
-
-def _chain(
-    signer: x509.Certificate,
-    pool: Sequence[x509.Certificate],
-    roots: Sequence[x509.Certificate],
-    *,
-    at: datetime | None,
-) -> tuple[x509.Certificate, ...] | None:
-    """Breadth-first from the signer to a root; every certificate valid at that time (any time where it is None)."""
-    paths: list[tuple[x509.Certificate, ...]] = [(signer,)]
-    tries = 0
-    while paths:
-        path = paths.pop(0)
-        last = path[-1]
-        if at is not None and not last.not_valid_before_utc <= at <= last.not_valid_after_utc:
-            continue
-        if last in roots:
-            return path
-        for issuer in (*roots, *pool):
-            if issuer in path or issuer.subject != last.issuer or not _is_authority(issuer, len(path) - 1):
-                continue
-            tries += 1
-            if tries > _MAX_TRIES:
-                return None
-            try:
-                last.verify_directly_issued_by(issuer)
-            except (InvalidSignature, *_BAD_CERTIFICATE):
-                continue
-            paths.append((*path, issuer))
-    return None
-
-
-def _is_authority(certificate: x509.Certificate, below: int) -> bool:
-    try:
-        extensions = certificate.extensions
-        constraints = extensions.get_extension_for_class(x509.BasicConstraints).value
-    except (x509.ExtensionNotFound, *_BAD_CERTIFICATE):
-        return False
-    try:
-        signs = extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
-    except x509.ExtensionNotFound:
-        signs = True
-    allowed = constraints.path_length is None or below <= constraints.path_length
-    return constraints.ca and signs and allowed

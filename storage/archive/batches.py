@@ -1,0 +1,145 @@
+"""Batches: one timestamp over many members (``domain.evidence.StampBatch``), from the log to rows and back.
+
+A batch is one act: object ``batches/batch-000001.json``, leaf ``batch_stamped`` with the same name as subject, one row
+and one row per member. Renewals are batches too: they name earlier tokens, as ``batch-000001`` or, for a token that a
+unit has for itself, as ``<unit id>/<SHA-256 of the token>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+
+from domain import codec
+from domain.errors import DigestMismatch
+from domain.evidence import BatchPurpose, TimestampToken, batch_name
+from domain.ids import Digest
+from storage.archive import keys, manifests, schema, series
+from storage.archive.acts import Act, present
+
+BATCH_STAMPED = "batch_stamped"
+"""Kind of the leaf; its subject is the name of the batch, and its manifest the batch with members and token."""
+_IDS_PER_QUERY = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """That a batch speaks of something."""
+
+    number: int
+    purpose: BatchPurpose
+    name: str
+    digest: str
+    """Hexadecimal, by the batch's hash."""
+
+
+def apply_batch(connection: sa.Connection, act: Act) -> None:
+    """Insert the rows of a batch."""
+    leaf = act.leaf
+    number = series.newest(connection, schema.stamp_batch, leaf.client_id) + 1
+    key = keys.batch(leaf.client_id, number)
+    batch = manifests.stamp_batch_of(present(act.manifest, leaf), key=key)
+    if (batch.client_id, batch.number, batch.name) != (leaf.client_id, number, leaf.subject_id):
+        raise DigestMismatch(
+            f"log entry {leaf.sequence} is not batch {number}",
+            message_ja=f"ログ {leaf.sequence} のまとめタイムスタンプの番号が合いません。改変または破損の疑いがあります",
+            file=key,
+        )
+    connection.execute(
+        sa.insert(schema.stamp_batch).values(
+            client_id=leaf.client_id,
+            number=number,
+            purpose=batch.purpose.value,
+            hash_algorithm=batch.hash_algorithm,
+            members=len(batch.members),
+            token_digest=str(Digest.of(batch.token.token_der)),
+            manifest_digest=str(leaf.manifest_digest),
+            gen_time=batch.token.gen_time,
+            authority=batch.token.authority,
+            certificate_not_after=batch.token.certificate_not_after,
+            token=codec.dump(batch.token),
+            sequence=leaf.sequence,
+        )
+    )
+    same = {"client_id": leaf.client_id, "number": number}
+    rows = [{**same, "name": member.name, "digest": member.digest} for member in batch.members]
+    connection.execute(sa.insert(schema.stamp_batch_member), rows)
+
+
+def stamped_by_batch(unit_id: sa.Column[str], client_id: sa.Column[str]) -> sa.Exists:
+    """Whether some batch speaks of the unit of an outer query."""
+    member = schema.stamp_batch_member
+    return sa.select(member.c.number).where(member.c.client_id == client_id, member.c.name == unit_id).exists()
+
+
+def memberships(connection: sa.Connection, client_id: str, names: Iterable[str]) -> tuple[Membership, ...]:
+    """Every batch that speaks of one of these, in the order of the log."""
+    member, batch = schema.stamp_batch_member, schema.stamp_batch
+    wanted = tuple(dict.fromkeys(names))
+    found: list[Membership] = []
+    for start in range(0, len(wanted), _IDS_PER_QUERY):
+        query = (
+            sa.select(member.c.number, member.c.name, member.c.digest, batch.c.purpose)
+            .join(batch, sa.and_(batch.c.client_id == member.c.client_id, batch.c.number == member.c.number))
+            .where(member.c.client_id == client_id, member.c.name.in_(wanted[start : start + _IDS_PER_QUERY]))
+        )
+        found += [
+            Membership(number=row.number, purpose=BatchPurpose(row.purpose), name=row.name, digest=row.digest)
+            for row in connection.execute(query)
+        ]
+    return tuple(sorted(found, key=lambda one: (one.number, one.name)))
+
+
+def tokens_of_unit(
+    connection: sa.Connection, client_id: str, unit_id: str, digest: Digest, own: Sequence[tuple[int, TimestampToken]]
+) -> tuple[TimestampToken, ...]:
+    """A unit's own tokens (with their place in the log) and those over trees that it is in, renewals too, in order.
+
+    Each is given with the unit's digest as its imprint, although the token of a batch is over the tree's root.
+    """
+    found = list(own)
+    names = {unit_id, *(token_name(unit_id, Digest.of(token.token_der)) for _, token in own)}
+    seen: set[int] = set()
+    while names:
+        numbers = {one.number for one in memberships(connection, client_id, names)} - seen
+        seen |= numbers
+        for sequence, token in _tokens(connection, client_id, numbers):
+            found.append((sequence, replace(token, imprint=digest)))
+        names = {batch_name(number) for number in numbers}
+    return tuple(token for _, token in sorted(found, key=lambda one: one[0]))
+
+
+def token_name(unit_id: str, token_digest: Digest) -> str:
+    """How a renewal names a token that a unit has for itself."""
+    return f"{unit_id}/{token_digest.value}"
+
+
+def renewed_units(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> set[str]:
+    """Units of which some token has been renewed by a batch, or which were hashed again."""
+    first: dict[str, set[str]] = {}
+    again: set[str] = set()
+    for one in memberships(connection, client_id, unit_ids):
+        if one.purpose is BatchPurpose.HASH_TREE_RENEWAL:
+            again.add(one.name)
+        first.setdefault(batch_name(one.number), set()).add(one.name)
+    table = schema.timestamp
+    query = sa.select(table.c.unit_id, table.c.token_digest).where(
+        table.c.client_id == client_id, table.c.unit_id.in_(unit_ids)
+    )
+    for row in connection.execute(query):
+        first.setdefault(token_name(row.unit_id, Digest.parse(row.token_digest)), set()).add(row.unit_id)
+    for one in memberships(connection, client_id, first):
+        again |= first[one.name]
+    return again
+
+
+def _tokens(connection: sa.Connection, client_id: str, numbers: set[int]) -> list[tuple[int, TimestampToken]]:
+    table = schema.stamp_batch
+    query = sa.select(table.c.sequence, table.c.token).where(
+        table.c.client_id == client_id, table.c.number.in_(sorted(numbers))
+    )
+    return [
+        (row.sequence, manifests.token_of(row.token, key=f"{client_id}/batches/")) for row in connection.execute(query)
+    ]
