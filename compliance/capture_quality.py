@@ -30,7 +30,8 @@ class Paper:
     """A size of paper, upright."""
 
     short_mm: float
-    long_mm: float
+    long_mm: float | None
+    """None for rolls: as long as it happens to be. A receipt shorter than its width is judged a little too hard."""
 
 
 PAPERS = {
@@ -39,8 +40,10 @@ PAPERS = {
     "A5": Paper(short_mm=148, long_mm=210),
     "B4": Paper(short_mm=257, long_mm=364),
     "B5": Paper(short_mm=182, long_mm=257),
+    "receipt-58": Paper(short_mm=58, long_mm=None),
+    "receipt-80": Paper(short_mm=80, long_mm=None),
 }
-"""Sizes (JIS) that a person may name."""
+"""Sizes (JIS) and widths of receipt rolls that a person may name."""
 
 
 def judge(
@@ -58,8 +61,8 @@ def judge(
     """
     rules = pack or load_rulepack()
     resolution = rules.get("scan.resolution", stored_at=stored_on)
-    general = importance is ImportanceClass.GENERAL
-    tone = rules.get("scan.tone.general" if general else "scan.tone.important", stored_at=stored_on)
+    grey = rules.find("scan.tone.general", stored_at=stored_on) if importance is ImportanceClass.GENERAL else None
+    tone = grey or rules.get("scan.tone.important", stored_at=stored_on)
     seen, checks = 0, []
     for page in pages:
         seen += 1
@@ -75,6 +78,8 @@ def required_px(paper: Paper, *, rule: Rule) -> tuple[int, int]:
     """Pixels of the short and the long side that 200 dpi make on this paper; for A4 no more than the published ones."""
     dpi = rule.number("dots_per_inch")
     short_px = math.ceil(paper.short_mm / _MM_PER_INCH * dpi)
+    if paper.long_mm is None:
+        return short_px, short_px
     long_px = math.ceil(paper.long_mm / _MM_PER_INCH * dpi)
     if abs(paper.short_mm - _A4_MM[0]) <= _A4_TOLERANCE_MM and abs(paper.long_mm - _A4_MM[1]) <= _A4_TOLERANCE_MM:
         return min(short_px, rule.number("a4_short_px")), min(long_px, rule.number("a4_long_px"))
@@ -102,7 +107,7 @@ def _resolution(page: CapturedPage, named: Paper | None, rule: Rule) -> _Verdict
     slack = 0 if named is not None else 1  # a page's size in a PDF is rounded: one pixel either way means nothing
     if short_px + slack >= need_short and long_px + slack >= need_long:
         return Outcome.PASSED, "解像度は足りています"
-    dpi = min(short_px / paper.short_mm, long_px / paper.long_mm) * _MM_PER_INCH
+    dpi = min(short_px / paper.short_mm, long_px / (paper.long_mm or paper.short_mm)) * _MM_PER_INCH
     return Outcome.FAILED, f"解像度が足りません（約{dpi:.0f}dpi、{rule.number('dots_per_inch')}dpi 以上が必要）"
 
 

@@ -24,10 +24,15 @@ class SearchDuty(StrEnum):
 
 
 def scan_search_duty(stored_at: date, *, download_ready: bool, pack: RulePack | None = None) -> SearchDuty:
-    """For scans, by the day of storing."""
+    """For scans, by the day of storing.
+
+    Raises:
+        ConfigError: the rules know no duty of that day.
+    """
     rules = pack or load_rulepack()
     if rules.holds("scan.search.old_items", stored_at=stored_at):
         return SearchDuty.OLD_ITEMS
+    rules.get("scan.search.three_items", stored_at=stored_at)
     return SearchDuty.ITEMS if download_ready else SearchDuty.FULL
 
 
