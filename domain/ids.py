@@ -15,22 +15,23 @@ DEFAULT_CLIENT_ID = "default"
 """The one client of the embedded installation (DESIGN §2)."""
 
 _CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_HEX_SHA256 = re.compile(r"[0-9a-f]{64}")
+_HEX = re.compile(r"[0-9a-f]*")
+_HEX_DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """A hash value; prints as ``sha256:…``."""
 
-    algorithm: Literal["sha256"] = "sha256"
-    """Name of the hash function (FIPS 180-4)."""
+    algorithm: Literal["sha256", "sha384", "sha512"] = "sha256"
+    """Name of the hash function (FIPS 180-4); others than SHA-256 only where evidence is hashed again."""
     value: str
-    """Lower-case hexadecimal, 64 characters."""
+    """Lower-case hexadecimal."""
 
     def __post_init__(self) -> None:
-        """Refuse anything that is not a SHA-256 in lower-case hexadecimal."""
-        if not _HEX_SHA256.fullmatch(self.value):
-            msg = "a SHA-256 digest is 64 lower-case hexadecimal characters"
+        """Refuse anything that is not a digest in lower-case hexadecimal."""
+        if len(self.value) != _HEX_DIGITS.get(self.algorithm) or not _HEX.fullmatch(self.value):
+            msg = f"a {self.algorithm} digest is {_HEX_DIGITS.get(self.algorithm)} lower-case hexadecimal characters"
             raise ValueError(msg)
 
     def __str__(self) -> str:
@@ -39,7 +40,7 @@ class Digest:
 
     @property
     def raw(self) -> bytes:
-        """The 32 bytes."""
+        """The bytes: 32 of a SHA-256."""
         return bytes.fromhex(self.value)
 
     @classmethod

@@ -14,9 +14,9 @@ from domain.registry import CLASSIFIERS, OCR_ENGINES, Registry
 from pipeline.settings import ShokoSettings
 from pipeline.steps.parties import PartyBook
 from storage.archive import Archive
-from storage.evidence.local_authority import LocalAuthority
+from storage.evidence.authorities import AuthorityChain, open_authorities
 from storage.evidence.signer import LogSigner
-from storage.evidence.timestamp import HttpAuthority, open_authority
+from storage.evidence.trust import TrustList, load_trust_list
 from storage.issuers.register import LocalRegister, open_register
 from storage.objects import open_store
 
@@ -39,7 +39,8 @@ class Shoko:
     settings: ShokoSettings
     store: ObjectStore
     archive: Archive
-    authority: LocalAuthority | HttpAuthority
+    authority: AuthorityChain
+    trust: TrustList
     signer: LogSigner
     parties: PartyBook
     issuers: LocalRegister
@@ -51,8 +52,7 @@ class Shoko:
         """Give database connections and the authority's connection back."""
         self.archive.close()
         self.issuers.close()
-        if isinstance(self.authority, HttpAuthority):
-            self.authority.close()
+        self.authority.close()
 
     @staticmethod
     def encode(plain: object) -> bytes:
@@ -81,15 +81,22 @@ def open_shoko(
     store = open_objects(settings, clock=clock)
     for bucket, lock in BUCKETS.items():
         store.ensure_bucket(bucket, versioned=True, object_lock=lock)
+    trust = load_trust_list(settings.evidence.trust_list_file)
     archive = Archive.open(
-        settings.archive_url, store, client_id=settings.client_id, clock=clock, settings=settings.archive
+        settings.archive_url,
+        store,
+        client_id=settings.client_id,
+        clock=clock,
+        settings=settings.archive,
+        accredits=trust.accredits,
     )
     keys = settings.evidence.key_folder or settings.data_folder / "keys"
     return Shoko(
         settings=settings,
         store=store,
         archive=archive,
-        authority=open_authority(settings.evidence.authority, key_folder=keys, clock=clock),
+        authority=open_authorities(settings.evidence, key_folder=keys, clock=clock, trust=trust),
+        trust=trust,
         signer=LogSigner.create_or_open(keys, clock=clock),
         parties=PartyBook(archive),
         issuers=open_register(settings.issuers, data_folder=settings.data_folder, clock=clock),

@@ -12,6 +12,7 @@ from typing import Self
 import sqlalchemy as sa
 
 from domain.engines import ObjectStore
+from domain.evidence import TimestampToken
 from domain.ids import DEFAULT_CLIENT_ID, check_client_id
 from storage.archive import database, division, indexing, schema
 from storage.archive.reader import ArchiveReader
@@ -23,8 +24,14 @@ from storage.archive.writing import Sequencer
 class OpenArchive(ArchiveReader):
     """What all acts need: the database, the vault behind it and the client's writer lock."""
 
-    def __init__(self, engine: sa.Engine, sequencer: Sequencer) -> None:
-        super().__init__(engine, client_id=sequencer.client_id, clock=sequencer.now)
+    def __init__(
+        self,
+        engine: sa.Engine,
+        sequencer: Sequencer,
+        *,
+        accredits: Callable[[TimestampToken], bool] | None = None,
+    ) -> None:
+        super().__init__(engine, client_id=sequencer.client_id, clock=sequencer.now, accredits=accredits)
         self._sequencer = sequencer
         self._settings = sequencer.settings
         self._threads = threading.Lock()
@@ -39,6 +46,7 @@ class OpenArchive(ArchiveReader):
         clock: Callable[[], datetime],
         settings: ArchiveSettings | None = None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        accredits: Callable[[TimestampToken], bool] | None = None,
     ) -> Self:
         """Open (and create, migrate and roll forward where needed) the archive of a client.
 
@@ -49,6 +57,7 @@ class OpenArchive(ArchiveReader):
             clock: gives aware instants.
             settings: waits and locks.
             random_bytes: salts of payloads.
+            accredits: which tokens count as accredited, by the trust list in force; None: as found when they came.
 
         Raises:
             ConfigError: a database that is not supported, or is newer than this program.
@@ -63,7 +72,7 @@ class OpenArchive(ArchiveReader):
             settings=chosen,
         )
         engine = database.create_engine(url, chosen)
-        archive = cls(engine, sequencer)
+        archive = cls(engine, sequencer, accredits=accredits)
         try:
             database.migrate(engine, chosen)
             archive._prepare()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -33,7 +34,15 @@ from storage.archive import (
 class ArchiveReader:
     """The reading half of an archive; every answer comes from one snapshot."""
 
-    def __init__(self, engine: sa.Engine, *, client_id: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        *,
+        client_id: str,
+        clock: Callable[[], datetime],
+        accredits: Callable[[TimestampToken], bool] | None = None,
+    ) -> None:
+        self._accredits = accredits
         self._engine = engine
         self._client_id = client_id
         self._clock = clock
@@ -166,10 +175,13 @@ class ArchiveReader:
     def timestamps(self, unit_id: str) -> tuple[TimestampToken, ...]:
         """Tokens over a unit, oldest first: its own, and those over trees that it is in, renewals included.
 
-        Each is given with the unit's digest as its imprint, although the token of a batch is over the tree's root.
+        Each is given with the unit's digest as its imprint, although the token of a batch is over the tree's root;
+        whether it is accredited is said by the trust list in force, at the token's time.
         """
         with self._read() as connection:
-            return reading_log.timestamps(connection, self._client_id, unit_id)
+            found = reading_log.timestamps(connection, self._client_id, unit_id)
+        judge = self._accredits
+        return found if judge is None else tuple(replace(token, accredited=judge(token)) for token in found)
 
     def own_timestamps(self, unit_id: str, *, before: int | None = None) -> tuple[TimestampToken, ...]:
         """Tokens that a unit has for itself, oldest first; ``before``: as the log was before that entry."""

@@ -7,12 +7,8 @@ from dataclasses import dataclass
 
 from storage.evidence import der
 from storage.evidence.hash_tree import ReducedTree
+from storage.evidence.tokens import HASH_OIDS
 
-HASH_OIDS = {
-    "sha256": "2.16.840.1.101.3.4.2.1",
-    "sha384": "2.16.840.1.101.3.4.2.2",
-    "sha512": "2.16.840.1.101.3.4.2.3",
-}
 _CONTEXT_2 = 0xA2
 
 

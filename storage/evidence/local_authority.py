@@ -30,7 +30,7 @@ from domain.errors import ConfigError, EvidenceMalformed
 from domain.evidence import Authority, TimestampToken
 from domain.ids import Digest
 from storage.evidence import der
-from storage.evidence.tokens import SHA256_OID, SIGNING_CERTIFICATE_V2, Demands, build_request, check_reply
+from storage.evidence.tokens import HASH_OIDS, SHA256_OID, SIGNING_CERTIFICATE_V2, Demands, build_request, check_reply
 
 LOCAL_POLICY_OID = "2.25.226770825937678953510106091399252928282"
 """A policy of our own, in the arc for UUIDs (no registration needed)."""
@@ -45,7 +45,7 @@ _BAD_ALGORITHM, _BAD_REQUEST, _BAD_DATA_FORMAT = 0, 2, 5
 _ECDSA_SHA256 = "1.2.840.10045.4.3.2"
 _SIGNED_DATA, _TST_INFO = "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"
 _CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
-_IMPRINT_BYTES = 32
+_IMPRINT_BYTES = {der.oid(dotted): hashlib.new(name).digest_size for name, dotted in HASH_OIDS.items()}
 
 
 class LocalAuthority:
@@ -59,8 +59,10 @@ class LocalAuthority:
         key: ec.EllipticCurvePrivateKey,
         clock: Callable[[], datetime],
         serial: Callable[[], int] = lambda: secrets.randbits(127),
+        policy_oid: str = LOCAL_POLICY_OID,
     ) -> None:
         """Hold the certificates and the signing key; ``create_or_open`` is the usual way in."""
+        self._policy_oid = policy_oid
         self._root = root
         self._certificate = certificate
         self._key = key
@@ -68,7 +70,9 @@ class LocalAuthority:
         self._serial = serial
 
     @classmethod
-    def create_or_open(cls, folder: Path, *, clock: Callable[[], datetime]) -> LocalAuthority:
+    def create_or_open(
+        cls, folder: Path, *, clock: Callable[[], datetime], policy_oid: str = LOCAL_POLICY_OID
+    ) -> LocalAuthority:
         """Open the authority of that folder; the first call makes its root, certificate and keys (0600).
 
         Raises:
@@ -85,7 +89,7 @@ class LocalAuthority:
             raise ConfigError(msg, message_ja=f"ローカル時刻認証の鍵フォルダ {folder} を使えません: {error}") from error
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise ConfigError(f"signer-key.pem in {folder} is not an elliptic-curve key")
-        return cls(root=root, certificate=certificate, key=key, clock=clock)
+        return cls(root=root, certificate=certificate, key=key, clock=clock, policy_oid=policy_oid)
 
     @property
     def authority(self) -> Authority:
@@ -109,11 +113,11 @@ class LocalAuthority:
             imprint=imprint,
             nonce=nonce,
             roots=self.roots,
-            policy_oids=(LOCAL_POLICY_OID,),
+            policy_oids=(self._policy_oid,),
             now=self._clock(),
             clock_tolerance_seconds=300,
         )
-        return check_reply(reply, authority=self.authority, demands=demands)
+        return check_reply(reply, authority=self.authority.name, demands=demands)
 
     def reply(self, request: bytes) -> bytes:
         """TimeStampResp (DER) to a TimeStampReq (DER); a bad request is answered with a rejection, as RFC 3161 asks."""
@@ -122,23 +126,24 @@ class LocalAuthority:
             if fields.pop(0).integer() != 1:
                 return _rejection(_BAD_REQUEST)
             algorithm, digest = fields.pop(0).children()
-            if algorithm.children()[0].raw != der.oid(SHA256_OID):
+            hash_oid = algorithm.children()[0].raw
+            if hash_oid not in _IMPRINT_BYTES:
                 return _rejection(_BAD_ALGORITHM)
-            if digest.tag != der.OCTET_STRING or len(digest.content) != _IMPRINT_BYTES:
+            if digest.tag != der.OCTET_STRING or len(digest.content) != _IMPRINT_BYTES[hash_oid]:
                 return _rejection(_BAD_DATA_FORMAT)
         except (EvidenceMalformed, ValueError, IndexError):
             return _rejection(_BAD_REQUEST)
         nonces = [field.raw for field in fields if field.tag == der.INTEGER]
-        token = self._sign(self._info(digest.content, nonces[0] if nonces else b""))
+        token = self._sign(self._info(hash_oid, digest.content, nonces[0] if nonces else b""))
         return der.encode(der.SEQUENCE, der.encode(der.SEQUENCE, der.integer(_GRANTED)), token)
 
-    def _info(self, imprint: bytes, nonce: bytes) -> bytes:
+    def _info(self, hash_oid: bytes, imprint: bytes, nonce: bytes) -> bytes:
         """TSTInfo (RFC 3161 §2.4.2)."""
-        algorithm = der.encode(der.SEQUENCE, der.oid(SHA256_OID), der.encode(der.NULL))
+        algorithm = der.encode(der.SEQUENCE, hash_oid, der.encode(der.NULL))
         return der.encode(
             der.SEQUENCE,
             der.integer(1),
-            der.oid(LOCAL_POLICY_OID),
+            der.oid(self._policy_oid),
             der.encode(der.SEQUENCE, algorithm, der.encode(der.OCTET_STRING, imprint)),
             der.integer(self._serial()),
             der.generalized_time(self._clock()),

@@ -19,10 +19,6 @@ class AuthoritySettings(BaseModel):
     )
     name: str = Field(default="local", description="画面と記録に出す認証局の名前")
     url: str | None = Field(default=None, description="kind = http の宛先 (https://…)")
-    accredited: bool = Field(
-        default=False,
-        description="総務大臣認定の時刻認証業務なら true。認定リストに載っていない局に true と書かない",
-    )
     policy_oids: tuple[str, ...] = Field(
         default=(), description="受け入れるタイムスタンプポリシーの OID。空なら局の既定を受け入れる"
     )
@@ -41,9 +37,6 @@ class AuthoritySettings(BaseModel):
     def _complete(self) -> AuthoritySettings:
         if self.kind == "http" and (not self.url or self.roots_file is None):
             msg = "authority.kind = http needs authority.url and authority.roots_file"
-            raise ValueError(msg)
-        if self.kind == "local" and self.accredited:
-            msg = "the local authority is never accredited"
             raise ValueError(msg)
         return self
 
@@ -74,6 +67,13 @@ class EvidenceSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     authority: AuthoritySettings = Field(default=AuthoritySettings(), description="時刻認証局")
+    fallbacks: tuple[AuthoritySettings, ...] = Field(
+        default=(), description="authority が応答しないときに順に頼む時刻認証局 (kind = http)。みな応答しなければ待つ"
+    )
+    trust_list_file: Path | None = Field(
+        default=None,
+        description="認定時刻認証業務の一覧に足す TOML ファイル（付属の一覧と同じ形。同じ id は置き換える）",
+    )
     key_folder: Path | None = Field(
         default=None,
         description="ローカル時刻認証とログ署名の鍵を置くフォルダ。空ならデータフォルダの下の keys",
@@ -84,4 +84,17 @@ class EvidenceSettings(BaseModel):
         "（1 件ずつ単独で検証でき、認められている: 一問一答 問28）。each: 1 件に 1 つずつ付ける",
     )
     batch: BatchSettings = Field(default=BatchSettings(), description="まとめて付与するときの決まり")
+    renew_before_months: int = Field(
+        default=12,
+        ge=1,
+        le=120,
+        description="時刻認証局の証明書が切れる何か月前から更新の対象とするか (か月)",
+    )
     stamp_batch: int = Field(default=200, ge=1, description="一度に処理するタイムスタンプ付与待ちの件数")
+
+    @model_validator(mode="after")
+    def _over_the_network(self) -> EvidenceSettings:
+        if any(one.kind != "http" for one in self.fallbacks):
+            msg = "evidence.fallbacks must be of kind http: a token of one's own would end the wait for a real one"
+            raise ValueError(msg)
+        return self

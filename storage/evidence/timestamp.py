@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -18,16 +19,17 @@ from storage.evidence.certificates import load_roots
 from storage.evidence.local_authority import LocalAuthority
 from storage.evidence.settings import AuthoritySettings
 from storage.evidence.tokens import Demands, build_request, check_reply
+from storage.evidence.trust import TrustList, load_trust_list
 
 NONCE_BITS = 64
 
 
 def open_authority(
-    settings: AuthoritySettings, *, key_folder: Path, clock: Callable[[], datetime]
+    settings: AuthoritySettings, *, key_folder: Path, clock: Callable[[], datetime], trust: TrustList | None = None
 ) -> LocalAuthority | HttpAuthority:
     """The authority that the settings choose; a local one keeps its keys under ``key_folder``."""
     if settings.kind == "http":
-        return HttpAuthority(settings, clock=clock)
+        return HttpAuthority(settings, clock=clock, trust=trust)
     return LocalAuthority.create_or_open(key_folder / "timestamp-authority", clock=clock)
 
 
@@ -39,6 +41,7 @@ class HttpAuthority:
         settings: AuthoritySettings,
         *,
         clock: Callable[[], datetime],
+        trust: TrustList | None = None,
         client: httpx.Client | None = None,
         nonce: Callable[[], int] = lambda: secrets.randbits(NONCE_BITS),
     ) -> None:
@@ -55,15 +58,18 @@ class HttpAuthority:
         self._settings = settings
         self._url = settings.url
         self._roots = load_roots(settings.roots_file)
+        self._trust = trust or load_trust_list()
+        self._accredited_last = False
         self._clock = clock
         self._nonce = nonce
         self._client = client or httpx.Client(follow_redirects=False)
 
     @property
     def authority(self) -> Authority:
-        """Name and whether it is accredited, as configured."""
-        label = self._settings.name + ("" if self._settings.accredited else "（認定なし）")
-        return Authority(name=self._settings.name, accredited=self._settings.accredited, label_ja=label)
+        """Its name, and whether it is accredited: by the trust list, from its roots or from its last token."""
+        accredited = self._accredited_last or self._trust.accredits_root(self._roots, at=self._clock())
+        label = self._settings.name + ("" if accredited else "（認定なし）")
+        return Authority(name=self._settings.name, accredited=accredited, label_ja=label)
 
     @property
     def roots(self) -> tuple[x509.Certificate, ...]:
@@ -88,7 +94,9 @@ class HttpAuthority:
             now=self._clock(),
             clock_tolerance_seconds=self._settings.clock_tolerance_seconds,
         )
-        return check_reply(reply, authority=self.authority, demands=demands)
+        token = check_reply(reply, authority=self._settings.name, demands=demands)
+        self._accredited_last = self._trust.accredits(token)
+        return replace(token, accredited=self._accredited_last)
 
     def close(self) -> None:
         """Close the connections."""

@@ -12,15 +12,20 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from rfc3161_client import TimeStampResponse, VerificationError, VerifierBuilder
 
 from domain.errors import EvidenceMalformed, TimestampRefused, TimestampUnavailable
-from domain.evidence import Authority, TimestampToken
+from domain.evidence import TimestampToken
 from domain.ids import Digest
 from storage.evidence import der
 from storage.evidence.certificates import CERTIFICATE_ERRORS, find_chain, load_certificate, may_stamp, to_pem
 
-SHA256_OID = "2.16.840.1.101.3.4.2.1"
+HASH_OIDS = {
+    "sha256": "2.16.840.1.101.3.4.2.1",
+    "sha384": "2.16.840.1.101.3.4.2.2",
+    "sha512": "2.16.840.1.101.3.4.2.3",
+}
+SHA256_OID = HASH_OIDS["sha256"]
 SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12"
 SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
-_ESS_HASHES = {SHA256_OID: "sha256", "2.16.840.1.101.3.4.2.2": "sha384", "2.16.840.1.101.3.4.2.3": "sha512"}
+_ESS_HASHES = {dotted: name for name, dotted in HASH_OIDS.items()}
 _WAITING = 3
 _TRY_LATER = {14: "timeNotAvailable", 25: "systemFailure"}
 """PKIFailureInfo bits of RFC 3161 §2.4.2 that may pass by themselves."""
@@ -45,7 +50,7 @@ def build_request(imprint: Digest, *, nonce: int, policy_oid: str | None = None)
 
     (rfc3161-client hashes what it is given; here the digest is already known.)
     """
-    algorithm = der.encode(der.SEQUENCE, der.oid(SHA256_OID), der.encode(der.NULL))
+    algorithm = der.encode(der.SEQUENCE, der.oid(HASH_OIDS[imprint.algorithm]), der.encode(der.NULL))
     return der.encode(
         der.SEQUENCE,
         der.integer(1),
@@ -56,13 +61,13 @@ def build_request(imprint: Digest, *, nonce: int, policy_oid: str | None = None)
     )
 
 
-def check_reply(reply: bytes, *, authority: Authority, demands: Demands) -> TimestampToken:
-    """Give the token inside a TimeStampResp, after every check.
+def check_reply(reply: bytes, *, authority: str, demands: Demands) -> TimestampToken:
+    """Give the token inside a TimeStampResp, after every check; whether it counts as accredited is not asked here.
 
     Steps:
 
     1. the reply parses and its status is granted;
-    2. the imprint is ours, in SHA-256;
+    2. the imprint is ours, in the hash that was asked for;
     3. the nonce is ours;
     4. the policy is accepted;
     5. genTime is near our clock;
@@ -89,7 +94,8 @@ def check_reply(reply: bytes, *, authority: Authority, demands: Demands) -> Time
         raise _refused("reply cannot be parsed", "応答の形式が不正です") from error
     # 2.
     imprint = info.message_imprint
-    if imprint.hash_algorithm.dotted_string != SHA256_OID or bytes(imprint.message) != demands.imprint.raw:
+    wanted = HASH_OIDS[demands.imprint.algorithm]
+    if imprint.hash_algorithm.dotted_string != wanted or bytes(imprint.message) != demands.imprint.raw:
         raise _refused("imprint is not the one requested", "別のデータに対するトークンです")
     # 3.
     if info.nonce != demands.nonce:
@@ -118,8 +124,8 @@ def check_reply(reply: bytes, *, authority: Authority, demands: Demands) -> Time
     return TimestampToken(
         imprint=demands.imprint,
         token_der=token_der,
-        authority=authority.name,
-        accredited=authority.accredited,
+        authority=authority,
+        accredited=False,
         gen_time=gen_time,
         policy_oid=info.policy.dotted_string,
         serial_number=str(info.serial_number),

@@ -1,10 +1,11 @@
 """Real tokens over a real socket, checked by a second tool."""
 
 import subprocess
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes
 
 from domain import codec
 from domain.engines import TimestampAuthority
@@ -14,9 +15,18 @@ from domain.ids import Digest
 from storage.evidence.local_authority import LOCAL_POLICY_OID, LocalAuthority
 from storage.evidence.settings import AuthoritySettings
 from storage.evidence.timestamp import HttpAuthority, open_authority
+from storage.evidence.trust import AccreditedService, TrustList
 from tests.services.timestamp import serve_timestamps
 
 CONTENT = "領収書".encode()
+POLICY = "1.3.6.1.4.1.99999.1"
+
+
+def listing(root, **facts):
+    """A trust list that has this root."""
+    entry = {"id": "test", "name": "試験局", "operator": "試験", "scheme": "mic", "valid_from": date(2023, 2, 16)}
+    found = {"status": "listed", "certificate_sha256": (root.fingerprint(hashes.SHA256()).hex(),)}
+    return TrustList(version="test", services=(AccreditedService(**(entry | found | facts)),))
 
 
 def clock() -> datetime:
@@ -54,17 +64,16 @@ def test_keys_are_private_and_stay(tmp_path):
 
 
 def test_over_http(tmp_path):
-    local = LocalAuthority.create_or_open(tmp_path / "keys", clock=clock)
+    local = LocalAuthority.create_or_open(tmp_path / "keys", clock=clock, policy_oid=POLICY)
     with serve_timestamps(local.reply) as url:
         settings = AuthoritySettings(
             kind="http",
             name="試験局",
             url=url,
-            accredited=True,
             roots_file=tmp_path / "keys" / "root.pem",
-            policy_oids=(LOCAL_POLICY_OID,),
+            policy_oids=(POLICY,),
         )
-        with HttpAuthority(settings, clock=clock) as authority:
+        with HttpAuthority(settings, clock=clock, trust=listing(local.roots[0])) as authority:
             assert isinstance(authority, TimestampAuthority)
             token = authority.stamp(Digest.of(CONTENT))
             assert authority.roots == local.roots
