@@ -11,6 +11,26 @@ _FACTS: dict[str, Label] = {
     "found_on": ("発見日", "found on"),
     "revision": ("版", "revision"),
     "deleted": ("削除件数", "deleted"),
+    "discarded_on": ("廃棄日", "discarded on"),
+    "tested_on": ("確認日", "tested on"),
+    "profile": ("読取設定", "profile"),
+}
+_YES_NO: dict[str, tuple[Label, Label]] = {
+    "same": (("画像と紙は同等", "the same"), ("同等ではない", "not the same")),
+    "passed": (("全て判読できた", "all legible"), ("判読できない文字がある", "not all legible")),
+    "stands": (("", ""), ("解除", "ended")),
+}
+_STAMP_DUTY: dict[str, Label] = {
+    "none": ("印紙税の対象外", "no stamp duty paper"),
+    "affixed": ("貼付・消印済み", "affixed and cancelled"),
+    "not_affixed": ("未貼付", "not affixed yet"),
+    "refund": ("還付を受けるため原本が必要", "refund: the original is needed"),
+}
+_PERSONAL: dict[str, Label] = {
+    "place": ("保管場所", "kept at"),
+    "book": ("帳簿", "book"),
+    "number": ("番号", "number"),
+    "scanner": ("スキャナ", "scanner"),
 }
 FORM: dict[str, Label] = {
     "slip_number": ("取引伝票番号", "Slip no."),
@@ -33,12 +53,17 @@ def _said(act: ActRecord, language: int) -> str:
     for name, value in act.facts.items():
         if name in _FACTS:
             parts.append(f"{_FACTS[name][language]} {value}")
+        elif name in _YES_NO:
+            parts.append(_YES_NO[name][value is not True][language])
+        elif name == "stamp_duty":
+            parts.append(_STAMP_DUTY[str(value)][language])
     for name, value in act.personal.items():
         if value and name != REASON:
-            parts.append(f"{FORM[name][language] if name in FORM else name}: {value}")
+            known = FORM.get(name) or _PERSONAL.get(name)
+            parts.append(f"{known[language] if known else name}: {value}")
     if words := act.personal.get(REASON):
         parts.append(words)
-    return ("、" if language == 0 else "; ").join(parts)
+    return ("、" if language == 0 else "; ").join(part for part in parts if part)
 
 
 def _first(act: ActRecord, language: int) -> tuple[str, ...]:
@@ -46,8 +71,7 @@ def _first(act: ActRecord, language: int) -> tuple[str, ...]:
         case ActKind.REQUESTED:
             return (REQUEST_KINDS[RequestKind(str(act.facts["request"]))][language], act.subject_id)
         case ActKind.RELATED:
-            ended = () if act.facts["stands"] else (("解除", "ended")[language],)
-            return (RELATIONS[Relation(str(act.facts["relation"]))][language], " ".join(act.about), *ended)
+            return (RELATIONS[Relation(str(act.facts["relation"]))][language], " ".join(act.about))
         case ActKind.RESCANNED:
             return (act.about[0],)
         case _:

@@ -42,6 +42,17 @@ class ActKind(StrEnum):
     """Something is wrong with the picture of a paper (law: scan-rescan-defect)."""
     RESCANNED = "rescanned"
     """A new scan stands in the place of the one before, which stays as an earlier revision."""
+    SAMENESS_CHECKED = "sameness_checked"
+    """同等確認: a person held the paper against the picture (law: scan-paper-disposal)."""
+    PAPER_KEPT = "paper_kept"
+    PAPER_DISCARDED = "paper_discarded"
+    STAMP_DUTY_SAID = "stamp_duty_said"
+    LEDGER_LINKED = "ledger_linked"
+    """Tied to a number in a book, or no longer (law: scan-book-link)."""
+    NO_LEDGER_SAID = "no_ledger_said"
+    """Said to have no related entry in the books, or no longer."""
+    CHART_TESTED = "chart_tested"
+    """The 4-point chart was read on a scanner (law: scan-viewing)."""
 
 
 ACT_KINDS = frozenset(kind.value for kind in ActKind)

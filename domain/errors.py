@@ -8,6 +8,7 @@
         DocumentTooLarge    over a limit on bytes, pages or pixels
         CorrectionInvalid   what a person typed is no value of the field
         RequestRefused      the state of a request, or who asks, does not allow it
+        PaperMustStay       the paper of a scan may not be thrown away
       EngineError           an engine is at fault
         EngineMissing       not installed or unknown
         EngineCrashed       raised or died
@@ -120,6 +121,13 @@ class RequestRefused(InputError):
     code = "request_refused"
     exit_code = 2
     label_ja = "この申請の操作はできません。何も変更していません"
+
+
+class PaperMustStay(InputError):
+    """The paper of a scan may not be thrown away (law: scan-paper-disposal); nothing was recorded."""
+
+    code = "paper_must_stay"
+    label_ja = "この書類の紙は廃棄できません。何も記録していません"
 
 
 class EngineError(AppError):

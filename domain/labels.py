@@ -66,6 +66,13 @@ ACTS: dict[ActKind, Label] = {
     ActKind.RELATED: ("書類の関連付け", "Related to another document"),
     ActKind.DEFECT_FOUND: ("読み取りの不備の発見", "Defect of the scan found"),
     ActKind.RESCANNED: ("再読み取り", "Scanned again"),
+    ActKind.SAMENESS_CHECKED: ("同等確認", "Sameness check"),
+    ActKind.PAPER_KEPT: ("紙の保管場所", "Paper kept"),
+    ActKind.PAPER_DISCARDED: ("紙の廃棄", "Paper discarded"),
+    ActKind.STAMP_DUTY_SAID: ("収入印紙", "Revenue stamp"),
+    ActKind.LEDGER_LINKED: ("帳簿との関連付け", "Tied to the books"),
+    ActKind.NO_LEDGER_SAID: ("関連する帳簿なし", "No entry in the books"),
+    ActKind.CHART_TESTED: ("4ポイント文字の確認", "4-point chart test"),
 }
 RELATIONS: dict[Relation, Label] = {
     Relation.CORRECTS: ("訂正後の書類", "Corrects"),

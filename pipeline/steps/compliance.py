@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from compliance.facts import DocumentFacts, UnitStamps
+from compliance.facts import DocumentFacts
 from compliance.paper import paper_answer
 from compliance.status import compliance_status
 from domain.calendar import tokyo_day
 from domain.compliance import ComplianceStatus, Line, PaperAnswer, Verdict
 from domain.query import MAX_LIMIT, Hit, Query
 from domain.record import ArchiveRecord
+from pipeline.steps.said import said_of, stamps_of
 from storage.search import search
 
 if TYPE_CHECKING:
@@ -38,13 +39,16 @@ class Judged:
 
 def facts_of(shoko: Shoko, record: ArchiveRecord) -> DocumentFacts:
     """What the archive knows about a document that the law asks for."""
-    archive = shoko.archive
+    said = said_of(shoko, record)
     return DocumentFacts(
         record=record,
-        units=tuple(
-            UnitStamps(unit_id=unit.unit_id, tokens=archive.timestamps(unit.unit_id))
-            for unit in archive.unit_of_document(record.document_id)
-        ),
+        units=stamps_of(shoko, said.first_units),
+        ledger=said.ledger,
+        sameness=said.sameness,
+        defect=said.defect,
+        stamp_duty=said.stamp_duty,
+        paper_kept_at=said.paper_kept_at,
+        open_applications=said.open_applications,
     )
 
 

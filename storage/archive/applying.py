@@ -10,7 +10,7 @@ import json
 
 import sqlalchemy as sa
 
-from domain.acts import ACT_KINDS
+from domain.acts import ACT_KINDS, ActKind
 from domain.engines import ObjectStore
 from domain.errors import ObjectMissing
 from domain.evidence import LogLeaf
@@ -61,6 +61,8 @@ def apply(connection: sa.Connection, act: Act) -> None:
         series.apply_lesson(connection, act)
     elif leaf.kind in ACT_KINDS:
         act_rows.apply_act(connection, act)
+        if leaf.kind == ActKind.LEDGER_LINKED.value:
+            indexing.renew(connection, leaf.client_id, leaf.subject_id)
     elif leaf.kind == division.REGROUPED:
         division.apply_regrouped(connection, act)
     elif leaf.kind == "stamped":

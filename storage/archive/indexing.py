@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +10,10 @@ import sqlalchemy as sa
 
 from domain.fields import FieldSet, LineItems, Money, Parties, Text, number_to_plain
 from domain.likeness import fingerprint
+from domain.paperwork import books_of
 from domain.record import ArchiveRecord
 from domain.text import SEARCH_KEY_VERSION, printable, search_key
-from storage.archive import keys, manifests, schema
+from storage.archive import act_rows, keys, manifests, schema
 
 SEPARATOR = "\n"
 """Between the keys of separate pieces of text; no key holds one, so no word is found across them."""
@@ -24,8 +26,8 @@ def scaled(amount: Decimal) -> int:
     return int(bounded.to_integral_value())
 
 
-def entry(record: ArchiveRecord) -> dict[str, Any]:
-    """The row of the search index for a revision."""
+def entry(record: ArchiveRecord, numbers: Sequence[str] = ()) -> dict[str, Any]:
+    """The row of the search index for a revision; ``numbers`` are those under which it stands in the books."""
     money = record.fields.money("total_amount")
     counterparty = record.fields.text("counterparty")
     return {
@@ -45,7 +47,7 @@ def entry(record: ArchiveRecord) -> dict[str, Any]:
         "currency": money.currency if money else None,
         "counterparty": printable(counterparty) if counterparty else None,
         "counterparty_key": (search_key(counterparty) or None) if counterparty else None,
-        "words_key": SEPARATOR.join(search_key(piece) for piece in (*_words(record.fields), record.text)),
+        "words_key": SEPARATOR.join(search_key(piece) for piece in (*_words(record.fields), *numbers, record.text)),
         "body": printable(record.text),
     }
 
@@ -56,7 +58,8 @@ def replace(connection: sa.Connection, record: ArchiveRecord) -> None:
     connection.execute(
         sa.delete(table).where(table.c.client_id == record.client_id, table.c.document_id == record.document_id)
     )
-    connection.execute(sa.insert(table).values(entry(record)))
+    numbers = book_numbers(connection, record.client_id, record.document_id)
+    connection.execute(sa.insert(table).values(entry(record, numbers)))
     other = schema.likeness
     connection.execute(
         sa.delete(other).where(other.c.client_id == record.client_id, other.c.document_id == record.document_id)
@@ -114,6 +117,27 @@ def is_stale(connection: sa.Connection, client_id: str) -> bool:
     return any(version not in {None, SEARCH_KEY_VERSION} for version in versions)
 
 
+def book_numbers(connection: sa.Connection, client_id: str, document_id: str) -> tuple[str, ...]:
+    """The numbers by which a document is tied to the books now (law: scan-book-link)."""
+    refs = books_of(act_rows.series(connection, client_id, document_id)).refs
+    return tuple(f"{ref.book}\u3000{ref.number}" for ref in refs)
+
+
+def renew(connection: sa.Connection, client_id: str, document_id: str) -> None:
+    """Make the row of one document anew, where it has one."""
+    payload = schema.payload
+    row = connection.execute(
+        sa.select(payload.c.number, payload.c.content)
+        .where(payload.c.client_id == client_id, payload.c.kind == "revision", payload.c.subject_id == document_id)
+        .order_by(payload.c.number.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is not None:
+        replace(
+            connection, manifests.record_of(row.content, key=keys.revision_payload(client_id, document_id, row.number))
+        )
+
+
 def rebuild(connection: sa.Connection, client_id: str) -> int:
     """Make every row anew from the payloads; returns how many."""
     table, payload = schema.search_entry, schema.payload
@@ -137,7 +161,7 @@ def rebuild(connection: sa.Connection, client_id: str) -> int:
         ).scalar_one()
         key = keys.revision_payload(client_id, document_id, number)
         record = manifests.record_of(content, key=key)
-        connection.execute(sa.insert(table).values(entry(record)))
+        connection.execute(sa.insert(table).values(entry(record, book_numbers(connection, client_id, document_id))))
         _insert_likeness(connection, record)
     return len(found)
 

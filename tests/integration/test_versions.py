@@ -14,59 +14,23 @@ from domain.query import Query
 from domain.record import DocumentState
 from domain.relations import Link, Relation
 from domain.requests import RequestKind, RequestState
-from pipeline.batch import open_batch, run_plain
 from pipeline.steps.correct import correct_document
 from pipeline.steps.deletion import delete_document
-from pipeline.steps.deposit import deposit
 from pipeline.steps.receipt import confirm_received
 from pipeline.steps.relations import relate, relations
 from pipeline.steps.requests import ask, decide, find_request
 from pipeline.steps.rescan import note_defect, rescan
 from pipeline.steps.verify import anchors_from, publish, verify_documents
-from storage.archive import rebuild
-from storage.reconcile import reconcile
 from storage.search import search
-from tests.support.archive_story import rows
 from tests.support.commands import run_verb
-from tests.support.documents import text_pdf
-from tests.support.homes import open_resident, quick_settings
+from tests.support.desk import Desk
 
 FOUND = date(2026, 11, 16)
 
 
-class Home:
-    def __init__(self, folder, **settings):
-        self.resident = open_resident(quick_settings(folder, **settings))
-        self.shoko = self.resident.shoko
-        self.archive = self.shoko.archive
-
-    def file(self, *lines, origin=Origin.PAPER_RECEIVED, day=None):
-        deposit(self.shoko, text_pdf(*lines), name="a.pdf", origin=origin, received_on=day)
-        run_plain(open_batch(self.resident))
-        return self.archive.drops(limit=1)[0].documents[0]
-
-    def newest(self, document_id):
-        return self.archive.get_document(document_id)
-
-    def codes(self, document_id):
-        return {reason.code for reason in self.newest(document_id).review_reasons}
-
-    def kinds(self, document_id):
-        return [act.kind for act in self.archive.acts(document_id)]
-
-    def is_sound(self, folder):
-        report = reconcile(self.archive, self.shoko.store, check_digests=True)
-        assert report.outcome is Outcome.PASSED
-        copy = f"sqlite:///{folder}/copy.sqlite"
-        rebuild(copy, self.shoko.store, clock=self.shoko.clock)
-        other = type(self.archive).open(copy, self.shoko.store, clock=self.shoko.clock)
-        assert rows(other) == rows(self.archive)
-        other.close()
-
-
 @pytest.fixture
 def home(tmp_path):
-    home = Home(tmp_path)
+    home = Desk(tmp_path)
     yield home
     home.shoko.close()
 
@@ -134,7 +98,7 @@ def test_a_deleted_document_keeps_everything_and_is_found_on_request(home, tmp_p
 
 
 def test_electronic_transactions_are_deleted_by_an_approved_request_only(tmp_path):
-    home = Home(tmp_path, company={"names": ("株式会社みどり商事",), "electronic_rules_from": "2024-01-01"})
+    home = Desk(tmp_path, company={"names": ("株式会社みどり商事",), "electronic_rules_from": "2024-01-01"})
     document_id = home.file("INVOICE", origin=Origin.ELECTRONIC_RECEIVED)
     other = home.file("INVOICE", "2", origin=Origin.ELECTRONIC_RECEIVED)
     paper = home.file("INVOICE", "3")
@@ -165,7 +129,7 @@ def test_electronic_transactions_are_deleted_by_an_approved_request_only(tmp_pat
 
 
 def test_a_deletion_that_was_cut_off_before_its_report_is_finished(tmp_path):
-    home = Home(tmp_path, company={"electronic_rules_from": "2024-01-01"})
+    home = Desk(tmp_path, company={"electronic_rules_from": "2024-01-01"})
     document_id = home.file("INVOICE", origin=Origin.ELECTRONIC_SENT)
     asked = ask(home.shoko, RequestKind.DELETION, [document_id], by="sato", reason="誤り")
     decide(home.shoko, asked.request_id, approve=True, by="tanaka")

@@ -1,0 +1,184 @@
+"""Papers beside their pictures: sameness check, place, disposal, revenue stamp (law: scan-paper-disposal)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.acts import ActKind, FactValue
+from domain.calendar import tokyo_day
+from domain.compliance import PaperAnswer, PaperState
+from domain.errors import CorrectionInvalid, PaperMustStay
+from domain.ids import ON_PAPER, Origin
+from domain.paperwork import PaperOfUnit, paper_of
+from domain.query import MAX_LIMIT, Query
+from pipeline.steps.compliance import judged, standing_of
+from pipeline.steps.relations import known_document
+
+if TYPE_CHECKING:
+    from compliance.facts import StampDuty
+    from domain.record import ArchiveRecord
+    from pipeline.wiring import Shoko
+
+logger = logging.getLogger(__name__)
+
+_SCANS = ON_PAPER | {Origin.UNKNOWN}
+"""Origins whose documents may have a paper."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperRow:
+    """One document with its papers."""
+
+    record: ArchiveRecord
+    answer: PaperAnswer
+    papers: tuple[tuple[str, PaperOfUnit], ...]
+    """Unit and its paper, in page order."""
+
+    @property
+    def discarded(self) -> bool:
+        """True where all its papers are gone."""
+        return all(paper.discarded_on is not None for _, paper in self.papers)
+
+
+def papers(shoko: Shoko, *, state: PaperState | None = None, discarded: bool = False) -> Iterator[PaperRow]:
+    """Documents that are scans, the longest filed first, with whether their paper may go; computed one by one.
+
+    Args:
+        shoko: the installation.
+        state: only those of this answer.
+        discarded: those whose paper is gone already, instead of the others.
+    """
+    query = Query(origins=tuple(sorted(_SCANS)), order="recorded_at", limit=MAX_LIMIT)
+    for one in judged(shoko, query):
+        record = known_document(shoko, one.hit.document_id)
+        row = PaperRow(record=record, answer=one.standing.paper, papers=_papers(shoko, record))
+        if row.discarded is discarded and (state is None or row.answer.state is state):
+            yield row
+
+
+def paper_row(shoko: Shoko, document_id: str) -> PaperRow:
+    """One document.
+
+    Raises:
+        ObjectMissing: no such document.
+    """
+    record = known_document(shoko, document_id)
+    return PaperRow(record=record, answer=standing_of(shoko, record).paper, papers=_papers(shoko, record))
+
+
+def check_sameness(
+    shoko: Shoko, document_ids: Sequence[str], *, same: bool, by: str, note: str = ""
+) -> tuple[PaperRow, ...]:
+    """Record that a person held papers against their pictures; the same again changes nothing.
+
+    Raises:
+        ObjectMissing: no such document; nothing is recorded.
+        CorrectionInvalid: one is no scan of a paper; nothing is recorded.
+    """
+
+    def facts(record: ArchiveRecord) -> dict[str, FactValue]:
+        return {"same": same, "document": record.document_id}
+
+    return _on_units(
+        shoko, document_ids, ActKind.SAMENESS_CHECKED, by=by, facts=facts, personal={"reason": note} if note else {}
+    )
+
+
+def keep_paper(shoko: Shoko, document_ids: Sequence[str], *, place: str, by: str) -> tuple[PaperRow, ...]:
+    """Record where papers are kept.
+
+    Raises:
+        ObjectMissing: no such document; nothing is recorded.
+        CorrectionInvalid: one is no scan of a paper, or no place is named.
+    """
+    if not place.strip():
+        raise CorrectionInvalid("no place", message_ja="保管場所を入力してください")
+    return _on_units(shoko, document_ids, ActKind.PAPER_KEPT, by=by, personal={"place": place.strip()})
+
+
+def discard_paper(shoko: Shoko, document_ids: Sequence[str], *, by: str) -> tuple[PaperRow, ...]:
+    """Record that papers were thrown away; refused for all where one of them must stay.
+
+    Raises:
+        ObjectMissing: no such document; nothing is recorded.
+        PaperMustStay: one must be kept; nothing is recorded.
+    """
+    rows = [paper_row(shoko, one) for one in dict.fromkeys(document_ids)]
+    for row in rows:
+        if row.answer.state is not PaperState.MAY_GO and not row.discarded:
+            reason = row.answer.reasons[0].what if row.answer.reasons else ("紙はありません", "there is no paper")
+            raise PaperMustStay(
+                f"the paper of {row.record.document_id} must stay: {reason[1]}",
+                message_ja=f"書類 {row.record.document_id} の紙は廃棄できません（{reason[0]}）",
+            )
+    today = tokyo_day(shoko.clock()).isoformat()
+    ids = [row.record.document_id for row in rows if not row.discarded]
+    done = {
+        row.record.document_id: row
+        for row in _on_units(shoko, ids, ActKind.PAPER_DISCARDED, by=by, facts=lambda _: {"discarded_on": today})
+    }
+    return tuple(done.get(row.record.document_id, row) for row in rows)
+
+
+def say_stamp_duty(shoko: Shoko, document_ids: Sequence[str], *, said: StampDuty, by: str) -> tuple[PaperRow, ...]:
+    """Record what a person says of the revenue stamp of papers.
+
+    Raises:
+        ObjectMissing: no such document; nothing is recorded.
+        CorrectionInvalid: one is no scan of a paper; nothing is recorded.
+    """
+    records = _scans(shoko, document_ids)
+    for record in records:
+        shoko.archive.record_act(
+            ActKind.STAMP_DUTY_SAID,
+            record.document_id,
+            recorded_by=by,
+            facts={"stamp_duty": said.value},
+            retain_until=record.retain_until,
+        )
+    return tuple(paper_row(shoko, record.document_id) for record in records)
+
+
+def _on_units(
+    shoko: Shoko,
+    document_ids: Sequence[str],
+    kind: ActKind,
+    *,
+    by: str,
+    facts: Callable[[ArchiveRecord], dict[str, FactValue]] = lambda _: {},
+    personal: dict[str, str] | None = None,
+) -> tuple[PaperRow, ...]:
+    records = _scans(shoko, document_ids)
+    for record in records:
+        for unit_id in dict.fromkeys(page.unit_id for page in record.pages):
+            shoko.archive.record_act(
+                kind,
+                unit_id,
+                recorded_by=by,
+                about=(record.document_id,),
+                facts=facts(record),
+                personal=personal,
+                retain_until=record.retain_until,
+            )
+    logger.info("%s: %d documents", kind.value, len(records))
+    return tuple(paper_row(shoko, record.document_id) for record in records)
+
+
+def _scans(shoko: Shoko, document_ids: Sequence[str]) -> list[ArchiveRecord]:
+    records = [known_document(shoko, one) for one in dict.fromkeys(document_ids)]
+    for record in records:
+        if record.origin not in _SCANS:
+            raise CorrectionInvalid(
+                f"document {record.document_id} is no scan of a paper",
+                message_ja=f"書類 {record.document_id} は紙のスキャンではありません",
+            )
+    return records
+
+
+def _papers(shoko: Shoko, record: ArchiveRecord) -> tuple[tuple[str, PaperOfUnit], ...]:
+    units = tuple(dict.fromkeys(page.unit_id for page in record.pages))
+    acts = shoko.archive.acts_about(units)
+    return tuple((unit_id, paper_of(acts[unit_id])) for unit_id in units)

@@ -1,0 +1,99 @@
+"""What people said about a document, as the facts that the law's functions ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from compliance.facts import Defect, LedgerRelation, SamenessCheck, StampDuty, UnitStamps
+from domain.acts import ActKind
+from domain.paperwork import PaperOfUnit, books_of, defects_of, paper_of, stamp_duty_of
+from domain.requests import RequestState
+from pipeline.steps.requests import requests_about
+
+if TYPE_CHECKING:
+    from domain.acts import ActRecord
+    from domain.record import ArchiveRecord
+    from pipeline.wiring import Shoko
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Facts from acts; see ``compliance.facts.DocumentFacts``."""
+
+    first_units: tuple[str, ...]
+    """Units of the pages as they were first scanned: their timestamps say whether the input was in time."""
+    ledger: LedgerRelation
+    sameness: SamenessCheck | None
+    defect: Defect | None
+    stamp_duty: StampDuty | None
+    paper_kept_at: str | None
+    open_applications: int
+
+
+def said_of(shoko: Shoko, record: ArchiveRecord) -> Said:
+    """Everything that acts say about the newest revision of a document."""
+    units = tuple(dict.fromkeys(page.unit_id for page in record.pages))
+    found = shoko.archive.acts_about((record.document_id, *units))
+    acts = found[record.document_id]
+    books = books_of(acts)
+    papers = tuple(paper_of(found[unit_id]) for unit_id in units)
+    duty = stamp_duty_of(acts)
+    asked = any(act.kind is ActKind.REQUESTED for act in acts)
+    return Said(
+        first_units=_first_units(shoko, record, acts),
+        ledger=(
+            LedgerRelation.LINKED if books.refs else LedgerRelation.NONE if books.none_said else LedgerRelation.OPEN
+        ),
+        sameness=_sameness(papers),
+        defect=_defect(shoko, record, acts),
+        stamp_duty=StampDuty(duty) if duty else None,
+        paper_kept_at="、".join(dict.fromkeys(paper.place for paper in papers if paper.place)) or None,
+        open_applications=_open(shoko, record.document_id) if asked else 0,
+    )
+
+
+def stamps_of(shoko: Shoko, unit_ids: Sequence[str]) -> tuple[UnitStamps, ...]:
+    """The timestamps of units."""
+    return tuple(UnitStamps(unit_id=unit_id, tokens=shoko.archive.timestamps(unit_id)) for unit_id in unit_ids)
+
+
+def _sameness(papers: Sequence[PaperOfUnit]) -> SamenessCheck | None:
+    """One answer for all papers of a document: the same only where each was found so, on the day of the last check."""
+    days = [paper.checked_on for paper in papers if paper.checked_on is not None]
+    if not days or len(days) < len(papers):
+        return None
+    return SamenessCheck(checked_on=max(days), same=all(paper.same for paper in papers))
+
+
+def _defect(shoko: Shoko, record: ArchiveRecord, acts: Sequence[ActRecord]) -> Defect | None:
+    """The newest defect; cured on the day on which all units of its new scan had an accredited timestamp."""
+    found = defects_of(acts)
+    if not found:
+        return None
+    cured = found[-1].rescanned_as
+    units = _units(shoko, record, cured) if cured else ()
+    days = [stamps.first_accredited for stamps in stamps_of(shoko, units)]
+    known = [day for day in days if day is not None]
+    return Defect(
+        found_on=found[-1].found_on, rescan_stamped_on=max(known) if known and len(known) == len(days) else None
+    )
+
+
+def _first_units(shoko: Shoko, record: ArchiveRecord, acts: Sequence[ActRecord]) -> tuple[str, ...]:
+    again = [
+        int(str(act.facts["revision"]))
+        for act in acts
+        if act.kind is ActKind.RESCANNED and act.subject_id == record.document_id
+    ]
+    return _units(shoko, record, min(again) - 1 if again else record.revision)
+
+
+def _units(shoko: Shoko, record: ArchiveRecord, revision: int) -> tuple[str, ...]:
+    shown = record if revision == record.revision else shoko.archive.get_document(record.document_id, revision=revision)
+    return tuple(dict.fromkeys(page.unit_id for page in shown.pages)) if shown is not None else ()
+
+
+def _open(shoko: Shoko, document_id: str) -> int:
+    return sum(one.state is RequestState.REQUESTED for one in requests_about(shoko, document_id))
