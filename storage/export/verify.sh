@@ -1,205 +1,304 @@
 #!/bin/sh
 # 書庫 (Shoko) が書き出した監査用データを、書庫を使わずに検証します。
+# Verifies an audit bundle of Shoko without Shoko.
 #
-#   ./verify.sh [--roots 根証明書.pem] [--log-key-sha256 HEX] [--earlier-head 件数:HEX]
+#   sh verify.sh [--roots 根証明書.pem] [--log-key-sha256 HEX] [--earlier-head 件数:HEX]
+#                [--document 書類ID または 原本のパス] [--lang ja|en]
 #
 # 必要なもの: sh、openssl 3.0 以上、sha256sum、POSIX の標準コマンド。ネットワークは使いません。
 # 信頼の起点（時刻認証局の根証明書、ログ署名鍵の指紋）は、このデータの外から受け取ってください。
 # 指定がなければ、データの中の整合だけを調べ、指紋を表示して「判定不能」とします。
+# Trust anchors must come from outside of this bundle; without them the answer is "indeterminate".
 #
-# 終了コード: 0 合格、1 不合格、2 使い方の誤り、3 判定不能
+# 終了コード / exit codes: 0 合格 passed、1 不合格 failed、2 使い方の誤り wrong use、3 判定不能 indeterminate
 #
-# 手順
+# 手順 / steps
 #   1. ファイルの過不足と改変 (BagIt)
 #   2. ログ先頭の署名と鍵
-#   3. ログの各行がログ先頭に含まれること (RFC 9162 の包含証明)
-#   4. 以前のログ先頭からの連続性 (指定されたとき)
-#   5. 書き出しの記録と、全ファイルの一覧
-#   6. 記録がログのとおりであること、内容が記録のとおりであること
+#   3. 記録: ログの各行、目録、内容のハッシュがつながっていること
+#   4. 全行がログ先頭に含まれること (RFC 9162。木を一度だけ作り直す)
+#   5. 以前のログ先頭からの連続性 (指定されたとき)
+#   6. 書き出しの記録と、全ファイルの一覧
 #   7. 原本が受領時の記録のとおりであること
 #   8. タイムスタンプ (RFC 3161) が原本に対するものであること
+# --document では、その書類に関わる行だけを、その行からログ先頭までの一本の道で調べます。
+#
+# What is read from the bundle is never run, and becomes part of a command only after its form was checked.
 set -u
+case ${LC_ALL:-${LANG:-}} in en*) language=en ;; *) language=ja ;; esac
 LC_ALL=C
 OPENSSL_CONF=/dev/null
 export LC_ALL OPENSSL_CONF
+unset CDPATH
+IFS='
+	 '
 
+t() { if [ "$language" = en ]; then printf '%s' "$2"; else printf '%s' "$1"; fi; }
 usage() {
-  echo '使い方: ./verify.sh [--roots 根証明書.pem] [--log-key-sha256 HEX] [--earlier-head 件数:HEX]' >&2
+  t '使い方: sh verify.sh [--roots 根証明書.pem] [--log-key-sha256 HEX] [--earlier-head 件数:HEX] [--document 書類ID] [--lang ja|en]' \
+    'usage: sh verify.sh [--roots ROOTS.pem] [--log-key-sha256 HEX] [--earlier-head SIZE:HEX] [--document ID] [--lang ja|en]' >&2
+  echo >&2
   exit 2
 }
+stop() { t "$1" "$2" >&2; echo >&2; exit 2; }
 
 roots=
 key_wanted=
 earlier=
+document=
 while [ $# -gt 0 ]; do
   case $1 in
     --roots) [ $# -ge 2 ] || usage; roots=$2; shift 2 ;;
     --log-key-sha256) [ $# -ge 2 ] || usage; key_wanted=$(printf %s "$2" | tr -d ':' | tr 'A-F' 'a-f'); shift 2 ;;
     --earlier-head) [ $# -ge 2 ] || usage; earlier="$earlier $2"; shift 2 ;;
+    --document) [ $# -ge 2 ] || usage; document=$2; [ -n "$document" ] || usage; shift 2 ;;
+    --lang) [ $# -ge 2 ] || usage; language=$2; shift 2 ;;
     *) usage ;;
   esac
 done
-for tool in openssl sha256sum awk sed od find sort tr mktemp; do
-  command -v "$tool" >/dev/null 2>&1 || { echo "コマンド $tool が見つかりません" >&2; exit 2; }
+case $language in ja | en) ;; *) language=ja; usage ;; esac
+case $key_wanted in *[!0-9a-f]*) usage ;; esac
+[ -z "$key_wanted" ] || [ ${#key_wanted} -eq 64 ] || usage
+for head in $earlier; do
+  case $head in *[!0-9A-Fa-f:]* | :* | *:*:*) usage ;; *:*) ;; *) usage ;; esac
+  case ${head%%:*} in '' | *[!0-9]*) usage ;; esac
+  head=${head#*:}
+  [ ${#head} -eq 64 ] || usage
+done
+for tool in openssl sha256sum awk sed od find sort tr grep cut head wc xargs mktemp dirname; do
+  command -v "$tool" >/dev/null 2>&1 || stop "コマンド $tool が見つかりません" "command $tool not found"
 done
 case $(openssl version 2>/dev/null) in
-  'OpenSSL 0.'* | 'OpenSSL 1.'* | LibreSSL*) echo 'openssl 3.0 以上が必要です' >&2; exit 2 ;;
+  'OpenSSL 0.'* | 'OpenSSL 1.'* | LibreSSL*) stop 'openssl 3.0 以上が必要です' 'openssl 3.0 or newer is needed' ;;
 esac
 if [ -n "$roots" ]; then
-  [ -r "$roots" ] || { echo "根証明書 $roots を読めません" >&2; exit 2; }
+  [ -f "$roots" ] && [ -r "$roots" ] || stop "根証明書 $roots を読めません" "cannot read $roots"
   case $roots in /*) ;; *) roots=$PWD/$roots ;; esac
 fi
 cd -- "$(dirname -- "$0")" || exit 2
-tmp=$(mktemp -d) || exit 2
+tmp=
+if [ -z "${TMPDIR:-}" ] && [ -d /dev/shm ] && [ -w /dev/shm ]; then tmp=$(mktemp -d /dev/shm/verify.XXXXXX 2>/dev/null); fi
+[ -n "$tmp" ] || tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
-trap 'exit 130' INT TERM
-mkdir "$tmp/h"
+trap 'exit 130' INT TERM HUP
 
 failures=0
 doubts=0
-ok() { printf '  合格      %s\n' "$1"; }
-ng() { printf '  不合格    %s\n' "$1"; failures=$((failures + 1)); }
-na() { printf '  判定不能  %s\n' "$1"; doubts=$((doubts + 1)); }
-# Every line of a file is one failure; shows the first twenty.
+ok() { t '  合格      ' '  passed         '; t "$1" "$2"; echo; }
+ng() { t '  不合格    ' '  FAILED         '; t "$1" "$2"; echo; failures=$((failures + 1)); }
+na() { t '  判定不能  ' '  indeterminate  '; t "$1" "$2"; echo; doubts=$((doubts + 1)); }
+title() { printf '%s. ' "$1"; t "$2" "$3"; echo; }
+number_of() { wc -l <"$1" | tr -d ' '; }
+# What comes from the bundle is shown without control characters, so that no terminal takes it for an order.
+clean() { tr -d '\001-\010\013-\037\177' | sed 's/'"$(printf '\302')"'['"$(printf '\200')-$(printf '\237')"']//g'; }
+# Lines "code<TAB>subject": each is one failure; shows the first twenty.
 ng_lines() {
-  n=$(wc -l <"$1" | tr -d ' ')
-  head -n 20 "$1" | while IFS= read -r line; do printf '  不合格    %s\n' "$line"; done
-  [ "$n" -le 20 ] || printf '  不合格    … ほか %s 件\n' "$((n - 20))"
+  n=$(number_of "$1")
+  [ "$n" -gt 0 ] || return 0
+  head -n 20 "$1" | clean | awk -F '\t' -v language="$language" '
+    BEGIN {
+      split("extra|記録にないファイルがあります|not listed;altered|内容が変わっています|altered;missing|ファイルがありません|missing;" \
+        "leafform|ログの行の形が正しくありません|malformed leaf;twice|ログの同じ番号が二度あります|leaf twice;" \
+        "lines|記録の行がそろっていません|records do not run side by side;" \
+        "manifest|ログにない、または改変された記録です|record not in the log, or altered;" \
+        "gone|ログにある記録がありません|a record of the log is missing;payload|内容が記録と違います|payload differs;" \
+        "nopayload|内容がありません|payload is missing;proof|ログに含まれる証明が成り立ちません|not proven to be in the log;" \
+        "original|原本が受領時と違います|original differs from what was received;" \
+        "count|原本がないか、複数あります|no original, or several;unknown|受領の記録にない原本です|no record of this original;" \
+        "clash|受領の記録が食い違っています|records contradict each other;" \
+        "token|タイムスタンプが検証できません|timestamp does not verify;" \
+        "notoken|ログにあるタイムスタンプがありません|a timestamp of the log is missing;" \
+        "list|一覧の形が正しくありません|malformed list", all, ";")
+      for (i in all) { split(all[i], part, "|"); word[part[1]] = language == "en" ? part[3] : part[2] } }
+    { if (language == "en") printf "  FAILED         %s: %s\n", word[$1], $2
+      else printf "  不合格    %s: %s\n", word[$1], $2 }'
+  if [ "$n" -gt 20 ]; then t "  不合格    … ほか $((n - 20)) 件" "  FAILED         … and $((n - 20)) more"; echo; fi
   failures=$((failures + n))
 }
 sum() { sha256sum <"$1" | cut -c1-64; }
 hex() { od -An -v -tx1 | tr -d ' \n'; }
-# File of "name hex…" lines -> file of "name hash" lines: SHA-256 of the bytes, many at a time.
-hash_table() {
+is_hash() { case $1 in *[!0-9a-f]*) return 1 ;; esac; [ ${#1} -eq 64 ]; }
+
+# A folder of small files is hashed and emptied: "name hash" lines, the name being a number.
+hash_folder() {
+  find "$tmp/h" -type f -exec sha256sum {} + | sed 's|^\([0-9a-f]*\)  .*/|\1 |' | awk '{ print $2, $1 }'
+  rm -rf "$tmp/h"
+}
+# stdin: "number hex-of-64 hex-of-64" -> "number hash" of the inner node; both halves have been checked to be hexadecimal.
+hash_pairs() {
+  rm -rf "$tmp/s"
+  mkdir "$tmp/s"
+  awk -v out="$tmp/s/" '
+    BEGIN { digits = "0123456789abcdef"
+      for (i = 0; i < 256; i++) octal[substr(digits, int(i / 16) + 1, 1) substr(digits, i % 16 + 1, 1)] = sprintf("\\%03o", i) }
+    { if (NR % 20000 == 1) { if (file) close(file); file = out sprintf("%06d", NR) }
+      text = $2 $3; bytes = ""
+      for (i = 1; i <= 127; i += 2) bytes = bytes octal[substr(text, i, 2)]
+      print "printf \047\\001" bytes "\047 >" $1 > file }'
+  for script in "$tmp/s"/*; do
+    [ -f "$script" ] || continue
+    mkdir "$tmp/h"
+    (cd "$tmp/h" && . "$script")
+    hash_folder
+  done
+}
+# stdin: leaves, one to a line -> "line-number hash" of 0x00 || line, for lines whose characters are only those of leaves.
+hash_leaves() {
+  rm -rf "$tmp/s"
+  mkdir "$tmp/s"
+  awk -v out="$tmp/s/" '
+    /[^-A-Za-z0-9_.:+",{}]/ { next }
+    { if (n++ % 20000 == 0) { if (file) close(file); file = out sprintf("%06d", n) }
+      print "printf \047\\000%s\047 \047" $0 "\047 >" NR > file }'
+  for script in "$tmp/s"/*; do
+    [ -f "$script" ] || continue
+    mkdir "$tmp/h"
+    (cd "$tmp/h" && . "$script")
+    hash_folder
+  done
+}
+# stdin: any lines -> "line-number hash" of each line that is not empty.
+hash_lines() {
   rm -rf "$tmp/h"
   mkdir "$tmp/h"
-  awk '{
-    out = ""
-    for (i = 1; i <= length($2); i += 2) {
-      byte = (index("0123456789abcdef", substr($2, i, 1)) - 1) * 16 + index("0123456789abcdef", substr($2, i + 1, 1)) - 1
-      out = out sprintf("\\%03o", byte)
+  awk -v out="$tmp/h/" 'BEGIN { ORS = "" } length($0) { file = out NR; print $0 > file; close(file) }'
+  hash_folder
+}
+# Leaves (file), their hashes ("line hash") -> "line sequence kind subject manifest-digest|- hash"; malformed lines to $3.
+read_leaves() {
+  awk -v bad="$3" -v part="$4" '
+    FILENAME == ARGV[1] { hash[$1] = $2; next }
+    { sequence = ""; digest = "-"
+      form = "^\\{\"client_id\":\"[-a-z0-9]+\",\"kind\":\"[-a-z0-9_]+\",\"manifest_digest\":(null|\\{\"algorithm\":\"sha256\",\"value\":\"[0-9a-f]+\"\\})," \
+        "\"recorded_at\":\"[-0-9T:.Z+]+\",\"sequence\":(0|[1-9][0-9]*),\"subject_id\":\"[-A-Za-z0-9_.:]+\"\\}$"
+      if (!(FNR in hash) || $0 !~ form) { print "leafform\t" part ":" FNR > bad; next }
+      match($0, /"kind":"[^"]*"/); kind = substr($0, RSTART + 8, RLENGTH - 9)
+      if (match($0, /"value":"[0-9a-f]+"/)) digest = substr($0, RSTART + 9, RLENGTH - 10)
+      match($0, /"sequence":[0-9]+/); sequence = substr($0, RSTART + 11, RLENGTH - 11)
+      match($0, /"subject_id":"[^"]*"/); subject = substr($0, RSTART + 14, RLENGTH - 15)
+      if ((digest != "-" && length(digest) != 64) || length(sequence) > 15) { print "leafform\t" part ":" FNR > bad; next }
+      print FNR, sequence, kind, subject, digest, hash[FNR] }' "$1" "$2"
+}
+# Facts of leaves ($1), hashes of manifests ($2) and payloads ($3), manifests ($4): wrong ones to $5.
+# stdout: "unit hash" of every original that a sound manifest brings.
+check_acts() {
+  awk -v bad="$5" -v f1="$1" -v f2="$2" -v f3="$3" '
+    BEGIN {
+      while ((getline line < f1) > 0) { split(line, p, " "); kind[p[1]] = p[3]; subject[p[1]] = p[4]; digest[p[1]] = p[5] }
+      while ((getline line < f2) > 0) { split(line, p, " "); have[p[1]] = p[2] }
+      while ((getline line < f3) > 0) { split(line, p, " "); load[p[1]] = p[2] }
     }
-    print $1, out
-  }' "$1" | while read -r name bytes; do printf "$bytes" >"$tmp/h/$name"; done
-  find "$tmp/h" -type f -exec sha256sum {} + | sed 's|^\([0-9a-f]*\)  .*/|\1 |' | awk '{ print $2, $1 }' >"$2"
+    !(FNR in kind) { next }
+    { name = subject[FNR] " (" kind[FNR] ")"
+      if (digest[FNR] == "-") { if ((FNR in have) || (FNR in load)) print "manifest\t" name > bad; next }
+      if (!(FNR in have)) { print "gone\t" name > bad; next }
+      if (have[FNR] != digest[FNR]) { print "manifest\t" name > bad; next }
+      wanted = ""
+      if (match($0, /"payload":"sha256:[0-9a-f]+"/)) wanted = substr($0, RSTART + 18, RLENGTH - 19)
+      if (wanted != "" && !(FNR in load)) print "nopayload\t" name > bad
+      else if ((FNR in load) && load[FNR] != wanted) print "payload\t" name > bad
+      if ((kind[FNR] == "dropped" || kind[FNR] == "extracted") && \
+          match($0, /"blob":\{"bucket":"vault","digest":\{"algorithm":"sha256","value":"[0-9a-f]+"/)) {
+        value = substr($0, RSTART + RLENGTH - 65, 64)
+        if (match($0, /"unit_id":"[-A-Za-z0-9_]+"/)) print substr($0, RSTART + 11, RLENGTH - 12), value } }' "$4"
 }
 
-echo '1. ファイルの過不足と改変'
-find . ! -type f ! -type d >"$tmp/special"
-find . -name '*
-*' >>"$tmp/special"
-if [ -s "$tmp/special" ]; then ng 'リンクや特殊なファイルが混ざっています'; fi
-find . -type f -exec sha256sum {} + | sed 's|^\([0-9a-f]*\)  \./|\1  |' | sort >"$tmp/have"
-cat manifest-sha256.txt tagmanifest-sha256.txt 2>/dev/null | sort >"$tmp/listed"
-[ -s "$tmp/listed" ] || ng 'manifest-sha256.txt がありません'
-compare() { # expected, actual, file of paths that need not be expected
-  awk -v allowed="$3" '
-    BEGIN { while ((getline line < allowed) > 0) free[line] = 1 }
-    { digest = substr($0, 1, 64); path = substr($0, 67) }
-    NR == FNR { want[path] = digest; next }
-    { have[path] = 1
-      if (!(path in want)) { if (!(path in free)) print "記録にないファイルがあります: " path }
-      else if (want[path] != digest) print "内容が変わっています: " path }
-    END { for (path in want) if (!(path in have)) print "ファイルがありません: " path }' "$1" "$2" | sort
+# ---------------------------------------------------------------------------------------------------------------------
+check_head() {
+  title 2 'ログ先頭の署名と鍵' 'signed head of the log'
+  body=data/log/head-body.json
+  size=$(sed -n 's/.*"tree_size":\([1-9][0-9]*\)}$/\1/p' "$body" 2>/dev/null)
+  root=$(sed -n 's/.*"root":{"algorithm":"sha256","value":"\([0-9a-f]*\)"}.*/\1/p' "$body" 2>/dev/null)
+  public=$(sed -n 's/.*"public_key":"\([0-9a-f]*\)".*/\1/p' "$body" 2>/dev/null)
+  head_ok=no
+  case $size in '' | *[!0-9]* | ????????????????*) size= ;; esac
+  if [ -z "$size" ] || ! is_hash "$root" || ! is_hash "$public"; then
+    ng 'ログ先頭 (data/log/head-body.json) を読めません' 'cannot read data/log/head-body.json'
+  elif ! openssl pkeyutl -verify -pubin -inkey data/log/key.pem -rawin -in "$body" -sigfile data/log/head.sig >/dev/null 2>&1; then
+    ng 'ログ先頭の署名が正しくありません' 'the signature of the head is wrong'
+  elif [ "$(openssl pkey -pubin -in data/log/key.pem -outform DER 2>/dev/null | hex)" != "302a300506032b6570032100$public" ]; then
+    ng 'ログ先頭が名指す鍵と key.pem が違います' 'key.pem is not the key that the head names'
+  elif [ "$(sed 's/"signature":"[0-9a-f]*",//' data/log/head.json | hex)" != "$(hex <"$body")" ]; then
+    ng 'head.json と head-body.json が食い違っています' 'head.json and head-body.json differ'
+  else
+    ok "署名 (件数 $size)" "signature (size $size)"
+    head_ok=yes
+  fi
+  fingerprint=$(openssl pkey -pubin -in data/log/key.pem -outform DER 2>/dev/null | sha256sum | cut -c1-64)
+  if [ -z "$key_wanted" ]; then
+    na "ログ署名鍵の指紋が指定されていません。このデータの鍵: $fingerprint" "no fingerprint of the log key was given. The key here: $fingerprint"
+  elif [ "$key_wanted" = "$fingerprint" ]; then
+    ok 'ログ署名鍵が控えと一致' 'the log key is the one given'
+  else
+    ng "ログ署名鍵が控えと違います。このデータの鍵: $fingerprint" "the log key is not the one given. The key here: $fingerprint"
+  fi
 }
-echo tagmanifest-sha256.txt >"$tmp/free"
-compare "$tmp/listed" "$tmp/have" "$tmp/free" >"$tmp/wrong"
-if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(wc -l <"$tmp/listed" | tr -d ' ') ファイル"; fi
 
-echo '2. ログ先頭の署名と鍵'
-body=data/log/head-body.json
-size=$(sed -n 's/.*"tree_size":\([0-9][0-9]*\)}$/\1/p' "$body" 2>/dev/null)
-root=$(sed -n 's/.*"root":{"algorithm":"sha256","value":"\([0-9a-f]*\)"}.*/\1/p' "$body" 2>/dev/null)
-public=$(sed -n 's/.*"public_key":"\([0-9a-f]*\)".*/\1/p' "$body" 2>/dev/null)
-head_ok=no
-if [ -z "$size" ] || [ ${#root} -ne 64 ] || [ ${#public} -ne 64 ]; then
-  ng 'ログ先頭 (data/log/head-body.json) を読めません'
-elif ! openssl pkeyutl -verify -pubin -inkey data/log/key.pem -rawin -in "$body" -sigfile data/log/head.sig >/dev/null 2>&1; then
-  ng 'ログ先頭の署名が正しくありません'
-elif [ "$(openssl pkey -pubin -in data/log/key.pem -outform DER 2>/dev/null | hex)" != "302a300506032b6570032100$public" ]; then
-  ng 'ログ先頭が名指す鍵と key.pem が違います'
-elif [ "$(sed 's/"signature":"[0-9a-f]*",//' data/log/head.json)" != "$(cat "$body")" ]; then
-  ng 'head.json と head-body.json が食い違っています'
-else
-  ok "署名 (件数 $size)"
-  head_ok=yes
-fi
-fingerprint=$(openssl pkey -pubin -in data/log/key.pem -outform DER 2>/dev/null | sha256sum | cut -c1-64)
-if [ -z "$key_wanted" ]; then
-  na "ログ署名鍵の指紋が指定されていません。このデータの鍵: $fingerprint"
-elif [ "$key_wanted" = "$fingerprint" ]; then
-  ok 'ログ署名鍵が控えと一致'
-else
-  ng "ログ署名鍵が控えと違います。このデータの鍵: $fingerprint"
-fi
-
-echo '3. ログへの包含'
-: >"$tmp/leaves"
-if [ "$head_ok" = yes ] && [ -s data/log/leaves.jsonl ] && [ -s data/log/proofs.txt ]; then
-  rm -rf "$tmp/h"
-  mkdir "$tmp/h"
-  n=0
-  while IFS= read -r line; do
-    n=$((n + 1))
-    printf '\000%s' "$line" >"$tmp/h/$n"
-  done <data/log/leaves.jsonl
-  find "$tmp/h" -type f -exec sha256sum {} + | sed 's|^\([0-9a-f]*\)  .*/|\1 |' | awk '{ print $2, $1 }' >"$tmp/hash"
-  # state: line number, sequence, position, last position, hash
-  awk -v size="$size" '
-    NR == FNR { hash[$1] = $2; next }
-    { sequence = ""
-      if (match($0, /"sequence":[0-9]+/)) sequence = substr($0, RSTART + 11, RLENGTH - 11)
-      print FNR, sequence, sequence, size - 1, hash[FNR] }' "$tmp/hash" data/log/leaves.jsonl >"$tmp/state"
+# $tmp/state: "sequence hash" ascending. Rebuilds the tree; lines "proof<TAB>leaf-N" to $tmp/wrong where it fails.
+check_tree() {
+  : >"$tmp/wrong"
+  cut -d' ' -f1 "$tmp/state" >"$tmp/asked"
+  awk -v size="$size" '$1 >= size { print "proof\tleaf-" $1 }' "$tmp/state" >"$tmp/wrong"
+  count=$size
   level=0
-  while :; do
-    level=$((level + 1))
-    awk -v level="$level" -v pairs="$tmp/pairs" '
-      NR == FNR { count[$1] = NF - 1; if (NF > level) next_hash[$1] = $(level + 1); next }
-      FNR == 1 { printf "" > pairs }
-      !($2 in next_hash) { print; next }
-      { p = next_hash[$2]; fn = $3; sn = $4
-        if (sn == 0 || length(p) != 64 || p ~ /[^0-9a-f]/) { print $1, $2, "x", "x", "x"; next }
-        if (fn % 2 == 1 || fn == sn) {
-          print $1, "01" p $5 > pairs
-          while (fn % 2 == 0 && fn != 0) { fn = int(fn / 2); sn = int(sn / 2) }
-        } else print $1, "01" $5 p > pairs
-        print $1, $2, int(fn / 2), int(sn / 2), "?" }' data/log/proofs.txt "$tmp/state" >"$tmp/next"
-    if [ ! -s "$tmp/pairs" ]; then
-      cp "$tmp/next" "$tmp/state"
+  while [ "$count" -gt 1 ] && [ "$level" -lt 64 ] && [ ! -s "$tmp/wrong" ]; do
+    nodes=$(printf 'data/log/tree/%02d.txt' "$level")
+    if [ -f "$nodes" ] && [ ! -h "$nodes" ]; then
+      if [ "$1" = one ]; then # only the neighbours
+        awk -v count="$count" '{ other = $1 % 2 ? $1 - 1 : $1 + 1; if (other < count) print "^" other " " }' "$tmp/state" >"$tmp/patterns"
+        grep -f "$tmp/patterns" "$nodes" >"$tmp/listed"
+      else
+        cp "$nodes" "$tmp/listed"
+      fi
+    else
+      : >"$tmp/listed"
+    fi
+    if grep -q -v -x '[0-9]\{1,15\} [0-9a-f]\{64\}' "$tmp/listed"; then
+      printf 'list\t%s\n' "$nodes" >>"$tmp/wrong"
       break
     fi
-    hash_table "$tmp/pairs" "$tmp/hash"
-    awk 'NR == FNR { hash[$1] = $2; next } $5 == "?" { $5 = hash[$1] } { print }' "$tmp/hash" "$tmp/next" >"$tmp/state"
-    [ "$level" -lt 64 ] || break
+    { sed 's/$/ c/' "$tmp/state"; sed 's/$/ l/' "$tmp/listed"; } | sort -n -k1,1 -k3,3 >"$tmp/both"
+    awk -v count="$count" -v pairs="$tmp/pairs" -v ups="$tmp/ups" -v bad="$tmp/wrong" -v level="$level" '
+      function settle() {
+        if (left != "" && right == "" && at == count - 1 && at % 2 == 0) { if (mine) print int(at / 2), left > ups }
+        else if (mine && left != "" && right != "") print int(at / 2), left, right > pairs
+        else if (mine) print "proof\t" level "/" at > bad
+        left = right = ""; mine = 0 }
+      BEGIN { printf "" > pairs; printf "" > ups; last = seen = -1 }
+      { if ($1 == seen) { if ($2 != value) print "proof\t" level "/" $1 > bad; if ($3 == "c") mine = 1; next }
+        seen = $1; value = $2
+        if (last >= 0 && int($1 / 2) != int(last / 2)) settle()
+        if ($1 % 2) right = $2; else left = $2
+        if ($3 == "c") mine = 1
+        at = $1; last = $1 }
+      END { if (last >= 0) settle() }' "$tmp/both"
+    { cat "$tmp/ups"; hash_pairs <"$tmp/pairs"; } | sort -n >"$tmp/state"
+    count=$(((count + 1) / 2))
+    level=$((level + 1))
   done
-  awk -v size="$size" -v root="$root" '
-    NR == FNR { proof[$1] = 1; next }
-    { if (!($2 in proof) || $2 == "" || $2 >= size || $4 != 0 || $5 != root)
-        print "ログに含まれる証明が成り立ちません: " $2
-      else print $1 > good }' good="$tmp/good" data/log/proofs.txt "$tmp/state" >"$tmp/wrong"
-  [ -f "$tmp/good" ] || : >"$tmp/good"
-  awk 'NR == FNR { good[$1] = 1; next } FNR in good' "$tmp/good" data/log/leaves.jsonl >"$tmp/leaves"
-  if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(wc -l <"$tmp/leaves" | tr -d ' ') 行"; fi
-else
-  ng 'ログの行または証明がありません'
-fi
-# kind, subject, manifest digest of every proven line
-sed -n 's/.*"kind":"\([^"]*\)","manifest_digest":{"algorithm":"sha256","value":"\([0-9a-f]*\)"}.*"subject_id":"\([^"]*\)"}$/\2 \1 \3/p' \
-  "$tmp/leaves" >"$tmp/logged"
+  if [ ! -s "$tmp/wrong" ] && [ "$(cat "$tmp/state")" != "0 $root" ]; then
+    printf 'proof\t%s\n' "$(sed -n 1p "$tmp/asked") … $(sed -n '$p' "$tmp/asked")" >"$tmp/wrong"
+  fi
+}
 
-for head in $earlier; do
-  echo '4. 以前のログ先頭からの連続性'
-  first=${head%%:*}
-  first_root=$(printf %s "${head#*:}" | tr 'A-F' 'a-f')
-  case $first in '' | *[!0-9]*) usage ;; esac
-  proof=$(awk -v first="$first" '$1 == first { for (i = 3; i <= NF; i++) print $i; exit }' data/log/consistency.txt 2>/dev/null)
-  if [ "$head_ok" != yes ] || [ "$first" -gt "$size" ]; then
-    ng "ログが以前 (件数 $first) より短くなっています"
-  elif [ "$first" -eq "$size" ]; then
-    if [ "$first_root" = "$root" ]; then ok "件数 $first"; else ng "件数 $first のログが以前と違います"; fi
-  elif [ -z "$proof" ]; then
-    na "件数 $first の証明が入っていません"
-  else
+check_earlier() {
+  for head in $earlier; do
+    title 5 '以前のログ先頭からの連続性' 'consistency with an earlier head'
+    first=${head%%:*}
+    first_root=$(printf %s "${head#*:}" | tr 'A-F' 'a-f')
+    if [ "$head_ok" != yes ] || [ "$first" -gt "$size" ]; then
+      ng "ログが以前 (件数 $first) より短くなっています" "the log is shorter than it was (size $first)"
+      continue
+    fi
+    if [ "$first" -eq "$size" ]; then
+      if [ "$first_root" = "$root" ]; then ok "件数 $first" "size $first"; else ng "件数 $first のログが以前と違います" "the log of size $first is another one"; fi
+      continue
+    fi
+    proof=$(awk -v first="$first" '$1 == first { for (i = 3; i <= NF; i++) print $i; exit }' data/log/consistency.txt 2>/dev/null)
+    if [ -z "$proof" ]; then
+      na "件数 $first の証明が入っていません" "there is no proof for size $first"
+      continue
+    fi
     fn=$((first - 1))
     sn=$((size - 1))
     while [ $((fn % 2)) -eq 1 ]; do fn=$((fn / 2)); sn=$((sn / 2)); done
@@ -209,167 +308,354 @@ for head in $earlier; do
     old=
     broken=no
     for p in $proof; do
-      case $p in *[!0-9a-f]*) broken=yes; break ;; esac
+      is_hash "$p" || { broken=yes; break; }
       if [ -z "$old" ]; then old=$p; new=$p; continue; fi
       if [ "$sn" -eq 0 ]; then broken=yes; break; fi
       if [ $((fn % 2)) -eq 1 ] || [ "$fn" -eq "$sn" ]; then
-        printf 'old 01%s%s\nnew 01%s%s\n' "$p" "$old" "$p" "$new" >"$tmp/pairs"
-        hash_table "$tmp/pairs" "$tmp/hash"
-        old=$(awk '$1 == "old" { print $2 }' "$tmp/hash")
+        printf '1 %s %s\n2 %s %s\n' "$p" "$old" "$p" "$new" | hash_pairs | sort -n >"$tmp/step"
+        old=$(awk '$1 == 1 { print $2 }' "$tmp/step")
         while [ $((fn % 2)) -eq 0 ] && [ "$fn" -ne 0 ]; do fn=$((fn / 2)); sn=$((sn / 2)); done
       else
-        printf 'new 01%s%s\n' "$new" "$p" >"$tmp/pairs"
-        hash_table "$tmp/pairs" "$tmp/hash"
+        printf '2 %s %s\n' "$new" "$p" | hash_pairs >"$tmp/step"
       fi
-      new=$(awk '$1 == "new" { print $2 }' "$tmp/hash")
+      new=$(awk '$1 == 2 { print $2 }' "$tmp/step")
       fn=$((fn / 2))
       sn=$((sn / 2))
     done
     if [ "$broken" = no ] && [ "$sn" -eq 0 ] && [ "$old" = "$first_root" ] && [ "$new" = "$root" ]; then
-      ok "件数 $first"
+      ok "件数 $first" "size $first"
     else
-      ng "件数 $first のログが以前と違います"
+      ng "件数 $first のログが以前と違います" "the log of size $first is another one"
     fi
-  fi
-done
+  done
+}
 
-echo '5. 書き出しの記録'
-if [ ! -f data/log/exported.json ] || [ ! -f data/inventory.sha256 ]; then
-  ng '書き出しの記録がありません'
-elif ! grep -q "^$(sum data/log/exported.json) exported " "$tmp/logged"; then
-  ng '書き出しの記録がログにありません'
-elif ! grep -q "\"inventory\":\"sha256:$(sum data/inventory.sha256)\"" data/log/exported.json; then
-  ng '全ファイルの一覧 (data/inventory.sha256) が記録と違います'
-else
-  cat >"$tmp/free" <<'END'
-bagit.txt
-bag-info.txt
-manifest-sha256.txt
-tagmanifest-sha256.txt
-data/inventory.sha256
-data/log/leaves.jsonl
-data/log/proofs.txt
-data/log/consistency.txt
-data/log/head.json
-data/log/head-body.json
-data/log/head.sig
-data/log/head-token.der
-data/log/key.pem
-data/log/exported.json
-END
-  compare data/inventory.sha256 "$tmp/have" "$tmp/free" >"$tmp/wrong"
-  if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(wc -l <data/inventory.sha256 | tr -d ' ') ファイル"; fi
-fi
-
-echo '6. 記録と内容'
-# digest and path of every record that is no payload
-awk '{ path = substr($0, 67) }
-  path ~ /^data\/records\/.*\.json$/ && path !~ /\.payload\.json$/ { print substr($0, 1, 64), path }' "$tmp/have" >"$tmp/records"
-awk '
-  BEGIN {
-    kinds["drops"] = " dropped "; kinds["outcomes"] = " read unreadable refused "
-    kinds["documents"] = " filed revised approved tombstoned "; kinds["timestamps"] = " stamped "
-    kinds["units"] = " extracted "
-  }
-  NR == FNR { n++; digest[n] = $1; kind[n] = $2; subject[n] = $3; at[$1] = at[$1] " " n; next }
-  { path = substr($0, 66); split(path, part, "/"); area = part[3]
-    name = substr(path, length("data/records/" area "/") + 1)
-    found = 0; many = split(at[$1], line, " ")
-    for (i = 1; i <= many; i++) {
-      j = line[i]; s = subject[j]; c = substr(name, length(s) + 1, 1)
-      fits = !(area in kinds) || (index(kinds[area], " " kind[j] " ") && substr(name, 1, length(s)) == s && (c == "." || c == "/"))
-      if (fits) { found = 1; seen[$1] = 1; break }
-    }
-    if (!found && area != "units") print "ログにない、または改変された記録です: " path }
-  END { for (i = 1; i <= n; i++) if (kind[i] != "exported" && !(digest[i] in seen))
-    print "ログにある記録がありません: " subject[i] " (" kind[i] ")" }' "$tmp/logged" "$tmp/records" >"$tmp/wrong"
-cut -c66- "$tmp/records" | tr '\n' '\0' >"$tmp/names"
-: >"$tmp/payloads"
-[ ! -s "$tmp/names" ] || xargs -0 awk '
-  match($0, /"payload":"sha256:[0-9a-f]+"/) {
-    path = FILENAME; sub(/\.json$/, ".payload.json", path)
-    print substr($0, RSTART + 18, RLENGTH - 19) "  " path }' <"$tmp/names" >"$tmp/payloads"
-awk '{ digest = substr($0, 1, 64); path = substr($0, 67) }
-  NR == FNR { have[path] = digest; next }
-  !(path in have) { print "内容がありません: " path; next }
-  have[path] != digest { print "内容が記録と違います: " path }' "$tmp/have" "$tmp/payloads" >>"$tmp/wrong"
-if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(wc -l <"$tmp/records" | tr -d ' ') 件の記録"; fi
-
-echo '7. 原本'
-: >"$tmp/units"
-awk 'NR == FNR { if ($2 == "dropped" || $2 == "extracted") good[$1] = 1; next }
-  ($1 in good) && /data\/records\/(drops|units)\// { print substr($0, 66) }' "$tmp/logged" "$tmp/records" | tr '\n' '\0' >"$tmp/names"
-[ ! -s "$tmp/names" ] || xargs -0 awk '
-  match($0, /"blob":\{"bucket":"vault","digest":\{"algorithm":"sha256","value":"[0-9a-f]+"/) {
-    digest = substr($0, RSTART + RLENGTH - 65, 64)
-    if (match($0, /"unit_id":"[^"]*"/)) print substr($0, RSTART + 11, RLENGTH - 12), digest }' <"$tmp/names" | sort -u >"$tmp/units"
-awk '
-  NR == FNR { if ($1 in want) twice[$1] = 1; want[$1] = $2; next }
-  { path = substr($0, 67) }
-  path ~ /^data\/originals\// {
-    split(path, part, "/"); unit = part[3]; count[unit]++
-    if (!(unit in want)) print "受領の記録にない原本です: " path
-    else if (want[unit] != substr($0, 1, 64)) print "原本が受領時と違います: " path }
-  END { for (unit in want) {
-    if (twice[unit]) print "受領の記録が食い違っています: " unit
-    if (count[unit] != 1) print "原本がないか、複数あります: " unit } }' "$tmp/units" "$tmp/have" >"$tmp/wrong"
-if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(wc -l <"$tmp/units" | tr -d ' ') 件の原本"; fi
-
-echo '8. タイムスタンプ'
-: >"$tmp/certificates.pem"
-for pem in data/certificates/*.pem; do [ ! -f "$pem" ] || cat "$pem" >>"$tmp/certificates.pem"; done
-anchors=${roots:-$tmp/certificates.pem}
-stamps=0
-pending=0
-wrong=0
-# stamp_holds TOKEN FILE: whether the token is over the file; the chain is checked at the time that the token states.
-stamp_holds() {
+# Tokens of $1 ("token-path sha256-of-what-was-stamped subject"), in the background on every core; failures to $2.
+gather_certificates() {
+  : >"$tmp/certificates.pem"
+  for pem in data/certificates/*.pem data/log/head-chain.pem; do
+    [ ! -f "$pem" ] || [ -h "$pem" ] || cat "$pem" >>"$tmp/certificates.pem"
+  done
+  anchors=${roots:-$tmp/certificates.pem}
+}
+token_holds() {
   at=$(openssl ts -reply -in "$1" -token_in -text 2>/dev/null | awk '
     $1 == "Time" && $2 == "stamp:" {
       m = (index("JanFebMarAprMayJunJulAugSepOctNovDec", $3) + 2) / 3; split($5, t, ":"); y = $6
       if (m < 3) { y--; m += 12 }
       days = 365 * y + int(y / 4) - int(y / 100) + int(y / 400) + int((153 * m - 457) / 5) + $4 - 719469
       printf "%d", days * 86400 + t[1] * 3600 + t[2] * 60 + int(t[3]) }')
-  openssl ts -verify -data "$2" -in "$1" -token_in -CAfile "$anchors" -untrusted "$tmp/certificates.pem" \
+  openssl ts -verify -digest "$2" -in "$1" -token_in -CAfile "$anchors" -untrusted "$tmp/certificates.pem" \
     -attime "${at:-0}" >/dev/null 2>&1
 }
-while read -r unit _; do
-  tokens=0
-  for token in "data/tokens/$unit"/*.der; do
-    [ -f "$token" ] || continue
-    tokens=$((tokens + 1))
-    good=no
-    for original in "data/originals/$unit"/*; do
-      if stamp_holds "$token" "$original"; then good=yes; fi
-    done
-    if [ "$good" = yes ]; then stamps=$((stamps + 1)); else wrong=$((wrong + 1)); ng "タイムスタンプが検証できません: $token"; fi
+check_tokens() {
+  cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+  case $cores in '' | *[!0-9]* | 0) cores=1 ;; esac
+  core=0
+  while [ "$core" -lt "$cores" ]; do
+    awk -v cores="$cores" -v core="$core" 'NR % cores == core' "$1" | while read -r token digest subject; do
+      token_holds "$token" "$digest" || printf 'token\t%s %s\n' "$subject" "$token"
+    done >"$tmp/core-$core" &
+    core=$((core + 1))
   done
-  if [ "$tokens" -eq 0 ]; then pending=$((pending + 1)); fi
-done <"$tmp/units"
-if [ -f data/log/head-token.der ]; then
-  if stamp_holds data/log/head-token.der data/log/head.json; then
-    ok 'ログ先頭のタイムスタンプ'
-  else
-    ng 'ログ先頭のタイムスタンプが検証できません'
-  fi
-fi
-if [ "$wrong" -eq 0 ] && [ "$stamps" -gt 0 ]; then ok "$stamps 件のタイムスタンプ"; fi
-if [ "$pending" -gt 0 ]; then na "タイムスタンプ付与待ちの原本が $pending 件あります"; fi
-if [ -z "$roots" ]; then
-  na '時刻認証局の根証明書が指定されていません。このデータに入っている証明書の指紋 (SHA-256):'
+  wait
+  core=0
+  : >"$2"
+  while [ "$core" -lt "$cores" ]; do
+    cat "$tmp/core-$core" >>"$2"
+    core=$((core + 1))
+  done
+}
+show_roots() {
+  [ -z "$roots" ] || return 0
+  na '時刻認証局の根証明書が指定されていません。このデータに入っている証明書の指紋 (SHA-256):' \
+    'no root certificates were given. Fingerprints (SHA-256) of the certificates here:'
   for pem in data/certificates/*.pem; do
     [ -f "$pem" ] || continue
-    openssl x509 -in "$pem" -noout -subject -fingerprint -sha256 2>/dev/null | sed 's/^/            /'
+    openssl x509 -in "$pem" -noout -subject -fingerprint -sha256 2>/dev/null | clean | sed 's/^/            /'
   done
+}
+check_head_token() {
+  [ -f data/log/head-token.der ] || return 0
+  if token_holds data/log/head-token.der "$(sum data/log/head.json)"; then
+    ok 'ログ先頭のタイムスタンプ' 'timestamp of the head'
+  else
+    ng 'ログ先頭のタイムスタンプが検証できません' 'the timestamp of the head does not verify'
+  fi
+}
+finish() {
+  echo
+  if [ "$failures" -gt 0 ]; then
+    t "結果: 不合格 ($failures 件)" "result: FAILED ($failures)"
+    echo
+    exit 1
+  elif [ "$doubts" -gt 0 ]; then
+    t '結果: 判定不能（データの中では整合しています。外部の信頼の起点と照らすまで真正とは言えません）' \
+      'result: indeterminate (consistent in itself; not proven until held against trust anchors from outside)'
+    echo
+    exit 3
+  fi
+  t '結果: 合格' 'result: passed'
+  echo
+  exit 0
+}
+# "path" lists of the bundle: unit, number, path. A path that leads out of the bundle counts as malformed.
+read_lists() {
+  awk '/^[-A-Za-z0-9_]+ [0-9]+ data\/originals\/.+$/ && !/\/\.\.?(\/|$)/ { print; next } { print "list\toriginals.txt:" FNR > bad }' \
+    bad="$tmp/badlist" "$1" >"$2"
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+if [ -n "$document" ]; then
+  case $document in
+    */*)
+      document=${document#./}
+      awk -v path="$document" '{ rest = $0; sub(/^[^ ]* [^ ]* /, "", rest); if (rest == path) print }' data/records/originals.txt >"$tmp/unit" 2>/dev/null
+      subjects=$(awk 'NR == 1 { print $1 }' "$tmp/unit")
+      ;;
+    *) subjects=$document ;;
+  esac
+  case $subjects in '' | *[!-A-Za-z0-9_]*)
+    title 1 '書類' 'document'
+    ng 'その書類はこのデータにありません' 'the document is not in this bundle'
+    finish ;;
+  esac
+  check_head
+  gather_certificates
+  title 3 '記録' 'records'
+  : >"$tmp/badlist"
+  : >"$tmp/wrong"
+  : >"$tmp/found"
+  : >"$tmp/brought"
+  known=' '
+  # Leaves that speak of these subjects, and of the units and drops that those lead to.
+  while [ -n "$subjects" ]; do
+    for one in $subjects; do
+      known="$known$one "
+      printf '"subject_id":"%s"}\n' "$one"
+    done >"$tmp/patterns"
+    for one in $subjects; do
+      grep "^$one [0-9][0-9]* data/originals/" data/records/originals.txt
+    done >"$tmp/raw" 2>/dev/null
+    read_lists "$tmp/raw" "$tmp/lines"
+    awk '{ print "\"sequence\":" $2 "," }' "$tmp/lines" >>"$tmp/patterns"
+    cat "$tmp/lines" >>"$tmp/units"
+    find data/records -name 'leaves-[0-9][0-9][0-9][0-9][0-9].jsonl' -type f -exec grep -n -F -f "$tmp/patterns" {} /dev/null \; |
+      sed -n 's/^data\/records\/leaves-\([0-9]*\)\.jsonl:\([0-9]*\):/\1 \2 /p' | grep -v -x -F -f "$tmp/found" >"$tmp/new"
+    cat "$tmp/new" >>"$tmp/found"
+    subjects=
+    for part in $(cut -d' ' -f1 "$tmp/new" | sort -u); do
+      awk -v part="$part" '$1 == part { print $2 }' "$tmp/new" | sort -n >"$tmp/numbers"
+      for kind in manifests payloads; do
+        awk -v numbers="$tmp/numbers" 'BEGIN { while ((getline n < numbers) > 0) { want[n] = 1; last = n } } FNR in want { print } FNR + 0 >= last + 0 { exit }' \
+          "data/records/$kind-$part.jsonl" >"$tmp/$kind" 2>/dev/null
+        [ "$(number_of "$tmp/$kind")" -eq "$(number_of "$tmp/numbers")" ] || printf 'lines\t%s-%s.jsonl\n' "$kind" "$part" >>"$tmp/wrong"
+      done
+      awk -v part="$part" '$1 == part { sub(/^[0-9]+ [0-9]+ /, ""); print }' "$tmp/new" >"$tmp/leaves"
+      hash_leaves <"$tmp/leaves" >"$tmp/hashes"
+      : >"$tmp/bad"
+      read_leaves "$tmp/hashes" "$tmp/leaves" "$tmp/bad" "leaves-$part" >"$tmp/facts"
+      hash_lines <"$tmp/manifests" >"$tmp/m"
+      hash_lines <"$tmp/payloads" >"$tmp/p"
+      : >"$tmp/bad2"
+      check_acts "$tmp/facts" "$tmp/m" "$tmp/p" "$tmp/manifests" "$tmp/bad2" >>"$tmp/brought"
+      cat "$tmp/bad" "$tmp/bad2" >>"$tmp/wrong"
+      cat "$tmp/facts" >>"$tmp/all"
+      more=$(grep -o '"\(of_\)\{0,1\}unit_id":"[-A-Za-z0-9_]*"' "$tmp/manifests" | sed 's/.*:"//; s/"$//' | sort -u)
+      for one in $more; do
+        case $known$subjects in *" $one "*) ;; *) subjects="$subjects$one " ;; esac
+      done
+    done
+  done
+  [ -f "$tmp/all" ] || : >"$tmp/all"
+  [ -f "$tmp/units" ] || : >"$tmp/units"
+  sort -u "$tmp/units" >"$tmp/units.sorted"
+  if [ ! -s "$tmp/all" ] && [ ! -s "$tmp/wrong" ]; then
+    ng 'その書類はこのデータにありません' 'the document is not in this bundle'
+    finish
+  fi
+  cat "$tmp/badlist" >>"$tmp/wrong"
+  if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(number_of "$tmp/all") 件の記録" "$(number_of "$tmp/all") records"; fi
+  title 4 'ログ先頭までの道' 'path to the head'
+  if [ "$head_ok" = yes ]; then
+    awk '{ print $2, $6 }' "$tmp/all" | sort -n -u >"$tmp/state"
+    check_tree one
+    if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(number_of "$tmp/all") 行" "$(number_of "$tmp/all") leaves"; fi
+  else
+    ng 'ログ先頭がありません' 'there is no head'
+  fi
+  check_earlier
+  title 7 '原本' 'originals'
+  sort -u "$tmp/brought" >"$tmp/brought.sorted"
+  : >"$tmp/wrong"
+  : >"$tmp/digests"
+  while read -r unit _ path; do
+    if [ ! -f "$path" ] || [ -h "$path" ]; then
+      printf 'count\t%s\n' "$unit" >>"$tmp/wrong"
+      continue
+    fi
+    digest=$(sum "$path")
+    if grep -q -x "$unit $digest" "$tmp/brought.sorted"; then
+      printf '%s %s\n' "$unit" "$digest" >>"$tmp/digests"
+      printf '            %s\n' "$path" | clean
+    else
+      printf 'original\t%s\n' "$unit" >>"$tmp/wrong"
+    fi
+  done <"$tmp/units.sorted"
+  cut -d' ' -f1 "$tmp/units.sorted" >"$tmp/names"
+  awk 'FILENAME == ARGV[1] { there[$1] = 1; next } !($1 in there) { print "count\t" $1 }' "$tmp/names" "$tmp/brought.sorted" >>"$tmp/wrong"
+  if [ -s "$tmp/wrong" ] || [ ! -s "$tmp/digests" ]; then
+    [ -s "$tmp/wrong" ] || printf 'count\t-\n' >"$tmp/wrong"
+    ng_lines "$tmp/wrong"
+  else
+    ok "$(number_of "$tmp/digests") 件の原本" "$(number_of "$tmp/digests") originals"
+  fi
+  title 8 'タイムスタンプ' 'timestamps'
+  awk 'FILENAME == ARGV[1] { want[$1] = $2; next } ($1 in want) && $2 ~ /^data\/tokens\/[0-9a-f]+\/[0-9a-f]+\.der$/ { print $2, want[$1], $1 }' \
+    "$tmp/digests" data/records/tokens.txt >"$tmp/tokens" 2>/dev/null
+  check_tokens "$tmp/tokens" "$tmp/wrong"
+  awk 'FILENAME == ARGV[1] { there[$3] = 1; next } $3 == "stamped" && !($4 in there) { print "notoken\t" $4 }' "$tmp/tokens" "$tmp/all" >>"$tmp/wrong"
+  ng_lines "$tmp/wrong"
+  [ -s "$tmp/wrong" ] || [ ! -s "$tmp/tokens" ] || ok "$(number_of "$tmp/tokens") 件のタイムスタンプ" "$(number_of "$tmp/tokens") timestamps"
+  pending=$(awk 'FILENAME == ARGV[1] { there[$3] = 1; next } !($1 in there)' "$tmp/tokens" "$tmp/digests" | wc -l | tr -d ' ')
+  [ "$pending" -eq 0 ] || na "タイムスタンプ付与待ちの原本が $pending 件あります" "$pending originals wait for a timestamp"
+  show_roots
+  finish
 fi
 
-echo
-if [ "$failures" -gt 0 ]; then
-  echo "結果: 不合格 ($failures 件)"
-  exit 1
-elif [ "$doubts" -gt 0 ]; then
-  echo '結果: 判定不能（データの中では整合しています。外部の信頼の起点と照らすまで真正とは言えません）'
-  exit 3
+# ---------------------------------------------------------------------------------------------------------------------
+title 1 'ファイルの過不足と改変' 'files (BagIt)'
+find . ! -type f ! -type d >"$tmp/special"
+find . -name '*
+*' >>"$tmp/special"
+find . -name '*\\*' >>"$tmp/special"
+if [ -s "$tmp/special" ]; then ng 'リンクや特殊なファイルが混ざっています' 'there are links, special files or unsafe names'; fi
+find . -type f -exec sha256sum {} + | sed 's|^\([0-9a-f]*\)  \./|\1  |' | sort >"$tmp/have"
+for list in manifest-sha256.txt tagmanifest-sha256.txt; do [ -f "$list" ] && [ ! -h "$list" ] && cat "$list"; done | sort >"$tmp/listed"
+[ -s "$tmp/listed" ] || ng 'manifest-sha256.txt がありません' 'there is no manifest-sha256.txt'
+compare() { # expected, actual, pattern of paths that need not be expected
+  awk -v free="$3" '
+    { digest = substr($0, 1, 64); path = substr($0, 67) }
+    FILENAME == ARGV[1] { want[path] = digest; next }
+    { have[path] = 1
+      if (!(path in want)) { if (path !~ free) print "extra\t" path }
+      else if (want[path] != digest) print "altered\t" path }
+    END { for (path in want) if (!(path in have)) print "missing\t" path }' "$1" "$2" | sort
+}
+if [ -s "$tmp/listed" ]; then
+  compare "$tmp/listed" "$tmp/have" '^tagmanifest-sha256[.]txt$' >"$tmp/wrong"
+  if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(number_of "$tmp/listed") ファイル" "$(number_of "$tmp/listed") files"; fi
 fi
-echo '結果: 合格'
-exit 0
+
+check_head
+gather_certificates
+
+title 3 '記録: ログの行、目録、内容' 'records: leaves, manifests, payloads'
+: >"$tmp/wrong"
+: >"$tmp/all"
+: >"$tmp/brought"
+find data/records -name 'leaves-[0-9][0-9][0-9][0-9][0-9].jsonl' -type f 2>/dev/null | sort >"$tmp/parts"
+while IFS= read -r leaves; do
+  part=${leaves#data/records/leaves-}
+  part=${part%.jsonl}
+  manifests=data/records/manifests-$part.jsonl
+  payloads=data/records/payloads-$part.jsonl
+  n=$(number_of "$leaves")
+  if [ ! -f "$manifests" ] || [ ! -f "$payloads" ] || [ "$(number_of "$manifests")" -ne "$n" ] || [ "$(number_of "$payloads")" -ne "$n" ] ||
+    [ "$(cat "$leaves" "$manifests" "$payloads" | tr -cd '\000\r' | wc -c)" -ne 0 ]; then
+    printf 'lines\t%s\n' "$part" >>"$tmp/wrong"
+    continue
+  fi
+  hash_leaves <"$leaves" >"$tmp/hashes"
+  : >"$tmp/bad"
+  : >"$tmp/bad2"
+  read_leaves "$tmp/hashes" "$leaves" "$tmp/bad" "leaves-$part" >"$tmp/facts"
+  hash_lines <"$manifests" >"$tmp/m"
+  hash_lines <"$payloads" >"$tmp/p"
+  check_acts "$tmp/facts" "$tmp/m" "$tmp/p" "$manifests" "$tmp/bad2" >>"$tmp/brought"
+  cat "$tmp/bad" "$tmp/bad2" >>"$tmp/wrong"
+  cut -d' ' -f2- "$tmp/facts" >>"$tmp/all"
+done <"$tmp/parts"
+# The act of exporting itself.
+: >"$tmp/export"
+if [ -f data/log/exported-leaf.json ] && [ -f data/log/exported.json ]; then
+  { cat data/log/exported-leaf.json; echo; } >"$tmp/leaf"
+  hash_leaves <"$tmp/leaf" >"$tmp/hashes"
+  : >"$tmp/bad"
+  read_leaves "$tmp/hashes" "$tmp/leaf" "$tmp/bad" exported-leaf.json | cut -d' ' -f2- >"$tmp/export"
+  cat "$tmp/bad" >>"$tmp/wrong"
+  cat "$tmp/export" >>"$tmp/all"
+fi
+sort -n -k1,1 "$tmp/all" | awk 'BEGIN { last = -1 } $1 == last { print "twice\tleaf-" $1 } { last = $1 }' >>"$tmp/wrong"
+if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(number_of "$tmp/all") 件の記録" "$(number_of "$tmp/all") records"; fi
+
+title 4 'ログへの包含' 'inclusion in the log'
+if [ "$head_ok" = yes ] && [ -s "$tmp/all" ]; then
+  awk '{ print $1, $5 }' "$tmp/all" | sort -n -u >"$tmp/state"
+  check_tree all
+  if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(number_of "$tmp/all") 行" "$(number_of "$tmp/all") leaves"; fi
+else
+  ng 'ログの行または先頭がありません' 'there are no leaves, or there is no head'
+fi
+
+check_earlier
+
+title 6 '書き出しの記録' 'act of exporting'
+if [ ! -s "$tmp/export" ] || [ ! -f data/inventory.sha256 ]; then
+  ng '書き出しの記録がありません' 'there is no record of the export'
+elif ! awk -v digest="$(sum data/log/exported.json)" '$2 == "exported" && $4 == digest { good = 1 } END { exit !good }' "$tmp/export"; then
+  ng '書き出しの記録がログにありません' 'the record of the export is not in the log'
+elif ! grep -q "\"inventories\":\[[^]]*\"sha256:$(sum data/inventory.sha256)\"" data/log/exported.json; then
+  ng '全ファイルの一覧 (data/inventory.sha256) が記録と違います' 'the list of all files (data/inventory.sha256) is not the recorded one'
+else
+  compare data/inventory.sha256 "$tmp/have" '^(bagit[.]txt|bag-info[.]txt|manifest-sha256[.]txt|tagmanifest-sha256[.]txt|data/inventory[.]sha256|data/log/(exported[.]json|exported-leaf[.]json|head[.]json|head-body[.]json|head[.]sig|head-token[.]der|head-chain[.]pem|key[.]pem|consistency[.]txt|tree/[0-9][0-9][.]txt))$' >"$tmp/wrong"
+  if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(number_of data/inventory.sha256) ファイル" "$(number_of data/inventory.sha256) files"; fi
+fi
+
+title 7 '原本' 'originals'
+: >"$tmp/badlist"
+: >"$tmp/units"
+if [ -f data/records/originals.txt ]; then read_lists data/records/originals.txt "$tmp/units"; else printf 'missing\tdata/records/originals.txt\n' >"$tmp/badlist"; fi
+sort -u "$tmp/brought" >"$tmp/brought.sorted"
+# "unit digest path" of what is there under the unit's name
+awk '
+  FILENAME == ARGV[1] { have[substr($0, 67)] = substr($0, 1, 64); next }
+  { unit = $1; path = $0; sub(/^[^ ]* [^ ]* /, "", path); if (path in have) print unit, have[path], path; else print unit, "-", path }' \
+  "$tmp/have" "$tmp/units" >"$tmp/there"
+awk -v good="$tmp/digests" '
+  BEGIN { printf "" > good }
+  FILENAME == ARGV[1] { if ($1 in want) twice[$1] = 1; want[$1] = $2; next }
+  FILENAME == ARGV[2] { count[$1]++; path = $0; sub(/^[^ ]* [^ ]* /, "", path); named[path] = 1
+    if (!($1 in want)) print "unknown\t" path
+    else if ($2 == "-") missing[$1] = 1
+    else if ($2 != want[$1]) print "original\t" $1
+    else print $1, $2 > good
+    next }
+  { path = substr($0, 67); if (path ~ /^data\/originals\// && !(path in named)) print "unknown\t" path }
+  END { for (unit in want) {
+    if (unit in twice) print "clash\t" unit
+    if (count[unit] != 1 || (unit in missing)) print "count\t" unit } }' "$tmp/brought.sorted" "$tmp/there" "$tmp/have" | sort >"$tmp/wrong"
+cat "$tmp/badlist" >>"$tmp/wrong"
+if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(number_of "$tmp/digests") 件の原本" "$(number_of "$tmp/digests") originals"; fi
+
+title 8 'タイムスタンプ' 'timestamps'
+: >"$tmp/bad"
+if [ -f data/records/tokens.txt ]; then
+  awk -v bad="$tmp/bad" '
+    FILENAME == ARGV[1] { want[$1] = $2; next }
+    $2 !~ /^data\/tokens\/[0-9a-f]+\/[0-9a-f]+\.der$/ || NF != 2 { print "list\ttokens.txt:" FNR > bad; next }
+    !($1 in want) { print "token\t" $1 > bad; next }
+    { print $2, want[$1], $1 }' "$tmp/digests" data/records/tokens.txt >"$tmp/tokens"
+else
+  : >"$tmp/tokens"
+fi
+check_tokens "$tmp/tokens" "$tmp/wrong"
+cat "$tmp/bad" >>"$tmp/wrong"
+awk 'FILENAME == ARGV[1] { there[$3] = 1; next } $2 == "stamped" && !($3 in there) { print "notoken\t" $3 }' "$tmp/tokens" "$tmp/all" | sort -u >>"$tmp/wrong"
+ng_lines "$tmp/wrong"
+check_head_token
+if [ ! -s "$tmp/wrong" ] && [ -s "$tmp/tokens" ]; then ok "$(number_of "$tmp/tokens") 件のタイムスタンプ" "$(number_of "$tmp/tokens") timestamps"; fi
+pending=$(awk 'FILENAME == ARGV[1] { there[$3] = 1; next } !($1 in there)' "$tmp/tokens" "$tmp/digests" | wc -l | tr -d ' ')
+if [ "$pending" -gt 0 ]; then na "タイムスタンプ付与待ちの原本が $pending 件あります" "$pending originals wait for a timestamp"; fi
+show_roots
+finish

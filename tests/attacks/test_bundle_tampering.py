@@ -3,8 +3,6 @@
 Where it says *thorough*, the intruder also repairs every checksum file, so that only the signed log can tell.
 """
 
-import hashlib
-import json
 import shutil
 import subprocess
 from dataclasses import replace
@@ -20,7 +18,16 @@ from storage.evidence.log import newest_head
 from storage.evidence.signer import LogSigner, public_key_pem, signed_bytes
 from storage.evidence.verify import EarlierHead, Roots, verify_exported
 from storage.export import export_bundle
-from tests.support.bundles import shell
+from tests.support.bundles import (
+    drop_lines,
+    leaves_of,
+    original_of,
+    records,
+    repair,
+    seal,
+    shell,
+    tokens_of,
+)
 from tests.support.evidence import make_world
 from tests.support.records import NOW
 
@@ -68,33 +75,6 @@ def caught(made, bag, said, named, **more) -> None:
     assert (outcome, code) == (Outcome.FAILED, 1), output
     assert said in output
     assert named in output
-
-
-def repair(bag: Path) -> None:
-    """Write every checksum file anew, as a thorough intruder would."""
-
-    def listing(paths) -> str:
-        lines = [(p.relative_to(bag).as_posix(), hashlib.sha256(p.read_bytes()).hexdigest()) for p in paths]
-        return "".join(f"{digest}  {path}\n" for path, digest in sorted(lines))
-
-    inventory = bag / "data/inventory.sha256"
-    names = [line[66:] for line in inventory.read_text().splitlines()]
-    listed = [bag / name for name in names if (bag / name).exists()]
-    fresh = [p for p in (bag / "data").rglob("*") if p.is_file() and "log" not in p.parts and p != inventory]
-    inventory.write_text(listing({*listed, *fresh}))
-    seal(bag, listing)
-
-
-def seal(bag: Path, listing=None) -> None:
-    """Only the BagIt manifests."""
-    write = listing or (
-        lambda paths: "".join(
-            f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(bag).as_posix()}\n" for p in sorted(paths)
-        )
-    )
-    (bag / "manifest-sha256.txt").write_text(write(p for p in (bag / "data").rglob("*") if p.is_file()))
-    tags = [p for p in bag.iterdir() if p.is_file() and p.name != "tagmanifest-sha256.txt"]
-    (bag / "tagmanifest-sha256.txt").write_text(write(tags))
 
 
 def originals(bag: Path) -> list[Path]:
@@ -164,12 +144,12 @@ def test_swapped_originals(made, bag, thorough):
 
 def test_swapped_originals_with_their_tokens(made, bag):
     """Files and tokens change places together, so each token fits: the drops' manifests in the log still tell."""
-    first, second, *_ = originals(bag)
-    for folder in ("originals", "tokens"):
-        one, two = (bag / "data" / folder / p.parent.name for p in (first, second))
-        one.rename(bag / "x")
-        two.rename(one)
-        (bag / "x").rename(two)
+    for name in ("originals.txt", "tokens.txt"):
+        path = bag / "data/records" / name
+        one, two, *more = path.read_text().splitlines()
+        head, tail = (" ".join(line.split(" ")[:-1]) for line in (one, two)), (one, two)
+        ends = [line.rpartition(" ")[2] for line in tail]
+        path.write_text("".join(f"{x}\n" for x in (*map(" ".join, zip(head, reversed(ends), strict=True)), *more)))
     repair(bag)
     caught(made, bag, "原本が受領時と違います", "original_digest")
 
@@ -194,8 +174,8 @@ def test_altered_page(made, bag, name):
 
 
 def test_altered_payload(made, bag):
-    path = max((bag / "data/records/documents").rglob("*.payload.json"))
-    changed = path.read_text().replace("128960", "328960")
+    path = records(bag, "payloads")
+    changed = path.read_text().replace("128960", "328960", 1)
     assert changed != path.read_text()
     path.write_text(changed)
     repair(bag)
@@ -203,59 +183,111 @@ def test_altered_payload(made, bag):
 
 
 def test_altered_manifest(made, bag):
-    path = next((bag / "data/records/documents").rglob("r000001.json"))
-    path.write_text(path.read_text().replace("2026-11-20", "2026-11-19"))
+    path = records(bag, "manifests")
+    path.write_text(path.read_text().replace("2026-11-20", "2026-11-19", 1))
     repair(bag)
     caught(made, bag, "ログにない、または改変された記録です", "record_logged")
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "named"),
+    [
+        ("manifests", "ログにある記録がありません", "record_logged"),
+        ("payloads", "内容がありません", "payload_digest"),
+    ],
+)
+def test_emptied_record(made, bag, kind, said, named):
+    path = records(bag, kind)
+    lines = path.read_text().split("\n")
+    lines[next(at for at, line in enumerate(lines) if line)] = ""
+    path.write_text("\n".join(lines))
+    repair(bag)
+    caught(made, bag, said, named)
+
+
+@pytest.mark.parametrize("kind", ["leaves", "manifests", "payloads"])
+def test_records_that_do_not_run_side_by_side(made, bag, kind):
+    path = records(bag, kind)
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    repair(bag)
+    caught(made, bag, "記録の行がそろっていません", "record_form")
+
+
+def test_added_payload(made, bag):
+    """Something is put beside an act that has none."""
+    at = next(n for n, leaf in enumerate(leaves_of(bag)) if leaf.kind == "stamped")
+    path = records(bag, "payloads")
+    lines = path.read_text().split("\n")
+    lines[at] = '{"note":"paid"}'
+    path.write_text("\n".join(lines))
+    repair(bag)
+    caught(made, bag, "内容が記録と違います", "payload_digest")
+
+
+def test_added_act(made, bag):
+    """An act that never was: no path leads from it to the head."""
+    for kind in ("leaves", "manifests", "payloads"):
+        path = records(bag, kind)
+        lines = path.read_text().splitlines(keepends=True)
+        path.write_text("".join([*lines, lines[0].replace('"sequence":0', '"sequence":99')]))
+    repair(bag)
+    caught(made, bag, "ログに含まれる証明が成り立ちません", "leaf_included")
+
+
+def test_reordered_acts(made, bag):
+    for kind in ("leaves", "manifests", "payloads"):
+        path = records(bag, kind)
+        one, two, *more = path.read_text().splitlines(keepends=True)
+        path.write_text("".join([two, one, *more]))
+    path = records(bag, "leaves")
+    path.write_text(
+        path.read_text()
+        .replace('"sequence":0,', '"sequence":x,', 1)
+        .replace('"sequence":1,', '"sequence":0,', 1)
+        .replace('"sequence":x,', '"sequence":1,', 1)
+    )
+    repair(bag)
+    caught(made, bag, "ログに含まれる証明が成り立ちません", "leaf_included")
 
 
 def test_removed_revision(made, bag):
-    for path in (bag / "data/records/documents").rglob("r000002*"):
-        path.unlink()
+    drop_lines(bag, {at for at, leaf in enumerate(leaves_of(bag)) if leaf.kind == "revised"})
+    seal(bag)
+    caught(made, bag, "内容が変わっています", "inventory")
     repair(bag)
-    caught(made, bag, "ログにある記録がありません", "record_logged")
-
-
-def test_added_record(made, bag):
-    folder = next((bag / "data/records/documents").iterdir())
-    (folder / "r000009.json").write_text('{"format":"shoko.revision.v1"}')
-    repair(bag)
-    caught(made, bag, "ログにない、または改変された記録です", "record_logged")
+    caught(made, bag, "一覧 (data/inventory.sha256) が記録と違います", "export_logged")
 
 
 def test_removed_document_with_its_leaves(made, bag):
     """A document that is awkward disappears with everything about it; the inventory in the log knows it."""
-    folder = next((bag / "data/records/documents").iterdir())
-    shutil.rmtree(folder)
-    for name in ("leaves.jsonl", "proofs.txt"):
-        path = bag / "data/log" / name
-        lines = path.read_text().splitlines(keepends=True)
-        gone = {
-            json.loads(line)["sequence"]
-            for line in (made[1].folder / "data/log/leaves.jsonl").read_text().splitlines()
-            if json.loads(line)["subject_id"] == folder.name
-        }
-        kept = [x for x in lines if (json.loads(x)["sequence"] if x[0] == "{" else int(x.split()[0])) not in gone]
-        path.write_text("".join(kept))
+    first = made[0].documents[0]
+    drop_lines(bag, {at for at, leaf in enumerate(leaves_of(bag)) if leaf.subject_id == first})
     seal(bag)
-    caught(made, bag, "ファイルがありません", "inventory")
+    caught(made, bag, "内容が変わっています", "inventory")
     repair(bag)
     caught(made, bag, "一覧 (data/inventory.sha256) が記録と違います", "export_logged")
 
 
 def test_foreign_token(made, bag):
     """One unit's token in the place of another's."""
-    tokens = sorted((bag / "data/tokens").rglob("*.der"))
-    tokens[0].write_bytes(tokens[1].read_bytes())
+    (_, one), (_, two), *_ = tokens_of(bag)
+    (bag / one).write_bytes((bag / two).read_bytes())
     repair(bag)
     caught(made, bag, "タイムスタンプが検証できません", "token_imprint")
 
 
+def test_removed_token(made, bag):
+    path = bag / "data/records/tokens.txt"
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[1:]))
+    repair(bag)
+    caught(made, bag, "ログにあるタイムスタンプがありません", "token_present")
+
+
 def test_token_of_the_intruders_authority(made, bag, tmp_path):
     forger = LocalAuthority.create_or_open(tmp_path / "forger", clock=lambda: NOW)
-    target = min((bag / "data/tokens").rglob("*.der"))
-    content = next((bag / "data/originals" / target.parent.name).iterdir()).read_bytes()
-    target.write_bytes(forger.stamp(Digest.of(content)).token_der)
+    unit, target = tokens_of(bag)[0]
+    content = original_of(bag, unit).read_bytes()
+    (bag / target).write_bytes(forger.stamp(Digest.of(content)).token_der)
     repair(bag)
     caught(made, bag, "タイムスタンプが検証できません", "NO_CERTIFICATE_CHAIN_FOUND")
 
@@ -300,25 +332,38 @@ def test_altered_head(made, bag, part):
 
 
 def test_altered_leaf(made, bag):
-    path = bag / "data/log/leaves.jsonl"
+    path = records(bag, "leaves")
     path.write_text(path.read_text().replace('"kind":"filed"', '"kind":"revised"', 1))
     seal(bag)
     caught(made, bag, "ログに含まれる証明が成り立ちません", "leaf_included")
 
 
-@pytest.mark.parametrize(("old", "new"), [("0 ", "1 "), ("a", "b"), ("\n", " " + "0" * 64 + "\n")])
-def test_altered_proof(made, bag, old, new):
-    path = bag / "data/log/proofs.txt"
-    path.write_text(path.read_text().replace(old, new, 1))
+@pytest.mark.parametrize("level", ["00", "01", "03"])
+@pytest.mark.parametrize("part", ["value", "index", "form"])
+def test_altered_proof(made, bag, level, part):
+    """Also a node that could be computed must be the right one: single proofs are made of them."""
+    path = bag / f"data/log/tree/{level}.txt"
+    first, *more = path.read_text().splitlines(keepends=True)
+    index, value = first.split()
+    turned = {
+        "value": f"{index} {'0' * 63}{'1' if value[-1] == '0' else '0'}\n",
+        "index": f"{int(index) + 1} {value}\n",
+        "form": f"{index} {value.upper()}\n",
+    }
+    path.write_text("".join([turned[part], *more]))
     seal(bag)
-    caught(made, bag, "ログに含まれる証明が成り立ちません", "leaf_included")
+    outcome, code, output = both(made, bag)
+    assert (outcome, code) == (Outcome.FAILED, 1), output
 
 
 @pytest.mark.parametrize(
     "gone",
     [
-        "data/log/leaves.jsonl",
-        "data/log/proofs.txt",
+        "data/records/leaves-00001.jsonl",
+        "data/records/originals.txt",
+        "data/records/tokens.txt",
+        "data/log/exported-leaf.json",
+        "data/log/tree/00.txt",
         "data/log/head-body.json",
         "data/log/head.json",
         "data/log/exported.json",
@@ -352,7 +397,12 @@ def test_second_original_beside_the_first(made, bag):
     target = originals(bag)[0]
     (target.parent / "other.pdf").write_bytes(b"other")
     repair(bag)
-    caught(made, bag, "原本がないか、複数あります", "original_digest")
+    caught(made, bag, "受領の記録にない原本です", "original_digest")
+    lists = bag / "data/records/originals.txt"
+    unit, sequence, _ = lists.read_text().splitlines()[0].split(" ", 2)
+    lists.write_text(lists.read_text() + f"{unit} {sequence} data/originals/{target.parent.name}/other.pdf\n")
+    repair(bag)
+    caught(made, bag, "原本が受領時と違います", "original_digest")
 
 
 def test_link_out_of_the_bundle(made, bag):

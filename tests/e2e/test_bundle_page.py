@@ -1,5 +1,7 @@
 """The bundle's search page in a real browser, from file:// and without a network."""
 
+from urllib.parse import unquote
+
 import pytest
 from playwright.sync_api import expect
 
@@ -18,18 +20,31 @@ def test_search_and_open_an_original(tab, tmp_path):
     tab.context.set_offline(True)
     tab.goto((bag / "index.html").as_uri())
     expect(tab.get_by_role("status")).to_have_text("3 件（全 3 件）")
-    tab.get_by_label("取引先").fill("𠮷野")
+    tab.get_by_label("取引先 / counterparty").fill("(株)𠮷野高崎")
     expect(tab.get_by_role("status")).to_have_text("1 件（全 3 件）")
-    tab.get_by_label("取引先").fill("")
+    tab.get_by_label("取引先 / counterparty").fill("")
     tab.locator("#max").fill("１,０００円")
     expect(tab.get_by_role("status")).to_have_text("1 件（全 3 件）")
     expect(tab.locator("#rows")).to_contain_text("=1+1")
     tab.locator("#max").fill("")
-    tab.get_by_label("ことば").fill("inv-0012 青空")
+    tab.get_by_label("ことば / words").fill("inv-0012 青空")
     expect(tab.get_by_role("status")).to_have_text("3 件（全 3 件）")
     tab.locator("#from").fill("2026-11-01")
     expect(tab.get_by_role("status")).to_have_text("0 件（全 3 件）")
     tab.locator("#from").fill("")
-    with tab.context.expect_page() as opened:
-        tab.get_by_role("link", name="請求書 1.txt").click()
-    expect(opened.value.locator("body")).to_have_text("scan 0")
+    href = tab.get_by_role("link", name="20261031_=1+1_500.pdf").get_attribute("href")
+    assert (bag / unquote(href)).read_bytes() == b"scan 0"
+    for box, found in (("#date-blank", 0), ("#amount-blank", 0), ("#party-blank", 0)):
+        tab.locator(box).check()
+        expect(tab.get_by_role("status")).to_have_text(f"{found} 件（全 3 件）")
+        tab.locator(box).uncheck()
+    tab.get_by_role("button", name="条件を消す").click()
+    tab.locator("#min").fill("abc")
+    expect(tab.get_by_role("alert")).to_have_text("金額は数字で入れてください")
+    tab.get_by_role("button", name="English").click()
+    expect(tab.get_by_role("status")).to_have_text("3 of 3")
+    expect(tab.locator("#rows")).to_contain_text("Invoice")
+    tab.get_by_role("button", name="Amount").click()
+    expect(tab.locator("td.amount").first).to_have_text("¥500")
+    tab.get_by_role("button", name="Amount").click()
+    expect(tab.locator("td.amount").first).to_have_text("¥128,960")

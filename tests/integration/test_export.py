@@ -1,6 +1,7 @@
 """What is in a bundle, and that exporting is an act of its own."""
 
 import csv
+import hashlib
 import io
 import os
 import subprocess
@@ -10,12 +11,12 @@ from pathlib import Path
 import bagit
 import pytest
 
-from domain import codec
 from domain.errors import ConfigError, DigestMismatch, ObjectMissing, StorageError
-from domain.evidence import LogLeaf, Outcome
+from domain.evidence import Outcome
 from domain.record import DropState
 from storage.evidence.verify import verify_all, verify_exported
 from storage.export import export_bundle
+from tests.support.bundles import leaves_of, original_of, tokens_of
 from tests.support.evidence import DownFor, make_world
 from tests.support.records import NOW, make_drop, make_outcome
 
@@ -42,11 +43,22 @@ def test_everything_is_there(tmp_path):
     assert result.head.tree_size == world.archive.log_size()
     assert result.files == sum(1 for p in bag.rglob("*") if p.is_file())
     names = {p.name for p in (bag / "data/originals").rglob("*") if p.is_file()}
-    assert names == {"領収書 1.pdf", "etc_passwd.pdf", "=cmd__ _C calc_!A0.pdf"}
-    assert len(list((bag / "data/records/documents").rglob("r*.json"))) == 8  # four revisions and their payloads
+    # law: search-alternatives; a hostile original name stands in the index only
+    assert names == {"20261031_=1+1_500.pdf", "20261031_㈱𠮷野髙﨑_128960.pdf", "20261031_青空商事_128960.pdf"}
+    kinds = [leaf.kind for leaf in leaves_of(bag)]
+    assert kinds.count("filed") + kinds.count("revised") == 4
     table = (bag / "data/index/index.csv").read_bytes()
     assert table.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))
+    assert {r["受領時のファイル名"] for r in rows} == {
+        "領収書 1.pdf",
+        "../../etc/passwd.pdf",
+        "'=cmd|' /C calc'!A0.pdf",
+    }
+    for r in rows:
+        assert hashlib.sha256((bag / r["原本ファイル"]).read_bytes()).hexdigest() == r["原本のSHA-256"]
+    assert "U+20BB7 𠮷 × 2" in (bag / "data/index/replaced-characters.txt").read_text()
+    assert "移行データ仕様書" in (bag / "data/specification.txt").read_text()
     assert {r["取引先"] for r in rows} == {"'=1+1", "株式会社𠮷野髙﨑", "青空商事"}
     assert {r["取引金額"] for r in rows} == {"500", "128960"}
     assert {r["総務大臣認定"] for r in rows} == {"なし"}
@@ -64,7 +76,7 @@ def test_tokens_verify_with_openssl_alone(tmp_path):
     bag = export(world, tmp_path / "out").folder
     (tmp_path / "roots.pem").write_bytes(world.roots.roots_pem[0])
     for token in (bag / "data/tokens").rglob("*.der"):
-        original = next((bag / "data/originals" / token.parent.name).iterdir())
+        original = original_of(bag, next(unit for unit, path in tokens_of(bag) if path.endswith(token.name)))
         command = ["openssl", "ts", "-verify", "-data", original, "-in", token, "-token_in"]
         done = subprocess.run([*command, "-CAfile", tmp_path / "roots.pem"], check=False, capture_output=True)
         assert done.returncode == 0, done.stderr
@@ -82,13 +94,12 @@ def test_exporting_is_logged_and_twice_is_two_acts(tmp_path):
     # A part of the archive proves itself too, and shows nothing of the rest.
     assert verify_exported(second.folder, roots=world.roots).outcome is Outcome.PASSED
     text = "".join(p.read_text() for p in (second.folder / "data").rglob("*.json*"))
+    text += (second.folder / "data/records/originals.txt").read_text()
     assert world.documents[1] not in text
-    lines = (second.folder / "data/log/leaves.jsonl").read_text().splitlines()
-    assert {codec.load(LogLeaf, line).subject_id for line in lines} == {
+    assert {leaf.subject_id for leaf in leaves_of(second.folder)} == {
         world.documents[0],
         world.units[0],
         world.drops[0],
-        second.export_id,
     }
 
 
@@ -101,7 +112,8 @@ def test_units_without_documents_and_other_acts_come_along(tmp_path):
     world.stamp()
     result = export(world, tmp_path / "out", units=[drop.unit_id], authority=DownFor(world.authority))
     assert result.units == 4
-    assert len(list((result.folder / "data/records/acts").iterdir())) == 1
+    viewed = [leaf for leaf in leaves_of(result.folder) if leaf.kind == "viewed"]
+    assert [leaf.manifest_digest is None for leaf in viewed] == [False, True]
     assert not (result.folder / "data/log/head-token.der").exists()
     assert verify_exported(result.folder, roots=world.roots).outcome is Outcome.PASSED
 

@@ -3,178 +3,201 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import partial
+import json
+import re
+from itertools import zip_longest
 from pathlib import Path
 
 from cryptography import x509
 
-from storage.evidence.verifier.findings import (
-    Anchors,
-    Finding,
-    Policy,
-    Reason,
-    failed,
-    passed,
-    unsure,
-)
-from storage.evidence.verifier.head import Head, verify_head
-from storage.evidence.verifier.paths import leaf_digest, proves_consistency, proves_inclusion
-from storage.evidence.verifier.records import (
-    PAYLOAD_SUFFIX,
-    Leaf,
-    Logged,
-    check_payload,
-    check_record,
-    original_of,
-    parse_leaf,
-    payload_digest,
-)
+from storage.evidence.verifier.bag import check_bag
+from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed, passed, unsure
+from storage.evidence.verifier.head import verify_head
+from storage.evidence.verifier.nodes import path_holds, rebuild
+from storage.evidence.verifier.opened import LOG, RECORDS, OpenBundle, digest_of_file, texts_of
+from storage.evidence.verifier.paths import leaf_digest, proves_consistency
+from storage.evidence.verifier.records import Leaf, original_of, parse_leaf, payload_digest
 from storage.evidence.verifier.token import verify_token
 
 _INVENTORY = "data/inventory.sha256"
-_LOG = "data/log/"
-_LOG_FILES = frozenset(
-    {
-        "data/log/leaves.jsonl",
-        "data/log/proofs.txt",
-        "data/log/consistency.txt",
-        "data/log/head.json",
-        "data/log/head-body.json",
-        "data/log/head.sig",
-        "data/log/head-token.der",
-        "data/log/key.pem",
-        "data/log/exported.json",
-    }
+_FREE = re.compile(
+    r"bagit\.txt|bag-info\.txt|(tag)?manifest-sha256\.txt|data/inventory\.sha256|data/log/("
+    r"exported\.json|exported-leaf\.json|head\.json|head-body\.json|head\.sig|head-token\.der|head-chain\.pem|key\.pem"
+    r"|consistency\.txt|tree/[0-9]{2}\.txt)"
 )
 """Written after the inventory, since they speak of it; each is checked by what it says."""
-_LIMIT_BYTES = 256 * 1024 * 1024
-"""Largest text file of a bundle that is read whole."""
-
-
-@dataclass(slots=True)
-class _Bundle:
-    """What has been read so far."""
-
-    root: Path
-    anchors: Anchors
-    policy: Policy
-    findings: list[Finding] = field(default_factory=list)
-    files: dict[str, str] = field(default_factory=dict)
-    """Path inside the bundle → SHA-256 of what is really there."""
-    leaves: list[Leaf] = field(default_factory=list)
-    head: Head | None = None
-
-    def read(self, path: str) -> bytes | None:
-        """A file that was found and may be read whole."""
-        if path not in self.files:
-            return None
-        place = self.root / path
-        return place.read_bytes() if place.stat().st_size <= _LIMIT_BYTES else None
+_PART = re.compile(r"data/records/leaves-([0-9]{5})\.jsonl")
+_BRINGS = frozenset({"dropped", "extracted"})
+"""Kinds whose manifest names an original."""
 
 
 def verify_bundle(root: Path, *, anchors: Anchors, policy: Policy) -> tuple[Finding, ...]:
-    """Verify a bundle folder.
+    """Verify a bundle folder, or one with several volumes.
 
     1. BagIt: every file is listed, every listed file is there with its digest;
     2. the head's signature, and its key against the one from outside;
-    3. every leaf leads to the head's root;
-    4. the head grew out of the earlier heads given from outside;
-    5. the act of exporting is in the log and names the inventory of every file;
-    6. every record is named by a leaf, every leaf's record is there, payloads match;
+    3. every leaf with its manifest and payload: each digest stands in the one before;
+    4. every leaf leads to the head's root: the tree is rebuilt once;
+    5. the head grew out of the earlier heads given from outside;
+    6. the act of exporting is in the log and names the inventory of every file;
     7. every original is the one that its drop's manifest names;
     8. every unit's tokens are over its original, up to the roots from outside;
        so is the head's own token, where there is one.
     """
-    bundle = _Bundle(root=root, anchors=anchors, policy=policy)
-    for step in (_check_files, _check_head, _check_leaves, _check_earlier, _check_inventory):
-        step(bundle)
-    originals = _check_records(bundle)
-    _check_originals(bundle, originals)
-    _check_head_token(bundle)
-    return tuple(bundle.findings)
+    places = [root] if (root / "bagit.txt").exists() else sorted(p.parent for p in root.glob("volume-*/bagit.txt"))
+    findings: list[Finding] = []
+    inventories: list[set[str]] = []
+    for place in places or [root]:
+        bundle = OpenBundle(root=place, anchors=anchors, policy=policy)
+        _check_files(bundle)
+        _check_head(bundle)
+        _check_records(bundle)
+        _check_tree(bundle)
+        _check_earlier(bundle)
+        inventories.append(_check_inventory(bundle))
+        certificates = tuple(bundle.certificates())
+        _check_originals(bundle, certificates)
+        _check_head_token(bundle, certificates)
+        findings += bundle.findings
+        findings += (passed(name, detail=f"{count}") for name, count in sorted(bundle.sound.items()))
+    if len(places) > 1 or (places and places[0] != root):
+        findings.append(_all_volumes(root, places, inventories))
+    return tuple(findings)
 
 
-def _check_files(bundle: _Bundle) -> None:
+def _all_volumes(root: Path, places: list[Path], inventories: list[set[str]]) -> Finding:
+    mine = {hashlib.sha256((place / _INVENTORY).read_bytes()).hexdigest() for place in places
+            if (place / _INVENTORY).is_file()}  # fmt: skip
+    strangers = {path.name for path in root.iterdir()} - {place.name for place in places}
+    if strangers:
+        return failed("volumes_complete", Reason.UNEXPECTED, subject=min(strangers))
+    if any(named != mine for named in inventories):
+        return failed("volumes_complete", Reason.SIGNED_DATA_NOT_FOUND, detail=f"{len(places)} volumes")
+    return passed("volumes_complete", detail=f"{len(places)} volumes")
+
+
+def _check_files(bundle: OpenBundle) -> None:
     # 1.
-    for path in _walk(bundle.root):
-        if path is None:
-            bundle.findings.append(failed("bag_complete", Reason.UNEXPECTED, detail="a link or special file"))
-            continue
-        bundle.files[path] = _hash_file(bundle.root / path, "sha256").hex()
-    listed = _manifest(bundle, "manifest-sha256.txt") | _manifest(bundle, "tagmanifest-sha256.txt")
-    wrong = 0
-    for path, expected in sorted(listed.items()):
-        actual = bundle.files.get(path)
-        if actual != expected:
-            wrong += 1
-            reason = Reason.SIGNED_DATA_NOT_FOUND if actual is None else Reason.HASH_FAILURE
-            bundle.findings.append(failed("bag_complete", reason, subject=path))
-    for path in sorted(set(bundle.files) - set(listed) - {"tagmanifest-sha256.txt"}):
-        wrong += 1
+    report = check_bag(bundle.root)
+    bundle.files = report.sha256
+    bundle.findings += report.findings
+    for path in sorted(set(report.sha256) - report.listed - {"tagmanifest-sha256.txt"}):
         bundle.findings.append(failed("bag_complete", Reason.UNEXPECTED, subject=path))
-    if not wrong and listed:
-        bundle.findings.append(passed("bag_complete", detail=f"{len(listed)} files"))
-    elif not listed:
-        bundle.findings.append(failed("bag_complete", Reason.FORMAT_FAILURE, detail="no manifest"))
 
 
-def _check_head(bundle: _Bundle) -> None:
+def _check_head(bundle: OpenBundle) -> None:
     # 2.
-    content = bundle.read(f"{_LOG}head.json")
+    content = bundle.read(f"{LOG}head.json")
     if content is None:
-        bundle.findings.append(failed("head_signature", Reason.SIGNED_DATA_NOT_FOUND, subject=f"{_LOG}head.json"))
+        bundle.findings.append(failed("head_signature", Reason.SIGNED_DATA_NOT_FOUND, subject=f"{LOG}head.json"))
         return
     bundle.head, findings = verify_head(content, bundle.anchors)
     bundle.findings.extend(findings)
 
 
-def _check_leaves(bundle: _Bundle) -> None:
+def _check_records(bundle: OpenBundle) -> None:
     # 3.
-    proofs: dict[int, tuple[bytes, ...]] = {}
+    for path in sorted(bundle.files):
+        match = _PART.fullmatch(path)
+        if match is None:
+            continue
+        names = (path, *(f"{RECORDS}{kind}-{match.group(1)}.jsonl" for kind in ("manifests", "payloads")))
+        for number, row in enumerate(zip_longest(*(bundle.lines(name) for name in names)), start=1):
+            content, manifest, payload = row
+            subject = f"{path}:{number}"
+            if content is None or manifest is None or payload is None:
+                bundle.findings.append(failed("record_form", Reason.FORMAT_FAILURE, subject=subject))
+                break
+            leaf = _take_leaf(bundle, content, subject)
+            if leaf is not None:
+                _check_act(bundle, leaf, manifest, payload)
+    act = bundle.read(f"{LOG}exported.json")
+    content = bundle.read(f"{LOG}exported-leaf.json")
+    if act is not None and content is not None:
+        bundle.exported = _take_leaf(bundle, content, f"{LOG}exported-leaf.json")
+        if bundle.exported is not None:
+            _check_act(bundle, bundle.exported, act, b"")
+
+
+def _take_leaf(bundle: OpenBundle, content: bytes, subject: str) -> Leaf | None:
     try:
-        for line in _lines(bundle, "proofs.txt"):
-            sequence, *path = line.split()
-            proofs[int(sequence)] = tuple(bytes.fromhex(p) for p in path)
-    except ValueError:
-        bundle.findings.append(failed("leaf_included", Reason.FORMAT_FAILURE, subject=f"{_LOG}proofs.txt"))
-    for line in _lines(bundle, "leaves.jsonl"):
-        content = line.encode()
-        try:
-            leaf = parse_leaf(content)
-        except (ValueError, RecursionError):
-            bundle.findings.append(failed("leaf_included", Reason.FORMAT_FAILURE, subject=f"{_LOG}leaves.jsonl"))
-            continue
-        subject = f"leaf-{leaf.sequence}"
-        if bundle.head is None:
-            continue
-        if leaf.sequence not in proofs:
-            bundle.findings.append(failed("leaf_included", Reason.SIGNED_DATA_NOT_FOUND, subject=subject))
-        elif not proves_inclusion(
-            leaf_digest(content),
-            index=leaf.sequence,
-            size=bundle.head.tree_size,
-            path=proofs[leaf.sequence],
-            root=bundle.head.root,
-        ):
-            bundle.findings.append(failed("leaf_included", Reason.PROOF_FAILURE, subject=subject))
-        else:
-            bundle.findings.append(passed("leaf_included", subject=subject))
-            bundle.leaves.append(leaf)
+        leaf = parse_leaf(content)
+    except (ValueError, RecursionError):
+        bundle.findings.append(failed("leaf_included", Reason.FORMAT_FAILURE, subject=subject))
+        return None
+    if leaf.sequence in bundle.hashes:
+        bundle.findings.append(failed("leaf_included", Reason.UNEXPECTED, subject=f"leaf-{leaf.sequence}"))
+        return None
+    bundle.hashes[leaf.sequence] = leaf_digest(content)
+    return leaf
 
 
-def _check_earlier(bundle: _Bundle) -> None:
+def _check_act(bundle: OpenBundle, leaf: Leaf, manifest: bytes, payload: bytes) -> None:
+    if leaf.manifest_sha256 is None:
+        if manifest or payload:
+            bundle.findings.append(failed("record_logged", Reason.UNEXPECTED, subject=leaf.subject_id))
+        return
+    if hashlib.sha256(manifest).hexdigest() != leaf.manifest_sha256:
+        reason = Reason.HASH_FAILURE if manifest else Reason.SIGNED_DATA_NOT_FOUND
+        bundle.findings.append(failed("record_logged", reason, subject=leaf.subject_id, detail=leaf.kind))
+        return
+    bundle.sound["record_logged"] += 1
+    try:
+        plain = json.loads(manifest)
+    except (ValueError, RecursionError):
+        plain = None
+    if not isinstance(plain, dict):
+        bundle.findings.append(failed("record_form", Reason.FORMAT_FAILURE, subject=leaf.subject_id))
+        return
+    expected = payload_digest(plain) or hashlib.sha256(b"").hexdigest()
+    if hashlib.sha256(payload).hexdigest() != expected:
+        reason = Reason.HASH_FAILURE if payload else Reason.SIGNED_DATA_NOT_FOUND
+        bundle.findings.append(failed("payload_digest", reason, subject=leaf.subject_id, detail=leaf.kind))
+    elif payload:
+        bundle.sound["payload_digest"] += 1
+    if leaf.kind in _BRINGS and (original := original_of(plain)) is not None:
+        bundle.originals.setdefault(original.unit_id, set()).add(original.sha256)
+    elif leaf.kind == "stamped":
+        bundle.stamped.add(leaf.subject_id)
+
+
+def _check_tree(bundle: OpenBundle) -> None:
     # 4.
+    head = bundle.head
+    if head is None:
+        return
+    nodes: list[dict[int, bytes]] = []
+
+    def listed(level: int) -> dict[int, bytes]:
+        while len(nodes) <= level:
+            nodes.append(bundle.nodes(len(nodes)))
+        return nodes[level]
+
+    root, agree = rebuild(bundle.hashes, head.tree_size, listed)
+    if root == head.root and agree:
+        bundle.sound["leaf_included"] += len(bundle.hashes)
+        return
+    height = (head.tree_size - 1).bit_length()
+    levels = [listed(level) for level in range(height)]
+    wrong = [
+        index
+        for index, value in bundle.hashes.items()
+        if not 0 <= index < head.tree_size or not path_holds(value, index, head.tree_size, head.root, levels)  # type: ignore[arg-type]  # read only
+    ]
+    for index in wrong or (-1,):
+        bundle.findings.append(failed("leaf_included", Reason.PROOF_FAILURE, subject=f"leaf-{index}"))
+
+
+def _check_earlier(bundle: OpenBundle) -> None:
+    # 5.
     head = bundle.head
     if head is None or not bundle.anchors.earlier_heads:
         return
     proofs: dict[int, tuple[bytes, ...]] = {head.tree_size: ()}
-    for line in _lines(bundle, "consistency.txt"):
-        size, _, *path = line.split()
+    for line in bundle.lines(f"{LOG}consistency.txt"):
+        size, _, *path = line.decode("ascii", "replace").split() or [""]
         if size.isdecimal():
-            proofs[int(size)] = tuple(bytes.fromhex(p) for p in path if len(p) == 64)
+            proofs[int(size)] = tuple(bytes.fromhex(p) for p in path if re.fullmatch("[0-9a-f]{64}", p))
     for earlier in bundle.anchors.earlier_heads:
         subject = f"head-{earlier.tree_size}"
         if earlier.tree_size > head.tree_size:
@@ -193,165 +216,97 @@ def _check_earlier(bundle: _Bundle) -> None:
             bundle.findings.append(failed("head_consistent", Reason.PROOF_FAILURE, subject=subject))
 
 
-def _check_inventory(bundle: _Bundle) -> None:
-    # 5.
-    act = bundle.read(f"{_LOG}exported.json")
-    inventory = bundle.read(_INVENTORY)
-    if act is None or inventory is None:
+def _check_inventory(bundle: OpenBundle) -> set[str]:
+    """Gives the inventories (SHA-256) of all volumes that the act of exporting names."""
+    # 6.
+    act = bundle.read(f"{LOG}exported.json")
+    if act is None or bundle.exported is None or _INVENTORY not in bundle.files:
         bundle.findings.append(failed("export_logged", Reason.SIGNED_DATA_NOT_FOUND))
-        return
+        return set()
     digest = hashlib.sha256(act).hexdigest()
-    if not any(leaf.kind == "exported" and leaf.manifest_sha256 == digest for leaf in bundle.leaves):
-        bundle.findings.append(failed("export_logged", Reason.HASH_FAILURE, subject=f"{_LOG}exported.json"))
-        return
-    named = f'"inventory":"sha256:{hashlib.sha256(inventory).hexdigest()}"'
-    if named.encode() not in act:
+    if bundle.exported.kind != "exported" or bundle.exported.manifest_sha256 != digest:
+        bundle.findings.append(failed("export_logged", Reason.HASH_FAILURE, subject=f"{LOG}exported.json"))
+        return set()
+    named = {text.removeprefix("sha256:") for text in texts_of(act, "inventories")}
+    if bundle.files[_INVENTORY] not in named:
         bundle.findings.append(failed("export_logged", Reason.HASH_FAILURE, subject=_INVENTORY))
-        return
-    bundle.findings.append(passed("export_logged", subject=f"{_LOG}exported.json"))
-    listed = dict(_entries(inventory))
-    bag = {"bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", _INVENTORY}
+        return named
+    bundle.findings.append(passed("export_logged", subject=f"{LOG}exported.json"))
+    listed: dict[str, str] = {}
+    for line in bundle.lines(_INVENTORY):
+        value, _, path = line.decode("utf-8", "replace").partition("  ")
+        listed[path] = value
     wrong = False
-    for path in sorted(set(listed) | set(bundle.files) - bag - _LOG_FILES):
+    for path in sorted(set(listed) | {path for path in bundle.files if _FREE.fullmatch(path) is None}):
         if listed.get(path) != bundle.files.get(path):
             wrong = True
-            reason = (
-                Reason.UNEXPECTED
-                if path not in listed
-                else Reason.SIGNED_DATA_NOT_FOUND
-                if path not in bundle.files
-                else Reason.HASH_FAILURE
-            )
+            reason = Reason.HASH_FAILURE
+            if path not in listed or path not in bundle.files:
+                reason = Reason.UNEXPECTED if path not in listed else Reason.SIGNED_DATA_NOT_FOUND
             bundle.findings.append(failed("inventory", reason, subject=path))
     if not wrong:
         bundle.findings.append(passed("inventory", detail=f"{len(listed)} files"))
+    return named
 
 
-def _check_records(bundle: _Bundle) -> dict[str, str]:
-    """Gives unit id → SHA-256 of its original, as the logged manifests of drops and extracts say."""
-    # 6.
-    logged = Logged(bundle.leaves)
-    logged.find(bundle.files.get(f"{_LOG}exported.json", ""), kinds=None, name="")
-    originals: dict[str, str] = {}
-    for path in sorted(bundle.files):
-        if not path.startswith("data/records/") or path.endswith(PAYLOAD_SUFFIX):
-            continue
-        name = path.removeprefix("data/records/")
-        content = bundle.read(path)
-        plain, findings = check_record(name, content if content is not None else b"", logged)
-        bundle.findings.extend(findings)
-        if plain is None or any(f.reason for f in findings):
-            continue
-        expected = payload_digest(plain)
-        if expected is not None:
-            payload = path.removesuffix(".json") + PAYLOAD_SUFFIX
-            bundle.findings.append(check_payload(payload, bundle.read(payload), expected))
-        speaks = name.startswith("drops/") or (name.startswith("units/") and bool(findings))
-        if speaks and (original := original_of(plain)) is not None:
-            originals[original.unit_id] = original.sha256
-    for leaf in logged.missing():
-        bundle.findings.append(
-            failed("record_logged", Reason.SIGNED_DATA_NOT_FOUND, subject=leaf.subject_id, detail=leaf.kind)
-        )
-    return originals
-
-
-def _check_originals(bundle: _Bundle, originals: dict[str, str]) -> None:
-    certificates = tuple(_certificates(bundle))
-    there = _by_unit(bundle, "data/originals/")
-    tokens = _by_unit(bundle, "data/tokens/")
-    for unit_id in sorted(set(originals) | set(there) | set(tokens)):
-        # 7.
-        files = there.get(unit_id, [])
-        if len(files) != 1 or unit_id not in originals:
-            reason = Reason.UNEXPECTED if files else Reason.SIGNED_DATA_NOT_FOUND
+def _check_originals(bundle: OpenBundle, certificates: tuple[x509.Certificate, ...]) -> None:
+    # 7.
+    there = bundle.places("originals.txt")
+    tokens = bundle.places("tokens.txt")
+    listed = {path for paths in there.values() for path in paths}
+    for path in bundle.files:
+        if path.startswith("data/originals/") and path not in listed:
+            bundle.findings.append(failed("original_digest", Reason.UNEXPECTED, subject=path))
+    for unit_id in sorted(set(bundle.originals) | set(there) | set(tokens) | bundle.stamped):
+        paths, said = there.get(unit_id, []), bundle.originals.get(unit_id, set())
+        if len(paths) != 1 or len(said) != 1 or paths[0] not in bundle.files:
+            reason = Reason.UNEXPECTED if not said else Reason.SIGNED_DATA_NOT_FOUND
             bundle.findings.append(failed("original_digest", reason, subject=unit_id))
             continue
-        if bundle.files[files[0]] != originals[unit_id]:
-            bundle.findings.append(failed("original_digest", Reason.HASH_FAILURE, subject=unit_id))
+        if bundle.files[paths[0]] in said:
+            bundle.sound["original_digest"] += 1
         else:
-            bundle.findings.append(passed("original_digest", subject=unit_id))
-        # 8.
-        digest_of: Callable[[str], bytes] = partial(_hash_file, bundle.root / files[0])
-        for path in tokens.get(unit_id, []):
-            bundle.findings.extend(
-                verify_token(
-                    bundle.read(path) or b"",
-                    digest_of=digest_of,
-                    anchors=bundle.anchors,
-                    policy=bundle.policy,
-                    subject=unit_id,
-                    extra_certificates=certificates,
-                )
-            )
-        if not tokens.get(unit_id) and bundle.policy.require_timestamp:
-            bundle.findings.append(unsure("token_present", Reason.NO_TIMESTAMP, subject=unit_id))
+            bundle.findings.append(failed("original_digest", Reason.HASH_FAILURE, subject=unit_id))
+        _check_tokens(bundle, unit_id, paths[0], tokens.get(unit_id, []), certificates)
 
 
-def _check_head_token(bundle: _Bundle) -> None:
+def _check_tokens(
+    bundle: OpenBundle, unit_id: str, original: str, tokens: list[str], certificates: tuple[x509.Certificate, ...]
+) -> None:
+    # 8.
+    digest_of = digest_of_file(bundle.root / original, {"sha256": bytes.fromhex(bundle.files[original])})
+    for path in tokens:
+        for finding in verify_token(
+            bundle.read(path) or b"",
+            digest_of=digest_of,
+            anchors=bundle.anchors,
+            policy=bundle.policy,
+            subject=unit_id,
+            extra_certificates=certificates,
+        ):
+            if finding.reason is None:
+                bundle.sound[finding.name] += 1
+            else:
+                bundle.findings.append(finding)
+    if tokens:
+        return
+    if unit_id in bundle.stamped:
+        bundle.findings.append(failed("token_present", Reason.SIGNED_DATA_NOT_FOUND, subject=unit_id))
+    elif bundle.policy.require_timestamp:
+        bundle.findings.append(unsure("token_present", Reason.NO_TIMESTAMP, subject=unit_id))
+
+
+def _check_head_token(bundle: OpenBundle, certificates: tuple[x509.Certificate, ...]) -> None:
     """The head may carry a timestamp of its own."""
-    token = bundle.read(f"{_LOG}head-token.der")
+    token = bundle.read(f"{LOG}head-token.der")
     if token is not None and bundle.head is not None:
         bundle.findings.extend(
             verify_token(
                 token,
-                digest_of=partial(_hash_file, bundle.root / f"{_LOG}head.json"),
+                digest_of=digest_of_file(bundle.root / f"{LOG}head.json", {}),
                 anchors=bundle.anchors,
                 policy=bundle.policy,
                 subject=f"head-{bundle.head.tree_size}",
-                extra_certificates=tuple(_certificates(bundle)),
+                extra_certificates=certificates,
             )
         )
-
-
-def _by_unit(bundle: _Bundle, prefix: str) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for path in sorted(bundle.files):
-        if path.startswith(prefix):
-            found.setdefault(path.removeprefix(prefix).partition("/")[0], []).append(path)
-    return found
-
-
-def _certificates(bundle: _Bundle) -> Iterator[x509.Certificate]:
-    """Certificates that came along: links of a chain, never anchors."""
-    for path in sorted(bundle.files):
-        if path.startswith("data/certificates/"):
-            try:
-                yield from x509.load_pem_x509_certificates(bundle.read(path) or b"")
-            except (ValueError, x509.InvalidVersion):
-                bundle.findings.append(failed("token_chain", Reason.FORMAT_FAILURE, subject=path))
-
-
-def _lines(bundle: _Bundle, name: str) -> list[str]:
-    content = bundle.read(_LOG + name)
-    if content is None:
-        bundle.findings.append(failed("leaf_included", Reason.SIGNED_DATA_NOT_FOUND, subject=_LOG + name))
-        return []
-    return content.decode("utf-8", "replace").split("\n")[:-1]
-
-
-def _manifest(bundle: _Bundle, name: str) -> dict[str, str]:
-    content = bundle.read(name)
-    return {} if content is None else dict(_entries(content))
-
-
-def _entries(content: bytes) -> Iterator[tuple[str, str]]:
-    """(path, digest) of the lines of a checksum file; percent-encoded line ends as BagIt has them."""
-    for line in content.decode("utf-8", "replace").split("\n"):
-        digest, _, path = line.partition("  ")
-        if path:
-            yield path.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%"), digest.lower()
-
-
-def _walk(root: Path) -> Iterator[str | None]:
-    """Paths of regular files, POSIX style; None for anything else."""
-    for folder, _, names in os.walk(root, followlinks=False):
-        for name in sorted(names):
-            path = Path(folder) / name
-            yield None if path.is_symlink() or not path.is_file() else path.relative_to(root).as_posix()
-        yield from (None for place in Path(folder).iterdir() if place.is_symlink() and place.is_dir())
-
-
-def _hash_file(path: Path, algorithm: str) -> bytes:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, algorithm).digest()

@@ -1,0 +1,112 @@
+"""The files of a bundle as they are found, and what has been learnt from them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography import x509
+
+from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed
+from storage.evidence.verifier.head import Head
+from storage.evidence.verifier.records import Leaf
+
+LOG = "data/log/"
+RECORDS = "data/records/"
+_LIMIT_BYTES = 256 * 1024 * 1024
+"""Largest text file of a bundle that is read whole."""
+
+
+@dataclass(slots=True)
+class OpenBundle:
+    """What has been read so far."""
+
+    root: Path
+    anchors: Anchors
+    policy: Policy
+    findings: list[Finding] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    """Path inside the bundle → SHA-256 of what is really there."""
+    hashes: dict[int, bytes] = field(default_factory=dict)
+    """Leaf → its hash."""
+    sound: Counter[str] = field(default_factory=Counter)
+    """Check → how often it passed; said once at the end."""
+    originals: dict[str, set[str]] = field(default_factory=dict)
+    """Unit → SHA-256 of its original, as the logged manifests say."""
+    stamped: set[str] = field(default_factory=set)
+    """Units that the log calls stamped."""
+    exported: Leaf | None = None
+    head: Head | None = None
+
+    def read(self, path: str) -> bytes | None:
+        """A file that was found and may be read whole."""
+        if path not in self.files:
+            return None
+        place = self.root / path
+        return place.read_bytes() if place.stat().st_size <= _LIMIT_BYTES else None
+
+    def lines(self, path: str) -> Iterator[bytes]:
+        """Lines of a file that was found, without their ends; a last one without an end counts as broken."""
+        if path not in self.files:
+            self.findings.append(failed("record_form", Reason.SIGNED_DATA_NOT_FOUND, subject=path))
+            return
+        with (self.root / path).open("rb") as lines:
+            for line in lines:
+                yield line[:-1] if line.endswith(b"\n") else line + b"\x00"
+
+    def nodes(self, level: int) -> dict[int, bytes]:
+        """Nodes of a level of the tree by their index, as the bundle lists them."""
+        found: dict[int, bytes] = {}
+        path = f"{LOG}tree/{level:02d}.txt"
+        if path not in self.files:
+            return found
+        for line in self.lines(path):
+            index, _, value = line.partition(b" ")
+            if not index.isdigit() or re.fullmatch(rb"[0-9a-f]{64}", value) is None or int(index) in found:
+                self.findings.append(failed("leaf_included", Reason.FORMAT_FAILURE, subject=path))
+                continue
+            found[int(index)] = bytes.fromhex(value.decode())
+        return found
+
+    def places(self, name: str) -> dict[str, list[str]]:
+        """Unit → paths, from a list whose lines begin with the unit and end with the path."""
+        found: dict[str, list[str]] = {}
+        for line in self.lines(RECORDS + name):
+            parts = line.decode("utf-8", "replace").split(" ", 1 if name == "tokens.txt" else 2)
+            found.setdefault(parts[0], []).append(parts[-1])
+        return found
+
+    def certificates(self) -> Iterator[x509.Certificate]:
+        """Certificates that came along: links of a chain, never anchors."""
+        for path in sorted(self.files):
+            if path.startswith("data/certificates/") or path == f"{LOG}head-chain.pem":
+                try:
+                    yield from x509.load_pem_x509_certificates(self.read(path) or b"")
+                except (ValueError, x509.InvalidVersion):
+                    self.findings.append(failed("token_chain", Reason.FORMAT_FAILURE, subject=path))
+
+
+def digest_of_file(path: Path, known: dict[str, bytes]) -> Callable[[str], bytes]:
+    """Digests of a file by algorithm, each counted once; ``known`` are those that are there already."""
+
+    def digest_of(algorithm: str) -> bytes:
+        if algorithm not in known:
+            with path.open("rb") as stream:
+                known[algorithm] = hashlib.file_digest(stream, algorithm).digest()
+        return known[algorithm]
+
+    return digest_of
+
+
+def texts_of(content: bytes, name: str) -> list[str]:
+    """The texts in a list of a JSON object; none where it has another form."""
+    try:
+        found = json.loads(content)[name]
+        return [text for text in found if isinstance(text, str)]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return []

@@ -1,0 +1,69 @@
+"""What an export must remember while it runs: on disk, so that its memory does not grow with the bundle."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+_TABLES = """
+CREATE TABLE sequence (number INTEGER PRIMARY KEY);
+CREATE TABLE name (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE original (unit_id TEXT PRIMARY KEY, sequence INTEGER, path TEXT, sha256 TEXT) WITHOUT ROWID;
+"""
+
+
+class Notebook:
+    """Scratch tables of one volume; thrown away with it."""
+
+    def __init__(self, path: Path) -> None:
+        """Begin empty."""
+        path.unlink(missing_ok=True)
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)
+        self._connection.execute("BEGIN")
+
+    def take_sequences(self, numbers: Iterable[int]) -> None:
+        """Leaves that belong to the bundle; named twice, they count once."""
+        self._connection.executemany("INSERT OR IGNORE INTO sequence VALUES (?)", ((n,) for n in numbers))
+
+    def sequences(self, size: int) -> Iterator[tuple[int, ...]]:
+        """All of them in log order, in pieces of at most ``size``."""
+        last = -1
+        while True:
+            query = "SELECT number FROM sequence WHERE number > ? ORDER BY number LIMIT ?"
+            piece = tuple(row[0] for row in self._connection.execute(query, (last, size)))
+            if not piece:
+                return
+            yield piece
+            last = piece[-1]
+
+    def free_name(self, stem: str, suffix: str) -> str:
+        """``stem + suffix``, or with ``_2``, ``_3`` … where that is taken; capitals make no difference."""
+        number = 1
+        while True:
+            name = f"{stem}{suffix}" if number == 1 else f"{stem}_{number}{suffix}"
+            try:
+                self._connection.execute("INSERT INTO name VALUES (?)", (name.casefold(),))
+            except sqlite3.IntegrityError:
+                number += 1
+            else:
+                return name
+
+    def keep_original(self, unit_id: str, *, sequence: int, path: str, sha256: str) -> None:
+        """Where the original of a unit stands."""
+        self._connection.execute("INSERT INTO original VALUES (?, ?, ?, ?)", (unit_id, sequence, path, sha256))
+
+    def paths(self, unit_ids: Sequence[str]) -> dict[str, str]:
+        """Where the originals of these units stand; those that are not there yet are left out."""
+        marks = ",".join("?" * len(unit_ids))
+        query = f"SELECT unit_id, path FROM original WHERE unit_id IN ({marks})"  # noqa: S608  # question marks only
+        return dict(self._connection.execute(query, tuple(unit_ids)))
+
+    def originals(self) -> Iterator[tuple[str, int, str]]:
+        """Unit, leaf that brought it, path: in log order."""
+        yield from self._connection.execute("SELECT unit_id, sequence, path FROM original ORDER BY sequence, unit_id")
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._connection.close()
