@@ -10,13 +10,15 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from domain.acts import ACT_KINDS, INSTALLATION
 from domain.engines import ObjectStore
 from domain.errors import DigestMismatch, ObjectMissing
 from domain.evidence import LogLeaf, TimestampToken
 from domain.ids import Digest
 from domain.record import ArchiveRecord
-from storage.archive import Archive, keys, manifests, schema, series
+from storage.archive import Archive, act_rows, keys, manifests, schema, series
 from storage.archive.applying import EXTRACTED, OUTCOME_KINDS, REVISION_KINDS
+from storage.archive.batches import BATCH_STAMPED
 from storage.evidence.log import VAULT, leaf_bytes
 
 T = TypeVar("T")
@@ -190,10 +192,21 @@ class Moment:
         return {one: tuple(tokens) for one, tokens in found.items()}
 
     def sequences_of(self, subjects: Sequence[str]) -> list[int]:
-        """Where the log speaks of these subjects."""
-        table = schema.log_leaf
-        query = sa.select(table.c.sequence).where(table.c.client_id == self._client, table.c.sequence < self.log_size)
-        return [row.sequence for row in self._rows(query, table.c.subject_id, subjects)]
+        """Where the log speaks of these subjects, and of what else people asked for and did about them.
+
+        An act that concerns one of them comes with all acts kept under its own subject: a request with its answer.
+        """
+        about, act, leaf = schema.act_about, schema.act, schema.log_leaf
+        acts = (
+            sa.select(act.c.sequence, act.c.subject_id)
+            .join(about, sa.and_(about.c.client_id == act.c.client_id, about.c.sequence == act.c.sequence))
+            .where(act.c.client_id == self._client, act.c.sequence < self.log_size)
+        )
+        concerning = {row.sequence: row.subject_id for row in self._rows(acts, about.c.about_id, subjects)}
+        more = {one for one in concerning.values() if one != INSTALLATION}
+        query = sa.select(leaf.c.sequence).where(leaf.c.client_id == self._client, leaf.c.sequence < self.log_size)
+        named = tuple(dict.fromkeys((*subjects, *sorted(more))))
+        return [*concerning, *(row.sequence for row in self._rows(query, leaf.c.subject_id, named))]
 
     def entries(self, sequences: Sequence[int]) -> list[Entry]:
         """Leaves with their manifests and payloads, every digest checked, in the order asked for.
@@ -254,14 +267,20 @@ class Moment:
             return keys.counterparty_manifest(client, number)
         if leaf.kind == series.LESSON:
             return keys.lesson_manifest(client, number)
+        if leaf.kind == BATCH_STAMPED:
+            return keys.batch(client, number)
+        if leaf.kind in ACT_KINDS:
+            return keys.act(client, subject, number)
         return keys.act_manifest(client, leaf.manifest_digest) if leaf.manifest_digest else ""
 
     def _numbers(self, sequences: Sequence[int]) -> dict[int, int]:
-        """Leaf → number of the revision, outcome, lesson or change of the master that it is."""
+        """Leaf → number of the revision, outcome, act, batch, lesson or change of the master that it is."""
         found: dict[int, int] = {}
         for table, column in (
             (schema.revision, schema.revision.c.revision),
             (schema.drop_outcome, schema.drop_outcome.c.number),
+            (schema.act, schema.act.c.number),
+            (schema.stamp_batch, schema.stamp_batch.c.number),
             (schema.lesson, schema.lesson.c.number),
             (schema.counterparty_batch, schema.counterparty_batch.c.number),
         ):
@@ -314,6 +333,8 @@ def _payload_of(leaf: LogLeaf, number: int) -> tuple[str, str, int]:
         return ("outcome", leaf.subject_id, number)
     if leaf.kind in REVISION_KINDS:
         return ("revision", leaf.subject_id, number)
+    if leaf.kind in ACT_KINDS:
+        return (act_rows.PAYLOAD, leaf.subject_id, number)
     return ("", leaf.subject_id, number)
 
 
