@@ -12,7 +12,7 @@ from prefect import flow
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from domain.evidence import Outcome
+from domain.evidence import Outcome, Report
 from pipeline.batch import Batch, Resident, at_home, open_batch
 from pipeline.steps.maintenance import IN_FLIGHT, reconcile_archive
 from pipeline.steps.reprocess import reprocess_documents
@@ -121,10 +121,23 @@ def verify_archive() -> dict[str, int]:
             reconcile_archive(home.shoko, settled=IN_FLIGHT)
         )
         publish(home.shoko)
-        counts = {outcome.value: sum(c.outcome is outcome for c in report.checks) for outcome in Outcome}
-        if report.outcome is Outcome.FAILED:
-            raise RuntimeError(f"verification failed: {counts}")
-        return counts
+        return _counted(report, "verification")
+
+
+def _counted(report: Report, what: str) -> dict[str, int]:
+    counts = {outcome.value: sum(c.outcome is outcome for c in report.checks) for outcome in Outcome}
+    if report.outcome is Outcome.FAILED:
+        raise RuntimeError(f"{what} failed: {counts}")
+    return counts
+
+
+@flow(name="reconcile-new", persist_result=False)
+def reconcile_new() -> dict[str, int]:
+    """Hold what came into the log since the last look against the stores. Fails where something does not agree."""
+    with at_home() as home:
+        report = reconcile_archive(home.shoko, settled=IN_FLIGHT, new_only=True)
+        publish(home.shoko)
+        return _counted(report, "reconciliation")
 
 
 @flow(name="self-test", persist_result=False)

@@ -48,6 +48,22 @@ def register(cli: typer.Typer) -> None:
         reconcile: Annotated[
             bool, typer.Option("--reconcile", help="保管庫と台帳を突き合わせる / reconcile stores and archive")
         ] = False,
+        new: Annotated[
+            bool,
+            typer.Option("--new", help="前回より後の記録だけを突き合わせる / only what is new since the last look"),
+        ] = False,
+        deep: Annotated[
+            bool,
+            typer.Option(
+                "--deep", help="全件を読み、台帳を作り直して見比べる / read everything, compare with a rebuild"
+            ),
+        ] = False,
+        repair: Annotated[
+            bool,
+            typer.Option(
+                "--repair", help="突き合わせの前に、残っているものから直す / repair from what remains, then look"
+            ),
+        ] = False,
         self_test: Annotated[
             bool, typer.Option("--self-test", help="保存先が書換え・削除を拒むか実際に試す / try the store")
         ] = False,
@@ -55,7 +71,7 @@ def register(cli: typer.Typer) -> None:
         home: Home = None,
     ) -> None:
         from pipeline.steps.health import try_store
-        from pipeline.steps.maintenance import rebuild_archive, reconcile_archive
+        from pipeline.steps.maintenance import rebuild_archive, reconcile_archive, repair_archive
         from pipeline.steps.verify import publish
         from pipeline.wiring import open_shoko
 
@@ -72,8 +88,9 @@ def register(cli: typer.Typer) -> None:
             return
         shoko = open_shoko(settings)
         report = Report(checks=())
-        if reconcile:
-            report = report.joined(reconcile_archive(shoko))
+        repaired = repair_archive(shoko) if repair else ()
+        if reconcile or new or deep or repair:
+            report = report.joined(reconcile_archive(shoko, new_only=new, deep=deep))
         if self_test:
             report = report.joined(try_store(shoko))
         if report.checks:
@@ -83,11 +100,14 @@ def register(cli: typer.Typer) -> None:
             print_json(
                 {
                     **facts,
+                    "repaired": [{"name": one.name, "subject": one.subject} for one in repaired],
                     "checks": [{"name": c.name, "outcome": c.outcome.value, "detail": c.detail} for c in report.checks],
                 }
             )
         else:
             _print(facts, report)
+            for one in repaired:
+                out.print(f"  修復: {one.subject}: {finding_ja(one.name)} → 直しました")
         raise typer.Exit(SOMETHING_WRONG if report.outcome is Outcome.FAILED else DONE)
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.calendar import utc_now
-from pipeline.steps.health import RECONCILED, log_health
+from domain.errors import DigestMismatch, ObjectMissing
+from domain.evidence import Check, Outcome, Report
+from pipeline.steps.health import RECONCILED, VAULT, last_health, log_health
 from pipeline.wiring import open_objects
-from storage.archive.rebuild import rebuild
-from storage.reconcile import reconcile
+from storage.archive.comparing import differences, rebuilt_copy
+from storage.archive.rebuild import rebuild, set_aside
+from storage.reconcile import Repaired, reconcile, repair
 
 if TYPE_CHECKING:
-    from domain.evidence import Report
     from pipeline.settings import ShokoSettings
     from pipeline.wiring import Shoko
 
@@ -21,15 +24,14 @@ if TYPE_CHECKING:
 def rebuild_archive(settings: ShokoSettings) -> dict[str, int]:
     """Make the database anew from the vault alone; what it holds afterwards.
 
-    An SQLite file that is there is moved aside, not deleted. A PostgreSQL database has to be empty (or merely behind).
+    What is there is set aside, not deleted: an SQLite file under another name, PostgreSQL tables in another schema.
 
     Raises:
         DigestMismatch: an object of the vault is not what the log says.
         ObjectMissing: an object that the log names is gone.
     """
     store = open_objects(settings)
-    if settings.archive_url.startswith("sqlite"):
-        _move_aside(Path(settings.archive_url.removeprefix("sqlite:///")))
+    set_aside(settings.archive_url, stamp=utc_now().strftime("%Y%m%dT%H%M%SZ"))
     result = rebuild(settings.archive_url, store, client_id=settings.client_id, clock=utc_now)
     counts = result.counts
     return {
@@ -42,25 +44,59 @@ def rebuild_archive(settings: ShokoSettings) -> dict[str, int]:
     }
 
 
-def _move_aside(database: Path) -> None:
-    stamp = utc_now().strftime("%Y%m%dT%H%M%SZ")
-    for ending in ("", "-wal", "-shm"):
-        old = database.with_name(database.name + ending)
-        if old.exists():
-            old.rename(database.with_name(f"{database.name}.before-{stamp}{ending}"))
-
-
 IN_FLIGHT = timedelta(hours=1)
 """What is younger may still be under way while others are filing."""
 
 
-def reconcile_archive(shoko: Shoko, *, settled: timedelta = timedelta(0)) -> Report:
+def reconcile_archive(
+    shoko: Shoko, *, settled: timedelta = timedelta(0), new_only: bool = False, deep: bool = False
+) -> Report:
     """Every object has a record, every record its object, every drop an outcome; what was found is logged.
 
-    ``settled``: leave alone what is younger than this; zero where nobody else is filing.
+    Args:
+        shoko: the installation.
+        settled: leave alone what is younger than this; zero where nobody else is filing.
+        new_only: only what came into the log since the last look; the vault is not listed then.
+        deep: read every object, and hold the database against one made anew from the vault.
     """
     before = shoko.clock() - settled if settled else None
     size = shoko.archive.log_size()
-    report = reconcile(shoko.archive, shoko.store, settled_before=before)
+    last = last_health(shoko, RECONCILED) if new_only else None
+    since = (last.log_size if last else 0) if new_only else None
+    report = reconcile(shoko.archive, shoko.store, settled_before=before, since=since, check_digests=deep)
+    if deep:
+        report = report.joined(Report(checks=tuple(_held_against_the_vault(shoko))))
     log_health(shoko, RECONCILED, report, log_size=size)
     return report
+
+
+def _held_against_the_vault(shoko: Shoko) -> Iterator[Check]:
+    name = "rows_equal_the_vault"
+    try:
+        with rebuilt_copy(shoko.archive) as copy:
+            found = differences(shoko.archive, copy)
+    except (ObjectMissing, DigestMismatch) as error:
+        yield Check(name=name, outcome=Outcome.FAILED, detail=error.code)
+        return
+    for one in found:
+        said = f"{len(one.missing)} missing, {one.changed} changed, {one.unknown} unknown"
+        yield Check(name=name, outcome=Outcome.FAILED, subject=one.table, detail=said)
+    if not found:
+        yield Check(name=name, outcome=Outcome.PASSED)
+
+
+def repair_archive(shoko: Shoko) -> tuple[Repaired, ...]:
+    """Put in order what can be; how many of what is logged. Reconcile afterwards to see what cannot."""
+    done = repair(shoko.archive, shoko.store, now=shoko.clock())
+    if done:
+        shoko.archive.append_act(
+            kind="repaired",
+            subject_id=VAULT,
+            manifest={
+                "format": "shoko.repaired.v1",
+                "client_id": shoko.settings.client_id,
+                "recorded_at": shoko.clock().isoformat(),
+                "repaired": dict(Counter(one.name for one in done)),
+            },
+        )
+    return done

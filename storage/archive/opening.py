@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -86,6 +86,11 @@ class OpenArchive(ArchiveReader):
         """The store behind it."""
         return self._sequencer.vault
 
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """The clock it was opened with."""
+        return self._clock
+
     @contextmanager
     def turn(self, name: str) -> Iterator[None]:
         """Hold a named turn of this client; other processes that want the same one wait (not a transaction)."""
@@ -106,6 +111,17 @@ class OpenArchive(ArchiveReader):
             total += applied
             if applied < self._settings.rebuild_batch:
                 return total
+
+    def restore(self, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        """Insert rows that a rebuild has and this database lacks, by table (``comparing.differences``); all or none.
+
+        Raises:
+            AppendOnlyViolation: the database refuses one: a gap in a numbered series can only be filled by a rebuild.
+        """
+        with self._write(catch_up=False) as connection:  # an act is only finished on top of rows that are whole
+            for table in schema.APPEND_ONLY:
+                for row in rows.get(table.name, ()):
+                    connection.execute(sa.insert(table).values(**row))
 
     def _prepare(self) -> None:
         table = schema.client

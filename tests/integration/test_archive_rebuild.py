@@ -4,6 +4,7 @@ import pytest
 
 from domain.query import Query
 from storage.archive import rebuild
+from storage.archive.rebuild import set_aside
 from storage.search import search
 from tests.support.archive_story import objects, rows, tell
 from tests.support.memory_store import MemoryStore
@@ -77,3 +78,23 @@ def test_a_rebuild_goes_on_where_it_stopped_and_brings_back_one_client_only(tmp_
     other = open_archive(tmp_path, url=url, vault=MemoryStore(), client_id="other")
     assert other.log_size() == 0
     other.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_damaged_database_is_set_aside_and_made_anew(tmp_path, request, kind):
+    url = request.getfixturevalue("postgres_url") if kind == "postgresql" else f"sqlite:///{tmp_path}/archive.sqlite"
+    vault = MemoryStore()
+    assert set_aside(url, stamp="20261120T000000Z") is None
+    archive = open_archive(tmp_path, url=url, vault=vault, clock=Ticking())
+    tell(archive)
+    before = rows(archive)
+    archive.close()
+    kept = set_aside(url, stamp="20261120T000000Z")
+    assert "before" in kept
+    rebuild(url, vault, clock=clock)
+    again = open_archive(tmp_path, url=url, vault=vault)
+    assert rows(again) == before
+    assert again.missing_triggers() == ()
+    again.close()
+    assert set_aside(url, stamp="20261120T000001Z") != kept

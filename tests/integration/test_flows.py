@@ -1,4 +1,4 @@
-"""The flows as Prefect runs them: each of the four, retries of what is retryable, a batch that goes on, deployments."""
+"""The flows as Prefect runs them: each of the five, retries of what is retryable, a batch that goes on, deployments."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from app.cli.home import settings_for
 settings_for(Path(sys.argv[1]))
 from domain.errors import EngineCrashed, StoreUnavailable
 from pipeline.batch import resident_home
-from pipeline.flows import file_inbox, reprocess, self_test, verify_archive
+from pipeline.flows import file_inbox, reconcile_new, reprocess, self_test, verify_archive
 from tests.support.homes import open_resident, quick_settings
 resident = open_resident(quick_settings(Path(sys.argv[1])))
 """
@@ -41,15 +41,16 @@ def fill(home, count):
         (inbox / f"{n}.xml").write_bytes(ubl_invoice(f"N-{n}", net=1000 * (n + 1)))
 
 
-def test_the_four_flows(tmp_path):
+def test_the_five_flows(tmp_path):
     fill(tmp_path, 3)
-    filed, read_again, verified, tried = run(
+    filed, read_again, verified, looked, tried = run(
         tmp_path,
         """
 with resident_home(resident):
     print(json.dumps(file_inbox()))
     print(json.dumps(reprocess()))
     print(json.dumps(verify_archive()))
+    print(json.dumps(reconcile_new()))
     print(json.dumps(self_test()))
 """,
     )
@@ -57,6 +58,7 @@ with resident_home(resident):
     assert read_again == {"unchanged": 3}
     assert verified["failed"] == 0
     assert verified["passed"] > 10
+    assert (looked["failed"], looked["indeterminate"]) == (0, 0)
     assert tried["authority"] == "indeterminate", "the local authority is not accredited"
     assert tried["reader"] == "passed"
     assert "failed" not in tried.values()
@@ -115,7 +117,13 @@ def test_deployments_name_flows_that_exist():
     import pipeline.flows
 
     deployments = yaml.safe_load((PROJECT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
-    assert {d["name"] for d in deployments} == {"file-inbox", "reprocess", "verify-archive", "self-test"}
+    assert {d["name"] for d in deployments} == {
+        "file-inbox",
+        "reprocess",
+        "verify-archive",
+        "reconcile-new",
+        "self-test",
+    }
     for deployment in deployments:
         path, _, name = deployment["entrypoint"].partition(":")
         assert (PROJECT / path).is_file()

