@@ -18,7 +18,8 @@ from storage.archive.keys import VAULT
 
 Source = tuple[str, ...]
 """From what rows an object can be made again: ``("payload", kind, subject, number)``, ``("manifest", kind, subject,
-number)``, ``("leaf", sequence)``, ``("token", unit, digest)``, ``("batch", number)``; empty where it cannot be (originals)."""
+number)``, ``("leaf", sequence)``, ``("token", unit, digest)``, ``("batch", number)``; empty where it cannot be
+(originals)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
