@@ -33,12 +33,14 @@ def deduction(
     supply_from: date | None,
     supply_to: date | None,
     dated_on: date | None,
+    small: bool = False,
     pack: RulePack | None = None,
 ) -> Deduction | None:
     """The deductible share, by the day of supply, and by the document's own date where no supply is printed.
 
     A supply over several days counts by its last (the day on which it is complete); where its first day would give
-    another share, that is said. None where no day is known. The yearly cap per supplier is not looked at.
+    another share, that is said. None where no day is known. The yearly cap per supplier is ``capped``'s. ``small``: the
+    purchase falls under 少額特例 on that day (``compliance.invoices.small_amount``): no number is needed.
     """
     days = (("supply_to", supply_to), ("supply_from", supply_from), ("transaction_date", dated_on))
     basis, day = next(((name, found) for name, found in days if found is not None), ("", None))
@@ -46,6 +48,16 @@ def deduction(
         return None
     rules = pack or load_rulepack()
     kind, percent, rule, sure = _share(number, day, rules)
+    if small and kind in {DeductionClass.TRANSITIONAL, DeductionClass.NOT_DEDUCTIBLE}:
+        return Deduction(
+            kind=DeductionClass.BOOK_ONLY,
+            percent=_FULL,
+            basis=basis,
+            basis_on=day,
+            rule="inv.small_amount",
+            certain=rules.get("inv.small_amount", supply_date=day).certain,
+            reasons=("small_amount", number.value),
+        )
     reasons = [number.value] if kind is not DeductionClass.BEFORE_INVOICES else []
     first = _share(number, supply_from, rules) if supply_from is not None else None
     if first is not None and first[1] != percent:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from compliance.rulepack import RulePack, load_rulepack
 from domain.fields import DocumentType, FieldSet, LineItems, TaxBreakdown
+from domain.suggestion import InvoiceItems
 
 
 class InvoiceForm(StrEnum):
@@ -74,7 +75,7 @@ _WANTED: dict[InvoiceForm, tuple[Item, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceContents:
-    """Which items a document, or several that belong together, carries; None where nobody could tell."""
+    """Which items a document, or several that belong together, carries."""
 
     has: frozenset[Item]
     unknown: frozenset[Item] = frozenset()
@@ -156,8 +157,30 @@ def contents_of(fields: FieldSet) -> InvoiceContents:
     )
 
 
-SIMPLIFIED_TYPES = frozenset({DocumentType.RECEIPT})
-"""Classes that count as simplified invoices where nothing else is known: a receipt names no recipient."""
+def standing(
+    document_type: DocumentType, fields: FieldSet, *, supply_date: date, pack: RulePack | None = None
+) -> InvoiceItems | None:
+    """What a document lacks as the invoice it should be; None where the day asks for none.
+
+    A receipt counts as a simplified invoice (those who write receipts sell to whoever comes), a credit note as a
+    return invoice.
+    """
+    simplified = document_type is DocumentType.RECEIPT
+    returns = document_type is DocumentType.CREDIT_NOTE
+    form = wanted_form(supply_date, simplified_trade=simplified, returns=returns, pack=pack)
+    if form is None:
+        return None
+    found = completeness(contents_of(fields), form, simplified_trade=simplified)
+    total = fields.money("total_amount")
+    needed = True
+    if form is InvoiceForm.RETURN and total is not None and total.currency == "JPY":
+        needed = return_invoice_needed(int(total.amount), supply_date=supply_date, pack=pack)
+    return InvoiceItems(
+        form=form.value,
+        missing=tuple(item.value for item in found.missing),
+        unknown=tuple(item.value for item in found.unknown),
+        needed=needed,
+    )
 
 
 class BookOnly(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from compliance.periods import fiscal_year_end
+from compliance.base_period import base_period_sales, base_year
 from compliance.rulepack import RulePack, load_rulepack
 from compliance.settings import CompanySettings
 
@@ -68,15 +68,14 @@ def electronic_search_duty_of(
     transaction_date: date, *, settings: CompanySettings, pack: RulePack | None = None
 ) -> SearchDuty:
     """The same by the company's facts."""
-    year_end = fiscal_year_end(
-        transaction_date, month=settings.year_end_month_day[0], last_day=settings.year_end_month_day[1]
-    )
-    base = year_end.year - 2
+    sales = base_period_sales(transaction_date, settings=settings)
     founded = settings.founded_on
     return electronic_search_duty(
         transaction_date,
-        base_period_sales_yen=settings.sales_by_year.get(base),
-        no_base_period=founded is not None and base not in settings.sales_by_year and founded.year > base,
+        base_period_sales_yen=sales,
+        no_base_period=sales is None
+        and founded is not None
+        and founded.year > base_year(transaction_date, settings=settings),
         sorted_prints=settings.sorted_prints,
         download_ready=settings.download_ready,
         pack=pack,

@@ -144,6 +144,7 @@ DEDUCTIONS: dict[DeductionClass, Label] = {
     DeductionClass.TRANSITIONAL: ("経過措置", "Transitional share"),
     DeductionClass.NOT_DEDUCTIBLE: ("控除できません", "Not deductible"),
     DeductionClass.BEFORE_INVOICES: ("区分記載（全額控除）", "Before qualified invoices, in full"),
+    DeductionClass.BOOK_ONLY: ("帳簿のみで全額控除（少額特例）", "In full by the books alone"),
     DeductionClass.NOT_APPLICABLE: ("対象外", "Not applicable"),
 }
 SUGGESTION_REASONS: dict[str, Label] = {
@@ -156,10 +157,30 @@ SUGGESTION_REASONS: dict[str, Label] = {
     "number_missing": ("登録番号がありません", "No registration number"),
     "spans_two_shares": ("期間が控除割合の変わり目をまたいでいます", "The supply spans two shares"),
     "rule_unconfirmed": ("割合の条文は未確認です", "The text of the rule is not confirmed"),
+    "small_amount": ("税込1万円未満", "Under 10,000 yen, tax included"),
     "supply_to": ("役務提供の終了日", "Last day of supply"),
     "supply_from": ("役務提供の開始日", "First day of supply"),
     "transaction_date": ("取引年月日", "Transaction date"),
 }
+INVOICE_FORMS: dict[str, Label] = {
+    "qualified": ("適格請求書", "Qualified invoice"),
+    "simplified": ("適格簡易請求書", "Simplified qualified invoice"),
+    "return": ("適格返還請求書", "Return invoice"),
+    "kubun_kisai": ("区分記載請求書", "Invoice with rates told apart"),
+}
+INVOICE_ITEMS: dict[str, Label] = {
+    "issuer": ("発行者の氏名・名称", "Issuer"),
+    "number": ("登録番号", "Registration number"),
+    "date": ("取引年月日", "Date of supply"),
+    "original_date": ("売上げの年月日", "Date of the original supply"),
+    "content": ("取引内容", "Content"),
+    "totals_per_rate": ("税率ごとの対価の額", "Totals per rate"),
+    "rate": ("適用税率", "Rate"),
+    "tax_per_rate": ("税率ごとの消費税額", "Tax per rate"),
+    "tax_or_rate": ("消費税額または適用税率", "Tax or rate"),
+    "recipient": ("交付を受ける者の氏名・名称", "Recipient"),
+}
+"""Items of invoices (law: inv-items)."""
 LAW_RULES: dict[str, Label] = {
     "regime-split": ("受領方法と適用される規則（法4条3項・7条）", "Which regime applies"),
     "regime-basis-date": ("受領日", "Day of receipt"),

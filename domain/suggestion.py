@@ -33,6 +33,8 @@ class DeductionClass(StrEnum):
     NOT_DEDUCTIBLE = "not_deductible"
     BEFORE_INVOICES = "before_invoices"
     """Supplied before 2023-10-01: in full (区分記載)."""
+    BOOK_ONLY = "book_only"
+    """少額特例: in full by the books alone (law: inv-small)."""
     NOT_APPLICABLE = "not_applicable"
     """Sales of our own, or no consumption tax."""
 
@@ -80,6 +82,20 @@ class Deduction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceItems:
+    """What an invoice lacks of the items that the law names (law: inv-items, inv-simplified, inv-return)."""
+
+    form: str
+    """``qualified``, ``simplified``, ``return`` or ``kubun_kisai``."""
+    missing: tuple[str, ...]
+    """Codes of ``domain.labels.INVOICE_ITEMS`` that reading did not find."""
+    unknown: tuple[str, ...]
+    """Codes of items of which reading could not tell."""
+    needed: bool = True
+    """False for a return invoice so small that none is needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
     """What the books could say; never written anywhere without a person."""
 
@@ -87,3 +103,5 @@ class Suggestion:
     alternatives: tuple[AccountGuess, ...]
     taxes: tuple[TaxGuess, ...]
     deduction: Deduction | None
+    invoice: InvoiceItems | None = None
+    """None where no such paper is asked for: before 2019-10-01, and where no day is known."""

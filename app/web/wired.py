@@ -88,7 +88,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
             searchable=lambda record: searchable_document(shoko, record),
             compliance=lambda record: standing_of(shoko, record),
             alarms=warned,
-            suggest=lambda record: suggest_for(record, shoko.parties.index()),
+            suggest=lambda record: suggest_for(record, shoko.parties.index(), company=shoko.settings.company),
         ),
         authority=shoko.authority.authority,
         reading=shoko.settings.extractors,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from statistics import median
 from typing import TYPE_CHECKING
 
-from compliance.deadlines import deadline_for
+from compliance.deadlines import input_due
 from domain.calendar import tokyo_day
 from domain.ids import Origin
 from domain.query import MAX_LIMIT, Query
@@ -69,7 +69,13 @@ def item_of(record: ArchiveRecord, shoko: Shoko, *, today: date) -> ReviewItem:
     total = record.fields.money("total_amount")
     days = {"payment": record.fields.day("due_date")}
     if record.origin in _SCANNED:
-        days["input"] = deadline_for(record.received_on, settings=shoko.settings.company)
+        days["input"] = input_due(
+            record.classification.label,
+            record.importance,
+            record.received_on,
+            stored_at=today,
+            settings=shoko.settings.company,
+        )
     known = sorted((day, kind) for kind, day in days.items() if day is not None)
     deadline, kind = known[0] if known else (None, None)
     return ReviewItem(

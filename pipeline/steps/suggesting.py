@@ -7,14 +7,18 @@ from datetime import date
 from typing import Any
 
 from classifiers.accounts import account_table, guess_account
+from compliance.base_period import base_period_sales
 from compliance.deduction import NumberState, deduction, not_applicable, tax_of_rate
+from compliance.invoices import small_amount, standing
+from compliance.settings import CompanySettings
+from domain.codec import to_plain
 from domain.evidence import Check, Outcome
 from domain.fields import BOOKED, DocumentType, FieldSet, TaxBreakdown, number_to_plain
 from domain.ids import ISSUED_BY_US
-from domain.labels import DEDUCTIONS, SUGGESTION_REASONS, TAX_KINDS
+from domain.labels import DEDUCTIONS, INVOICE_FORMS, INVOICE_ITEMS, SUGGESTION_REASONS, TAX_KINDS
 from domain.record import ArchiveRecord, DocumentReading
 from domain.registration import check_digit_ok
-from domain.suggestion import AccountGuess, Deduction, DeductionClass, Suggestion, TaxGuess, TaxKind
+from domain.suggestion import AccountGuess, Deduction, DeductionClass, InvoiceItems, Suggestion, TaxGuess, TaxKind
 from extractors.parties.matching import PartyIndex
 from pipeline.steps.issuers import REGISTERED
 
@@ -30,6 +34,7 @@ def suggest(
     text: str,
     confirmed: str | None = None,
     issued_by_us: bool = False,
+    company: CompanySettings | None = None,
 ) -> Suggestion | None:
     """Account title, tax class and deduction; None for classes that are not booked.
 
@@ -40,6 +45,7 @@ def suggest(
         text: full text.
         confirmed: the account title that a person last confirmed for this counterparty.
         issued_by_us: it is our sale.
+        company: facts about the company; without them no exemption of small businesses is looked for.
     """
     if document_type not in BOOKED:
         return None
@@ -50,12 +56,22 @@ def suggest(
     share = (
         not_applicable(last or first or dated)
         if issued_by_us or all(tax.kind in _WITHOUT_TAX for tax in taxes)
-        else deduction(_number_state(fields, checks), supply_from=first, supply_to=last, dated_on=dated)
+        else deduction(
+            _number_state(fields, checks),
+            supply_from=first,
+            supply_to=last,
+            dated_on=dated,
+            small=_small(fields, company, on=last or first or dated),
+        )
     )
-    return Suggestion(account=account, alternatives=guesses[1:], taxes=taxes, deduction=share)
+    on = last or first or dated
+    invoice = standing(document_type, fields, supply_date=on) if on is not None else None
+    return Suggestion(account=account, alternatives=guesses[1:], taxes=taxes, deduction=share, invoice=invoice)
 
 
-def suggest_for(record: ArchiveRecord, index: PartyIndex | None) -> Suggestion | None:
+def suggest_for(
+    record: ArchiveRecord, index: PartyIndex | None, *, company: CompanySettings | None = None
+) -> Suggestion | None:
     """The suggestion for a filed document, with what was confirmed for its counterparty before."""
     set_by_person = record.fields.text("account_title")
     return suggest(
@@ -65,6 +81,7 @@ def suggest_for(record: ArchiveRecord, index: PartyIndex | None) -> Suggestion |
         text=record.text,
         confirmed=set_by_person or confirmed_title(record.fields, index),
         issued_by_us=record.origin in ISSUED_BY_US,
+        company=company,
     )
 
 
@@ -96,6 +113,15 @@ def _number_state(fields: FieldSet, checks: Sequence[Check]) -> NumberState:
     return NumberState.NOT_LOOKED_UP if check_digit_ok(number) else NumberState.INVALID
 
 
+def _small(fields: FieldSet, company: CompanySettings | None, *, on: date | None) -> bool:
+    """Whether the purchase needs no invoice (law: inv-small)."""
+    total = fields.money("total_amount")
+    if company is None or on is None or total is None or total.currency != "JPY":
+        return False
+    sales = base_period_sales(on, settings=company)
+    return small_amount(int(total.amount), supply_date=on, base_period_sales_yen=sales)
+
+
 def _taxes(fields: FieldSet, account: AccountGuess | None, *, on: date | None) -> tuple[TaxGuess, ...]:
     """One per printed rate; without any, what the account title says of it."""
     breakdown = fields.value("tax_breakdown")
@@ -121,6 +147,7 @@ def suggestion_plain(found: Suggestion | None) -> dict[str, Any] | None:
             for tax in found.taxes
         ],
         "deduction": _deduction_plain(found.deduction) if found.deduction else None,
+        "invoice": to_plain(found.invoice) if found.invoice else None,
     }
 
 
@@ -164,4 +191,17 @@ def suggestion_lines(found: Suggestion | None) -> tuple[tuple[str, str], ...]:
         basis = f"{SUGGESTION_REASONS[share.basis][0]} {share.basis_on}" if share.basis else ""
         why = "、".join(part for part in (basis, *(SUGGESTION_REASONS[code][0] for code in share.reasons)) if part)
         lines.append(("仕入税額控除", f"{DEDUCTIONS[share.kind][0]}{percent}{f'（{why}）' if why else ''}"))
+    if found.invoice is not None:
+        lines.append(("記載事項", _invoice_words(found.invoice)))
     return tuple(lines)
+
+
+def _invoice_words(invoice: InvoiceItems) -> str:
+    """Which items the paper lacks as the invoice it should be (law: inv-items)."""
+    form = INVOICE_FORMS[invoice.form][0]
+    if not invoice.needed:
+        return f"{form}は不要（税込1万円未満）"
+    missing = "・".join(INVOICE_ITEMS[code][0] for code in invoice.missing)
+    unknown = "・".join(INVOICE_ITEMS[code][0] for code in invoice.unknown)
+    parts = (f"ありません: {missing}" if missing else "", f"読み取れていません: {unknown}" if unknown else "")
+    return f"{form}（{'、'.join(part for part in parts if part) or 'そろっています'}）"

@@ -219,7 +219,7 @@ def test_a_document_says_how_it_could_be_booked(page, services, first_id):
     assert "仕訳の提案" in text
     assert "税区分" in text
     plain = page.get(f"/documents/{first_id}", headers={"accept": "application/json"}).json()
-    assert set(plain["suggestion"]) == {"account", "alternatives", "taxes", "deduction"}
+    assert set(plain["suggestion"]) == {"account", "alternatives", "taxes", "deduction", "invoice"}
     ended = Check(name="issuer_registered", outcome=Outcome.FAILED, detail="ended: mirror 2026-11-19")
     services.records[first_id][-1] = replace(services.records[first_id][-1], checks=(ended,))
     text = page.get(f"/documents/{first_id}").text

@@ -6,7 +6,7 @@ import pytest
 
 from domain.fields import CalendarDate, DocumentType, Money
 from domain.ids import Origin
-from domain.record import DocumentState
+from domain.record import DocumentState, ImportanceClass
 from pipeline.steps.review import item_of, review_queue
 from pipeline.wiring import open_shoko
 from tests.support.homes import quick_settings
@@ -72,3 +72,10 @@ def test_what_is_filed_does_not_wait(shoko):
     drop = shoko.archive.record_drop(make_drop(shoko.store))
     shoko.archive.file_document(make_draft(drop.unit_id))
     assert review_queue(shoko) == ()
+
+
+def test_general_papers_have_no_deadline_of_input(shoko):
+    """Law: scan-general-anytime."""
+    record = shoko.archive.get_document(wait(shoko, "a", yen=500))
+    general = replace(record, importance=ImportanceClass.GENERAL)
+    assert item_of(general, shoko, today=TODAY).deadline is None

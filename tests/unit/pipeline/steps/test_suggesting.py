@@ -1,9 +1,10 @@
 from datetime import date
 from decimal import Decimal
 
+from compliance.settings import CompanySettings
 from domain.counterparties import Counterparty
 from domain.evidence import Check, Outcome
-from domain.fields import CalendarDate, DocumentType, FieldSet, LineItem, LineItems, TaxBreakdown, TaxRow, Text
+from domain.fields import CalendarDate, DocumentType, FieldSet, LineItem, LineItems, Money, TaxBreakdown, TaxRow, Text
 from domain.suggestion import DeductionClass, TaxKind
 from extractors.parties.matching import PartyIndex
 from pipeline.steps.suggesting import confirmed_title, suggest, suggestion_lines, suggestion_plain
@@ -79,3 +80,25 @@ def test_the_master_knows_the_title_that_was_confirmed():
     plain = suggestion_plain(suggested(fields(), confirmed="仕入高"))
     assert plain["account"] == {"title": "仕入高", "confidence": 0.97, "reason": "confirmed_before", "words": []}
     assert plain["deduction"]["basis_on"] == "2026-11-01"
+
+
+def test_small_purchases_of_small_businesses_need_no_number():
+    """Law: inv-small. Sales of the year to 2025-03-31 are the base period of 2026-11-01."""
+    small = CompanySettings(sales_by_year={2025: 100_000_000})
+    cheap = FieldSet(fields=(*fields().fields, field("total_amount", Money(amount=Decimal(9_999)))))
+    found = suggested(cheap, company=small).deduction
+    assert (found.kind, found.percent, found.rule) == (DeductionClass.BOOK_ONLY, 100, "inv.small_amount")
+    larger = CompanySettings(sales_by_year={2025: 100_000_001})
+    for company in (larger, CompanySettings(), None):
+        assert suggested(cheap, company=company).deduction.kind is DeductionClass.TRANSITIONAL
+    with_number = FieldSet(fields=(*fields(number=NUMBER).fields, cheap.fields[-1]))
+    assert suggested(with_number, asked(Outcome.PASSED), company=small).deduction.kind is DeductionClass.QUALIFIED
+
+
+def test_items_that_an_invoice_lacks_are_named():
+    found = suggested(fields())
+    assert set(found.invoice.missing) == {"issuer", "number", "recipient"}
+    words = dict(suggestion_lines(found))["記載事項"]
+    assert words == "適格請求書（ありません: 発行者の氏名・名称・登録番号・交付を受ける者の氏名・名称）"
+    assert suggestion_plain(found)["invoice"]["form"] == "qualified"
+    assert suggested(fields(day=None)).invoice is None
