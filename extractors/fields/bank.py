@@ -33,6 +33,7 @@ _WORDS = re.compile(
 _CODE = re.compile(
     r"\((?:店番|支店コード|銀行コード)?\s?\d{3,4}\)|(?:店番|支店(?:コード|番号)|銀行コード)\s*[:：]?\s*\d{3,4}"
 )
+_BRACKETS = re.compile(r"[/【】■□◆◇●○▼<>\[\]|]")
 _NUMBER_LABEL = re.compile(r"口座番号\s*[:：]?|No\.?\s?(?=\d)|預金\s*")
 _SPEAKS = re.compile(r"銀行|信用金庫|信金|信用組合|農協|労働金庫|振込先|ゆうちょ|記号\s*\d{5}")
 _AFTER = re.compile(r"手数料|ください|下さい|願い|申し|備考|登録番号|〒|TEL|電話|小計|合計|^No\.?$|品名")
@@ -85,14 +86,14 @@ def _at(layout: Layout, index: int, anchor: Segment, reach: float) -> list[_Acco
         own = [
             s
             for s in row
-            if s.page_index == anchor.page_index and s.box.right > anchor.box.left - reach * anchor.height
+            if s.page_index - anchor.page_index in {0, 1} and s.box.right > anchor.box.left - reach * anchor.height
         ]
         if row is not layout.rows[index] and own and _AFTER.search(own[0].text) and not _SPEAKS.search(own[0].text):
             break
         segments += own
     if not segments:
         return []
-    text = _WORDS.sub("  ", "  ".join(s.text for s in segments).replace("/", "  "))
+    text = _WORDS.sub("  ", _BRACKETS.sub("  ", "  ".join(s.text for s in segments)))
     post = _POST.search(text)
     if post is not None:
         value = BankAccount(bank="ゆうちょ銀行", number=f"{post['s']}-{post['n']}", holder=_holder(text[post.end() :]))

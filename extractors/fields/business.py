@@ -23,7 +23,7 @@ from extractors.fields.labelled import (
 from extractors.fields.layout import Layout
 from extractors.fields.names import ends_in_seal
 from extractors.fields.numbers import read_document_number, read_registration_number
-from extractors.fields.parties import find_issuer
+from extractors.fields.parties import GUESSED, find_issuer
 from extractors.fields.receipt import receipt_fields
 from extractors.fields.recipients import PartyReading, find_ours, find_recipient
 from extractors.fields.roles import AmountRole
@@ -35,8 +35,6 @@ _US = 0.75
 """Likeness to our own name from which a party is taken for us, when the other party looks less like us."""
 NO_CURRENCY = "XXX"
 """ISO 4217 for an amount whose currency the document does not show: never goes straight through."""
-_GUESSED = 0.3
-"""Score of a recipient that only its being the other company speaks for: below what goes straight through."""
 _CLEAR_PARTY = 1.0
 """Score of an issuer from which its name was right on the development sets in all but a few cases."""
 
@@ -75,6 +73,10 @@ def business_fields(
         out.append(
             found("currency", Text(text=currency), choice.amount.span, confidence=0.95 if locale.currency else 0.6)
         )
+    if not any(f is not None and f.name == "tax_total" for f in out) and len(tax_rows) == 1 and tax_rows[0].tax:
+        # The tax of the only rate is the tax of the document, under whatever label it stands.
+        tax = Money(amount=_whole(tax_rows[0].tax, currency), currency=currency)
+        out.append(found("tax_total", tax, tax_spans[-1], confidence=0.9 * tax_spans[-1].confidence))
     if tax_rows:
         confidence = 0.9 * min(s.confidence for s in tax_spans)
         out.append(found("tax_breakdown", TaxBreakdown(rows=tax_rows), tax_spans, confidence=confidence))
@@ -249,7 +251,7 @@ def read_parties(
         return named, other
     # We made it, and nobody is addressed by an honorific: the other company that is named, for a person to confirm.
     addressed = other if other is not None and has_company_form(other.name) else None
-    return replace(addressed, score=_GUESSED) if addressed is not None else None, made
+    return replace(addressed, score=GUESSED) if addressed is not None else None, made
 
 
 def _party_field(name: str, reading: PartyReading | None) -> Field | None:
@@ -259,7 +261,7 @@ def _party_field(name: str, reading: PartyReading | None) -> Field | None:
     if name == "recipient":
         confidence = 0.95 if reading.score > 0.4 else 0.8
     # What was put back, or only guessed, is for a person however well it was read.
-    doubted = reading.altered or reading.score <= _GUESSED or ends_in_seal(reading.name)
+    doubted = reading.altered or reading.score <= GUESSED or ends_in_seal(reading.name)
     ambiguous = doubted or (bool(reading.rivals) and reading.score < _CLEAR_PARTY + 0.4)
     if ambiguous:
         confidence = min(confidence, 0.7)

@@ -47,7 +47,10 @@ _FITS: dict[str, re.Pattern[str]] = {
     "description": re.compile(r"[^\W\d_]"),
 }
 """What a cell of each column looks like, without the spaces around it; notes may be anything."""
-_OPEN = frozenset({"note"})
+_OPEN = frozenset({"note", "unknown"})
+_FIGURES = ("quantity", "unit_price", "amount")
+_SETTLED = 0.7
+"""Share of rows in which price times quantity must be the amount before a head that nobody knows is taken for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,24 @@ class Place:
 
     name: str
     box: Box
+
+
+def settle(
+    heads: Sequence[Place], strips: Sequence[tuple[int, int]], cells: Sequence[Sequence[str]], height: float
+) -> tuple[Sequence[Place], tuple[int, ...]]:
+    """Heads and the head of each strip; a head of which nothing is known is quantity, price or amount if that holds."""
+    given = owners(heads, strips, cells, height)
+    missing = [name for name in _FIGURES if name not in {h.name for h in heads}]
+    if len(missing) != 1:
+        return heads, given
+    for index, head in enumerate(heads):
+        if head.name != "unknown":
+            continue
+        named = [*heads[:index], Place(missing[0], head.box), *heads[index + 1 :]]
+        other = owners(named, strips, cells, height)
+        if _proven([named[i].name for i in other], cells) >= _SETTLED:
+            return named, other
+    return heads, given
 
 
 def owners(
@@ -119,13 +140,13 @@ def looks_like(name: str, text: str) -> bool:
 
 def _proven(names: Sequence[str], cells: Sequence[Sequence[str]]) -> float:
     """Share of rows in which price times quantity is the amount, among those that have all three."""
-    if not {"quantity", "unit_price", "amount"} <= set(names):
+    if not set(_FIGURES) <= set(names):
         return 0.0
     good = whole = 0
     for row in cells:
         values = {
             column: figure("".join(text for name, text in zip(names, row, strict=True) if name == column))
-            for column in ("quantity", "unit_price", "amount")
+            for column in _FIGURES
         }
         count, price, amount = values["quantity"], values["unit_price"], values["amount"]
         if count is not None and price is not None and amount is not None:

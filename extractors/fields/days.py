@@ -39,6 +39,9 @@ _CONFIDENCE = {
 _RIVAL = 0.12
 """A different day whose score is closer than this makes the reading ambiguous."""
 _TIME = re.compile(r"^\s*(?:\(.{1,3}\))?\s*,?\s*\d{1,2}\s?[:時]\s?\d{2}")
+_STAMPED = re.compile(r"^\d{1,2}\.\d{1,2}\.\d{1,2}$")
+"""How the stamp of the day of receipt writes it."""
+_STAMP = 0.25
 _HEAD = 0.45
 """Upper part of the page where an unlabelled date is the document's own."""
 
@@ -156,6 +159,8 @@ def _place_bonus(layout: Layout, reading: LabelledDate, *, receipt: bool) -> flo
         return 0.0
     _, y = layout.relative(reading.segment)
     bonus = 0.0
+    if not receipt and _STAMPED.match(reading.span.raw.strip()):
+        bonus -= _STAMP
     if reading.segment.page_index == layout.first_page and y < _HEAD:
         bonus += 0.1
     if receipt and _has_time(layout, reading):

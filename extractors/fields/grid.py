@@ -15,33 +15,37 @@ from statistics import median
 from domain.folding import fold
 from domain.geometry import Box, union
 from domain.page import Word
-from extractors.fields.columns import Place, owners
+from extractors.fields.columns import Place, settle
 from extractors.fields.layout import Segment
 
 HEADS: dict[str, re.Pattern[str]] = {
-    "no": re.compile(r"^(?:no\.?|#|№|項番|番号|行|pos\.?|s/?n)$"),
+    "no": re.compile(r"^(?:no\.?|#|№|項番?|番号?|行|順|pos\.?|s/?n)$"),
     "date": re.compile(
-        r"^(?:月日|日付|年月日|取引日|利用日|納品日|納入日|売上日|伝票日付?|発送日|作業日|日|date|datum)$"
+        r"^(?:月日|日付|年月日|(?:取引|利用|納品|納入|売上|発送|作業|実施|発生|出荷|配達|購入|提供)日|伝票日付?|日|date|datum)$"
     ),
     "code": re.compile(
-        r"^(?:伝票(?:番号|no\.?)?|コード|(?:商品|品目|製品)コード|品番|型番|型式|管理番号|code|sku|art\.?-?nr\.?|jan)$"
+        r"^(?:伝票(?:番号|no\.?)?|コード|(?:商品|品目|製品|品名)(?:コード|番号|cd)|品番|型番|型式|図番|注番|注文番号|管理番号"
+        r"|code|sku|art\.?-?nr\.?|jan(?:コード)?)$"
     ),
-    "note": re.compile(r"^(?:備考|摘要欄|remarks?|notes?)$"),
+    "note": re.compile(r"^(?:備考|摘要欄|記事|メモ|remarks?|notes?)$"),
     "quantity": re.compile(
-        r"^(?:数量?|個数|台数|人数|員数|工数)(?:\(.{1,4}\))?$|^数量|^qty|quantity|menge|aantal|hoeveelheid"
+        r"^(?:数量?|[個台人員工点本枚部回日口箱束]数|時間数?|人工)(?:\(.{1,4}\))?$|^(?:ご?注文|発注|納品|納入|検収|出荷|購入)?数量"
+        r"|^qty|quantity|menge|aantal|hoeveelheid"
     ),
-    "unit": re.compile(r"^(?:単位|unit)$"),
+    "unit": re.compile(r"^(?:単位|荷姿|unit)$"),
     "unit_price": re.compile(
-        r"単価|unitprice|einzelpreis|^price$|^rate$|prijs|vk-?preis|nettopreis|u/price|^(?:本体|税抜)?価格\(単価\)$"
+        r"単価|^値段$|^定価$|unitprice|einzelpreis|^price$|^rate$|prijs|vk-?preis|nettopreis|u/price"
+        r"|^(?:本体|税抜)?価格\(単価\)$"
     ),
     "tax_rate": re.compile(r"^税$|(?:消費)?税率|税区分|taxrate|tax\(?%|mwst|steuersatz|^btw$"),
     "tax": re.compile(r"^(?:内|うち)?消費税等?額?(?:\(円\))?$|^税額$"),
     "amount": re.compile(
-        r"^(?:請求|ご請求|見積|支払|税抜|税込|税別|合計|本体)?金額(?:\(.{1,6}\))?$|金額$|金額\(|^小計$|^(?:本体|税抜|税込)?価格$"
-        r"|^合計$|^計$|amount|betrag|^total$|bedrag|prijsincl|nettowert"
+        r"^(?:請求|ご請求|見積|支払|税抜|税込|税別|合計|本体)?金額(?:\(.{1,6}\))?$|金額$|金額\(|^小計(?:\(.{1,4}\))?$"
+        r"|^(?:本体|税抜|税込)?価[格額](?:\(.{1,4}\))?$|^代金$|^料金$|^(?:ご?請求|支払|売上|取引|利用|購入|契約|税抜|税込)額$|^合計(?:\(.{1,4}\))?$|^計$|amount|betrag|^total$|bedrag|prijsincl|nettowert"
     ),
     "description": re.compile(
-        r"品番・品名|品名|品目|摘要|内容|商品|項目|件名|作業|明細|内訳|名称|細目|工種|サービス|description|beschreibung|artikel"
+        r"品番・品名|品名|品目|品種|摘要|内容|商品|項目|件名|作業|明細|内訳|名称|細目|費目|工種|サービス|業務|役務|工事"
+        r"|案件|用途|仕様|規格|description|beschreibung|artikel"
         r"|product|item|particulars|omschrijving|details"
     ),
 }
@@ -59,6 +63,10 @@ _CROSSED = 8
 _HEAD_ROWS = 3
 """Lines that heads in narrow columns wrap into."""
 _A_HEAD = 0.25
+UNKNOWN = "unknown"
+"""A word among heads of which nothing is known; its column is its own all the same."""
+_SURELY = 3
+"""Columns that are known for sure in a row before its other words count as heads too."""
 _JOINED = 4
 """Most pieces that a spread head falls into."""
 
@@ -164,21 +172,30 @@ def _heads(words: Sequence[Word], *, every: bool) -> tuple[Head, ...]:
 
     Of all ways to join the words (品  名, Unit Price) the one is taken in which most characters speak of columns.
     """
-    ways: list[tuple[float, tuple[Head, ...], bool]] = [(0.0, (), True)]
+    ways: list[tuple[float, tuple[Head, ...]]] = [(0.0, ())]
     for stop in range(1, len(words) + 1):
-        score, heads, whole = ways[stop - 1]
-        best = (score, heads, False)
+        word = words[stop - 1]
+        best = (ways[stop - 1][0], (*ways[stop - 1][1], Head(UNKNOWN, word.box, word.text)))
         for start in range(max(stop - _JOINED, 0), stop):
             head = _joined_head(words[start:stop])
             if head is not None and (found := ways[start][0] + _speaks(head)) > best[0]:
-                best = (found, (*ways[start][1], head), ways[start][2])
+                best = (found, (*ways[start][1], head))
         ways.append(best)
-    _, heads, whole = ways[-1]
-    found_heads = _settled(list(heads))
-    names = [h.name for h in found_heads]
-    if (every and not whole) or "description" not in names or not {"amount", "quantity"} & set(names):
+    heads = _described(_settled(list(ways[-1][1])))
+    names = {h.name for h in heads}
+    known = len(names - {UNKNOWN, "note"})
+    if "description" not in names or not {"amount", "quantity"} & names or (every and UNKNOWN in names):
         return ()
-    return tuple(found_heads)
+    return tuple(h for h in heads if h.name != UNKNOWN or known >= _SURELY)
+
+
+def _described(heads: list[Head]) -> list[Head]:
+    """Beside quantity, price and amount the first head that nothing is known of is that of the goods."""
+    names = {h.name for h in heads}
+    if "description" in names or len(names & {"quantity", "unit_price", "amount"}) < _SURELY:
+        return heads
+    first = next((h for h in heads if h.name == UNKNOWN and re.search(r"[^\W\d_]{2}", h.text)), None)
+    return [replace(h, name="description") if h is first else h for h in heads]
 
 
 def _joined_head(part: Sequence[Word]) -> Head | None:
@@ -209,7 +226,7 @@ def _settled(found: list[Head]) -> list[Head]:
         found = [h if h.name != "amount" or h is best else Head("note", h.box, h.text) for h in found]
     out: list[Head] = []
     for head in found:
-        if head.name == "note" or head.name not in {h.name for h in out}:
+        if head.name in {"note", UNKNOWN} or head.name not in {h.name for h in out}:
             out.append(head)
     return out
 
@@ -221,8 +238,9 @@ def make_grid(heads: tuple[Head, ...], rows: Sequence[Sequence[Segment]]) -> Gri
     strips = _strips(telling)
     height = median(w.box.height for row in telling for w in row) if telling else 1
     cells = [_by_strip(row, strips) for row in telling]
-    places = [Place(h.name, h.box) for h in heads]
-    return Grid(heads=heads, strips=strips, owners=owners(places, strips, cells, max(float(height), 1.0)))
+    named, given = settle([Place(h.name, h.box) for h in heads], strips, cells, max(float(height), 1.0))
+    heads = tuple(replace(h, name=place.name) for h, place in zip(heads, named, strict=True))
+    return Grid(heads=heads, strips=strips, owners=given)
 
 
 def _by_strip(row: Sequence[Word], strips: tuple[tuple[int, int], ...]) -> list[str]:

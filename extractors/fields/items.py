@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -30,6 +30,11 @@ _NOTE = re.compile(r"。$|^[※・*＊■●].{8}")
 """A remark under the goods, and no second line of a description."""
 _OTHERS = re.compile(r"(?i)(?:TEL|FAX|電話|℡)\s*[:.]?\s*\d|〒\d|登録番号")
 """A row of the letterhead that stands as high as a row of goods."""
+_NUMBERED = re.compile(r"(?P<n>\d{1,2})[.)]?\s+(?=\S)")
+_COUNTED = 2
+"""Rows that must be numbered 1, 2, … before a number in front of goods is taken for the row's."""
+_LARGE = 1.5
+"""Heights of a table's head from which letters belong to a title."""
 _NUMERIC = frozenset({"quantity", "unit_price", "amount"})
 _REDUCED_RATE, _STANDARD_RATE = Decimal(8), Decimal(10)
 
@@ -40,8 +45,9 @@ def read_items(
     """Line items of a table, or of a receipt's body; None where there is nothing of the kind."""
     rows, spans = _table(layout, locale)
     confidence = 0.85
-    if not rows and document_type is DocumentType.RECEIPT:
-        rows, spans = slip_rows(layout, amounts, style=locale.style)
+    if not rows:
+        proven = document_type is not DocumentType.RECEIPT
+        rows, spans = slip_rows(layout, amounts, style=locale.style, proven=proven)
         confidence = 0.75
     if not rows:
         return None
@@ -87,15 +93,34 @@ def _table(layout: Layout, locale: Locale) -> tuple[list[LineItem], list[Span]]:
         index += max(count, 1)
         if not heads:
             continue
-        start = index
-        while index < len(layout.rows) and not find_heads(layout.rows, index)[0] and not _ends(layout.rows[index]):
+        start, size = index, max(h.box.height for h in heads)
+        while index < len(layout.rows) and not _over(layout.rows, index, size):
             index += 1
-        rows = [row for row in layout.rows[start:index] if not any(_OTHERS.search(s.text) for s in row)]
+        rows = [row for row in layout.rows[start:index] if not _foreign(row, size)]
         grid = make_grid(heads, rows[:_MOST_ROWS])
         for item, places in _items(grid, [_Read(grid.cells(row), row) for row in rows], locale.style):
             out.append(item)
             spans += places
-    return out, spans
+    return _unnumbered(out), spans
+
+
+def _unnumbered(items: list[LineItem]) -> list[LineItem]:
+    """Descriptions without the numbers of their rows, where those are all there (their head was not read)."""
+    found = [_NUMBERED.match(item.description) for item in items]
+    if len(items) < _COUNTED or any(m is None or int(m["n"]) != i for i, m in enumerate(found, start=1)):
+        return items
+    return [replace(item, description=item.description[m.end() :]) for item, m in zip(items, found, strict=True) if m]
+
+
+def _over(rows: Sequence[tuple[Segment, ...]], index: int, size: int) -> bool:
+    """The table ends before a row: another head, or what stands below goods."""
+    return not _foreign(rows[index], size) and (_ends(rows[index]) or bool(find_heads(rows, index)[0]))
+
+
+def _foreign(row: tuple[Segment, ...], size: int) -> bool:
+    """A row that only stands as high as goods do: the paper's title in larger letters, a line of the letterhead."""
+    large = all(s.height > _LARGE * size for s in row)
+    return large or any(_OTHERS.search(s.text) for s in row)
 
 
 def _ends(row: tuple[Segment, ...]) -> bool:

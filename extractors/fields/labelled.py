@@ -35,7 +35,7 @@ _UNIT = re.compile(
 )
 _CODE = re.compile(r"[a-z]{0,4}[\d\-/.#]*\d[a-z\d\-/.#]*")
 """A number of a document beside the value: no label."""
-_ITEM_HEAD = re.compile(r"^(?:数量|単価|単位|品名|qty|quantity|unitprice|menge|description|item)")
+_ITEM_HEAD = re.compile(r"^(?:数量|単価|単位|品名|qty|quantity|unitprice|menge|description|item)(?![・、とは])")
 _FAR = 4.0
 """Line heights between a label and its value beyond which a long text is not taken for a label."""
 _LABEL_LENGTH = 12
@@ -216,7 +216,7 @@ def _amount_label(
 
 def _heads_items(layout: Layout, head: Segment) -> bool:
     """The head belongs to a table of goods: what stands under it is one row's amount."""
-    return any(_ITEM_HEAD.search(s.compact) for s in layout.rows[head.row])
+    return any(_ITEM_HEAD.search(s.compact) and len(s.compact) <= _LABEL_LENGTH for s in layout.rows[head.row])
 
 
 def _date_spans(segment: Segment, locale: Locale, near: date) -> tuple[tuple[int, int], ...]:
@@ -250,7 +250,12 @@ def _labels(
             return
     value_box = segment.raw_span(start, end).box
     left = next(
-        (o for o in layout.left_of(segment) if not _PURE_NUMBER.match(o.text) and _says_something(o.text)), None
+        (
+            o
+            for o in layout.left_of(segment)
+            if not _PURE_NUMBER.match(o.text) and not _is_day(o) and _says_something(o.text)
+        ),
+        None,
     )
     heads = [
         Label(text=_compact(_over(o, value_box)), where="above", segment=o) for o in _heads(layout, segment, value_box)
@@ -261,6 +266,12 @@ def _labels(
         value_box.left - left.box.right > _FAR * segment.height and len(left.compact) > _LABEL_LENGTH
     )
     yield from (*heads, *beside) if far else (*beside, *heads)
+
+
+def _is_day(segment: Segment) -> bool:
+    """A date by itself: the value of another label, and no label."""
+    days = find_dates(segment.folded.original)
+    return bool(days) and sum(d.end - d.start for d in days) >= len(segment.folded.original.strip()) - 1
 
 
 def _over(head: Segment, box: Box) -> str:

@@ -14,6 +14,7 @@ from domain.fields import Source
 from domain.folding import Folded, fold
 from domain.geometry import Box, union
 from domain.page import EngineId, Line, PageText, Word
+from extractors.fields.continued import Piece, continued
 
 _COLUMN_GAP = 1.2
 """A gap wider than this many line heights starts another column (between words of a sentence it is below 0.5)."""
@@ -180,16 +181,13 @@ def build_layout(texts: Sequence[PageText]) -> Layout:
     rows: list[tuple[Segment, ...]] = []
     for page in texts:
         lines = [pieces for line in page.rows[:_MOST_LINES] if line.words and (pieces := list(_cut(line)))]
-        for row in _rows(lines):
+        for row in continued(_rows(lines)):
             index = len(rows)
             rows.append(tuple(_segment(words, vertical, page, index) for words, vertical in _unspread(row)))
     return Layout(rows=tuple(rows))
 
 
-_Piece = tuple[tuple[Word, ...], bool]
-
-
-def _cut(line: Line) -> Iterator[_Piece]:
+def _cut(line: Line) -> Iterator[Piece]:
     words = [w for w in line.words if w.text.strip()]
     if line.vertical or len(words) < 2:
         if words:
@@ -212,10 +210,10 @@ _SPREAD_GAP = 4.0
 _COLON = re.compile(r"^(?=.{1,2}[:：])[\u4e00-\u9fff\u3040-\u30ff]{1,2}[:：]")
 
 
-def _unspread(row: list[_Piece]) -> list[_Piece]:
+def _unspread(row: list[Piece]) -> list[Piece]:
     """Pieces of one or two characters at even distances that end at a colon are one label, and one segment."""
-    out: list[_Piece] = []
-    run: list[_Piece] = []
+    out: list[Piece] = []
+    run: list[Piece] = []
     for piece in row:
         text = "".join(w.text for w in piece[0])
         small = len(text) <= _SPREAD_PIECE and not any(c.isascii() for c in text) and not piece[1]
@@ -232,19 +230,19 @@ def _unspread(row: list[_Piece]) -> list[_Piece]:
     return out + run
 
 
-def _apart(left: _Piece, right: _Piece) -> int:
+def _apart(left: Piece, right: Piece) -> int:
     return right[0][0].box.left - left[0][-1].box.right
 
 
-def _rows(lines: list[list[_Piece]]) -> list[list[_Piece]]:
+def _rows(lines: list[list[Piece]]) -> list[list[Piece]]:
     """Lines that stand side by side become one row; what the engine read as one line stays together."""
     boxed = sorted(
         ([(union(tuple(w.box for w in p[0])), p) for p in pieces] for pieces in lines),
         key=lambda line: sum(b.center[1] for b, _ in line) / len(line),
     )
-    rows: list[list[tuple[Box, _Piece]]] = []
+    rows: list[list[tuple[Box, Piece]]] = []
     for line in boxed:
-        best: list[tuple[Box, _Piece]] | None = None
+        best: list[tuple[Box, Piece]] | None = None
         best_share = _ROW_OVERLAP
         for row in rows[-6:] if not line[0][1][1] else []:
             if row[0][1][1] or any(_collides(a, b) for a, _ in row for b, _ in line):
@@ -260,7 +258,7 @@ def _rows(lines: list[list[_Piece]]) -> list[list[_Piece]]:
     return [[piece for _, piece in sorted(row, key=lambda r: r[0].left)] for row in rows]
 
 
-def _nearest(row: list[tuple[Box, _Piece]], line: list[tuple[Box, _Piece]]) -> list[tuple[Box, Box]]:
+def _nearest(row: list[tuple[Box, Piece]], line: list[tuple[Box, Piece]]) -> list[tuple[Box, Box]]:
     """The pair of pieces with the smallest gap: on a skewed page only neighbours share a height."""
     pairs = [(a, b) for a, _ in row for b, _ in line]
     return [min(pairs, key=lambda ab: max(ab[1].left - ab[0].right, ab[0].left - ab[1].right))]
@@ -289,7 +287,8 @@ def _segment(words: tuple[Word, ...], vertical: bool, page: PageText, row: int) 
             before = words[index - 1]
             gap = word.box.left - before.box.right
             ascii_both = before.text[-1:].isascii() and word.text[:1].isascii()
-            if not vertical and (ascii_both or gap > _SPACE_GAP * max(word.box.height, 1)):
+            wrapped = gap < -word.box.height
+            if not vertical and not wrapped and (ascii_both or gap > _SPACE_GAP * max(word.box.height, 1)):
                 raw += " "
         starts.append(len(raw))
         raw += word.text[: max(_LONGEST - len(raw), 0)]

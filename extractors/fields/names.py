@@ -36,7 +36,7 @@ SENTENCE = re.compile(
 )
 _NOT_NAME = re.compile(
     r"(?i)登録番号|登録No|伝票|レジ|担当|責任|取引|店No|会員|端末|www\.|http|\.com"
-    r"|\.co\.jp|\.my\b|@|^no\.?\b|no\.?$|番号|件名|品名|合計|小計|金額|税|日付|日時|営業時間"
+    r"|\.co\.jp|\.my\b|@|^ページ$|^no\.?\b|no\.?$|番号|件名|品名|合計|小計|金額|税|日付|日時|営業時間"
     r"|ご利用|取扱|対象|現金|釣|預|gst|reg(?:istration)?\.?\s?no|co\.?\s?(?:reg\.?\s?)?no"
     r"|roc|company no|cashier|counter|table|pax|bill to|invoice|receipt|slip|tax"
     r"|date|time|\bdoc\b|terminal|customer|description|amount|qty|item|price|total"
@@ -65,7 +65,10 @@ _SEAL_ROUND = 5
 """Characters of a name from which its first one at its end is a seal's rather than its own (中央中 is too short)."""
 _SEALED = re.compile(r"^(?P<name>\S{2,}(?:株式|有限|合同)会社)(?P<seal>[^\s()]{1,4})$")
 """A name that ends with its form, and the first row of the seal that stands right behind it."""
-_SEAL_TEXT = re.compile(r"^[印之].{0,3}$|^.{1,3}[印之]$")
+_SEAL_TEXT = re.compile(r"^[印之].{0,3}$|^.{1,3}[印之]$|^[印之]\S{1,3}\s")
+_WITH_SEAL = re.compile(r"^(?P<name>\S.{4,}?)\s?[印之][^\s印刷]{1,3}$")
+"""A row of a seal that begins with its last character (印動ば), right behind a name."""
+_LOGO = re.compile(r"^(\S+)\s\1$")
 _CLOSED = re.compile(r"(?:会社|法人|組合)$")
 _PLACE = re.compile(r"[店社所部局課]$")
 """What may follow a closed name: 本店, 支社. Anything else that short is a mark beside it."""
@@ -81,11 +84,16 @@ def can_be_name(name: str, segment: Segment) -> bool:
         return False
     if "、" in name and not has_company_form(name):  # a motto above a shop's name
         return False
-    if TITLE.search(segment.compact) or SENTENCE.search(name) or RECIPIENT_END.search(segment.text):
+    if (
+        _LOGO.match(name.strip())
+        or TITLE.search(segment.compact)
+        or SENTENCE.search(name)
+        or RECIPIENT_END.search(segment.text)
+    ):
         return False
     if _NOT_NAME.search(name) and not (has_company_form(name) and not re.search(r"番号|@|www|http|:", name)):
         return False
-    if find_registration_numbers(segment.folded.original) or _SEAL_TEXT.match(compact):
+    if find_registration_numbers(segment.folded.original) or _SEAL_TEXT.match(compact) or _SEAL_TEXT.match(name):
         return False
     if _ROLE_WORDS.search(name) or (not has_company_form(name) and (_BUILDING.search(name))):
         return False
@@ -108,6 +116,9 @@ def clean_name(name: str) -> str:
     """Without seals, bullets and half-read brackets."""
     plain = _SEAL.sub("", " ".join(name.split())).strip(" .:;,*-_=|「」[]<>■◆●・")
     plain = LOST_FORM.sub("(株)", _HALF_FORM.sub("(株)", plain))
+    marked = _WITH_SEAL.match(plain)
+    if marked is not None and has_company_form(marked["name"]):
+        plain = marked["name"]
     glued = _SEALED.match(plain)
     if glued is not None and not _PLACE.search(plain):
         return glued["name"]
@@ -129,9 +140,12 @@ def is_seal_of(name: str, text: str) -> bool:
 
 
 def ends_in_seal(name: str) -> bool:
-    """The name ends with the character it begins with, as where the first of a seal stands right behind it."""
+    """The name ends with one of its own characters in another script, or repeats an ideograph: it may be a seal's."""
     core = split_company(name).core
-    return len(core) >= _SEAL_ROUND and core[0] == core[-1] and not core[0].isascii()
+    if len(core) < _SEAL_ROUND or core[-1] not in core[:-1] or core[-1].isascii():
+        return False
+    last, before = ("\u4e00" <= c <= "\u9fff" for c in (core[-1], core[-2]))
+    return last or core[0] == core[-1] or last != before
 
 
 def is_contact(segment: Segment) -> bool:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from domain.dates import find_dates
 from domain.fields import DocumentType, Field, Text
+from domain.folding import fold
+from domain.geometry import Box, union
 from domain.registration import FoundRegistrationNumber, find_registration_numbers
 from extractors.fields.evidence import found
+from extractors.fields.grid import head_of
 from extractors.fields.layout import Layout, Segment, Span
 
 _REGISTRATION_LABEL = re.compile(r"登録番号|登録no|適格請求書|インボイス|事業者番号|登.番[号號]")
@@ -30,6 +34,8 @@ _SUFFIX = r"(?:番号|no\.?|nr\.?|ナンバー|#|number|nummer|id|№|コード)
 _GENERIC = re.compile(
     rf"^(?:(?:管理|文書|書類|整理|受付|伝票|発行|証憑|作成|帳票|document|doc|ref(?:erence)?|our\s?ref)?\s*{_SUFFIX})$"
 )
+_GENERIC_END = re.compile(rf"(?:管理|文書|書類|整理|受付|伝票|発行){_SUFFIX}$")
+"""The same behind other words that were read as one with it."""
 _EXCLUDED = re.compile(
     r"登録|電話|tel|fax|口座|郵便|会員|顧客|客|店no|店番|店舗|レジ|車番|端末|担当"
     r"|社員|機械|法人|gst|tax|vat|reg|account|customer|klant|kunden|member|card"
@@ -82,6 +88,8 @@ def read_document_number(layout: Layout, *, document_type: DocumentType) -> Fiel
     own = _OWN_NUMBER.get(document_type)
     best: tuple[float, str, Span] | None = None
     for segment in layout.segments:
+        if _POST.search(segment.text) or _heads_goods(layout, segment):
+            continue
         for strength, value, span in _numbers_at(layout, segment, own):
             _, y = layout.relative(segment)
             score = strength - 0.2 * y - (0.5 if segment.page_index != layout.first_page else 0.0)
@@ -97,12 +105,23 @@ def read_document_number(layout: Layout, *, document_type: DocumentType) -> Fiel
     )
 
 
+_POST = re.compile(r"記号\s*[:：]?\s*\d{5}")
+"""An account at the post office: its 番号 is no document's."""
+
+
+def _heads_goods(layout: Layout, segment: Segment) -> bool:
+    """It stands among the heads of a table of goods: the numbers under it are those of goods."""
+    return len({head_of(s.text) for s in layout.rows[segment.row]} & {"quantity", "unit_price", "amount"}) > 1
+
+
 _SLIP = re.compile(
     r"(?:伝票|レシート|取引|領収[書証]?|受付|会計|売上|お会計)\s*(?:番号|ナンバー|NO\.?|No\.?|№|#)?\s*[:：.]?\s*#?(?P<value>\d[\d\-]{2,18})(?![\d/年月日時:円点])"
 )
 
 
-_BARE = re.compile(r"(?<![A-Za-z])(?:N[Oo]|№|#|ID)\s*[.:：]?\s*(?P<value>\d[\d\-]{2,14})(?![\d/年月日時:円点])")
+_BARE = re.compile(
+    r"(?<![A-Za-z])(?:N[Ooe0º°]|N(?=\s)|№|#|ID)\s*[.:：]?\s*(?P<value>\d[\d\-]{2,14})(?![\d/年月日時:円点])"
+)
 
 
 def _slip_number(layout: Layout) -> tuple[float, str, Span] | None:
@@ -118,23 +137,60 @@ def _slip_number(layout: Layout) -> tuple[float, str, Span] | None:
 def _numbers_at(layout: Layout, segment: Segment, own: str | None) -> list[tuple[float, str, Span]]:
     out: list[tuple[float, str, Span]] = []
     text = segment.text
-    label = "".join(text.split()).casefold().rstrip(":.#")
-    strength = _strength(label, own)
+    strength = _strength(_label(text), own)
     if strength:  # the label stands alone: its value is to the right, or below
         for value, span in _beside(layout, segment):
             return [(strength, _tidy(value), span)]
         return out
-    for match in re.finditer(
-        rf"(?i)(?P<label>(?:[^\d\s:：()]{{0,14}}\s?){{1,3}}?{_SUFFIX})\s*[:：.#]*\s*(?P<value>{_VALUE.pattern})", text
-    ):
-        strength = _strength("".join(match["label"].split()).casefold().rstrip(":."), own)
-        if strength:
-            out.append((strength, _tidy(match["value"]), segment.span(match.start("value"), match.end("value"))))
+    if not re.search(r"\d", text):
+        return _under_words(layout, segment, own)
+    for start, end in _between_days(segment):
+        for match in re.compile(
+            rf"(?i)(?P<label>(?:[^\d\s:：()]{{0,14}}\s?){{1,3}}?{_SUFFIX})\s*[:：.#]*\s*(?P<value>{_VALUE.pattern})"
+        ).finditer(text, start, end):
+            strength = _strength(_label(match["label"]), own)
+            if strength:
+                value, span = _to_end(layout, segment, match)
+                out.append((strength, _tidy(value), span))
     if not out and own:
         whole = re.match(rf"(?i)\s*(?P<label>{own})\s*[:：#]\s*(?P<value>{_VALUE.pattern})\s*$", text)
         if whole:
             out.append((0.8, _tidy(whole["value"]), segment.span(whole.start("value"), whole.end("value"))))
     return out
+
+
+def _to_end(layout: Layout, segment: Segment, match: re.Match[str]) -> tuple[str, Span]:
+    """The number, with what stands under it where it breaks off at a hyphen."""
+    value, span = match["value"], segment.span(match.start("value"), match.end("value"))
+    if not value.endswith("-"):
+        return value, span
+    for rest, place in _below(layout, segment, span.box):
+        if re.fullmatch(r"\d+", rest):
+            whole = replace(span, raw=span.raw + rest, box=union((span.box, place.box)))
+            return value + rest, replace(whole, confidence=min(span.confidence, place.confidence))
+    return value, span
+
+
+def _label(text: str) -> str:
+    return "".join(text.split()).casefold().rstrip(":.#")
+
+
+def _between_days(segment: Segment) -> Iterator[tuple[int, int]]:
+    """The parts of a text that its dates leave: a label does not reach over one."""
+    start = 0
+    for day in find_dates(segment.text):
+        yield start, day.start
+        start = day.end
+    yield start, len(segment.text)
+
+
+def _under_words(layout: Layout, segment: Segment, own: str | None) -> list[tuple[float, str, Span]]:
+    """Heads that stand too close together to be told apart: each word of them by itself, with what stands under it."""
+    for word in segment.words if len(segment.words) > 1 else ():
+        strength = _strength(_label(fold(word.text).text), own)
+        for value, span in _below(layout, segment, word.box) if strength else ():
+            return [(strength, _tidy(value), span)]
+    return []
 
 
 def _beside(layout: Layout, label: Segment) -> Iterator[tuple[str, Span]]:
@@ -144,10 +200,14 @@ def _beside(layout: Layout, label: Segment) -> Iterator[tuple[str, Span]]:
         if beside is None:
             break
         yield beside[0], other.span(beside.start(), beside.end())
-    for other in list(layout.below(label, reach=1.8))[:1]:
-        words = [w for w in other.words if w.box.left < label.box.right and label.box.left < w.box.right]
-        text = " ".join(w.text for w in words)
-        match = _number_of(text)
+    yield from _below(layout, label, label.box)
+
+
+def _below(layout: Layout, label: Segment, box: Box) -> Iterator[tuple[str, Span]]:
+    under = [s for s in layout.below(label, reach=1.8) if s.box.left < box.right and box.left < s.box.right]
+    for other in under[:1]:
+        words = [w for w in other.words if w.box.left < box.right and box.left < w.box.right]
+        match = _number_of(" ".join(w.text for w in words))
         if match is None:
             continue
         start = other.text.find(match[0])
@@ -166,7 +226,9 @@ def _strength(label: str, own: str | None) -> float:
         return 0.0
     if own and re.search(rf"(?:{own})\s*{_SUFFIX}?$", label) and re.search(_SUFFIX, label):
         return 1.0
-    return 0.7 if _GENERIC.match(label) else 0.0
+    if own and re.search(rf"(?:{own})[一-龥]{{1,4}}{_SUFFIX}$", label):
+        return 0.95
+    return 0.7 if _GENERIC.match(label) else 0.65 if _GENERIC_END.search(label) else 0.0
 
 
 def _tidy(value: str) -> str:

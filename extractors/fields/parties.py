@@ -39,6 +39,8 @@ _LABEL = 8
 """Characters of a label; a longer text to the left of a name is a neighbour of its own."""
 _UNSURE = 0.9
 """A score that sends the name to a person."""
+GUESSED = 0.3
+"""Score of a name that only a guess speaks for: always for a person."""
 _BRANCH = re.compile(r"(?:店|支店|営業所|センター|本店|outlet|branch)\)?$", re.IGNORECASE)
 
 
@@ -226,21 +228,25 @@ def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: boo
 
 def _is_label_of_others(segment: Segment) -> bool:
     """Words to the left of a name that make it somebody else's; how something was paid is no such word."""
-    if len(segment.compact) > _LABEL or _PAID.search(segment.text):
+    if len(segment.compact) > _LABEL or _PAID.search(segment.text) or re.search(r"[:：]\s*\S", segment.text):
         return False
     return bool(_LABEL_BEFORE.search(segment.text) or BANK.search(segment.text))
 
 
 _PERSON = re.compile(r"^[\u4e00-\u9fff々ァ-ヶーぁ-ん]{1,4}\s[\u4e00-\u9fff々ァ-ヶーぁ-ん]{1,4}$")
+_PERSON_CLOSE = re.compile(r"^[\u4e00-\u9fff々]{2,4}[\u4e00-\u9fff々ァ-ヶーぁ-ん]{0,3}$")
+"""The same where the space between the two was not read."""
 
 
 def _person_at(layout: Layout, segment: Segment) -> PartyReading | None:
     """A person who sends a bill: family and given name over an address. Never sure: a company may be missing."""
-    if RECIPIENT_END.search(segment.text) or not _PERSON.match(segment.text.strip()):
+    text = segment.text.strip()
+    spaced, close = _PERSON.match(text), _PERSON_CLOSE.match(text)
+    if RECIPIENT_END.search(text) or not (spaced or close) or is_department(text):
         return None
     if not can_be_name(segment.text.strip(), segment) or not _contact_below(layout, segment):
         return None
-    return PartyReading(name=segment.text.strip(), span=segment.span(), segment=segment, score=_UNSURE)
+    return PartyReading(name=text, span=segment.span(), segment=segment, score=_UNSURE if spaced else GUESSED)
 
 
 def _contact_below(layout: Layout, segment: Segment, rows: int = 4) -> bool:
@@ -295,6 +301,6 @@ def _from_language(layout: Layout, language: Language | None) -> PartyReading | 
                     name=clean_name(entity.text),
                     span=segment.span(entity.start, entity.end),
                     segment=segment,
-                    score=0.4,
+                    score=GUESSED,
                 )
     return None

@@ -28,6 +28,7 @@ _REQUIRED: dict[DocumentType, tuple[str, ...]] = {
     DocumentType.CONTRACT: ("transaction_date", "counterparty", "parties", "title"),
     DocumentType.OTHER: (),
 }
+_MAY_BE_UNPRICED = frozenset({DocumentType.DELIVERY_NOTE, DocumentType.INSPECTION})
 _LESS_CERTAIN = {"parties": 0.7, "title": 0.6}
 """Values that nothing is found or taxed by need less."""
 _CHECK_REASONS = {"registration_check_digit": "check_digit_failed", "date_not_future": "future_date"}
@@ -68,12 +69,21 @@ def review_reasons(
         reason = _required("total_amount", total, least_certain)
         if reason is not None:
             out.append(reason)
+    if _priced_without_total(kind, fields):
+        out.append(ReviewReason(code="field_missing", field="total_amount"))
     out += _from_checks(checks, fields)
     if context.issued_by_us is False and not context.our_companies and kind is DocumentType.CONTRACT:
         out.append(ReviewReason(code="counterparty_unsure", field="counterparty"))
     if faults:
         out.append(ReviewReason(code="page_unreadable"))
     return tuple(dict.fromkeys(out))
+
+
+def _priced_without_total(kind: DocumentType, fields: FieldSet) -> bool:
+    """A delivery note or an inspection may be without prices; one with prices has a total that was not found."""
+    items = fields.value("line_items")
+    priced = isinstance(items, LineItems) and any(row.amount for row in items.rows)
+    return kind in _MAY_BE_UNPRICED and priced and fields.money("total_amount") is None
 
 
 def _required(name: str, field: Field | None, least_certain: float) -> ReviewReason | None:

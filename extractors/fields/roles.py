@@ -213,7 +213,7 @@ _OWN: dict[DocumentType, str] = {
     DocumentType.QUOTATION: r"見積(?:書)?(?:作成|提出|発行)?(?:年月)?日|quot(?:e|ation)\s?date|angebotsdatum",
     DocumentType.PURCHASE_ORDER: r"(?:発注|注文|御注文|ご注文)(?:書)?(?:発行)?(?:年月)?日|order\s?date|podate"
     r"|bestell-?datum",
-    DocumentType.DELIVERY_NOTE: r"納品(?:書)?(?:発行)?(?:年月)?日|納入(?:年月)?日|出荷日|出庫日|delivery\s?date"
+    DocumentType.DELIVERY_NOTE: r"納品(?:書)?(?:発行)?(?:年月)?日|納入(?:年月)?日|出荷日|出庫日|届け?日|delivery\s?date"
     r"|liefer(?:schein)?-?datum",
     DocumentType.INSPECTION: r"検収(?:書)?(?:完了)?(?:年月)?日|検査(?:完了)?(?:年月)?日|受入日|acceptance\s?date",
     DocumentType.PAYMENT_STATEMENT: r"(?:支払)?通知(?:書)?(?:発行)?(?:年月)?日|明細書?(?:発行|作成)日",
@@ -227,7 +227,7 @@ _DATE_PATTERNS: tuple[tuple[DateRole, str], ...] = (
     (
         DateRole.DUE,
         (
-            r"(?:お|ご|御)?支払(?:い)?(?:期限|期日|予定日|日|締切)|振込(?:期限|期日|予定日"
+            r"(?:お|ご|御)?支払(?:い)?(?:期限|期日|予定日|実行日|日|締切)|振込(?:期限|期日|予定日"
             r"|日)|期限|期日|引落|納付|決済日|due|fällig|zahlungsziel|vervaldatum|paymentdate"
             r"|payby|zahlbar|入金予定|bistzum|biszum"
         ),

@@ -78,9 +78,9 @@ class _Goods:
 
 
 def slip_rows(
-    layout: Layout, amounts: Sequence[LabelledAmount], *, style: NumberStyle | None, reduced: bool = True
+    layout: Layout, amounts: Sequence[LabelledAmount], *, style: NumberStyle | None, proven: bool = False
 ) -> tuple[list[LineItem], list[Span]]:
-    """Goods of a receipt without a table, in the order printed, and where they stand."""
+    """Goods of a paper without a table, in the order printed, and where they stand; ``proven``: only if they add up."""
     ends = [a for a in amounts if a.role in _ENDS and (a.money_like or a.alone)]
     if not ends:
         return [], []
@@ -91,15 +91,11 @@ def slip_rows(
     edge, height = end.segment.box.right, end.segment.height
     best: list[_Goods] = []
     for begin, ranged in ((start, True), (start, False), (0, True), (0, False)):
-        found = [
-            g
-            for g in _goods(rows[begin:], reduced=reduced)
-            if not ranged or abs(g.right - edge) <= _RANGED * max(height, 1)
-        ]
+        found = [g for g in _goods(rows[begin:]) if not ranged or abs(g.right - edge) <= _RANGED * max(height, 1)]
         if sum((g.item.amount or Decimal(0) for g in found), Decimal(0)) in known and found:
             best = found
             break
-        best = best or found
+        best = best or ([] if proven else found)
     return [g.item for g in best], [s.span() for g in best for s in g.segments]
 
 
@@ -136,7 +132,7 @@ def _value(text: str, style: NumberStyle | None) -> Decimal | None:
     return found[-1].value if len(found) == 1 else None
 
 
-def _goods(rows: Sequence[_Row], *, reduced: bool) -> Iterator[_Goods]:
+def _goods(rows: Sequence[_Row]) -> Iterator[_Goods]:
     pending: _Row | None = None
     last: _Goods | None = None
     for row in rows:
@@ -150,7 +146,7 @@ def _goods(rows: Sequence[_Row], *, reduced: bool) -> Iterator[_Goods]:
                 continue
             if last is not None:
                 yield last
-            item = with_quantity(_item(pending.name, row.amount, row.mark, reduced=reduced), detail)
+            item = with_quantity(_item(pending.name, row.amount, row.mark), detail)
             last = _Goods(item, row.right, pending.segments + row.segments)
             pending = None
             continue
@@ -168,7 +164,7 @@ def _goods(rows: Sequence[_Row], *, reduced: bool) -> Iterator[_Goods]:
         if last is not None:
             yield last
         own = above.segments if above is not None and name == above.name else ()
-        last = _Goods(_item(name, row.amount, row.mark, reduced=reduced), row.right, own + row.segments)
+        last = _Goods(_item(name, row.amount, row.mark), row.right, own + row.segments)
     if last is not None:
         yield last
 
@@ -182,9 +178,9 @@ def _is_goods(name: str) -> bool:
     return not (_PARTY.search(name) or has_company_form(name) or _NOT_GOODS.match(compact) or role in _NEVER)
 
 
-def _item(name: str, amount: Decimal, mark: str, *, reduced: bool) -> LineItem:
+def _item(name: str, amount: Decimal, mark: str) -> LineItem:
     """An item from what stands on its row: a count or a price with a count may stand between name and amount."""
-    marked = bool(REDUCED.search(name) or REDUCED.search(mark)) and reduced
+    marked = bool(REDUCED.search(name) or REDUCED.search(mark))
     name = MARK.sub("", name).strip()
     if amount_role("".join(name.split()).casefold())[0] is AmountRole.DISCOUNT and amount > 0:
         amount = -amount

@@ -117,6 +117,8 @@ def choose_total(
     if not any(a.role is AmountRole.TOTAL for a in candidates):
         # A slip that ends with its subtotal: what was paid proves that nothing came on top.
         candidates += [a for a in amounts if a.role is AmountRole.SUBTOTAL and _is_paid(a, sums)]
+    if not candidates and receipt:  # a form whose amount stands alone: what its tax is taken of proves it
+        candidates = [a for a in amounts if _alone_on_form(a) and "taxables" in confirmations(a.value, sums)]
     if not candidates and receipt:  # a ticket that says only how it was paid: taken, and sent to a person
         candidates = [a for a in amounts if a.role is AmountRole.PAYMENT and a.money_like]
     if not candidates:
@@ -144,6 +146,10 @@ def choose_total(
     score, amount, speaks = ranked[0]
     rivals = tuple(a for s, a, _ in ranked[1:] if s > score - 0.2)
     return TotalChoice(amount=amount, score=score, confirmations=speaks, rivals=rivals)
+
+
+def _alone_on_form(amount: LabelledAmount) -> bool:
+    return amount.role in {AmountRole.NONE, AmountRole.OTHER} and amount.money_like and amount.alone
 
 
 def _is_paid(amount: LabelledAmount, sums: Sums) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from domain.companies import has_company_form, split_company, strip_honorific
@@ -13,6 +14,10 @@ _ALIGNED = 1.6
 """Line heights by which the two lines may begin (or end) apart: one of them is often larger."""
 _CLOSE = 1.3
 """Line heights between the two lines."""
+_TAIL = re.compile(
+    r"^(?:設計|会計|法律|測量|建築|司法書士)?(?:事務所|製作所|研究所|工業所|鉄工所|印刷所|商会|商店|販売|ホールディングス)$"
+)
+"""The end of a long name on a line of its own."""
 _LONGEST = 24
 """Characters of a name without its form; longer lines are addresses and sentences."""
 
@@ -41,6 +46,9 @@ def whole_name(layout: Layout, segment: Segment, name: str, span: Span) -> Whole
                 return _joined(other, span, name, other_first=up)
         return WholeName(name, span)
     if has_company_form(name):
+        below = _neighbour(layout, segment, up=False)
+        if below is not None and _TAIL.match(below.text.strip()) and not _form_alone(name):
+            return _joined(below, span, name, other_first=False)
         return WholeName(name, span)
     above = _neighbour(layout, segment, up=True)
     if above is not None and _form_alone(above.text):

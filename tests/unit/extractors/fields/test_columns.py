@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from domain.geometry import Box
-from extractors.fields.columns import Place, figure, looks_like, owners
+from extractors.fields.columns import Place, figure, looks_like, owners, settle
 
 
 def head(name, left, right):
@@ -63,3 +63,18 @@ def test_a_cell_with_two_numbers_is_no_figure():
     assert figure("1,200 3") is None
     assert figure("") is None
     assert figure("¥1,200") == Decimal(1200)
+
+
+def test_a_head_that_nobody_knows_is_the_amount_where_price_times_quantity_says_so():
+    heads = (
+        head("description", 0, 100),
+        head("quantity", 300, 340),
+        head("unit_price", 400, 440),
+        head("unknown", 500, 560),
+    )
+    strips = ((0, 100), (310, 330), (400, 440), (510, 560))
+    named, given = settle(heads, strips, [["a品", "3", "120", "360"], ["b品", "2", "75", "150"]], 20.0)
+    assert [h.name for h in named] == ["description", "quantity", "unit_price", "amount"]
+    assert given == (0, 1, 2, 3)
+    named, _ = settle(heads, strips, [["a品", "3", "120", "7"], ["b品", "2", "75", "8"]], 20.0)
+    assert [h.name for h in named][-1] == "unknown"

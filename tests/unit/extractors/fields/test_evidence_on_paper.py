@@ -9,9 +9,11 @@ from domain.engines import FieldContext
 from domain.fields import DocumentType, FieldStatus, value_to_plain
 from domain.geometry import Box
 from domain.page import EngineId, Line, PageText, Word
+from domain.record import Classification
 from extractors.fields import extract_fields
 from extractors.fields.checks import run_checks
 from extractors.fields.layout import build_layout
+from extractors.fields.review import review_reasons
 
 T = DocumentType
 CONTEXT = FieldContext(today=date(2026, 11, 21))
@@ -209,3 +211,58 @@ def test_checks_name_what_is_wrong(paper):
     assert outcomes["tax_per_rate"] == "failed"
     assert outcomes["due_after_issue"] == "failed"
     assert outcomes["date_not_future"] == "passed"
+
+
+def test_an_amount_that_stands_alone_on_a_form_is_the_total_where_its_tax_says_so(paper):
+    form = ([(600, "領収書", 60)], "見本商事株式会社 様", "20,790円", "上記正に領収いたしました。")
+    taxes = ([(100, "10%対象 税込金額"), (700, "¥20,790")], [(100, "消費税額10%"), (700, "¥1,890")])
+    assert read(paper(*form, *taxes), T.RECEIPT)[0]["total_amount"] == 20790
+    assert read(paper(*form), T.RECEIPT)[0]["total_amount"] is None
+
+
+def test_the_tax_of_the_only_rate_is_the_tax_of_the_paper(paper):
+    page = paper(
+        [(600, "レシート", 60)],
+        [(100, "小計"), (700, "5,798")],
+        [(100, "お会計"), (700, "6,377")],
+        [(100, "(10%対象 5,798"), (700, "外税額 579")],
+    )
+    assert read(page, T.RECEIPT)[0]["tax_total"] == 579
+
+
+def test_a_date_beside_another_is_no_label(paper):
+    page = paper(
+        [(600, "請求書", 60)],
+        [(100, "発行日"), (500, "お支払期日")],
+        [(100, "2024年10月12日"), (500, "2024年11月30日")],
+    )
+    got, _ = read(page)
+    assert (got["transaction_date"], got["due_date"]) == ("2024-10-12", "2024-11-30")
+
+
+def test_a_person_without_a_space_is_for_a_person_to_confirm(paper):
+    page = paper([(600, "請求書", 60)], [(1000, "柏木健一")], [(1000, "〒181-1024 広島県広島市南区架空町1-10-16")])
+    _, fields = read(page)
+    assert fields.text("issuer") == "柏木健一"
+    assert fields.get("issuer").status is FieldStatus.AMBIGUOUS
+
+
+def test_goods_with_prices_and_no_total_go_to_a_person(paper):
+    page = paper(
+        [(600, "納品書", 60)],
+        "納品日 2026年5月6日",
+        [(1000, "株式会社青空商事", 36)],
+        [(1000, "TEL 03-1234-5678")],
+        [(100, "品名"), (500, "数量"), (700, "単価"), (900, "金額")],
+        [(100, "紙"), (500, "4"), (700, "100"), (900, "400")],
+    )
+    kind = Classification(label=T.DELIVERY_NOTE, confidence=1.0, reasons=(), engine=EngineId(name="x", version="1"))
+    _, fields = read(page, T.DELIVERY_NOTE)
+    reasons = review_reasons(kind, fields, (), context=CONTEXT)
+    assert [(r.code, r.field) for r in reasons] == [("field_missing", "total_amount")]
+
+
+def test_the_stamp_of_the_day_of_receipt_is_not_surely_the_day_of_the_paper(paper):
+    page = paper([(100, "24.11.21"), (600, "請求書", 60)], *COMPANY, "締日 2024年11月19日")
+    _, fields = read(page)
+    assert fields.get("transaction_date").status is FieldStatus.AMBIGUOUS

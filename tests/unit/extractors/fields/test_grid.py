@@ -1,9 +1,13 @@
 """Columns of a table of goods are found by white gaps, whatever its heads look like."""
 
+from decimal import Decimal
+
 import pytest
 
+from domain.fields import DocumentType
 from domain.geometry import Box
 from domain.page import EngineId, Line, PageText, Word
+from extractors.fields import extract_fields
 from extractors.fields.grid import find_heads, head_of, make_grid
 from extractors.fields.layout import build_layout
 
@@ -113,3 +117,39 @@ def test_words_join_into_the_heads_that_say_most():
         ("amount", "Amount"),
         ("tax_rate", "消費税率"),
     ]
+
+
+def test_beside_quantity_price_and_amount_an_unknown_head_is_that_of_the_goods():
+    page = layout(row(0, (10, "ご用命"), (200, "納期回答"), (300, "数量"), (450, "単価"), (600, "金額")))
+    assert [h.name for h in find_heads(page.rows, 0)[0]] == [
+        "description",
+        "unknown",
+        "quantity",
+        "unit_price",
+        "amount",
+    ]
+
+
+def test_the_title_of_the_paper_at_the_height_of_goods_is_none_of_them(paper, context):
+    page = paper(
+        [(100, "品名"), (500, "数量"), (700, "単価"), (900, "金額")],
+        [(100, "事務用チェア"), (500, "4脚"), (700, "38,000"), (900, "152,000")],
+        [(300, "合計請求書", 60)],
+        [(100, "特別値引"), (500, "1式"), (700, "-7,600"), (900, "-7,600")],
+        [(700, "小計"), (900, "144,400")],
+    )
+    items = extract_fields(DocumentType.INVOICE, (page,), context=context).value("line_items")
+    assert [(i.description, i.quantity, i.amount) for i in items.rows] == [
+        ("事務用チェア", Decimal(4), Decimal(152000)),
+        ("特別値引", Decimal(1), Decimal(-7600)),
+    ]
+
+
+def test_numbers_of_rows_whose_head_was_not_read_are_no_part_of_the_goods(paper, context):
+    page = paper(
+        [(200, "品名"), (500, "数量"), (900, "金額")],
+        [(100, "1 治具製作"), (500, "3"), (900, "300")],
+        [(100, "2 六角ナット"), (500, "4"), (900, "400")],
+    )
+    items = extract_fields(DocumentType.INVOICE, (page,), context=context).value("line_items")
+    assert [i.description for i in items.rows] == ["治具製作", "六角ナット"]

@@ -1,0 +1,101 @@
+"""Values that wrap within a narrow cell: 2024年4 over 月7日, INV-2024- over 1269, お支払期 over 日:2025.11.25.
+
+Only what cannot stand by itself is put together with the line under it: a day without its end, a number that ends in a
+hyphen, a label of which the last character stands before its colon, a name whose honorific is on the next line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from domain.companies import has_company_form
+from domain.dates import find_dates
+from domain.folding import fold
+from domain.geometry import Box, union
+from domain.page import Word
+
+Piece = tuple[tuple[Word, ...], bool]
+"""Words without a column gap, and whether they are written vertically."""
+_REACH = 2
+"""Rows below in which a line of the same cell can stand: cells beside it may be set a little higher."""
+_GAP = 0.8
+"""Line heights between two lines of one cell."""
+_SAME_SIZE = 1.8
+_SHARED = 0.4
+"""Part of the narrower line that stands under (or over) the other."""
+_HALF_DAY = re.compile(
+    r"(?:\d{4}|(?:令和|平成)\s?\d{0,2}|R\d{1,2}|\d)\s*[年./月-](?:\s*\d{1,2}\s*[月./-]?\s*\d{0,2})?$"
+)
+_HALF_NUMBER = re.compile(r"[A-Za-z0-9]-$")
+_REST_OF_NUMBER = re.compile(r"^\d[\dA-Za-z-]{0,11}$")
+_HALF_LABEL = re.compile(r"^[^\d:：\s]{2,8}$")
+_REST_OF_LABEL = re.compile(r"^(?:[年月期]?日|番?号|期?限|コ?ー?ド|[Nn][Oo]\.?)[:：]")
+_HONORIFIC = re.compile(r"^(?P<rest>[^\s部課係室局様]{0,3}?)(?:御?中|様)$")
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]$")
+
+
+def continued(rows: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
+    """The rows with each line that goes on below joined to what it goes on with; rows that are left empty go."""
+    out = [list(row) for row in rows]
+    for index, row in enumerate(out):
+        for place, piece in enumerate(row):
+            whole = piece
+            while (found := _rest(out, index, whole)) is not None:
+                below, rest = found
+                out[below].remove(rest)
+                whole = ((*whole[0], *rest[0]), False)
+            row[place] = whole
+    return [row for row in out if row]
+
+
+def _rest(rows: Sequence[Sequence[Piece]], index: int, piece: Piece) -> tuple[int, Piece] | None:
+    """The row and the piece right below in which a piece goes on."""
+    text = _text(piece)
+    if piece[1] or not (
+        _HALF_DAY.search(text) or _HALF_NUMBER.search(text) or _HALF_LABEL.match(text) or has_company_form(text)
+    ):
+        return None
+    last = _last_line(piece)
+    for below in range(index + 1, min(index + 1 + _REACH, len(rows))):
+        for other in rows[below]:
+            if not other[1] and _under(last, _box(other)) and _goes_on(text, _text(other)):
+                return below, other
+    return None
+
+
+def _goes_on(text: str, rest: str) -> bool:
+    if _HALF_NUMBER.search(text) and _REST_OF_NUMBER.match(rest):
+        return True
+    if _HALF_DAY.search(text) and re.match(r"[\d月日年]", rest):
+        before = {d.end for d in find_dates(text)}
+        return any(d.start < len(text) < d.end for d in find_dates(text + rest)) and len(text) not in before
+    if _HALF_LABEL.match(text) and _JAPANESE.search(text) and _REST_OF_LABEL.match(rest):
+        return True
+    honorific = _HONORIFIC.match(rest)
+    return has_company_form(text) and honorific is not None and not re.search(r"御中|様|殿|[:：]", text)
+
+
+def _text(piece: Piece) -> str:
+    return "".join("".join(fold(w.text).text.split()) for w in piece[0])
+
+
+def _box(piece: Piece) -> Box:
+    return union(tuple(w.box for w in piece[0]))
+
+
+def _last_line(piece: Piece) -> Box:
+    """Of a piece that has taken lines below already: the words of its last one."""
+    bottom = max(w.box.bottom for w in piece[0])
+    return union(tuple(w.box for w in piece[0] if w.box.bottom > bottom - w.box.height / 2))
+
+
+def _under(upper: Box, lower: Box) -> bool:
+    tall, small = max(upper.height, lower.height, 1), max(min(upper.height, lower.height), 1)
+    shared = min(upper.right, lower.right) - max(upper.left, lower.left)
+    gap = lower.top - upper.bottom
+    return (
+        tall <= _SAME_SIZE * small
+        and -0.5 * small < gap <= _GAP * tall
+        and shared >= _SHARED * min(upper.width, lower.width)
+    )
