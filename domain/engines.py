@@ -213,26 +213,6 @@ class TimestampAuthority(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NamedEntity:
-    """A name found in text."""
-
-    text: str
-    label: str
-    """Company, Person, Date, Money, …"""
-    start: int
-    end: int
-
-
-@runtime_checkable
-class Language(Protocol):
-    """Finds names in Japanese text (spaCy with GiNZA behind it); built once per process, loaded on first use."""
-
-    def entities(self, text: str) -> tuple[NamedEntity, ...]:
-        """Entities in order of appearance; an empty tuple where nothing was found."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldContext:
     """What field extraction may know besides the text."""
 

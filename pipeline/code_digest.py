@@ -20,7 +20,6 @@ NOT_TEXT = (
     "extractors/einvoice.py",
     "extractors/einvoice_syntax.py",
     "extractors/einvoice_printed.py",
-    "extractors/language.py",
 )
 """Inside it, but at work on the text only after it has been read."""
 READING_CODE = (

@@ -21,7 +21,6 @@ from storage.issuers.register import LocalRegister, open_register
 from storage.objects import open_store
 
 if TYPE_CHECKING:
-    from extractors.language import GinzaLanguage
     from pipeline.steps.read import Reader
 
 BUCKETS = {"inbox": False, "vault": True, "derived": False}
@@ -123,14 +122,7 @@ def build_reader(settings: ShokoSettings) -> Reader:
         classifier=Registry(CLASSIFIERS, allow_external=settings.reading.allow_external_engines).load(
             settings.reading.classifier
         )(model_folder=settings.model_folder),
-        language=_language(),
         settings=settings.extractors,
         text_code=code_digest.text_digest(),
         reading_code=code_digest.reading_digest(),
     )
-
-
-def _language() -> GinzaLanguage:
-    from extractors.language import GinzaLanguage  # noqa: PLC0415 - spaCy only where reading happens
-
-    return GinzaLanguage()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.engines import FieldContext, Language
+from domain.engines import FieldContext
 from domain.fields import DocumentType, Field, FieldSet, fields_for, missing
 from domain.page import EngineId, PageText
 from extractors.fields.business import business_fields
@@ -25,20 +25,19 @@ def extract_fields(
     texts: Sequence[PageText],
     *,
     context: FieldContext,
-    language: Language | None = None,
     calibrated: bool = True,
 ) -> FieldSet:
     """Read every field that the class can carry; what the document does not carry is MISSING, never a guess.
 
     Takes: the pages of one document in order, with boxes on the upright pages.
-    Gives: one field per name of ``domain.fields.fields_for``, in that order. ``language`` is asked only for contracts
-    and where the rules found no party. ``calibrated``: confidences are probabilities (``trust``), not bare claims.
+    Gives: one field per name of ``domain.fields.fields_for``, in that order. ``calibrated``: confidences
+    are probabilities (``trust``), not bare claims.
     """
     layout = build_layout(texts)
     if document_type is DocumentType.CONTRACT:
-        read: tuple[Field, ...] = contract_fields(layout, context=context, language=language)
+        read: tuple[Field, ...] = contract_fields(layout, context=context)
     else:
-        read = business_fields(layout, document_type=document_type, context=context, language=language)
+        read = business_fields(layout, document_type=document_type, context=context)
     # The curves were counted on Japanese papers and say nothing about others.
     counted = calibrated and read_locale(layout, near=context.today).japanese
     by_name: dict[str, Field] = {}

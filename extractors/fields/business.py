@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from domain.companies import has_company_form, same_company, similarity
-from domain.engines import FieldContext, Language
+from domain.engines import FieldContext
 from domain.fields import DocumentType, Field, Money, TaxBreakdown, Text
 from extractors.fields.bank import read_bank_account
 from extractors.fields.days import choose_due_date, choose_transaction_date, supply_dates
@@ -39,9 +39,7 @@ _CLEAR_PARTY = 1.0
 """Score of an issuer from which its name was right on the development sets in all but a few cases."""
 
 
-def business_fields(
-    layout: Layout, *, document_type: DocumentType, context: FieldContext, language: Language | None
-) -> tuple[Field, ...]:
+def business_fields(layout: Layout, *, document_type: DocumentType, context: FieldContext) -> tuple[Field, ...]:
     """Everything that could be read; what is missing is left to the caller."""
     near = context.received_on or context.today
     locale = read_locale(layout, near=near)
@@ -62,7 +60,7 @@ def business_fields(
         *supply_dates(dates, document_type=document_type),
         _total(choice, currency),
         *_parts(amounts, choice, currency),
-        *_parties(layout, locale=locale, receipt=receipt, context=context, language=language),
+        *_parties(layout, locale=locale, receipt=receipt, context=context),
         read_registration_number(layout),
         read_document_number(layout, document_type=document_type),
         choose_due_date(dates, document_type=document_type, locale=locale),
@@ -81,7 +79,7 @@ def business_fields(
         confidence = 0.9 * min(s.confidence for s in tax_spans)
         out.append(found("tax_breakdown", TaxBreakdown(rows=tax_rows), tax_spans, confidence=confidence))
     if receipt:
-        _, issuer = read_parties(layout, locale=locale, receipt=True, context=context, language=None)
+        _, issuer = read_parties(layout, locale=locale, receipt=True, context=context)
         out += receipt_fields(
             layout,
             amounts=amounts,
@@ -207,10 +205,8 @@ def _money(name: str, amount: LabelledAmount, currency: str, confidence: float) 
     return found(name, value, amount.span, confidence=confidence * amount.span.confidence)
 
 
-def _parties(
-    layout: Layout, *, locale: Locale, receipt: bool, context: FieldContext, language: Language | None
-) -> tuple[Field, ...]:
-    recipient, issuer = read_parties(layout, locale=locale, receipt=receipt, context=context, language=language)
+def _parties(layout: Layout, *, locale: Locale, receipt: bool, context: FieldContext) -> tuple[Field, ...]:
+    recipient, issuer = read_parties(layout, locale=locale, receipt=receipt, context=context)
     out: list[Field] = []
     issuer_field = _party_field("issuer", issuer)
     recipient_field = _party_field("recipient", recipient)
@@ -222,7 +218,7 @@ def _parties(
 
 
 def read_parties(
-    layout: Layout, *, locale: Locale, receipt: bool, context: FieldContext, language: Language | None
+    layout: Layout, *, locale: Locale, receipt: bool, context: FieldContext
 ) -> tuple[PartyReading | None, PartyReading | None]:
     """Recipient and issuer together: who is named as one is not the other, and our own name settles a side.
 
@@ -233,7 +229,7 @@ def read_parties(
     japanese, ours = locale.japanese, context.our_companies
 
     def issuer(but: tuple[str, ...], known: PartyReading | None) -> PartyReading | None:
-        return find_issuer(layout, recipient=known, receipt=receipt, japanese=japanese, language=language, but=but)
+        return find_issuer(layout, recipient=known, receipt=receipt, japanese=japanese, but=but)
 
     if context.issued_by_us or not ours:
         return recipient, issuer((), recipient)

@@ -8,7 +8,7 @@ from datetime import date
 
 from domain.companies import company_key, has_company_form, same_company, strip_honorific
 from domain.dates import FoundDate, find_dates
-from domain.engines import FieldContext, Language
+from domain.engines import FieldContext
 from domain.fields import CalendarDate, Field, Flag, Money, Parties, Party, Text
 from extractors.fields.clauses import Flow, flow_text, read_amount, read_court, read_renewal, read_stamp, read_term
 from extractors.fields.evidence import found, renamed
@@ -46,13 +46,13 @@ _JUNK_NAME = re.compile(
 )
 
 
-def contract_fields(layout: Layout, *, context: FieldContext, language: Language | None) -> tuple[Field, ...]:
+def contract_fields(layout: Layout, *, context: FieldContext) -> tuple[Field, ...]:
     """Everything that a contract says about itself; blanks and placeholders stay missing."""
     near = context.received_on or context.today
     locale = read_locale(layout, near=near)
     flow = flow_text(layout)
     out: list[Field | None] = [_title(layout)]
-    parties = _parties(layout, flow, language)
+    parties = _parties(layout, flow)
     if parties is not None:
         out.append(parties)
         out += _sides(parties, context)
@@ -97,7 +97,7 @@ def _title(layout: Layout) -> Field | None:
     return found("title", Text(text=text), segment.span(), confidence=0.95 * segment.confidence)
 
 
-def _parties(layout: Layout, flow: Flow, language: Language | None) -> Field | None:
+def _parties(layout: Layout, flow: Flow) -> Field | None:
     rows: dict[str, tuple[str, tuple[Span, ...]]] = {}
     for match in _DEFINED.finditer(flow.text):
         role = match["role"] or match["role2"]
@@ -115,8 +115,6 @@ def _parties(layout: Layout, flow: Flow, language: Language | None) -> Field | N
             rows[role] = (name, (span,))
     if len(rows) < 2:
         rows.update({r: v for r, v in _english(flow).items() if r not in rows})
-    if len(rows) < 2 and language is not None:
-        rows.update(_from_language(layout, language, rows))
     kept = {role: row for role, row in rows.items() if row[1]}
     if not kept:
         return None
@@ -171,22 +169,6 @@ def _english(flow: Flow) -> dict[str, tuple[str, tuple[Span, ...]]]:
         if name and has_company_form(name):
             out["#" + key] = (name, flow.spans(match.start(key), match.end(key)))
     return out
-
-
-def _from_language(
-    layout: Layout, language: Language, rows: dict[str, tuple[str, tuple[Span, ...]]]
-) -> dict[str, tuple[str, tuple[Span, ...]]]:
-    """Companies that the language model sees in the first and last rows, where no role names them."""
-    out: dict[str, tuple[str, tuple[Span, ...]]] = {}
-    for segment in (*layout.segments[:8], *layout.segments[-24:]):
-        if not re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", segment.text):
-            continue
-        for entity in language.entities(segment.text):
-            name = _name(entity.text)
-            known = [v[0] for v in (*rows.values(), *out.values())]
-            if name and has_company_form(name) and not any(same_company(name, k) for k in known):
-                out[f"#{len(out)}"] = (name, (segment.span(entity.start, entity.end),))
-    return out if len(out) + len(rows) <= 3 else {}
 
 
 def _name(text: str) -> str:

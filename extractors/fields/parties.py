@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 from domain.companies import company_key, has_company_form, same_company
-from domain.engines import Language
 from domain.geometry import union
 from domain.registration import find_registration_numbers
 from extractors.fields.layout import Layout, Segment, Span
@@ -50,7 +49,6 @@ def find_issuer(
     recipient: PartyReading | None,
     receipt: bool,
     japanese: bool,
-    language: Language | None,
     but: tuple[str, ...] = (),
 ) -> PartyReading | None:
     """The party that made the document: a receipt's shop on top, else the company beside its address and number.
@@ -74,7 +72,7 @@ def find_issuer(
     if not scored and not receipt:
         scored = [r for s in layout.segments if (r := _person_at(layout, s)) is not None]
     if not scored:
-        return _from_language(layout, language) if language is not None and japanese else None
+        return None
     scored = [r for r in scored if not any(_sealed(other.name, r.name) for other in scored)] or scored
     scored.sort(key=lambda r: -r.score)
     best = scored[0]
@@ -271,36 +269,3 @@ def _echoed(layout: Layout, segment: Segment, name: str) -> bool:
     return len(key) >= 3 and any(
         other is not segment and len(other.compact) < 80 and key in company_key(other.text) for other in layout.segments
     )
-
-
-_ORGANISATIONS = frozenset(
-    {
-        "Company",
-        "Company_Group",
-        "Corporation_Other",
-        "Organization_Other",
-        "Shop",
-        "Restaurant",
-        "Shopping_Complex",
-        "ORG",
-    }
-)
-
-
-def _from_language(layout: Layout, language: Language | None) -> PartyReading | None:
-    """A company that the language model sees in the upper part of the first page, where the rules saw none."""
-    if language is None:
-        return None
-    for segment in layout.segments:
-        _, y = layout.relative(segment)
-        if segment.page_index != layout.first_page or y > 0.5 or not can_be_name(segment.text, segment):
-            continue
-        for entity in language.entities(segment.text):
-            if entity.label in _ORGANISATIONS and len(entity.text) >= 2:
-                return PartyReading(
-                    name=clean_name(entity.text),
-                    span=segment.span(entity.start, entity.end),
-                    segment=segment,
-                    score=GUESSED,
-                )
-    return None

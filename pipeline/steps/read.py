@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from classifiers.split import PageGroup, split_pages
 from domain.codec import canonical
-from domain.engines import Classifier, FieldContext, Language, OcrEngine
+from domain.engines import Classifier, FieldContext, OcrEngine
 from domain.errors import AppError, InputError
 from domain.evidence import Check
 from domain.fields import FieldSet
@@ -44,7 +44,6 @@ class Reader:
     engine: OcrEngine
     second: OcrEngine | None
     classifier: Classifier
-    language: Language | None
     settings: ExtractorSettings
     text_code: str = ""
     """Digest of the code that turns bytes into text (``pipeline.code_digest``); empty in tests."""
@@ -227,7 +226,7 @@ def read_groups(
         started = time.perf_counter()
         classification = settle_class(reader.lessons, texts, reader.classifier.classify(texts))
         classified = time.perf_counter()
-        fields = extract_fields(classification.label, texts, context=context, language=reader.language)
+        fields = extract_fields(classification.label, texts, context=context)
         fields = with_habits(reader.lessons, classification.label, texts, fields, context=context)
         document = _document(
             tuple(_page_ref(text, unit_id, i) for i in group.pages),

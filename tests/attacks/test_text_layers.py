@@ -38,7 +38,7 @@ def invoice():
 
 
 def file(content):
-    reader = Reader(engine=null.create(), second=None, classifier=rules.create(), language=None, settings=SETTINGS)
+    reader = Reader(engine=null.create(), second=None, classifier=rules.create(), settings=SETTINGS)
     context = FieldContext(our_companies=("株式会社みどり商事",), today=date(2026, 11, 20))
     (document,) = read_bytes(content, file_name="a.pdf", unit_id="u", reader=reader, context=context).documents
     return document

@@ -42,7 +42,7 @@ def truth_of(name):
 
 def read(name, engine):
     path = source(name)
-    reader = Reader(engine=engine, second=None, classifier=CLASSIFIER, language=None, settings=ExtractorSettings())
+    reader = Reader(engine=engine, second=None, classifier=CLASSIFIER, settings=ExtractorSettings())
     context = FieldContext(our_companies=(truth_of(name)["our_company"],), today=TODAY)
     return read_bytes(path.read_bytes(), file_name=path.name, unit_id=name, reader=reader, context=context)
 

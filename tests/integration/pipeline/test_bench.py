@@ -19,9 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.ocr, pytest.mark.slow]
 def test_held_back_documents_are_drawn_read_and_compared():
     if shutil.which("ocrmypdf") is None:
         pytest.skip("ocrmypdf, the peer, is not installed (Debian package ocrmypdf)")
-    reader = Reader(
-        engine=null.create(), second=None, classifier=rules.create(), language=None, settings=ExtractorSettings()
-    )
+    reader = Reader(engine=null.create(), second=None, classifier=rules.create(), settings=ExtractorSettings())
     heard = []
     report = run(
         reader=reader,

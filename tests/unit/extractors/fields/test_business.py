@@ -40,9 +40,9 @@ def invoice(paper):
     )
 
 
-def read(texts, context, *, kind=None, language=None):
+def read(texts, context, *, kind=None):
     classification = create().classify(texts)
-    fields = extract_fields(kind or classification.label, texts, context=context, language=language)
+    fields = extract_fields(kind or classification.label, texts, context=context)
     checks = run_checks(classification.label, fields, context=context)
     return classification, fields, review_reasons(classification, fields, checks, context=context)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain.engines import FieldContext, NamedEntity
+from domain.engines import FieldContext
 from domain.fields import DocumentType, value_to_plain
 from extractors.fields import extract_fields
 
@@ -93,17 +93,3 @@ def test_renewal_only_by_agreement_is_no_auto_renewal(paper):
     )
     got = plain(extract_fields(DocumentType.CONTRACT, (page,), context=CONTEXT))
     assert got["auto_renewal"] is False
-
-
-class _Names:
-    """A language model that knows one company."""
-
-    def entities(self, text):
-        at = text.find("みどり工業株式会社")
-        return (NamedEntity(text="みどり工業株式会社", label="Company", start=at, end=at + 9),) if at >= 0 else ()
-
-
-def test_the_language_model_helps_where_no_role_names_a_party(paper):
-    page = paper([(500, "覚書", 56)], "本日ここに合意する。", "2026年5月1日", "立会人 みどり工業株式会社")
-    fields = extract_fields(DocumentType.CONTRACT, (page,), context=CONTEXT, language=_Names())
-    assert value_to_plain(fields.value("parties")) == [{"role": None, "name": "みどり工業株式会社"}]

@@ -20,9 +20,7 @@ from samples.generator.vocabulary import DEVELOPMENT
 
 @pytest.fixture
 def reader():
-    return Reader(
-        engine=null.create(), second=None, classifier=rules.create(), language=None, settings=ExtractorSettings()
-    )
+    return Reader(engine=null.create(), second=None, classifier=rules.create(), settings=ExtractorSettings())
 
 
 def test_a_public_set_is_read_and_judged(tmp_path, reader):

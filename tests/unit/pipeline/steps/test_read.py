@@ -41,9 +41,7 @@ class Written:
 def reasons(by_hand):
     picture = io.BytesIO()
     Image.new("RGB", (600, 400), "white").save(picture, "PNG")
-    reader = Reader(
-        engine=Written(by_hand), second=None, classifier=rules.create(), language=None, settings=ExtractorSettings()
-    )
+    reader = Reader(engine=Written(by_hand), second=None, classifier=rules.create(), settings=ExtractorSettings())
     context = FieldContext(our_companies=(), today=date(2026, 11, 21))
     reading = read_bytes(picture.getvalue(), file_name="a.png", unit_id="u", reader=reader, context=context)
     return [reason.code for document in reading.documents for reason in document.review_reasons]
