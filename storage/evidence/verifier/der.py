@@ -6,7 +6,7 @@ from __future__ import annotations
 class Cursor:
     """Takes elements from the front of some bytes."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | memoryview) -> None:
         """Stand at the beginning."""
         self._data = memoryview(data)
         self._at = 0
@@ -83,3 +83,48 @@ def dotted(content: bytes) -> str:
             value = 0
     first = min(arcs[0] // 40, 2)
     return ".".join(str(arc) for arc in (first, arcs[0] - 40 * first, *arcs[1:]))
+
+
+def definite(data: bytes) -> bytes:
+    """The same element with definite lengths: CMS may be in BER (RFC 5652 §2), what is signed in it is in DER.
+
+    Only elements of indefinite length are written anew, and an OCTET STRING in pieces becomes one; all others stay as
+    they are, byte by byte.
+
+    Raises:
+        ValueError: cut off, or nested too deep.
+    """
+    if len(data) < 2 or data[1] != _INDEFINITE:
+        return data
+    element, used = _rewritten(data, 0, 0)
+    if used != len(data):
+        raise ValueError("BER goes on")
+    return element
+
+
+_INDEFINITE, _MAX_DEPTH = 0x80, 32
+_PIECES, _OCTETS = 0x24, 0x04
+
+
+def _rewritten(data: bytes, start: int, depth: int) -> tuple[bytes, int]:
+    """(element, where it ends) of the element at a place."""
+    if depth > _MAX_DEPTH or start + 2 > len(data):
+        raise ValueError("BER ends early, or is nested too deep")
+    tag = data[start]
+    if data[start + 1] != _INDEFINITE:
+        _, raw = Cursor(memoryview(data)[start:]).take()
+        return raw, start + len(raw)
+    parts, at = [], start + 2
+    while data[at : at + 2] != b"\0\0":
+        part, at = _rewritten(data, at, depth + 1)
+        parts.append(Cursor(part).take(_OCTETS)[0] if tag == _PIECES else part)
+    content = b"".join(parts)
+    return bytes([_OCTETS if tag == _PIECES else tag]) + definite_length(len(content)) + content, at + 2
+
+
+def definite_length(size: int) -> bytes:
+    """The length octets of DER."""
+    if size < _INDEFINITE:
+        return bytes([size])
+    encoded = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([_INDEFINITE | len(encoded)]) + encoded

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from cryptography import x509
 
-from storage.evidence.verifier.der import Cursor, dotted
+from storage.evidence.verifier.der import Cursor, definite_length, dotted
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed, passed
 from storage.evidence.verifier.token import read_token_facts, verify_token
 
@@ -168,7 +168,7 @@ def _chain_start(algorithm: str, digest_of: Callable[[str], bytes], earlier: tup
     if not earlier or not own:
         return own
     joined = b"".join(earlier)
-    sequence = bytes([_SEQUENCE]) + _length(len(joined)) + joined
+    sequence = bytes([_SEQUENCE]) + definite_length(len(joined)) + joined
     return hashlib.new(algorithm, own + hashlib.new(algorithm, sequence).digest()).digest()
 
 
@@ -218,13 +218,6 @@ def _archive_timestamp(cursor: Cursor, budget: list[int]) -> ArchiveTimestamp:
 def _only(algorithm: str, value: bytes) -> Callable[[str], bytes]:
     """The hash that the lists lead to, by its own function; by another there is none."""
     return lambda wanted: value if wanted == algorithm else b""
-
-
-def _length(size: int) -> bytes:
-    if size < 0x80:
-        return bytes([size])
-    encoded = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes([0x80 | len(encoded)]) + encoded
 
 
 def _shown(at: datetime) -> str:

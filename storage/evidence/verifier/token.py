@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 from storage.evidence.verifier import chain
 from storage.evidence.verifier.chain import BAD_CERTIFICATE, certificate_fingerprint
-from storage.evidence.verifier.der import Cursor, dotted
+from storage.evidence.verifier.der import Cursor, definite, dotted
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed, passed, unsure
 
 __all__ = ["TokenFacts", "certificate_fingerprint", "read_token_facts", "verify_token"]
@@ -156,7 +156,7 @@ def verify_token(
 
 
 def _parse(data: bytes) -> _Token:
-    outer = Cursor(data)
+    outer = Cursor(definite(data))
     content_info = outer.inside(_SEQUENCE)
     outer.end()
     if dotted(content_info.take(_OID)[0]) != _SIGNED_DATA:
