@@ -18,6 +18,7 @@ from domain.evidence import BatchPurpose, TimestampToken, batch_name
 from domain.ids import Digest
 from storage.archive import keys, manifests, schema, series
 from storage.archive.acts import Act, present
+from storage.archive.refusals import missing
 
 BATCH_STAMPED = "batch_stamped"
 """Kind of the leaf; its subject is the name of the batch, and its manifest the batch with members and token."""
@@ -109,6 +110,17 @@ def tokens_of_unit(
             found.append((sequence, replace(token, imprint=digest)))
         names = {batch_name(number) for number in numbers}
     return tuple(token for _, token in sorted(found, key=lambda one: one[0]))
+
+
+def token(connection: sa.Connection, client_id: str, number: int) -> TimestampToken:
+    """The token of a batch.
+
+    Raises:
+        ObjectMissing: no such batch.
+    """
+    for _, found in _tokens(connection, client_id, {number}):
+        return found
+    raise missing(batch_name(number))
 
 
 def token_name(unit_id: str, token_digest: Digest) -> str:

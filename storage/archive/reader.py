@@ -167,6 +167,15 @@ class ArchiveReader:
         with self._read() as connection:
             return series.newest(connection, schema.stamp_batch, self._client_id)
 
+    def batch_token(self, number: int) -> TimestampToken:
+        """The token of a batch.
+
+        Raises:
+            ObjectMissing: no such batch.
+        """
+        with self._read() as connection:
+            return batches.token(connection, self._client_id, number)
+
     def batches_of(self, names: Iterable[str]) -> tuple[batches.Membership, ...]:
         """Every batch that speaks of one of these (unit ids, names of heads and of earlier tokens), oldest first."""
         with self._read() as connection:

@@ -35,6 +35,11 @@ CHECKS: dict[str, Label] = {
     "token_key_usage": ("タイムスタンプ専用の証明書", "Certificate for time stamping only"),
     "token_chain": ("タイムスタンプの証明書の連なり", "Chain of the timestamp's certificate"),
     "token_accredited": ("総務大臣認定の時刻認証", "Accredited time-stamping service"),
+    "evidence_form": ("証拠記録 (RFC 4998) の形式", "Form of the evidence record"),
+    "evidence_hash": ("証拠記録の対象が原本と一致", "The evidence record is over the original"),
+    "evidence_chain": ("証拠記録の更新のつながり", "Renewals of the evidence record"),
+    "evidence_renewed_in_time": ("更新が期限内か", "Renewed in time"),
+    "evidence_manifest": ("証拠記録の一覧との一致", "Files match the container's list"),
     "subject_known": ("対象の有無", "The subject exists"),
 }
 REASONS: dict[str, Label] = {

@@ -22,6 +22,7 @@ from storage.evidence.verifier import (
     verify_evidence_record,
 )
 from storage.evidence.verifier.batch import Batch
+from storage.evidence.verifier.evidence_record import renewed_in_time
 from storage.evidence.verifier.findings import failed
 
 _UNIT, _HEAD = "unit-", "head-"
@@ -38,7 +39,7 @@ class BatchSweep:
     digest_of: Callable[[str], Callable[[str], bytes] | None]
     """Unit id → its digests; None where the sweep met no such unit."""
     tokens: dict[str, bytes] = field(default_factory=dict)
-    """``<unit id>/<token digest>`` or ``batch-…`` → SHA-256 of the token that a renewal may be over."""
+    """``<unit id>/<token digest>`` or ``batch-…`` → the token, DER, that a renewal may be over."""
     stamped: set[str] = field(default_factory=set)
     """Units of which a sound batch speaks."""
     renewed: set[str] = field(default_factory=set)
@@ -46,8 +47,7 @@ class BatchSweep:
 
     def add_token(self, unit_id: str, token_der: bytes) -> None:
         """A token that a unit has for itself."""
-        digest = hashlib.sha256(token_der)
-        self.tokens[f"{unit_id}/{digest.hexdigest()}"] = digest.digest()
+        self.tokens[f"{unit_id}/{hashlib.sha256(token_der).hexdigest()}"] = token_der
 
     def check(self, name: str, plain: Any) -> Iterator[Finding]:
         """One batch and its members."""
@@ -55,12 +55,14 @@ class BatchSweep:
         yield from findings
         if batch is None:
             return
-        self.tokens[name] = hashlib.sha256(batch.token).digest()
+        self.tokens[name] = batch.token
         if batch.purpose == "hash_tree_renewal":
             self.renewed |= set(batch.members)
             return
         for member in batch.members:
             yield self._member(batch, member)
+            if batch.purpose == "timestamp_renewal" and member in self.tokens:
+                yield renewed_in_time(self.tokens[member], batch.token, subject=member)
 
     def check_renewed(self) -> Iterator[Finding]:
         """Units that were hashed again, each by its evidence record (RFC 4998 §5.3)."""
@@ -78,8 +80,8 @@ class BatchSweep:
         if name.startswith(_HEAD):
             return check_member(batch, name, self._head(name.removeprefix(_HEAD)))
         if batch.purpose == "timestamp_renewal":
-            known = self.tokens.get(name, b"")
-            return check_member(batch, name, lambda algorithm: known if algorithm == "sha256" else b"")
+            known = self.tokens.get(name)
+            return check_member(batch, name, lambda name: b"" if known is None else hashlib.new(name, known).digest())
         digest_of = self.digest_of(name) if name.startswith(_UNIT) else None
         if digest_of is None:
             return failed("token_imprint", Reason.SIGNED_DATA_NOT_FOUND, subject=name)

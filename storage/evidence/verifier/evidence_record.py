@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from cryptography import x509
 
 from storage.evidence.verifier.der import Cursor, definite_length, dotted
-from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed, passed
+from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed, passed, unsure
 from storage.evidence.verifier.token import read_token_facts, verify_token
 
 HASHES = {
@@ -139,7 +138,9 @@ def verify_evidence_record(
             findings += checks
             # 6.
             if before is not None and any(c.reason is None for c in checks):
-                findings.append(_renewed_in_time(before, stamp, subject, extra_certificates))
+                findings.append(
+                    renewed_in_time(before.token, stamp.token, subject=subject, extra_certificates=extra_certificates)
+                )
             before = stamp
     return tuple(findings)
 
@@ -172,18 +173,21 @@ def _chain_start(algorithm: str, digest_of: Callable[[str], bytes], earlier: tup
     return hashlib.new(algorithm, own + hashlib.new(algorithm, sequence).digest()).digest()
 
 
-def _renewed_in_time(
-    before: ArchiveTimestamp, after: ArchiveTimestamp, subject: str, extra: Sequence[x509.Certificate]
+def renewed_in_time(
+    before: bytes, after: bytes, *, subject: str, extra_certificates: Sequence[x509.Certificate] = ()
 ) -> Finding:
-    earlier = read_token_facts(before.token, extra)
-    later = read_token_facts(after.token, extra)
+    """Whether a token was made while an earlier one still held: not before it, nor after its certificate's end."""
+    earlier, later = read_token_facts(before, extra_certificates), read_token_facts(after, extra_certificates)
     if earlier is None or later is None:
-        return failed("evidence_chain", Reason.FORMAT_FAILURE, subject=subject)
+        return failed("evidence_renewed_in_time", Reason.FORMAT_FAILURE, subject=subject)
+    shown = later.gen_time.strftime("%Y-%m-%dT%H:%M:%SZ")
     if later.gen_time < earlier.gen_time:
-        return failed("evidence_chain", Reason.NOT_YET_VALID, subject=subject, detail=_shown(later.gen_time))
-    if earlier.ends_at is not None and later.gen_time > earlier.ends_at:
-        return failed("evidence_chain", Reason.EXPIRED, subject=subject, detail=_shown(later.gen_time))
-    return passed("evidence_renewed_in_time", subject=subject, detail=_shown(later.gen_time))
+        return failed("evidence_renewed_in_time", Reason.NOT_YET_VALID, subject=subject, detail=shown)
+    if earlier.ends_at is None:
+        return unsure("evidence_renewed_in_time", Reason.NO_SIGNING_CERTIFICATE_FOUND, subject=subject, detail=shown)
+    if later.gen_time > earlier.ends_at:
+        return failed("evidence_renewed_in_time", Reason.EXPIRED, subject=subject, detail=shown)
+    return passed("evidence_renewed_in_time", subject=subject, detail=shown)
 
 
 def _archive_timestamp(cursor: Cursor, budget: list[int]) -> ArchiveTimestamp:
@@ -218,7 +222,3 @@ def _archive_timestamp(cursor: Cursor, budget: list[int]) -> ArchiveTimestamp:
 def _only(algorithm: str, value: bytes) -> Callable[[str], bytes]:
     """The hash that the lists lead to, by its own function; by another there is none."""
     return lambda wanted: value if wanted == algorithm else b""
-
-
-def _shown(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,261 @@
+"""Evidence kept alive in bulk (RFC 4998 §5.2): new timestamps over old ones, and units hashed again.
+
+A token verifies until its authority's certificate ends (law: lt-token-life). *Timestamp renewal* puts one new token
+over every token that nears its end; *hash-tree renewal* hashes units and all their evidence with another function,
+before the first one grows weak. Both are batches (``batching``): new objects, new leaves, and nothing is changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from domain.engines import ObjectStore, TimestampAuthority
+from domain.errors import ObjectMissing
+from domain.evidence import BatchMember, BatchPurpose, StampBatch, batch_name
+from domain.ids import Digest
+from storage.archive import Archive, schema
+from storage.archive.batches import token_name
+from storage.evidence.evidence_record import encode_sequence
+from storage.evidence.hash_tree import HashTree
+from storage.evidence.unit_records import EvidenceRecords
+
+VAULT = "vault"
+HashName = Literal["sha256", "sha384", "sha512"]
+_CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ageing:
+    """A token that nothing newer is over, and when its authority's certificate ends."""
+
+    name: str
+    """``batch-000001``, or ``<unit id>/<SHA-256 of the token>`` where a unit has it for itself."""
+    authority: str
+    gen_time: datetime
+    ends_at: datetime
+    members: int
+    """Things that lean on it."""
+    hash_algorithm: HashName
+    token_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """What a renewal did."""
+
+    batches: tuple[StampBatch, ...]
+    renewed: int
+    """Tokens, or units, that are covered anew."""
+    too_late: tuple[Ageing, ...] = ()
+    """Tokens whose certificate had ended: a new token over them would prove nothing (RFC 4998 §5.3)."""
+    of_no_use: tuple[Ageing, ...] = ()
+    """Tokens that the authority's present certificate does not outlive: renew when it has a new one."""
+
+
+def ageing(archive: Archive, *, ends_before: datetime) -> tuple[Ageing, ...]:
+    """Every token that ends before a time and that no renewal is over yet, the first to end first."""
+    found = {one.name: one for one in (*_batches(archive, ends_before), *_own(archive, ends_before))}
+    covered = {
+        one.name
+        for one in archive.batches_of(found)
+        if one.purpose in {BatchPurpose.TIMESTAMP_RENEWAL, BatchPurpose.HASH_TREE_RENEWAL}
+    }
+    left = [one for one in found.values() if one.name not in covered and not _hashed_again(archive, one)]
+    return tuple(sorted(left, key=lambda one: (one.ends_at, one.name)))
+
+
+def renew_timestamps(
+    archive: Archive, authority: TimestampAuthority, *, ends_before: datetime, now: datetime
+) -> Renewal:
+    """Put a new token over all that end before a time, one for each hash function in use.
+
+    No token is asked for that would not help: the newest token in the archive tells how long the authority's present
+    certificate lasts.
+
+    Raises:
+        TimestampUnavailable: the authority does not answer; nothing is lost, the same call goes on later.
+        TimestampRefused: it refused.
+    """
+    with archive.turn("stamping"):
+        archive.finish_batch()
+        found = ageing(archive, ends_before=ends_before)
+        lasts = _newest_end(archive)
+        late = tuple(one for one in found if one.ends_at <= now)
+        useless = tuple(one for one in found if one.ends_at > now and (lasts is None or lasts <= one.ends_at))
+        due = [one for one in found if one not in late and one not in useless]
+        batches = []
+        for algorithm in dict.fromkeys(one.hash_algorithm for one in due):
+            chosen = [one for one in due if one.hash_algorithm == algorithm]
+            members = [BatchMember(name=one.name, digest=_token_digest(archive, one, algorithm)) for one in chosen]
+            batches.append(
+                _stamped(archive, authority, members, purpose=BatchPurpose.TIMESTAMP_RENEWAL, algorithm=algorithm)
+            )
+    return Renewal(batches=tuple(batches), renewed=len(due), too_late=late, of_no_use=useless)
+
+
+def renew_hash_trees(
+    archive: Archive, vault: ObjectStore, authority: TimestampAuthority, *, algorithm: HashName, at_once: int = 10_000
+) -> Renewal:
+    """Hash every stamped unit, with all its evidence, by another function and put new tokens over that.
+
+    Interrupted, it goes on where it stopped: units that are in such a batch already are left alone.
+
+    Args:
+        archive: where they are.
+        vault: their bytes, each read once.
+        authority: stamps digests of that function.
+        algorithm: the new function.
+        at_once: units under one token.
+
+    Raises:
+        ObjectMissing: bytes are gone.
+        TimestampUnavailable: as ``renew_timestamps``.
+    """
+    batches: list[StampBatch] = []
+    with archive.turn("stamping"):
+        archive.finish_batch()
+        records = EvidenceRecords(archive, vault)
+        waiting = [unit_id for unit_id in _units(archive) if not _has_hash(archive, unit_id, algorithm)]
+        for start in range(0, len(waiting), at_once):
+            chosen = waiting[start : start + at_once]
+            members = [
+                BatchMember(name=unit_id, digest=_again(archive, vault, records, unit_id, algorithm).hex())
+                for unit_id in chosen
+                if records.chains(unit_id)
+            ]
+            if members:
+                batches.append(
+                    _stamped(archive, authority, members, purpose=BatchPurpose.HASH_TREE_RENEWAL, algorithm=algorithm)
+                )
+    return Renewal(batches=tuple(batches), renewed=sum(len(batch.members) for batch in batches))
+
+
+def _stamped(
+    archive: Archive,
+    authority: TimestampAuthority,
+    members: Sequence[BatchMember],
+    *,
+    purpose: BatchPurpose,
+    algorithm: HashName,
+) -> StampBatch:
+    tree = HashTree((bytes.fromhex(member.digest) for member in members), algorithm=algorithm)
+    token = authority.stamp(Digest(algorithm=algorithm, value=tree.root.hex()))
+    return archive.record_batch(members, token, purpose=purpose, hash_algorithm=algorithm)
+
+
+def _again(archive: Archive, vault: ObjectStore, records: EvidenceRecords, unit_id: str, algorithm: HashName) -> bytes:
+    """H(H(unit) + H(all its archive timestamps)), as RFC 4998 §5.2 has it for a hash-tree renewal."""
+    unit = archive.get_unit(unit_id)
+    if unit is None:
+        raise ObjectMissing(f"no unit {unit_id}", message_ja=f"入力単位 {unit_id} はありません")
+    fresh = hashlib.new(algorithm)
+    with vault.open(VAULT, unit.blob.key, version_id=unit.blob.version_id) as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            fresh.update(chunk)
+    evidence = hashlib.new(algorithm, encode_sequence(records.chains(unit_id))).digest()
+    return hashlib.new(algorithm, fresh.digest() + evidence).digest()
+
+
+def _batches(archive: Archive, ends_before: datetime) -> Iterator[Ageing]:
+    table = schema.stamp_batch
+    query = sa.select(table).where(table.c.client_id == archive.client_id, table.c.certificate_not_after < ends_before)
+    for row in archive.rows(query):
+        yield Ageing(
+            name=batch_name(row.number),
+            authority=row.authority,
+            gen_time=row.gen_time,
+            ends_at=row.certificate_not_after,
+            members=row.members,
+            hash_algorithm=row.hash_algorithm,
+            token_sha256=Digest.parse(row.token_digest).value,
+        )
+
+
+def _own(archive: Archive, ends_before: datetime) -> Iterator[Ageing]:
+    table = schema.timestamp
+    columns = (
+        table.c.unit_id,
+        table.c.token_digest,
+        table.c.authority,
+        table.c.gen_time,
+        table.c.certificate_not_after,
+    )
+    query = sa.select(*columns).where(
+        table.c.client_id == archive.client_id, table.c.certificate_not_after < ends_before
+    )
+    for row in archive.rows(query):
+        digest = Digest.parse(row.token_digest)
+        yield Ageing(
+            name=token_name(row.unit_id, digest),
+            authority=row.authority,
+            gen_time=row.gen_time,
+            ends_at=row.certificate_not_after,
+            members=1,
+            hash_algorithm="sha256",
+            token_sha256=digest.value,
+        )
+
+
+def _hashed_again(archive: Archive, one: Ageing) -> bool:
+    """Whether all units that lean on a token have been hashed again since: newer evidence holds them up."""
+    member, batch = schema.stamp_batch_member, schema.stamp_batch
+    if "/" in one.name:
+        names, number = {one.name.partition("/")[0]}, 0
+    else:
+        number = int(one.name.removeprefix("batch-"))
+        query = sa.select(member.c.name).where(member.c.client_id == archive.client_id, member.c.number == number)
+        names = {str(row.name) for row in archive.rows(query) if row.name.startswith("unit-")}
+    newer = (
+        sa.select(member.c.name)
+        .join(batch, sa.and_(batch.c.client_id == member.c.client_id, batch.c.number == member.c.number))
+        .where(
+            member.c.client_id == archive.client_id,
+            member.c.number > number,
+            batch.c.purpose == BatchPurpose.HASH_TREE_RENEWAL.value,
+        )
+    )
+    return bool(names) and names <= {str(row.name) for row in archive.rows(newer)}
+
+
+def _token_digest(archive: Archive, one: Ageing, algorithm: HashName) -> str:
+    """Hash of the token by the chain's own function (RFC 4998 §5.2)."""
+    if algorithm == "sha256":
+        return one.token_sha256
+    return hashlib.new(algorithm, archive.batch_token(int(one.name.removeprefix("batch-"))).token_der).hexdigest()
+
+
+def _newest_end(archive: Archive) -> datetime | None:
+    """End of the certificate under the newest token: how long a new one would last."""
+    newest: tuple[int, datetime] | None = None
+    for table in (schema.stamp_batch, schema.timestamp):
+        query = (
+            sa.select(table.c.sequence, table.c.certificate_not_after)
+            .where(table.c.client_id == archive.client_id)
+            .order_by(table.c.sequence.desc())
+            .limit(1)
+        )
+        for row in archive.rows(query):
+            if newest is None or row.sequence > newest[0]:
+                newest = (row.sequence, row.certificate_not_after)
+    return None if newest is None else newest[1]
+
+
+def _units(archive: Archive) -> tuple[str, ...]:
+    table = schema.unit
+    query = sa.select(table.c.unit_id).where(table.c.client_id == archive.client_id).order_by(table.c.sequence)
+    return tuple(str(row.unit_id) for row in archive.rows(query))
+
+
+def _has_hash(archive: Archive, unit_id: str, algorithm: HashName) -> bool:
+    table = schema.stamp_batch
+    again = [one.number for one in archive.batches_of((unit_id,)) if one.purpose is BatchPurpose.HASH_TREE_RENEWAL]
+    query = sa.select(table.c.number).where(
+        table.c.client_id == archive.client_id, table.c.number.in_(again), table.c.hash_algorithm == algorithm
+    )
+    return bool(again) and bool(archive.rows(query))
