@@ -16,11 +16,14 @@ from compliance.facts import RESOLUTION
 from compliance.packfile import Rule
 from compliance.rulepack import RulePack, load_rulepack
 from domain.evidence import Check, Outcome
+from domain.fields import DocumentType
 from domain.page import CapturedPage
 from domain.record import ImportanceClass
 
 _MM_PER_INCH = 25.4
 _A4_MM = (210.0, 297.0)
+_STRIP_RATIO = 2.0
+"""No sheet of the A and B series is longer than 1.42 times its width; envelopes stay below 2."""
 _A4_TOLERANCE_MM = 2.0
 """Scanners cut a little; a page this near to A4 is A4."""
 
@@ -52,21 +55,24 @@ def judge(
     importance: ImportanceClass,
     stored_on: date,
     paper: Paper | None = None,
+    document_type: DocumentType | None = None,
     pack: RulePack | None = None,
 ) -> tuple[Check, ...]:
     """One check per page that is not good enough or cannot be judged; one passed check where all are.
 
-    ``paper`` is what a person or page detection says of the size; it wins over what the file claims. No pages (a
-    born-digital file) give no check.
+    ``paper`` is what a person or page detection says of the size; it wins over what the file claims. A long strip
+    that is a receipt is taken for one from a roll, 80 mm wide at most. Of a photo only the paper in it counts. No
+    pages (a born-digital file) give no check.
     """
     rules = pack or load_rulepack()
     resolution = rules.get("scan.resolution", stored_at=stored_on)
     grey = rules.find("scan.tone.general", stored_at=stored_on) if importance is ImportanceClass.GENERAL else None
     tone = grey or rules.get("scan.tone.important", stored_at=stored_on)
+    strip = document_type is DocumentType.RECEIPT
     seen, checks = 0, []
     for page in pages:
         seen += 1
-        outcome, words = _worst(_resolution(page, paper, resolution), _tone(page, tone))
+        outcome, words = _worst(_resolution(page, paper, resolution, strip=strip), _tone(page, tone))
         if outcome is not Outcome.PASSED:
             checks.append(Check(name=RESOLUTION, outcome=outcome, detail=f"{page.page_index + 1}ページ目: {words}"))
     if seen and not checks:
@@ -95,9 +101,13 @@ def _worst(*verdicts: _Verdict) -> _Verdict:
     return outcome, "、".join(words for found, words in verdicts if found is outcome)
 
 
-def _resolution(page: CapturedPage, named: Paper | None, rule: Rule) -> _Verdict:
-    short_px, long_px = sorted((page.width_px, page.height_px))
+def _resolution(page: CapturedPage, named: Paper | None, rule: Rule, *, strip: bool) -> _Verdict:
+    short_px, long_px = sorted(page.paper_px or (page.width_px, page.height_px))
     paper = named or _claimed(page)
+    if paper is None and strip and long_px >= _STRIP_RATIO * short_px:
+        roll = required_px(PAPERS["receipt-80"], rule=rule)[0]
+        if short_px >= roll:
+            return Outcome.PASSED, "幅 80 mm までのレシートとして足りる画素数です"
     if paper is None:
         a4_short, a4_long = rule.number("a4_short_px"), rule.number("a4_long_px")
         if short_px >= a4_short and long_px >= a4_long:

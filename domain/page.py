@@ -68,6 +68,8 @@ class CapturedPage:
     """Paper size where the file says it (a PDF page, a scanner's resolution); None for cameras, whose claims mean
     nothing, and where unknown."""
     height_mm: float | None = None
+    paper_px: tuple[int, int] | None = None
+    """Width and height of the paper within a photo, where it was found; None where the picture is the paper."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,18 @@
 """What the scanner or camera made: pixels, levels and claimed paper size of the stored pictures, for judging quality.
 
-Only headers and page structure are read; nothing is decoded. Pages that are not scans (text and drawings of a
-born-digital PDF) are left out, and so is whatever cannot be told: this never fails a document.
+Only headers and page structure are read, and of photos a picture reduced while it is decoded, to find the paper on it.
+Pages that are not scans (text and drawings of a born-digital PDF) are left out, and so is whatever cannot be told: this
+never fails a document.
 """
 
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from PIL import Image
@@ -17,6 +20,8 @@ from PIL import Image
 from domain.errors import InputError
 from domain.page import CapturedPage
 from extractors import media
+from extractors.pages.clean.photo import page_corners
+from extractors.pages.clean.reduced import SIDE_PX, reduced
 from extractors.pages.image import quietly  # the one lock around Pillow's warnings
 from extractors.pages.pdf import PDFIUM, open_pdf
 
@@ -59,16 +64,40 @@ def _from_image(content: bytes, media_type: str, settings: ExtractorSettings) ->
             mode = image.mode if not image.mode.startswith("I;16") else "I"
             channels, bits = _CHANNELS.get(mode, (3, 8))
             dpi = None if _is_camera(image) else _claimed_dpi(image)
+            size = (image.width, image.height)
+            paper_px = _paper_px(image, settings) if dpi is None and media_type == media.JPEG else None
             yield CapturedPage(
                 page_index=index,
-                width_px=image.width,
-                height_px=image.height,
+                width_px=size[0],
+                height_px=size[1],
                 channels=channels,
                 bits_per_channel=bits,
                 palette=mode in {"P", "PA"},
-                width_mm=image.width / dpi[0] * _MM_PER_INCH if dpi else None,
-                height_mm=image.height / dpi[1] * _MM_PER_INCH if dpi else None,
+                width_mm=size[0] / dpi[0] * _MM_PER_INCH if dpi else None,
+                height_mm=size[1] / dpi[1] * _MM_PER_INCH if dpi else None,
+                paper_px=paper_px,
             )
+
+
+def _paper_px(image: Image.Image, settings: ExtractorSettings) -> tuple[int, int] | None:
+    """Width and height of the paper in a photo, in pixels of the whole picture: what lies around it does not count.
+
+    JPEG is reduced in decoding, at most to an eighth. Of a paper seen at a slant the shorter of two opposite sides
+    counts, because that end has the fewer pixels (law: scan-resolution-tone).
+    """
+    width, height = image.size
+    if width * height > settings.max_page_pixels:
+        return None
+    image.draft("RGB", (SIDE_PX, SIDE_PX))
+    small, factor = reduced(np.asarray(image.convert("RGB"), np.uint8))
+    corners = page_corners(small)
+    if corners is None:
+        return None
+    scale = np.array([width / image.width, height / image.height], np.float32) * np.float32(factor)
+    top_left, top_right, bottom_right, bottom_left = (tuple(corner) for corner in (corners * scale).tolist())
+    across = min(math.dist(top_left, top_right), math.dist(bottom_left, bottom_right))
+    down = min(math.dist(top_left, bottom_left), math.dist(top_right, bottom_right))
+    return round(across), round(down)
 
 
 def _claimed_dpi(image: Image.Image) -> tuple[float, float] | None:

@@ -194,7 +194,12 @@ def _judged(
 ) -> DocumentReading:
     """Is the scan good enough to stand for the paper (law: scan-resolution-tone)? One that is not goes to review."""
     mine = {page.page_index for page in document.pages}
-    checks = judge((c for c in captured if c.page_index in mine), importance=important, stored_on=on)
+    checks = judge(
+        (c for c in captured if c.page_index in mine),
+        importance=important,
+        stored_on=on,
+        document_type=document.classification.label,
+    )
     document = replace(document, checks=(*document.checks, *checks))
     if any(check.outcome is Outcome.FAILED for check in checks):
         document = with_reasons(document, ReviewReason(code="capture_quality"))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from compliance.capture_quality import PAPERS, Paper, judge, required_px
 from compliance.rulepack import load_rulepack
 from domain.evidence import Outcome
+from domain.fields import DocumentType
 from domain.page import CapturedPage
 from domain.record import ImportanceClass
 
@@ -108,6 +110,28 @@ def test_a_paper_that_the_file_claims(width_px, height_px, mm, outcome):
 )
 def test_tone(tone, importance, outcome):
     assert _outcome(_page(3000, 4000, **tone), importance) is outcome
+
+
+@pytest.mark.parametrize(
+    ("paper_px", "outcome"),
+    [((1654, 2338), PASSED), ((1653, 2338), INDETERMINATE), ((2338, 1654), PASSED), (None, PASSED)],
+)
+def test_of_a_photo_the_paper_counts_and_not_the_desk(paper_px, outcome):
+    assert _outcome(replace(_page(3024, 4032), paper_px=paper_px)) is outcome
+
+
+@pytest.mark.parametrize(
+    ("width_px", "height_px", "kind", "outcome"),
+    [
+        (630, 1260, DocumentType.RECEIPT, PASSED),
+        (629, 1260, DocumentType.RECEIPT, INDETERMINATE),
+        (630, 1259, DocumentType.RECEIPT, INDETERMINATE),  # not long enough for a strip
+        (630, 1260, DocumentType.INVOICE, INDETERMINATE),
+    ],
+)
+def test_a_long_receipt_is_one_from_a_roll(width_px, height_px, kind, outcome):
+    (check,) = judge([_page(width_px, height_px)], importance=IMPORTANT, stored_on=TODAY, document_type=kind)
+    assert check.outcome is outcome
 
 
 def test_only_pages_that_are_not_good_enough_are_named():

@@ -43,6 +43,28 @@ def test_a_cameras_claim_says_nothing():
     assert _one(content, media.JPEG).width_mm is None
 
 
+def _photo(box, *, size=(3000, 4000)):
+    """A white sheet on a dark desk, as a camera stores it."""
+    picture = Image.new("RGB", size, (60, 55, 50))
+    picture.paste((245, 245, 240), box)
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x829A] = 0.01
+    return _saved(picture, "JPEG", exif=exif.tobytes())
+
+
+def test_of_a_photo_only_the_paper_counts():
+    """Law: scan-resolution-tone, after cropping. Found on an eighth of the picture: right to some pixels."""
+    page = _one(_photo((600, 700, 2200, 3000)), media.JPEG)
+    assert (page.width_px, page.height_px) == (3000, 4000)
+    assert page.paper_px == (pytest.approx(1600, abs=16), pytest.approx(2300, abs=16))
+
+
+def test_a_picture_without_an_edge_of_paper_is_the_paper():
+    assert _one(_photo((0, 0, 3000, 4000)), media.JPEG).paper_px is None
+    scan = _saved(Image.new("RGB", (1654, 2339), "white"), "JPEG", dpi=(200, 200))
+    assert _one(scan, media.JPEG).paper_px is None
+
+
 @pytest.mark.parametrize(
     ("mode", "channels", "bits", "palette"),
     [("1", 1, 1, False), ("L", 1, 8, False), ("P", 3, 8, True), ("RGBA", 3, 8, False), ("I;16", 1, 16, False)],
