@@ -57,6 +57,8 @@ class Query:
     """Any of these; asking for TOMBSTONED finds deleted ones without ``include_deleted``."""
     origins: tuple[Origin, ...] = ()
     """Any of these."""
+    received_on_assumed: bool = False
+    """Only documents whose day of receipt nobody has confirmed."""
     include_deleted: bool = False
     """Deleted documents too (law: scan-version-control: they stay searchable)."""
     order: str = "-transaction_date"

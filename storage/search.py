@@ -111,6 +111,7 @@ def conditions(query: Query, *, client_id: str) -> tuple[sa.ColumnElement[bool],
     if query.counterparty_blank:
         found.append(entry.counterparty_key.is_(None))
     found.extend(entry.words_key.contains(key, autoescape=True) for key in _keys(query))
+    found.extend([entry.received_on_assumed.is_(True)] if query.received_on_assumed else [])
     if query.document_types:
         found.append(entry.document_type.in_([kind.value for kind in query.document_types]))
     if query.states:

@@ -80,7 +80,7 @@ def register(cli: typer.Typer) -> None:
             case Action.STAMP_DUTY:
                 rows = paper.say_stamp_duty(shoko, ids, said=stamp, by=who)
         if json:
-            print_json(*(paper_plain(row) for row in rows))
+            print_json(*(paper.paper_plain(row) for row in rows))
             return
         columns = (("書類ID", "left"), ("種類", "left"), ("紙", "left"), ("理由・保管場所", "left"))
         out.print(table(None, columns, (_cells(row) for row in rows)))
@@ -111,29 +111,6 @@ def register(cli: typer.Typer) -> None:
         for one, plain in found:
             numbers = "、".join(f"{ref['book']} {ref['number']}".strip() for ref in plain["refs"])
             out.print(f"{one}  {numbers or ('関連する帳簿なし' if plain['none'] else '未設定')}")
-
-
-def paper_plain(row: PaperRow) -> dict[str, Any]:
-    """The plain JSON form."""
-    from pipeline.steps.compliance import line_plain
-
-    return {
-        "document_id": row.record.document_id,
-        "document_type": row.record.classification.label.value,
-        "state": row.answer.state.value,
-        "reasons": [line_plain(line) for line in row.answer.reasons],
-        "papers": [
-            {
-                "unit_id": unit_id,
-                "same": paper.same,
-                "checked_on": paper.checked_on.isoformat() if paper.checked_on else None,
-                "checked_by": paper.checked_by,
-                "place": paper.place,
-                "discarded_on": paper.discarded_on.isoformat() if paper.discarded_on else None,
-            }
-            for unit_id, paper in row.papers
-        ],
-    }
 
 
 def books_plain(shoko: Shoko, document_id: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,7 +16,7 @@ from domain.labels import REQUEST_KINDS, REQUEST_STATES
 from domain.requests import OPEN, RequestKind
 
 if TYPE_CHECKING:
-    from domain.requests import Request, Step
+    from domain.requests import Request
     from pipeline.wiring import Shoko
 
 
@@ -66,6 +66,8 @@ def register(cli: typer.Typer) -> None:
         else:
             found = tuple(_step(shoko, action, one, by=who, reason=reason) for one in named)
         if json:
+            from pipeline.steps.requests import request_plain
+
             print_json(*(request_plain(one) for one in found))
             return
         rows = (
@@ -81,25 +83,6 @@ def register(cli: typer.Typer) -> None:
         )
         headings = ("申請ID", "種類", "状態", "申請者", "理由", "対象")
         out.print(table(None, [(heading, "left") for heading in headings], rows))
-
-
-def request_plain(request: Request) -> dict[str, Any]:
-    """A request as JSON values."""
-    return {
-        "request_id": request.request_id,
-        "kind": request.kind.value,
-        "state": request.state.value,
-        "state_ja": REQUEST_STATES[request.state][0],
-        "subjects": list(request.subjects),
-        "form": dict(request.form),
-        "asked": _step_plain(request.asked),
-        "decided": _step_plain(request.decided),
-        "reported": _step_plain(request.reported),
-    }
-
-
-def _step_plain(step: Step | None) -> dict[str, str | None] | None:
-    return None if step is None else {"by": step.by, "at": step.at.isoformat(), "words": step.words}
 
 
 def _step(shoko: Shoko, action: Action, request_id: str, *, by: str, reason: str) -> Request:

@@ -14,6 +14,7 @@ from app.cli.options import Home, Json, parse_day
 from app.cli.output import out, print_json
 from domain.errors import CorrectionInvalid
 from domain.labels import DOCUMENT_STATES, RELATIONS
+from domain.query import MAX_LIMIT
 from domain.relations import Relation
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def register(cli: typer.Typer) -> None:
 
     @cli.command("received", help="受領日を確認します（まとめて可） / confirm the day of receipt")
     def received_verb(
-        document_ids: Annotated[list[str], typer.Argument(help="書類ID（複数可） / document ids")],
+        document_ids: Annotated[
+            list[str] | None, typer.Argument(help="書類ID（複数可。省略時は未確認の一覧） / document ids")
+        ] = None,
         on: Annotated[
             str | None, typer.Option("--on", help="受領日 2026-11-02（省略時は仮の日付のとおり） / day")
         ] = None,
@@ -60,9 +63,19 @@ def register(cli: typer.Typer) -> None:
         json: Json = False,
         home: Home = None,
     ) -> None:
-        from pipeline.steps.receipt import confirm_received
+        from pipeline.steps.receipt import confirm_received, unconfirmed
 
         shoko = open_home(home)
+        if not document_ids:
+            hits = unconfirmed(shoko, limit=MAX_LIMIT)
+            days = [{"document_id": hit.document_id, "assumed": hit.received_on.isoformat()} for hit in hits.hits]
+            if json:
+                print_json(*days)
+                return
+            for day in days:
+                out.print(f"{day['document_id']}  {day['assumed']}（仮）")
+            out.print(f"受領日が未確認の書類: {hits.total} 件")
+            return
         confirmed = confirm_received(shoko, document_ids, by=by or getpass.getuser(), on=parse_day(on, "--on"))
         if json:
             print_json(*({"document_id": r.document_id, "received_on": r.received_on.isoformat()} for r in confirmed))

@@ -14,12 +14,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.web import respond
+from app.web.desk import Desk
 from app.web.security import BodyLimit, BodyTooLarge, Gate, HostCheck, JsonSuffix, SecurityHeaders
 from app.web.services import WebServices
 from app.web.sessions import Sessions
 from app.web.settings import WebSettings
 from app.web.state import CsrfRefused, Web
-from app.web.views import correct, document, intake, login, review, search, upload, verify
+from app.web.views import acts, correct, document, intake, login, papers, requests, review, search, upload, verify
 from domain.errors import AppError, InputError, ObjectMissing, RevisionConflict
 
 _LOG = logging.getLogger(__name__)
@@ -27,13 +28,17 @@ _CODES = {401: "unauthorized", 403: "csrf_failed", 404: "not_found", 405: "metho
 
 
 def create_app(
-    services: WebServices, *, settings: WebSettings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    services: WebServices,
+    *,
+    settings: WebSettings,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    desk: Desk | None = None,
 ) -> FastAPI:
     """Build the page; nothing is opened or read before the first request."""
     app = FastAPI(title="Shoko", openapi_url=None, docs_url=None, redoc_url=None)
     sessions = Sessions(settings, clock=clock)
-    app.state.web = Web(services=services, settings=settings, sessions=sessions, clock=clock)
-    for view in (search, document, correct, review, upload, intake, verify, login):
+    app.state.web = Web(services=services, settings=settings, sessions=sessions, clock=clock, desk=desk)
+    for view in (search, document, correct, acts, papers, requests, review, upload, intake, verify, login):
         app.include_router(view.router)
     app.add_api_route("/", _start, methods=["GET"])
     app.add_api_route("/healthz", _healthy, methods=["GET"])

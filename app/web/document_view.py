@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from app.web import codes
+from app.web.format import day_text
 from app.web.services import Evidence
 from domain.codec import to_plain
 from domain.corrections import value_to_text
 from domain.evidence import Check, LogLeaf, Outcome, Report
 from domain.fields import FIELDS, Field, FieldStatus, Value, fields_for, settable_fields, value_to_plain
-from domain.labels import LAW_RULES, REVIEW_REASONS, Label
+from domain.labels import DOCUMENT_TYPES, LAW_RULES, ORIGINS, REVIEW_REASONS, Label
 from domain.record import ArchiveRecord, ReviewReason
 from storage.evidence import labels as evidence_labels
 
@@ -81,8 +83,9 @@ class Change:
     """One difference between two revisions."""
 
     label: Label
-    before: Value | None
-    after: Value | None
+    before: Value | Label | None
+    """A value, or the words for a class, an origin or a day."""
+    after: Value | Label | None
     confirmed: bool = False
     """A person found the value right: it is theirs now, and unchanged."""
 
@@ -287,13 +290,32 @@ def _reason(reason: ReviewReason) -> Reason:
 
 
 def _changes(before: ArchiveRecord, after: ArchiveRecord) -> tuple[Change, ...]:
-    changes = []
+    changes = [*_frame_changes(before, after)]
     for name, spec in FIELDS.items():
         old, new = before.fields.value(name), after.fields.value(name)
         confirmed = old == new and _corrected(after, name) and not _corrected(before, name)
         if old != new or confirmed:
             changes.append(Change(label=(spec.label_ja, spec.label_en), before=old, after=new, confirmed=confirmed))
     return tuple(changes)
+
+
+def _frame_changes(before: ArchiveRecord, after: ArchiveRecord) -> Iterator[Change]:
+    """What changed about the document as a whole."""
+    if before.classification.label is not after.classification.label:
+        kinds = (DOCUMENT_TYPES[r.classification.label] for r in (before, after))
+        yield Change(label=("種類", "Type"), before=next(kinds), after=next(kinds))
+    if before.origin is not after.origin:
+        yield Change(label=("受領方法", "Origin"), before=ORIGINS[before.origin], after=ORIGINS[after.origin])
+    if (before.received_on, before.received_on_assumed) != (after.received_on, after.received_on_assumed):
+        yield Change(label=("受領日", "Received"), before=_received(before), after=_received(after))
+    if before.pages != after.pages:
+        was, now = (tuple(dict.fromkeys(page.unit_id for page in r.pages)) for r in (before, after))
+        yield Change(label=("画像", "Pictures"), before=(" ".join(was),) * 2, after=(" ".join(now),) * 2)
+
+
+def _received(record: ArchiveRecord) -> Label:
+    day = day_text(record.received_on)
+    return (f"{day}（仮）", f"{day} (assumed)") if record.received_on_assumed else (day, day)
 
 
 def _corrected(record: ArchiveRecord, name: str) -> bool:

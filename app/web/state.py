@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
+from app.web.desk import Desk
 from app.web.services import Standing, WebServices
 from app.web.sessions import Sessions
 from app.web.settings import WebSettings
@@ -28,6 +29,8 @@ class Web:
     settings: WebSettings
     sessions: Sessions
     clock: Callable[[], datetime]
+    desk: Desk | None = None
+    """Where people work; None where the page only shows."""
 
     def standing(self) -> Standing:
         """What the installation can promise."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from app.web.application import create_app
+from app.web.desk import Desk
 from app.web.live import Calls, LiveServices
 from app.web.settings import WebSettings
 from domain.errors import DigestMismatch, ObjectMissing, StoreUnavailable
@@ -94,4 +95,4 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         reading=shoko.settings.extractors,
         our_companies=shoko.settings.company.names,
     )
-    return create_app(services, settings=settings, clock=shoko.clock)
+    return create_app(services, settings=settings, clock=shoko.clock, desk=Desk(shoko))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.acts import ActKind, FactValue
 from domain.calendar import tokyo_day
@@ -14,7 +14,7 @@ from domain.errors import CorrectionInvalid, PaperMustStay
 from domain.ids import ON_PAPER, Origin
 from domain.paperwork import PaperOfUnit, paper_of
 from domain.query import MAX_LIMIT, Query
-from pipeline.steps.compliance import judged, standing_of
+from pipeline.steps.compliance import judged, line_plain, standing_of
 from pipeline.steps.relations import known_document
 
 if TYPE_CHECKING:
@@ -140,6 +140,27 @@ def say_stamp_duty(shoko: Shoko, document_ids: Sequence[str], *, said: StampDuty
             retain_until=record.retain_until,
         )
     return tuple(paper_row(shoko, record.document_id) for record in records)
+
+
+def paper_plain(row: PaperRow) -> dict[str, Any]:
+    """The plain JSON form."""
+    return {
+        "document_id": row.record.document_id,
+        "document_type": row.record.classification.label.value,
+        "state": row.answer.state.value,
+        "reasons": [line_plain(line) for line in row.answer.reasons],
+        "papers": [
+            {
+                "unit_id": unit_id,
+                "same": paper.same,
+                "checked_on": paper.checked_on.isoformat() if paper.checked_on else None,
+                "checked_by": paper.checked_by,
+                "place": paper.place,
+                "discarded_on": paper.discarded_on.isoformat() if paper.discarded_on else None,
+            }
+            for unit_id, paper in row.papers
+        ],
+    }
 
 
 def _on_units(

@@ -6,14 +6,17 @@ import logging
 from typing import TYPE_CHECKING
 
 from domain.corrections import Correction
+from domain.query import Query
 from domain.record import DocumentState
 from pipeline.steps.correct import correct_document
 from pipeline.steps.relations import known_document
+from storage.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from domain.query import Hits
     from domain.record import ArchiveRecord
     from pipeline.wiring import Shoko
 
@@ -21,6 +24,11 @@ logger = logging.getLogger(__name__)
 
 REASON = "受領日の確認"
 _ENDED = frozenset({DocumentState.TOMBSTONED, DocumentState.DESTROYED})
+
+
+def unconfirmed(shoko: Shoko, *, limit: int) -> Hits:
+    """Documents whose day of receipt is assumed, the longest filed first."""
+    return search(shoko.archive, Query(received_on_assumed=True, order="recorded_at", limit=limit))
 
 
 def confirm_received(

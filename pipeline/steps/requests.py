@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.acts import ActKind, ActRecord, FactValue
 from domain.errors import ObjectMissing, RequestRefused
 from domain.ids import request_id_for
-from domain.labels import DOCUMENT_TYPES
+from domain.labels import DOCUMENT_TYPES, REQUEST_STATES
 from domain.requests import (
     OPEN,
     REASON,
@@ -17,6 +17,7 @@ from domain.requests import (
     Request,
     RequestKind,
     RequestState,
+    Step,
     check_step,
     request_of,
 )
@@ -157,6 +158,25 @@ def requests_about(shoko: Shoko, subject_id: str) -> tuple[Request, ...]:
     ids = [act.subject_id for act in shoko.archive.acts(subject_id) if act.kind is ActKind.REQUESTED]
     found = shoko.archive.acts_about(ids)
     return tuple(request_of(_own(one, found[one])) for one in ids)
+
+
+def request_plain(request: Request) -> dict[str, Any]:
+    """A request as JSON values."""
+    return {
+        "request_id": request.request_id,
+        "kind": request.kind.value,
+        "state": request.state.value,
+        "state_ja": REQUEST_STATES[request.state][0],
+        "subjects": list(request.subjects),
+        "form": dict(request.form),
+        "asked": _step_plain(request.asked),
+        "decided": _step_plain(request.decided),
+        "reported": _step_plain(request.reported),
+    }
+
+
+def _step_plain(step: Step | None) -> dict[str, str | None] | None:
+    return None if step is None else {"by": step.by, "at": step.at.isoformat(), "words": step.words}
 
 
 def _own(request_id: str, acts: Sequence[ActRecord]) -> tuple[ActRecord, ...]:

@@ -56,3 +56,12 @@ document.addEventListener("click", (event) => {
     location.href = document.referrer;
   }
 });
+
+// One box ticks every row of its form; Enter in a field of such a form sends nothing by accident.
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-choose-all]")) return;
+  for (const box of event.target.closest("form").querySelectorAll("input[name=ids]")) box.checked = event.target.checked;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("[data-bulk] input")) event.preventDefault();
+});

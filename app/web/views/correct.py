@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from app.web.document_view import PREFIX, record_to_plain
+from app.web.queries import find_day
 from app.web.respond import Problem, error_response, language_of, problem_response, render, text, wants_json
 from app.web.state import WebDep, checked_form
 from app.web.views.document import DocumentId
 from domain.corrections import Correction, parse_value, value_to_text
 from domain.errors import CorrectionInvalid
 from domain.fields import FIELDS, DocumentType
+from domain.ids import Origin
 from domain.record import ArchiveRecord
 
 router = APIRouter()
@@ -47,6 +51,7 @@ def correction_of(form: FormData, record: ArchiveRecord) -> Correction:
     try:
         base_revision = int(_line(form, "base_revision", 9))
         kind = DocumentType(_line(form, "document_type", 40) or record.classification.label.value)
+        origin = Origin(_line(form, "origin", 40) or record.origin.value)
     except ValueError as error:
         raise CorrectionInvalid("a malformed form") from error
     currency = record.fields.text("currency") or "JPY"
@@ -62,10 +67,22 @@ def correction_of(form: FormData, record: ArchiveRecord) -> Correction:
         values=values,
         confirmed=confirmed & set(FIELDS),
         document_type=kind if kind is not record.classification.label else None,
+        origin=origin if origin is not record.origin else None,
+        received_on=_received(form, record),
         reviewed=_line(form, "reviewed", 5) == "1",
         recorded_by=_line(form, "by", _NAME),
         reason=_line(form, "reason", _REASON) or "読み取りの訂正",
     )
+
+
+def _received(form: FormData, record: ArchiveRecord) -> date | None:
+    """The day that the form says, where it is another or a person confirmed it."""
+    typed = _line(form, "received_on", 40)
+    day = find_day(typed) if typed else record.received_on
+    if day is None:
+        raise CorrectionInvalid("not a day", message_ja="受領日を 2026-11-02 の形で入力してください")
+    confirmed = record.received_on_assumed and _line(form, "received_confirmed", 5) == "1"
+    return day if confirmed or day != record.received_on else None
 
 
 def _same(typed: str, before: str) -> bool:

@@ -27,6 +27,7 @@ from app.web.document_view import (
 from app.web.respond import error_response, render
 from app.web.state import WebDep, checked_form
 from domain import compliance as law_words
+from domain.act_words import act_words
 from domain.codec import to_plain
 from domain.fields import FIELDS
 from domain.record import DocumentState
@@ -80,6 +81,8 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
         "detail_text": detail_text,
         "ordered_checks": ordered_checks,
         "counts_of": counts_of,
+        "past": web.desk.past(history[-1]) if web.desk and history else None,
+        "act_words": act_words,
     }
     payload = {
         "document": record_to_plain(record),
@@ -88,6 +91,7 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
         | {"compliance": standing_plain(evidence.compliance) if evidence.compliance else None},
         "lineage": [to_plain(status) for status in lineage],
         "suggestion": suggestion_plain(suggestion),
+        "acts": to_plain(context["past"])["acts"] if context["past"] else [],
     }
     return render(request, "document.html", context=context, payload=payload)
 

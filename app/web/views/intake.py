@@ -14,12 +14,15 @@ from domain.codec import to_plain
 from domain.record import DocumentState, DropState
 
 router = APIRouter()
+UNCONFIRMED = 200
+"""Documents with assumed days of receipt that are listed."""
 
 
 @router.get("/intake")
 def intake_page(request: Request, web: WebDep) -> Response:
     """The page; its table alone for htmx, which asks again while something is on its way."""
     context = intake_context(web)
+    context |= {"unconfirmed": web.desk.unconfirmed(limit=UNCONFIRMED) if web.desk else None}
     return render(
         request, "intake.html", fragment="intake_table.html", context=context, payload=to_plain(context["intake"])
     )

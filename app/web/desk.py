@@ -1,0 +1,120 @@
+"""What people do at the page beside correcting values: papers, days of receipt, deletions, requests, books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from domain.acts import ActRecord
+from domain.compliance import PaperState
+from domain.paperwork import Books, LedgerRef
+from domain.relations import Link, Relation
+from domain.requests import Request, RequestKind
+from pipeline.steps import books, paper, relations, requests
+from pipeline.steps.deletion import delete_document, needs_request
+from pipeline.steps.receipt import confirm_received, unconfirmed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from domain.query import Hits
+    from domain.record import ArchiveRecord
+    from pipeline.steps.paper import PaperRow
+    from pipeline.wiring import Shoko
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What people did to a document beside its values, and what may be done now."""
+
+    acts: tuple[ActRecord, ...]
+    """Newest first."""
+    links: tuple[Link, ...]
+    books: Books
+    requests: tuple[Request, ...]
+    needs_request: bool
+    """Deleting it takes an approved request (law: et-rules-template)."""
+
+
+class Desk:
+    """One installation as people work on it. Methods may raise the errors of ``domain.errors``."""
+
+    def __init__(self, shoko: Shoko) -> None:
+        self._shoko = shoko
+
+    def past(self, record: ArchiveRecord) -> Past:
+        """What was done to a document."""
+        acts = self._shoko.archive.acts(record.document_id)
+        for unit_id in dict.fromkeys(page.unit_id for page in record.pages):
+            acts += tuple(act for act in self._shoko.archive.acts(unit_id) if act not in acts)
+        return Past(
+            acts=tuple(sorted(acts, key=lambda act: act.recorded_at, reverse=True)),
+            links=relations.relations(self._shoko, record.document_id),
+            books=books.books(self._shoko, record.document_id),
+            requests=requests.requests_about(self._shoko, record.document_id),
+            needs_request=needs_request(self._shoko, record),
+        )
+
+    def papers(self, *, state: PaperState | None, discarded: bool, limit: int) -> tuple[PaperRow, ...]:
+        """Scans with whether their paper may go; the longest filed first."""
+        return tuple(islice(paper.papers(self._shoko, state=state, discarded=discarded), limit))
+
+    def check_sameness(self, ids: Sequence[str], *, same: bool, by: str, note: str) -> None:
+        """A person held papers against their pictures."""
+        paper.check_sameness(self._shoko, ids, same=same, by=by, note=note)
+
+    def keep_paper(self, ids: Sequence[str], *, place: str, by: str) -> None:
+        """Where papers are kept."""
+        paper.keep_paper(self._shoko, ids, place=place, by=by)
+
+    def discard_paper(self, ids: Sequence[str], *, by: str) -> None:
+        """Papers were thrown away."""
+        paper.discard_paper(self._shoko, ids, by=by)
+
+    def unconfirmed(self, *, limit: int) -> Hits:
+        """Documents whose day of receipt nobody has confirmed."""
+        return unconfirmed(self._shoko, limit=limit)
+
+    def confirm_received(self, ids: Sequence[str], *, by: str, on: date | None) -> int:
+        """Confirm the day of receipt; gives how many documents got a revision."""
+        return len(confirm_received(self._shoko, ids, by=by, on=on))
+
+    def requests(self) -> tuple[Request, ...]:
+        """Every request, oldest first."""
+        return requests.requests(self._shoko)
+
+    def ask(self, kind: RequestKind, document_id: str, *, by: str, reason: str) -> None:
+        """Ask for something that another person approves."""
+        requests.ask(self._shoko, kind, [document_id], by=by, reason=reason)
+
+    def decide(self, request_id: str, *, approve: bool, by: str, reason: str) -> None:
+        """Approve or reject."""
+        requests.decide(self._shoko, request_id, approve=approve, by=by, reason=reason)
+
+    def take_back(self, request_id: str, *, by: str, reason: str) -> None:
+        """Take a request back."""
+        requests.take_back(self._shoko, request_id, by=by, reason=reason)
+
+    def report(self, request_id: str, *, by: str, reason: str) -> None:
+        """Report that it was carried out."""
+        requests.report(self._shoko, request_id, by=by, words=reason)
+
+    def delete(self, document_id: str, *, by: str, reason: str, base_revision: int, request_id: str | None) -> None:
+        """Tombstone a document."""
+        delete_document(
+            self._shoko, document_id, by=by, reason=reason, base_revision=base_revision, request_id=request_id
+        )
+
+    def relate(self, document_id: str, relation: Relation, to_id: str, *, by: str, reason: str) -> None:
+        """Say what a document is to another."""
+        relations.relate(self._shoko, document_id, relation, to_id, by=by, reason=reason)
+
+    def link_book(self, document_id: str, *, book: str, number: str, by: str, ends: bool = False) -> None:
+        """Tie a document to a number in a book, or untie it."""
+        books.link_book(self._shoko, [document_id], LedgerRef(book=book, number=number), by=by, ends=ends)
+
+    def no_book(self, document_id: str, *, by: str, ends: bool) -> None:
+        """Say that no book has an entry for it, or take that back."""
+        books.say_no_book(self._shoko, [document_id], by=by, ends=ends)

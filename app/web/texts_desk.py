@@ -1,0 +1,92 @@
+"""Words of the screens on which people work on papers, requests and the past of documents: (Japanese, English)."""
+
+from __future__ import annotations
+
+from domain.labels import Label
+
+DESK: dict[str, Label] = {
+    "nav_papers": ("紙の原本", "Papers"),
+    "nav_requests": ("申請", "Requests"),
+    "by_name": ("担当者", "Your name"),
+    "no_name": ("担当者の名前を入れてください", "Say who you are"),
+    "nothing_chosen": ("書類が選ばれていません", "No document was chosen"),
+    "choose_all": ("すべて選ぶ", "Choose all"),
+    "choose": ("選択", "Choose"),
+    # papers
+    "papers_help": (
+        "紙と画像を見比べ、内容が同じで折れや欠けがなければ「同等」を記録します。廃棄できるのは「廃棄できる」の紙だけです。",
+        "Hold each paper against its picture and record that they are the same. Only papers listed as “May go” may go.",
+    ),
+    "papers_must_stay": ("保存が必要", "Must be kept"),
+    "papers_may_go": ("廃棄できる", "May go"),
+    "papers_gone": ("廃棄済み", "Gone"),
+    "papers_none": ("該当する紙はありません", "There is no such paper"),
+    "papers_why": ("理由と、すること", "Why, and what to do"),
+    "papers_checked": ("同等確認", "Sameness check"),
+    "papers_place": ("保管場所", "Kept at"),
+    "papers_same": ("同等を記録", "Same"),
+    "papers_differs": ("同等ではない", "Not the same"),
+    "papers_keep": ("保管場所を記録", "Record the place"),
+    "papers_discard": ("廃棄を記録", "Record as discarded"),
+    "papers_note": ("気付いたこと", "Note"),
+    "papers_place_hint": ("例: 3階書庫 棚2", "e.g. archive room, shelf 2"),
+    "paper_same": ("同等", "same"),
+    "paper_differs": ("不一致", "differs"),
+    "discarded_on": ("廃棄 {day}", "discarded {day}"),
+    "first_n": ("{n} 件まで表示しています", "The first {n} are shown"),
+    # day of receipt
+    "confirm_received": ("受領日を確認", "Confirm days of receipt"),
+    "confirm_received_help": (
+        "仮の日付の書類を選び、日付が正しければそのまま、違えば受領日を入れて記録してください。",
+        "Choose documents with assumed days; leave the day empty where the assumed one is right.",
+    ),
+    "confirm_on": ("受領日（空欄なら表示のとおり）", "Day (empty: as shown)"),
+    "confirm_save": ("受領日を記録", "Record"),
+    # past of a document
+    "acts": ("この書類についての操作", "Acts on this document"),
+    "acts_none": ("記録された操作はありません", "Nothing was recorded"),
+    "act_by_gone": ("（記録は廃棄済み）", "(destroyed)"),
+    "links": ("関連する書類", "Related documents"),
+    "delete_title": ("削除・申請・関連付け", "Delete, ask, relate"),
+    "delete_do": ("削除扱いにする", "Delete"),
+    "delete_help": (
+        "削除しても全ての版と内容は残り、「削除済みも含める」で検索できます。",
+        "Every version and its contents stay, and are found with “Include deleted”.",
+    ),
+    "delete_needs_request": (
+        "電子取引の書類です。事務処理規程により、削除には別の担当者が承認した申請が必要です。",
+        "An electronic transaction: the office rules ask for a request approved by another person.",
+    ),
+    "delete_approved": ("承認済みの申請により削除する", "Delete under the approved request"),
+    "ask_do": ("申請する", "Ask"),
+    "ask_kind": ("申請の種類", "What is asked for"),
+    "relate_do": ("関連付ける", "Relate"),
+    "relate_to": ("もとの書類 ID", "Document ID"),
+    "relate_what": ("この書類は", "This document"),
+    "books": ("帳簿との関連", "Books"),
+    "books_open": ("まだ関連付けられていません", "Not tied to the books yet"),
+    "books_none": ("関連する帳簿の記載なし", "No entry in the books"),
+    "books_number": ("番号", "Number"),
+    "books_book": ("帳簿", "Book"),
+    "books_link": ("番号を関連付ける", "Tie"),
+    "books_say_none": ("関連する帳簿がないことを記録", "There is no entry"),
+    "books_end": ("解除", "Untie"),
+    # requests
+    "requests_help": (
+        "申請した本人は決裁できません。承認された申請は、実施した人が報告して完了します。",
+        "Who asked may not decide. An approved request is closed by the report of who carried it out.",
+    ),
+    "requests_none": ("決裁や報告を待つ申請はありません", "No request waits"),
+    "requests_all": ("完了した申請も表示", "Show closed ones too"),
+    "requests_open": ("未完了の申請だけ表示", "Show open ones only"),
+    "request_about": ("対象", "About"),
+    "request_form": ("申請の内容", "Form"),
+    "request_asked": ("申請", "Asked"),
+    "request_decided": ("決裁", "Decided"),
+    "request_reported": ("報告", "Reported"),
+    "request_approve": ("承認", "Approve"),
+    "request_reject": ("却下", "Reject"),
+    "request_take-back": ("取下げ", "Take back"),
+    "request_report": ("実施を報告", "Report"),
+    "request_words": ("理由・報告", "Reason or report"),
+}

@@ -1,0 +1,87 @@
+"""What people do to one document beside its values, and days of receipt confirmed in bulk from the intake list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from app.web.desk import Desk
+from app.web.queries import find_day
+from app.web.state import checked_form
+from app.web.views.desk import DeskDep, chosen, done, line, refuse, who
+from app.web.views.document import DocumentId
+from domain.errors import CorrectionInvalid
+from domain.relations import Relation
+from domain.requests import RequestKind
+
+router = APIRouter()
+
+
+@router.post("/documents/{document_id}/acts", dependencies=[Depends(checked_form)])
+async def act(request: Request, desk: DeskDep, document_id: DocumentId) -> Response:
+    """One act on one document; back to its history."""
+    async with request.form() as form:
+        by, action = who(form), line(form, "action")
+        call = _calls(desk, form, document_id=document_id, by=by).get(action)
+    if not by:
+        return refuse(request, "no_name")
+    if call is None:
+        return refuse(request, "bad_request")
+    await run_in_threadpool(call)
+    return done(request, f"/documents/{document_id}#history")
+
+
+@router.post("/received", dependencies=[Depends(checked_form)])
+async def received(request: Request, desk: DeskDep) -> Response:
+    """Confirm the day of receipt of the chosen documents."""
+    async with request.form() as form:
+        by, ids, typed = who(form), chosen(form), line(form, "on")
+    day = find_day(typed) if typed else None
+    if not by:
+        return refuse(request, "no_name")
+    if not ids:
+        return refuse(request, "nothing_chosen")
+    if typed and day is None:
+        return refuse(request, "bad_received_on")
+    await run_in_threadpool(desk.confirm_received, ids, by=by, on=day)
+    return done(request, "/intake")
+
+
+def _calls(desk: Desk, form: FormData, *, document_id: str, by: str) -> dict[str, Callable[[], Any]]:
+    reason, book, number = line(form, "reason"), line(form, "book"), line(form, "number")
+    return {
+        "delete": lambda: desk.delete(
+            document_id,
+            by=by,
+            reason=reason,
+            base_revision=_number(line(form, "base_revision")),
+            request_id=line(form, "request_id") or None,
+        ),
+        "ask": lambda: desk.ask(_choice(RequestKind, line(form, "kind")), document_id, by=by, reason=reason),
+        "relate": lambda: desk.relate(
+            document_id, _choice(Relation, line(form, "relation")), line(form, "to_id"), by=by, reason=reason
+        ),
+        "link": lambda: desk.link_book(document_id, book=book, number=number, by=by),
+        "unlink": lambda: desk.link_book(document_id, book=book, number=number, by=by, ends=True),
+        "no_book": lambda: desk.no_book(document_id, by=by, ends=False),
+        "no_book_end": lambda: desk.no_book(document_id, by=by, ends=True),
+    }
+
+
+def _choice(kind: type[Any], value: str) -> Any:
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise CorrectionInvalid("a malformed form") from error
+
+
+def _number(value: str) -> int:
+    try:
+        return int(value)
+    except ValueError as error:
+        raise CorrectionInvalid("a malformed form") from error

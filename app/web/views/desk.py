@@ -1,0 +1,60 @@
+"""What the forms on which people work have in common: who, which documents, and the desk itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from app.web.desk import Desk
+from app.web.respond import Problem, language_of, problem_response, text, wants_json
+from app.web.state import WebDep
+from domain.errors import ObjectMissing
+
+MOST_CHOSEN = 500
+"""Documents in one form: its body stays below the limit on bodies."""
+_NAME = 80
+_WORDS = 400
+
+
+def desk_of(web: WebDep) -> Desk:
+    """The desk of the installation.
+
+    Raises:
+        ObjectMissing: the page stands over no installation that people work on.
+    """
+    if web.desk is None:
+        raise ObjectMissing("no desk", message_ja="この画面では操作できません")
+    return web.desk
+
+
+DeskDep = Annotated[Desk, Depends(desk_of)]
+
+
+def line(form: FormData, name: str, *, most: int = _WORDS) -> str:
+    """One line of a form."""
+    value = form.get(name)
+    return " ".join(value.split())[:most] if isinstance(value, str) else ""
+
+
+def who(form: FormData) -> str:
+    """Who sends the form; empty where nobody says so."""
+    return line(form, "by", most=_NAME)
+
+
+def chosen(form: FormData) -> list[str]:
+    """Ids that were ticked."""
+    return [one for one in form.getlist("ids") if isinstance(one, str)][:MOST_CHOSEN]
+
+
+def refuse(request: Request, code: str) -> Response:
+    """The form says too little."""
+    message = text(code, language=language_of(request))
+    return problem_response(request, Problem(code=code, message=message), status=422)
+
+
+def done(request: Request, back: str) -> Response:
+    """Back to the page, or an empty answer for JSON clients, who ask again."""
+    return Response(status_code=204) if wants_json(request) else RedirectResponse(back, status_code=303)

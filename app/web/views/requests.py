@@ -1,0 +1,48 @@
+"""申請: what waits for a decision or a report; who asked may not decide (law: et-rules-template)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from app.web.respond import render
+from app.web.state import checked_form
+from app.web.views.desk import DeskDep, done, line, refuse, who
+from domain.act_words import FORM
+from domain.requests import OPEN, RequestState
+from domain.requests import Request as Asked
+from pipeline.steps.requests import request_plain
+
+router = APIRouter()
+_STEPS = {RequestState.REQUESTED: ("approve", "reject", "take-back"), RequestState.APPROVED: ("report",)}
+
+
+@router.get("/requests")
+def requests(request: Request, desk: DeskDep, show: Annotated[Literal["open", "all"], Query()] = "open") -> Response:
+    """The list, newest first."""
+    found: tuple[Asked, ...] = tuple(one for one in reversed(desk.requests()) if show == "all" or one.state in OPEN)
+    context = {"found": found, "show": show, "steps": _STEPS, "entries": FORM}
+    payload = {"requests": [request_plain(one) for one in found]}
+    return render(request, "requests.html", context=context, payload=payload)
+
+
+@router.post("/requests/{request_id}", dependencies=[Depends(checked_form)])
+async def step(request: Request, desk: DeskDep, request_id: str) -> Response:
+    """Take the next step of a request."""
+    async with request.form() as form:
+        by, words, action = who(form), line(form, "reason"), line(form, "action")
+    if not by:
+        return refuse(request, "no_name")
+    match action:
+        case "approve" | "reject":
+            await run_in_threadpool(desk.decide, request_id, approve=action == "approve", by=by, reason=words)
+        case "take-back":
+            await run_in_threadpool(desk.take_back, request_id, by=by, reason=words)
+        case "report":
+            await run_in_threadpool(desk.report, request_id, by=by, reason=words)
+        case _:
+            return refuse(request, "bad_request")
+    return done(request, "/requests")
