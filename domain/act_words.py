@@ -75,4 +75,4 @@ def _first(act: ActRecord, language: int) -> tuple[str, ...]:
         case ActKind.RESCANNED:
             return (act.about[0],)
         case _:
-            return () if act.subject_id.startswith("doc-") else (act.subject_id,)
+            return ()
