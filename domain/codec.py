@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -52,4 +53,4 @@ def from_plain(kind: type[T], plain: object) -> T:
     Raises:
         ValueError: not of that type.
     """
-    return load(kind, rfc8785.dumps(plain))  # type: ignore[arg-type]  # any JSON value
+    return load(kind, json.dumps(plain, ensure_ascii=False, allow_nan=False))

@@ -10,6 +10,7 @@ _TABLES = """
 CREATE TABLE sequence (number INTEGER PRIMARY KEY);
 CREATE TABLE name (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE original (unit_id TEXT PRIMARY KEY, sequence INTEGER, path TEXT, sha256 TEXT) WITHOUT ROWID;
+CREATE TABLE line (unit_id TEXT, number INTEGER, text TEXT, PRIMARY KEY (unit_id, number)) WITHOUT ROWID;
 """
 
 
@@ -49,6 +50,20 @@ class Notebook:
                 number += 1
             else:
                 return name
+
+    def is_new(self, path: str) -> bool:
+        """Whether a path is taken for the first time."""
+        done = self._connection.execute("INSERT OR IGNORE INTO name VALUES (?)", (path,))
+        return done.rowcount == 1
+
+    def keep_lines(self, unit_id: str, lines: Sequence[str]) -> None:
+        """Lines about a unit, for a list in the order of the units."""
+        rows = ((unit_id, number, line) for number, line in enumerate(lines))
+        self._connection.executemany("INSERT INTO line VALUES (?, ?, ?)", rows)
+
+    def lines(self) -> Iterator[str]:
+        """Those lines."""
+        yield from (row[0] for row in self._connection.execute("SELECT text FROM line ORDER BY unit_id, number"))
 
     def keep_original(self, unit_id: str, *, sequence: int, path: str, sha256: str) -> None:
         """Where the original of a unit stands."""

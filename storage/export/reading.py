@@ -15,11 +15,13 @@ from domain.engines import ObjectStore
 from domain.errors import DigestMismatch, ObjectMissing
 from domain.evidence import LogLeaf, TimestampToken
 from domain.ids import Digest
+from domain.merkle import leaf_hash
 from domain.record import ArchiveRecord
 from storage.archive import Archive, act_rows, keys, manifests, schema, series
 from storage.archive.applying import EXTRACTED, OUTCOME_KINDS, REVISION_KINDS
 from storage.archive.batches import BATCH_STAMPED
 from storage.evidence.log import VAULT, leaf_bytes
+from storage.export.timestamps import NO_STAMPS, StampReader, Stamps
 
 T = TypeVar("T")
 CHUNK = 200
@@ -47,7 +49,7 @@ class Source:
     received_on: str
     """ISO day."""
     drop_ids: tuple[str, ...]
-    tokens: tuple[TimestampToken, ...]
+    stamps: Stamps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,7 @@ class Moment:
         self.log_size = log_size
         self._readers = readers
         self._client = archive.client_id
+        self._stamps = StampReader(archive, vault, log_size=log_size)
 
     def documents(self, ids: Sequence[str]) -> dict[str, tuple[ArchiveRecord, tuple[str, ...]]]:
         """Newest revision of each document, and the units of all its revisions in order.
@@ -153,11 +156,12 @@ class Moment:
             drops.setdefault(row.unit_id, []).append(row)
         arrived = {row.drop_id: row for row in self._of(drop, drop.c.drop_id, first)}
         names = self._names(first)
-        tokens = self._tokens(ids)
+        digests = {one: Digest.parse(row.blob_digest).value for one, row in rows.items()}
+        stamps = self._stamps.of(digests, self._tokens(ids))
         return {
             one: Source(
                 unit_id=one,
-                sha256=Digest.parse(row.blob_digest).value,
+                sha256=digests[one],
                 key=row.blob_key,
                 version_id=row.blob_version,
                 size_bytes=row.size_bytes,
@@ -168,7 +172,7 @@ class Moment:
                 original_name=names.get(row.first_drop_id, ""),
                 received_on=arrived[row.first_drop_id].received_on.isoformat() if row.first_drop_id in arrived else "",
                 drop_ids=tuple(r.drop_id for r in drops.get(one, ())),
-                tokens=tokens.get(one, ()),
+                stamps=stamps.get(one, NO_STAMPS),
             )
             for one, row in rows.items()
         }
@@ -206,7 +210,8 @@ class Moment:
         more = {one for one in concerning.values() if one != INSTALLATION}
         query = sa.select(leaf.c.sequence).where(leaf.c.client_id == self._client, leaf.c.sequence < self.log_size)
         named = tuple(dict.fromkeys((*subjects, *sorted(more))))
-        return [*concerning, *(row.sequence for row in self._rows(query, leaf.c.subject_id, named))]
+        batches = self._stamps.sequences_of(tuple(one for one in subjects if one.startswith("unit-")))
+        return [*batches, *concerning, *(row.sequence for row in self._rows(query, leaf.c.subject_id, named))]
 
     def entries(self, sequences: Sequence[int]) -> list[Entry]:
         """Leaves with their manifests and payloads, every digest checked, in the order asked for.
@@ -225,33 +230,47 @@ class Moment:
         numbers = self._numbers(sequences)
         tokens = self._stored(schema.timestamp, sequences)
         asked = [(self._leaf(rows[sequence]), numbers.get(sequence, 0)) for sequence in sequences]
-        for (leaf, _), sequence in zip(asked, sequences, strict=True):
-            if manifests.leaf_hash(leaf) != bytes(rows[sequence].leaf_hash):
-                raise _differs(leaf)
         payloads = self._payloads(asked)
-        return list(
-            self._readers.map(lambda one: self._entry(*one, tokens=tokens, payloads=payloads), asked, chunksize=1)
-        )
+        contents = []
+        for (leaf, _), sequence in zip(asked, sequences, strict=True):
+            contents.append(leaf_bytes(leaf))
+            if leaf_hash(contents[-1]) != bytes(rows[sequence].leaf_hash):
+                raise _differs(leaf)
+        manifests_of = self._readers.map(lambda one: self._manifest(*one, tokens=tokens), asked)
+        return [
+            Entry(
+                leaf=leaf,
+                content=content,
+                manifest=manifest,
+                payload=self._payload(leaf, number, manifest, payloads),
+            )
+            for (leaf, number), content, manifest in zip(asked, contents, manifests_of, strict=True)
+        ]
 
-    def _entry(
-        self, leaf: LogLeaf, number: int, *, tokens: dict[int, bytes], payloads: dict[tuple[str, str, int], bytes]
-    ) -> Entry:
-        content = leaf_bytes(leaf)
+    def _manifest(self, leaf: LogLeaf, number: int, *, tokens: dict[int, bytes]) -> bytes | None:
         if leaf.manifest_digest is None:
-            return Entry(leaf=leaf, content=content, manifest=None, payload=None)
-        key = self._place(leaf, number)
-        manifest = tokens.get(leaf.sequence)
-        if manifest is None:
-            manifest = self.vault.get(VAULT, key, expect=leaf.manifest_digest)
-        elif Digest.of(manifest) != leaf.manifest_digest:
+            return None
+        known = tokens.get(leaf.sequence)
+        if known is None:
+            return self.vault.get(VAULT, self._place(leaf, number), expect=leaf.manifest_digest)
+        if Digest.of(known) != leaf.manifest_digest:
             raise _differs(leaf)
-        if b'"payload":"sha256:' not in manifest:
-            return Entry(leaf=leaf, content=content, manifest=manifest, payload=None)
-        named = Digest.parse(str(manifests.decode(manifest, key=key).get("payload")))
+        return known
+
+    def _payload(
+        self, leaf: LogLeaf, number: int, manifest: bytes | None, payloads: dict[tuple[str, str, int], bytes]
+    ) -> bytes | None:
+        if manifest is None or b'"payload":"sha256:' not in manifest:
+            return None
+        key = self._place(leaf, number)
+        named = manifests.decode(manifest, key=key).get("payload")
+        if not isinstance(named, str):
+            return None
+        digest = Digest.parse(named)
         payload = payloads.get(_payload_of(leaf, number))
-        if payload is None or Digest.of(payload) != named:
-            payload = self.vault.get(VAULT, key.removesuffix(".json") + keys.PAYLOAD_SUFFIX, expect=named)
-        return Entry(leaf=leaf, content=content, manifest=manifest, payload=payload)
+        if payload is not None and Digest.of(payload) == digest:
+            return payload
+        return self.vault.get(VAULT, key.removesuffix(".json") + keys.PAYLOAD_SUFFIX, expect=digest)
 
     def _place(self, leaf: LogLeaf, number: int) -> str:
         client, subject = leaf.client_id, leaf.subject_id

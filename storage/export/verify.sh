@@ -119,27 +119,33 @@ sum() { sha256sum <"$1" | cut -c1-64; }
 hex() { od -An -v -tx1 | tr -d ' \n'; }
 is_hash() { case $1 in *[!0-9a-f]*) return 1 ;; esac; [ ${#1} -eq 64 ]; }
 
-# A folder of small files is hashed and emptied: "name hash" lines, the name being a number.
+# A folder of small files is hashed and removed: "name hash" lines, the name being a number. $1: another hash than SHA-256.
 hash_folder() {
-  find "$tmp/h" -type f -exec sha256sum {} + | sed 's|^\([0-9a-f]*\)  .*/|\1 |' | awk '{ print $2, $1 }'
+  case ${1:-sha256} in
+    sha256) find "$tmp/h" -type f -exec sha256sum {} + ;;
+    *) find "$tmp/h" -type f -exec openssl dgst "-$1" -r {} + ;;
+  esac | sed 's|^\([0-9a-f]*\) [ *].*/|\1 |' | awk '{ print $2, $1 }'
   rm -rf "$tmp/h"
 }
-# stdin: "number hex-of-64 hex-of-64" -> "number hash" of the inner node; both halves have been checked to be hexadecimal.
+# stdin: "number hex hex" -> "number hash" of both put together; $1: what stands before them, $2: the hash.
+# Both have been checked to be hexadecimal, so that what is written here to be run holds digits only.
 hash_pairs() {
   rm -rf "$tmp/s"
   mkdir "$tmp/s"
-  awk -v out="$tmp/s/" '
+  awk -v out="$tmp/s/" -v before="$1" '
     BEGIN { digits = "0123456789abcdef"
-      for (i = 0; i < 256; i++) octal[substr(digits, int(i / 16) + 1, 1) substr(digits, i % 16 + 1, 1)] = sprintf("\\%03o", i) }
-    { if (NR % 20000 == 1) { if (file) close(file); file = out sprintf("%06d", NR) }
-      text = $2 $3; bytes = ""
-      for (i = 1; i <= 127; i += 2) bytes = bytes octal[substr(text, i, 2)]
-      print "printf \047\\001" bytes "\047 >" $1 > file }'
+      for (i = 0; i < 256; i++) octal[substr(digits, int(i / 16) + 1, 1) substr(digits, i % 16 + 1, 1)] = sprintf("\\%03o", i)
+      first = before == "" ? "" : octal[before] }
+    !/^[0-9]+ [0-9a-f]+ [0-9a-f]+$/ { next }
+    { if (n++ % 20000 == 0) { if (file) close(file); file = out sprintf("%09d", n) }
+      text = $2 $3; bytes = first; size = length(text)
+      for (i = 1; i < size; i += 2) bytes = bytes octal[substr(text, i, 2)]
+      print "printf \047" bytes "\047 >" $1 > file }'
   for script in "$tmp/s"/*; do
     [ -f "$script" ] || continue
     mkdir "$tmp/h"
     (cd "$tmp/h" && . "$script")
-    hash_folder
+    hash_folder "${2:-sha256}"
   done
 }
 # stdin: leaves, one to a line -> "line-number hash" of 0x00 || line, for lines whose characters are only those of leaves.
@@ -272,7 +278,7 @@ check_tree() {
         if ($3 == "c") mine = 1
         at = $1; last = $1 }
       END { if (last >= 0) settle() }' "$tmp/both"
-    { cat "$tmp/ups"; hash_pairs <"$tmp/pairs"; } | sort -n >"$tmp/state"
+    { cat "$tmp/ups"; hash_pairs 01 <"$tmp/pairs"; } | sort -n >"$tmp/state"
     count=$(((count + 1) / 2))
     level=$((level + 1))
   done
@@ -312,11 +318,11 @@ check_earlier() {
       if [ -z "$old" ]; then old=$p; new=$p; continue; fi
       if [ "$sn" -eq 0 ]; then broken=yes; break; fi
       if [ $((fn % 2)) -eq 1 ] || [ "$fn" -eq "$sn" ]; then
-        printf '1 %s %s\n2 %s %s\n' "$p" "$old" "$p" "$new" | hash_pairs | sort -n >"$tmp/step"
+        printf '1 %s %s\n2 %s %s\n' "$p" "$old" "$p" "$new" | hash_pairs 01 | sort -n >"$tmp/step"
         old=$(awk '$1 == 1 { print $2 }' "$tmp/step")
         while [ $((fn % 2)) -eq 0 ] && [ "$fn" -ne 0 ]; do fn=$((fn / 2)); sn=$((sn / 2)); done
       else
-        printf '2 %s %s\n' "$new" "$p" | hash_pairs >"$tmp/step"
+        printf '2 %s %s\n' "$new" "$p" | hash_pairs 01 >"$tmp/step"
       fi
       new=$(awk '$1 == 2 { print $2 }' "$tmp/step")
       fn=$((fn / 2))
@@ -330,7 +336,6 @@ check_earlier() {
   done
 }
 
-# Tokens of $1 ("token-path sha256-of-what-was-stamped subject"), in the background on every core; failures to $2.
 gather_certificates() {
   : >"$tmp/certificates.pem"
   for pem in data/certificates/*.pem data/log/head-chain.pem; do
@@ -348,7 +353,8 @@ token_holds() {
   openssl ts -verify -digest "$2" -in "$1" -token_in -CAfile "$anchors" -untrusted "$tmp/certificates.pem" \
     -attime "${at:-0}" >/dev/null 2>&1
 }
-check_tokens() {
+# "token digest subject" lines of $1, on every core; failures to $2.
+check_each_token() {
   cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
   case $cores in '' | *[!0-9]* | 0) cores=1 ;; esac
   core=0
@@ -360,11 +366,54 @@ check_tokens() {
   done
   wait
   core=0
-  : >"$2"
   while [ "$core" -lt "$cores" ]; do
     cat "$tmp/core-$core" >>"$2"
     core=$((core + 1))
   done
+}
+# Ways to tokens ($1: lines of tokens.txt) for the units whose original is sound ($tmp/digests); failures to $2.
+# Leaves "unit" lines of what was looked at in $tmp/stamped, and those of hash-tree renewals in $tmp/chains.
+# All units of a batch are taken up its tree together: each node is hashed once (RFC 4998 section 4.3).
+check_tokens() {
+  : >"$2"
+  : >"$tmp/chains"
+  : >"$tmp/others"
+  awk -v bad="$2" -v chains="$tmp/chains" -v others="$tmp/others" '
+    FILENAME == ARGV[1] { want[$1] = $2; next }
+    { token = "^data/tokens/[0-9a-f]+/[0-9a-f]+\\.der$"
+      if (NF != 5 || $1 !~ /^[-A-Za-z0-9_]+$/ || $3 !~ token || ($2 != "original" && $2 != "chain" && $2 !~ token) || \
+          $4 !~ /^sha(256|384|512)$/ || $5 !~ /^(-|[0-9a-f][0-9a-f,]*)$/) { print "list\ttokens.txt:" FNR > bad; next }
+      if (!($1 in want)) { print "token\t" $1 > bad; next }
+      if ($2 == "chain") { print $1 > chains; next }
+      if ($2 == "original" && $4 == "sha256") print want[$1], $5, $3, $4, $1
+      else print $2, $5, $3, $4, $1 > others }' "$tmp/digests" "$1" >"$tmp/ways"
+  while read -r over path token algorithm unit; do
+    if [ "$over" = original ]; then over=$(awk -v unit="$unit" '$1 == unit { sub(/^[^ ]* [^ ]* /, ""); print; exit }' "$tmp/units"); fi
+    digest=$(openssl dgst "-$algorithm" -r <"$over" 2>/dev/null | cut -d' ' -f1)
+    printf '%s %s %s %s %s\n' "${digest:--}" "$path" "$token" "$algorithm" "$unit"
+  done <"$tmp/others" >>"$tmp/ways"
+  cut -d' ' -f5 "$tmp/ways" | sort -u >"$tmp/stamped"
+  for algorithm in sha256 sha384 sha512; do
+    awk -v algorithm="$algorithm" '$4 == algorithm' "$tmp/ways" >"$tmp/way"
+    while awk '$2 != "-" { found = 1; exit } END { exit !found }' "$tmp/way"; do
+      awk '$2 != "-" { next_one = $2; sub(/,.*/, "", next_one); if (($1 "") < (next_one "")) print $1, next_one; else print next_one, $1 }' \
+        "$tmp/way" | sort -u | awk '{ print NR, $0 }' >"$tmp/pairs"
+      hash_pairs '' "$algorithm" <"$tmp/pairs" >"$tmp/hashes"
+      awk -v f1="$tmp/pairs" -v f2="$tmp/hashes" '
+        BEGIN {
+          while ((getline line < f2) > 0) { split(line, p, " "); hash[p[1]] = p[2] }
+          while ((getline line < f1) > 0) { split(line, p, " "); of[p[2] " " p[3]] = hash[p[1]] } }
+        $2 == "-" { print; next }
+        { one = $2; sub(/,.*/, "", one); rest = $2
+          if (!sub(/^[^,]*,/, "", rest)) rest = "-"
+          pair = ($1 "") < (one "") ? $1 " " one : one " " $1
+          print (of[pair] == "" ? "x" : of[pair]), rest, $3, $4, $5 }' "$tmp/way" >"$tmp/way.next"
+      mv "$tmp/way.next" "$tmp/way"
+    done
+    awk '!(($3 " " $1) in seen) { seen[$3 " " $1] = 1; print $3, $1, $5 }' "$tmp/way" >"$tmp/each"
+    check_each_token "$tmp/each" "$2"
+  done
+  sort -u -o "$2" "$2"
 }
 show_roots() {
   [ -z "$roots" ] || return 0
@@ -374,6 +423,14 @@ show_roots() {
     [ -f "$pem" ] || continue
     openssl x509 -in "$pem" -noout -subject -fingerprint -sha256 2>/dev/null | clean | sed 's/^/            /'
   done
+}
+say_pending() {
+  pending=$(awk 'FILENAME == ARGV[1] { there[$1] = 1; next } !($1 in there)' "$tmp/stamped" "$tmp/digests" | wc -l | tr -d ' ')
+  if [ "$pending" -gt 0 ]; then na "タイムスタンプ付与待ちの原本が $pending 件あります" "$pending originals wait for a timestamp"; fi
+  if [ -s "$tmp/chains" ]; then
+    na "ハッシュ方式の更新 $(number_of "$tmp/chains") 件はこの手順では確かめません（data/evidence-records、RFC 4998）" \
+      "$(number_of "$tmp/chains") hash-tree renewals are not checked here (data/evidence-records, RFC 4998)"
+  fi
 }
 check_head_token() {
   [ -f data/log/head-token.der ] || return 0
@@ -511,14 +568,14 @@ if [ -n "$document" ]; then
     ok "$(number_of "$tmp/digests") 件の原本" "$(number_of "$tmp/digests") originals"
   fi
   title 8 'タイムスタンプ' 'timestamps'
-  awk 'FILENAME == ARGV[1] { want[$1] = $2; next } ($1 in want) && $2 ~ /^data\/tokens\/[0-9a-f]+\/[0-9a-f]+\.der$/ { print $2, want[$1], $1 }' \
-    "$tmp/digests" data/records/tokens.txt >"$tmp/tokens" 2>/dev/null
-  check_tokens "$tmp/tokens" "$tmp/wrong"
-  awk 'FILENAME == ARGV[1] { there[$3] = 1; next } $3 == "stamped" && !($4 in there) { print "notoken\t" $4 }' "$tmp/tokens" "$tmp/all" >>"$tmp/wrong"
+  cut -d' ' -f1 "$tmp/digests" | sed 's/.*/^& /' >"$tmp/patterns"
+  { [ ! -s "$tmp/patterns" ] || grep -f "$tmp/patterns" data/records/tokens.txt; } >"$tmp/lines" 2>/dev/null
+  cp "$tmp/units.sorted" "$tmp/units"
+  check_tokens "$tmp/lines" "$tmp/wrong"
+  awk 'FILENAME == ARGV[1] { there[$1] = 1; next } $3 == "stamped" && !($4 in there) { print "notoken\t" $4 }' "$tmp/stamped" "$tmp/all" >>"$tmp/wrong"
   ng_lines "$tmp/wrong"
-  [ -s "$tmp/wrong" ] || [ ! -s "$tmp/tokens" ] || ok "$(number_of "$tmp/tokens") 件のタイムスタンプ" "$(number_of "$tmp/tokens") timestamps"
-  pending=$(awk 'FILENAME == ARGV[1] { there[$3] = 1; next } !($1 in there)' "$tmp/tokens" "$tmp/digests" | wc -l | tr -d ' ')
-  [ "$pending" -eq 0 ] || na "タイムスタンプ付与待ちの原本が $pending 件あります" "$pending originals wait for a timestamp"
+  [ -s "$tmp/wrong" ] || [ ! -s "$tmp/stamped" ] || ok "$(number_of "$tmp/stamped") 件の原本のタイムスタンプ" "timestamps of $(number_of "$tmp/stamped") originals"
+  say_pending
   show_roots
   finish
 fi
@@ -639,23 +696,12 @@ cat "$tmp/badlist" >>"$tmp/wrong"
 if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(number_of "$tmp/digests") 件の原本" "$(number_of "$tmp/digests") originals"; fi
 
 title 8 'タイムスタンプ' 'timestamps'
-: >"$tmp/bad"
-if [ -f data/records/tokens.txt ]; then
-  awk -v bad="$tmp/bad" '
-    FILENAME == ARGV[1] { want[$1] = $2; next }
-    $2 !~ /^data\/tokens\/[0-9a-f]+\/[0-9a-f]+\.der$/ || NF != 2 { print "list\ttokens.txt:" FNR > bad; next }
-    !($1 in want) { print "token\t" $1 > bad; next }
-    { print $2, want[$1], $1 }' "$tmp/digests" data/records/tokens.txt >"$tmp/tokens"
-else
-  : >"$tmp/tokens"
-fi
-check_tokens "$tmp/tokens" "$tmp/wrong"
-cat "$tmp/bad" >>"$tmp/wrong"
-awk 'FILENAME == ARGV[1] { there[$3] = 1; next } $2 == "stamped" && !($3 in there) { print "notoken\t" $3 }' "$tmp/tokens" "$tmp/all" | sort -u >>"$tmp/wrong"
+if [ -f data/records/tokens.txt ] && [ ! -h data/records/tokens.txt ]; then cp data/records/tokens.txt "$tmp/lines"; else : >"$tmp/lines"; fi
+check_tokens "$tmp/lines" "$tmp/wrong"
+awk 'FILENAME == ARGV[1] { there[$1] = 1; next } $2 == "stamped" && !($3 in there) { print "notoken\t" $3 }' "$tmp/stamped" "$tmp/all" | sort -u >>"$tmp/wrong"
 ng_lines "$tmp/wrong"
 check_head_token
-if [ ! -s "$tmp/wrong" ] && [ -s "$tmp/tokens" ]; then ok "$(number_of "$tmp/tokens") 件のタイムスタンプ" "$(number_of "$tmp/tokens") timestamps"; fi
-pending=$(awk 'FILENAME == ARGV[1] { there[$3] = 1; next } !($1 in there)' "$tmp/tokens" "$tmp/digests" | wc -l | tr -d ' ')
-if [ "$pending" -gt 0 ]; then na "タイムスタンプ付与待ちの原本が $pending 件あります" "$pending originals wait for a timestamp"; fi
+if [ ! -s "$tmp/wrong" ] && [ -s "$tmp/stamped" ]; then ok "$(number_of "$tmp/stamped") 件の原本のタイムスタンプ" "timestamps of $(number_of "$tmp/stamped") originals"; fi
+say_pending
 show_roots
 finish

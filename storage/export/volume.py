@@ -12,7 +12,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from domain.errors import DigestMismatch
-from domain.ids import Digest
 from domain.record import ArchiveRecord
 from storage.evidence.certificates import to_pem
 from storage.evidence.log import VAULT
@@ -22,6 +21,7 @@ from storage.export.names import law_name, safe_stem, suffix_of
 from storage.export.notebook import Notebook
 from storage.export.page import PageWriter
 from storage.export.reading import Entry, Moment, Source
+from storage.export.timestamps import lines_of, token_path
 
 RECORDS = "data/records"
 PART = 10_000
@@ -66,7 +66,6 @@ class Volume:
         self._subjects: list[str] = []
         self.index = IndexWriter(folder)
         self.page = PageWriter(folder)
-        self._token_lines: list[str] = []
 
     def size_with(self, sources: Sequence[Source], text_bytes: int) -> int:
         """About how many bytes the volume has once these originals and their records are in it."""
@@ -75,7 +74,7 @@ class Volume:
     @staticmethod
     def _cost(sources: Sequence[Source], text_bytes: int) -> int:
         originals = sum(source.size_bytes for source in sources)
-        evidence = sum(2 * len(token.token_der) for source in sources for token in source.tokens)
+        evidence = sum(2 * len(token.token_der) for source in sources for token in source.stamps.tokens)
         return originals + evidence + 3 * text_bytes + _LEAF_BYTES * (2 + 3 * len(sources))
 
     def add(
@@ -107,7 +106,7 @@ class Volume:
                 path=paths[one],
                 name=sources[one].original_name,
                 sha256=sources[one].sha256,
-                tokens=sources[one].tokens,
+                tokens=sources[one].stamps.tokens,
             )
             for one in dict.fromkeys(shown)
         ]
@@ -162,15 +161,19 @@ class Volume:
         return size
 
     def _take_tokens(self, source: Source) -> None:
-        for token in source.tokens:
-            name = Digest.of(token.token_der).value
-            path = f"data/tokens/{name[:2]}/{name}.der"
-            self.folder.write(path, token.token_der)
-            self._token_lines.append(f"{source.unit_id} {path}\n")
+        """Tokens (one of a batch once for all its members), the way to each, and the evidence record."""
+        for token in source.stamps.tokens:
+            path = token_path(token.token_der)
+            if self.notebook.is_new(path):
+                self.folder.write(path, token.token_der)
             self.counts.authorities[token.authority] = token.accredited
             self.take_chain(token.chain_pem)
-        self.counts.tokens += len(source.tokens)
-        self.counts.pending += not source.tokens
+        lines = lines_of(source.unit_id, source.sha256, source.stamps)
+        self.notebook.keep_lines(source.unit_id, lines)
+        if (record := source.stamps.record) is not None:
+            self.folder.write(f"data/evidence-records/{source.unit_id[-2:]}/{source.unit_id}.ers", record)
+        self.counts.tokens += len(lines)
+        self.counts.pending += not source.stamps.tokens
 
     def take_chain(self, chain_pem: str) -> None:
         """Certificates that came with a token: links of a chain, never anchors."""
@@ -191,7 +194,7 @@ class Volume:
             for unit_id, sequence, path in self.notebook.originals():
                 out.write(f"{unit_id} {sequence} {path}\n".encode())
         with self.folder.grow(f"{RECORDS}/tokens.txt") as out:
-            for line in sorted(self._token_lines):
+            for line in self.notebook.lines():
                 out.write(line.encode())
         number, entries = 0, self._entries()
         entry = next(entries, None)

@@ -146,10 +146,9 @@ def test_swapped_originals_with_their_tokens(made, bag):
     """Files and tokens change places together, so each token fits: the drops' manifests in the log still tell."""
     for name in ("originals.txt", "tokens.txt"):
         path = bag / "data/records" / name
-        one, two, *more = path.read_text().splitlines()
-        head, tail = (" ".join(line.split(" ")[:-1]) for line in (one, two)), (one, two)
-        ends = [line.rpartition(" ")[2] for line in tail]
-        path.write_text("".join(f"{x}\n" for x in (*map(" ".join, zip(head, reversed(ends), strict=True)), *more)))
+        one, two, *more = (line.split(" ") for line in path.read_text().splitlines())
+        one[2], two[2] = two[2], one[2]
+        path.write_text("".join(f"{' '.join(row)}\n" for row in (one, two, *more)))
     repair(bag)
     caught(made, bag, "原本が受領時と違います", "original_digest")
 

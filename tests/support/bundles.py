@@ -35,7 +35,7 @@ def leaves_of(bag: Path) -> list[LogLeaf]:
 def tokens_of(bag: Path) -> list[tuple[str, str]]:
     """(unit, path of a token)."""
     lines = (bag / RECORDS / "tokens.txt").read_text().splitlines()
-    return [(line.split()[0], line.split()[1]) for line in lines]
+    return [(line.split()[0], line.split()[2]) for line in lines]
 
 
 def original_of(bag: Path, unit_id: str) -> Path:

@@ -5,16 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
 from cryptography import x509
 
 from storage.evidence.verifier.bag import check_bag
+from storage.evidence.verifier.evidence_record import verify_evidence_record
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed, passed, unsure
 from storage.evidence.verifier.head import verify_head
 from storage.evidence.verifier.nodes import path_holds, rebuild
-from storage.evidence.verifier.opened import LOG, RECORDS, OpenBundle, digest_of_file, texts_of
+from storage.evidence.verifier.opened import (
+    LOG,
+    RECORDS,
+    OpenBundle,
+    TokenWay,
+    climb,
+    digest_of_file,
+    names_in,
+    texts_of,
+)
 from storage.evidence.verifier.paths import leaf_digest, proves_consistency
 from storage.evidence.verifier.records import Leaf, original_of, parse_leaf, payload_digest
 from storage.evidence.verifier.token import verify_token
@@ -159,6 +171,8 @@ def _check_act(bundle: OpenBundle, leaf: Leaf, manifest: bytes, payload: bytes) 
         bundle.originals.setdefault(original.unit_id, set()).add(original.sha256)
     elif leaf.kind == "stamped":
         bundle.stamped.add(leaf.subject_id)
+    elif leaf.kind == "batch_stamped":
+        bundle.members |= names_in(plain)
 
 
 def _check_tree(bundle: OpenBundle) -> None:
@@ -251,12 +265,13 @@ def _check_inventory(bundle: OpenBundle) -> set[str]:
 
 def _check_originals(bundle: OpenBundle, certificates: tuple[x509.Certificate, ...]) -> None:
     # 7.
-    there = bundle.places("originals.txt")
-    tokens = bundle.places("tokens.txt")
+    there = bundle.places()
+    tokens = bundle.ways()
     listed = {path for paths in there.values() for path in paths}
     for path in bundle.files:
         if path.startswith("data/originals/") and path not in listed:
             bundle.findings.append(failed("original_digest", Reason.UNEXPECTED, subject=path))
+    bundle.stamped |= bundle.members & set(bundle.originals)
     for unit_id in sorted(set(bundle.originals) | set(there) | set(tokens) | bundle.stamped):
         paths, said = there.get(unit_id, []), bundle.originals.get(unit_id, set())
         if len(paths) != 1 or len(said) != 1 or paths[0] not in bundle.files:
@@ -271,29 +286,54 @@ def _check_originals(bundle: OpenBundle, certificates: tuple[x509.Certificate, .
 
 
 def _check_tokens(
-    bundle: OpenBundle, unit_id: str, original: str, tokens: list[str], certificates: tuple[x509.Certificate, ...]
+    bundle: OpenBundle, unit_id: str, original: str, ways: list[TokenWay], certificates: tuple[x509.Certificate, ...]
 ) -> None:
     # 8.
     digest_of = digest_of_file(bundle.root / original, {"sha256": bytes.fromhex(bundle.files[original])})
-    for path in tokens:
-        for finding in verify_token(
-            bundle.read(path) or b"",
+    for way in ways:
+        before = _digest_over(bundle, way, digest_of)
+        if before is None:
+            continue  # a hash-tree renewal: the evidence record has it
+        value = climb(before, way.path, algorithm=way.algorithm)
+        if (way.token, value) not in bundle.stamps_checked:
+            bundle.stamps_checked[way.token, value] = verify_token(
+                bundle.read(way.token) or b"",
+                digest_of=lambda wanted, way=way, value=value: value if wanted == way.algorithm else b"",  # type: ignore[misc]  # bound now
+                anchors=bundle.anchors,
+                policy=bundle.policy,
+                subject=unit_id,
+                extra_certificates=certificates,
+            )
+        for finding in bundle.stamps_checked[way.token, value]:
+            if finding.reason is None:
+                bundle.sound[finding.name] += 1
+            else:
+                bundle.findings.append(replace(finding, subject=unit_id))
+    record = f"data/evidence-records/{unit_id[-2:]}/{unit_id}.ers"
+    if record in bundle.files and any(way.over != "original" for way in ways):
+        bundle.findings += verify_evidence_record(
+            bundle.read(record) or b"",
             digest_of=digest_of,
             anchors=bundle.anchors,
             policy=bundle.policy,
             subject=unit_id,
             extra_certificates=certificates,
-        ):
-            if finding.reason is None:
-                bundle.sound[finding.name] += 1
-            else:
-                bundle.findings.append(finding)
-    if tokens:
+        )
+    if ways:
         return
     if unit_id in bundle.stamped:
         bundle.findings.append(failed("token_present", Reason.SIGNED_DATA_NOT_FOUND, subject=unit_id))
     elif bundle.policy.require_timestamp:
         bundle.findings.append(unsure("token_present", Reason.NO_TIMESTAMP, subject=unit_id))
+
+
+def _digest_over(bundle: OpenBundle, way: TokenWay, original: Callable[[str], bytes]) -> bytes | None:
+    """Digest of what the first hash of a way is joined with."""
+    if way.over == "chain":
+        return None
+    if way.over == "original":
+        return original(way.algorithm)
+    return hashlib.new(way.algorithm, bundle.read(way.over) or b"").digest()
 
 
 def _check_head_token(bundle: OpenBundle, certificates: tuple[x509.Certificate, ...]) -> None:

@@ -6,9 +6,10 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 
@@ -18,8 +19,26 @@ from storage.evidence.verifier.records import Leaf
 
 LOG = "data/log/"
 RECORDS = "data/records/"
+_DER = r"data/tokens/[0-9a-f]{2}/[0-9a-f]{64}\.der"
+_HASH = r"(?:[0-9a-f]{2}){32,64}"
+_WAY = re.compile(
+    rf"([-A-Za-z0-9_]+) (original|chain|{_DER}) ({_DER}) (sha256|sha384|sha512) (-|{_HASH}(?:,{_HASH}){{0,63}})"
+)
 _LIMIT_BYTES = 256 * 1024 * 1024
 """Largest text file of a bundle that is read whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenWay:
+    """How a token is reached from what it is over."""
+
+    over: str
+    """``original``, ``chain`` (what a hash-tree renewal is over) or the path of the token before."""
+    token: str
+    """Path inside the bundle."""
+    algorithm: str
+    path: tuple[bytes, ...]
+    """What it is joined with on the way up."""
 
 
 @dataclass(slots=True)
@@ -40,6 +59,10 @@ class OpenBundle:
     """Unit → SHA-256 of its original, as the logged manifests say."""
     stamped: set[str] = field(default_factory=set)
     """Units that the log calls stamped."""
+    members: set[str] = field(default_factory=set)
+    """What the log's batches are over."""
+    stamps_checked: dict[tuple[str, bytes], tuple[Finding, ...]] = field(default_factory=dict)
+    """Token and what it is over → what was found: a batch's token is checked once."""
     exported: Leaf | None = None
     head: Head | None = None
 
@@ -73,12 +96,27 @@ class OpenBundle:
             found[int(index)] = bytes.fromhex(value.decode())
         return found
 
-    def places(self, name: str) -> dict[str, list[str]]:
-        """Unit → paths, from a list whose lines begin with the unit and end with the path."""
+    def places(self) -> dict[str, list[str]]:
+        """Unit → paths of its original, as the bundle lists them."""
         found: dict[str, list[str]] = {}
-        for line in self.lines(RECORDS + name):
-            parts = line.decode("utf-8", "replace").split(" ", 1 if name == "tokens.txt" else 2)
+        for line in self.lines(RECORDS + "originals.txt"):
+            parts = line.decode("utf-8", "replace").split(" ", 2)
             found.setdefault(parts[0], []).append(parts[-1])
+        return found
+
+    def ways(self) -> dict[str, list[TokenWay]]:
+        """Unit → the ways to its tokens, as the bundle lists them."""
+        found: dict[str, list[TokenWay]] = {}
+        for number, line in enumerate(self.lines(RECORDS + "tokens.txt"), start=1):
+            match = _WAY.fullmatch(line.decode("utf-8", "replace"))
+            if match is None:
+                subject = f"{RECORDS}tokens.txt:{number}"
+                self.findings.append(failed("token_form", Reason.FORMAT_FAILURE, subject=subject))
+                continue
+            unit_id, over, token, algorithm, path = match.groups()
+            hashes = () if path == "-" else tuple(bytes.fromhex(one) for one in path.split(","))
+            way = TokenWay(over=over, token=token, algorithm=algorithm, path=hashes)
+            found.setdefault(unit_id, []).append(way)
         return found
 
     def certificates(self) -> Iterator[x509.Certificate]:
@@ -110,3 +148,19 @@ def texts_of(content: bytes, name: str) -> list[str]:
         return [text for text in found if isinstance(text, str)]
     except (ValueError, KeyError, TypeError, RecursionError):
         return []
+
+
+def climb(digest: bytes, path: Sequence[bytes], *, algorithm: str) -> bytes:
+    """What a reduced hash tree makes of a digest (RFC 4998 §4.3): at each step both in binary order, put together."""
+    value = digest
+    for one in path:
+        value = hashlib.new(algorithm, min(value, one) + max(value, one)).digest()
+    return value
+
+
+def names_in(plain: dict[str, Any]) -> set[str]:
+    """What a batch says that its token is over; renewals speak of tokens instead."""
+    members = plain.get("members")
+    if plain.get("purpose") != "stamp" or not isinstance(members, list):
+        return set()
+    return {str(member[0]) for member in members if isinstance(member, list) and member}
