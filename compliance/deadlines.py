@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import jpholiday
 
+from compliance.facts import Defect
 from compliance.packfile import Rule
 from compliance.periods import period_end
 from compliance.rulepack import RulePack, load_rulepack
@@ -162,6 +163,26 @@ def input_due(
     if past is PastPaper.NOTIFIED:
         return None
     return deadline_for(received_on, settings=settings, stored_at=stored_at, pack=rules)
+
+
+class Cure(StrEnum):
+    """Where a defect found after the scan stands (law: scan-rescan-defect)."""
+
+    CURED = "cured"
+    OPEN = "open"
+    LOST = "lost"
+    """Not stamped in time, first or again: the paper is what counts."""
+
+
+def cure_of(
+    defect: Defect, *, first_in_time: bool, today: date, settings: CompanySettings, pack: RulePack | None = None
+) -> tuple[Cure, date]:
+    """Whether a new scan cured the defect, and until when it must be stamped."""
+    due = rescan_deadline(defect.found_on, settings=settings, pack=pack)
+    done = defect.rescan_stamped_on
+    if not first_in_time or (done or today) > due:
+        return Cure.LOST, due
+    return (Cure.OPEN if done is None else Cure.CURED), due
 
 
 def rescan_deadline(found_on: date, *, settings: CompanySettings, pack: RulePack | None = None) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from compliance.deadlines import input_due, rescan_deadline
+from compliance.deadlines import Cure, cure_of, input_due
 from compliance.facts import PaperFacts, StampDuty
 from compliance.rulepack import RulePack, load_rulepack
 from compliance.settings import CompanySettings
@@ -97,11 +97,10 @@ def _defect(
     """Law: scan-rescan-defect. Cured by a new scan, stamped in time after the discovery."""
     if facts.defect is None:
         return
-    due = rescan_deadline(facts.defect.found_on, settings=settings, pack=rules)
-    done = facts.defect.rescan_stamped_on
-    if in_time and done is not None and done <= due:
+    cure, due = cure_of(facts.defect, first_in_time=in_time, today=today, settings=settings, pack=rules)
+    if cure is Cure.CURED:
         return
-    lost = not in_time or (done or today) > due
+    lost = cure is Cure.LOST
     yield _stays(
         "scan-rescan-defect",
         ("読み取りの不備が直っていません", "A defect of the scan is not cured"),

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from compliance.fiscal_years import FiscalYear, fiscal_year_of
 from compliance.packfile import Rule
-from compliance.periods import day_after, fiscal_year_end, fiscal_year_start, period_end, period_end_years
+from compliance.periods import day_after, period_end, period_end_years
 from compliance.rulepack import RulePack, load_rulepack
 from compliance.settings import CompanySettings
 from domain.fields import DocumentType
@@ -66,12 +67,11 @@ def retention_periods(
     a lock cannot be shortened again.
     """
     rules = pack or load_rulepack()
-    month, last_day = settings.year_end_month_day
-    year_end = fiscal_year_end(day, month=month, last_day=last_day)
+    year = fiscal_year_of(day, settings=settings)
     own = _individual if settings.individual else _corporation
-    found = list(own(day, year_end, settings, document_type, rules))
+    found = list(own(day, year, settings, document_type, rules))
     if document_type is None or document_type in _INPUT_TAX or not settings.individual:
-        found.append(_input_tax(day, year_end, settings, rules))
+        found.append(_input_tax(day, year.last, settings, rules))
     if contract_end is not None and contract_end <= period_end_years(day, years=settings.longest_contract_years):
         rule = rules.get("ret.contract", document_date=day)
         found.append(_period(rule, day_after(contract_end), rule.number("years_after_end")))
@@ -109,34 +109,33 @@ def retention_over(until: date | None, *, held: bool, today: date) -> bool:
 
 
 def _corporation(
-    day: date, year_end: date, settings: CompanySettings, kind: DocumentType | None, rules: RulePack
+    day: date, year: FiscalYear, settings: CompanySettings, kind: DocumentType | None, rules: RulePack
 ) -> Iterator[Period]:
     """Law: ret-corp, ret-corp-loss, ret-other (Companies Act)."""
-    start = retention_start(year_end, extension_months=settings.return_extension_months, pack=rules)
+    start = retention_start(year.last, extension_months=settings.return_extension_months, pack=rules)
     rule = rules.get("ret.corp", document_date=day)
     yield _period(rule, start, rule.number("years"))
-    if settings.assume_loss_year or year_end.year in settings.loss_years:
-        month, last_day = settings.year_end_month_day
-        loss = rules.get("ret.corp.loss", fiscal_year_start=fiscal_year_start(year_end, month=month, last_day=last_day))
-        if "year_ended_from" not in loss.parameters or year_end >= loss.day("year_ended_from"):
+    if settings.assume_loss_year or year.name in settings.loss_years:
+        loss = rules.get("ret.corp.loss", fiscal_year_start=year.first)
+        if "year_ended_from" not in loss.parameters or year.last >= loss.day("year_ended_from"):
             yield _period(loss, start, loss.number("years"))
     if kind in settings.companies_act_types:
         act = rules.get("ret.companies_act", document_date=day)
-        yield _period(act, day_after(year_end), act.number("years"))
+        yield _period(act, day_after(year.last), act.number("years"))
 
 
 def _individual(
-    day: date, year_end: date, settings: CompanySettings, kind: DocumentType | None, rules: RulePack
+    day: date, year: FiscalYear, settings: CompanySettings, kind: DocumentType | None, rules: RulePack
 ) -> Iterator[Period]:
     """Law: ret-individual. Blue: papers of cash and deposits long, others short; white: papers short."""
     rule = rules.get("ret.ind", document_date=day)
     long = settings.individual_all_seven_years or kind is None
     long = long or (settings.entity == "blue_individual" and kind in _CASH)
     years = rule.number("long_years" if long else "short_years")
-    if year_end.year == date.max.year:
+    if year.name == date.max.year:
         yield Period(law=rule.law, row=rule.id, until=date.max)
         return
-    yield _period(rule, date(year_end.year + 1, rule.number("start_month"), rule.number("start_day")), years)
+    yield _period(rule, date(year.name + 1, rule.number("start_month"), rule.number("start_day")), years)
 
 
 def _input_tax(day: date, year_end: date, settings: CompanySettings, rules: RulePack) -> Period:

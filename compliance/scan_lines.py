@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from compliance.deadlines import PastPaper, deadline_rule, input_due, past_paper, rescan_deadline
+from compliance.deadlines import Cure, PastPaper, cure_of, deadline_rule, input_due, past_paper
 from compliance.facts import RESOLUTION, LedgerRelation
 from compliance.judging import LACKING, MET, OPEN, Case, line
 from compliance.ledger import ledger_link_row
@@ -255,11 +255,11 @@ def _defect(case: Case, due: date | None) -> Iterator[Line]:
         return
     first = case.facts.stamped_on
     in_time = first is not None and (due is None or first <= due)
-    until = rescan_deadline(defect.found_on, settings=case.settings, pack=case.rules)
-    done = defect.rescan_stamped_on
-    if in_time and done is not None and done <= until:
+    cure, until = cure_of(defect, first_in_time=in_time, today=case.today, settings=case.settings, pack=case.rules)
+    if cure is Cure.CURED:
+        done = defect.rescan_stamped_on
         yield line("scan-rescan-defect", MET, (f"{done} 再読み取り済み", f"Scanned again on {done}"))
-    elif in_time and done is None and case.today <= until:
+    elif cure is Cure.OPEN:
         todo: Label = ("読み取り直してください", "Scan it again")
         what: Label = ("折れ・欠けなどの不備が見つかっています", "A defect of the scan was found")
         yield line("scan-rescan-defect", OPEN, what, todo, due=until)

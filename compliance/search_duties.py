@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from compliance.base_period import base_period_sales, base_year
+from compliance.fiscal_years import base_period_sales, base_year
 from compliance.rulepack import RulePack, load_rulepack
 from compliance.settings import CompanySettings
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from compliance.periods import fiscal_year_end
 from domain.fields import DocumentType
 
 
@@ -37,6 +38,11 @@ class CompanySettings(BaseModel):
     fiscal_year_end_month: int = Field(default=3, ge=1, le=12, description="事業年度が終わる月(単位: 月)")
     fiscal_year_end_day: int = Field(
         default=31, ge=1, le=31, description="事業年度が終わる日(単位: 日)。その月に無い日は月末"
+    )
+    former_year_ends: tuple[tuple[date, int, int], ...] = Field(
+        default=(),
+        description="決算日を変えたとき、前の決算日で終わった最後の日と、その決算日の月・日。"
+        "例: 2026 年 3 月まで 3 月末決算なら (2026-03-31, 3, 31)",
     )
     return_extension_months: int = Field(
         default=0, ge=0, le=4, description="法人税の申告期限の延長(法人税法75条の2、単位: か月)"
@@ -117,11 +123,6 @@ class CompanySettings(BaseModel):
         """A natural person: the year is that of the calendar."""
         return self.entity != "corporation"
 
-    @property
-    def year_end_month_day(self) -> tuple[int, int]:
-        """Month and day on which its years end."""
-        return (12, 31) if self.individual else (self.fiscal_year_end_month, self.fiscal_year_end_day)
-
     @model_validator(mode="after")
     def _consistent(self) -> CompanySettings:
         """At least one day of the week is open; days of the year exist."""
@@ -130,6 +131,10 @@ class CompanySettings(BaseModel):
             raise ValueError(msg)
         for month, day in filter(None, (self.year_end_from, self.year_end_to)):
             date(2024, month, day)
+        for until, month, day in self.former_year_ends:
+            if fiscal_year_end(until, month=month, last_day=day) != until:
+                msg = f"former_year_ends: {until} is no year end of {month}-{day}"
+                raise ValueError(msg)
         if any(last < first for first, last in self.holds):
             msg = "a hold ends before it begins"
             raise ValueError(msg)

@@ -19,7 +19,8 @@ from compliance.rulepack import RulePack, load_rulepack
 from compliance.scan_lines import scan_lines
 from compliance.settings import CompanySettings
 from domain.compliance import ComplianceStatus, Line
-from domain.labels import ORIGINS
+from domain.labels import ORIGINS, Label
+from domain.record import DocumentState
 
 
 def compliance_status(
@@ -31,6 +32,10 @@ def compliance_status(
 
 
 def _lines(case: Case) -> Iterator[Line]:
+    if case.facts.record.state is DocumentState.DESTROYED:
+        what: Label = ("保存期間が終わり、承認を得て廃棄済みです", "Destroyed with approval after its retention")
+        yield line("ret-other", MET, what)
+        return
     yield from _arrival(case)
     kind = regime(case.facts.record.origin)
     if kind is Regime.ELECTRONIC:

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from classifiers.accounts import account_table, guess_account
-from compliance.base_period import base_period_sales
 from compliance.deduction import NumberState, deduction, not_applicable, tax_of_rate
+from compliance.fiscal_years import base_period_sales
 from compliance.invoices import small_amount, standing
 from compliance.settings import CompanySettings
 from domain.codec import to_plain

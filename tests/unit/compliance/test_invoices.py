@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from compliance.base_period import base_period_sales, base_year
+from compliance.fiscal_years import base_period_sales, base_year
 from compliance.invoices import InvoiceContents, InvoiceForm, Item, completeness, contents_of, standing
 from compliance.settings import CompanySettings
 from domain.fields import CalendarDate, DocumentType, FieldSet, LineItem, LineItems, Money, TaxBreakdown, TaxRow, Text

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from compliance.fiscal_years import fiscal_year_of
 from compliance.periods import fiscal_year_end, period_end
 from compliance.retention import (
     extended,
@@ -52,6 +53,35 @@ def test_the_start_day(year_end, extension, start):
 )
 def test_the_last_day(day, facts, last):
     assert retain_until(day, settings=CompanySettings(assume_loss_year=False, **facts)) == last
+
+
+CHANGED = {"fiscal_year_end_month": 12, "former_year_ends": ((date(2026, 3, 31), 3, 31),)}
+
+
+@pytest.mark.parametrize(
+    ("day", "settings", "first", "last"),
+    [
+        (date(2026, 3, 31), CHANGED, date(2025, 4, 1), date(2026, 3, 31)),
+        (date(2026, 4, 1), CHANGED, date(2026, 4, 1), date(2026, 12, 31)),  # nine months
+        (date(2026, 12, 31), CHANGED, date(2026, 4, 1), date(2026, 12, 31)),
+        (date(2027, 1, 1), CHANGED, date(2027, 1, 1), date(2027, 12, 31)),
+        (
+            date(2026, 1, 20),
+            {"fiscal_year_end_month": 1, "fiscal_year_end_day": 20},
+            date(2025, 1, 21),
+            date(2026, 1, 20),
+        ),
+        (date(2026, 3, 31), {"entity": "blue_individual"}, date(2026, 1, 1), date(2026, 12, 31)),
+    ],
+)
+def test_fiscal_years_with_a_change_of_the_closing_day(day, settings, first, last):
+    year = fiscal_year_of(day, settings=CompanySettings(**settings))
+    assert (year.first, year.last) == (first, last)
+
+
+def test_a_former_closing_day_must_be_one():
+    with pytest.raises(ValueError):
+        CompanySettings(former_year_ends=((date(2026, 3, 30), 3, 31),))
 
 
 @pytest.mark.parametrize(

@@ -472,6 +472,11 @@ def test_the_paper_follows_from_the_same_facts():
     assert _facts(replace(RECORD, checks=())).paper.capture_good is None
 
 
+def test_what_was_destroyed_after_its_retention_lacks_nothing():
+    status, lines = _status(replace(RECORD, state=DocumentState.DESTROYED, fields=FieldSet(fields=()), checks=()))
+    assert (status.verdict, set(lines)) == (MET, {"ret-other"})
+
+
 def test_nothing_judged_is_not_compliant():
     assert ComplianceStatus(as_of=TODAY, lines=()).verdict is OPEN
 
