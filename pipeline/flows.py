@@ -17,6 +17,7 @@ from pipeline.batch import Batch, Resident, at_home, open_batch
 from pipeline.steps.maintenance import IN_FLIGHT, reconcile_archive
 from pipeline.steps.reprocess import reprocess_documents
 from pipeline.steps.selftest import run_self_test
+from pipeline.steps.stamps import renew_nightly
 from pipeline.steps.verify import anchors_from, publish, publish_stamped, verify_everything
 from pipeline.tasks import batch_in_work, file_drop, publish_log, read_drop, stamp_batch, take_drop
 
@@ -114,8 +115,9 @@ def reprocess(document_type: str | None = None, only_needs_review: bool = False)
 
 @flow(name="verify-archive", persist_result=False)
 def verify_archive() -> dict[str, int]:
-    """Verify every record, stamp and log entry, and reconcile stores with the archive. Fails where anything failed."""
+    """Renew ageing timestamps; verify every record, stamp and log entry; reconcile. Fails where anything failed."""
     with at_home() as home:
+        renew_nightly(home.shoko)
         publish_stamped(home.shoko)
         report = verify_everything(home.shoko, anchors_from(None, None)).joined(
             reconcile_archive(home.shoko, settled=IN_FLIGHT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,12 +10,14 @@ import typer
 from app.cli.home import settings_for
 from app.cli.options import Home, Json
 from app.cli.output import DONE, OUTCOME_JA, SOMETHING_WRONG, out, print_json, table
+from app.cli.stamp_facts import queue_text, renewal_text, stamp_facts, stamp_notes
 from domain.evidence import Outcome, Report
 from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, DROP_STATES, RECONCILIATION, STORE_TEST
 
 if TYPE_CHECKING:
     from pipeline.settings import ShokoSettings
     from pipeline.wiring import Shoko
+    from storage.evidence.renewal import Renewal
 
 
 COUNTS_JA = {
@@ -31,6 +34,15 @@ COUNTS_JA = {
     "indexed": "検索できる書類",
 }
 LOOKS_JA = {"store_tested": "保存先の試験", "reconciled": "突き合わせ"}
+
+
+class HashAgain(StrEnum):
+    """Functions that evidence can be hashed again by."""
+
+    SHA384 = "sha384"
+    SHA512 = "sha512"
+
+
 YES_NO = {True: "あり", False: "なし"}
 
 
@@ -67,6 +79,18 @@ def register(cli: typer.Typer) -> None:
         self_test: Annotated[
             bool, typer.Option("--self-test", help="保存先が書換え・削除を拒むか実際に試す / try the store")
         ] = False,
+        renew: Annotated[
+            bool,
+            typer.Option(
+                "--renew", help="証明書の期限が近いタイムスタンプをまとめて更新する / renew ageing timestamps"
+            ),
+        ] = False,
+        hash_again: Annotated[
+            HashAgain | None,
+            typer.Option(
+                "--hash-again", help="すべての証拠を別のハッシュ関数で付け直す / renew hash trees by another function"
+            ),
+        ] = None,
         json: Json = False,
         home: Home = None,
     ) -> None:
@@ -93,22 +117,35 @@ def register(cli: typer.Typer) -> None:
             report = report.joined(reconcile_archive(shoko, new_only=new, deep=deep))
         if self_test:
             report = report.joined(try_store(shoko))
-        if report.checks:
+        renewals = _renewals(shoko, renew=renew, again=hash_again)
+        if report.checks or any(done.batches for done in renewals):
             publish(shoko)
         facts = facts_of(shoko)
         if json:
             print_json(
                 {
                     **facts,
+                    "renewed": sum(done.renewed for done in renewals),
                     "repaired": [{"name": one.name, "subject": one.subject} for one in repaired],
                     "checks": [{"name": c.name, "outcome": c.outcome.value, "detail": c.detail} for c in report.checks],
                 }
             )
         else:
             _print(facts, report)
+            for done in renewals:
+                out.print(renewal_text(done))
             for one in repaired:
                 out.print(f"  修復: {one.subject}: {finding_ja(one.name)} → 直しました")
         raise typer.Exit(SOMETHING_WRONG if report.outcome is Outcome.FAILED else DONE)
+
+
+def _renewals(shoko: Shoko, *, renew: bool, again: HashAgain | None) -> tuple[Renewal, ...]:
+    from pipeline.steps.stamps import hash_again, renew_ageing
+
+    done = [renew_ageing(shoko)] if renew else []
+    if again is not None:
+        done.append(hash_again(shoko, "sha384" if again is HashAgain.SHA384 else "sha512"))
+    return tuple(done)
 
 
 def facts_of(shoko: Shoko) -> dict[str, Any]:
@@ -125,6 +162,8 @@ def facts_of(shoko: Shoko) -> dict[str, Any]:
         notes.append("保存先は書換え・削除を技術的に禁止していません（not write-once, retention advisory）")
     if not shoko.settings.company.names:
         notes.append("自社名が未設定です。取引先の判定に使います（company.names）")
+    stamps = stamp_facts(shoko)
+    notes += stamp_notes(shoko, stamps)
     return {
         "settings": settings_plain(shoko.settings),
         "authority": {"name": authority.name, "accredited": authority.accredited, "label": authority.label_ja},
@@ -136,6 +175,7 @@ def facts_of(shoko: Shoko) -> dict[str, Any]:
         "log_key_sha256": shoko.signer.fingerprint,
         "counts": _counts(shoko),
         "last_looks": last_looks(shoko),
+        **stamps,
         "notes": notes,
     }
 
@@ -199,7 +239,7 @@ def _print(facts: dict[str, Any], report: Report) -> None:
             + ("なし（フォルダのため助言的）" if vault["advisory_retention"] else YES_NO[vault["object_lock"]]),
         ),
         ("ログ公開鍵の指紋", facts["log_key_sha256"]),
-        *count_rows(facts["counts"]),
+        *count_rows(facts["counts"] | {"pending_stamps": queue_text(facts)}),
         *(
             (LOOKS_JA[look["kind"]], f"{OUTCOME_JA[Outcome(look['outcome'])]}（{look['recorded_at'][:16]} UTC）")
             for look in facts["last_looks"]

@@ -30,7 +30,7 @@ from domain.evidence import Authority, Report, TreeHead
 from domain.ids import Origin, drop_id_for, origin_from_key
 from domain.labels import Label
 from domain.query import Hits, Query
-from domain.record import ArchiveRecord, DropStatus, Unit
+from domain.record import ArchiveRecord, DropStatus, Unit, UnitState
 from domain.suggestion import Suggestion
 from extractors.pages.render import page_png
 from extractors.settings import ExtractorSettings
@@ -68,6 +68,8 @@ class Calls:
     """What the law says of a document."""
     suggest: Callable[[ArchiveRecord], Suggestion | None] | None = None
     """What the books could say of it."""
+    stamp_deadline: Callable[[date], date] | None = None
+    """Last day on which what was received on a day may be stamped."""
     alarms: Callable[[], tuple[Label, ...]] | None = None
     """What the last test of the store and the last reconciliation found wrong."""
 
@@ -268,8 +270,11 @@ class LiveServices:
 
     def _line(self, status: DropStatus) -> DropLine:
         found = (self._archive.get_document(document_id) for document_id in status.documents)
+        waits = status.unit_state is UnitState.TIMESTAMP_PENDING
+        deadline = self._calls.stamp_deadline if waits else None
         return DropLine(
             status=status,
+            stamp_due_on=deadline(status.drop.received_on) if deadline else None,
             documents=tuple(
                 FiledDocument(
                     document_id=record.document_id,

@@ -127,6 +127,8 @@ class DropLine:
 
     status: DropStatus
     documents: tuple[FiledDocument, ...]
+    stamp_due_on: date | None = None
+    """Last day for its timestamp (law: scan-input-early, scan-input-cycle), while it waits for one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,7 @@ TEXTS: dict[str, Label] = DESK | {
     "csv": ("CSV ダウンロード", "Download CSV"),
     "timestamp": ("タイムスタンプ", "Timestamp"),
     "stamp_pending": ("付与待ち", "Pending"),
+    "stamp_due": ("期限", "due"),
     "stamp_stamped": ("付与済み", "Stamped"),
     "stamp_renewed": ("更新済み", "Renewed"),
     "received_on": ("受領日", "Received"),

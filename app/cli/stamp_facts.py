@@ -1,0 +1,102 @@
+"""What ``shoko doctor`` says of timestamps: the queue, what nears its end, and who counts as accredited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from domain.calendar import tokyo_day
+
+if TYPE_CHECKING:
+    from pipeline.wiring import Shoko
+    from storage.evidence.renewal import Ageing, Renewal
+
+
+def stamp_facts(shoko: Shoko) -> dict[str, Any]:
+    """For ``--json``."""
+    from pipeline.steps.stamps import ageing_tokens, stamp_queue
+
+    queue, now = stamp_queue(shoko), shoko.clock()
+    return {
+        "stamp_policy": shoko.settings.evidence.policy,
+        "authorities": [{"name": one.name, "accredited": one.accredited} for one in shoko.authority.names],
+        "trust_list": {
+            "version": shoko.trust.version,
+            "services": [
+                {
+                    "id": one.id,
+                    "name": one.name,
+                    "valid_from": one.valid_from.isoformat(),
+                    "valid_to": one.valid_to.isoformat() if one.valid_to else None,
+                    "status": one.status,
+                    "certificates": len(one.certificate_sha256),
+                    "counts_now": one.covers(now) and bool(one.certificate_sha256),
+                }
+                for one in shoko.trust.services
+            ],
+        },
+        "stamp_queue": {
+            "waiting": queue.waiting,
+            "due_on": queue.due_on.isoformat() if queue.due_on else None,
+            "overdue": queue.overdue,
+            "closes_at": queue.closes_at.isoformat() if queue.closes_at else None,
+            "failed": queue.failed,
+            "last_error": queue.last_error,
+        },
+        "ageing_tokens": [_plain(one) for one in ageing_tokens(shoko)],
+    }
+
+
+def stamp_notes(shoko: Shoko, facts: dict[str, Any]) -> list[str]:
+    """What a person has to know or do about timestamps, in Japanese."""
+    notes = []
+    queue, now = facts["stamp_queue"], shoko.clock().isoformat()
+    if queue["overdue"]:
+        due = queue["due_on"]
+        notes.append(f"入力期限 {due} を過ぎたタイムスタンプ付与待ちがあります。紙の原本を残してください（scan-late）")
+    if queue["failed"]:
+        many, code = queue["failed"], queue["last_error"]
+        notes.append(f"タイムスタンプの再試行待ち {many} 件（{code}）。期限までに自動で付け直します")
+    ended = [one for one in facts["ageing_tokens"] if one["ends_at"] <= now]
+    if ended:
+        many = len(ended)
+        notes.append(f"証明書の期限が切れたタイムスタンプ {many} 件。更新では戻りません（lt-token-life）")
+    soon = [one["ends_at"] for one in facts["ageing_tokens"] if one["ends_at"] > now]
+    if soon:
+        many, first = len(soon), min(soon)[:10]
+        notes.append(f"証明書の期限が近いタイムスタンプ {many} 件（最初 {first}）。shoko doctor --renew で更新します")
+    if shoko.authority.authority.accredited:
+        return notes
+    unverified = [one["name"] for one in facts["trust_list"]["services"] if one["status"] == "verify"]
+    if unverified and shoko.settings.evidence.authority.kind == "http":
+        notes.append(
+            "認定の一覧に証明書の指紋が未登録です: "
+            + "、".join(unverified)
+            + "（evidence.trust_list_file に足してください）"
+        )
+    return notes
+
+
+def queue_text(facts: dict[str, Any]) -> str:
+    """「3 件（入力期限 2026-12-01）」."""
+    queue = facts["stamp_queue"]
+    return f"{queue['waiting']} 件" + (f"（入力期限 最短 {queue['due_on']}）" if queue["due_on"] else "")
+
+
+def renewal_text(done: Renewal) -> str:
+    """What a renewal did, in Japanese."""
+    parts = [f"更新 {done.renewed} 件（タイムスタンプ {len(done.batches)} 個）"]
+    if done.too_late:
+        parts.append(f"期限切れのため更新できないもの {len(done.too_late)} 件")
+    if done.of_no_use:
+        parts.append(f"認証局の証明書がまだ新しくなっていないもの {len(done.of_no_use)} 件")
+    return "  ".join(parts)
+
+
+def _plain(one: Ageing) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "authority": one.authority,
+        "stamped_on": tokyo_day(one.gen_time).isoformat(),
+        "ends_at": one.ends_at.isoformat(),
+        "members": one.members,
+    }
