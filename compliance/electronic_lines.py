@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compliance.electronic import Measure, authenticity, grace_open
-from compliance.judging import LACKING, MET, OPEN, Case, line
+from compliance.judging import LACKING, MET, OPEN, Case, line, stamp_words
 from compliance.regime import PrintStorage, operator_info_required, print_storage
 from domain.compliance import Line
 from domain.labels import Label
@@ -75,8 +75,7 @@ def _authenticity(case: Case, prints: PrintStorage) -> Iterator[Line]:
         yield line(name, OPEN, what, todo, due=due if case.today <= due else None, rule=rule)
         return
     if facts.stamped_on is None and not facts.any_token and case.today <= due:
-        waits: Label = ("タイムスタンプの付与待ちです", "It waits for its timestamp")
-        wait: Label = ("認定タイムスタンプの付与を待ってください", "Wait for an accredited timestamp")
+        waits, wait = stamp_words(case)
         yield line(name, OPEN, waits, wait, due=due, rule=rule)
         return
     yield line(

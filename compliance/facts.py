@@ -129,6 +129,8 @@ class DocumentFacts:
     """The data carried an accredited timestamp when it came."""
     exchanged_inside: bool = False
     """Exchanged in a system of ours that keeps corrections and deletions (law: et-option3-needs-exchange-inside)."""
+    accredited_service: bool = True
+    """The authority that stamps here is accredited; where it is not, waiting for its timestamp is of no use."""
     open_applications: int = 0
     """Corrections or deletions asked for and not yet approved (law: et-rules-template)."""
 

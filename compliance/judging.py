@@ -35,6 +35,19 @@ class Case:
         return self.facts.stamped_on or self.today
 
 
+def stamp_words(case: Case) -> tuple[Label, Label]:
+    """What is said of a document without a token, and what to do about it."""
+    if case.facts.accredited_service:
+        return (
+            ("タイムスタンプの付与待ちです", "It waits for its timestamp"),
+            ("認定タイムスタンプの付与を待ってください", "Wait for an accredited timestamp"),
+        )
+    return (
+        ("設定されている時刻認証局は認定されていません", "The authority that is set up is not accredited"),
+        ("期限までに認定時刻認証業務を設定してください", "Set up an accredited service in time"),
+    )
+
+
 def line(
     law: str,
     verdict: Verdict,

@@ -7,7 +7,7 @@ from datetime import date
 
 from compliance.deadlines import Cure, PastPaper, cure_of, deadline_rule, input_due, past_paper
 from compliance.facts import RESOLUTION, LedgerRelation
-from compliance.judging import LACKING, MET, OPEN, Case, line
+from compliance.judging import LACKING, MET, OPEN, Case, line, stamp_words
 from compliance.ledger import ledger_link_row
 from compliance.packfile import Rule
 from compliance.regime import old_scan_duties, scan_replaces_paper
@@ -95,14 +95,8 @@ def _timestamp(case: Case, due: date | None) -> Iterator[Line]:
         return
     waits = due is None or case.today <= due
     if not case.facts.any_token and waits:
-        yield line(
-            "scan-timestamp",
-            OPEN,
-            ("タイムスタンプの付与待ちです", "It waits for its timestamp"),
-            ("認定タイムスタンプの付与を待ってください", "Wait for an accredited timestamp"),
-            due=due,
-            rule=rule,
-        )
+        waiting, wait = stamp_words(case)
+        yield line("scan-timestamp", OPEN, waiting, wait, due=due, rule=rule)
         return
     what = (
         ("認定されていない時刻認証局のタイムスタンプです", "The timestamp is of an authority that is not accredited")

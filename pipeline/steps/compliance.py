@@ -48,6 +48,7 @@ def facts_of(shoko: Shoko, record: ArchiveRecord) -> DocumentFacts:
         defect=said.defect,
         stamp_duty=said.stamp_duty,
         paper_kept_at=said.paper_kept_at,
+        accredited_service=shoko.authority.authority.accredited,
         open_applications=said.open_applications,
     )
 

@@ -258,6 +258,23 @@ def test_the_clock_of_an_important_paper(tokens, today, timestamp, deadline, lat
     assert ("scan-late" in lines) is late
 
 
+@pytest.mark.parametrize("origin", [Origin.PAPER_RECEIVED, Origin.ELECTRONIC_RECEIVED])
+def test_waiting_for_an_authority_that_is_not_accredited_is_said_to_be_of_no_use(origin):
+    """Law: lt-tsa-facts."""
+    record = replace(RECORD, origin=origin)
+    rule = "scan-timestamp" if origin is Origin.PAPER_RECEIVED else "et-authenticity-choice"
+
+    def said(**facts):
+        status, _ = _status(record, today=DEADLINE, **facts)
+        return next(line for line in status.lines if line.rule == rule)
+
+    assert said().todo[0].startswith("認定タイムスタンプの付与を待って")
+    alone = said(accredited_service=False)
+    assert (alone.verdict, alone.due) == (OPEN, DEADLINE)
+    assert "認定されていません" in alone.what[0]
+    assert "設定してください" in alone.todo[0]
+
+
 def test_a_late_paper_says_to_keep_the_paper_and_where_it_lies():
     status, _ = _status(tokens=[_token(date(2026, 11, 19))], paper_kept_at="倉庫 3-2")
     late = next(line for line in status.lines if line.rule == "scan-late")
