@@ -24,8 +24,8 @@ _SUBJECT = re.compile(r"[a-z0-9][a-z0-9-]{0,127}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _CODE = re.compile(r"[A-Za-z0-9._:/+@#-]{0,200}")
 """A code has no blanks and nothing beyond ASCII: names and sentences of people do not fit by accident."""
-_WORDS_LIMIT = 20_000
-"""Characters of one personal value: an application form with several pages of reasons."""
+_WORDS_LIMIT = 200_000
+"""Characters of one personal value: a form with pages of reasons, or the whole text of a paper that the law wants."""
 
 
 class ActKind(StrEnum):
@@ -51,6 +51,8 @@ class ActKind(StrEnum):
     """Tied to a number in a book, or no longer (law: scan-book-link)."""
     NO_LEDGER_SAID = "no_ledger_said"
     """Said to have no related entry in the books, or no longer."""
+    PAPERS_ISSUED = "papers_issued"
+    """An edition of a paper that the law wants, with its text (law: scan-docs)."""
     CHART_TESTED = "chart_tested"
     """The 4-point chart was read on a scanner (law: scan-viewing)."""
 

@@ -170,6 +170,11 @@ def request_id_for(*, client_id: str, kind: str, subjects: tuple[str, ...], ordi
     return f"request-{_fold('request', client_id, kind, str(ordinal), *subjects)}"
 
 
+def scanner_id_for(*, client_id: str, name: str, profile: str) -> str:
+    """Id of a scanner with one of its profiles."""
+    return f"scanner-{_fold('scanner', client_id, name, profile)}"
+
+
 def _fold(*parts: str) -> str:
     framed = b"".join(
         len(p.encode("utf-8", "surrogateescape")).to_bytes(8, "big") + p.encode("utf-8", "surrogateescape")

@@ -72,6 +72,7 @@ ACTS: dict[ActKind, Label] = {
     ActKind.STAMP_DUTY_SAID: ("収入印紙", "Revenue stamp"),
     ActKind.LEDGER_LINKED: ("帳簿との関連付け", "Tied to the books"),
     ActKind.NO_LEDGER_SAID: ("関連する帳簿なし", "No entry in the books"),
+    ActKind.PAPERS_ISSUED: ("備付け書類の作成", "Paper issued"),
     ActKind.CHART_TESTED: ("4ポイント文字の確認", "4-point chart test"),
 }
 RELATIONS: dict[Relation, Label] = {

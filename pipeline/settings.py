@@ -16,6 +16,7 @@ from compliance.settings import CompanySettings
 from domain.errors import ConfigError
 from domain.ids import DEFAULT_CLIENT_ID
 from extractors.settings import ExtractorSettings
+from pipeline.papers_settings import PapersSettings
 from storage.archive import ArchiveSettings
 from storage.evidence.settings import EvidenceSettings
 from storage.issuers.settings import IssuerSettings
@@ -93,6 +94,7 @@ class ShokoSettings(BaseSettings):
     extractors: ExtractorSettings = Field(default_factory=ExtractorSettings, description="Limits and rendering.")
     intake: IntakeSettings = Field(default_factory=IntakeSettings, description="Inbox.")
     reading: ReadingSettings = Field(default_factory=ReadingSettings, description="Engines and workers.")
+    papers: PapersSettings = Field(default_factory=PapersSettings, description="People and places for the papers.")
 
     @property
     def model_folder(self) -> Path:

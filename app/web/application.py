@@ -20,7 +20,20 @@ from app.web.services import WebServices
 from app.web.sessions import Sessions
 from app.web.settings import WebSettings
 from app.web.state import CsrfRefused, Web
-from app.web.views import acts, correct, document, intake, login, papers, requests, review, search, upload, verify
+from app.web.views import (
+    acts,
+    binder,
+    correct,
+    document,
+    intake,
+    login,
+    papers,
+    requests,
+    review,
+    search,
+    upload,
+    verify,
+)
 from domain.errors import AppError, InputError, ObjectMissing, RevisionConflict
 
 _LOG = logging.getLogger(__name__)
@@ -38,7 +51,7 @@ def create_app(
     app = FastAPI(title="Shoko", openapi_url=None, docs_url=None, redoc_url=None)
     sessions = Sessions(settings, clock=clock)
     app.state.web = Web(services=services, settings=settings, sessions=sessions, clock=clock, desk=desk)
-    for view in (search, document, correct, acts, papers, requests, review, upload, intake, verify, login):
+    for view in (search, document, correct, acts, papers, requests, binder, review, upload, intake, verify, login):
         app.include_router(view.router)
     app.add_api_route("/", _start, methods=["GET"])
     app.add_api_route("/healthz", _healthy, methods=["GET"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from app.papers.render import Paper, issue_papers
 from domain.acts import ActRecord
 from domain.compliance import PaperState
 from domain.paperwork import Books, LedgerRef
@@ -43,6 +45,14 @@ class Desk:
 
     def __init__(self, shoko: Shoko) -> None:
         self._shoko = shoko
+        self._binder = threading.Lock()
+
+    def binder(self) -> tuple[Paper, ...]:
+        """The papers that the law wants, as the settings are now."""
+        from app.cli.main import cli  # noqa: PLC0415 - the command line starts this page
+
+        with self._binder:
+            return issue_papers(self._shoko, cli)
 
     def past(self, record: ArchiveRecord) -> Past:
         """What was done to a document."""

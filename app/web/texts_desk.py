@@ -7,6 +7,13 @@ from domain.labels import Label
 DESK: dict[str, Label] = {
     "nav_papers": ("紙の原本", "Papers"),
     "nav_requests": ("申請", "Requests"),
+    "nav_binder": ("備付け書類", "Papers of the law"),
+    "binder_help": (
+        "設定から作った書類です。開いてそのまま印刷できます。設定を変えて内容が変わると新しい版になり、前の版も残ります。",
+        "Made from the settings (in Japanese), ready to be printed. What changes becomes a new version.",
+    ),
+    "binder_paper": ("書類", "Paper"),
+    "binder_issued": ("作成日", "Made on"),
     "by_name": ("担当者", "Your name"),
     "no_name": ("担当者の名前を入れてください", "Say who you are"),
     "nothing_chosen": ("書類が選ばれていません", "No document was chosen"),
