@@ -34,15 +34,28 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class More:
+    """Checks that are counted and not listed."""
+
+    name: str
+    outcome: Outcome
+    count: int
+    detail: str | None = None
+    """Reason, where they did not pass."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """All checks; the total is computed, never stored."""
 
     checks: tuple[Check, ...]
+    more: tuple[More, ...] = ()
+    """What was looked at beyond these: a whole archive is millions of checks, and only what did not pass is listed."""
 
     @property
     def outcome(self) -> Outcome:
         """Failed if any failed; else indeterminate if any is or nothing was checked; else passed."""
-        outcomes = {c.outcome for c in self.checks}
+        outcomes = {c.outcome for c in self.checks} | {m.outcome for m in self.more}
         if Outcome.FAILED in outcomes:
             return Outcome.FAILED
         if Outcome.INDETERMINATE in outcomes or not outcomes:
@@ -51,7 +64,18 @@ class Report:
 
     def joined(self, other: Report) -> Report:
         """Both together."""
-        return Report(checks=self.checks + other.checks)
+        return Report(checks=self.checks + other.checks, more=self.more + other.more)
+
+    @property
+    def counts(self) -> dict[tuple[str, Outcome], int]:
+        """How many checks of each name came out how."""
+        found: dict[tuple[str, Outcome], int] = {}
+        for name, outcome, count in (
+            *((c.name, c.outcome, 1) for c in self.checks),
+            *((m.name, m.outcome, m.count) for m in self.more),
+        ):
+            found[(name, outcome)] = found.get((name, outcome), 0) + count
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,7 +134,7 @@ def _story(resident: Resident, samples: list[SampleFile]) -> bool:
     style = "green" if report.outcome is Outcome.PASSED else "red"
     from app.cli.output import OUTCOME_JA
 
-    out.print(f"{len(report.checks)} 項目を検査: {OUTCOME_JA[report.outcome]}", style=style)
+    out.print(f"{sum(report.counts.values())} 項目を検査: {OUTCOME_JA[report.outcome]}", style=style)
     out.print(f"時刻認証: {shoko.authority.authority.label_ja}", style="yellow")
 
     _heading(4, "監査用の一式を書き出し、その verify.sh だけでオフライン検証します（sh・openssl・sha256sum のみ）")

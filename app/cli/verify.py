@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from app.cli.home import open_home
 from app.cli.options import Home, Json, Roots, parse_day
-from app.cli.output import OUTCOME_JA, exit_code_of, out, print_json, table
+from app.cli.output import OUTCOME_JA, counted, exit_code_of, out, print_json, table
 from domain.codec import to_plain
 from domain.evidence import Outcome, Report
 
@@ -58,7 +57,8 @@ def register(cli: typer.Typer) -> None:
             elif first or last:
                 report = verify_range(shoko, first, last, anchors)
             else:
-                report = verify_everything(shoko, anchors)
+                with counted("検証", "記録") as show:
+                    report = verify_everything(shoko, anchors, progress=show)
         print_report(report, json=json)
         raise typer.Exit(exit_code_of(report))
 
@@ -73,10 +73,9 @@ def check_label(name: str) -> str:
 def print_report(report: Report, *, json: bool) -> None:
     """Every check as JSON; for people a count per check, and whatever did not pass in full."""
     if json:
-        print_json(*(to_plain(c) for c in report.checks), {"outcome": report.outcome.value})
+        print_json(*(to_plain(c) for c in (*report.checks, *report.more)), {"outcome": report.outcome.value})
         return
-    counts = Counter((c.name, c.outcome) for c in report.checks)
-    rows = [(check_label(name), OUTCOME_JA[outcome], n) for (name, outcome), n in sorted(counts.items())]
+    rows = [(check_label(name), OUTCOME_JA[outcome], n) for (name, outcome), n in sorted(report.counts.items())]
     out.print(table("検証結果", (("検査", "left"), ("結果", "left"), ("件数", "right")), rows))
     alike: dict[tuple[Outcome, str, str], list[str]] = {}
     for check in report.checks:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +17,13 @@ from compliance.deadlines import deadline_for
 from domain.errors import ConfigError
 from domain.evidence import Report
 from domain.query import MAX_LIMIT
+from pipeline.wiring import open_objects
 from storage.evidence.batching import stamp_in_batches
 from storage.evidence.log import newest_head, publish_head
 from storage.evidence.stamping import StampFailure, StampingResult, stamp_pending
 from storage.evidence.verify import (
     Roots,
+    SweepSettings,
     parse_earlier_head,
     verify_all,
     verify_document,
@@ -39,6 +43,8 @@ logger = logging.getLogger(__name__)
 FIRST_DAY = date(1998, 7, 1)
 """The Act came into force; nothing is older."""
 LAST_DAY = date(9999, 12, 31)
+IN_FLIGHT = timedelta(hours=1)
+"""What is younger may still be under way while others are filing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,9 +147,18 @@ def anchors_from(roots: Path | None, log_key: str | None, earlier_heads: tuple[s
     return Roots(roots_pem=pem, log_key_sha256=log_key, earlier_heads=heads)
 
 
-def verify_everything(shoko: Shoko, anchors: Roots) -> Report:
-    """The complete log, every record, original and token (law: scan-batch-verify)."""
-    return verify_all(shoko.archive, shoko.store, roots=anchors)
+def verify_everything(shoko: Shoko, anchors: Roots, *, progress: Callable[[int, int], None] | None = None) -> Report:
+    """The complete log, every record, original and token (law: scan-batch-verify), on all cores.
+
+    ``progress`` is told (log entries done, of how many).
+    """
+    settings = SweepSettings(
+        processes=shoko.settings.evidence.verify_processes or len(os.sched_getaffinity(0)),
+        open_vault=partial(open_objects, shoko.settings),
+        progress=progress,
+        settled_before=shoko.clock() - IN_FLIGHT,
+    )
+    return verify_all(shoko.archive, shoko.store, roots=anchors, settings=settings)
 
 
 def verify_range(shoko: Shoko, first: date | None, last: date | None, anchors: Roots) -> Report:

@@ -90,6 +90,9 @@ class EvidenceSettings(BaseModel):
         le=120,
         description="時刻認証局の証明書が切れる何か月前から更新の対象とするか (か月)",
     )
+    verify_processes: int = Field(
+        default=0, ge=0, description="一括検証に使うプロセスの数。0 ならこの機械のコア数 (既定 0)"
+    )
     stamp_batch: int = Field(default=200, ge=1, description="一度に処理するタイムスタンプ付与待ちの件数")
 
     @model_validator(mode="after")

@@ -1,185 +1,292 @@
-"""Everything in the vault, in one pass in key order: blobs, records, tokens; the log first."""
+"""Everything in the vault in one pass: log, records, originals, tokens; shared out to processes, in constant memory.
+
+The leaves are read in ranges, and with each leaf what its act put into the vault (``verifier.acts``). What the ranges
+gave is put together in log order (``verifier.whole``). Meanwhile the vault is listed, and nothing may lie there that no
+act names.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import numpy as np
 
 from domain.engines import ObjectStore
+from domain.errors import DigestMismatch, ObjectMissing
 from storage.archive import Archive
-from storage.evidence.gather import blob_digests, blob_key, head_token_findings, payload_findings, token_bytes
-from storage.evidence.log import VAULT, newest_head_key
-from storage.evidence.sweep_batches import BatchSweep
-from storage.evidence.verifier import (
-    Anchors,
-    Finding,
-    Head,
-    Policy,
-    Reason,
-    RunningRoot,
-    leaf_digest,
-    verify_head,
-    verify_token,
-)
-from storage.evidence.verifier.findings import failed, passed, unsure
-from storage.evidence.verifier.records import PAYLOAD_SUFFIX, Logged, check_record, original_of, parse_leaf
+from storage.evidence.gather import head_token_findings
+from storage.evidence.log import VAULT
+from storage.evidence.unit_records import EvidenceRecords
+from storage.evidence.verifier import Anchors, Finding, Head, Policy, Reason, verify_evidence_record, verify_head
+from storage.evidence.verifier.acts import scan_leaves
+from storage.evidence.verifier.findings import failed, unsure
+from storage.evidence.verifier.places import blob_path
+from storage.evidence.verifier.scan import Scan, Scanned, unit_bytes
+from storage.evidence.verifier.tally import Tally
+from storage.evidence.verifier.whole import ExpectedRoot, Whole
+from storage.evidence.workers import Task, Workers
+from storage.objects.bulk import Shelf, open_shelf
 
-_AREAS = ("acts", "documents", "drops", "outcomes", "units", "timestamps", "batches")
-"""Folders of records; each needs what those before it say: drops, units, timestamps, then batches over all of them."""
+LEAVES_PER_TASK = 512
+"""Two tiles: some hundred units, a fraction of a second."""
+FEW_LEAVES = 4096
+"""Below this the work is done before a process would have started."""
+_MARK_BYTES = 8
+_HEADS = ("log/heads/", "log/head-timestamps/")
+_LEAVES = "log/leaves/"
+_TILES = "log/tile/"
+
+Progress = Callable[[int, int], None]
+"""(leaves done, of how many)"""
 
 
-def sweep(archive: Archive, vault: ObjectStore, *, anchors: Anchors, policy: Policy) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """What a process does: leaves of a range, or (where ``folder`` is given) the names of what lies in a folder."""
+
+    first: int = 0
+    end: int = 0
+    folder: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What lies in a folder."""
+
+    marks: bytes
+    count: int
+    faults: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepTask(Task[Span, Scanned | Listed]):
+    """What a process needs to know."""
+
+    open_vault: Callable[[], ObjectStore]
+    client_id: str
+    anchors: Anchors
+    policy: Policy
+    key: bytes
+    """Random: what is held against what is compared by short keyed hashes that nobody can foresee."""
+
+    def begin(self) -> Callable[[Span], Scanned | Listed]:
+        """Open what the process needs; gives the function that works."""
+        shelf = open_shelf(self.open_vault(), VAULT, f"{self.client_id}/")
+        scan = Scan(shelf, client_id=self.client_id, anchors=self.anchors, policy=self.policy, mark=self.mark)
+
+        def work(span: Span) -> Scanned | Listed:
+            if span.folder is None:
+                return scan_leaves(scan, span.first, span.end)
+            marks = bytearray()
+            for path in shelf.paths(span.folder):
+                marks += self.mark_bytes(path)
+            return Listed(marks=bytes(marks), count=len(marks) // _MARK_BYTES, faults=shelf.faults())
+
+        return work
+
+    def mark_bytes(self, path: str) -> bytes:
+        """Eight bytes that stand for a path."""
+        return hashlib.blake2b(path.encode("utf-8", "surrogateescape"), digest_size=_MARK_BYTES, key=self.key).digest()
+
+    def mark(self, path: str) -> int:
+        """The same as a number."""
+        return int.from_bytes(self.mark_bytes(path), "little")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepSettings:
+    """How the work is shared out."""
+
+    processes: int = 1
+    """1: in this process."""
+    open_vault: Callable[[], ObjectStore] | None = None
+    """Opens the vault in another process (picklable); None: everything in this process."""
+    progress: Progress | None = None
+    settled_before: datetime | None = None
+    """What no act names and is younger may belong to an act that is under way; None: nobody else is writing."""
+    random_bytes: Callable[[int], bytes] = os.urandom
+
+
+def sweep(
+    archive: Archive, vault: ObjectStore, *, anchors: Anchors, policy: Policy, settings: SweepSettings | None = None
+) -> Tally:
     """Check everything.
 
-    1. the newest head's signature, key and token;
-    2. every leaf in its place, and the roots over them equal to the head and to the earlier heads from outside;
-    3. every blob has the digest that is its name;
-    4. every record is named by a leaf, its payload matches;
-    5. every drop's original and every extract is among the blobs, every other unit agrees with its drop;
-    6. every token, over its unit's original; every unit has one;
-    7. every leaf's record was found.
+    1. every head's signature, the newest one's key, and their tokens;
+    2. every leaf in its place, and with it everything its act put into the vault (``verifier.acts.scan_leaves``);
+    3. the tree over the leaves has the roots of all signed heads and of the earlier heads from outside, its tiles are
+       as stored, the database's log is this log;
+    4. tokens, units and lineage agree (``Whole.finish``);
+    5. nothing is in the vault that no act names.
     """
-    prefix = f"{archive.client_id}/"
+    chosen = settings or SweepSettings()
+    client = archive.client_id
+    shelf = open_shelf(vault, VAULT, f"{client}/")
+    size = archive.log_size()
+    task = SweepTask(
+        open_vault=chosen.open_vault or (lambda: vault),
+        client_id=client,
+        anchors=anchors,
+        policy=policy,
+        key=chosen.random_bytes(16),
+    )
     # 1.
-    head: Head | None = None
-    key = newest_head_key(vault, archive.client_id)
-    if key is not None:
-        head, findings = verify_head(vault.get(VAULT, key), anchors)
-        yield from findings
-        if head is not None:
-            yield from head_token_findings(vault, archive.client_id, head, anchors=anchors, policy=policy)
-    # 2.
-    logged = Logged()
-    yield from _check_log(archive, vault, prefix, head=head, anchors=anchors, logged=logged)
-    # 3.
-    sound: set[str] = set()
-    for found in vault.list_latest(VAULT, prefix=f"{prefix}blobs/"):
-        named = found.key.rpartition("/")[2]
-        if blob_digests(vault, found.key)("sha256").hex() == named:
-            sound.add(named)
-        else:
-            yield failed("original_digest", Reason.HASH_FAILURE, subject=f"sha256:{named}")
-    # 4. to 6.
-    yield from _check_records(archive, vault, prefix, anchors=anchors, policy=policy, logged=logged, sound=sound)
-    # 7.
-    for leaf in logged.missing():
-        yield failed("record_logged", Reason.SIGNED_DATA_NOT_FOUND, subject=leaf.subject_id, detail=leaf.kind)
+    heads = _Heads(shelf, vault, client, anchors=anchors, policy=policy)
+    newest = heads.newest.tree_size if heads.newest else 0
+    whole = Whole(expected=heads.expected, tile=shelf.content, tiles_until=newest)
+    whole.tally.extend(heads.findings)
+    # 2. and 3.
+    processes = chosen.processes if chosen.open_vault is not None and size > FEW_LEAVES else 1
+    listed: list[Listed] = []
+    spans = [*_folders(shelf), *_ranges(size)]
+    with Workers(task, processes=processes) as workers:
+        for done in workers.ordered(spans):
+            if isinstance(done, Listed):
+                listed.append(done)
+                continue
+            _compare_with_database(archive, done, whole.tally)
+            whole.add(done)
+            if chosen.progress is not None:
+                chosen.progress(whole.size, size)
+    if heads.newest is not None and size > newest:
+        whole.tally.add(unsure("leaf_included", Reason.NOT_IN_SIGNED_HEAD, detail=f"{size - newest} leaves"))
+    # 4.
+    tally = whole.finish(policy)
+    tally.extend(_hashed_again(archive, vault, shelf, whole, anchors=anchors, policy=policy))
+    tally.passes["leaf_sequence"] += size
+    # 5.
+    named = _Named(task, whole, heads.paths, size)
+    tally.extend(named.check(listed, shelf, chosen.settled_before))
+    return tally
 
 
-def _check_log(
-    archive: Archive, vault: ObjectStore, prefix: str, *, head: Head | None, anchors: Anchors, logged: Logged
+def _hashed_again(
+    archive: Archive, vault: ObjectStore, shelf: Shelf, whole: Whole, *, anchors: Anchors, policy: Policy
 ) -> Iterator[Finding]:
-    earlier = {e.tree_size: e.root for e in anchors.earlier_heads}
-    running = RunningRoot()
-    signed_root = running.root() if head and head.tree_size == 0 else None
-    for found in vault.list_latest(VAULT, prefix=f"{prefix}log/leaves/"):
-        content = vault.get(VAULT, found.key)
-        try:
-            leaf = parse_leaf(content)
-        except (ValueError, RecursionError):
-            yield failed("leaf_sequence", Reason.FORMAT_FAILURE, subject=found.key)
-            continue
-        if leaf.sequence != running.size or not found.key.endswith(f"/{leaf.sequence:012d}.json"):
-            yield failed("leaf_sequence", Reason.UNEXPECTED, subject=found.key)
-        logged.add(leaf)
-        running.add(leaf_digest(content))
-        if running.size in earlier:
-            subject = f"head-{running.size}"
-            if earlier.pop(running.size) == running.root():
-                yield passed("head_consistent", subject=subject)
-            else:
-                yield failed("head_consistent", Reason.PROOF_FAILURE, subject=subject)
-        if head is not None and running.size == head.tree_size:
-            signed_root = running.root()
-    for size in earlier:
-        yield failed("head_consistent", Reason.PROOF_FAILURE, subject=f"head-{size}", detail="the log is shorter")
-    known = archive.log_size()
-    if known > running.size:
-        yield failed("leaf_sequence", Reason.SIGNED_DATA_NOT_FOUND, detail=f"{known - running.size} leaves")
-    else:
-        yield passed("leaf_sequence", detail=f"{running.size} leaves")
-    yield from _check_root(head, signed_root, size=running.size)
-
-
-def _check_root(head: Head | None, signed_root: bytes | None, *, size: int) -> Iterator[Finding]:
-    if head is None:
-        yield unsure("head_present", Reason.NOT_IN_SIGNED_HEAD)
+    """Units whose hash tree was renewed, each by its evidence record (RFC 4998 §5.3)."""
+    if not whole.hashed_again:
         return
-    subject = f"head-{head.tree_size}"
-    if signed_root is None:
-        yield failed("head_root", Reason.SIGNED_DATA_NOT_FOUND, subject=subject)
-    elif signed_root != head.root:
-        yield failed("head_root", Reason.PROOF_FAILURE, subject=subject)
+    records = EvidenceRecords(archive, vault)
+    originals = whole.originals()
+    for unit_id in dict.fromkeys(whole.hashed_again):
+        sha256 = originals.get(unit_bytes(unit_id))
+        if sha256 is None:
+            yield failed("token_imprint", Reason.SIGNED_DATA_NOT_FOUND, subject=unit_id)
+            continue
+        try:
+            record = records.of(unit_id)
+        except (ObjectMissing, DigestMismatch):
+            yield failed("evidence_form", Reason.SIGNED_DATA_NOT_FOUND, subject=unit_id)
+            continue
+        yield from verify_evidence_record(
+            record,
+            digest_of=partial(_digest_of, shelf, sha256),
+            anchors=anchors,
+            policy=policy,
+            subject=unit_id,
+        )
+
+
+def _digest_of(shelf: Shelf, sha256: bytes, algorithm: str) -> bytes:
+    if algorithm == "sha256":
+        return sha256
+    found = shelf.digest(blob_path(sha256.hex()), algorithm)
+    return b"" if found is None else found[0]
+
+
+class _Heads:
+    """The signed heads of a log."""
+
+    def __init__(self, shelf: Shelf, vault: ObjectStore, client: str, *, anchors: Anchors, policy: Policy) -> None:
+        """Read and check them all."""
+        self.findings: list[Finding] = []
+        self.paths: set[str] = set()
+        self.newest: Head | None = None
+        self.expected = [
+            ExpectedRoot(
+                tree_size=e.tree_size,
+                root=e.root,
+                name="head_consistent",
+                subject=f"head-{e.tree_size}",
+                where_shorter=Reason.PROOF_FAILURE,
+            )
+            for e in anchors.earlier_heads
+        ]
+        for path in sorted(shelf.paths(_HEADS[0])):
+            self._check(path, shelf, vault, client, anchors=anchors, policy=policy)
+        if not self.paths:
+            self.findings.append(unsure("head_present", Reason.NOT_IN_SIGNED_HEAD))
+
+    def _check(
+        self, path: str, shelf: Shelf, vault: ObjectStore, client: str, *, anchors: Anchors, policy: Policy
+    ) -> None:
+        self.paths.add(path)
+        head, findings = verify_head(shelf.content(path) or b"", anchors)
+        # The key's name is told once; a head under another key is told each time.
+        told = self.newest is not None
+        self.findings += [f for f in findings if not (told and f.reason is Reason.NO_TRUST_ANCHOR)]
+        if head is None:
+            return
+        name = f"{head.tree_size:012d}"
+        if path != f"{_HEADS[0]}{name}.json" or head.client_id != client:
+            self.findings.append(failed("head_signature", Reason.UNEXPECTED, subject=path))
+            return
+        self.newest = head
+        self.paths.add(f"{_HEADS[1]}{name}.tsr.json")
+        self.expected.append(
+            ExpectedRoot(tree_size=head.tree_size, root=head.root, name="head_root", subject=f"head-{head.tree_size}")
+        )
+        self.findings += head_token_findings(vault, client, head, anchors=anchors, policy=policy)
+
+
+class _Named:
+    """What acts name, against what lies in the vault."""
+
+    def __init__(self, task: SweepTask, whole: Whole, heads: set[str], size: int) -> None:
+        """Gather the marks of everything that may be there."""
+        self._task = task
+        self._size = size
+        log = (*heads, *whole.tile_paths(), *(f"{_LEAVES}{n:012d}.json" for n in range(size)))
+        marks = [*whole.marks, b"".join(map(task.mark_bytes, log))]
+        self._marks = np.unique(np.frombuffer(b"".join(marks), dtype="<u8"))
+
+    def check(self, listed: list[Listed], shelf: Shelf, settled_before: datetime | None) -> Iterator[Finding]:
+        """Whatever no act names; and damage beside the objects that was seen while listing."""
+        for one in listed:
+            for path, what in one.faults:
+                yield failed("store_sound", Reason.UNEXPECTED, subject=path, detail=what)
+        found = np.frombuffer(b"".join(one.marks for one in listed), dtype="<u8")
+        if np.isin(found, self._marks).all():
+            return
+        unknown = set(np.setdiff1d(found, self._marks).tolist())
+        for path in shelf.paths():
+            if self._task.mark(path) not in unknown:
+                continue
+            written = shelf.modified_at(path)
+            if settled_before is None or (written is not None and written < settled_before):
+                yield failed("object_known", Reason.UNEXPECTED, subject=path)
+            elif not path.startswith((_LEAVES, *_HEADS, _TILES)):
+                yield unsure("object_known", Reason.UNDER_WAY, subject=path)
+
+
+def _folders(shelf: Shelf) -> list[Span]:
+    """The top folders, each listed by itself."""
+    return [Span(folder=folder) for folder in shelf.folders()]
+
+
+def _ranges(size: int) -> Iterator[Span]:
+    for first in range(0, size, LEAVES_PER_TASK):
+        yield Span(first=first, end=min(first + LEAVES_PER_TASK, size))
+
+
+def _compare_with_database(archive: Archive, scanned: Scanned, tally: Tally) -> None:
+    hashes = b"".join(archive.leaf_hashes(scanned.first, scanned.first + len(scanned.leaves) // 32))
+    if hashes == bytes(scanned.leaves):
+        tally.passes["database_log"] += len(hashes) // 32
     else:
-        yield passed("head_root", subject=subject)
-        if size > head.tree_size:
-            yield unsure("leaf_included", Reason.NOT_IN_SIGNED_HEAD, detail=f"{size - head.tree_size} leaves")
-
-
-def _check_records(
-    archive: Archive,
-    vault: ObjectStore,
-    prefix: str,
-    *,
-    anchors: Anchors,
-    policy: Policy,
-    logged: Logged,
-    sound: set[str],
-) -> Iterator[Finding]:
-    originals: dict[str, str] = {}
-    stamped: set[str] = set()
-
-    def digest_of(unit_id: str) -> Callable[[str], bytes] | None:
-        expected = originals.get(unit_id)
-        return None if expected is None else _digests(vault, archive.client_id, expected)
-
-    batches = BatchSweep(archive=archive, vault=vault, anchors=anchors, policy=policy, digest_of=digest_of)
-    for area in _AREAS:
-        for found in vault.list_latest(VAULT, prefix=f"{prefix}{area}/"):
-            path = found.key.removeprefix(prefix)
-            if path.endswith(PAYLOAD_SUFFIX):
-                continue
-            plain, findings = check_record(path, vault.get(VAULT, found.key), logged)
-            yield from findings
-            if plain is None or any(f.reason for f in findings):
-                continue
-            yield from payload_findings(vault, prefix, path, plain)
-            original = original_of(plain) if area in {"drops", "units"} else None
-            extract = area == "units" and bool(findings)  # only the manifest of an extract has a leaf
-            if (area == "drops" or extract) and original is not None:
-                if original.unit_id not in originals:
-                    yield _original(original.unit_id, original.sha256, sound)
-                originals[original.unit_id] = original.sha256
-            elif area == "units" and (original is None or originals.get(original.unit_id) != original.sha256):
-                yield failed("unit_agrees", Reason.HASH_FAILURE, subject=path)
-            elif area == "timestamps":
-                unit_id = path.split("/")[1]
-                stamped.add(unit_id)
-                batches.add_token(unit_id, token_bytes(plain))
-                expected = originals.get(unit_id, hashlib.sha256(b"").hexdigest())
-                yield from verify_token(
-                    token_bytes(plain),
-                    digest_of=_digests(vault, archive.client_id, expected),
-                    anchors=anchors,
-                    policy=policy,
-                    subject=unit_id,
-                )
-            elif area == "batches":
-                yield from batches.check(path.removeprefix("batches/").removesuffix(".json"), plain)
-    yield from batches.check_renewed()
-    stamped |= batches.stamped
-    if policy.require_timestamp:
-        for unit_id in sorted(set(originals) - stamped):
-            yield unsure("token_present", Reason.NO_TIMESTAMP, subject=unit_id)
-
-
-def _original(unit_id: str, expected: str, sound: set[str]) -> Finding:
-    if expected in sound:
-        return passed("original_digest", subject=unit_id)
-    return failed("original_digest", Reason.SIGNED_DATA_NOT_FOUND, subject=unit_id)
-
-
-def _digests(vault: ObjectStore, client_id: str, sha256: str) -> Callable[[str], bytes]:
-    """Digests of an original; its SHA-256 has been checked already and is not computed again."""
-    others = blob_digests(vault, blob_key(client_id, sha256))
-    return lambda algorithm: bytes.fromhex(sha256) if algorithm == "sha256" else others(algorithm)
+        tally.add(failed("database_log", Reason.HASH_FAILURE, subject=f"leaf-{scanned.first}"))

@@ -15,12 +15,12 @@ import sqlalchemy as sa
 from domain.calendar import tokyo_day
 from domain.engines import ObjectStore
 from domain.errors import ConfigError
-from domain.evidence import Check, Outcome, Report
+from domain.evidence import Check, More, Outcome, Report
 from domain.merkle import HASH_BYTES
 from storage.archive import Archive, schema
 from storage.evidence import verifier
 from storage.evidence.gather import Gathered, check_originals_of
-from storage.evidence.sweep import sweep
+from storage.evidence.sweep import SweepSettings, sweep
 from storage.evidence.verifier import Anchors as Roots
 from storage.evidence.verifier import EarlierHead, Finding, Policy, Verdict
 from storage.evidence.verifier.findings import Reason, failed
@@ -29,6 +29,7 @@ __all__ = [
     "EarlierHead",
     "Policy",
     "Roots",
+    "SweepSettings",
     "parse_earlier_head",
     "verify_all",
     "verify_document",
@@ -115,9 +116,27 @@ def verify_period(
     return _report(findings)
 
 
-def verify_all(archive: Archive, vault: ObjectStore, *, roots: Roots, policy: Policy | None = None) -> Report:
-    """The whole vault in one pass: the complete log against its signed heads, every record, original and token."""
-    return _report(sweep(archive, vault, anchors=roots, policy=policy or Policy()))
+def verify_all(
+    archive: Archive,
+    vault: ObjectStore,
+    *,
+    roots: Roots,
+    policy: Policy | None = None,
+    settings: SweepSettings | None = None,
+) -> Report:
+    """The whole vault in one pass: the complete log against its signed heads, every record, original and token.
+
+    What passed is counted; of what did not, the first of each kind are listed and the others counted.
+    """
+    tally = sweep(archive, vault, anchors=roots, policy=policy or Policy(), settings=settings)
+    passes = [
+        More(name=name, outcome=Outcome.PASSED, count=count) for name, count in sorted(tally.passes.items()) if count
+    ]
+    unlisted = [
+        More(name=name, outcome=_OUTCOMES[verdict], count=count, detail=reason.value if reason else None)
+        for (name, verdict, reason), count in tally.more.items()
+    ]
+    return Report(checks=_report(tally.objections()).checks, more=(*passes, *unlisted))
 
 
 def verify_exported(folder: Path, *, roots: Roots, policy: Policy | None = None) -> Report:

@@ -113,6 +113,10 @@ class FolderStore:
         """The file that holds a version: for trying what other programs could do."""
         return self._bucket(ref.bucket).path_of(check_key(ref.key), version_id=ref.version_id)
 
+    def bucket_folder(self, bucket: str) -> Path:
+        """Where a bucket lies: for reading all of it (``storage.objects.bulk``)."""
+        return self._root / check_bucket(bucket)
+
     def _bucket(self, bucket: str) -> OpenBucket | VersionedBucket:
         kind = OpenBucket if bucket in self._open_buckets else VersionedBucket
         return kind(name=check_bucket(bucket), folder=self._root / bucket, clock=self._clock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,11 +23,28 @@ class Note:
     retain_until: datetime | None
 
 
+_CHECK = b', "check": "'
+_CHECK_DIGITS = 16
+"""Enough against accidents; nothing here is meant to withstand whoever owns the files."""
+
+
 def note_bytes(note: Note) -> bytes:
-    """The side file's content."""
+    """The side file's content; it ends with a check over the rest, so that damage to a date does not go unseen."""
     until = None if note.retain_until is None else note.retain_until.astimezone(UTC).isoformat()
     plain = {"media_type": note.media_type, "sha256": note.digest.value, "retain_until": until}
-    return json.dumps(plain, sort_keys=True).encode()
+    said = json.dumps(plain, sort_keys=True).encode()
+    return said[:-1] + _CHECK + _check(said) + b'"}'
+
+
+def is_sound_note(content: bytes, *, sha256: str) -> bool:
+    """Whether these are the undamaged bytes of a side file that names this digest (hexadecimal)."""
+    start = -len(_CHECK) - _CHECK_DIGITS - 2
+    said = content[:start] + b"}"
+    return content[start:] == _CHECK + _check(said) + b'"}' and said.endswith(b'"sha256": "' + sha256.encode() + b'"}')
+
+
+def _check(said: bytes) -> bytes:
+    return hashlib.sha256(said).hexdigest()[:_CHECK_DIGITS].encode()
 
 
 def note_path(path: Path) -> Path:

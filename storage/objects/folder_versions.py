@@ -70,7 +70,7 @@ class VersionedBucket:
             make_folders(self.folder / TEMPORARY_FOLDER)
             if object_lock or not (self.folder / SETTINGS_FILE).exists():
                 locked = object_lock or self._settings().get("object_lock", False)
-                self._replace(self.folder / SETTINGS_FILE, json.dumps({"object_lock": bool(locked)}).encode())
+                self._replace(self.folder / SETTINGS_FILE, _settings_bytes(locked=bool(locked)))
             self._sweep()
         return self.traits()
 
@@ -352,6 +352,15 @@ class VersionedBucket:
                 after is None or key > after or after.startswith(key)
             ):
                 yield from self._walk(path, key, prefix, after)
+
+
+def is_settings(content: bytes) -> bool:
+    """Whether these are the bytes of a bucket's settings file."""
+    return content in {_settings_bytes(locked=True), _settings_bytes(locked=False)}
+
+
+def _settings_bytes(*, locked: bool) -> bytes:
+    return json.dumps({"object_lock": locked}).encode()
 
 
 def object_folder(bucket: Path, key: str) -> Path:

@@ -51,12 +51,21 @@ class Made:
     """Folder with the originals' files."""
 
 
+def made_store(root: Path) -> FolderStore:
+    """The store of a made archive, in whatever process."""
+    return FolderStore(root, clock=_made_at)
+
+
+def _made_at() -> datetime:
+    return MADE_AT
+
+
 class Making:
     """Writes objects and leaves of one client."""
 
     def __init__(self, root: Path) -> None:
         """Begin with empty buckets under ``root``."""
-        self.store = FolderStore(root, clock=lambda: MADE_AT)
+        self.store = made_store(root)
         for bucket in ("inbox", "vault", "derived"):
             self.store.ensure_bucket(bucket, versioned=True, object_lock=bucket == keys.VAULT)
         self._vault = root / keys.VAULT

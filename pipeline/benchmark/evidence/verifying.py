@@ -8,17 +8,18 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from domain.evidence import Outcome
 from domain.ids import DEFAULT_CLIENT_ID
-from pipeline.benchmark.evidence.making import MADE_AT, Made, make_archive
+from pipeline.benchmark.evidence.making import MADE_AT, Made, made_store, make_archive
 from pipeline.benchmark.evidence.rows import Bound, Row, Setting, Target
 from storage.archive import Archive, ArchiveSettings
 from storage.evidence.certificates import to_pem
 from storage.evidence.local_authority import LocalAuthority
 from storage.evidence.signer import LogSigner
-from storage.evidence.verify import Policy, Roots, verify_all
+from storage.evidence.verify import Policy, Roots, SweepSettings, verify_all
 
 UNITS = 10_000
 """Units of 200 kB where no number is given: 2 GB, which stay in memory. The target is set for 100,000."""
@@ -31,6 +32,8 @@ _FILES_PER_RUN = 64
 class _World:
     """A made archive, opened, with what is trusted from outside."""
 
+    root: Path
+    """Of the store."""
     made: Made
     archive: Archive
     roots: Roots
@@ -50,7 +53,7 @@ def measure_verify(setting: Setting) -> tuple[Row, ...]:
         for turn in range(setting.settings.repeats):
             setting.progress("verify", turn, setting.settings.repeats)
             originals.append(_seconds(lambda: _sha256sum(world.made.originals, "*", processes)))
-            ours.append(_seconds(lambda: _verify(world)))
+            ours.append(_seconds(lambda: _verify(world, processes)))
             everything.append(_seconds(lambda: _sha256sum(setting.folder / "store" / "vault", "*", processes)))
     finally:
         world.archive.close()
@@ -99,11 +102,18 @@ def _make(setting: Setting, units: int) -> _World:
         settings=ArchiveSettings(rebuild_batch=5000),
     )
     roots = Roots(roots_pem=(to_pem(authority.roots).encode(),), log_key_sha256=signer.fingerprint)
-    return _World(made=made, archive=archive, roots=roots)
+    return _World(root=setting.folder / "store", made=made, archive=archive, roots=roots)
 
 
-def _verify(world: _World) -> None:
-    report = verify_all(world.archive, world.made.store, roots=world.roots, policy=Policy(require_timestamp=False))
+def _verify(world: _World, processes: int) -> None:
+    settings = SweepSettings(processes=processes, open_vault=partial(made_store, world.root))
+    report = verify_all(
+        world.archive,
+        world.made.store,
+        roots=world.roots,
+        policy=Policy(require_timestamp=False),
+        settings=settings,
+    )
     if report.outcome is not Outcome.PASSED:
         wrong = next(check for check in report.checks if check.outcome is not Outcome.PASSED)
         msg = f"the made archive does not verify: {wrong}"

@@ -20,6 +20,7 @@ _ED25519_SPKI = bytes.fromhex("302a300506032b6570032100")
 class Head:
     """A head whose signature holds."""
 
+    client_id: str
     tree_size: int
     root: bytes
     signed_at: str
@@ -45,6 +46,7 @@ def verify_head(content: bytes, anchors: Anchors) -> tuple[Head | None, tuple[Fi
         key = bytes.fromhex(plain["public_key"])
         size = int(plain["tree_size"])
         head = Head(
+            client_id=str(plain["client_id"]),
             tree_size=size,
             root=bytes.fromhex(plain["root"]["value"]),
             signed_at=str(plain["signed_at"]),

@@ -80,14 +80,19 @@ class RunningRoot:
         self._peaks: list[tuple[int, bytes]] = []
         self.size = 0
 
-    def add(self, digest: bytes) -> None:
-        """One more leaf digest."""
-        width = 1
+    def add(self, digest: bytes, *, width: int = 1) -> None:
+        """One more leaf digest, or the root of a full subtree of ``width`` leaves that begins at a multiple of it."""
+        self.size += width
         while self._peaks and self._peaks[-1][0] == width:
             digest = _inner(self._peaks.pop()[1], digest)
             width *= 2
         self._peaks.append((width, digest))
-        self.size += 1
+
+    def copy(self) -> RunningRoot:
+        """The same state, to go on from apart."""
+        other = RunningRoot()
+        other._peaks, other.size = list(self._peaks), self.size
+        return other
 
     def root(self) -> bytes:
         """Root over everything so far."""
@@ -97,3 +102,11 @@ class RunningRoot:
         for _, peak in reversed(self._peaks[:-1]):
             value = _inner(peak, value)
         return value
+
+
+def subtree_root(digests: bytes) -> bytes:
+    """Root over a power of two of leaf digests, 32 bytes each."""
+    level = [digests[at : at + 32] for at in range(0, len(digests), 32)]
+    while len(level) > 1:
+        level = [_inner(level[at], level[at + 1]) for at in range(0, len(level), 2)]
+    return level[0]
