@@ -109,6 +109,9 @@ class SweepSettings:
     progress: Progress | None = None
     settled_before: datetime | None = None
     """What no act names and is younger may belong to an act that is under way; None: nobody else is writing."""
+    few_leaves: int = FEW_LEAVES
+    """Up to this many everything is done in this process."""
+    leaves_per_task: int = LEAVES_PER_TASK
     random_bytes: Callable[[int], bytes] = os.urandom
 
 
@@ -141,9 +144,9 @@ def sweep(
     whole = Whole(expected=heads.expected, tile=shelf.content, tiles_until=newest)
     whole.tally.extend(heads.findings)
     # 2. and 3.
-    processes = chosen.processes if chosen.open_vault is not None and size > FEW_LEAVES else 1
+    processes = chosen.processes if chosen.open_vault is not None and size > chosen.few_leaves else 1
     listed: list[Listed] = []
-    spans = [*_folders(shelf), *_ranges(size)]
+    spans = [*_folders(shelf), *_ranges(size, chosen.leaves_per_task)]
     with Workers(task, processes=processes) as workers:
         for done in workers.ordered(spans):
             if isinstance(done, Listed):
@@ -279,9 +282,9 @@ def _folders(shelf: Shelf) -> list[Span]:
     return [Span(folder=folder) for folder in shelf.folders()]
 
 
-def _ranges(size: int) -> Iterator[Span]:
-    for first in range(0, size, LEAVES_PER_TASK):
-        yield Span(first=first, end=min(first + LEAVES_PER_TASK, size))
+def _ranges(size: int, width: int) -> Iterator[Span]:
+    for first in range(0, size, width):
+        yield Span(first=first, end=min(first + width, size))
 
 
 def _compare_with_database(archive: Archive, scanned: Scanned, tally: Tally) -> None:
