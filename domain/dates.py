@@ -112,8 +112,9 @@ _MONTH = "(?P<b>" + "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=Tr
 _N = rf"(?:\d{{1,2}}|[{NUMERAL_CHARACTERS}元]{{1,3}})"
 _ERA = "令和|平成|昭和|大正|明治|[RHSTM]"
 _SEP = r"\s*(?P<sep>[./\-・])\s*"
-_TIME_AHEAD = r"\d{2}:\d{2}"
-_DAY2 = rf"(?P<d>\d{{2}}(?={_TIME_AHEAD})|\d{{1,2}}(?!\d|\s*[./]\s*\d))"
+_GLUED = r"\d{2}(?=\d{2}:\d{2})|(?:0\d|\d[3-9])(?=\d:\d{2})|\d2(?=[4-9]:\d{2})|(?<=[./\-]0\d[./\-])\d{2}(?=\d:\d{2})"
+"""A day that runs into the time behind it: 2026/10/148:35 is the 14th, since 48:35 is no time of day."""
+_DAY2 = rf"(?P<d>{_GLUED}|\d{{1,2}}(?!\d|\s*[./]\s*\d))"
 
 _WAREKI = re.compile(rf"(?<![A-Za-z])(?P<era>{_ERA})\s*(?P<y>{_N})\s*年\s*(?P<m>{_N})\s*月\s*(?P<d>{_N})\s*日")
 _WAREKI_SHORT = re.compile(
@@ -131,7 +132,7 @@ _DAY_FIRST = re.compile(
 )
 _SHORT = re.compile(
     rf"(?<![\d./\-A-Za-z])(?P<q>'?)(?P<x>\d{{1,2}}){_SEP}(?P<y>\d{{1,2}})\s*(?P=sep)\s*"
-    rf"(?P<z>\d{{2}}(?={_TIME_AHEAD})|\d{{1,2}}(?![\d]|\s*[./-]\s*\d|:\d))"
+    rf"(?P<z>{_GLUED}|\d{{1,2}}(?![\d]|\s*[./-]\s*\d|:\d))"
 )
 _NAMED_DAY = re.compile(
     rf"(?<![\d./])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s.\-/,]*(?<![A-Za-z]){_MONTH}[\s.\-/,']*(?P<y>(?:19"

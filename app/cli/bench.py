@@ -56,6 +56,12 @@ def register(cli: typer.Typer) -> None:
         count: Annotated[int | None, _number("--count", "作る文書の数 / documents made", 1)] = None,
         seed: Annotated[int | None, _number("--seed", "乱数の種 / seed")] = None,
         sets: Annotated[list[str] | None, typer.Option("--set", help="測るデータ（繰り返し可） / sets")] = None,
+        text_layers: Annotated[
+            bool,
+            typer.Option(
+                "--text-layers", help="項目: 作った文書を文字層から読む（OCRなし） / from text layers, without OCR"
+            ),
+        ] = False,
         peer_pages: Annotated[
             int | None, _number("--peer-pages", "ほかのエンジンにも読ませる頁数 / pages for the peers")
         ] = None,
@@ -95,11 +101,14 @@ def register(cli: typer.Typer) -> None:
     ) -> None:
         from domain.codec import to_plain
         from pipeline.benchmark.reading.settings import ReadingBenchSettings
-        from pipeline.benchmark.settings import DEVELOPMENT, VARIED, BenchSettings
+        from pipeline.benchmark.settings import DEVELOPMENT, HELD_BACK, VARIED, BenchSettings
 
         if development and not sets:
             sets = [DEVELOPMENT, VARIED]
+        if text_layers and not sets:
+            sets = [HELD_BACK]
         asked = {"count": count, "seed": seed, "sets": tuple(sets) if sets else None, "peer_pages": peer_pages}
+        asked |= {"text_layers": text_layers or None}
         of_reading = {
             "seed": seed,
             "held_back": False if development else None,

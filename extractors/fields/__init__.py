@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.engines import FieldContext
+from domain.evidence import Check
 from domain.fields import DocumentType, Field, FieldSet, fields_for, missing
 from domain.page import EngineId, PageText
 from extractors.fields.business import business_fields
+from extractors.fields.checks import run_checks
 from extractors.fields.contract import contract_fields
 from extractors.fields.evidence import NAME, VERSION, own_engine
 from extractors.fields.labelled import read_locale
 from extractors.fields.layout import build_layout
+from extractors.fields.readings import settled
 from extractors.fields.trust import trusted
 
 __all__ = ["FIELD_RULES", "extract_fields"]
@@ -33,6 +36,24 @@ def extract_fields(
     Gives: one field per name of ``domain.fields.fields_for``, in that order. ``calibrated``: confidences
     are probabilities (``trust``), not bare claims.
     """
+
+    def extract(pages: Sequence[PageText]) -> FieldSet:
+        return _fields(document_type, pages, context=context, calibrated=calibrated)
+
+    def check(found: FieldSet) -> tuple[Check, ...]:
+        return run_checks(document_type, found, context=context)
+
+    return settled(texts, extract(texts), extract=extract, check=check)
+
+
+def _fields(
+    document_type: DocumentType,
+    texts: Sequence[PageText],
+    *,
+    context: FieldContext,
+    calibrated: bool,
+) -> FieldSet:
+    """The fields of one reading of the pages."""
     layout = build_layout(texts)
     if document_type is DocumentType.CONTRACT:
         read: tuple[Field, ...] = contract_fields(layout, context=context)

@@ -32,6 +32,9 @@ _REST_OF_NUMBER = re.compile(r"^\d[\dA-Za-z-]{0,11}$")
 _HALF_LABEL = re.compile(r"^[^\d:：\s]{2,8}$")
 _REST_OF_LABEL = re.compile(r"^(?:[年月期]?日|番?号|期?限|コ?ー?ド|[Nn][Oo]\.?)[:：]")
 _HONORIFIC = re.compile(r"^(?P<rest>[^\s部課係室局様]{0,3}?)(?:御?中|様)$")
+_KANA_END = re.compile(r"[ァ-ヶー]$")
+_KANA_LINE = re.compile(r"^(?:[ァィゥェォッャュョー][ァ-ヶー]{0,7}|[ァ-ヶー]{2,8})(?:御中)?$")
+"""The end of a long name in katakana."""
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]$")
 
 
@@ -59,7 +62,7 @@ def _rest(rows: Sequence[Sequence[Piece]], index: int, piece: Piece) -> tuple[in
     last = _last_line(piece)
     for below in range(index + 1, min(index + 1 + _REACH, len(rows))):
         for other in rows[below]:
-            if not other[1] and _under(last, _box(other)) and _goes_on(text, _text(other)):
+            if not other[1] and _under(last, _box(other), text) and _goes_on(text, _text(other)):
                 return below, other
     return None
 
@@ -71,6 +74,8 @@ def _goes_on(text: str, rest: str) -> bool:
         before = {d.end for d in find_dates(text)}
         return any(d.start < len(text) < d.end for d in find_dates(text + rest)) and len(text) not in before
     if _HALF_LABEL.match(text) and _JAPANESE.search(text) and _REST_OF_LABEL.match(rest):
+        return True
+    if has_company_form(text) and _KANA_END.search(text) and _KANA_LINE.match(rest):
         return True
     honorific = _HONORIFIC.match(rest)
     return has_company_form(text) and honorific is not None and not re.search(r"御中|様|殿|[:：]", text)
@@ -90,10 +95,12 @@ def _last_line(piece: Piece) -> Box:
     return union(tuple(w.box for w in piece[0] if w.box.bottom > bottom - w.box.height / 2))
 
 
-def _under(upper: Box, lower: Box) -> bool:
+def _under(upper: Box, lower: Box, text: str) -> bool:
     tall, small = max(upper.height, lower.height, 1), max(min(upper.height, lower.height), 1)
     shared = min(upper.right, lower.right) - max(upper.left, lower.left)
     gap = lower.top - upper.bottom
+    if has_company_form(text) and abs(upper.left - lower.left) > small:
+        return False  # a seal stands beside the end of a name, not under its beginning
     return (
         tall <= _SAME_SIZE * small
         and -0.5 * small < gap <= _GAP * tall

@@ -60,6 +60,8 @@ _SPREAD = 6.0
 _UNEVEN, _SPREAD_LEAST = 2.0, 0.5
 """The characters of one head stand at even distances: another head begins where the gap is much wider."""
 _CROSSED = 8
+_WRAPPED = 6
+"""Characters of one line of a wrapped head."""
 _HEAD_ROWS = 3
 """Lines that heads in narrow columns wrap into."""
 _A_HEAD = 0.25
@@ -129,7 +131,8 @@ def find_heads(rows: Sequence[Sequence[Segment]], index: int) -> tuple[tuple[Hea
         words = [w for row in part for segment in row for w in segment.words if w.text.strip()]
         if any(len(w.text) > _HEAD_LENGTH for w in words) or (count > 1 and any(map(_figures, part))):
             break
-        if count > 1 and _heads([w for s in part[-1] for w in s.words if w.text.strip()], every=False):
+        below = count > 1 and _heads([w for s in part[-1] for w in s.words if w.text.strip()], every=False)
+        if below and any(len(s.compact) > _WRAPPED or not s.compact.isalnum() for row in part[:-1] for s in row):
             break  # the row below is a head of its own, and this one stands above the table
         heads = _heads(words if count == 1 else _stacked(words), every=count > 1)
         if heads and len(heads) >= len(best[0]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from extractors.fields.grid import Grid, find_heads, make_grid
 from extractors.fields.labelled import LabelledAmount, Locale
 from extractors.fields.layout import Layout, Segment, Span
 from extractors.fields.roles import RATE, AmountRole, amount_role
-from extractors.fields.slips import MARK, REDUCED, slip_rows
+from extractors.fields.slips import MARK, REDUCED, slip_rows, sums_of
 
 _END = re.compile(
     r"^税率|%対象|小計|合計|総計|御?請求金?額|消費税|税抜|以下余白|備考|特記|subtotal|^total"
@@ -43,7 +43,7 @@ def read_items(
     layout: Layout, amounts: tuple[LabelledAmount, ...], *, document_type: DocumentType, locale: Locale
 ) -> Field | None:
     """Line items of a table, or of a receipt's body; None where there is nothing of the kind."""
-    rows, spans = _table(layout, locale)
+    rows, spans = _table(layout, locale, sums_of(amounts))
     confidence = 0.85
     if not rows:
         proven = document_type is not DocumentType.RECEIPT
@@ -84,9 +84,9 @@ class _Read:
         return max(s.box.bottom for s in self.row)
 
 
-def _table(layout: Layout, locale: Locale) -> tuple[list[LineItem], list[Span]]:
-    out: list[LineItem] = []
-    spans: list[Span] = []
+def _table(layout: Layout, locale: Locale, known: Collection[Decimal]) -> tuple[list[LineItem], list[Span]]:
+    """Goods under heads; of several tables those that add up to a sum on the paper, all of them where none does."""
+    tables: list[list[tuple[LineItem, list[Span]]]] = []
     index = 0
     while index < len(layout.rows):
         heads, count = find_heads(layout.rows, index)
@@ -98,10 +98,29 @@ def _table(layout: Layout, locale: Locale) -> tuple[list[LineItem], list[Span]]:
             index += 1
         rows = [row for row in layout.rows[start:index] if not _foreign(row, size)]
         grid = make_grid(heads, rows[:_MOST_ROWS])
-        for item, places in _items(grid, [_Read(grid.cells(row), row) for row in rows], locale.style):
-            out.append(item)
-            spans += places
-    return _unnumbered(out), spans
+        tables.append(list(_items(grid, [_Read(grid.cells(row), row) for row in rows], locale.style)))
+    found = [one for table in _adding_up([t for t in tables if t], known) for one in table]
+    return _unnumbered([item for item, _ in found]), [span for _, spans in found for span in spans]
+
+
+_Table = list[tuple[LineItem, list[Span]]]
+
+
+def _adding_up(tables: list[_Table], known: Collection[Decimal]) -> list[_Table]:
+    def total(chosen: list[_Table]) -> Decimal:
+        return sum((item.amount or Decimal(0) for table in chosen for item, _ in table), Decimal(0))
+
+    if len(tables) < 2 or total(tables) in known:
+        return tables
+    parts = [*(tables[i:] for i in range(1, len(tables))), *([table] for table in tables)]
+    # A single amount that is a sum itself is the sum, and no table of goods.
+    return next((part for part in parts if total(part) in known and sum(map(len, part)) > 1), None) or _priced(tables)
+
+
+def _priced(tables: list[_Table]) -> list[_Table]:
+    """Without the boxes that only look like a table of goods: an amount beside words, where another has prices."""
+    full = [t for t in tables if any(item.unit_price is not None or item.quantity is not None for item, _ in t)]
+    return full or tables
 
 
 def _unnumbered(items: list[LineItem]) -> list[LineItem]:

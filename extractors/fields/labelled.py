@@ -237,6 +237,13 @@ def _date_label(
         role = date_role(label.text, document_type)
         if role is not DateRole.NONE:
             return label, role
+    if first is not None and first.where == "same":  # another cell that was read as one with this
+        box = segment.raw_span(day.start, day.end).box
+        for head in _heads(layout, segment, box):
+            over = _compact(_over(head, box))
+            role = date_role(over, document_type)
+            if role is not DateRole.NONE:
+                return Label(text=over, where="above", segment=head), role
     return first or NO_LABEL, DateRole.NONE
 
 

@@ -42,6 +42,7 @@ _NOT_NAME = re.compile(
     r"|date|time|\bdoc\b|terminal|customer|description|amount|qty|item|price|total"
     r"|ust-?id|ust\b|steuer|seite|eur$|^eur\b|member|copy|(?<![a-z])id(?![a-z])"
 )
+_SUBJECT = re.compile(r"^(?:件名|品名|摘要|案件名?|工事名)")
 BODY = re.compile(
     r"\d\s*年\s*\d{1,2}\s*月|\d{4}\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
     r"|[¥￥€]\s?\d|\d円|\d[.,]\d{2}(?!\d)|\d{1,2}:\d{2}"
@@ -91,7 +92,9 @@ def can_be_name(name: str, segment: Segment) -> bool:
         or RECIPIENT_END.search(segment.text)
     ):
         return False
-    if _NOT_NAME.search(name) and not (has_company_form(name) and not re.search(r"番号|@|www|http|:", name)):
+    if (_NOT_NAME.search(name) or _SUBJECT.match(compact)) and not (
+        has_company_form(name) and not re.search(r"番号|@|www|http|:", name)
+    ):
         return False
     if find_registration_numbers(segment.folded.original) or _SEAL_TEXT.match(compact) or _SEAL_TEXT.match(name):
         return False
@@ -125,7 +128,8 @@ def clean_name(name: str) -> str:
     head, _, tail = plain.rpartition(" ")
     if head and len(tail) <= _SEAL_LENGTH and is_seal_of(head, tail):
         return head
-    return head if head and _CLOSED.search(head) and len(tail) <= 2 and not _PLACE.search(tail) else plain
+    closed = _CLOSED.search(head) and split_company(head).core
+    return head if closed and len(tail) <= 2 and not _PLACE.search(tail) else plain
 
 
 def is_seal_of(name: str, text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from domain.engines import FieldContext
 from domain.evidence import Check, Outcome
@@ -28,6 +29,8 @@ _REQUIRED: dict[DocumentType, tuple[str, ...]] = {
     DocumentType.CONTRACT: ("transaction_date", "counterparty", "parties", "title"),
     DocumentType.OTHER: (),
 }
+_PROVEN_TOGETHER = ("subtotal", "tax_total", "tax_breakdown", "line_items", "registration_number")
+"""Values that are ambiguous only where arithmetic chose them against the first reading (``readings``)."""
 _MAY_BE_UNPRICED = frozenset({DocumentType.DELIVERY_NOTE, DocumentType.INSPECTION})
 _LESS_CERTAIN = {"parties": 0.7, "title": 0.6}
 """Values that nothing is found or taxed by need less."""
@@ -69,6 +72,11 @@ def review_reasons(
         reason = _required("total_amount", total, least_certain)
         if reason is not None:
             out.append(reason)
+    out += [
+        ReviewReason(code="field_ambiguous", field=name)
+        for name in _PROVEN_TOGETHER
+        if (field := fields.get(name)) is not None and field.status is FieldStatus.AMBIGUOUS
+    ]
     if _priced_without_total(kind, fields):
         out.append(ReviewReason(code="field_missing", field="total_amount"))
     out += _from_checks(checks, fields)
@@ -110,11 +118,20 @@ def _from_checks(checks: Sequence[Check], fields: FieldSet) -> list[ReviewReason
     # Amounts that could add up and do not, in any way, are a warning about the digits.
     open_checks = {c.name for c in checks if c.outcome is Outcome.INDETERMINATE} & _PROVEN_BY
     proven = {c.name for c in checks if c.outcome is Outcome.PASSED} & _PROVEN_BY
+    if not _goods_are_total(fields):
+        proven -= {"items_add_up"}  # goods that add up to the subtotal say nothing about the total
     total = fields.get("total_amount")
     by_itself = total is not None and total.confidence >= _PROVEN
     if "totals_add_up" in open_checks and not proven and not by_itself and _has_parts(fields):
         out.append(ReviewReason(code="check_failed", detail="totals_add_up"))
     return out
+
+
+def _goods_are_total(fields: FieldSet) -> bool:
+    items, total = fields.value("line_items"), fields.money("total_amount")
+    if not isinstance(items, LineItems) or total is None:
+        return False
+    return sum((row.amount or Decimal(0) for row in items.rows), Decimal(0)) == total.amount
 
 
 def _has_parts(fields: FieldSet) -> bool:

@@ -85,7 +85,7 @@ def slip_rows(
     if not ends:
         return [], []
     end = min(ends, key=lambda a: a.segment.row)
-    known = _sums(amounts)
+    known = sums_of(amounts)
     rows = [_row(layout, index, style) for index in range(end.segment.row)]
     start = _first(layout, rows)
     edge, height = end.segment.box.right, end.segment.height
@@ -99,7 +99,7 @@ def slip_rows(
     return [g.item for g in best], [s.span() for g in best for s in g.segments]
 
 
-def _sums(amounts: Sequence[LabelledAmount]) -> Collection[Decimal]:
+def sums_of(amounts: Sequence[LabelledAmount]) -> Collection[Decimal]:
     """What goods can add up to: a subtotal, the total, or the total without its tax."""
     bases = {a.value for a in amounts if a.role in _ENDS}
     taxes = {a.value for a in amounts if a.role is AmountRole.TAX}

@@ -120,7 +120,7 @@ def _fit(rate: Decimal, amounts: list[LabelledAmount]) -> tuple[LabelledAmount, 
         for tax in amounts[:_MOST]:
             if (
                 tax is base
-                or base.role is AmountRole.TOTAL
+                or (base.role is AmountRole.TOTAL and base.label.where != "above")
                 or not 0 < tax.value < base.value
                 or not tax_fits(rate, base.value, tax.value)
             ):

@@ -55,11 +55,18 @@ def truth_line(file_name: str, truth: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def generated(
-    *, seed: int, count: int, held_back: bool, varied: bool = False, made: Callable[[int], None] = lambda _: None
+    *,
+    seed: int,
+    count: int,
+    held_back: bool,
+    varied: bool = False,
+    kinds: tuple[str, ...] | None = None,
+    made: Callable[[int], None] = lambda _: None,
 ) -> list[BenchDocument]:
     """Documents from the generator; ``made`` hears how many there are.
 
     ``held_back``: from layouts, fonts and words that nothing was tuned on. ``varied``: each arranged anew.
+    ``kinds``: of wear, in turn; all of them where None.
 
     Raises:
         ConfigError: no browser to draw them with.
@@ -73,7 +80,8 @@ def generated(
     documents = []
     try:
         with Printer() as printer:
-            for sample in samples(seed=seed, count=count, held_back=held_back, varied=varied, printer=printer):
+            drawn = samples(seed=seed, count=count, held_back=held_back, varied=varied, kinds=kinds, printer=printer)
+            for sample in drawn:
                 documents.append(
                     BenchDocument(
                         file_name=sample.file_name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from statistics import fmean
@@ -14,6 +15,7 @@ from domain.errors import AppError
 from domain.fields import DocumentType, FieldSet
 from domain.page import TextReading
 from domain.record import DropReading
+from extractors.ocr.null import create as create_null
 from pipeline.benchmark.accuracy import NAME_TOLERANCE, DocumentScore, score_document
 from pipeline.benchmark.corpus import BenchDocument, generated, public_set, source_of
 from pipeline.benchmark.exact import failures, judged_fields
@@ -28,6 +30,8 @@ Progress = Callable[[str, int, int], None]
 """(what, done, total)."""
 EXACT = 1.0
 """Names of our own sets are known exactly."""
+TEXT_LAYERS = ("born_digital",)
+"""Kinds of which the text layer is read."""
 NO_OCR = frozenset({"born_digital", "xml"})
 """Kinds that need no OCR, so that the peer has nothing to measure on them."""
 
@@ -62,6 +66,8 @@ def run(
     from samples.generator.checking import held_back_digest  # noqa: PLC0415 - with the generator only
 
     kept = Kept(folder=keep) if keep is not None else None
+    if settings.text_layers:
+        reader = replace(reader, engine=create_null(), second=None)
     results: list[SetResult] = []
     left_out: list[str] = []
     peer: PeerResult | None = None
@@ -73,7 +79,8 @@ def run(
                 name, made, reader=reader, today=today, progress=progress, kept=kept, exact=True, texts=texts
             )
             results.append(summarise(name, "", documents, grouped=True))
-            peer = peer or _against_peer(made, texts, settings=settings, progress=progress)
+            if not settings.text_layers:
+                peer = peer or _against_peer(made, texts, settings=settings, progress=progress)
             continue
         folder = None if data_folder is None else data_folder / name
         if folder is None or not (folder / "truth.jsonl").is_file():
@@ -101,10 +108,12 @@ def _made(name: str, settings: BenchSettings, kept: Kept | None, progress: Progr
             count=settings.count,
             held_back=name == HELD_BACK,
             varied=name == VARIED,
+            kinds=TEXT_LAYERS if settings.text_layers else None,
             made=lambda done: progress("draw", done, settings.count),
         )
 
-    return make() if kept is None else kept.documents(f"{name}-{settings.seed}-{settings.count}", make)
+    called = f"{name}-{settings.seed}-{settings.count}" + ("-text" if settings.text_layers else "")
+    return make() if kept is None else kept.documents(called, make)
 
 
 def _read_all(

@@ -159,3 +159,16 @@ def test_a_house_number_is_no_date_but_a_short_date_with_its_time_is():
 def test_a_century_of_a_named_month():
     assert [f.day for f in find_dates("28 MAR 18", order=DateOrder.DAY_FIRST, near=NEAR)] == [date(2018, 3, 28)]
     assert [f.day for f in find_dates("28 MAR 85", order=DateOrder.DAY_FIRST, near=NEAR)] == [date(1985, 3, 28)]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("'25/12/098:19", [date(2025, 12, 9)]),
+        ("2026.05.249:15", [date(2026, 5, 24)]),
+        ("2026/10/148:35", [date(2026, 10, 14)]),  # 48:35 is no time of day
+        ("2024/10/112:43", []),  # the 1st at 12:43, or the 11th at 2:43
+    ],
+)
+def test_a_day_that_runs_into_the_hour_behind_it(text, days):
+    assert [f.day for f in find_dates(text)] == days

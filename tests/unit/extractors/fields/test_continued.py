@@ -21,6 +21,8 @@ def rows(page):
         ("お支払期", "日:2025.11.25", "お支払期日:2025.11.25"),
         ("担当者コー", "ド:985008", "担当者コード:985008"),
         ("株式会社見本製作", "所御中", "株式会社見本製作所御中"),
+        ("株式会社プラネットホールデ", "ィングス", "株式会社プラネットホールディングス"),
+        ("合同会社富士見台コンサル", "ティング御中", "合同会社富士見台コンサルティング御中"),
     ],
 )
 def test_two_lines_of_one_cell(paper, upper, lower, whole):
@@ -40,6 +42,11 @@ def test_two_lines_of_one_cell(paper, upper, lower, whole):
 )
 def test_what_stands_by_itself_is_left_alone(paper, upper, lower):
     assert rows(paper([(800, upper)], [(800, lower)], pitch=1.3)) == [[upper], [lower]]
+
+
+def test_a_seal_beside_the_end_of_a_name_is_not_its_next_line(paper):
+    page = paper([(100, "株式会社見本サービス")], [(350, "ビサ")], pitch=1.2)
+    assert rows(page) == [["株式会社見本サービス"], ["ビサ"]]
 
 
 def test_a_line_further_down_or_beside_is_another_cell(paper):

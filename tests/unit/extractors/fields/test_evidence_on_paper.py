@@ -266,3 +266,24 @@ def test_the_stamp_of_the_day_of_receipt_is_not_surely_the_day_of_the_paper(pape
     page = paper([(100, "24.11.21"), (600, "請求書", 60)], *COMPANY, "締日 2024年11月19日")
     _, fields = read(page)
     assert fields.get("transaction_date").status is FieldStatus.AMBIGUOUS
+
+
+def test_a_due_date_that_was_read_as_one_with_its_neighbours_stands_under_its_head(paper):
+    page = paper(
+        [(600, "請求書", 60)],
+        [(100, "発行日"), (400, "件名"), (660, "お支払予定日")],
+        [(100, "2025年4月20日"), (400, "展示会出展資材 2025年5月31日")],
+    )
+    assert read(page)[0]["due_date"] == "2025-05-31"
+
+
+def test_a_tax_table_whose_base_is_called_a_total(paper):
+    page = paper(
+        [(600, "見積書", 60)],
+        [(100, "税率"), (400, "税込金額"), (700, "消費税額")],
+        [(100, "10%"), (400, "70,750円"), (700, "6,431円")],
+        [(100, "8%対象"), (400, "1,664円"), (700, "123円")],
+        [(400, "総合計"), (700, "72,414円")],
+    )
+    rows = read(page, T.QUOTATION)[0]["tax_breakdown"]
+    assert [(r["rate"], r["taxable"], r["tax"]) for r in rows] == [(10, 70750, 6431), (8, 1664, 123)]

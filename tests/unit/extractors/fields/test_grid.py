@@ -153,3 +153,38 @@ def test_numbers_of_rows_whose_head_was_not_read_are_no_part_of_the_goods(paper,
     )
     items = extract_fields(DocumentType.INVOICE, (page,), context=context).value("line_items")
     assert [i.description for i in items.rows] == ["治具製作", "六角ナット"]
+
+
+def test_a_box_with_the_amount_asked_for_is_no_table_of_goods(paper, context):
+    page = paper(
+        [(100, "合計金額"), (900, "摘要")],
+        [(100, "¥1,100-"), (900, "全国配送")],
+        [(100, "品名"), (500, "数量"), (700, "単価"), (900, "金額")],
+        [(100, "紙"), (500, "2"), (700, "250"), (900, "500")],
+        [(100, "封筒"), (500, "5"), (700, "100"), (900, "500")],
+        [(700, "小計"), (900, "1,000")],
+        [(700, "合計"), (900, "1,100")],
+    )
+    items = extract_fields(DocumentType.INVOICE, (page,), context=context).value("line_items")
+    assert [i.description for i in items.rows] == ["紙", "封筒"]
+
+
+def test_heads_of_one_two_and_three_lines_side_by_side():
+    page = layout(
+        row(0, (100, "伝票番"), (600, "Unit"), (800, "消費税")),
+        row(22, (10, "日付"), (300, "取引内容"), (500, "Qty"), (900, "小計")),
+        row(44, (100, "号"), (600, "Price"), (800, "率")),
+        row(
+            80,
+            (10, "3/25"),
+            (100, "C361"),
+            (300, "事務用チェア"),
+            (500, "1脚"),
+            (600, "15,260"),
+            (800, "10%"),
+            (900, "15,260"),
+        ),
+    )
+    heads, count = find_heads(page.rows, 0)
+    assert count == 3
+    assert {h.name for h in heads} == {"date", "code", "description", "quantity", "unit_price", "tax_rate", "amount"}

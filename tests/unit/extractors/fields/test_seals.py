@@ -16,6 +16,7 @@ from extractors.fields.names import clean_name, ends_in_seal, is_seal_of
         ("青空商事株式会社 本店", "青空商事株式会社 本店"),
         ("青空株式会社大阪支店", "青空株式会社大阪支店"),
         ("株式会社見本", "株式会社見本"),
+        ("株式会社 北斗", "株式会社 北斗"),
     ],
 )
 def test_a_seal_behind_a_name_is_left_away(read, name):

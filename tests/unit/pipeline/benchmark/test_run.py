@@ -1,15 +1,20 @@
 """The whole benchmark on e-invoices, which need neither OCR nor a browser."""
 
+import gzip
 import json
 import random
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from classifiers import rules
 from domain.fields import DocumentType
-from extractors.ocr import null
+from extractors.ocr import null, tesseract
 from extractors.settings import ExtractorSettings
+from pipeline.benchmark.corpus import BenchDocument
+from pipeline.benchmark.keeping import Kept
 from pipeline.benchmark.run import run
 from pipeline.benchmark.settings import BenchSettings
 from pipeline.steps.read import Reader
@@ -79,3 +84,23 @@ def test_without_data_every_public_set_is_left_out(reader):
     report = run(reader=reader, today=date(2026, 11, 20), settings=BenchSettings(sets=("sroie",)))
     assert report.sets == ()
     assert report.left_out == ("sroie",)
+
+
+MODERN = Path(__file__).resolve().parents[4] / "samples" / "set" / "invoice" / "modern-pdf"
+
+
+def test_text_layers_are_read_without_ocr(reader, tmp_path):
+    truth = {"file": "source.pdf", "type": "invoice"}
+    document = BenchDocument(
+        file_name="source.pdf", content=(MODERN / "source.pdf").read_bytes(), truth=truth, damage="born_digital"
+    )
+    Kept(folder=tmp_path).documents("held-back-7-1-text", lambda: [document])
+    asked = tesseract.create()  # not the engine that text layers are read with
+    settings = BenchSettings(sets=("held-back",), text_layers=True, count=1, seed=7)
+    report = run(reader=replace(reader, engine=asked), today=date(2026, 11, 20), settings=settings, keep=tmp_path)
+    (found,) = report.sets
+    assert found.whole.type_right.hits == 1
+    assert found.unreadable == ()
+    assert report.peer is None
+    (kept,) = (tmp_path / "texts").glob("*/*.json.gz")
+    assert b"tesseract" not in gzip.decompress(kept.read_bytes())
