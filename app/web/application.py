@@ -26,6 +26,7 @@ from app.web.views import (
     correct,
     document,
     intake,
+    law,
     login,
     papers,
     requests,
@@ -51,7 +52,7 @@ def create_app(
     app = FastAPI(title="Shoko", openapi_url=None, docs_url=None, redoc_url=None)
     sessions = Sessions(settings, clock=clock)
     app.state.web = Web(services=services, settings=settings, sessions=sessions, clock=clock, desk=desk)
-    for view in (search, document, correct, acts, papers, requests, binder, review, upload, intake, verify, login):
+    for view in (search, document, correct, acts, law, papers, requests, binder, review, upload, intake, verify, login):
         app.include_router(view.router)
     app.add_api_route("/", _start, methods=["GET"])
     app.add_api_route("/healthz", _healthy, methods=["GET"])

@@ -14,6 +14,7 @@ from domain.paperwork import Books, LedgerRef
 from domain.relations import Link, Relation
 from domain.requests import Request, RequestKind
 from pipeline.steps import books, paper, relations, requests
+from pipeline.steps.compliance import survey
 from pipeline.steps.deletion import delete_document, needs_request
 from pipeline.steps.receipt import confirm_received, unconfirmed
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from domain.query import Hits
     from domain.record import ArchiveRecord
+    from pipeline.steps.compliance import Survey
     from pipeline.steps.paper import PaperRow
     from pipeline.wiring import Shoko
 
@@ -70,6 +72,10 @@ class Desk:
     def papers(self, *, state: PaperState | None, discarded: bool, limit: int) -> tuple[PaperRow, ...]:
         """Scans with whether their paper may go; the longest filed first."""
         return tuple(islice(paper.papers(self._shoko, state=state, discarded=discarded), limit))
+
+    def law(self, *, most: int) -> Survey:
+        """The newest documents before the law."""
+        return survey(self._shoko, most=most)
 
     def check_sameness(self, ids: Sequence[str], *, same: bool, by: str, note: str) -> None:
         """A person held papers against their pictures."""

@@ -5,6 +5,14 @@ from __future__ import annotations
 from domain.labels import Label
 
 DESK: dict[str, Label] = {
+    "nav_law": ("法令要件", "Law"),
+    "law_help": (
+        "新しい書類から {n} 件を今日の日付で判定しました（全 {total} 件。すべての判定は shoko search --compliance）。",
+        "The newest {n} of {total} documents, judged as of today (shoko search --compliance judges all).",
+    ),
+    "law_due": ("{n}日以内に期限", "Due within {n} days"),
+    "law_none": ("該当する書類はありません", "There is no such document"),
+    "law_what": ("要件と、すること", "Rule, and what to do"),
     "nav_papers": ("紙の原本", "Papers"),
     "nav_requests": ("申請", "Requests"),
     "nav_binder": ("備付け書類", "Papers of the law"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,26 @@ class Standing:
 
     status: ComplianceStatus
     paper: PaperAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """The newest documents before the law."""
+
+    judged: tuple[Judged, ...]
+    """Every one that was looked at, the newest first."""
+    total: int
+    """Documents of the archive: more than were looked at where it is large."""
+
+    def of(self, verdict: Verdict) -> tuple[Judged, ...]:
+        """Those of one verdict; what is due first comes first."""
+        found = (one for one in self.judged if one.standing.status.verdict is verdict)
+        return tuple(sorted(found, key=lambda one: one.standing.status.next_due or date.max))
+
+    def due(self, *, days: int) -> tuple[Judged, ...]:
+        """Those of which something is due within so many days, what is due first coming first."""
+        found = [(due, one) for one in self.judged if (due := _due_by(one.standing.status, days)) is not None]
+        return tuple(one for _, one in sorted(found, key=lambda pair: (pair[0], pair[1].hit.document_id)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,24 +87,37 @@ def judged(shoko: Shoko, query: Query, *, verdict: Verdict | None = None) -> Ite
     """Every document that a query finds, whatever its page, of one verdict or all; computed one by one."""
     for offset in range(0, 10_000_000, MAX_LIMIT):
         hits = search(shoko.archive, replace(query, limit=MAX_LIMIT, offset=offset)).hits
-        for hit in hits:
-            record = shoko.archive.get_document(hit.document_id)
-            if record is None:
-                continue
-            standing = standing_of(shoko, record)
-            if verdict is None or standing.status.verdict is verdict:
-                yield Judged(hit=hit, standing=standing)
+        for one in _judge(shoko, hits):
+            if verdict is None or one.standing.status.verdict is verdict:
+                yield one
         if len(hits) < MAX_LIMIT:
             return
 
 
+def survey(shoko: Shoko, *, most: int) -> Survey:
+    """The newest documents (at most so many) with their verdicts, for a screen; ``judged`` goes through all."""
+    query = Query(order="-recorded_at", limit=min(most, MAX_LIMIT))
+    found = search(shoko.archive, query)
+    return Survey(judged=tuple(_judge(shoko, found.hits)), total=found.total)
+
+
 def at_risk(shoko: Shoko, query: Query, *, days: int) -> tuple[Judged, ...]:
     """Documents of which something is due within so many days from today, what is due first coming first."""
-    last = tokyo_day(shoko.clock()) + timedelta(days=days)
-    found = [
-        (due, one) for one in judged(shoko, query) if (due := one.standing.status.next_due) is not None and due <= last
-    ]
-    return tuple(one for _, one in sorted(found, key=lambda pair: (pair[0], pair[1].hit.document_id)))
+    every = tuple(judged(shoko, query))
+    return Survey(judged=every, total=len(every)).due(days=days)
+
+
+def _judge(shoko: Shoko, hits: Iterable[Hit]) -> Iterator[Judged]:
+    for hit in hits:
+        record = shoko.archive.get_document(hit.document_id)
+        if record is not None:
+            yield Judged(hit=hit, standing=standing_of(shoko, record))
+
+
+def _due_by(status: ComplianceStatus, days: int) -> date | None:
+    """Its next day, where that comes within so many days of the day of judging."""
+    due = status.next_due
+    return due if due is not None and due <= status.as_of + timedelta(days=days) else None
 
 
 def line_plain(line: Line) -> dict[str, Any]:

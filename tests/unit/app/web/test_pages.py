@@ -225,3 +225,16 @@ def test_a_document_says_how_it_could_be_booked(page, services, first_id):
     text = page.get(f"/documents/{first_id}").text
     assert "登録番号の有効性" in text
     assert "取引日までに取消・失効" in text
+
+
+def test_the_laws_verdict_says_what_to_do_and_by_when(page, first_id):
+    text = page.get(f"/documents/{first_id}").text
+    assert text.index("scan-timestamp") < text.index("regime-split"), "what is wrong comes first"
+    assert "紙の原本を保存してください" in text
+    assert "2026/12/01" in text
+    assert "保存が必要です" in text
+    plain = page.get(f"/documents/{first_id}", headers={"accept": "application/json"}).json()
+    law = plain["evidence"]["compliance"]
+    assert (law["verdict"], law["next_due"], law["paper"]["state"]) == ("not", "2026-12-01", "must_stay")
+    page.get("/search?lang=en")
+    assert "Keep the paper" in page.get(f"/documents/{first_id}").text
