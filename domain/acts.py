@@ -47,6 +47,8 @@ class ActKind(StrEnum):
     PAPER_KEPT = "paper_kept"
     PAPER_DISCARDED = "paper_discarded"
     STAMP_DUTY_SAID = "stamp_duty_said"
+    PRINTOUT_SAID = "printout_said"
+    """The paper is a printout of data, which no scan can stand for (law: regime-split), or it is not after all."""
     LEDGER_LINKED = "ledger_linked"
     """Tied to a number in a book, or no longer (law: scan-book-link)."""
     NO_LEDGER_SAID = "no_ledger_said"

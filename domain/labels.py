@@ -70,6 +70,7 @@ ACTS: dict[ActKind, Label] = {
     ActKind.PAPER_KEPT: ("紙の保管場所", "Paper kept"),
     ActKind.PAPER_DISCARDED: ("紙の廃棄", "Paper discarded"),
     ActKind.STAMP_DUTY_SAID: ("収入印紙", "Revenue stamp"),
+    ActKind.PRINTOUT_SAID: ("電子データの印刷物", "Printout of data"),
     ActKind.LEDGER_LINKED: ("帳簿との関連付け", "Tied to the books"),
     ActKind.NO_LEDGER_SAID: ("関連する帳簿なし", "No entry in the books"),
     ActKind.PAPERS_ISSUED: ("備付け書類の作成", "Paper issued"),

@@ -91,6 +91,12 @@ def stamp_duty_of(acts: Sequence[ActRecord]) -> str | None:
     return str(said[-1].facts["stamp_duty"]) if said else None
 
 
+def is_printout(acts: Sequence[ActRecord]) -> bool:
+    """Whether a person last said that the paper is a printout of data."""
+    said = [act for act in acts if act.kind is ActKind.PRINTOUT_SAID]
+    return bool(said) and said[-1].facts["stands"] is True
+
+
 def books_of(acts: Sequence[ActRecord]) -> Books:
     """Numbers and marks that stand after these acts."""
     refs: dict[LedgerRef, bool] = {}

@@ -35,6 +35,7 @@ class Action(StrEnum):
     KEEP = "keep"
     DISCARD = "discard"
     STAMP_DUTY = "stamp-duty"
+    PRINTOUT = "printout"
 
 
 class Link(StrEnum):
@@ -59,6 +60,7 @@ def register(cli: typer.Typer) -> None:
         stamp: Annotated[
             StampDuty, typer.Option("--stamp", help="収入印紙の状態（stamp-duty） / revenue stamp")
         ] = StampDuty.AFFIXED,
+        ends: Annotated[bool, typer.Option("--end", help="取り消す（printout） / take it back")] = False,
         limit: Annotated[int, typer.Option("--limit", min=1, help="最大件数（list） / at most")] = 1000,
         by: By = None,
         json: Json = False,
@@ -79,6 +81,8 @@ def register(cli: typer.Typer) -> None:
                 rows = paper.discard_paper(shoko, ids, by=who)
             case Action.STAMP_DUTY:
                 rows = paper.say_stamp_duty(shoko, ids, said=stamp, by=who)
+            case Action.PRINTOUT:
+                rows = paper.say_printout(shoko, ids, by=who, ends=ends)
         if json:
             print_json(*(paper.paper_plain(row) for row in rows))
             return

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import getpass
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.home import open_home, settings_for
-from app.cli.ingest import deposit_all, run_until_empty
+from app.cli.ingest import deposit_all
 from app.cli.options import Home, Json, parse_day
 from app.cli.output import out, print_json
 from domain.errors import CorrectionInvalid
@@ -141,15 +142,19 @@ def _register_rescan(cli: typer.Typer) -> None:
 
 def _taken_in(shoko: Shoko, document_id: str, file: Path, home: Path | None) -> str:
     """Take a file in by the ordinary way; gives the one document that came of it."""
-    from pipeline.batch import Resident
+    from pipeline.batch import Resident, open_batch, run_plain
     from pipeline.reading_pool import ReadingPool
+    from pipeline.steps.intake import something_waits
     from pipeline.steps.relations import known_document
 
     record = known_document(shoko, document_id)
     day = None if record.received_on_assumed else record.received_on
     with ReadingPool(settings=settings_for(home)) as pool:
         rows = deposit_all(shoko, [file], origin=record.origin, received_on=day)
-        run_until_empty(Resident(shoko=shoko, pool=pool))
+        resident = Resident(shoko=shoko, pool=pool)
+        while something_waits(shoko):  # a file in a folder counts once it has been still for a moment
+            if not run_plain(open_batch(resident)):
+                time.sleep(shoko.settings.intake.still_seconds / 4 + 0.05)
     found = [
         document
         for row in rows

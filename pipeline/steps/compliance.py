@@ -70,6 +70,7 @@ def facts_of(shoko: Shoko, record: ArchiveRecord) -> DocumentFacts:
         paper_kept_at=said.paper_kept_at,
         accredited_service=shoko.authority.authority.accredited,
         open_applications=said.open_applications,
+        printed_from_data=said.printed_from_data,
     )
 
 

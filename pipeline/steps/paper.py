@@ -12,7 +12,7 @@ from domain.calendar import tokyo_day
 from domain.compliance import PaperAnswer, PaperState
 from domain.errors import CorrectionInvalid, PaperMustStay
 from domain.ids import ON_PAPER, Origin
-from domain.paperwork import PaperOfUnit, paper_of
+from domain.paperwork import PaperOfUnit, is_printout, paper_of
 from domain.query import MAX_LIMIT, Query
 from pipeline.steps.compliance import judged, line_plain, standing_of
 from pipeline.steps.relations import known_document
@@ -139,6 +139,26 @@ def say_stamp_duty(shoko: Shoko, document_ids: Sequence[str], *, said: StampDuty
             facts={"stamp_duty": said.value},
             retain_until=record.retain_until,
         )
+    return tuple(paper_row(shoko, record.document_id) for record in records)
+
+
+def say_printout(shoko: Shoko, document_ids: Sequence[str], *, by: str, ends: bool = False) -> tuple[PaperRow, ...]:
+    """Say (or take back) that papers are printouts of data: the data itself is to be kept (law: regime-split).
+
+    Raises:
+        ObjectMissing: no such document; nothing is recorded.
+        CorrectionInvalid: one is no scan of a paper; nothing is recorded.
+    """
+    records = _scans(shoko, document_ids)
+    for record in records:
+        if is_printout(shoko.archive.acts(record.document_id)) is ends:
+            shoko.archive.record_act(
+                ActKind.PRINTOUT_SAID,
+                record.document_id,
+                recorded_by=by,
+                facts={"stands": not ends},
+                retain_until=record.retain_until,
+            )
     return tuple(paper_row(shoko, record.document_id) for record in records)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from compliance.facts import Defect, LedgerRelation, SamenessCheck, StampDuty, UnitStamps
 from domain.acts import ActKind
-from domain.paperwork import PaperOfUnit, books_of, defects_of, paper_of, stamp_duty_of
+from domain.paperwork import PaperOfUnit, books_of, defects_of, is_printout, paper_of, stamp_duty_of
 from domain.requests import RequestState
 from pipeline.steps.requests import requests_about
 
@@ -30,6 +30,7 @@ class Said:
     stamp_duty: StampDuty | None
     paper_kept_at: str | None
     open_applications: int
+    printed_from_data: bool
 
 
 def said_of(shoko: Shoko, record: ArchiveRecord) -> Said:
@@ -51,6 +52,7 @@ def said_of(shoko: Shoko, record: ArchiveRecord) -> Said:
         stamp_duty=StampDuty(duty) if duty else None,
         paper_kept_at="、".join(dict.fromkeys(paper.place for paper in papers if paper.place)) or None,
         open_applications=_open(shoko, record.document_id) if asked else 0,
+        printed_from_data=is_printout(acts),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from compliance.facts import DocumentFacts, LedgerRelation, StampDuty
 from domain.acts import ActKind
 from domain.calendar import tokyo_day
-from domain.compliance import PaperState
+from domain.compliance import PaperState, Verdict
 from domain.errors import CorrectionInvalid, ObjectMissing, PaperMustStay
 from domain.evidence import Check, Outcome
 from domain.ids import Origin
@@ -18,7 +18,15 @@ from domain.record import DocumentState
 from domain.requests import RequestKind
 from pipeline.steps.books import books, link_book, say_no_book
 from pipeline.steps.compliance import facts_of, standing_of
-from pipeline.steps.paper import check_sameness, discard_paper, keep_paper, paper_row, papers, say_stamp_duty
+from pipeline.steps.paper import (
+    check_sameness,
+    discard_paper,
+    keep_paper,
+    paper_row,
+    papers,
+    say_printout,
+    say_stamp_duty,
+)
 from pipeline.steps.requests import ask, decide
 from pipeline.steps.rescan import note_defect, rescan
 from storage.search import search
@@ -34,6 +42,8 @@ NOTE = LedgerRef(book="仕訳帳", number="1204-7")
 @pytest.fixture
 def desk(tmp_path):
     desk = Desk(tmp_path, clock=Ticking(datetime(2026, 11, 12, 3, tzinfo=UTC)))
+    # A trust list on which the authority of the tests' tokens stands.
+    desk.archive._accredits = lambda _: True
     yield desk
     desk.shoko.close()
 
@@ -123,6 +133,22 @@ def test_places_and_marks(desk):
     assert facts_of(desk.shoko, row.record).open_applications == 0
 
 
+def test_a_printout_of_data_is_no_scan_until_that_is_taken_back(desk):
+    document_id = good(desk, "INVOICE")
+
+    def regime():
+        status = standing_of(desk.shoko, desk.newest(document_id)).status
+        return [one.verdict for one in status.lines if one.rule == "regime-split"]
+
+    before = regime()
+    for _ in range(2):
+        say_printout(desk.shoko, [document_id], by="sato")
+    assert Verdict.NOT in regime()
+    say_printout(desk.shoko, [document_id], by="sato", ends=True)
+    assert regime() == before
+    assert len(desk.archive.acts_of_kinds(ActKind.PRINTOUT_SAID)) == 2
+
+
 def test_what_has_no_paper_is_refused_for_all(desk):
     paper, data = desk.file("1"), desk.file("2", origin=Origin.ELECTRONIC_RECEIVED)
     for act in (
@@ -200,6 +226,7 @@ def test_the_verbs(desk, tmp_path, monkeypatch):
     assert run("paper", "discard", one) == (1, [])
     assert run("paper", "stamp-duty", one, "--stamp", "refund")[0] == 0
     assert run("paper", "--state", "may_go") == (0, [])
+    assert run("paper", "printout", one)[0] == 0
     linked = {"document_id": one, "refs": [{"book": "仕訳帳", "number": "7"}], "none": False}
     assert run("ledger", "link", one, "--number", "7", "--book", "仕訳帳") == (0, [linked])
     assert run("ledger", "show", one) == (0, [linked])

@@ -24,6 +24,7 @@ from pipeline.steps.verify import anchors_from, publish, verify_documents
 from storage.search import search
 from tests.support.commands import run_verb
 from tests.support.desk import Desk
+from tests.support.documents import text_pdf
 
 FOUND = date(2026, 11, 16)
 
@@ -220,6 +221,19 @@ def test_a_corrected_paper_is_a_new_document_with_a_link(home):
     for one, to, ends in ((old, old, False), (old, new, True)):
         with pytest.raises(CorrectionInvalid):
             relate(home.shoko, one, Relation.CORRECTS, to, by="sato", ends=ends)
+
+
+def test_a_file_is_taken_in_and_becomes_the_new_scan(home, tmp_path, monkeypatch):
+    monkeypatch.setenv("SHOKO_READING__ENGINE", "null.v1")
+    monkeypatch.setenv("SHOKO_READING__WORKERS", "1")
+    monkeypatch.setenv("SHOKO_INTAKE__STILL_SECONDS", "0")
+    bad = home.file("INVOICE", "1", day=date(2026, 11, 9))
+    (tmp_path / "again.pdf").write_bytes(text_pdf("INVOICE", "1", "whole"))
+    found = ("--found-on", "2026-11-16")
+    code, (after,) = run_verb(tmp_path, "rescan", bad, "--file", tmp_path / "again.pdf", *found, "--by", "sato")
+    assert (code, after["revision"], after["recorded_by"]) == (0, 2, "sato")
+    assert "whole" in home.newest(bad).text
+    assert run_verb(tmp_path, "rescan", bad, "--file", tmp_path / "none.pdf", *found)[0] != 0
 
 
 def test_the_verbs(home, tmp_path, monkeypatch):
