@@ -233,6 +233,7 @@ RECONCILIATION: dict[str, Label] = {
     "drops_have_outcomes": ("処理の結果がまだ記録されていません", "Nothing has become of a drop"),
     "no_delete_markers": ("保管庫で削除の操作がされています", "Someone deleted an object in the vault"),
     "no_overwrites": ("保管庫で上書きの操作がされています", "A version with other bytes lies over an object"),
+    "witness_agrees": ("外部の控えとログが食い違っています", "A witness holds another log"),
     "append_only": ("追記専用を守るトリガーがありません", "A trigger that keeps the database append-only is gone"),
 }
 """What a finding of ``storage.reconcile`` says."""

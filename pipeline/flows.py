@@ -18,7 +18,7 @@ from pipeline.steps.maintenance import IN_FLIGHT, reconcile_archive
 from pipeline.steps.reprocess import reprocess_documents
 from pipeline.steps.selftest import run_self_test
 from pipeline.steps.stamps import renew_nightly
-from pipeline.steps.verify import anchors_from, publish, publish_stamped, verify_everything
+from pipeline.steps.verify import anchors_from, publish, publish_stamped, push_to_witnesses, verify_everything
 from pipeline.tasks import batch_in_work, file_drop, publish_log, read_drop, stamp_batch, take_drop
 
 logger = logging.getLogger(__name__)
@@ -122,6 +122,7 @@ def verify_archive() -> dict[str, int]:
         report = verify_everything(home.shoko, anchors_from(None, None)).joined(
             reconcile_archive(home.shoko, settled=IN_FLIGHT)
         )
+        report = report.joined(push_to_witnesses(home.shoko))
         publish(home.shoko)
         return _counted(report, "verification")
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.home import open_home
 from app.cli.options import Home, Json, Roots, parse_day
-from app.cli.output import OUTCOME_JA, counted, exit_code_of, out, print_json, table
+from app.cli.output import DONE, OUTCOME_JA, SOMETHING_WRONG, counted, exit_code_of, out, print_json, table
 from domain.codec import to_plain
 from domain.evidence import Outcome, Report
+
+if TYPE_CHECKING:
+    from storage.evidence.proofs import ConsistencyProof, InclusionProof
 
 
 def register(cli: typer.Typer) -> None:
@@ -33,19 +36,42 @@ def register(cli: typer.Typer) -> None:
             list[str] | None,
             typer.Option("--earlier-head", help="以前に控えたログ先頭 件数:ルート / earlier log head SIZE:ROOT"),
         ] = None,
+        witness: Annotated[
+            Path | None,
+            typer.Option("--witness", help="外部に控えたログ先頭のファイルと照合 / heads that a witness kept"),
+        ] = None,
+        consistency: Annotated[
+            str | None,
+            typer.Option("--consistency", help="件数:件数 のログの連続性の証明 / consistency proof A:B (RFC 9162)"),
+        ] = None,
+        inclusion: Annotated[
+            str | None,
+            typer.Option("--inclusion", help="番号:件数 のログへの包含証明 / inclusion proof N:SIZE (RFC 9162)"),
+        ] = None,
         json: Json = False,
         home: Home = None,
     ) -> None:
         from pipeline.steps.verify import (
             anchors_from,
+            prove_consistency,
+            prove_inclusion,
             publish,
             verify_bundle_folder,
             verify_documents,
             verify_everything,
             verify_range,
+            with_witness,
         )
 
+        if consistency or inclusion:
+            shoko = open_home(home)
+            proof = prove_consistency(shoko, consistency) if consistency else prove_inclusion(shoko, inclusion or "")
+            print_proof(proof, json=json)
+            raise typer.Exit(DONE if proof.holds else SOMETHING_WRONG)
         anchors = anchors_from(roots, log_key, tuple(earlier_head or ()))
+        lines = Report(checks=())
+        if witness is not None:
+            anchors, lines = with_witness(anchors, witness)
         if bundle is not None:
             report = verify_bundle_folder(bundle, anchors)
         else:
@@ -59,8 +85,20 @@ def register(cli: typer.Typer) -> None:
             else:
                 with counted("検証", "記録") as show:
                     report = verify_everything(shoko, anchors, progress=show)
+        report = report.joined(lines)
         print_report(report, json=json)
         raise typer.Exit(exit_code_of(report))
+
+
+def print_proof(proof: ConsistencyProof | InclusionProof, *, json: bool) -> None:
+    """One JSON line, or a row for each part."""
+    plain = to_plain(proof)
+    if json:
+        print_json(plain)
+        return
+    rows = [(name, "\n".join(value) if isinstance(value, list) else value) for name, value in plain.items()]
+    out.print(table("RFC 9162 の証明", (("項目", "left"), ("値", "left")), rows))
+    out.print("成り立ちます" if proof.holds else "成り立ちません", style="green" if proof.holds else "red")
 
 
 def check_label(name: str) -> str:

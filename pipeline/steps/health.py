@@ -22,6 +22,7 @@ VAULT = "vault"
 """Bucket, and subject of these acts."""
 STORE_TESTED = "store_tested"
 RECONCILED = "reconciled"
+WITNESSED = "witnessed"
 FORMAT = "shoko.health.v1"
 
 
@@ -30,7 +31,7 @@ class Health:
     """What one test or reconciliation found."""
 
     kind: str
-    """``store_tested`` or ``reconciled``."""
+    """``store_tested``, ``reconciled`` or ``witnessed``."""
     recorded_at: datetime
     """UTC."""
     log_size: int
@@ -90,8 +91,8 @@ def last_health(shoko: Shoko, kind: str) -> Health | None:
 
 
 def alarms(shoko: Shoko) -> tuple[Check, ...]:
-    """What the last test of the store and the last reconciliation found wrong."""
-    found = (last_health(shoko, kind) for kind in (STORE_TESTED, RECONCILED))
+    """What the last test of the store, the last reconciliation and the last look at the witnesses found wrong."""
+    found = (last_health(shoko, kind) for kind in (STORE_TESTED, RECONCILED, WITNESSED))
     return tuple(
         check
         for health in found

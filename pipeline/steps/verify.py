@@ -17,9 +17,11 @@ from compliance.deadlines import deadline_for
 from domain.errors import ConfigError
 from domain.evidence import Report
 from domain.query import MAX_LIMIT
+from pipeline.steps.health import WITNESSED, log_health
 from pipeline.wiring import open_objects
 from storage.evidence.batching import stamp_in_batches
 from storage.evidence.log import newest_head, publish_head
+from storage.evidence.proofs import ConsistencyProof, InclusionProof, consistency_proof, inclusion_proof
 from storage.evidence.stamping import StampFailure, StampingResult, stamp_pending
 from storage.evidence.verify import (
     Roots,
@@ -29,8 +31,11 @@ from storage.evidence.verify import (
     verify_document,
     verify_exported,
     verify_period,
+    witness_report,
 )
+from storage.evidence.witness import FileWitness, StoreWitness, Witness, push_head
 from storage.export import export_bundle
+from storage.objects import open_store
 from storage.search import search
 
 if TYPE_CHECKING:
@@ -124,6 +129,63 @@ def write_anchors(shoko: Shoko, folder: Path) -> AnchorFiles:
     roots.write_bytes(b"".join(c.public_bytes(Encoding.PEM) for c in shoko.authority.roots))
     (folder / "log-key-sha256.txt").write_text(shoko.signer.fingerprint + "\n", encoding="ascii")
     return AnchorFiles(roots=roots, log_key=shoko.signer.fingerprint)
+
+
+def push_to_witnesses(shoko: Shoko) -> Report:
+    """Give the newest signed head to every witness of the settings; what disagrees is kept as an alarm."""
+    report = Report(
+        checks=tuple(
+            push_head(shoko.archive, shoko.store, witness, log_key_sha256=shoko.signer.fingerprint)
+            for witness in _witnesses(shoko)
+        )
+    )
+    if report.checks:
+        log_health(shoko, WITNESSED, report, log_size=shoko.archive.log_size())
+    return report
+
+
+def _witnesses(shoko: Shoko) -> Iterator[Witness]:
+    settings = shoko.settings.evidence
+    yield from map(FileWitness, settings.witness_files)
+    if settings.witness_store is not None:
+        yield StoreWitness(open_store(settings.witness_store, clock=shoko.clock), shoko.settings.client_id)
+
+
+def with_witness(anchors: Roots, witness: Path) -> tuple[Roots, Report]:
+    """What is trusted, and the heads of a witness's file with it; and what is wrong with its lines.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    found, report = witness_report(witness, log_key_sha256=anchors.log_key_sha256)
+    return replace(anchors, earlier_heads=anchors.earlier_heads + found.earlier_heads), report
+
+
+def prove_consistency(shoko: Shoko, sizes: str) -> ConsistencyProof:
+    """Proof between two states of the log, given as ``A:B`` (numbers of entries; without B: up to now).
+
+    Raises:
+        ConfigError: not of that form, or the log never had these sizes.
+    """
+    first, second = _pair(sizes)
+    return consistency_proof(shoko.archive, first, second)
+
+
+def prove_inclusion(shoko: Shoko, place: str) -> InclusionProof:
+    """Proof that an entry is in the log, given as ``N:SIZE`` (entry from 0; without a size: in the log of now).
+
+    Raises:
+        ConfigError: not of that form, or no such entry.
+    """
+    sequence, size = _pair(place)
+    return inclusion_proof(shoko.archive, shoko.store, sequence, size)
+
+
+def _pair(text: str) -> tuple[int, int | None]:
+    first, _, second = text.partition(":")
+    if not first.isdecimal() or not (second.isdecimal() or not second):
+        raise ConfigError(f"{text!r} is not N or N:M", message_ja=f"「件数:件数」の形で指定してください（{text}）")
+    return int(first), int(second) if second else None
 
 
 def anchors_from(roots: Path | None, log_key: str | None, earlier_heads: tuple[str, ...] = ()) -> Roots:

@@ -20,6 +20,8 @@ CHECKS: dict[str, Label] = {
     "head_consistent": ("以前のログ先頭からの連続性", "Consistent with earlier log heads"),
     "head_root": ("ログ全体のハッシュ木", "Hash tree over the whole log"),
     "leaf_included": ("ログへの包含証明", "Included in the log"),
+    "witness_line": ("ログ先頭の控えの各行", "Lines of the witness"),
+    "witness_agrees": ("外部の控えとの一致", "The witness agrees"),
     "leaf_order": ("ログの時刻の順序", "Times of the log in order"),
     "leaf_sequence": ("ログの通し番号", "Log sequence"),
     "export_logged": ("書き出しの記録", "The export is logged"),

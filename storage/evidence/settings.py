@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from storage.settings import StoreSettings
+
 
 class AuthoritySettings(BaseModel):
     """Which timestamp authority stamps, and what is demanded of its tokens."""
@@ -89,6 +91,13 @@ class EvidenceSettings(BaseModel):
         ge=1,
         le=120,
         description="時刻認証局の証明書が切れる何か月前から更新の対象とするか (か月)",
+    )
+    witness_files: tuple[Path, ...] = Field(
+        default=(),
+        description="署名済みのログ先頭を毎晩 1 行ずつ追記するファイル（監査人の共有フォルダなど、この機械の外に置く）",
+    )
+    witness_store: StoreSettings | None = Field(
+        default=None, description="ログ先頭の控えを置く別の保存先（store と同じ書き方）。空なら置かない"
     )
     verify_processes: int = Field(
         default=0, ge=0, description="一括検証に使うプロセスの数。0 ならこの機械のコア数 (既定 0)"

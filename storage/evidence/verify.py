@@ -24,6 +24,7 @@ from storage.evidence.sweep import SweepSettings, sweep
 from storage.evidence.verifier import Anchors as Roots
 from storage.evidence.verifier import EarlierHead, Finding, Policy, Verdict
 from storage.evidence.verifier.findings import Reason, failed
+from storage.evidence.witness import read_witness_file
 
 __all__ = [
     "EarlierHead",
@@ -35,6 +36,7 @@ __all__ = [
     "verify_document",
     "verify_exported",
     "verify_period",
+    "witness_report",
 ]
 
 _OUTCOMES = {
@@ -142,6 +144,16 @@ def verify_all(
 def verify_exported(folder: Path, *, roots: Roots, policy: Policy | None = None) -> Report:
     """An exported bundle, from its files alone."""
     return _report(verifier.verify_bundle(folder, anchors=roots, policy=policy or Policy()))
+
+
+def witness_report(path: Path, *, log_key_sha256: str | None) -> tuple[Roots, Report]:
+    """The heads of a witness's file as what is known from outside, and what is wrong with its lines.
+
+    Raises:
+        ConfigError: it cannot be read, or is larger than such a file can be.
+    """
+    anchors, findings = read_witness_file(path, log_key_sha256=log_key_sha256)
+    return anchors, _report(findings)
 
 
 def _drops_of(archive: Archive, unit_ids: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:

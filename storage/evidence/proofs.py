@@ -1,0 +1,97 @@
+"""Proofs of RFC 9162 on demand: that a log grew out of an earlier one, and that an entry is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.engines import ObjectStore
+from domain.errors import ConfigError, ObjectMissing
+from storage.archive import Archive
+from storage.evidence.log import VAULT, load_tree
+from storage.evidence.verifier import leaf_digest, proves_consistency, proves_inclusion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsistencyProof:
+    """That the log of ``second_size`` leaves begins with the log of ``first_size`` (RFC 9162 §2.1.4)."""
+
+    first_size: int
+    first_root: str
+    """Hexadecimal."""
+    second_size: int
+    second_root: str
+    path: tuple[str, ...]
+    """Hashes, hexadecimal, in the order of the RFC."""
+    holds: bool
+    """Checked by the second implementation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InclusionProof:
+    """That an entry is in the log of ``tree_size`` leaves (RFC 9162 §2.1.3)."""
+
+    sequence: int
+    leaf: str
+    """The leaf as stored: canonical JSON."""
+    leaf_hash: str
+    tree_size: int
+    root: str
+    path: tuple[str, ...]
+    """Hashes, hexadecimal, leaf upwards."""
+    holds: bool
+    """Checked by the second implementation, from the stored leaf."""
+
+
+def consistency_proof(archive: Archive, first: int, second: int | None = None) -> ConsistencyProof:
+    """Prove that the log grew from ``first`` to ``second`` leaves (all of them by default).
+
+    Raises:
+        ConfigError: the log never had these sizes.
+    """
+    tree = load_tree(archive)
+    size = tree.size if second is None else second
+    if not 0 <= first <= size <= tree.size:
+        raise _no_such_size(tree.size)
+    path = tree.consistency_proof(first, size)
+    first_root, second_root = tree.root(first), tree.root(size)
+    return ConsistencyProof(
+        first_size=first,
+        first_root=first_root.hex(),
+        second_size=size,
+        second_root=second_root.hex(),
+        path=tuple(one.hex() for one in path),
+        holds=proves_consistency(first=first, first_root=first_root, second=size, second_root=second_root, path=path),
+    )
+
+
+def inclusion_proof(archive: Archive, vault: ObjectStore, sequence: int, size: int | None = None) -> InclusionProof:
+    """Prove that an entry is in the log of ``size`` leaves (all of them by default).
+
+    Raises:
+        ConfigError: no such entry in a log of that size.
+    """
+    tree = load_tree(archive)
+    wanted = tree.size if size is None else size
+    if not 0 <= sequence < wanted <= tree.size:
+        raise _no_such_size(tree.size)
+    try:
+        content = vault.get(VAULT, f"{archive.client_id}/log/leaves/{sequence:012d}.json")
+    except ObjectMissing:
+        content = b""
+    path, root = tree.inclusion_proof(sequence, wanted), tree.root(wanted)
+    digest = leaf_digest(content)
+    return InclusionProof(
+        sequence=sequence,
+        leaf=content.decode("utf-8", "replace"),
+        leaf_hash=digest.hex(),
+        tree_size=wanted,
+        root=root.hex(),
+        path=tuple(one.hex() for one in path),
+        holds=proves_inclusion(digest, index=sequence, size=wanted, path=path, root=root),
+    )
+
+
+def _no_such_size(size: int) -> ConfigError:
+    return ConfigError(
+        f"the log has {size} leaves", message_ja=f"ログは {size} 件です。0 以上 {size} 以下の件数で指定してください"
+    )
