@@ -16,7 +16,7 @@ def test_a_wrong_value_is_put_right_and_the_history_shows_both(site, tab):
     tab.get_by_label("取引先", exact=True).fill("株式会社直した商店")
     tab.get_by_label("取引年月日", exact=True).fill("2099年1月1日")
     tab.get_by_label("訂正した人").fill("佐藤")
-    tab.get_by_label("理由").fill("名称の読み違い")
+    tab.get_by_label("理由").first.fill("名称の読み違い")
     tab.get_by_role("button", name="訂正を記録").click()
     history = tab.locator("#history")
     expect(history.get_by_text("第2版")).to_be_visible()

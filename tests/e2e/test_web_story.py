@@ -184,7 +184,7 @@ def test_nothing_reaches_beyond_this_server(tab, filled):
 def test_no_page_is_wider_than_its_window(tab, filled, width):
     tab.set_viewport_size({"width": width, "height": 900})
     document = f"/documents/{filled.shoko.archive.drops(limit=1)[0].documents[0]}"
-    for path in ("/search", document, "/upload", "/intake", "/verify"):
+    for path in ("/search", document, "/upload", "/intake", "/verify", "/law"):
         tab.goto(filled.url + path)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, path
 
