@@ -144,11 +144,11 @@ def _story(resident: Resident, samples: list[SampleFile]) -> bool:
 
 def _export_and_check(resident: Resident, anchors: Any) -> int:
     from domain.query import Query
-    from pipeline.steps.verify import export
+    from pipeline.steps.exporting import export
 
     bundle = resident.shoko.settings.data_folder / "bundle"
     result = export(resident.shoko, Query(include_deleted=True), bundle)
-    out.print(f"{result['documents']} 件を {bundle} に書き出しました")
+    out.print(f"{result.documents} 件を {bundle} に書き出しました")
     command = ["sh", "verify.sh", "--roots", str(anchors.roots.absolute()), "--log-key-sha256", anchors.log_key]
     done = subprocess.run(  # noqa: S603 - the bundle's own script
         command,

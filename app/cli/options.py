@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -57,6 +58,27 @@ def parse_amount(text: str | None, option: str) -> Decimal | None:
         raise ConfigError(
             f"{option}: {text!r} is not an amount", message_ja=f"{option} は数字で指定してください（{text}）"
         ) from error
+
+
+_UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+
+
+def parse_size(text: str | None, option: str) -> int | None:
+    """A number of bytes of an option, such as ``4GB``.
+
+    Raises:
+        ConfigError: not a size.
+    """
+    if not text:
+        return None
+    match = re.fullmatch(r"([0-9]+)\s*([A-Za-z]*)", text.strip())
+    unit = _UNITS.get(match.group(2).lower()) if match else None
+    if match is None or unit is None:
+        raise ConfigError(
+            f"{option}: {text!r} is not a size like 4GB",
+            message_ja=f"{option} は 4GB や 650MB の形で指定してください（{text}）",
+        )
+    return int(match.group(1)) * unit
 
 
 def make_query(

@@ -14,7 +14,7 @@ from domain.calendar import tokyo_day
 from domain.compliance import ComplianceStatus, Line, PaperAnswer, Verdict
 from domain.query import MAX_LIMIT, Hit, Query
 from domain.record import ArchiveRecord
-from pipeline.steps.said import said_of, stamps_of
+from pipeline.steps.said import Known, said_of, stamps_of
 from storage.search import search
 
 if TYPE_CHECKING:
@@ -57,12 +57,12 @@ class Judged:
     standing: Standing
 
 
-def facts_of(shoko: Shoko, record: ArchiveRecord) -> DocumentFacts:
-    """What the archive knows about a document that the law asks for."""
-    said = said_of(shoko, record)
+def facts_of(shoko: Shoko, record: ArchiveRecord, *, known: Known | None = None) -> DocumentFacts:
+    """What the archive knows about a document that the law asks for; ``known`` was read already."""
+    said = said_of(shoko, record, known=known)
     return DocumentFacts(
         record=record,
-        units=stamps_of(shoko, said.first_units),
+        units=stamps_of(shoko, said.first_units, known=known),
         ledger=said.ledger,
         sameness=said.sameness,
         defect=said.defect,
@@ -74,9 +74,11 @@ def facts_of(shoko: Shoko, record: ArchiveRecord) -> DocumentFacts:
     )
 
 
-def standing_of(shoko: Shoko, record: ArchiveRecord, *, today: date | None = None) -> Standing:
+def standing_of(
+    shoko: Shoko, record: ArchiveRecord, *, today: date | None = None, known: Known | None = None
+) -> Standing:
     """Its status, and whether its paper may go, as of today or another day (Asia/Tokyo)."""
-    facts = facts_of(shoko, record)
+    facts = facts_of(shoko, record, known=known)
     company, day = shoko.settings.company, today or tokyo_day(shoko.clock())
     return Standing(
         status=compliance_status(facts, settings=company, today=day),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from pipeline.steps.requests import requests_about
 
 if TYPE_CHECKING:
     from domain.acts import ActRecord
+    from domain.evidence import TimestampToken
     from domain.record import ArchiveRecord
     from pipeline.wiring import Shoko
 
@@ -33,10 +34,20 @@ class Said:
     printed_from_data: bool
 
 
-def said_of(shoko: Shoko, record: ArchiveRecord) -> Said:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What was read already, for many documents at once; nothing else is taken from here."""
+
+    acts: Mapping[str, tuple[ActRecord, ...]]
+    """By document and unit."""
+    tokens: Mapping[str, tuple[TimestampToken, ...]]
+    """By unit."""
+
+
+def said_of(shoko: Shoko, record: ArchiveRecord, *, known: Known | None = None) -> Said:
     """Everything that acts say about the newest revision of a document."""
     units = tuple(dict.fromkeys(page.unit_id for page in record.pages))
-    found = shoko.archive.acts_about((record.document_id, *units))
+    found = known.acts if known is not None else shoko.archive.acts_about((record.document_id, *units))
     acts = found[record.document_id]
     books = books_of(acts)
     papers = tuple(paper_of(found[unit_id]) for unit_id in units)
@@ -56,9 +67,12 @@ def said_of(shoko: Shoko, record: ArchiveRecord) -> Said:
     )
 
 
-def stamps_of(shoko: Shoko, unit_ids: Sequence[str]) -> tuple[UnitStamps, ...]:
+def stamps_of(shoko: Shoko, unit_ids: Sequence[str], *, known: Known | None = None) -> tuple[UnitStamps, ...]:
     """The timestamps of units."""
-    return tuple(UnitStamps(unit_id=unit_id, tokens=shoko.archive.timestamps(unit_id)) for unit_id in unit_ids)
+    read = known.tokens if known is not None else {}
+    return tuple(
+        UnitStamps(unit_id=one, tokens=read[one] if one in read else shoko.archive.timestamps(one)) for one in unit_ids
+    )
 
 
 def _sameness(papers: Sequence[PaperOfUnit]) -> SamenessCheck | None:

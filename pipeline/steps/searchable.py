@@ -36,9 +36,7 @@ def searchable_document(shoko: Shoko, record: ArchiveRecord) -> bytes:
     blob, title = _original(shoko, record)
     text_key = newest_text(shoko, blob)  # 1
     pages = tuple(ref.page_index for ref in record.pages)
-    made_from = {"text": text_key, "pages": list(pages), "title": title, "version": VERSION}
-    name = Digest.of(canonical(made_from)).value[:32]
-    key = f"{record.client_id}/searchable/{blob.digest.value}/{name}.pdf"
+    key = _key(record, blob, text_key, title)
     if shoko.store.stat(DERIVED, key) is not None:  # 2
         return shoko.store.get(DERIVED, key)
     content = shoko.store.get(blob.bucket, blob.key, version_id=blob.version_id, expect=blob.digest)
@@ -53,6 +51,31 @@ def searchable_document(shoko: Shoko, record: ArchiveRecord) -> bytes:
     shoko.store.put_named(DERIVED, key, made.content, media_type="application/pdf", if_absent=False)  # 3
     logger.info("searchable PDF: %s revision %d", record.document_id, record.revision)
     return made.content
+
+
+def ready_searchable(shoko: Shoko, record: ArchiveRecord) -> bytes | None:
+    """What was made before from the same original and text, or None.
+
+    Raises:
+        ObjectMissing: the original is gone, or no text of it is recorded.
+        UnsupportedMedia: the document has no pages, or they lie in several originals.
+    """
+    blob, title = _original(shoko, record)
+    key = _key(record, blob, newest_text(shoko, blob), title)
+    return shoko.store.get(DERIVED, key) if shoko.store.stat(DERIVED, key) is not None else None
+
+
+def any_searchable(shoko: Shoko, sha256: str) -> bool:
+    """Whether anything was ever made of an original with this digest: one look, before more is asked."""
+    prefix = f"{shoko.settings.client_id}/searchable/{sha256}/"
+    return next(iter(shoko.store.list_latest(DERIVED, prefix=prefix)), None) is not None
+
+
+def _key(record: ArchiveRecord, blob: BlobRef, text_key: str, title: str) -> str:
+    pages = [ref.page_index for ref in record.pages]
+    made_from = {"text": text_key, "pages": pages, "title": title, "version": VERSION}
+    name = Digest.of(canonical(made_from)).value[:32]
+    return f"{record.client_id}/searchable/{blob.digest.value}/{name}.pdf"
 
 
 def _original(shoko: Shoko, record: ArchiveRecord) -> tuple[BlobRef, str]:

@@ -34,7 +34,6 @@ from storage.evidence.verify import (
     witness_report,
 )
 from storage.evidence.witness import FileWitness, StoreWitness, Witness, push_head
-from storage.export import export_bundle
 from storage.objects import open_store
 from storage.search import search
 
@@ -241,35 +240,6 @@ def verify_documents(shoko: Shoko, document_ids: tuple[str, ...], anchors: Roots
 def verify_bundle_folder(folder: Path, anchors: Roots) -> Report:
     """An exported bundle, without database and network."""
     return verify_exported(folder, roots=anchors)
-
-
-def export(shoko: Shoko, query: Query, destination: Path, *, conditions: str = "") -> dict[str, int | str]:
-    """Write an audit bundle of everything that a query finds, whatever its page size; what is in it.
-
-    ``log_head`` and ``log_key_sha256`` of the answer are worth keeping outside of the bundle.
-
-    Raises:
-        ConfigError: the destination exists or cannot be written.
-    """
-    result = export_bundle(
-        shoko.archive,
-        shoko.store,
-        found_ids(shoko, query),
-        destination,
-        signer=shoko.signer,
-        clock=shoko.clock,
-        conditions=conditions,
-        authority=shoko.authority,
-    )
-    return {
-        "documents": result.documents,
-        "units": result.units,
-        "tokens": result.tokens,
-        "pending_stamps": result.pending_stamps,
-        "files": result.files,
-        "log_head": f"{result.head.tree_size}:{result.head.root.value}",
-        "log_key_sha256": result.log_key_sha256,
-    }
 
 
 def found_ids(shoko: Shoko, query: Query) -> Iterator[str]:

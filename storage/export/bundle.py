@@ -66,8 +66,8 @@ class Extras:
 
     renditions: Renditions | None = None
     """Readable forms of a document's original."""
-    tables: Callable[[Sequence[str]], Iterable[tuple[str, bytes]]] | None = None
-    """Further files (path inside ``data/report/``, content) about these documents, asked for volume by volume."""
+    tables: Callable[[Moment, Sequence[str]], Iterable[tuple[str, Iterable[bytes]]]] | None = None
+    """Further files (name inside ``data/report/``, pieces of it) about these documents, asked for by volume."""
 
 
 @dataclass(slots=True)
@@ -181,7 +181,7 @@ def _export(
         vault=vault,
         workshop=workshop,
         plan=plan,
-        moment=Moment(archive, vault, log_size=plan.log_size, readers=readers),
+        moment=Moment(archive, vault, log_size=plan.log_size, at=plan.exported_at, readers=readers),
         readers=readers,
         extras=extras,
     )
@@ -264,8 +264,10 @@ def _finish_volume(draft: _Draft, volume: Volume, ids: Sequence[str]) -> None:
     volume.index.__exit__(None, None, None)
     draft.replaced |= volume.index.replaced
     if draft.extras.tables is not None:
-        for name, content in draft.extras.tables(ids):
-            volume.folder.write(f"data/report/{name}", content)
+        for name, pieces in draft.extras.tables(draft.moment, ids):
+            with volume.folder.grow(f"data/report/{name}") as out:
+                for piece in pieces:
+                    out.write(piece)
     last = draft.plan.wish.whole and volume is draft.volumes[-1]
     volume.write_records(range(draft.plan.log_size) if last else ())
 

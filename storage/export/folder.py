@@ -33,6 +33,10 @@ class Growing:
         self.size_bytes += len(content)
         return self._out.write(content)
 
+    def flush(self) -> None:
+        """Hand on what is buffered; zip files ask for it."""
+        self._out.flush()
+
     @property
     def digest(self) -> str:
         """SHA-256 of what was written so far, hexadecimal."""

@@ -9,14 +9,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self, cast
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
@@ -40,6 +42,8 @@ _CP932_TWINS = str.maketrans({"〜": "～", "−": "－", "‖": "∥", "—": "
 """Unicode has two of some characters that CP932 has once; the other one is the same to a reader."""
 _MAX_CELL = 32_000
 """Excel takes 32,767 characters."""
+_NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
+_SAVED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _MAX_ROWS = 1_000_000
 """Excel takes 1,048,576; what is more goes on in a further sheet."""
 
@@ -191,8 +195,9 @@ class Replaced:
 class IndexWriter:
     """The three tables, row by row; used as a context."""
 
-    def __init__(self, folder: BundleFolder) -> None:
-        """The files are made when the context is entered."""
+    def __init__(self, folder: BundleFolder, *, at: datetime = _NO_TIME) -> None:
+        """The files are made when the context is entered; ``at`` stands in the workbook as the time of making."""
+        self._at = at
         self._folder = folder
         self._open = ExitStack()
         self._book = Workbook(write_only=True)
@@ -204,7 +209,7 @@ class IndexWriter:
     def __enter__(self) -> Self:
         self._utf8 = self._open.enter_context(self._folder.grow(f"{FOLDER}/index.csv"))
         self._cp932 = self._open.enter_context(self._folder.grow(f"{FOLDER}/index-cp932.csv"))
-        self._utf8.write(b"\xef\xbb\xbf")
+        self._utf8.write(BOM)
         self._lines(HEADINGS, document_id="")
         return self
 
@@ -221,10 +226,8 @@ class IndexWriter:
         self._notes()
         with tempfile.NamedTemporaryFile(dir=self._folder.root.parent) as made:
             self._book.save(made)
-            made.seek(0)
-            with self._folder.grow(f"{FOLDER}/index.xlsx") as out:
-                while chunk := made.read(1 << 20):
-                    out.write(chunk)
+            with self._folder.grow(f"{FOLDER}/index.xlsx") as out, zipfile.ZipFile(made) as book:
+                _write_timeless(book, cast("BinaryIO", out), self._at)
 
     def abandon(self) -> None:
         """Let go of the files where an error ends the work; after the tables are whole it does nothing."""
@@ -283,10 +286,33 @@ class IndexWriter:
             page.append([_cell(page, line)])
 
 
+def _write_timeless(book: zipfile.ZipFile, out: BinaryIO, at: datetime) -> None:
+    """The same workbook without the moment of saving, so that an export that was interrupted comes out the same."""
+    said = at.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as fresh:
+        for name in book.namelist():
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            if name == "docProps/core.xml":
+                fresh.writestr(entry, _SAVED.sub(rb"\g<1>" + said, book.read(name)))
+                continue
+            with book.open(name) as old, fresh.open(entry, "w", force_zip64=True) as new:
+                shutil.copyfileobj(old, new, 1 << 20)
+
+
 def _csv_line(values: Sequence[str]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerow(values)
     return out.getvalue()
+
+
+BOM = b"\xef\xbb\xbf"
+"""Begins every table in UTF-8, for Excel."""
+
+
+def table_line(values: Sequence[str]) -> bytes:
+    """One line of a further table in UTF-8, every cell safe in a spreadsheet."""
+    return _csv_line([defused(value) for value in values]).encode()
 
 
 def to_cp932(text: str) -> tuple[bytes, tuple[str, ...]]:

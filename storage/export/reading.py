@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -73,10 +74,11 @@ def chunks(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
 class Moment:
     """The archive as it was when its log had ``log_size`` leaves; what came later does not exist here."""
 
-    def __init__(self, archive: Archive, vault: ObjectStore, *, log_size: int, readers: Executor) -> None:
+    def __init__(self, archive: Archive, vault: ObjectStore, *, log_size: int, at: datetime, readers: Executor) -> None:
         self.archive = archive
         self.vault = vault
         self.log_size = log_size
+        self.at = at
         self._readers = readers
         self._client = archive.client_id
         self._stamps = StampReader(archive, vault, log_size=log_size)
@@ -88,7 +90,6 @@ class Moment:
             ObjectMissing: one of them is not there.
         """
         table, link = schema.revision, schema.revision_unit
-        newest: dict[str, int] = {}
         units: dict[str, dict[str, None]] = {}
         for row in self._rows(
             sa.select(table.c.document_id, table.c.revision, link.c.unit_id)
@@ -105,24 +106,33 @@ class Moment:
             table.c.document_id,
             ids,
         ):
-            newest[row.document_id] = row.revision
             units.setdefault(row.document_id, {})[row.unit_id] = None
-        payload = schema.payload
-        records = {
-            row.subject_id: manifests.record_of(row.content, key=row.subject_id)
-            for row in self._rows(
-                sa.select(payload.c.subject_id, payload.c.number, payload.c.content).where(
-                    payload.c.client_id == self._client, payload.c.kind == "revision"
-                ),
-                payload.c.subject_id,
-                ids,
-            )
-            if newest.get(row.subject_id) == row.number
-        }
+        records = self.histories(ids)
         for one in ids:
             if one not in records:
                 raise ObjectMissing(f"no document {one}", message_ja=f"書類 {one} はありません")
-        return {one: (self._in_page_order(records[one], units[one])) for one in ids}
+        return {one: self._in_page_order(records[one][-1], units[one]) for one in ids}
+
+    def histories(self, ids: Sequence[str]) -> dict[str, tuple[ArchiveRecord, ...]]:
+        """Every revision of each document that is there, oldest first."""
+        payload, table = schema.payload, schema.revision
+        query = (
+            sa.select(payload.c.subject_id, payload.c.content)
+            .join(
+                table,
+                sa.and_(
+                    table.c.client_id == payload.c.client_id,
+                    table.c.document_id == payload.c.subject_id,
+                    table.c.revision == payload.c.number,
+                ),
+            )
+            .where(payload.c.client_id == self._client, payload.c.kind == "revision", table.c.sequence < self.log_size)
+            .order_by(payload.c.subject_id, payload.c.number)
+        )
+        found: dict[str, list[ArchiveRecord]] = {}
+        for row in self._rows(query, payload.c.subject_id, ids):
+            found.setdefault(row.subject_id, []).append(manifests.record_of(row.content, key=row.subject_id))
+        return {one: tuple(records) for one, records in found.items()}
 
     @staticmethod
     def _in_page_order(record: ArchiveRecord, units: dict[str, None]) -> tuple[ArchiveRecord, tuple[str, ...]]:

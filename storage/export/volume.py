@@ -33,8 +33,8 @@ _READ = 500
 _LEAF_BYTES = 2500
 """What a leaf costs beside payload and token (measured): its line, its manifest, its place in tree and lists."""
 
-Renditions = Callable[[ArchiveRecord], Iterable[tuple[str, bytes]]]
-"""Suffix and bytes of what can be shown in place of a document's original."""
+Renditions = Callable[[ArchiveRecord, Sequence[Source]], Iterable[tuple[str, bytes]]]
+"""Suffix and bytes of what can be shown in place of a document's originals."""
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class Volume:
         self._chains: set[str] = set()
         self._promised = 0
         self._subjects: list[str] = []
-        self.index = IndexWriter(folder)
+        self.index = IndexWriter(folder, at=moment.at)
         self.page = PageWriter(folder)
 
     def size_with(self, sources: Sequence[Source], text_bytes: int) -> int:
@@ -110,7 +110,8 @@ class Volume:
             )
             for one in dict.fromkeys(shown)
         ]
-        made = self._render(record, area, stem, renditions) if renditions is not None else ()
+        asked = renditions(record, [sources[one] for one in dict.fromkeys(shown)]) if renditions is not None else ()
+        made = self._render(asked, area, stem)
         row = make_row(record, originals, renditions=made)
         self.index.add(row)
         self.page.add(row)
@@ -122,9 +123,9 @@ class Volume:
         """Originals that no document of the volume has a page of."""
         self._bring([_other(source) for source in sources])
 
-    def _render(self, record: ArchiveRecord, area: str, stem: str, renditions: Renditions) -> tuple[str, ...]:
+    def _render(self, made: Iterable[tuple[str, bytes]], area: str, stem: str) -> tuple[str, ...]:
         paths = []
-        for suffix, content in renditions(record):
+        for suffix, content in made:
             name = self.notebook.free_name(f"data/renditions/{area}/{stem}", suffix)
             self.folder.write(name, content)
             paths.append(name)

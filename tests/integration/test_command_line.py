@@ -139,6 +139,24 @@ def test_search_show_verify_export_and_rebuild(filed, tmp_path):
     again = shoko("export", bundle, "--home", home)
     assert again.returncode == 2, "an existing folder is never written over"
     assert shoko("verify", "--bundle", bundle, "--home", home).returncode == 3
+    reports = {path.name: path.read_text("utf-8-sig").splitlines() for path in (bundle / "data/report").iterdir()}
+    assert {line.split(",")[0] for line in reports["compliance.csv"][1:]} == {
+        line.split(",")[0] for line in reports["history.csv"][1:]
+    }
+    assert any("regime-split" in line for line in reports["compliance.csv"]), "each line names its rule"
+    assert any("原本ではありません" in page.read_text() for page in (bundle / "data/renditions").rglob("*.html"))
+
+    some = tmp_path / "some"
+    found = shoko(
+        "export", some, "--party", "青空商事㈱", "--min", "110,000", "--word", "青空", "--no-deleted",
+        "--volume", "4GB", "--renditions", "none", "--home", home,
+    )  # fmt: skip
+    assert found.returncode == 0, found.stderr
+    assert "1 件の書類を" in found.stdout
+    readme = (some / "README.txt").read_text()
+    assert "取引金額 110000〜、取引先 青空商事㈱、ことば 青空、削除済みを除く" in readme
+    for wrong in (("--volume", "big"), ("--volume", "1MB"), ("--whole", "--min", "1"), ("--renditions", "some")):
+        assert shoko("export", tmp_path / "no", *wrong, "--home", home).returncode == 2
 
     before = lines(shoko("search", "--home", home, "--json"))
     rebuilt = shoko("doctor", "--rebuild", "--home", home, "--json")

@@ -1,0 +1,171 @@
+"""The audit bundle of a search: what the other parts of Shoko add to it, and who is asked for what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from domain.calendar import TOKYO, tokyo_day
+from domain.codec import canonical, to_plain
+from domain.compliance import VERDICTS
+from domain.counterparties import name_key
+from domain.errors import InputError, ObjectMissing
+from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, label
+from pipeline.steps.compliance import standing_of
+from pipeline.steps.said import Known
+from pipeline.steps.searchable import any_searchable, ready_searchable, searchable_document
+from pipeline.steps.shown import DATA_TYPES, sheet_of
+from pipeline.steps.verify import found_ids
+from storage.export import Extras, export_bundle
+from storage.export.index import BOM, table_line
+from storage.export.reading import CHUNK, Moment, Source, chunks
+
+if TYPE_CHECKING:
+    from domain.query import Query
+    from domain.record import ArchiveRecord
+    from pipeline.wiring import Shoko
+    from storage.export import BundleResult
+    from storage.export.volume import Renditions
+
+RENDITIONS = ("none", "ready", "all")
+"""What is made for reading: nothing, what is there already, or a searchable PDF of every document that can have one."""
+_HISTORY = ("書類ID", "版", "状態", "種類", "取引年月日", "取引金額", "取引先", "記録日時", "記録者", "理由")
+_COMPLIANCE = ("書類ID", "判定", "規則", "規則の行", "行の判定", "内容", "すること", "期限", "基準日")
+_PARTIES = ("取引先コード", "取引先", "別表記", "登録番号")
+
+
+def export(
+    shoko: Shoko,
+    query: Query,
+    destination: Path,
+    *,
+    conditions: str = "",
+    whole: bool = False,
+    volume_bytes: int | None = None,
+    renditions: str = "ready",
+) -> BundleResult:
+    """Write an audit bundle of everything that a query finds, whatever its page size (law: download-request).
+
+    Called again with the same query after it was interrupted, it goes on. ``head`` and ``log_key_sha256`` of the
+    answer are worth keeping outside of the bundle.
+
+    Args:
+        shoko: the installation.
+        query: what is wanted.
+        destination: a new folder.
+        conditions: the query in words, for the README.
+        whole: the complete log, for moving to another installation (law: migrate-evidence).
+        volume_bytes: about the largest size of a volume; none for one.
+        renditions: one of RENDITIONS.
+
+    Raises:
+        ConfigError: the destination exists or cannot be written.
+        StorageError: the disk is full or refuses; called again, the export goes on.
+    """
+    return export_bundle(
+        shoko.archive,
+        shoko.store,
+        found_ids(shoko, query),
+        destination,
+        signer=shoko.signer,
+        clock=shoko.clock,
+        conditions=conditions,
+        authority=shoko.authority,
+        whole=whole,
+        volume_bytes=volume_bytes,
+        request=canonical(to_plain(query)).decode(),
+        extras=Extras(renditions=_renditions(shoko, renditions), tables=partial(_tables, shoko)),
+    )
+
+
+def _renditions(shoko: Shoko, wanted: str) -> Renditions | None:
+    if wanted == "none":
+        return None
+
+    def made(record: ArchiveRecord, sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
+        if len(sources) != 1:
+            return
+        if sources[0].media_type in DATA_TYPES:
+            yield ".html", sheet_of(record)
+            return
+        if wanted == "ready" and not any_searchable(shoko, sources[0].sha256):
+            return
+        try:
+            content = searchable_document(shoko, record) if wanted == "all" else ready_searchable(shoko, record)
+        except (InputError, ObjectMissing):
+            return  # nothing can be made of it: the original is there
+        if content is not None:
+            yield ".pdf", content
+
+    return made
+
+
+def _tables(shoko: Shoko, moment: Moment, document_ids: Sequence[str]) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Compliance, history of corrections, and the code table of the counterparties that occur."""
+    names: dict[str, None] = {}
+    yield "compliance.csv", _compliance(shoko, moment, document_ids, names)
+    yield "history.csv", _history(moment, document_ids)
+    yield "counterparties.csv", _parties(shoko, names)
+
+
+def _compliance(shoko: Shoko, moment: Moment, document_ids: Sequence[str], names: dict[str, None]) -> Iterator[bytes]:
+    yield BOM + table_line(_COMPLIANCE)
+    for some in chunks(document_ids, CHUNK):
+        records = moment.documents(some)
+        units = tuple(dict.fromkeys(unit for _, found in records.values() for unit in found))
+        sources = moment.sources(units)
+        known = Known(
+            acts=shoko.archive.acts_about((*some, *units)),
+            tokens={unit: sources[unit].stamps.tokens for unit in units},
+        )
+        for document_id in some:
+            record, _ = records[document_id]
+            if name := record.fields.text("counterparty"):
+                names[name_key(name)] = None
+            status = standing_of(shoko, record, today=tokyo_day(moment.at), known=known).status
+            for line in status.lines:
+                yield table_line(
+                    (
+                        document_id,
+                        label(VERDICTS[status.verdict]),
+                        line.rule,
+                        line.row or "",
+                        label(VERDICTS[line.verdict]),
+                        label(line.what),
+                        label(line.todo) if line.todo else "",
+                        line.due.isoformat() if line.due else "",
+                        status.as_of.isoformat(),
+                    )
+                )
+
+
+def _history(moment: Moment, document_ids: Sequence[str]) -> Iterator[bytes]:
+    yield BOM + table_line(_HISTORY)
+    for some in chunks(document_ids, CHUNK):
+        histories = moment.histories(some)
+        for record in (record for document_id in some for record in histories[document_id]):
+            money, day = record.fields.money("total_amount"), record.fields.day("transaction_date")
+            yield table_line(
+                (
+                    record.document_id,
+                    str(record.revision),
+                    label(DOCUMENT_STATES[record.state]),
+                    label(DOCUMENT_TYPES[record.classification.label]),
+                    day.isoformat() if day else "",
+                    f"{money.amount:f}" if money else "",
+                    record.fields.text("counterparty") or "",
+                    record.recorded_at.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M:%S JST"),
+                    record.recorded_by,
+                    record.reason or "",
+                )
+            )
+
+
+def _parties(shoko: Shoko, names: dict[str, None]) -> Iterator[bytes]:
+    yield BOM + table_line(_PARTIES)
+    for party in shoko.parties.master():
+        if any(name_key(name) in names for name in (party.name, *party.variants)):
+            shown = (" ; ".join(party.variants), " ; ".join(party.registration_numbers))
+            yield table_line((party.counterparty_id, party.name, *shown))
