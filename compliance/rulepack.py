@@ -19,6 +19,7 @@ from importlib.resources.abc import Traversable
 from pydantic import BaseModel, ConfigDict
 
 from compliance.packfile import ClassRow, PackFile, PackHead, Row, Rule, parse_pack
+from compliance.periods import day_after
 from domain.errors import ConfigError
 from domain.fields import DocumentType
 
@@ -86,6 +87,16 @@ class RulePack(BaseModel):
             msg = f"rule {rule_id} does not hold on {day}"
             raise ConfigError(msg, message_ja=f"{day} の規則 {rule_id} が規則データ（{self.id} まで）にありません")
         return found
+
+    def in_force(self, day: date) -> tuple[Rule, ...]:
+        """Rules that hold on a day, each by its own basis, in the order of the files."""
+        return tuple(row for row in self.rule if row.holds_on(day))
+
+    def changes(self, *, after: date) -> tuple[tuple[date, Rule, bool], ...]:
+        """What is known to change after a day: (first day of the new state, rule, whether it begins), in order."""
+        begins = [(row.valid_from, row, True) for row in self.rule if row.valid_from and row.valid_from > after]
+        ends = [(day_after(row.valid_to), row, False) for row in self.rule if row.valid_to and row.valid_to >= after]
+        return tuple(sorted([*begins, *ends], key=lambda change: (change[0], change[1].id, change[2])))
 
     def class_row(self, document_type: DocumentType, *, stored_at: date) -> ClassRow | None:
         """The row of the table of document classes that holds on that day."""

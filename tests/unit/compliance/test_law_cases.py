@@ -182,5 +182,4 @@ def test_every_row_of_the_sheet_stands_in_the_packs(rule_id, bases, first, last)
 
 
 def test_rules_of_the_law_have_words():
-    shown = {row.law for row in PACK.rule if row.id.split(".")[0] in {"scan", "et", "ret"}}
-    assert shown - {"seamless-2027", "lt-tsa-facts", "scan-timestamp-bundle"} <= set(LAW_RULES)
+    assert {row.law for row in PACK.rule} <= set(LAW_RULES)

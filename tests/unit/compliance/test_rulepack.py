@@ -203,3 +203,20 @@ def test_a_class_may_be_raised_and_never_lowered():
     assert raised(GENERAL, IMPORTANT) is IMPORTANT
     assert raised(IMPORTANT, GENERAL) is IMPORTANT
     assert raised(GENERAL, GENERAL) is GENERAL
+
+
+def test_what_holds_on_a_day_and_what_is_known_to_change_after_it():
+    pack = load_rulepack()
+    held = {row.id for row in pack.in_force(date(2023, 7, 29))}
+    assert {"scan.timestamp.jadac", "scan.timestamp.mic", "scan.link_books.all"} <= held
+    assert not {"scan.link_books.important", "inv.qualified"} & held
+    changes = pack.changes(after=date(2026, 11, 21))
+    assert [day for day, _, _ in changes] == sorted(day for day, _, _ in changes)
+    known = {(day.isoformat(), rule.id, begins) for day, rule, begins in changes}
+    assert {
+        ("2027-04-01", "ctax.rate.food_temp", True),
+        ("2029-04-01", "ctax.rate.food_temp", False),
+        ("2028-10-01", "inv.transition_pct", True),
+        ("2029-10-01", "inv.small_amount", False),
+    } <= known
+    assert all(not rule.certain for _, rule, begins in changes if begins), "what is to come is not confirmed"

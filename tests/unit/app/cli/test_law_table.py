@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import json
+
+from typer.testing import CliRunner
+
+from app.cli.law_table import BASES, CERTAINTIES
+from app.cli.main import cli
+from compliance.packfile import Basis, Certainty
+
+
+def test_every_basis_and_certainty_has_words():
+    assert set(BASES) == set(Basis)
+    assert set(CERTAINTIES) == set(Certainty)
+
+
+def test_the_rules_of_a_day_with_their_source():
+    done = CliRunner().invoke(cli, ["law", "--on", "2023-07-29", "--json"])
+    rows = {row["id"]: row for row in map(json.loads, done.stdout.splitlines())}
+    assert rows["scan.timestamp.jadac"]["valid_to"] == "2023-07-29"
+    assert rows["ctax.rate.standard"]["parameters"] == {"percent": 10}
+    assert all(row["source"] and row["on"] == "2023-07-29" for row in rows.values())
+    assert "inv.qualified" not in rows
+
+
+def test_what_is_to_come_is_said_to_be_unconfirmed(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    shown = CliRunner().invoke(cli, ["law", "--on", "2026-11-21"]).stdout
+    line = next(line for line in shown.splitlines() if "2027-04-01" in line and "ctax.rate.food_temp" in line)
+    assert "始まる" in line
+    assert "要確認" in line
