@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from domain.acts import ActKind, FactValue
@@ -14,8 +14,10 @@ from domain.errors import CorrectionInvalid, PaperMustStay
 from domain.ids import ON_PAPER, Origin
 from domain.paperwork import PaperOfUnit, is_printout, paper_of
 from domain.query import MAX_LIMIT, Query
-from pipeline.steps.compliance import judged, line_plain, standing_of
+from domain.record import DocumentState
+from pipeline.steps.compliance import line_plain, standing_of
 from pipeline.steps.relations import known_document
+from storage.search import search
 
 if TYPE_CHECKING:
     from compliance.facts import StampDuty
@@ -26,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 _SCANS = ON_PAPER | {Origin.UNKNOWN}
 """Origins whose documents may have a paper."""
+_ENDED = frozenset({DocumentState.TOMBSTONED, DocumentState.DESTROYED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +49,37 @@ class PaperRow:
 def papers(shoko: Shoko, *, state: PaperState | None = None, discarded: bool = False) -> Iterator[PaperRow]:
     """Documents that are scans, the longest filed first, with whether their paper may go; computed one by one.
 
+    What may go was checked by a person, and what is gone was recorded as such: only those are looked at then.
+
     Args:
         shoko: the installation.
         state: only those of this answer.
         discarded: those whose paper is gone already, instead of the others.
     """
-    query = Query(origins=tuple(sorted(_SCANS)), order="recorded_at", limit=MAX_LIMIT)
-    for one in judged(shoko, query):
-        record = known_document(shoko, one.hit.document_id)
-        row = PaperRow(record=record, answer=one.standing.paper, papers=_papers(shoko, record))
-        if row.discarded is discarded and (state is None or row.answer.state is state):
+    for document_id in _candidates(shoko, state=state, discarded=discarded):
+        record = known_document(shoko, document_id)
+        if record.origin not in _SCANS or record.state in _ENDED:
+            continue
+        found = _papers(shoko, record)
+        if all(paper.discarded_on is not None for _, paper in found) is not discarded:
+            continue
+        row = PaperRow(record=record, answer=standing_of(shoko, record).paper, papers=found)
+        if state is None or row.answer.state is state:
             yield row
+
+
+def _candidates(shoko: Shoko, *, state: PaperState | None, discarded: bool) -> Iterator[str]:
+    if discarded or state is PaperState.MAY_GO:
+        kind = ActKind.PAPER_DISCARDED if discarded else ActKind.SAMENESS_CHECKED
+        acts = shoko.archive.acts_of_kinds(kind)
+        yield from dict.fromkeys(act.about[0] for act in acts)
+        return
+    query = Query(origins=tuple(sorted(_SCANS)), order="recorded_at", limit=MAX_LIMIT)
+    for offset in range(0, 10_000_000, MAX_LIMIT):
+        hits = search(shoko.archive, replace(query, offset=offset)).hits
+        yield from (hit.document_id for hit in hits)
+        if len(hits) < MAX_LIMIT:
+            return
 
 
 def paper_row(shoko: Shoko, document_id: str) -> PaperRow:

@@ -29,6 +29,9 @@ def test_papers_are_checked_in_bulk(tab, site):
     expect(tab.locator(".papers .tiny.ok")).to_have_count(3)
     expect(tab.locator(".papers")).not_to_contain_text("同等確認をしていません")
 
+    # the name is typed once
+    expect(tab.get_by_label("担当者")).to_have_value("佐藤")
+
     # 3. the tabs change the list and the address
     tab.get_by_role("link", name="廃棄済み").click()
     expect(tab.get_by_text("該当する紙はありません")).to_be_visible()

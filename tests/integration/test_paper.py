@@ -1,9 +1,12 @@
 """Papers and books: what people say becomes facts of the law, and papers go only when they may."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pikepdf
 import pytest
+from PIL import Image
 
 from compliance.facts import DocumentFacts, LedgerRelation, StampDuty
 from domain.acts import ActKind
@@ -29,6 +32,7 @@ from pipeline.steps.paper import (
 )
 from pipeline.steps.requests import ask, decide
 from pipeline.steps.rescan import note_defect, rescan
+from pipeline.steps.searchable import searchable_document
 from storage.search import search
 from tests.support.commands import run_verb
 from tests.support.desk import Desk
@@ -209,6 +213,37 @@ def test_no_entry_in_the_books_is_said_and_taken_back(desk):
     ):
         with pytest.raises(CorrectionInvalid):
             wrong()
+
+
+def test_a_check_in_bulk_that_was_cut_off_is_finished_and_nothing_is_doubled(desk, monkeypatch):
+    ids = [desk.file("INVOICE", str(number)) for number in range(3)]
+    archive, left = type(desk.archive), [2]
+    record_act = archive.record_act
+
+    def counted(self, *args, **kwargs):
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        return record_act(self, *args, **kwargs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(archive, "record_act", counted)
+        with pytest.raises(KeyboardInterrupt):
+            check_sameness(desk.shoko, ids, same=True, by="sato")
+    check_sameness(desk.shoko, ids, same=True, by="sato")
+    assert len(desk.archive.acts_of_kinds(ActKind.SAMENESS_CHECKED)) == 3
+
+
+@pytest.mark.parametrize(("dpi", "px"), [(200, (1654, 2339)), (300, (2480, 3508))])
+def test_a_scan_is_printed_at_the_size_of_its_paper(desk, dpi, px):
+    picture = io.BytesIO()
+    Image.new("RGB", px, "white").save(picture, "JPEG", dpi=(dpi, dpi))
+    document_id = desk.file(content=picture.getvalue(), name="a4.jpg", day=DAY)
+    made = searchable_document(desk.shoko, desk.newest(document_id))
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        box = [float(side) for side in pdf.pages[0].mediabox]
+    millimetres = [(box[2] - box[0]) / 72 * 25.4, (box[3] - box[1]) / 72 * 25.4]
+    assert millimetres == pytest.approx([210, 297], abs=0.5)
 
 
 def test_the_verbs(desk, tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ from domain.record import DocumentState
 from domain.requests import RequestState
 from pipeline.steps.requests import requests
 from tests.support.desk import Desk
+from tests.support.documents import ubl_invoice
 
 
 @pytest.fixture
@@ -125,6 +126,16 @@ def test_requests_are_rejected_taken_back_and_reported(page, desk):
         send(page, f"/requests/{newest.request_id}", here, action=action, by=by, reason="直した")
     assert page.get("/requests.json?show=all").json()["requests"][0]["reported"]["words"] == "直した"
     assert page.get("/requests.json").json() == {"requests": []}
+
+
+def test_data_without_pages_is_shown_as_a_form(page, desk):
+    data = ubl_invoice("N-77", net=100_000)
+    one = desk.file(content=data, name="invoice.xml", origin=Origin.ELECTRONIC_RECEIVED)
+    shown = page.get(f"/documents/{one}").text
+    assert 'class="form-sheet"' in shown
+    for words in ("青空商事株式会社", "110,000", "T7010705000725", "保守料"):
+        assert words in shown
+    assert page.get(f"/documents/{one}/original").content == data
 
 
 def test_books_and_relations_of_a_document(page, desk):

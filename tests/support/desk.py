@@ -22,8 +22,8 @@ class Desk:
         self.shoko = self.resident.shoko
         self.archive = self.shoko.archive
 
-    def file(self, *lines, origin=Origin.PAPER_RECEIVED, day=None):
-        deposit(self.shoko, text_pdf(*lines), name="a.pdf", origin=origin, received_on=day)
+    def file(self, *lines, origin=Origin.PAPER_RECEIVED, day=None, content=None, name="a.pdf"):
+        deposit(self.shoko, content or text_pdf(*lines), name=name, origin=origin, received_on=day)
         run_plain(open_batch(self.resident))
         return self.archive.drops(limit=1)[0].documents[0]
 

@@ -65,3 +65,9 @@ document.addEventListener("change", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches("[data-bulk] input")) event.preventDefault();
 });
+
+// Who works at this browser types the name once; it stays in the browser.
+for (const box of document.querySelectorAll("input[name=by]")) box.value ||= localStorage.getItem("shoko-by") || "";
+document.addEventListener("change", (event) => {
+  if (event.target.matches("input[name=by]")) localStorage.setItem("shoko-by", event.target.value.trim());
+});
