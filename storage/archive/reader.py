@@ -188,9 +188,12 @@ class ArchiveReader:
         whether it is accredited is said by the trust list in force, at the token's time.
         """
         with self._read() as connection:
-            found = reading_log.timestamps(connection, self._client_id, unit_id)
+            return self.judged(reading_log.timestamps(connection, self._client_id, unit_id))
+
+    def judged(self, tokens: Iterable[TimestampToken]) -> tuple[TimestampToken, ...]:
+        """Tokens read otherwise: whether they are accredited is said by the trust list, never by their record."""
         judge = self._accredits
-        return found if judge is None else tuple(replace(token, accredited=judge(token)) for token in found)
+        return tuple(token if judge is None else replace(token, accredited=judge(token)) for token in tokens)
 
     def own_timestamps(self, unit_id: str, *, before: int | None = None) -> tuple[TimestampToken, ...]:
         """Tokens that a unit has for itself, oldest first; ``before``: as the log was before that entry."""

@@ -63,7 +63,7 @@ class StampReader:
             found, tokens = about.get(unit_id, []), own.get(unit_id, ())
             plain = unit_id not in again and not any(batch_name(one.number) in renewed for one in found)
             if plain and not found:
-                result[unit_id] = Stamps(tokens=tokens)
+                result[unit_id] = Stamps(tokens=self._archive.judged(tokens))
             elif plain and not tokens and [one.purpose for one in found] == [BatchPurpose.STAMP]:
                 batch, tree = self._tree(found[0].number)
                 stamp = ArchiveTimestamp(
@@ -71,7 +71,7 @@ class StampReader:
                     reduced_tree=tree.reduced(bytes.fromhex(found[0].digest)),
                     token_der=batch.token.token_der,
                 )
-                result[unit_id] = Stamps(tokens=(batch.token,), chains=((stamp,),))
+                result[unit_id] = Stamps(tokens=self._archive.judged((batch.token,)), chains=((stamp,),))
             else:
                 result[unit_id] = Stamps(tokens=self._archive.timestamps(unit_id), chains=self._records.chains(unit_id))
         return result

@@ -1,5 +1,6 @@
 """Accredited is what the dated list says of a token's certificates at the token's time, and nothing else."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -11,6 +12,7 @@ from domain.ids import Digest
 from storage.evidence.local_authority import LOCAL_POLICY_OID, LocalAuthority
 from storage.evidence.settings import AuthoritySettings, EvidenceSettings
 from storage.evidence.trust import AccreditedService, TrustList, load_trust_list
+from storage.export.reading import Moment
 from tests.support.records import NOW, folder_vault, make_drop, open_archive
 
 POLICY = "1.3.6.1.4.1.99999.1"
@@ -127,6 +129,10 @@ def test_the_archive_says_what_the_list_in_force_says(tmp_path, authority):
             f"sqlite:///{tmp_path}/archive.sqlite", vault, clock=lambda: NOW, accredits=trust.accredits
         )
         assert [one.accredited for one in again.timestamps(drop.unit_id)] == [counts]
+        with ThreadPoolExecutor(1) as readers:
+            moment = Moment(again, vault, log_size=again.log_size(), at=NOW, readers=readers)
+            exported = moment.sources([drop.unit_id])[drop.unit_id]
+        assert [one.accredited for one in exported.stamps.tokens] == [counts], "a bundle says the same"
 
 
 def test_settings_cannot_claim_it_and_fallbacks_are_no_local_ones():
