@@ -35,6 +35,8 @@ class OpenArchive(ArchiveReader):
         self._sequencer = sequencer
         self._settings = sequencer.settings
         self._threads = threading.Lock()
+        self.size_at_opening: int | None = None
+        """Log entries that the database had before it was made level with the vault; None where it was new."""
 
     @classmethod
     def open(
@@ -132,6 +134,7 @@ class OpenArchive(ArchiveReader):
             with self._write(catch_up=False) as connection:
                 if connection.execute(sa.select(table).where(table.c.client_id == self.client_id)).first() is None:
                     connection.execute(sa.insert(table).values(client_id=self.client_id))
+        self.size_at_opening = self.log_size() if known else None
         self.roll_forward()
         if stale:
             self.reindex()

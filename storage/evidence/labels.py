@@ -35,6 +35,7 @@ CHECKS: dict[str, Label] = {
     "revision_follows": ("版のつながり", "A revision follows the one before"),
     "tile": ("ログのハッシュ木の保存分", "Stored tiles of the log's hash tree"),
     "database_log": ("台帳のログと保管庫のログの一致", "The database's log is the vault's"),
+    "database_current": ("台帳が古い状態に戻されていないか", "The database was not put back"),
     "object_known": ("保管庫にあるべきでないもの", "Nothing is in the vault that no act names"),
     "store_sound": ("保管庫の付属ファイル", "Side files of the store"),
     "token_present": ("タイムスタンプの有無", "Timestamp present"),
@@ -68,6 +69,10 @@ REASONS: dict[str, Label] = {
     "TIMESTAMP_ORDER_FAILURE": (
         "前の記録より古い時刻です（日付の遡り）",
         "It claims to be older than what is before it",
+    ),
+    "the database was behind": (
+        "台帳が署名済みのログより古い状態でした（いま保管庫から補いました）",
+        "The database was behind what had been signed; it has been made whole",
     ),
     "perhaps under way": ("書き込みの途中かもしれません", "It may be under way"),
     "trust anchor not supplied": (

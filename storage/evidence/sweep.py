@@ -19,14 +19,23 @@ import numpy as np
 from domain.engines import ObjectStore
 from domain.errors import DigestMismatch, ObjectMissing
 from storage.archive import Archive
-from storage.evidence.gather import head_token_findings
 from storage.evidence.log import VAULT
 from storage.evidence.unit_records import EvidenceRecords
-from storage.evidence.verifier import Anchors, Finding, Head, Policy, Reason, verify_evidence_record, verify_head
+from storage.evidence.verifier import (
+    Anchors,
+    Finding,
+    Head,
+    Policy,
+    Reason,
+    parse_canonical,
+    verify_evidence_record,
+    verify_head,
+    verify_token,
+)
 from storage.evidence.verifier.acts import scan_leaves
 from storage.evidence.verifier.findings import failed, unsure
 from storage.evidence.verifier.places import blob_path
-from storage.evidence.verifier.scan import Scan, Scanned, unit_bytes
+from storage.evidence.verifier.scan import Scan, Scanned, token_bytes, unit_bytes
 from storage.evidence.verifier.tally import Tally
 from storage.evidence.verifier.whole import ExpectedRoot, Whole
 from storage.evidence.workers import Task, Workers
@@ -139,7 +148,7 @@ def sweep(
         key=chosen.random_bytes(16),
     )
     # 1.
-    heads = _Heads(shelf, vault, client, anchors=anchors, policy=policy)
+    heads = _Heads(shelf, client, anchors=anchors, policy=policy)
     newest = heads.newest.tree_size if heads.newest else 0
     whole = Whole(expected=heads.expected, tile=shelf.content, tiles_until=newest)
     whole.tally.extend(heads.findings)
@@ -158,6 +167,9 @@ def sweep(
                 chosen.progress(whole.size, size)
     if heads.newest is not None and size > newest:
         whole.tally.add(unsure("leaf_included", Reason.NOT_IN_SIGNED_HEAD, detail=f"{size - newest} leaves"))
+    behind = newest - archive.size_at_opening if archive.size_at_opening is not None else 0
+    if behind > 0:
+        whole.tally.add(unsure("database_current", Reason.BEHIND, detail=f"{behind} leaves"))
     # 4.
     tally = whole.finish(policy)
     tally.extend(_hashed_again(archive, vault, shelf, whole, anchors=anchors, policy=policy))
@@ -165,6 +177,9 @@ def sweep(
     # 5.
     named = _Named(task, whole, heads.paths, size)
     tally.extend(named.check(listed, shelf, chosen.settled_before))
+    for path, what in shelf.faults():
+        reason = Reason.HASH_FAILURE if what == "note" else Reason.UNEXPECTED
+        tally.add(failed("store_sound", reason, subject=path, detail=what))
     return tally
 
 
@@ -205,8 +220,9 @@ def _digest_of(shelf: Shelf, sha256: bytes, algorithm: str) -> bytes:
 class _Heads:
     """The signed heads of a log."""
 
-    def __init__(self, shelf: Shelf, vault: ObjectStore, client: str, *, anchors: Anchors, policy: Policy) -> None:
+    def __init__(self, shelf: Shelf, client: str, *, anchors: Anchors, policy: Policy) -> None:
         """Read and check them all."""
+        self._anchors, self._policy = anchors, policy
         self.findings: list[Finding] = []
         self.paths: set[str] = set()
         self.newest: Head | None = None
@@ -221,15 +237,14 @@ class _Heads:
             for e in anchors.earlier_heads
         ]
         for path in sorted(shelf.paths(_HEADS[0])):
-            self._check(path, shelf, vault, client, anchors=anchors, policy=policy)
+            self._check(path, shelf, client)
         if not self.paths:
             self.findings.append(unsure("head_present", Reason.NOT_IN_SIGNED_HEAD))
 
-    def _check(
-        self, path: str, shelf: Shelf, vault: ObjectStore, client: str, *, anchors: Anchors, policy: Policy
-    ) -> None:
+    def _check(self, path: str, shelf: Shelf, client: str) -> None:
         self.paths.add(path)
-        head, findings = verify_head(shelf.content(path) or b"", anchors)
+        content = shelf.content(path) or b""
+        head, findings = verify_head(content, self._anchors)
         # The key's name is told once; a head under another key is told each time.
         told = self.newest is not None
         self.findings += [f for f in findings if not (told and f.reason is Reason.NO_TRUST_ANCHOR)]
@@ -240,11 +255,29 @@ class _Heads:
             self.findings.append(failed("head_signature", Reason.UNEXPECTED, subject=path))
             return
         self.newest = head
-        self.paths.add(f"{_HEADS[1]}{name}.tsr.json")
+        token = f"{_HEADS[1]}{name}.tsr.json"
+        self.paths.add(token)
         self.expected.append(
             ExpectedRoot(tree_size=head.tree_size, root=head.root, name="head_root", subject=f"head-{head.tree_size}")
         )
-        self.findings += head_token_findings(vault, client, head, anchors=anchors, policy=policy)
+        stored = shelf.content(token)
+        if stored is not None:
+            self._check_token(stored, content, subject=f"head-{head.tree_size}")
+
+    def _check_token(self, stored: bytes, head: bytes, *, subject: str) -> None:
+        """A head's own timestamp over its stored bytes."""
+        try:
+            plain = parse_canonical(stored)
+        except (ValueError, RecursionError):
+            self.findings.append(failed("token_form", Reason.FORMAT_FAILURE, subject=subject))
+            return
+        self.findings += verify_token(
+            token_bytes(plain),
+            digest_of=lambda algorithm: hashlib.new(algorithm, head).digest(),
+            anchors=self._anchors,
+            policy=self._policy,
+            subject=subject,
+        )
 
 
 class _Named:

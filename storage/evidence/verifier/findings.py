@@ -46,6 +46,8 @@ class Reason(StrEnum):
     """An inclusion or consistency proof of RFC 9162 does not lead to the root."""
     UNEXPECTED = "unexpected"
     """Something is there that nothing speaks of."""
+    BEHIND = "the database was behind"
+    """It lacked what had been signed, so it was put back to an older state; opening it made it whole."""
     UNDER_WAY = "perhaps under way"
     """Nothing speaks of it, but it is so young that it may belong to an act that is being written."""
     NO_TRUST_ANCHOR = "trust anchor not supplied"

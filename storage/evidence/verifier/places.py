@@ -8,7 +8,7 @@ PAYLOAD_SUFFIX = ".payload.json"
 """Beside a record ``x.json`` its personal values stand in ``x.payload.json``."""
 
 _OUTCOMES = frozenset({"read", "unreadable", "refused"})
-_REVISIONS = frozenset({"filed", "revised", "approved", "tombstoned"})
+_REVISIONS = frozenset({"revised", "approved", "tombstoned"})
 
 
 def places(kind: str, subject_id: str, digest: str) -> Iterator[str]:
@@ -29,8 +29,10 @@ def places(kind: str, subject_id: str, digest: str) -> Iterator[str]:
         case _ if kind in _OUTCOMES:
             yield f"outcomes/{subject_id}.json"
             yield from (f"outcomes/{subject_id}.{number:04d}.json" for number in range(2, 10_000))
-        case _ if kind in _REVISIONS:
+        case "filed":
             yield f"documents/{subject_id}/r000001.json"
+            yield f"documents/{subject_id}/"
+        case _ if kind in _REVISIONS:
             yield f"documents/{subject_id}/"
         case _:
             yield f"acts/{digest}.json"
