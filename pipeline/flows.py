@@ -59,6 +59,7 @@ def _run(batch: Batch) -> None:
         file_drop.submit(drop_id, True, None).wait()
     stamped.wait()
     if filed:
+        stamp_batch.submit().wait()  # what filing took out of the drops (law: scan-input-unit)
         publish_log.submit().wait()
 
 

@@ -8,7 +8,7 @@ characters and more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -22,7 +22,7 @@ from domain.record import DocumentState, UnitState
 from domain.text import search_key
 from storage.archive import Archive
 from storage.archive.indexing import scaled
-from storage.archive.schema import revision_unit, search_entry, timestamp
+from storage.archive.schema import revision_unit, search_entry
 
 SNIPPET_CHARACTERS = 80
 """Length of a snippet."""
@@ -30,6 +30,7 @@ _BEFORE_WORD = 20
 """Characters of a snippet before the word it shows."""
 _SNIPPET_SEARCH = 20_000
 """Characters of a document's text in which a snippet is looked for."""
+_IDS_PER_QUERY = 500
 _DELETED = (DocumentState.TOMBSTONED.value, DocumentState.DESTROYED.value)
 _ORDER_COLUMNS = {
     "transaction_date": search_entry.c.transaction_date,
@@ -50,7 +51,9 @@ def search(archive: Archive, query: Query) -> Hits:
         total = int(archive.rows(compile_count(query, client_id=archive.client_id))[0][0])
     else:
         total = 0
-    return Hits(total=total, hits=tuple(_hit(row._mapping, query) for row in rows))  # noqa: SLF001  # a public name
+    states = _unit_states(archive, [row.document_id for row in rows])
+    hits = (_hit(row._mapping, query, states[row.document_id]) for row in rows)  # noqa: SLF001  # a public name
+    return Hits(total=total, hits=tuple(hits))
 
 
 def compile_query(query: Query, *, client_id: str) -> sa.Select[Any]:
@@ -76,9 +79,7 @@ def compile_query(query: Query, *, client_id: str) -> sa.Select[Any]:
         .subquery("page")
     )
     return (
-        sa.select(
-            *_SHOWN, page.c.total, _pending_units(client_id).label("pending"), _renewed(client_id).label("renewed")
-        )
+        sa.select(*_SHOWN, page.c.total)
         .join(page, page.c.document_id == search_entry.c.document_id)
         .where(search_entry.c.client_id == client_id)
         .order_by(*ordering(page.c.sort_key, page.c.document_id))
@@ -127,37 +128,39 @@ def _keys(query: Query) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in map(search_key, query.words) if key))
 
 
-def _tokens() -> sa.Select[Any]:
-    return sa.select(sa.func.count()).where(
-        timestamp.c.client_id == revision_unit.c.client_id, timestamp.c.unit_id == revision_unit.c.unit_id
-    )
-
-
-def _units(client_id: str) -> sa.Select[Any]:
-    return (
-        sa.select(sa.func.count())
-        .select_from(revision_unit)
-        .where(
-            revision_unit.c.client_id == client_id,
-            revision_unit.c.document_id == search_entry.c.document_id,
-            revision_unit.c.revision == search_entry.c.revision,
+def _unit_states(archive: Archive, document_ids: Sequence[str]) -> dict[str, UnitState]:
+    """How the units of each document's newest revision stand together: pending if any is, renewed if any is."""
+    units: dict[str, list[str]] = {document_id: [] for document_id in document_ids}
+    for start in range(0, len(document_ids), _IDS_PER_QUERY):
+        query = (
+            sa.select(revision_unit.c.document_id, revision_unit.c.unit_id)
+            .join(
+                search_entry,
+                sa.and_(
+                    search_entry.c.client_id == revision_unit.c.client_id,
+                    search_entry.c.document_id == revision_unit.c.document_id,
+                    search_entry.c.revision == revision_unit.c.revision,
+                ),
+            )
+            .where(
+                revision_unit.c.client_id == archive.client_id,
+                revision_unit.c.document_id.in_(document_ids[start : start + _IDS_PER_QUERY]),
+            )
         )
-    )
+        for row in archive.rows(query):
+            units[row.document_id].append(row.unit_id)
+    states = archive.unit_states([unit_id for found in units.values() for unit_id in found])
+    return {document_id: _together([states[one] for one in found]) for document_id, found in units.items()}
 
 
-def _pending_units(client_id: str) -> sa.ScalarSelect[Any]:
-    tokens = _tokens().correlate(revision_unit).scalar_subquery()
-    return _units(client_id).where(tokens == 0).correlate(search_entry).scalar_subquery()
+def _together(states: Sequence[UnitState]) -> UnitState:
+    for one in (UnitState.TIMESTAMP_PENDING, UnitState.RENEWED):
+        if one in states:
+            return one
+    return UnitState.STAMPED
 
 
-def _renewed(client_id: str) -> sa.ScalarSelect[Any]:
-    tokens = _tokens().correlate(revision_unit).scalar_subquery()
-    return _units(client_id).where(tokens > 1).correlate(search_entry).scalar_subquery()
-
-
-def _hit(row: Mapping[Any, Any], query: Query) -> Hit:
-    pending, renewed = row["pending"], row["renewed"]
-    stamped = UnitState.RENEWED if renewed else UnitState.STAMPED
+def _hit(row: Mapping[Any, Any], query: Query, unit_state: UnitState) -> Hit:
     return Hit(
         document_id=row["document_id"],
         revision=row["revision"],
@@ -170,7 +173,7 @@ def _hit(row: Mapping[Any, Any], query: Query) -> Hit:
         received_on=row["received_on"],
         received_on_assumed=row["received_on_assumed"],
         origin=Origin(row["origin"]),
-        unit_state=UnitState.TIMESTAMP_PENDING if pending else stamped,
+        unit_state=unit_state,
         snippet=snippet(row["body"], _keys(query)),
     )
 

@@ -82,6 +82,7 @@ LOG_KINDS: dict[str, Label] = {
     "regrouped": ("分割・結合", "divided or joined"),
     "tombstoned": ("削除", "deleted"),
     "stamped": ("タイムスタンプ付与", "stamped"),
+    "batch_stamped": ("タイムスタンプ付与（まとめて）", "stamped in a batch"),
     "exported": ("持ち出し", "exported"),
     "verified": ("検証", "verified"),
     "viewed": ("閲覧", "viewed"),

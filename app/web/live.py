@@ -26,7 +26,7 @@ from app.web.services import (
 from domain.corrections import Correction
 from domain.engines import ObjectStore
 from domain.errors import ObjectMissing, StorageError
-from domain.evidence import Authority, Report, TreeHead
+from domain.evidence import Authority, LogLeaf, Report, TreeHead, batch_name
 from domain.ids import Origin, drop_id_for, origin_from_key
 from domain.labels import Label
 from domain.query import Hits, Query
@@ -140,7 +140,7 @@ class LiveServices:
             UnitEvidence(
                 unit=unit,
                 tokens=self._archive.timestamps(unit.unit_id),
-                leaves=(*self._archive.leaves_of(unit.first_drop_id), *self._archive.leaves_of(unit.unit_id)),
+                leaves=self._leaves(unit),
             )
             for unit in self._archive.unit_of_document(document_id)
         )
@@ -152,6 +152,13 @@ class LiveServices:
             head=self._calls.log_head(),
             compliance=judge(record) if judge else None,
         )
+
+    def _leaves(self, unit: Unit) -> tuple[LogLeaf, ...]:
+        """Acts on a unit, on the drop that brought it, and the batches that it was stamped in, in log order."""
+        batches = {batch_name(one.number) for one in self._archive.batches_of((unit.unit_id,))}
+        subjects = (unit.first_drop_id, unit.unit_id, *batches)
+        found = {leaf.sequence: leaf for subject in subjects for leaf in self._archive.leaves_of(subject)}
+        return tuple(found[sequence] for sequence in sorted(found))
 
     def lineage(self, document_id: str) -> tuple[DropStatus, ...]:
         """See ``WebServices``."""

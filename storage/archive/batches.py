@@ -137,11 +137,12 @@ def renewed_units(connection: sa.Connection, client_id: str, unit_ids: Sequence[
             again.add(one.name)
         first.setdefault(batch_name(one.number), set()).add(one.name)
     table = schema.timestamp
-    query = sa.select(table.c.unit_id, table.c.token_digest).where(
-        table.c.client_id == client_id, table.c.unit_id.in_(unit_ids)
-    )
-    for row in connection.execute(query):
-        first.setdefault(token_name(row.unit_id, Digest.parse(row.token_digest)), set()).add(row.unit_id)
+    for start in range(0, len(unit_ids), _IDS_PER_QUERY):
+        query = sa.select(table.c.unit_id, table.c.token_digest).where(
+            table.c.client_id == client_id, table.c.unit_id.in_(unit_ids[start : start + _IDS_PER_QUERY])
+        )
+        for row in connection.execute(query):
+            first.setdefault(token_name(row.unit_id, Digest.parse(row.token_digest)), set()).add(row.unit_id)
     for one in memberships(connection, client_id, first):
         again |= first[one.name]
     return again

@@ -103,6 +103,11 @@ class ArchiveReader:
         with self._read() as connection:
             return reading.find_unit_state(connection, self._client_id, unit_id)
 
+    def unit_states(self, unit_ids: Sequence[str]) -> dict[str, UnitState]:
+        """State of each unit that exists."""
+        with self._read() as connection:
+            return reading.unit_states(connection, self._client_id, unit_ids)
+
     def unit_of_document(self, document_id: str) -> tuple[Unit, ...]:
         """The units that the pages of a document's newest revision come from, in page order."""
         with self._read() as connection:

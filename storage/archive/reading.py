@@ -25,6 +25,8 @@ from domain.record import (
 )
 from storage.archive import applying, batches, division, keys, manifests, schema, series
 
+_IDS_PER_QUERY = 500
+
 
 def find_drop(connection: sa.Connection, client_id: str, drop_id: str) -> Drop | None:
     """A drop, or None."""
@@ -172,17 +174,19 @@ def find_unit_state(connection: sa.Connection, client_id: str, unit_id: str) -> 
 def unit_states(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> dict[str, UnitState]:
     """State of each unit that exists: by its own tokens, and by those over trees that it is in."""
     unit, timestamp = schema.unit, schema.timestamp
-    counted = connection.execute(
-        sa.select(unit.c.unit_id, sa.func.count(timestamp.c.token_digest))
-        .select_from(
-            unit.outerjoin(
-                timestamp, sa.and_(timestamp.c.client_id == unit.c.client_id, timestamp.c.unit_id == unit.c.unit_id)
+    own: dict[str, int] = {}
+    for start in range(0, len(unit_ids), _IDS_PER_QUERY):
+        counted = connection.execute(
+            sa.select(unit.c.unit_id, sa.func.count(timestamp.c.token_digest))
+            .select_from(
+                unit.outerjoin(
+                    timestamp, sa.and_(timestamp.c.client_id == unit.c.client_id, timestamp.c.unit_id == unit.c.unit_id)
+                )
             )
+            .where(unit.c.client_id == client_id, unit.c.unit_id.in_(unit_ids[start : start + _IDS_PER_QUERY]))
+            .group_by(unit.c.unit_id)
         )
-        .where(unit.c.client_id == client_id, unit.c.unit_id.in_(unit_ids))
-        .group_by(unit.c.unit_id)
-    )
-    own = {str(unit_id): int(count) for unit_id, count in counted}
+        own |= {str(unit_id): int(count) for unit_id, count in counted}
     for one in batches.memberships(connection, client_id, own):
         own[one.name] += 1
     again = batches.renewed_units(connection, client_id, tuple(own))

@@ -81,7 +81,7 @@ class EvidenceSettings(BaseModel):
         description="ローカル時刻認証とログ署名の鍵を置くフォルダ。空ならデータフォルダの下の keys",
     )
     policy: Literal["batch", "each"] = Field(
-        default="each",
+        default="batch",
         description="batch: 待っているものを 1 つのハッシュ木にまとめて 1 つのタイムスタンプを付ける"
         "（1 件ずつ単独で検証でき、認められている: 一問一答 問28）。each: 1 件に 1 つずつ付ける",
     )

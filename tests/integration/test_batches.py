@@ -185,3 +185,13 @@ def test_closing_time(wait, deadlines, closes):
 
     request = StampRequest(client_id="default", unit_id="u", imprint=Digest.of(b""), requested_at=NOW)
     assert closing_time([request], deadlines, BatchSettings(wait_seconds=wait)) == closes
+
+
+def test_a_search_shows_how_units_stand(world):
+    from domain.query import Query
+    from storage.search import search
+
+    world.archive.record_extract(make_extract(world.vault, world.archive.get_drop(world.drops[0])))
+    assert {hit.unit_state for hit in search(world.archive, Query()).hits} == {UnitState.TIMESTAMP_PENDING}
+    stamp(world)
+    assert {hit.unit_state for hit in search(world.archive, Query()).hits} == {UnitState.STAMPED}

@@ -83,7 +83,7 @@ def test_record_history_lineage_and_evidence(services, document_id):
     (unit,) = evidence.units
     assert len(unit.tokens) == 1
     assert not unit.tokens[0].accredited
-    assert {leaf.kind for leaf in (*unit.leaves, *evidence.leaves)} >= {"dropped", "stamped", "filed"}
+    assert {leaf.kind for leaf in (*unit.leaves, *evidence.leaves)} >= {"dropped", "batch_stamped", "filed"}
     assert evidence.head.tree_size == evidence.log_size
     assert evidence.compliance.status.verdict is Verdict.NOT
 
