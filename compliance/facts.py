@@ -114,6 +114,8 @@ class DocumentFacts:
     """The day of receipt as a person confirmed it; None where only the record says one."""
     contract_end: date | None = None
     """End of the contract where it is known from elsewhere than the record's fields (ended early, renewed)."""
+    extended_until: date | None = None
+    """Last day to which its retention was extended after the record was made; None where it was not."""
     ledger: LedgerRelation = LedgerRelation.OPEN
     sameness: SamenessCheck | None = None
     defect: Defect | None = None
@@ -169,6 +171,11 @@ class DocumentFacts:
         if self.record.classification.label is not DocumentType.CONTRACT:
             return None
         return self.contract_end or self.record.fields.day("effective_to")
+
+    @property
+    def kept_until(self) -> date | None:
+        """Last day on which it is kept, by its record and by what extended it."""
+        return max(filter(None, (self.record.retain_until, self.extended_until)), default=None)
 
     @property
     def capture(self) -> tuple[Check, ...]:

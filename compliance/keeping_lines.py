@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from compliance.judging import LACKING, MET, OPEN, Case, line
+from compliance.judging import MET, OPEN, Case, line
 from compliance.regime import Regime, regime
 from compliance.retention import held_by_company, retention_periods
 from compliance.search_duties import SearchDuty, electronic_search_duty_of, scan_search_duty
@@ -41,7 +41,7 @@ def _token_life(case: Case) -> Iterator[Line]:
         gone: Label = (f"証明書の期限 {ends_on} を過ぎています", f"Its certificate ended on {ends_on}")
         yield line("lt-token-life", OPEN, gone, ("有効性を確認してください", "Have its validity looked at"))
         return
-    until = case.facts.record.retain_until
+    until = case.facts.kept_until
     needed = until is not None and ends_on < until
     what: Label = (f"証明書の期限 {ends_on}", f"Its certificate ends on {ends_on}")
     yield line("lt-token-life", MET, what, renew if needed else None, due=ends_on if needed else None)
@@ -115,7 +115,7 @@ def _retention(case: Case) -> Iterator[Line]:
     )
     longest = max(periods, key=lambda period: period.until)
     rule = case.rules.rows(longest.row)[0]
-    until = facts.record.retain_until
+    until = facts.kept_until
     if until is None:
         yield line(
             longest.law,
@@ -130,12 +130,13 @@ def _retention(case: Case) -> Iterator[Line]:
     elif until < longest.until:
         yield line(
             longest.law,
-            LACKING,
+            OPEN,
             (
-                f"{until} までしか保存されません（{longest.until} まで必要）",
+                f"{until} までの保存になっています（{longest.until} まで必要）",
                 f"Kept until {until}; {longest.until} is needed",
             ),
             ("保存期間を延長してください", "Extend the retention"),
+            due=until,
             rule=rule,
         )
     else:

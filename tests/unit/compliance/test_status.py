@@ -138,7 +138,8 @@ CHANGES = [
     ({"record": replace(RECORD, checks=())}, OPEN),
     ({"record": replace(RECORD, checks=(Check(name=RESOLUTION, outcome=Outcome.FAILED, detail="150dpi"),))}, LACKING),
     ({"record": replace(RECORD, state=DocumentState.NEEDS_REVIEW)}, OPEN),
-    ({"record": replace(RECORD, retain_until=date(2030, 1, 1))}, LACKING),
+    ({"record": replace(RECORD, retain_until=date(2030, 1, 1))}, OPEN),
+    ({"record": replace(RECORD, retain_until=date(2030, 1, 1)), "extended_until": date(2037, 5, 31)}, MET),
     ({"record": replace(RECORD, text="貸借対照表\n2026年3月31日")}, LACKING),
     ({"units": ()}, OPEN),
     ({"units": (UnitStamps(unit_id="unit-1", tokens=(_token(accredited=False),)),)}, LACKING),
@@ -159,7 +160,7 @@ CHANGES = [
             ),
             "contract_end": date(2040, 1, 1),
         },
-        LACKING,
+        OPEN,
     ),
 ]
 
@@ -458,7 +459,7 @@ def test_a_delivery_note_without_a_price_can_be_found():
 
 @pytest.mark.parametrize(
     ("until", "verdict"),
-    [(None, OPEN), (date(2037, 5, 30), LACKING), (date(2037, 5, 31), MET), (date(2050, 1, 1), MET)],
+    [(None, OPEN), (date(2037, 5, 30), OPEN), (date(2037, 5, 31), MET), (date(2050, 1, 1), MET)],
 )
 def test_the_retention(until, verdict):
     assert _status(replace(RECORD, retain_until=until))[1]["ret-corp-loss"] is verdict
