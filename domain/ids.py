@@ -170,6 +170,11 @@ def request_id_for(*, client_id: str, kind: str, subjects: tuple[str, ...], ordi
     return f"request-{_fold('request', client_id, kind, str(ordinal), *subjects)}"
 
 
+def occasion_id_for(*, client_id: str, kind: str, subjects: tuple[str, ...], ordinal: int) -> str:
+    """Id of an occasion on which a person did the same to several things; ``ordinal`` counts those before it."""
+    return f"occasion-{_fold('occasion', client_id, kind, str(ordinal), *subjects)}"
+
+
 def scanner_id_for(*, client_id: str, name: str, profile: str) -> str:
     """Id of a scanner with one of its profiles."""
     return f"scanner-{_fold('scanner', client_id, name, profile)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from domain.acts import ActKind, FactValue
 from domain.calendar import tokyo_day
 from domain.compliance import PaperAnswer, PaperState
 from domain.errors import CorrectionInvalid, PaperMustStay
-from domain.ids import ON_PAPER, Origin
+from domain.ids import ON_PAPER, Origin, occasion_id_for
 from domain.paperwork import PaperOfUnit, is_printout, paper_of
 from domain.query import MAX_LIMIT, Query
 from domain.record import DocumentState
@@ -21,6 +21,7 @@ from storage.search import search
 
 if TYPE_CHECKING:
     from compliance.facts import StampDuty
+    from domain.acts import ActRecord
     from domain.record import ArchiveRecord
     from pipeline.wiring import Shoko
 
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 _SCANS = ON_PAPER | {Origin.UNKNOWN}
 """Origins whose documents may have a paper."""
+_AT_ONCE = 500
+"""Documents in one act."""
 _ENDED = frozenset({DocumentState.TOMBSTONED, DocumentState.DESTROYED})
 
 
@@ -72,7 +75,7 @@ def _candidates(shoko: Shoko, *, state: PaperState | None, discarded: bool) -> I
     if discarded or state is PaperState.MAY_GO:
         kind = ActKind.PAPER_DISCARDED if discarded else ActKind.SAMENESS_CHECKED
         acts = shoko.archive.acts_of_kinds(kind)
-        yield from dict.fromkeys(act.about[0] for act in acts)
+        yield from dict.fromkeys(one for act in acts for one in act.about if one.startswith("doc-"))
         return
     query = Query(origins=tuple(sorted(_SCANS)), order="recorded_at", limit=MAX_LIMIT)
     for offset in range(0, 10_000_000, MAX_LIMIT):
@@ -101,12 +104,13 @@ def check_sameness(
         ObjectMissing: no such document; nothing is recorded.
         CorrectionInvalid: one is no scan of a paper; nothing is recorded.
     """
-
-    def facts(record: ArchiveRecord) -> dict[str, FactValue]:
-        return {"same": same, "document": record.document_id}
-
     return _on_units(
-        shoko, document_ids, ActKind.SAMENESS_CHECKED, by=by, facts=facts, personal={"reason": note} if note else {}
+        shoko,
+        document_ids,
+        ActKind.SAMENESS_CHECKED,
+        by=by,
+        facts={"same": same},
+        personal={"reason": note} if note else {},
     )
 
 
@@ -141,7 +145,7 @@ def discard_paper(shoko: Shoko, document_ids: Sequence[str], *, by: str) -> tupl
     ids = [row.record.document_id for row in rows if not row.discarded]
     done = {
         row.record.document_id: row
-        for row in _on_units(shoko, ids, ActKind.PAPER_DISCARDED, by=by, facts=lambda _: {"discarded_on": today})
+        for row in _on_units(shoko, ids, ActKind.PAPER_DISCARDED, by=by, facts={"discarded_on": today})
     }
     return tuple(done.get(row.record.document_id, row) for row in rows)
 
@@ -212,23 +216,44 @@ def _on_units(
     kind: ActKind,
     *,
     by: str,
-    facts: Callable[[ArchiveRecord], dict[str, FactValue]] = lambda _: {},
+    facts: dict[str, FactValue] | None = None,
     personal: dict[str, str] | None = None,
 ) -> tuple[PaperRow, ...]:
+    """Record what a person says of many papers as the one act that it is; what stands already is not said again."""
     records = _scans(shoko, document_ids)
-    for record in records:
-        for unit_id in dict.fromkeys(page.unit_id for page in record.pages):
-            shoko.archive.record_act(
-                kind,
-                unit_id,
-                recorded_by=by,
-                about=(record.document_id,),
-                facts=facts(record),
-                personal=personal,
-                retain_until=record.retain_until,
-            )
-    logger.info("%s: %d documents", kind.value, len(records))
+    units = {record.document_id: _units(record) for record in records}
+    known = shoko.archive.acts_about([unit_id for found in units.values() for unit_id in found])
+    said = (facts or {}, personal or {}, by)
+    fresh = [
+        record
+        for record in records
+        if any(_newest(known[unit_id], kind) != said for unit_id in units[record.document_id])
+    ]
+    for start in range(0, len(fresh), _AT_ONCE):
+        some = fresh[start : start + _AT_ONCE]
+        about = (*(r.document_id for r in some), *(one for r in some for one in units[r.document_id]))
+        before = sum(act.kind is kind for act in known[units[some[0].document_id][0]])
+        shoko.archive.record_act(
+            kind,
+            occasion_id_for(client_id=shoko.settings.client_id, kind=kind.value, subjects=about, ordinal=before),
+            recorded_by=by,
+            about=about,
+            facts=facts,
+            personal=personal,
+            retain_until=max((r.retain_until for r in some if r.retain_until), default=None),
+        )
+    logger.info("%s: %d documents", kind.value, len(fresh))
     return tuple(paper_row(shoko, record.document_id) for record in records)
+
+
+def _newest(acts: Sequence[ActRecord], kind: ActKind) -> tuple[object, ...] | None:
+    """What the newest act of a kind says, and who said it."""
+    found = [act for act in acts if act.kind is kind]
+    return (found[-1].facts, found[-1].personal, found[-1].recorded_by) if found else None
+
+
+def _units(record: ArchiveRecord) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(page.unit_id for page in record.pages))
 
 
 def _scans(shoko: Shoko, document_ids: Sequence[str]) -> list[ArchiveRecord]:
@@ -243,6 +268,6 @@ def _scans(shoko: Shoko, document_ids: Sequence[str]) -> list[ArchiveRecord]:
 
 
 def _papers(shoko: Shoko, record: ArchiveRecord) -> tuple[tuple[str, PaperOfUnit], ...]:
-    units = tuple(dict.fromkeys(page.unit_id for page in record.pages))
+    units = _units(record)
     acts = shoko.archive.acts_about(units)
     return tuple((unit_id, paper_of(acts[unit_id])) for unit_id in units)
