@@ -1,4 +1,4 @@
-"""``shoko import``: tables that people keep elsewhere, and the published register of qualified issuers."""
+"""``shoko import``: tables that people keep elsewhere, the register of qualified issuers, another archive's bundle."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.home import open_home
-from app.cli.options import Home, Json, parse_day
+from app.cli.options import Home, Json, Roots, parse_day
 from app.cli.output import err, out, print_json, read_file
 from domain.errors import ConfigError
 
@@ -30,9 +30,14 @@ class Kind(StrEnum):
 def register(cli: typer.Typer) -> None:
     """Add the verb."""
 
-    @cli.command("import", help="取引先の表や、登録事業者の公表データを取り込みます / import a table")
+    @cli.command("import", help="表や公表データ、別の書庫から移す一式を取り込みます / import a table or a bundle")
     def import_verb(
-        kind: Annotated[Kind, typer.Argument(help="counterparties（取引先）・issuers（適格請求書発行事業者）")],
+        kind: Annotated[
+            str,
+            typer.Argument(
+                help="counterparties（取引先）・issuers（登録事業者）、または移行元の一式のフォルダ / or a bundle"
+            ),
+        ],
         files: Annotated[
             list[Path] | None,
             typer.Argument(help="CSVファイル（UTF-8 または CP932）、公表データ（zip・CSV・XML・JSON） / files"),
@@ -46,11 +51,26 @@ def register(cli: typer.Typer) -> None:
         update: Annotated[
             bool, typer.Option("--update", help="issuers: 差分をWeb-APIから取り込む / fetch differences")
         ] = False,
+        roots: Roots = None,
+        log_key: Annotated[
+            str | None, typer.Option("--log-key", help="フォルダ: 移行元のログ公開鍵の指紋 / log key fingerprint")
+        ] = None,
+        earlier_head: Annotated[
+            list[str] | None,
+            typer.Option("--earlier-head", help="フォルダ: 以前に控えたログ先頭 件数:ルート / earlier log head"),
+        ] = None,
         json: Json = False,
         home: Home = None,
     ) -> None:
         given = tuple(files or ())
-        if kind is Kind.COUNTERPARTIES:
+        if kind not in {one.value for one in Kind}:
+            if given or whole or update or updated_to:
+                raise _misused("a bundle: one folder", "一式のフォルダは1つだけ指定してください")
+            _bundle(Path(kind), roots=roots, log_key=log_key, earlier=tuple(earlier_head or ()), home=home, json=json)
+            return
+        if roots or log_key or earlier_head:
+            raise _misused("trust anchors are for bundles", "--roots などは一式のフォルダを取り込むときだけ使います")
+        if Kind(kind) is Kind.COUNTERPARTIES:
             if len(given) != 1 or whole or update or updated_to:
                 raise _misused(
                     "counterparties: one file, no options", "counterparties にはファイルを1つ指定してください"
@@ -64,6 +84,33 @@ def register(cli: typer.Typer) -> None:
 
 def _misused(message: str, message_ja: str) -> ConfigError:
     return ConfigError(message, message_ja=message_ja)
+
+
+def _bundle(
+    folder: Path, *, roots: Path | None, log_key: str | None, earlier: tuple[str, ...], home: Path | None, json: bool
+) -> None:
+    from pipeline.steps.exporting import take_over
+    from pipeline.steps.verify import anchors_from
+
+    if not folder.is_dir():
+        raise _misused(
+            f"{folder} is no kind of table and no folder",
+            f"{folder} という種類もフォルダもありません（counterparties・issuers・一式のフォルダ）",
+        )
+    with err.status("検証してから取り込んでいます…"):
+        result = take_over(open_home(home), folder, anchors_from(roots, log_key, earlier))
+    if json:
+        print_json(
+            {
+                "leaves": result.leaves,
+                "originals": result.originals,
+                "export_id": result.export_id,
+                "head": result.head,
+            }
+        )
+        return
+    out.print(f"検証に合格し、ログ {result.leaves} 件と原本 {result.originals} 件を取り込みました")
+    out.print(f"移行元のログ先頭 {result.head}")
 
 
 def _counterparties(shoko: Shoko, file: Path, *, json: bool) -> None:

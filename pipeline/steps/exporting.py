@@ -13,20 +13,22 @@ from domain.compliance import VERDICTS
 from domain.counterparties import name_key
 from domain.errors import InputError, ObjectMissing
 from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, label
+from domain.query import Query
 from pipeline.steps.compliance import standing_of
+from pipeline.steps.correct import lock_units
 from pipeline.steps.said import Known
 from pipeline.steps.searchable import any_searchable, ready_searchable, searchable_document
 from pipeline.steps.shown import DATA_TYPES, sheet_of
-from pipeline.steps.verify import found_ids
-from storage.export import Extras, export_bundle
+from pipeline.steps.verify import found_ids, publish
+from storage.export import Extras, export_bundle, import_bundle
 from storage.export.index import BOM, table_line
 from storage.export.reading import CHUNK, Moment, Source, chunks
 
 if TYPE_CHECKING:
-    from domain.query import Query
     from domain.record import ArchiveRecord
     from pipeline.wiring import Shoko
-    from storage.export import BundleResult
+    from storage.evidence.verify import Roots
+    from storage.export import BundleResult, ImportResult
     from storage.export.volume import Renditions
 
 RENDITIONS = ("none", "ready", "all")
@@ -78,6 +80,24 @@ def export(
         request=canonical(to_plain(query)).decode(),
         extras=Extras(renditions=_renditions(shoko, renditions), tables=partial(_tables, shoko)),
     )
+
+
+def take_over(shoko: Shoko, folder: Path, anchors: Roots) -> ImportResult:
+    """Take over the complete log of another installation from a bundle, into an empty one (law: migrate-evidence).
+
+    The originals are locked again until the end of their retention, and the log is signed with the key here.
+
+    Raises:
+        EvidenceMalformed: the bundle does not verify.
+        ConfigError: anchors are missing, the bundle is a selection, or the installation is not empty.
+    """
+    result = import_bundle(shoko.archive, shoko.store, folder, roots=anchors, clock=shoko.clock)
+    for document_id in found_ids(shoko, Query(include_deleted=True)):
+        record = shoko.archive.get_document(document_id)
+        if record is not None:
+            lock_units(shoko, record)
+    publish(shoko)
+    return result
 
 
 def _renditions(shoko: Shoko, wanted: str) -> Renditions | None:

@@ -21,6 +21,8 @@ class Act:
     """The object whose digest the leaf carries: a manifest, or a token's object."""
     payload: bytes | None = None
     """Personal values, where the manifest names some."""
+    moved_to: str | None = None
+    """Version of the original in this vault, where the act speaks of another store's (an archive that was moved)."""
 
 
 def insert_payload(connection: sa.Connection, leaf: LogLeaf, *, kind: str, number: int, content: bytes) -> None:

@@ -7,6 +7,7 @@ nothing but the leaf, its objects and the rows of earlier leaves.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -14,7 +15,7 @@ from domain.acts import ACT_KINDS, ActKind
 from domain.engines import ObjectStore
 from domain.errors import ObjectMissing
 from domain.evidence import LogLeaf
-from domain.ids import Digest
+from domain.ids import BlobRef, Digest
 from domain.record import DropState, Unit
 from storage.archive import act_rows, batches, division, indexing, keys, manifests, schema, series
 from storage.archive.acts import Act, insert_payload, present
@@ -78,44 +79,54 @@ def load(connection: sa.Connection, vault: ObjectStore, leaf: LogLeaf) -> Act:
         ObjectMissing: the vault has lost an object that the log names.
         DigestMismatch: an object is not the one that the log names.
     """
-    client, subject = leaf.client_id, leaf.subject_id
-    payload_key: str | None = None
-    if leaf.kind == "dropped":
-        manifest_key, payload_key = keys.drop_manifest(client, subject), keys.drop_payload(client, subject)
-    elif leaf.kind in OUTCOME_KINDS:
-        number = outcome_count(connection, client, subject) + 1
-        manifest_key = keys.outcome_manifest(client, subject, number)
-        payload_key = keys.outcome_payload(client, subject, number)
-    elif leaf.kind in REVISION_KINDS:
-        revision = newest_revision(connection, client, subject) + 1
-        manifest_key = keys.revision_manifest(client, subject, revision)
-        payload_key = keys.revision_payload(client, subject, revision)
-    elif leaf.kind == EXTRACTED:
-        manifest_key = keys.unit_manifest(client, subject)
-    elif leaf.kind == series.COUNTERPARTIES:
-        number = series.newest(connection, schema.counterparty_batch, client) + 1
-        manifest_key, payload_key = (
-            keys.counterparty_manifest(client, number),
-            keys.counterparty_payload(client, number),
-        )
-    elif leaf.kind == series.LESSON:
-        number = series.newest(connection, schema.lesson, client) + 1
-        manifest_key, payload_key = keys.lesson_manifest(client, number), keys.lesson_payload(client, number)
-    elif leaf.kind in ACT_KINDS:
-        number = act_rows.newest(connection, client, subject) + 1
-        manifest_key, payload_key = keys.act(client, subject, number), keys.act_payload(client, subject, number)
-    elif leaf.kind == "stamped":
+    if leaf.kind == "stamped":
         return Act(leaf=leaf, manifest=_find_token(vault, leaf))
-    elif leaf.kind == batches.BATCH_STAMPED:
-        manifest_key = keys.batch(client, series.newest(connection, schema.stamp_batch, client) + 1)
-    elif leaf.manifest_digest:
-        manifest_key = keys.act_manifest(client, leaf.manifest_digest)
-    else:
+    manifest_key, payload_key = places(connection, leaf)
+    if manifest_key is None:
         return Act(leaf=leaf, manifest=None)
     manifest = vault.get(VAULT, manifest_key, expect=leaf.manifest_digest)
     named = manifests.decode(manifest, key=manifest_key).get("payload") if payload_key else None
     payload = vault.get(VAULT, payload_key, expect=Digest.parse(named)) if payload_key and named else None
-    return Act(leaf=leaf, manifest=manifest, payload=payload)
+    return Act(leaf=leaf, manifest=manifest, payload=payload, moved_to=moved_to(vault, leaf, manifest))
+
+
+def places(connection: sa.Connection, leaf: LogLeaf) -> tuple[str | None, str | None]:
+    """Keys of the manifest and the payload of the next act, after those that the database has; tokens aside."""
+    client, subject = leaf.client_id, leaf.subject_id
+    if leaf.kind == "dropped":
+        return keys.drop_manifest(client, subject), keys.drop_payload(client, subject)
+    if leaf.kind in OUTCOME_KINDS:
+        number = outcome_count(connection, client, subject) + 1
+        return keys.outcome_manifest(client, subject, number), keys.outcome_payload(client, subject, number)
+    if leaf.kind in REVISION_KINDS:
+        revision = newest_revision(connection, client, subject) + 1
+        return keys.revision_manifest(client, subject, revision), keys.revision_payload(client, subject, revision)
+    if leaf.kind == EXTRACTED:
+        return keys.unit_manifest(client, subject), None
+    if leaf.kind == series.COUNTERPARTIES:
+        number = series.newest(connection, schema.counterparty_batch, client) + 1
+        return keys.counterparty_manifest(client, number), keys.counterparty_payload(client, number)
+    if leaf.kind == series.LESSON:
+        number = series.newest(connection, schema.lesson, client) + 1
+        return keys.lesson_manifest(client, number), keys.lesson_payload(client, number)
+    if leaf.kind in ACT_KINDS:
+        number = act_rows.newest(connection, client, subject) + 1
+        return keys.act(client, subject, number), keys.act_payload(client, subject, number)
+    if leaf.kind == batches.BATCH_STAMPED:
+        return keys.batch(client, series.newest(connection, schema.stamp_batch, client) + 1), None
+    return (keys.act_manifest(client, leaf.manifest_digest) if leaf.manifest_digest else None), None
+
+
+def moved_to(vault: ObjectStore, leaf: LogLeaf, manifest: bytes) -> str | None:
+    """Version under which this vault keeps an original whose recorded version it never had; None where all is well."""
+    if leaf.kind not in {"dropped", EXTRACTED}:
+        return None
+    blob = manifests.decode(manifest, key=leaf.subject_id).get("blob") or {}
+    key, version = blob.get("key"), blob.get("version_id")
+    if blob.get("bucket") != VAULT or not key or vault.stat(VAULT, key, version_id=version) is not None:
+        return None
+    found = vault.stat(VAULT, key)
+    return found.version_id if found is not None else None
 
 
 def outcome_count(connection: sa.Connection, client_id: str, drop_id: str) -> int:
@@ -172,7 +183,7 @@ def _apply_drop(connection: sa.Connection, act: Act) -> None:
                 client_id=drop.client_id,
                 unit_id=drop.unit_id,
                 origin=drop.origin,
-                blob=drop.blob,
+                blob=_here(drop.blob, act),
                 first_drop_id=drop.drop_id,
             ),
         )
@@ -198,7 +209,7 @@ def _apply_drop(connection: sa.Connection, act: Act) -> None:
 def _apply_extract(connection: sa.Connection, act: Act) -> None:
     leaf = act.leaf
     unit = manifests.extract_of(present(act.manifest, leaf), key=keys.unit_manifest(leaf.client_id, leaf.subject_id))
-    _insert_unit(connection, leaf, unit)
+    _insert_unit(connection, leaf, replace(unit, blob=_here(unit.blob, act)))
     if unit.extract is None:
         return
     region = unit.extract.region
@@ -218,6 +229,10 @@ def _apply_extract(connection: sa.Connection, act: Act) -> None:
             sequence=leaf.sequence,
         )
     )
+
+
+def _here(blob: BlobRef, act: Act) -> BlobRef:
+    return blob if act.moved_to is None else replace(blob, version_id=act.moved_to)
 
 
 def _insert_unit(connection: sa.Connection, leaf: LogLeaf, unit: Unit) -> None:

@@ -20,7 +20,7 @@ from domain import codec
 from domain.acts import ActRecord
 from domain.counterparties import CounterpartyBatch
 from domain.engines import ObjectStore
-from domain.errors import DigestMismatch, StorageError
+from domain.errors import ConfigError, DigestMismatch, StorageError
 from domain.evidence import LogLeaf, StampBatch, TimestampToken
 from domain.ids import Digest
 from domain.lessons import Lesson
@@ -252,6 +252,31 @@ class Sequencer:
     def put_act_manifest(self, manifest: bytes) -> None:
         """Put the manifest of an act that has no table of its own."""
         self._keep(keys.act_manifest(self.client_id, Digest.of(manifest)), manifest)
+
+    def put_as_it_is(self, key: str, content: bytes) -> None:
+        """Put an object that must be exactly this.
+
+        Raises:
+            DigestMismatch: another one is there.
+        """
+        if self._keep(key, content) != content:
+            raise DigestMismatch(
+                f"vault object {key} is another one",
+                message_ja=f"保存庫のオブジェクト {key} は既にあり、内容が違います",
+                file=key,
+            )
+
+    def must_have(self, sequence: int, content: bytes) -> None:
+        """Insist that the log's entry is exactly this.
+
+        Raises:
+            ConfigError: it is another one.
+        """
+        if self.vault.get(VAULT, keys.leaf(self.client_id, sequence)) != content:
+            raise ConfigError(
+                f"log entry {sequence} here is another one",
+                message_ja="取り込み先に別の記録があります。空のデータフォルダを指定してください",
+            )
 
     def _keep(self, key: str, content: bytes, *, until: datetime | None = None) -> bytes:
         """Put an object; one that is there already wins. Returns the bytes that are there."""

@@ -240,7 +240,7 @@ def _fill(draft: _Draft) -> None:
             if full:
                 if not known:
                     draft.workshop.close_volume(done)
-                _finish_volume(draft, volume, in_volume)
+                _finish_volume(draft, volume, in_volume, done=False)
                 volume, in_volume = _next_volume(draft), []
             volume.add(record, unit_ids, sources, renditions=draft.extras.renditions)
             in_volume.append(one)
@@ -249,7 +249,7 @@ def _fill(draft: _Draft) -> None:
     extra = wish.units if not wish.whole else logged.all_units(draft.archive, draft.plan.log_size)
     for ids in chunks(extra, CHUNK):
         volume.add_units(draft.moment.sources(ids).values())
-    _finish_volume(draft, volume, in_volume)
+    _finish_volume(draft, volume, in_volume, done=True)
 
 
 def _next_volume(draft: _Draft) -> Volume:
@@ -260,7 +260,7 @@ def _next_volume(draft: _Draft) -> Volume:
     return volume
 
 
-def _finish_volume(draft: _Draft, volume: Volume, ids: Sequence[str]) -> None:
+def _finish_volume(draft: _Draft, volume: Volume, ids: Sequence[str], *, done: bool) -> None:
     volume.index.__exit__(None, None, None)
     draft.replaced |= volume.index.replaced
     if draft.extras.tables is not None:
@@ -268,8 +268,15 @@ def _finish_volume(draft: _Draft, volume: Volume, ids: Sequence[str]) -> None:
             with volume.folder.grow(f"data/report/{name}") as out:
                 for piece in pieces:
                     out.write(piece)
-    last = draft.plan.wish.whole and volume is draft.volumes[-1]
-    volume.write_records(range(draft.plan.log_size) if last else ())
+    last = draft.plan.wish.whole and done
+    volume.write_records(_not_yet_taken(draft) if last else ())
+
+
+def _not_yet_taken(draft: _Draft) -> Iterator[int]:
+    """Leaves of the log that no volume before the last has."""
+    for some in chunks(range(draft.plan.log_size), CHUNK):
+        taken = {number for volume in draft.volumes[:-1] for number in volume.notebook.known(some)}
+        yield from (number for number in some if number not in taken)
 
 
 def _close(draft: _Draft, number: int) -> str:

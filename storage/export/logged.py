@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
@@ -11,8 +12,8 @@ from domain.engines import ObjectStore, TimestampAuthority
 from domain.errors import ConfigError, StorageError
 from domain.evidence import LogLeaf, TreeHead
 from domain.ids import Digest
-from storage.archive import Archive, schema
-from storage.evidence.log import head_sizes, head_token, leaf_bytes, publish_head
+from storage.archive import Archive, keys, schema
+from storage.evidence.log import VAULT, head_sizes, head_token, leaf_bytes, publish_head
 from storage.evidence.signer import LogSigner, public_key_pem, signed_bytes
 from storage.export.folder import BundleFolder
 from storage.export.plan import Plan
@@ -53,7 +54,8 @@ def log_and_prove(
     head = publish_head(archive, vault, signer, authority=authority)
     if plan.wish.whole and head.tree_size != plan.log_size + 1:
         raise _not_still()
-    earlier = [size for size in head_sizes(vault, archive.client_id) if 0 < size < head.tree_size]
+    known = {*head_sizes(vault, archive.client_id), *imported_sizes(archive, vault)}
+    earlier = sorted(size for size in known if 0 < size < head.tree_size)
     for volume in volumes:
         _write(archive, vault, volume, leaf=leaf, act=act, head=head, earlier=earlier)
     return head
@@ -101,6 +103,16 @@ def _not_still() -> ConfigError:
 
 def _write_chain(folder: BundleFolder, chain_pem: str) -> None:
     folder.write("data/log/head-chain.pem", chain_pem.encode())
+
+
+def imported_sizes(archive: Archive, vault: ObjectStore) -> Iterator[int]:
+    """Sizes of the heads with which logs were taken over: who kept one of them gets a proof too."""
+    for subject_id in archive.subjects(frozenset({"imported"})):
+        for leaf in archive.leaves_of(subject_id):
+            if leaf.kind == "imported" and leaf.manifest_digest is not None:
+                key = keys.act_manifest(archive.client_id, leaf.manifest_digest)
+                plain = json.loads(vault.get(VAULT, key, expect=leaf.manifest_digest))
+                yield int(plain["head"]["tree_size"])
 
 
 def _leaves(volume: Volume, exported: LogLeaf) -> Iterator[int]:

@@ -28,6 +28,12 @@ class Notebook:
         """Leaves that belong to the bundle; named twice, they count once."""
         self._connection.executemany("INSERT OR IGNORE INTO sequence VALUES (?)", ((n,) for n in numbers))
 
+    def known(self, numbers: Sequence[int]) -> set[int]:
+        """Which of these leaves belong to the bundle."""
+        marks = ",".join("?" * len(numbers))
+        query = f"SELECT number FROM sequence WHERE number IN ({marks})"  # noqa: S608  # question marks only
+        return {row[0] for row in self._connection.execute(query, tuple(numbers))}
+
     def sequences(self, size: int) -> Iterator[tuple[int, ...]]:
         """All of them in log order, in pieces of at most ``size``."""
         last = -1

@@ -1,0 +1,87 @@
+"""Taking over the log of another archive of the same client, act by act, as it stands (law: migrate-evidence).
+
+Leaves, manifests and payloads keep their bytes, so every proof towards the old log's heads holds on. Each act goes the
+way of every act: payload and manifest, then rows and leaf in one transaction; interrupted, it goes on behind the last
+leaf that is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import sqlalchemy as sa
+
+from domain.errors import DigestMismatch
+from domain.ids import Digest
+from storage.archive import applying, keys, manifests
+from storage.archive.acts import Act
+from storage.archive.opening import OpenArchive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignAct:
+    """One act of another archive: what its three objects held."""
+
+    leaf: bytes
+    """Canonical JSON."""
+    manifest: bytes | None
+    payload: bytes | None
+
+
+class AdoptingArchive(OpenArchive):
+    """What takes over a log."""
+
+    def adopt(self, acts: Iterable[ForeignAct]) -> int:
+        """Take over acts that follow on what is there; those that are there already are passed over.
+
+        Originals must be in the vault. Returns how many were new.
+
+        Raises:
+            ConfigError: the log here is another one.
+            DigestMismatch: a leaf does not follow on the one before, or its objects are not those that it names.
+        """
+        fresh = 0
+        for some in _some(acts, self._settings.rebuild_batch):
+            with self._write() as connection:
+                for act in some:
+                    leaf = manifests.leaf_of(act.leaf, key="leaf")
+                    self._check_client(leaf.client_id)
+                    size = applying.log_size(connection, self.client_id)
+                    if leaf.sequence < size:
+                        self._sequencer.must_have(leaf.sequence, act.leaf)
+                        continue
+                    if leaf.sequence > size:
+                        raise DigestMismatch(
+                            f"log entry {size} is missing",
+                            message_ja=f"ログ {size} がありません。全件の書き出し（--whole）だけを取り込めます",
+                        )
+                    self._adopt(connection, act)
+                    fresh += 1
+        return fresh
+
+    def _adopt(self, connection: sa.Connection, act: ForeignAct) -> None:
+        leaf = manifests.leaf_of(act.leaf, key="leaf")
+        manifest_key, payload_key = applying.places(connection, leaf)
+        if leaf.kind == "stamped" and act.manifest is not None:
+            token = manifests.token_of(act.manifest, key=leaf.subject_id)
+            manifest_key = keys.token(self.client_id, leaf.subject_id, Digest.of(token.token_der))
+        objects = [(payload_key, act.payload), (manifest_key, act.manifest)]
+        if leaf.kind == "dropped" and act.payload is not None:
+            drop = manifests.drop_of(act.payload, key=leaf.subject_id)
+            if drop.blob.bucket == keys.VAULT:
+                objects.append((keys.unit_manifest(self.client_id, drop.unit_id), manifests.unit_manifest(drop)))
+        for key, content in objects:
+            if key is not None and content is not None:
+                self._sequencer.put_as_it_is(key, content)
+        moved = applying.moved_to(self.vault, leaf, act.manifest) if act.manifest is not None else None
+        taken = Act(leaf=leaf, manifest=act.manifest, payload=act.payload, moved_to=moved)
+        applying.apply(connection, taken)
+        self._sequencer.put_as_it_is(keys.leaf(self.client_id, leaf.sequence), act.leaf)
+
+
+def _some(acts: Iterable[ForeignAct], size: int) -> Iterator[tuple[ForeignAct, ...]]:
+    source = iter(acts)
+    while piece := tuple(islice(source, size)):
+        yield piece
