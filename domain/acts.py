@@ -57,6 +57,15 @@ class ActKind(StrEnum):
     """An edition of a paper that the law wants, with its text (law: scan-docs)."""
     CHART_TESTED = "chart_tested"
     """The 4-point chart was read on a scanner (law: scan-viewing)."""
+    HELD = "held"
+    """Kept beyond its period until the hold is lifted (law: ret-other)."""
+    HOLD_LIFTED = "hold_lifted"
+    RETENTION_EXTENDED = "retention_extended"
+    """A fact changed, and what the document consists of is locked until a later day."""
+    WITHDRAWN = "withdrawn"
+    """A misdirected drop (誤投入): it goes when its provisional lock ends."""
+    DESTROYED = "destroyed"
+    """Its payloads and originals are removed; leaf, manifest and tokens stay."""
 
 
 ACT_KINDS = frozenset(kind.value for kind in ActKind)

@@ -75,6 +75,11 @@ ACTS: dict[ActKind, Label] = {
     ActKind.NO_LEDGER_SAID: ("関連する帳簿なし", "No entry in the books"),
     ActKind.PAPERS_ISSUED: ("備付け書類の作成", "Paper issued"),
     ActKind.CHART_TESTED: ("4ポイント文字の確認", "4-point chart test"),
+    ActKind.HELD: ("保存命令（リーガルホールド）", "Legal hold"),
+    ActKind.HOLD_LIFTED: ("保存命令の解除", "Legal hold lifted"),
+    ActKind.RETENTION_EXTENDED: ("保存期間の延長", "Retention extended"),
+    ActKind.WITHDRAWN: ("誤投入の取消し", "Misdirected file withdrawn"),
+    ActKind.DESTROYED: ("廃棄（承認済み）", "Destroyed, with approval"),
 }
 RELATIONS: dict[Relation, Label] = {
     Relation.CORRECTS: ("訂正後の書類", "Corrects"),
@@ -241,6 +246,7 @@ RECONCILIATION: dict[str, Label] = {
     "inbox_is_taken": ("受付箱に取り込まれていないファイルが残っています", "A file lies in the inbox too long"),
     "tiles_stand": ("ログのタイルが失われているか違っています", "A tile of the log is gone or changed"),
     "rows_equal_the_vault": ("台帳の行が保管庫の内容と違います", "Rows differ from what the vault says"),
+    "destroyed_is_gone": ("廃棄がまだ完了していません", "A destruction is not finished"),
     "drops_have_outcomes": ("処理の結果がまだ記録されていません", "Nothing has become of a drop"),
     "no_delete_markers": ("保管庫で削除の操作がされています", "Someone deleted an object in the vault"),
     "no_overwrites": ("保管庫で上書きの操作がされています", "A version with other bytes lies over an object"),

@@ -37,6 +37,8 @@ class RequestState(StrEnum):
 
 OPEN = frozenset({RequestState.REQUESTED, RequestState.APPROVED})
 """States in which something is still to be done."""
+OUTLIVING = frozenset({RequestKind.WITHDRAWAL, RequestKind.DESTRUCTION})
+"""Kinds after which the documents are gone and the request stays, as what they were destroyed by."""
 REQUEST_ACTS = frozenset(
     {
         ActKind.REQUESTED,

@@ -16,6 +16,7 @@ from domain.evidence import Outcome, Report
 from pipeline.batch import Batch, Resident, at_home, open_batch
 from pipeline.steps.maintenance import IN_FLIGHT, reconcile_archive
 from pipeline.steps.reprocess import reprocess_documents
+from pipeline.steps.retention import extend_locks
 from pipeline.steps.selftest import run_self_test
 from pipeline.steps.stamps import renew_nightly
 from pipeline.steps.verify import anchors_from, publish, publish_stamped, push_to_witnesses, verify_everything
@@ -119,6 +120,7 @@ def verify_archive() -> dict[str, int]:
     """Renew ageing timestamps; verify every record, stamp and log entry; reconcile. Fails where anything failed."""
     with at_home() as home:
         renew_nightly(home.shoko)
+        extend_locks(home.shoko)
         publish_stamped(home.shoko)
         report = verify_everything(home.shoko, anchors_from(None, None)).joined(
             reconcile_archive(home.shoko, settled=IN_FLIGHT)

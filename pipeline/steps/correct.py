@@ -269,7 +269,7 @@ def lesson_of(base: ArchiveRecord, record: ArchiveRecord, texts: tuple[PageText,
 
 def lock_units(shoko: Shoko, record: ArchiveRecord) -> None:
     """Another class or another end of a contract may ask for longer retention; a lock is never shortened."""
-    if record.retain_until is None:
+    if record.retain_until is None or record.state is DocumentState.NEEDS_REVIEW:
         return
     until = end_of_tokyo_day(record.retain_until)
     for unit in shoko.archive.unit_of_document(record.document_id):

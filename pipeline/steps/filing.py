@@ -222,8 +222,12 @@ def _is_contract(document: DocumentReading) -> bool:
 
 
 def extend_lock(drop: Drop, record: ArchiveRecord, shoko: Shoko, units: Mapping[str, tuple[BlobRef, ...]]) -> None:
-    """Lock the original, and the units taken out of it, until the end of retention; never shortens (DESIGN §7)."""
-    if record.retain_until is None:
+    """Lock the original, and the units taken out of it, until the end of retention; never shortens (DESIGN §7).
+
+    What waits for review keeps its provisional lock: a misdirected file can still be withdrawn. The nightly walk
+    (``pipeline.steps.retention``) locks it for good before that lock ends, and everything else that belongs to it.
+    """
+    if record.retain_until is None or record.state is DocumentState.NEEDS_REVIEW:
         return
     until = end_of_tokyo_day(record.retain_until)
     for blob in dict.fromkeys((drop.blob, *(blob for p in record.pages for blob in units.get(p.unit_id, ())))):

@@ -12,6 +12,7 @@ from domain.ids import request_id_for
 from domain.labels import DOCUMENT_TYPES, REQUEST_STATES
 from domain.requests import (
     OPEN,
+    OUTLIVING,
     REASON,
     REQUEST_ACTS,
     Request,
@@ -68,12 +69,17 @@ def ask(
         recorded_by=by,
         about=known,
         facts={**(facts or {}), "request": kind.value},
-        personal={**application_form(shoko, known, by=by), **(form or {}), REASON: reason},
+        personal={**_form(shoko, kind, known, by=by), **(form or {}), REASON: reason},
         retain_until=until,
         allowed=lambda acts: check_step(acts, ActKind.REQUESTED, by=by),
     )
     logger.info("requested: %s %s", kind.value, request_id)
     return find_request(shoko, request_id)
+
+
+def _form(shoko: Shoko, kind: RequestKind, subjects: Sequence[str], *, by: str) -> dict[str, str]:
+    """What fills the form by itself; nothing of the document where the request is to outlive it."""
+    return {} if kind in OUTLIVING else application_form(shoko, subjects, by=by)
 
 
 def decide(shoko: Shoko, request_id: str, *, approve: bool, by: str, reason: str = "") -> Request:
@@ -212,7 +218,8 @@ def _retention(shoko: Shoko, subjects: Sequence[str]) -> date | None:
     days = []
     for subject in subjects:
         record = shoko.archive.get_document(subject)
-        if record is None and shoko.archive.get_unit(subject) is None and shoko.archive.get_drop(subject) is None:
+        known = record or shoko.archive.get_unit(subject) or shoko.archive.get_drop(subject)
+        if known is None and shoko.archive.destruction_of(subject) is None:
             raise ObjectMissing(
                 f"no document, unit or drop {subject}",
                 message_ja=f"{subject} は見つかりません。IDを確かめてください",

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from domain import codec
 from domain.acts import ActKind, ActRecord
 from domain.ids import Digest
-from storage.archive import keys, manifests, schema
-from storage.archive.acts import Act, insert_payload, present
+from storage.archive import hollow, keys, manifests, schema
+from storage.archive.acts import Act, insert_payload
 
 T = TypeVar("T")
 
@@ -22,12 +22,11 @@ _AT_ONCE = 500
 """Ids in one query: below the limit on parameters of every SQLite."""
 
 
-def apply_act(connection: sa.Connection, act: Act) -> None:
-    """Insert the rows of an act."""
+def apply_act(connection: sa.Connection, act: Act) -> ActRecord:
+    """Insert the rows of an act; gives what it says."""
     leaf = act.leaf
-    content = present(act.payload, leaf)
     number = newest(connection, leaf.client_id, leaf.subject_id) + 1
-    done = manifests.act_of(content, key=keys.act_payload(leaf.client_id, leaf.subject_id, number))
+    done = hollow.act_of(act, number=number)
     connection.execute(
         sa.insert(schema.act).values(
             client_id=leaf.client_id,
@@ -37,7 +36,7 @@ def apply_act(connection: sa.Connection, act: Act) -> None:
             about=json.dumps(done.about),
             facts=codec.canonical(codec.to_plain(done)["facts"]).decode(),
             recorded_at=done.recorded_at,
-            payload_digest=str(Digest.of(content)),
+            payload_digest=str(hollow.payload_digest(act)),
             manifest_digest=str(leaf.manifest_digest),
             sequence=leaf.sequence,
         )
@@ -45,7 +44,9 @@ def apply_act(connection: sa.Connection, act: Act) -> None:
     concerned = dict.fromkeys((done.subject_id, *done.about))
     rows = [{"client_id": leaf.client_id, "about_id": one, "sequence": leaf.sequence} for one in concerned]
     connection.execute(sa.insert(schema.act_about), rows)
-    insert_payload(connection, leaf, kind=PAYLOAD, number=done.number, content=content)
+    if act.payload is not None:
+        insert_payload(connection, leaf, kind=PAYLOAD, number=done.number, content=act.payload)
+    return done
 
 
 def newest(connection: sa.Connection, client_id: str, subject_id: str) -> int:

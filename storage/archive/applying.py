@@ -17,8 +17,9 @@ from domain.errors import ObjectMissing
 from domain.evidence import LogLeaf
 from domain.ids import BlobRef, Digest
 from domain.record import DropState, Unit
-from storage.archive import act_rows, batches, division, indexing, keys, manifests, schema, series
+from storage.archive import act_rows, batches, division, hollow, indexing, keys, manifests, schema, series
 from storage.archive.acts import Act, insert_payload, present
+from storage.archive.destruction import Gone, GoneFromVault, insert_rows
 from storage.archive.keys import VAULT
 
 OUTCOME_KINDS = frozenset({DropState.READ.value, DropState.UNREADABLE.value, DropState.REFUSED.value})
@@ -61,7 +62,7 @@ def apply(connection: sa.Connection, act: Act) -> None:
     elif leaf.kind == series.LESSON:
         series.apply_lesson(connection, act)
     elif leaf.kind in ACT_KINDS:
-        act_rows.apply_act(connection, act)
+        insert_rows(connection, act_rows.apply_act(connection, act), sequence=leaf.sequence)
         if leaf.kind == ActKind.LEDGER_LINKED.value:
             indexing.renew(connection, leaf.client_id, leaf.subject_id)
     elif leaf.kind == division.REGROUPED:
@@ -72,8 +73,8 @@ def apply(connection: sa.Connection, act: Act) -> None:
         batches.apply_batch(connection, act)
 
 
-def load(connection: sa.Connection, vault: ObjectStore, leaf: LogLeaf) -> Act:
-    """Fetch what a leaf of the vault stands for, every digest checked.
+def load(connection: sa.Connection, vault: ObjectStore, leaf: LogLeaf, *, gone: GoneFromVault | None = None) -> Act:
+    """Fetch what a leaf of the vault stands for, every digest checked; what was destroyed since comes without payload.
 
     Raises:
         ObjectMissing: the vault has lost an object that the log names.
@@ -86,8 +87,17 @@ def load(connection: sa.Connection, vault: ObjectStore, leaf: LogLeaf) -> Act:
         return Act(leaf=leaf, manifest=None)
     manifest = vault.get(VAULT, manifest_key, expect=leaf.manifest_digest)
     named = manifests.decode(manifest, key=manifest_key).get("payload") if payload_key else None
-    payload = vault.get(VAULT, payload_key, expect=Digest.parse(named)) if payload_key and named else None
-    return Act(leaf=leaf, manifest=manifest, payload=payload, moved_to=moved_to(vault, leaf, manifest))
+    moved = moved_to(vault, leaf, manifest)
+    if payload_key is None or not named:
+        return Act(leaf=leaf, manifest=manifest, moved_to=moved)
+    try:
+        payload = vault.get(VAULT, payload_key, expect=Digest.parse(named))
+    except ObjectMissing:
+        destroyed = _payload_of(connection, leaf)
+        if gone is None or destroyed is None or destroyed not in gone:
+            raise
+        return Act(leaf=leaf, manifest=manifest, moved_to=moved)
+    return Act(leaf=leaf, manifest=manifest, payload=payload, moved_to=moved)
 
 
 def places(connection: sa.Connection, leaf: LogLeaf) -> tuple[str | None, str | None]:
@@ -127,6 +137,24 @@ def moved_to(vault: ObjectStore, leaf: LogLeaf, manifest: bytes) -> str | None:
         return None
     found = vault.stat(VAULT, key)
     return found.version_id if found is not None else None
+
+
+def _payload_of(connection: sa.Connection, leaf: LogLeaf) -> Gone | None:
+    """The payload that the act of a leaf may have, which is the next of its series; None for kinds that have none."""
+    client, subject = leaf.client_id, leaf.subject_id
+    if leaf.kind == "dropped":
+        return Gone(kind="drop", subject_id=subject, number=1)
+    if leaf.kind in OUTCOME_KINDS:
+        return Gone(kind="outcome", subject_id=subject, number=outcome_count(connection, client, subject) + 1)
+    if leaf.kind in REVISION_KINDS:
+        return Gone(kind="revision", subject_id=subject, number=newest_revision(connection, client, subject) + 1)
+    if leaf.kind in ACT_KINDS:
+        number = act_rows.newest(connection, client, subject) + 1
+        return Gone(kind=act_rows.PAYLOAD, subject_id=subject, number=number)
+    table = {series.COUNTERPARTIES: schema.counterparty_batch, series.LESSON: schema.lesson}.get(leaf.kind)
+    if table is None:
+        return None
+    return Gone(kind=leaf.kind, subject_id=subject, number=series.newest(connection, table, client) + 1)
 
 
 def outcome_count(connection: sa.Connection, client_id: str, drop_id: str) -> int:
@@ -172,8 +200,7 @@ def log_size(connection: sa.Connection, client_id: str) -> int:
 
 def _apply_drop(connection: sa.Connection, act: Act) -> None:
     leaf = act.leaf
-    content = present(act.payload, leaf)
-    drop = manifests.drop_of(content, key=keys.drop_payload(leaf.client_id, leaf.subject_id))
+    drop = hollow.drop_of(act)
     repeats = first_drop_of(connection, leaf.client_id, drop.unit_id)
     if repeats is None and drop.blob.bucket == VAULT:
         _insert_unit(
@@ -198,12 +225,13 @@ def _apply_drop(connection: sa.Connection, act: Act) -> None:
             received_on_assumed=drop.received_on_assumed,
             preserved_at=drop.preserved_at,
             repeats_drop_id=repeats,
-            payload_digest=str(Digest.of(content)),
+            payload_digest=str(hollow.payload_digest(act)),
             manifest_digest=str(leaf.manifest_digest),
             sequence=leaf.sequence,
         )
     )
-    insert_payload(connection, leaf, kind="drop", number=1, content=content)
+    if act.payload is not None:
+        insert_payload(connection, leaf, kind="drop", number=1, content=act.payload)
 
 
 def _apply_extract(connection: sa.Connection, act: Act) -> None:
@@ -277,7 +305,7 @@ def _apply_outcome(connection: sa.Connection, act: Act) -> None:
             state=outcome.state.value,
             document_ids=json.dumps(outcome.document_ids),
             recorded_at=outcome.recorded_at,
-            payload_digest=str(Digest.of(act.payload)) if act.payload is not None else None,
+            payload_digest=hollow.named_payload(act),
             manifest_digest=str(leaf.manifest_digest),
             sequence=leaf.sequence,
         )
@@ -288,9 +316,8 @@ def _apply_outcome(connection: sa.Connection, act: Act) -> None:
 
 def _apply_revision(connection: sa.Connection, act: Act) -> None:
     leaf = act.leaf
-    content = present(act.payload, leaf)
     number = newest_revision(connection, leaf.client_id, leaf.subject_id) + 1
-    record = manifests.record_of(content, key=keys.revision_payload(leaf.client_id, leaf.subject_id, number))
+    record = hollow.record_of(act, number=number)
     same = {"client_id": leaf.client_id, "document_id": record.document_id}
     if record.revision == 1:
         connection.execute(sa.insert(schema.document).values(**same, sequence=leaf.sequence))
@@ -307,7 +334,7 @@ def _apply_revision(connection: sa.Connection, act: Act) -> None:
             received_on_assumed=record.received_on_assumed,
             retain_until=record.retain_until,
             recorded_at=record.recorded_at,
-            payload_digest=str(Digest.of(content)),
+            payload_digest=str(hollow.payload_digest(act)),
             manifest_digest=str(leaf.manifest_digest),
             sequence=leaf.sequence,
         )
@@ -317,8 +344,9 @@ def _apply_revision(connection: sa.Connection, act: Act) -> None:
         for unit_id in dict.fromkeys(page.unit_id for page in record.pages)
     ]
     connection.execute(sa.insert(schema.revision_unit), units)
-    insert_payload(connection, leaf, kind="revision", number=record.revision, content=content)
-    indexing.replace(connection, record)
+    if act.payload is not None:
+        insert_payload(connection, leaf, kind="revision", number=record.revision, content=act.payload)
+        indexing.replace(connection, record)
 
 
 def _apply_token(connection: sa.Connection, act: Act) -> None:

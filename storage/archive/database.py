@@ -24,6 +24,8 @@ from storage.archive.settings import ArchiveSettings
 from storage.archive.triggers import MESSAGE, unprotected
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+SET_ASIDE = "shoko_before_"
+"""Begin of the name of the PostgreSQL schema into which a database is set aside before it is made anew."""
 _MIGRATION_LOCK = "migration"
 
 

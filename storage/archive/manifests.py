@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 import rfc8785
@@ -38,7 +39,7 @@ LESSON_FORMAT = "shoko.lesson.v1"
 ACT_FORMAT = "shoko.act.v1"
 STAMP_BATCH_FORMAT = "shoko.stamp-batch.v1"
 
-_REVISION_FIELDS = (
+REVISION_FIELDS = (
     "client_id",
     "document_id",
     "revision",
@@ -176,7 +177,7 @@ def revision_manifest(record: ArchiveRecord, payload_digest: Digest, previous: D
     plain = codec.to_plain(record)
     return encode(
         {
-            **{name: plain[name] for name in _REVISION_FIELDS},
+            **{name: plain[name] for name in REVISION_FIELDS},
             "format": REVISION_FORMAT,
             "document_type": record.classification.label.value,
             "recorded_by_engine": record.recorded_by == ENGINE,
@@ -294,6 +295,25 @@ def revision_kind(record: ArchiveRecord) -> str:
 def leaf_hash(leaf: LogLeaf) -> bytes:
     """Hash of a leaf in the Merkle tree (RFC 9162 §2.1.1)."""
     return Digest.of(LEAF_PREFIX + codec.canonical(leaf)).raw
+
+
+def plain_of(value: object) -> Any:
+    """A value as it stands in a manifest."""
+    return codec.to_plain(value)
+
+
+def instant_of(text: str) -> datetime:
+    """An instant of a manifest."""
+    return codec.from_plain(datetime, text)
+
+
+def load_as(kind: type[T], plain: Mapping[str, Any], *, key: str) -> T:
+    """Plain values of the vault as what they stand for.
+
+    Raises:
+        DigestMismatch: they are not what Shoko wrote.
+    """
+    return _load(kind, plain, key=key)
 
 
 def _load(kind: type[T], plain: Mapping[str, Any], *, key: str) -> T:

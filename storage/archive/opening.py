@@ -15,6 +15,7 @@ from domain.engines import ObjectStore
 from domain.evidence import TimestampToken
 from domain.ids import DEFAULT_CLIENT_ID, check_client_id
 from storage.archive import database, division, indexing, schema
+from storage.archive.destruction import GoneFromVault
 from storage.archive.reader import ArchiveReader
 from storage.archive.refusals import missing
 from storage.archive.settings import ArchiveSettings
@@ -107,9 +108,10 @@ class OpenArchive(ArchiveReader):
     def roll_forward(self) -> int:
         """Apply what the vault has and the database has not; returns the number of log entries."""
         total = 0
+        gone = GoneFromVault(self.vault, self.client_id)
         while True:
             with self._write(catch_up=False) as connection:
-                applied = self._sequencer.roll_forward(connection, limit=self._settings.rebuild_batch)
+                applied = self._sequencer.roll_forward(connection, limit=self._settings.rebuild_batch, gone=gone)
             total += applied
             if applied < self._settings.rebuild_batch:
                 return total

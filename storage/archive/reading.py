@@ -23,7 +23,7 @@ from domain.record import (
     UnitExtract,
     UnitState,
 )
-from storage.archive import applying, batches, division, keys, manifests, schema, series
+from storage.archive import applying, batches, division, hollow, keys, manifests, schema, series
 
 _IDS_PER_QUERY = 500
 
@@ -32,10 +32,15 @@ def find_drop(connection: sa.Connection, client_id: str, drop_id: str) -> Drop |
     """A drop, or None."""
     table = schema.drop
     row = connection.execute(
-        sa.select(table.c.repeats_drop_id).where(table.c.client_id == client_id, table.c.drop_id == drop_id)
+        sa.select(table).where(table.c.client_id == client_id, table.c.drop_id == drop_id)
     ).one_or_none()
     if row is None:
         return None
+    found = _find_payload(connection, client_id, "drop", drop_id, 1)
+    if found is None and _is_destroyed(connection, client_id, "drop", drop_id, 1):
+        unit = schema.unit
+        same = sa.select(unit).where(unit.c.client_id == client_id, unit.c.unit_id == row.unit_id)
+        return hollow.drop_from(row, connection.execute(same).one_or_none())
     content = _payload(connection, client_id, "drop", drop_id, 1)
     drop = manifests.drop_of(content, key=keys.drop_payload(client_id, drop_id))
     return replace(drop, repeats_drop_id=row.repeats_drop_id)
@@ -91,7 +96,10 @@ def newest_outcome(connection: sa.Connection, client_id: str, drop_id: str) -> D
     ).one_or_none()
     if row is None:
         return None
-    if row.payload_digest is not None:
+    content = _find_payload(connection, client_id, "outcome", drop_id, row.number)
+    if row.payload_digest is not None and not (
+        content is None and _is_destroyed(connection, client_id, "outcome", drop_id, row.number)
+    ):
         content = _payload(connection, client_id, "outcome", drop_id, row.number)
         return manifests.outcome_of(content, key=keys.outcome_payload(client_id, drop_id, row.number))
     return DropOutcome(
@@ -261,6 +269,17 @@ def lessons(connection: sa.Connection, client_id: str, *, after: int = 0) -> tup
         .order_by(table.c.number)
     )
     return tuple(manifests.lesson_of(content, key=keys.lesson_payload(client_id, number)) for number, content in rows)
+
+
+def _is_destroyed(connection: sa.Connection, client_id: str, kind: str, subject_id: str, number: int) -> bool:
+    table = schema.destroyed
+    query = sa.select(table.c.sequence).where(
+        table.c.client_id == client_id,
+        table.c.kind == kind,
+        table.c.subject_id == subject_id,
+        table.c.number == number,
+    )
+    return connection.execute(query).first() is not None
 
 
 def _find_payload(connection: sa.Connection, client_id: str, kind: str, subject_id: str, number: int) -> bytes | None:

@@ -16,8 +16,6 @@ from storage.archive import database
 from storage.archive.repository import Archive
 from storage.archive.settings import ArchiveSettings
 
-SET_ASIDE = "shoko_before_"
-"""Begin of the name of the PostgreSQL schema into which a database is set aside."""
 _VERSION_TABLE = "alembic_version"
 
 
@@ -77,7 +75,7 @@ def set_aside(url: str, *, stamp: str) -> str | None:
             there = set(sa.inspect(connection).get_table_names()) & {*database.tables(), _VERSION_TABLE}
             if not there:
                 return None
-            kept = f"{SET_ASIDE}{stamp.lower()}"
+            kept = f"{database.SET_ASIDE}{stamp.lower()}"
             connection.execute(sa.text(f"CREATE SCHEMA {kept}"))
             for table in sorted(there):
                 name = connection.dialect.identifier_preparer.quote_identifier(table)

@@ -14,8 +14,8 @@ from domain.lessons import Lesson
 from domain.precedence import ENGINE
 from domain.record import ArchiveRecord, DocumentDraft, DocumentState, Drop, DropOutcome, Unit
 from storage.archive import applying, division, manifests, reading, schema
-from storage.archive.acting import ActingArchive
 from storage.archive.adopting import AdoptingArchive
+from storage.archive.ending import EndingArchive
 from storage.archive.keys import VAULT
 from storage.archive.refusals import conflict, found, missing
 from storage.archive.stamps import StampedArchive
@@ -23,7 +23,7 @@ from storage.archive.stamps import StampedArchive
 _DRAFT_STATES = frozenset({DocumentState.FILED, DocumentState.NEEDS_REVIEW, DocumentState.APPROVED})
 
 
-class Archive(ActingArchive, StampedArchive, AdoptingArchive):
+class Archive(EndingArchive, StampedArchive, AdoptingArchive):
     """The archive of one client over a database and a vault. Thread-safe; many processes may share both.
 
     Writing methods are idempotent: the same call again changes nothing and returns the same. Each is one transaction

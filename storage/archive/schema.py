@@ -363,6 +363,19 @@ act_about = _table(
 )
 """Everything that an act concerns, its subject included."""
 
+destroyed = _table(
+    "destroyed",
+    _column("client_id"),
+    _column("kind"),
+    _column("subject_id"),
+    _column("number", sa.Integer()),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "kind", "subject_id", "number"),
+    sa.ForeignKeyConstraint(["client_id", "sequence"], ["act.client_id", "act.sequence"]),
+    sa.Index(None, "client_id", "sequence"),
+)
+"""Payloads (by their key in ``payload``) and originals (``blob``, by digest) that an approved destruction removes."""
+
 succession = _table(
     "succession",
     _column("client_id"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from domain.ids import Digest
-from storage.archive import keys, manifests, schema
+from storage.archive import hollow, keys, manifests, schema
 from storage.archive.acts import Act, insert_payload, present
 
 COUNTERPARTIES = "counterparties"
@@ -54,19 +54,18 @@ def apply_counterparties(connection: sa.Connection, act: Act) -> None:
 def apply_lesson(connection: sa.Connection, act: Act) -> None:
     """Insert the rows of a lesson."""
     leaf = act.leaf
-    content = present(act.payload, leaf)
-    number = newest(connection, schema.lesson, leaf.client_id) + 1
-    found = manifests.lesson_of(content, key=keys.lesson_payload(leaf.client_id, number))
+    said = hollow.lesson_row(act)
     connection.execute(
         sa.insert(schema.lesson).values(
             client_id=leaf.client_id,
-            number=found.number,
-            document_id=found.document_id,
-            revision=found.revision,
-            recorded_at=found.recorded_at,
-            payload_digest=str(Digest.of(content)),
+            number=said["number"],
+            document_id=said["document_id"],
+            revision=said["revision"],
+            recorded_at=manifests.instant_of(said["recorded_at"]),
+            payload_digest=str(hollow.payload_digest(act)),
             manifest_digest=str(leaf.manifest_digest),
             sequence=leaf.sequence,
         )
     )
-    insert_payload(connection, leaf, kind=LESSON, number=found.number, content=content)
+    if act.payload is not None:
+        insert_payload(connection, leaf, kind=LESSON, number=said["number"], content=act.payload)

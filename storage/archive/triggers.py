@@ -77,6 +77,46 @@ def protect_order(connection: sa.Connection, table: str, *, number: str, first: 
     _pg_trigger(connection, table, "ORDER", when="BEFORE INSERT", each="EACH ROW", function=function)
 
 
+def allow_destruction(connection: sa.Connection) -> None:
+    """Let a payload be deleted where ``destroyed`` names it, and such a row stand only under an approved request."""
+    named = (
+        "SELECT 1 FROM destroyed d WHERE d.client_id = OLD.client_id AND d.kind = OLD.kind "
+        "AND d.subject_id = OLD.subject_id AND d.number = OLD.number"
+    )
+    approved = (
+        "SELECT 1 FROM act a JOIN act_about b ON b.client_id = a.client_id AND b.sequence = a.sequence "
+        "JOIN act r ON r.client_id = a.client_id AND r.subject_id = b.about_id AND r.kind = 'request_approved' "
+        "WHERE a.client_id = NEW.client_id AND a.sequence = NEW.sequence AND a.kind = 'destroyed'"
+    )
+    if connection.dialect.name == "sqlite":
+        _run(connection, f"DROP TRIGGER {_trigger('payload', 'DELETE')}")
+        _run(
+            connection,
+            f"CREATE TRIGGER {_trigger('payload', 'DELETE')} BEFORE DELETE ON payload WHEN NOT EXISTS ({named}) "
+            f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}: DELETE on payload'); END",
+        )
+        _run(
+            connection,
+            f"CREATE TRIGGER {_trigger('destroyed', 'UNAPPROVED')} BEFORE INSERT ON destroyed "
+            f"WHEN NOT EXISTS ({approved}) BEGIN SELECT RAISE(ABORT, '{MESSAGE}: destruction not approved'); END",
+        )
+        return
+    _run(connection, f"DROP TRIGGER {_trigger('payload', 'CHANGE')} ON payload")
+    _pg_trigger(connection, "payload", "CHANGE", when="BEFORE UPDATE", each="EACH STATEMENT", function="shoko_refuse")
+    for table, verb, when, exists, following in (
+        ("payload", "DELETE", "BEFORE DELETE", named, "OLD"),
+        ("destroyed", "UNAPPROVED", "BEFORE INSERT", approved, "NEW"),
+    ):
+        function = f"shoko_{table}_{verb.lower()}"
+        _run(
+            connection,
+            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF NOT EXISTS ({exists}) THEN RAISE EXCEPTION '{MESSAGE}: {verb} on {table}' "
+            f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {following}; END $$",
+        )
+        _pg_trigger(connection, table, verb, when=when, each="EACH ROW", function=function)
+
+
 def unprotected(connection: sa.Connection, tables: Iterable[str]) -> tuple[str, ...]:
     """Names of triggers that should stand and do not (or, on PostgreSQL, are not enabled ALWAYS)."""
     if connection.dialect.name == "sqlite":
@@ -90,9 +130,12 @@ def unprotected(connection: sa.Connection, tables: Iterable[str]) -> tuple[str, 
                 "WHERE t.tgenabled = 'A' AND c.relnamespace = to_regnamespace(current_schema())"
             )
         )
+    tables = tuple(tables)
     standing = {str(row[0]) for row in rows}
     wanted = [_trigger(table, verb) for table in tables for verb in verbs]
-    return tuple(name for name in wanted if name not in standing)
+    if "destroyed" in tables:
+        wanted += [_trigger("destroyed", "UNAPPROVED"), _trigger("payload", "DELETE")]
+    return tuple(dict.fromkeys(name for name in wanted if name not in standing))
 
 
 def _has_rowid(connection: sa.Connection, table: str) -> bool:

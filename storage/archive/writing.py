@@ -24,9 +24,10 @@ from domain.errors import ConfigError, DigestMismatch, StorageError
 from domain.evidence import LogLeaf, StampBatch, TimestampToken
 from domain.ids import Digest
 from domain.lessons import Lesson
-from domain.record import ArchiveRecord, Drop, DropOutcome, Unit
+from domain.record import ArchiveRecord, DocumentState, Drop, DropOutcome, Unit
 from storage.archive import act_rows, applying, batches, keys, manifests, schema, series
 from storage.archive.acts import Act
+from storage.archive.destruction import GoneFromVault
 from storage.archive.keys import JSON, VAULT
 from storage.archive.refusals import conflict
 from storage.archive.settings import ArchiveSettings
@@ -60,15 +61,18 @@ class Sequencer:
         """The instant, in UTC."""
         return self.clock().astimezone(UTC)
 
-    def roll_forward(self, connection: sa.Connection, *, limit: int | None = None) -> int:
+    def roll_forward(
+        self, connection: sa.Connection, *, limit: int | None = None, gone: GoneFromVault | None = None
+    ) -> int:
         """Apply leaves that the vault has and the database has not, at most ``limit``; returns how many."""
+        gone = gone or GoneFromVault(self.vault, self.client_id)
         first = applying.log_size(connection, self.client_id)
         sequence = first
         while limit is None or sequence - first < limit:
             leaf = self._find_leaf(sequence)
             if leaf is None:
                 break
-            applying.apply(connection, applying.load(connection, self.vault, leaf))
+            applying.apply(connection, applying.load(connection, self.vault, leaf, gone=gone))
             sequence += 1
         return sequence - first
 
@@ -134,7 +138,8 @@ class Sequencer:
     def prepare_revision(self, record: ArchiveRecord, *, previous: Digest | None) -> Prepared:
         """Put a revision's objects, or take those of an interrupted attempt; the first revision needs no lock."""
         document_id, number = record.document_id, record.revision
-        until = end_of_day(record.retain_until) if record.retain_until else None
+        settled = record.state is not DocumentState.NEEDS_REVIEW  # until then it may be withdrawn
+        until = end_of_day(record.retain_until) if record.retain_until and settled else None
         key = keys.revision_payload(self.client_id, document_id, number)
         payload = self._keep(key, manifests.payload("record", record, salt=self._salt()), until=until)
         kept = manifests.record_of(payload, key=key)

@@ -29,6 +29,7 @@ CHECKS: dict[str, Label] = {
     "record_form": ("記録の形式", "Form of the record"),
     "record_logged": ("記録がログのとおりか", "The record is the one in the log"),
     "payload_digest": ("内容が記録のとおりか", "The content is the one in the record"),
+    "destroyed": ("承認のうえ廃棄済み（失われたのではない）", "Destroyed, with approval (not lost)"),
     "original_digest": ("原本が受領時のままか", "The original is as received"),
     "unit_agrees": ("入力単位の記録の一致", "The unit agrees with its drop"),
     "lineage": ("切り出し元の有無", "What a unit was taken from is there"),

@@ -19,6 +19,7 @@ import numpy as np
 from domain.engines import ObjectStore
 from domain.errors import DigestMismatch, ObjectMissing
 from storage.archive import Archive
+from storage.evidence.destroyed import Destroyed
 from storage.evidence.log import VAULT
 from storage.evidence.unit_records import EvidenceRecords
 from storage.evidence.verifier import (
@@ -82,11 +83,20 @@ class SweepTask(Task[Span, Scanned | Listed]):
     policy: Policy
     key: bytes
     """Random: what is held against what is compared by short keyed hashes that nobody can foresee."""
+    destroyed: frozenset[str] = frozenset()
+    """Paths of what went by approved acts."""
 
     def begin(self) -> Callable[[Span], Scanned | Listed]:
         """Open what the process needs; gives the function that works."""
         shelf = open_shelf(self.open_vault(), VAULT, f"{self.client_id}/")
-        scan = Scan(shelf, client_id=self.client_id, anchors=self.anchors, policy=self.policy, mark=self.mark)
+        scan = Scan(
+            shelf,
+            client_id=self.client_id,
+            anchors=self.anchors,
+            policy=self.policy,
+            mark=self.mark,
+            destroyed=self.destroyed,
+        )
 
         def work(span: Span) -> Scanned | Listed:
             if span.folder is None:
@@ -146,6 +156,7 @@ def sweep(
         anchors=anchors,
         policy=policy,
         key=chosen.random_bytes(16),
+        destroyed=Destroyed(archive, vault).paths(),
     )
     # 1.
     heads = _Heads(shelf, client, anchors=anchors, policy=policy)

@@ -19,11 +19,12 @@ from domain.evidence import Check, More, Outcome, Report
 from domain.merkle import HASH_BYTES
 from storage.archive import Archive, schema
 from storage.evidence import verifier
+from storage.evidence.destroyed import Destroyed
 from storage.evidence.gather import Gathered, check_originals_of
 from storage.evidence.sweep import SweepSettings, sweep
 from storage.evidence.verifier import Anchors as Roots
 from storage.evidence.verifier import EarlierHead, Finding, Policy, Verdict
-from storage.evidence.verifier.findings import Reason, failed
+from storage.evidence.verifier.findings import Reason, failed, passed
 from storage.evidence.witness import read_witness_file
 
 __all__ = [
@@ -70,15 +71,19 @@ def verify_document(
 ) -> Report:
     """Everything about one document: its revisions, the units of its pages, their drops, originals and tokens."""
     gathered = Gathered(archive, vault, anchors=roots, policy=policy or Policy())
-    if not archive.history(document_id):
+    ended = archive.destruction_of(document_id)
+    if not archive.history(document_id) and ended is None:
         return _report([failed("subject_known", Reason.SIGNED_DATA_NOT_FOUND, subject=document_id)])
     findings = [*gathered.head_findings]
     units = {
         page.unit_id: None for record in archive.history(document_id) for page in record.pages
     }  # every unit that any revision speaks of, in order
+    if ended is not None:
+        units |= {one: None for one in ended.about if one.startswith("unit-")}
+        findings.append(passed("destroyed", subject=document_id, detail=f"with approval: {ended.facts['request']}"))
     findings += gathered.check_document(document_id)
     findings += check_originals_of(gathered, _drops_of(archive, _with_sources(archive, tuple(units))))
-    return _report(findings)
+    return _report(Destroyed(archive, vault).explain(findings))
 
 
 def verify_period(
@@ -115,7 +120,7 @@ def verify_period(
     documents = {document_id: None for unit_id in units for document_id in archive.documents_of_unit(unit_id)}
     for document_id in documents:
         findings += gathered.check_document(document_id)
-    return _report(findings)
+    return _report(Destroyed(archive, vault).explain(findings))
 
 
 def verify_all(

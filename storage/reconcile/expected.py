@@ -38,8 +38,9 @@ class Expected:
 
 def expected(archive: Archive, *, since: int = 0) -> tuple[Expected, ...]:
     """Every object that rows from a leaf of the log on name, each once: two units can share one blob."""
+    gone = {one.key(archive.client_id) for one in archive.destroyed()}
     named = _Named(archive, since)
-    return tuple({(one.bucket, one.key): one for one in named.all()}.values())
+    return tuple({(one.bucket, one.key): one for one in named.all() if one.key not in gone}.values())
 
 
 class _Named:

@@ -17,6 +17,7 @@
 ``tiles_stand``            failed: a full tile under a signed head is gone, or is not what the log gives
 ``no_delete_markers``      failed: someone deleted an object in the vault (its versions are still there)
 ``no_overwrites``          failed: a newer version with other bytes lies over an object of the vault
+``destroyed_is_gone``      indeterminate: personal values or an original whose destruction is not finished
 ``append_only``            failed: a trigger that keeps the database append-only is gone
 =========================  ==================================================================================
 """
@@ -35,6 +36,7 @@ from domain.engines import ObjectStore, ObjectVersion
 from domain.evidence import Check, Outcome, Report
 from domain.ids import Digest, drop_id_for
 from storage.archive import Archive, keys, schema
+from storage.archive.destruction import Gone
 from storage.archive.keys import VAULT
 from storage.evidence.log import head_sizes, load_tree, tile_key
 from storage.reconcile.expected import Expected, expected, readable_drop
@@ -109,7 +111,8 @@ class _Look:
         # Rows after the listing: what was listed and committed meanwhile has its row.
         wanted = expected(self.archive)
         named = {one.key: one.digest for one in wanted if one.bucket == VAULT}
-        loose = [found for key, found in listed.items() if key not in named]
+        gone = {one.key(self.client) for one in self.archive.destroyed()}
+        loose = [found for key, found in listed.items() if key not in named and key not in gone]
         common, looked = self._common(wanted)
         findings = [
             *self._loose(loose),
@@ -148,12 +151,13 @@ class _Look:
 
     def _common(self, wanted: Sequence[Expected]) -> _Found:
         """What is looked at either way: it costs little."""
-        waiting = self._inbox()
+        waiting, gone = self._inbox(), sorted(self.archive.destroyed())
         findings = [
             *(_failed("leaves_have_rows", one) for one in dict.fromkeys(missing_rows(self.archive, since=self.since))),
             *(_failed("index_is_complete", document_id) for document_id in missing_entries(self.archive)),
             *(_failed("drops_have_outcomes", drop_id) for drop_id in self._unread()),
             *waiting,
+            *(_unsure("destroyed_is_gone", one.code()) for one in gone if self._is_there(one)),
             *(_failed("append_only", trigger) for trigger in self.archive.missing_triggers()),
         ]
         counts, size = self.archive.counts(), self.archive.log_size()
@@ -165,8 +169,12 @@ class _Look:
             "index_is_complete": counts.documents,
             "drops_have_outcomes": counts.drops,
             "inbox_is_taken": len(waiting),
+            "destroyed_is_gone": len(gone),
             "append_only": len(schema.APPEND_ONLY),
         }
+
+    def _is_there(self, one: Gone) -> bool:
+        return self.vault.stat(VAULT, one.key(self.client)) is not None
 
     def _loose(self, loose: Iterable[ObjectVersion]) -> Iterator[Check]:
         size = self.archive.log_size()

@@ -102,7 +102,7 @@ def _without(archive: Archive, kinds: frozenset[str], table: sa.Table, since: in
 
 
 def _missing_payloads(archive: Archive, since: int) -> Iterator[str]:
-    kept = schema.payload
+    kept, over = schema.payload, schema.destroyed
     for kind, table, subject, number in _PAYLOADS:
         same = sa.select(kept.c.digest).where(
             kept.c.client_id == table.c.client_id,
@@ -111,11 +111,18 @@ def _missing_payloads(archive: Archive, since: int) -> Iterator[str]:
             kept.c.number == number,
             kept.c.digest == table.c.payload_digest,
         )
+        gone = sa.select(over.c.sequence).where(
+            over.c.client_id == table.c.client_id,
+            over.c.kind == kind,
+            over.c.subject_id == subject,
+            over.c.number == number,
+        )
         query = sa.select(table.c.sequence).where(
             table.c.client_id == archive.client_id,
             table.c.sequence >= since,
             table.c.payload_digest.is_not(None),
             ~same.exists(),
+            ~gone.exists(),
         )
         yield from (f"leaf-{row.sequence}" for row in archive.rows(query.order_by(table.c.sequence)))
 

@@ -49,8 +49,26 @@ def value_for(column):
     return b"x" if isinstance(kind, sa.LargeBinary) else "x"
 
 
+def approve_a_destruction(connection, table):
+    """What a row of ``destroyed`` must find: its act, which belongs to a request that was approved."""
+    found = table.metadata.tables
+    for sequence, kind, subject in ((1, "request_approved", "request"), (2, "destroyed", "y")):
+        for name, more in (
+            ("log_leaf", {"sequence": sequence}),
+            ("act", {"sequence": sequence, "kind": kind, "subject_id": subject}),
+            ("act_about", {"sequence": sequence, "about_id": "request"}),
+        ):
+            values = {c.name: value_for(c) for c in found[name].columns}
+            connection.execute(sa.insert(found[name]).values(values | more))
+
+
 def fill(connection, table):
     if connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0:
+        if table.name == "destroyed":
+            approve_a_destruction(connection, table)
+            values = {c.name: value_for(c) for c in table.columns} | {"sequence": 2, "subject_id": "y"}
+            connection.execute(sa.insert(table).values(values))
+            return
         connection.execute(sa.insert(table).values({c.name: value_for(c) for c in table.columns}))
 
 
@@ -143,7 +161,8 @@ def test_numbers_have_no_gaps(engine, table, values):
             fill(connection, found)
         leaf = tables["log_leaf"]
         if "sequence" in values and table != "log_leaf":
-            row = {c.name: value_for(c) for c in leaf.columns} | {"sequence": 1}
+            values = values | {"sequence": 3}  # the first that no row has yet
+            row = {c.name: value_for(c) for c in leaf.columns} | {"sequence": 3}
             connection.execute(sa.insert(leaf).values(row))
     chosen = tables[table]
     with pytest.raises(DBAPIError, match="gap in"), engine.begin() as connection:
@@ -198,3 +217,19 @@ def test_the_search_index_alone_can_be_replaced(engine, tmp_path):
         connection.execute(sa.delete(schema.search_entry))
     assert archive.reindex() == 1
     archive.close()
+
+
+def test_a_payload_goes_only_where_an_approved_destruction_names_it(engine):
+    database.migrate(engine, SETTINGS)
+    with engine.begin() as connection:
+        for table in guarded_tables(connection):
+            fill(connection, table)
+    forged = sa.insert(schema.destroyed).values(client_id="x", kind="x", subject_id="x", number=1, sequence=0)
+    for statement in (sa.delete(schema.payload), forged, forged.values(sequence=1)):
+        with pytest.raises(DBAPIError, match=MESSAGE), engine.begin() as connection:
+            connection.execute(statement)
+    with engine.begin() as connection:
+        connection.execute(forged.values(sequence=2))
+        assert connection.execute(sa.delete(schema.payload)).rowcount == 1
+    with pytest.raises(DBAPIError, match=MESSAGE), engine.begin() as connection:
+        connection.execute(sa.delete(schema.destroyed))

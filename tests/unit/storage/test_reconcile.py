@@ -24,6 +24,7 @@ NAMES = {
     "no_delete_markers",
     "no_overwrites",
     "append_only",
+    "destroyed_is_gone",
     "leaves_have_rows",
     "index_is_complete",
     "inbox_is_taken",

@@ -1,0 +1,147 @@
+"""The part of an archive that lets records go: planned, recorded as an act, then erased (DESIGN §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from domain.acts import ActKind, ActRecord
+from domain.errors import AppendOnlyViolation
+from storage.archive import database, destruction, keys
+from storage.archive.acting import ActingArchive
+from storage.archive.destruction import Gone, Plan
+from storage.archive.keys import VAULT
+
+
+class EndingArchive(ActingArchive):
+    """An archive from which records can go, with approval and no other way."""
+
+    def plan_destruction(self, document_id: str, *, drop_id: str | None = None) -> Plan:
+        """What would go with a document (see ``destruction.planned``)."""
+        with self._read() as connection:
+            return destruction.planned(connection, self.client_id, document_id, drop_id=drop_id)
+
+    def record_destruction(
+        self, document_id: str, *, request_id: str, basis: str, recorded_by: str, drop_id: str | None = None
+    ) -> ActRecord:
+        """Record that a document is destroyed: from here on what goes with it is only waiting to be erased.
+
+        Args:
+            document_id: what goes.
+            request_id: the approved request; the database refuses the act without it.
+            basis: ``retention_over`` or ``withdrawn``.
+            recorded_by: login of the person.
+            drop_id: of a withdrawal.
+
+        Raises:
+            AppendOnlyViolation: the request is not approved.
+        """
+        known = self.destruction_of(document_id)
+        if known is not None:
+            return known
+        plan = self.plan_destruction(document_id, drop_id=drop_id)
+        return self.record_act(
+            ActKind.DESTROYED,
+            document_id,
+            recorded_by=recorded_by,
+            about=(request_id, *plan.units, *plan.drops),
+            facts={"request": request_id, "basis": basis, "gone": tuple(one.code() for one in plan.gone)},
+        )
+
+    def destruction_of(self, document_id: str) -> ActRecord | None:
+        """The act by which a document was destroyed, or None."""
+        return next((act for act in self.acts(document_id) if _destroys(act, document_id)), None)
+
+    def destroyed(self) -> frozenset[Gone]:
+        """Every payload and original that is recorded as destroyed."""
+        with self._read() as connection:
+            return frozenset(destruction.already(connection, self.client_id))
+
+    def erase(self, gone: Iterable[Gone]) -> tuple[Gone, ...]:
+        """Erase what is recorded as destroyed, first from the vault, then from the database; gives what is locked yet.
+
+        Doing it again erases what is left. What is not recorded as destroyed is left alone.
+        """
+        recorded = self.destroyed()
+        left: list[Gone] = []
+        erased: list[Gone] = []
+        for one in sorted(set(gone) & recorded):
+            (erased if self._remove(one) else left).append(one)
+        if erased:
+            with self._write() as connection:
+                destruction.erase_rows(connection, self.client_id, erased)
+        return tuple(left)
+
+    def subjects_of(self, document_id: str) -> tuple[str, ...]:
+        """Ids under which the log speaks of a document: itself, its units and whatever they were taken from, drops."""
+        plan = self.plan_destruction(document_id)
+        with self._read() as connection:
+            drops = destruction.drops_of_units(connection, self.client_id, plan.family)
+        return (document_id, *plan.family, *drops)
+
+    def objects_of(self, document_id: str) -> tuple[str, ...]:
+        """Keys of everything in the vault that a document consists of: what must be locked as long as it is kept."""
+        subjects = self.subjects_of(document_id)
+        with self._read() as connection:
+            found = destruction.objects_of(connection, self.client_id, subjects)
+        tokens = (
+            listed.key
+            for subject in subjects
+            if subject.startswith("unit-")
+            for listed in self.vault.list_latest(VAULT, prefix=keys.tokens(self.client_id, subject))
+        )
+        return tuple(dict.fromkeys((*found, *tokens)))
+
+    def log_objects(self, since: int) -> tuple[str, ...]:
+        """Keys of the log itself from an entry on: entries, and the tiles, heads and batches written since."""
+        client, size = self.client_id, self.log_size()
+        entries = [keys.leaf(client, sequence) for sequence in range(since, size)]
+        for folder in ("log/tile/", "log/heads/", "log/head-timestamps/", "batches/"):
+            entries += [found.key for found in self.vault.list_latest(VAULT, prefix=f"{client}/{folder}")]
+        return tuple(entries)
+
+    def compact(self) -> None:
+        """Give back the space in which deleted rows stood, so that nothing of them is left in the database's files.
+
+        Copies of the database that a rebuild set aside go too: the vault is what counts. (A PostgreSQL server's own
+        write-ahead log and backups are its administrator's.)
+        """
+        if self._engine.dialect.name == "postgresql":
+            with database.translated(), self._engine.connect() as connection:
+                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+                for table in ("payload", "search_entry", "likeness"):
+                    alone.exec_driver_sql(f"VACUUM FULL {table}")
+                names = sa.inspect(connection).get_schema_names()
+                for name in (one for one in names if one.startswith(database.SET_ASIDE)):
+                    alone.exec_driver_sql(f"DROP SCHEMA {name} CASCADE")
+            return
+        raw = self._engine.raw_connection()
+        try:
+            with database.translated():
+                cursor = raw.cursor()
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.fetchall()
+        finally:
+            raw.close()
+        path = Path(str(self._engine.url.database))
+        for old in path.parent.glob(f"{path.name}.before-*"):
+            old.unlink(missing_ok=True)
+
+    def _remove(self, one: Gone) -> bool:
+        """Delete every version of an object; False where one is still under its lock."""
+        key = one.key(self.client_id)
+        for found in list(self.vault.list_versions(VAULT, prefix=key)):
+            if found.key != key:
+                continue
+            try:
+                self.vault.delete_version(VAULT, key, version_id=found.version_id)
+            except AppendOnlyViolation:
+                return False
+        return True
+
+
+def _destroys(act: ActRecord, document_id: str) -> bool:
+    return act.kind is ActKind.DESTROYED and act.subject_id == document_id
