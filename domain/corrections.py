@@ -51,6 +51,8 @@ class Correction:
     """How it reached the company; None: not touched."""
     received_on: date | None = None
     """The day on which it did, as a person says; with it the day is no longer assumed. None: not touched."""
+    paper: str | None = None
+    """Size of the scanned paper, a key of ``domain.labels.PAPER_SIZES``; None: not said."""
     reviewed: bool = False
     """The person has looked at the whole document: nothing of it needs review any more."""
     recorded_by: str

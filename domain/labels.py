@@ -45,6 +45,15 @@ DOCUMENT_STATES: dict[DocumentState, Label] = {
     DocumentState.TOMBSTONED: ("削除済み", "Deleted"),
     DocumentState.DESTROYED: ("廃棄済み", "Destroyed"),
 }
+PAPER_SIZES: dict[str, Label] = {
+    "A3": ("A3", "A3"),
+    "A4": ("A4", "A4"),
+    "A5": ("A5", "A5"),
+    "B4": ("B4", "B4 (JIS)"),
+    "B5": ("B5", "B5 (JIS)"),
+    "receipt-58": ("レシート（幅 58 mm）", "Receipt, 58 mm wide"),
+    "receipt-80": ("レシート（幅 80 mm）", "Receipt, 80 mm wide"),
+}
 IMPORTANCE: dict[ImportanceClass, Label] = {
     ImportanceClass.IMPORTANT: ("重要書類", "Important"),
     ImportanceClass.GENERAL: ("一般書類", "General"),

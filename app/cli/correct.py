@@ -39,6 +39,12 @@ def register(cli: typer.Typer) -> None:
         received_on: Annotated[
             str | None, typer.Option("--received-on", help="受領日 2026-11-02（確認した日付） / day of receipt")
         ] = None,
+        paper: Annotated[
+            str | None,
+            typer.Option(
+                "--paper", help="スキャンした用紙の大きさ（A3 A4 A5 B4 B5 receipt-58 receipt-80） / paper size"
+            ),
+        ] = None,
         reviewed: Annotated[
             bool, typer.Option("--reviewed", help="書類全体を確認済みにする / nothing needs review any more")
         ] = False,
@@ -75,6 +81,7 @@ def register(cli: typer.Typer) -> None:
                 document_type=document_type,
                 origin=origin,
                 received_on=parse_day(received_on, "--received-on"),
+                paper=paper,
                 reviewed=reviewed,
                 recorded_by=by or getpass.getuser(),
                 reason=reason,

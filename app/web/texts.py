@@ -195,6 +195,8 @@ TEXTS: dict[str, Label] = DESK | {
     "retain_until": ("保存期限", "Retain until"),
     "retain_unknown": ("未定（仮ロック期間中）", "Not known yet (provisional lock)"),
     "compliance": ("法令要件の判定", "Compliance"),
+    "paper_size": ("用紙の大きさ", "Paper size"),
+    "paper_size_unsaid": ("（指定しない）", "(not said)"),
     "law_as_of": ("{day} 現在", "as of {day}"),
     "due_until": ("（{day} まで）", "(by {day})"),
     "paper_original": ("紙の原本", "Paper"),

@@ -12,7 +12,7 @@ from compliance.facts import RESOLUTION
 from domain.calendar import end_of_tokyo_day, tokyo_day
 from domain.engines import FieldContext
 from domain.errors import CorrectionInvalid, ObjectMissing, RevisionConflict
-from domain.evidence import Check
+from domain.evidence import Check, Outcome
 from domain.fields import DocumentType, Field, FieldSet, FieldStatus, Value, fields_for, missing, settable_fields
 from domain.ids import ISSUED_BY_US, Origin
 from domain.lessons import Lesson
@@ -29,6 +29,8 @@ from pipeline.steps.habits import publish_habits
 from pipeline.steps.intake import VAULT
 from pipeline.steps.issuers import BY_REGISTER, look_up_issuer, with_standing
 from pipeline.steps.naming import CHECK as KNOWN
+from pipeline.steps.read import with_reasons
+from pipeline.steps.recapture import resolution_checks
 from pipeline.steps.texts import recorded_texts
 
 if TYPE_CHECKING:
@@ -106,7 +108,7 @@ def _draft(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: tup
         raise CorrectionInvalid(
             f"{label.value} has no field {name}", message_ja=f"この種類の書類に項目 {name[:40]} はありません"
         )
-    if not (correction.of_content or correction.origin or correction.received_on):
+    if not (correction.of_content or correction.origin or correction.received_on or correction.paper):
         raise CorrectionInvalid("nothing to correct", message_ja="訂正する内容がありません。何も変更していません")
     _check_day(shoko, correction.received_on)
     classification = base.classification
@@ -123,29 +125,33 @@ def _draft(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: tup
     checks = run_checks(label, fields, context=context)
     judged = {check.name for check in run_checks(base.classification.label, base.fields, context=context)}
     judged |= BY_REGISTER | ({KNOWN} if "counterparty" in correction.values else set())
-    judged |= {RESOLUTION} if origin in NOT_SCANNED else set()
+    weight = base.importance
+    if (label, origin) != (base.classification.label, base.origin):
+        weight = importance(label, origin, stored_at=tokyo_day(shoko.clock()))
+    capture = resolution_checks(
+        shoko, base, origin=origin, importance=weight, document_type=label, paper=correction.paper
+    )
+    judged |= {RESOLUTION}
     kept = tuple(check for check in base.checks if check.name not in judged | {c.name for c in checks})
     reading = DocumentReading(
         pages=base.pages,
         classification=classification,
         fields=fields,
-        checks=(*checks, *kept),
+        checks=(*checks, *kept, *capture),
         review_reasons=_reasons(shoko, base, correction, classification=classification, fields=fields, checks=checks),
         text=base.text,
     )
     if origin not in ISSUED_BY_US:
         reading = with_standing(reading, look_up_issuer(reading, shoko.issuers))
+    if any(check.outcome is Outcome.FAILED for check in capture):
+        reading = with_reasons(reading, ReviewReason(code="capture_quality"))
     reasons = () if correction.reviewed else reading.review_reasons
     reading = replace(reading, review_reasons=reasons)
     return DocumentDraft(
         document_id=base.document_id,
         state=DocumentState.NEEDS_REVIEW if reasons else DocumentState.FILED,
         reading=reading,
-        importance=(
-            base.importance
-            if (label, origin) == (base.classification.label, base.origin)
-            else importance(label, origin, stored_at=tokyo_day(shoko.clock()))
-        ),
+        importance=weight,
         origin=origin,
         received_on=received_on,
         received_on_assumed=base.received_on_assumed and correction.received_on is None,
@@ -178,6 +184,8 @@ def _settled(correction: Correction) -> frozenset[str]:
         codes |= {"capture_quality"} if correction.origin in NOT_SCANNED else set()
     if correction.received_on is not None:
         codes |= {"received_on_assumed"}
+    if correction.paper is not None:
+        codes |= {"capture_quality"}
     return frozenset(codes)
 
 

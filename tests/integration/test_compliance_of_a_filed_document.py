@@ -11,13 +11,19 @@ from PIL import Image
 
 from app.cli.show import document_plain
 from domain.compliance import Verdict
+from domain.corrections import Correction
+from domain.errors import CorrectionInvalid
+from domain.fields import DocumentType
 from domain.query import Query
-from domain.record import DocumentState
+from domain.record import DocumentState, ImportanceClass
 from pipeline.batch import open_batch, run_plain
 from pipeline.steps.compliance import at_risk, judged, standing_of
+from pipeline.steps.correct import correct_document
 from storage.search import search
 from tests.support.documents import ubl_invoice
 from tests.support.homes import open_resident, quick_settings
+
+GENERAL = ImportanceClass.GENERAL
 
 
 @pytest.fixture
@@ -97,3 +103,46 @@ def test_documents_are_found_by_their_verdict_and_by_what_is_due(resident):
     rules = on(date(2026, 12, 3), electronic_rules_from=date(2022, 1, 1))
     relied = {line.rule: line.verdict for line in standing_of(rules, filed).status.lines}
     assert relied["et-authenticity-choice"] is Verdict.COMPLIANT, "office rules change what is filed already"
+
+
+def _correct(resident, record, **said):
+    correction = Correction(
+        base_revision=record.revision, values={}, recorded_by="佐藤", reason="用紙を確かめた", **said
+    )
+    return correct_document(resident.shoko, record.document_id, correction)
+
+
+def _plain_scan(width_px, height_px, mode="RGB"):
+    out = io.BytesIO()
+    Image.new(mode, (width_px, height_px), 255 if mode == "L" else "white").save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("paper", "verdict"), [("A5", "compliant"), ("A4", "not"), ("receipt-80", "compliant")])
+def test_a_person_names_the_size_of_a_paper_that_the_file_does_not_tell(resident, paper, verdict):
+    """Law: scan-resolution-tone. 1166 × 1654 pixels are 200 dpi on A5."""
+    record = _file(resident, "paper/2026-11-20/scan.png", _plain_scan(1166, 1654))
+    assert _outcomes(resident, record)["scan-resolution-tone"] == "not_yet"
+    named = _correct(resident, record, paper=paper)
+    assert _outcomes(resident, named)["scan-resolution-tone"] == verdict
+    assert ("capture_quality" in {r.code for r in named.review_reasons}) is (verdict == "not")
+    assert _correct(resident, record, paper=paper) == named, "the same again changes nothing"
+    later = _correct(resident, named, received_on=date(2026, 11, 19))
+    assert _outcomes(resident, later)["scan-resolution-tone"] == verdict, "what was named is not forgotten"
+
+
+def test_a_grey_scan_that_turns_out_to_be_important_is_not_good_enough(resident):
+    record = _file(resident, "paper/2026-11-20/scan.png", _plain_scan(1654, 2338, "L"))
+    general = _correct(resident, record, document_type=DocumentType.QUOTATION)
+    assert (general.importance, _outcomes(resident, general)["scan-resolution-tone"]) == (GENERAL, "not")
+    general = _correct(resident, general, paper="A4")
+    assert _outcomes(resident, general)["scan-resolution-tone"] == "compliant"
+    invoice = _correct(resident, general, document_type=DocumentType.INVOICE)
+    assert _outcomes(resident, invoice)["scan-resolution-tone"] == "not"
+
+
+@pytest.mark.parametrize("paper", ["A9", ""])
+def test_a_size_that_is_none_is_refused(resident, paper):
+    record = _file(resident, "paper/2026-11-20/scan.png", _plain_scan(1166, 1654))
+    with pytest.raises(CorrectionInvalid):
+        _correct(resident, record, paper=paper)

@@ -69,6 +69,7 @@ def correction_of(form: FormData, record: ArchiveRecord) -> Correction:
         document_type=kind if kind is not record.classification.label else None,
         origin=origin if origin is not record.origin else None,
         received_on=_received(form, record),
+        paper=_line(form, "paper", 20) or None,
         reviewed=_line(form, "reviewed", 5) == "1",
         recorded_by=_line(form, "by", _NAME),
         reason=_line(form, "reason", _REASON) or "読み取りの訂正",

@@ -9,6 +9,7 @@ from compliance.capture_quality import PAPERS, Paper, judge, required_px
 from compliance.rulepack import load_rulepack
 from domain.evidence import Outcome
 from domain.fields import DocumentType
+from domain.labels import PAPER_SIZES
 from domain.page import CapturedPage
 from domain.record import ImportanceClass
 
@@ -148,3 +149,7 @@ def test_the_worst_of_both_is_said():
     (check,) = judge([_page(600, 800, bits=1)], importance=IMPORTANT, stored_on=TODAY)
     assert check.outcome is FAILED
     assert "階調" in check.detail
+
+
+def test_every_size_that_a_person_may_name_has_words():
+    assert set(PAPERS) == set(PAPER_SIZES)
