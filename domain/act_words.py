@@ -20,12 +20,13 @@ _YES_NO: dict[str, tuple[Label, Label]] = {
     "passed": (("全て判読できた", "all legible"), ("判読できない文字がある", "not all legible")),
     "stands": (("", ""), ("解除", "ended")),
 }
-_STAMP_DUTY: dict[str, Label] = {
+STAMP_DUTIES: dict[str, Label] = {
     "none": ("印紙税の対象外", "no stamp duty paper"),
     "affixed": ("貼付・消印済み", "affixed and cancelled"),
     "not_affixed": ("未貼付", "not affixed yet"),
     "refund": ("還付を受けるため原本が必要", "refund: the original is needed"),
 }
+"""What a person may say of the revenue stamp of a paper."""
 _PERSONAL: dict[str, Label] = {
     "place": ("保管場所", "kept at"),
     "book": ("帳簿", "book"),
@@ -56,7 +57,7 @@ def _said(act: ActRecord, language: int) -> str:
         elif name in _YES_NO:
             parts.append(_YES_NO[name][value is not True][language])
         elif name == "stamp_duty":
-            parts.append(_STAMP_DUTY[str(value)][language])
+            parts.append(STAMP_DUTIES[str(value)][language])
     for name, value in act.personal.items():
         if value and name != REASON:
             known = FORM.get(name) or _PERSONAL.get(name)

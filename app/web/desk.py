@@ -13,7 +13,7 @@ from domain.compliance import PaperState
 from domain.paperwork import Books, LedgerRef
 from domain.relations import Link, Relation
 from domain.requests import Request, RequestKind
-from pipeline.steps import books, paper, relations, requests
+from pipeline.steps import books, paper, relations, requests, rescan
 from pipeline.steps.compliance import survey
 from pipeline.steps.deletion import delete_document, needs_request
 from pipeline.steps.receipt import confirm_received, unconfirmed
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from compliance.facts import StampDuty
     from domain.query import Hits
     from domain.record import ArchiveRecord
     from pipeline.steps.compliance import Survey
@@ -126,6 +127,18 @@ class Desk:
     def relate(self, document_id: str, relation: Relation, to_id: str, *, by: str, reason: str) -> None:
         """Say what a document is to another."""
         relations.relate(self._shoko, document_id, relation, to_id, by=by, reason=reason)
+
+    def note_defect(self, document_id: str, *, found_on: date, by: str, reason: str) -> None:
+        """The picture of a paper is bad."""
+        rescan.note_defect(self._shoko, document_id, found_on=found_on, by=by, reason=reason)
+
+    def rescan(self, document_id: str, new_id: str, *, found_on: date, by: str, reason: str) -> None:
+        """A new scan stands in the place of the one before."""
+        rescan.rescan(self._shoko, document_id, new_id, found_on=found_on, by=by, reason=reason)
+
+    def say_stamp_duty(self, ids: Sequence[str], *, said: StampDuty, by: str) -> None:
+        """What a person says of the revenue stamp."""
+        paper.say_stamp_duty(self._shoko, ids, said=said, by=by)
 
     def link_book(self, document_id: str, *, book: str, number: str, by: str, ends: bool = False) -> None:
         """Tie a document to a number in a book, or untie it."""

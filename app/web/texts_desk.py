@@ -45,6 +45,8 @@ DESK: dict[str, Label] = {
     "papers_discard": ("廃棄を記録", "Record as discarded"),
     "papers_note": ("気付いたこと", "Note"),
     "papers_place_hint": ("例: 3階書庫 棚2", "e.g. archive room, shelf 2"),
+    "papers_stamp": ("収入印紙", "Revenue stamp"),
+    "papers_stamp_save": ("印紙を記録", "Record the stamp"),
     "paper_same": ("同等", "same"),
     "paper_differs": ("不一致", "differs"),
     "discarded_on": ("廃棄 {day}", "discarded {day}"),
@@ -62,6 +64,14 @@ DESK: dict[str, Label] = {
     "acts_none": ("記録された操作はありません", "Nothing was recorded"),
     "act_by_gone": ("（記録は廃棄済み）", "(destroyed)"),
     "links": ("関連する書類", "Related documents"),
+    "rescan_title": ("読み取りの不備", "Defect of the scan"),
+    "rescan_help": (
+        "気付いた日を記録します。読み取り直した書類の ID も入れると画像を差し替えます（元の画像は前の版に残ります）。",
+        "Record the day of discovery; with the ID of the new scan its pictures take the place (the old ones stay).",
+    ),
+    "rescan_found_on": ("気付いた日", "Found on"),
+    "rescan_new": ("読み取り直した書類 ID（あれば）", "ID of the new scan, if any"),
+    "rescan_do": ("記録する", "Record"),
     "delete_title": ("削除・申請・関連付け", "Delete, ask, relate"),
     "delete_do": ("削除扱いにする", "Delete"),
     "delete_help": (

@@ -128,6 +128,20 @@ def test_requests_are_rejected_taken_back_and_reported(page, desk):
     assert page.get("/requests.json").json() == {"requests": []}
 
 
+def test_a_bad_scan_is_noted_and_its_new_one_put_in_its_place(page, desk):
+    bad, new = desk.file("INVOICE", "1"), desk.file("INVOICE", "1", "whole")
+    here = f"/documents/{bad}"
+    assert send(page, f"{here}/acts", here, action="rescan", found_on="2026/11/02", reason="折れ").status_code == 303
+    assert "読み取りの不備の発見" in page.get(here).text
+    send(page, f"{here}/acts", here, action="rescan", found_on="2026/11/02", reason="折れ", to_id=new)
+    assert "whole" in desk.newest(bad).text
+    assert desk.newest(new).state is DocumentState.TOMBSTONED
+    assert "再読み取り" in page.get(here).text
+    assert send(page, f"{here}/acts", here, action="rescan", found_on="", reason="折れ").status_code == 422
+    assert send(page, "/papers", "/papers", ids=[bad], action="stamp", stamp="refund").status_code == 303
+    assert "還付" in page.get("/papers").text
+
+
 def test_data_without_pages_is_shown_as_a_form(page, desk):
     data = ubl_invoice("N-77", net=100_000)
     one = desk.file(content=data, name="invoice.xml", origin=Origin.ELECTRONIC_RECEIVED)

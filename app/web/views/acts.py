@@ -66,11 +66,25 @@ def _calls(desk: Desk, form: FormData, *, document_id: str, by: str) -> dict[str
         "relate": lambda: desk.relate(
             document_id, _choice(Relation, line(form, "relation")), line(form, "to_id"), by=by, reason=reason
         ),
+        "rescan": lambda: _rescan(desk, form, document_id=document_id, by=by),
         "link": lambda: desk.link_book(document_id, book=book, number=number, by=by),
         "unlink": lambda: desk.link_book(document_id, book=book, number=number, by=by, ends=True),
         "no_book": lambda: desk.no_book(document_id, by=by, ends=False),
         "no_book_end": lambda: desk.no_book(document_id, by=by, ends=True),
     }
+
+
+def _rescan(desk: Desk, form: FormData, *, document_id: str, by: str) -> None:
+    """A defect alone, or with the new scan that cures it."""
+    day, new_id, reason = find_day(line(form, "found_on")), line(form, "to_id"), line(form, "reason")
+    if day is None:
+        raise CorrectionInvalid(
+            "no day of discovery", message_ja="不備に気付いた日を 2026-11-02 の形で入力してください"
+        )
+    if new_id:
+        desk.rescan(document_id, new_id, found_on=day, by=by, reason=reason)
+    else:
+        desk.note_defect(document_id, found_on=day, by=by, reason=reason)
 
 
 def _choice(kind: type[Any], value: str) -> Any:

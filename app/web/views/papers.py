@@ -11,10 +11,11 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app.web.desk import Desk
-from app.web.document_view import check_label
 from app.web.respond import render
 from app.web.state import checked_form
 from app.web.views.desk import DeskDep, chosen, done, line, refuse, who
+from compliance.facts import StampDuty
+from domain.act_words import STAMP_DUTIES
 from domain.compliance import PaperState
 from pipeline.steps.paper import paper_plain
 
@@ -29,7 +30,7 @@ _STATES = {"must_stay": PaperState.MUST_STAY, "may_go": PaperState.MAY_GO, "gone
 def papers(request: Request, desk: DeskDep, show: Annotated[Show, Query()] = "must_stay") -> Response:
     """The list."""
     rows = desk.papers(state=_STATES[show], discarded=show == "gone", limit=SHOWN)
-    context = {"show": show, "shows": tuple(_STATES), "rows": rows, "most": SHOWN, "check_label": check_label}
+    context = {"show": show, "shows": tuple(_STATES), "rows": rows, "most": SHOWN, "stamps": STAMP_DUTIES}
     payload = {"show": show, "papers": [paper_plain(row) for row in rows]}
     return render(request, "papers.html", fragment="papers_table.html", context=context, payload=payload)
 
@@ -57,5 +58,6 @@ def _calls(desk: Desk, form: FormData, *, by: str, ids: list[str]) -> dict[str, 
         "same": lambda: desk.check_sameness(ids, same=True, by=by, note=note),
         "differs": lambda: desk.check_sameness(ids, same=False, by=by, note=note),
         "keep": lambda: desk.keep_paper(ids, place=place, by=by),
+        "stamp": lambda: desk.say_stamp_duty(ids, said=StampDuty(line(form, "stamp") or "affixed"), by=by),
         "discard": lambda: desk.discard_paper(ids, by=by),
     }
