@@ -178,6 +178,33 @@ def head_name(tree_size: int) -> str:
     return f"head-{tree_size:012d}"
 
 
+class SignatureKind(StrEnum):
+    """What stands in a signature field of a PDF."""
+
+    SIGNATURE = "signature"
+    DOCUMENT_TIMESTAMP = "document_timestamp"
+    UNREADABLE = "unreadable"
+    """There is something that claims to be a signature, and it could not be looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfSignature:
+    """A signature that came with a PDF, and what checking it says; the PDF is kept as it came (law: lt-pades)."""
+
+    kind: SignatureKind
+    signer: str | None
+    """Subject of the certificate, as it says itself."""
+    claimed_at: datetime | None
+    """When the signer says that it signed; nothing proves it."""
+    stamped_at: datetime | None
+    """Time of the timestamp in it, where there is one whose signature holds."""
+    whole_file: bool
+    """Whether it is over the file as it is; if not, something was added later."""
+    outcome: Outcome
+    reason: str | None
+    """Why not passed: a sub-indication of ETSI EN 319 102-1, or ``trust anchor not supplied``."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogLeaf:
     """One act in a client's log (RFC 9162 Merkle tree)."""

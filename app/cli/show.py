@@ -15,12 +15,22 @@ from domain.act_words import act_words
 from domain.codec import to_plain
 from domain.errors import ObjectMissing
 from domain.fields import FIELDS, value_to_plain
-from domain.labels import ACTS, DOCUMENT_STATES, DOCUMENT_TYPES, ORIGINS, REVIEW_REASONS
+from domain.labels import (
+    ACTS,
+    DOCUMENT_STATES,
+    DOCUMENT_TYPES,
+    ORIGINS,
+    REVIEW_REASONS,
+    SIGNATURE_KINDS,
+    SIGNATURE_REASONS,
+)
 from domain.record import ArchiveRecord, UnitExtract
 from pipeline.steps.compliance import standing_of, standing_plain
+from pipeline.steps.signatures import signatures_of
 from pipeline.steps.suggesting import suggest_for, suggestion_lines, suggestion_plain
 
 if TYPE_CHECKING:
+    from domain.evidence import PdfSignature
     from pipeline.wiring import Shoko
 
 
@@ -90,6 +100,7 @@ def document_plain(shoko: Shoko, record: ArchiveRecord) -> dict[str, object]:
                     {"at": t.gen_time.isoformat(), "authority": t.authority, "accredited": t.accredited}
                     for t in shoko.archive.timestamps(u.unit_id)
                 ],
+                "signatures": [to_plain(one) for one in signatures_of(shoko, u)],
             }
             for u in units
         ],
@@ -152,8 +163,20 @@ def _print(shoko: Shoko, record: ArchiveRecord) -> None:
         for token in tokens:
             note = "" if token.accredited else "（認定なし）"
             out.print(f"  タイムスタンプ: {token.gen_time.isoformat()} {token.authority}{note}")
+        for one in signatures_of(shoko, unit):
+            out.print(f"  {signature_text(one)}")
     print_standing(standing_of(shoko, record))
     _print_past(shoko, record)
+
+
+def signature_text(one: PdfSignature) -> str:
+    """「PDFの電子署名: 合格 山田 2026-11-20T…」: who, when, and how it stands."""
+    at = one.stamped_at or one.claimed_at
+    when = f" {at.isoformat()}" + ("" if one.stamped_at else "（署名者の申告）") if at else ""
+    reason = f"（{SIGNATURE_REASONS.get(one.reason, (one.reason,))[0]}）" if one.reason else ""
+    added = "" if one.whole_file else " 署名の後に追加あり"
+    kind = SIGNATURE_KINDS[one.kind][0]
+    return f"{kind}: {OUTCOME_JA[one.outcome]}{reason} {one.signer or ''}{when}{added}"
 
 
 def _print_past(shoko: Shoko, record: ArchiveRecord) -> None:

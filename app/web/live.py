@@ -26,7 +26,7 @@ from app.web.services import (
 from domain.corrections import Correction
 from domain.engines import ObjectStore
 from domain.errors import ObjectMissing, StorageError
-from domain.evidence import Authority, LogLeaf, Report, TreeHead, batch_name
+from domain.evidence import Authority, LogLeaf, PdfSignature, Report, TreeHead, batch_name
 from domain.ids import Origin, drop_id_for, origin_from_key
 from domain.labels import Label
 from domain.query import Hits, Query
@@ -68,6 +68,8 @@ class Calls:
     """What the law says of a document."""
     suggest: Callable[[ArchiveRecord], Suggestion | None] | None = None
     """What the books could say of it."""
+    signatures: Callable[[Unit], tuple[PdfSignature, ...]] | None = None
+    """Signatures that came with the PDF that a unit is."""
     stamp_deadline: Callable[[date], date] | None = None
     """Last day on which what was received on a day may be stamped."""
     alarms: Callable[[], tuple[Label, ...]] | None = None
@@ -136,11 +138,13 @@ class LiveServices:
     def evidence(self, document_id: str) -> Evidence:
         """See ``WebServices``."""
         record = self._record(document_id, None)
+        signatures = self._calls.signatures
         units = tuple(
             UnitEvidence(
                 unit=unit,
                 tokens=self._archive.timestamps(unit.unit_id),
                 leaves=self._leaves(unit),
+                signatures=signatures(unit) if signatures else (),
             )
             for unit in self._archive.unit_of_document(document_id)
         )

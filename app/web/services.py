@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import BinaryIO, Protocol
 
 from domain.corrections import Correction
-from domain.evidence import Authority, LogLeaf, Report, TimestampToken, TreeHead
+from domain.evidence import Authority, LogLeaf, PdfSignature, Report, TimestampToken, TreeHead
 from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.labels import Label
@@ -41,6 +41,8 @@ class UnitEvidence:
     """Oldest first; empty while the timestamp is pending."""
     leaves: tuple[LogLeaf, ...]
     """Its acts in the log."""
+    signatures: tuple[PdfSignature, ...] = ()
+    """Those that came with the PDF."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

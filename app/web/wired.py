@@ -23,6 +23,7 @@ from pipeline.steps.deposit import deposit
 from pipeline.steps.health import alarms
 from pipeline.steps.review import review_queue
 from pipeline.steps.searchable import searchable_document
+from pipeline.steps.signatures import signatures_of
 from pipeline.steps.stamps import stamp_deadline
 from pipeline.steps.suggesting import suggest_for
 from pipeline.steps.verify import anchors_from, log_head, publish, verify_documents, verify_range
@@ -89,6 +90,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
             correct=lambda document_id, correction: correct_document(shoko, document_id, correction),
             searchable=lambda record: searchable_document(shoko, record),
             compliance=lambda record: standing_of(shoko, record),
+            signatures=lambda unit: signatures_of(shoko, unit),
             stamp_deadline=lambda day: stamp_deadline(shoko, day),
             alarms=warned,
             suggest=lambda record: suggest_for(record, shoko.parties.index(), company=shoko.settings.company),

@@ -86,6 +86,10 @@ class EvidenceSettings(BaseModel):
         "（1 件ずつ単独で検証でき、認められている: 一問一答 問28）。each: 1 件に 1 つずつ付ける",
     )
     batch: BatchSettings = Field(default=BatchSettings(), description="まとめて付与するときの決まり")
+    signature_roots_file: Path | None = Field(
+        default=None,
+        description="PDF の電子署名を検証するときに信頼する根証明書 (PEM、複数可)。空なら署名は判定不能と示す",
+    )
     renew_before_months: int = Field(
         default=12,
         ge=1,
