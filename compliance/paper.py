@@ -7,6 +7,7 @@ from datetime import date
 
 from compliance.deadlines import Cure, cure_of, input_due
 from compliance.facts import PaperFacts, StampDuty
+from compliance.retention import held_by_company
 from compliance.rulepack import RulePack, load_rulepack
 from compliance.settings import CompanySettings
 from domain.compliance import Line, PaperAnswer, PaperState, Verdict
@@ -28,7 +29,7 @@ def paper_answer(
     if facts.origin not in _PAPER | {Origin.UNKNOWN}:
         return PaperAnswer(state=PaperState.NO_PAPER)
     rules = pack or load_rulepack()
-    reasons = (*_scan(facts, settings, today, rules), *_person(facts), *_others(facts))
+    reasons = (*_scan(facts, settings, today, rules), *_person(facts), *_others(facts, settings))
     if reasons:
         return PaperAnswer(state=PaperState.MUST_STAY, reasons=reasons)
     return PaperAnswer(state=PaperState.MAY_GO, reasons=tuple(_mind(facts)))
@@ -128,7 +129,7 @@ def _person(facts: PaperFacts) -> Iterator[Line]:
         )
 
 
-def _others(facts: PaperFacts) -> Iterator[Line]:
+def _others(facts: PaperFacts, settings: CompanySettings) -> Iterator[Line]:
     """What asks for the original whatever the scan is like."""
     if facts.stamp_duty is StampDuty.NOT_AFFIXED:
         yield _stays(
@@ -142,7 +143,7 @@ def _others(facts: PaperFacts) -> Iterator[Line]:
             ("印紙税の還付には原本が必要です", "A refund of stamp duty needs the original"),
             ("還付が終わるまで紙を保存してください", "Keep the paper until the refund is done"),
         )
-    if facts.held:
+    if facts.held or held_by_company(facts.received_on, settings=settings):
         yield _stays(
             "ret-other",
             ("保存命令（リーガルホールド）の対象です", "It is under a legal hold"),

@@ -71,6 +71,8 @@ def facts_of(shoko: Shoko, record: ArchiveRecord, *, known: Known | None = None)
         accredited_service=shoko.authority.authority.accredited,
         open_applications=said.open_applications,
         printed_from_data=said.printed_from_data,
+        held=said.held,
+        extended_until=said.extended_until,
     )
 
 

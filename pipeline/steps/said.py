@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from compliance.facts import Defect, LedgerRelation, SamenessCheck, StampDuty, UnitStamps
@@ -32,6 +33,10 @@ class Said:
     paper_kept_at: str | None
     open_applications: int
     printed_from_data: bool
+    held: bool
+    """A legal hold stands on the document itself (law: ret-other)."""
+    extended_until: date | None
+    """Last day to which its retention was extended since its record was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,8 @@ def said_of(shoko: Shoko, record: ArchiveRecord, *, known: Known | None = None) 
         paper_kept_at="、".join(dict.fromkeys(paper.place for paper in papers if paper.place)) or None,
         open_applications=_open(shoko, record.document_id) if asked else 0,
         printed_from_data=is_printout(acts),
+        held=_held(record, acts),
+        extended_until=_extended(acts),
     )
 
 
@@ -109,6 +116,17 @@ def _first_units(shoko: Shoko, record: ArchiveRecord, acts: Sequence[ActRecord])
 def _units(shoko: Shoko, record: ArchiveRecord, revision: int) -> tuple[str, ...]:
     shown = record if revision == record.revision else shoko.archive.get_document(record.document_id, revision=revision)
     return tuple(dict.fromkeys(page.unit_id for page in shown.pages)) if shown is not None else ()
+
+
+def _held(record: ArchiveRecord, acts: Sequence[ActRecord]) -> bool:
+    kinds = {ActKind.HELD, ActKind.HOLD_LIFTED}
+    own = [act for act in acts if act.kind in kinds and act.subject_id == record.document_id]
+    return bool(own) and own[-1].kind is ActKind.HELD
+
+
+def _extended(acts: Sequence[ActRecord]) -> date | None:
+    days = (date.fromisoformat(str(a.facts["until"])) for a in acts if a.kind is ActKind.RETENTION_EXTENDED)
+    return max(days, default=None)
 
 
 def _open(shoko: Shoko, document_id: str) -> int:

@@ -19,6 +19,7 @@ from domain.record import DocumentState, ImportanceClass
 from pipeline.batch import open_batch, run_plain
 from pipeline.steps.compliance import at_risk, judged, standing_of
 from pipeline.steps.correct import correct_document
+from pipeline.steps.retention import extend_locks, hold, lift
 from storage.search import search
 from tests.support.documents import ubl_invoice
 from tests.support.homes import open_resident, quick_settings
@@ -146,3 +147,23 @@ def test_a_size_that_is_none_is_refused(resident, paper):
     record = _file(resident, "paper/2026-11-20/scan.png", _plain_scan(1166, 1654))
     with pytest.raises(CorrectionInvalid):
         _correct(resident, record, paper=paper)
+
+
+def test_a_hold_and_an_extension_are_facts_of_the_law(resident):
+    """Law: ret-other, ret-corp."""
+    record = _file(resident, "paper/2026-11-20/scan.png", _scan(1654, 2339, 200))
+    assert "ret-other" not in _outcomes(resident, record)
+    hold(resident.shoko, [record.document_id], by="佐藤", reason="訴訟")
+    assert _outcomes(resident, record)["ret-other"] == "compliant"
+    assert "ret-other" in {line.rule for line in standing_of(resident.shoko, record).paper.reasons}
+    lift(resident.shoko, [record.document_id], by="佐藤", reason="和解")
+    assert "ret-other" not in _outcomes(resident, record)
+
+    record = _correct(resident, record, reviewed=True)  # what waits for review keeps its provisional lock
+    longer = resident.shoko.settings.company.model_copy(update={"return_extension_months": 4})
+    shoko = replace(resident.shoko, settings=resident.shoko.settings.model_copy(update={"company": longer}))
+    short = {line.rule: line for line in standing_of(shoko, record).status.lines}["ret-corp-loss"]
+    assert (short.verdict, short.due) == (Verdict.NOT_YET, record.retain_until)
+    extend_locks(shoko, full=True)
+    kept = {line.rule: line for line in standing_of(shoko, record).status.lines}["ret-corp-loss"]
+    assert kept.verdict is Verdict.COMPLIANT

@@ -66,6 +66,11 @@ def test_a_late_paper_stays_for_good_and_an_unstamped_one_waits_until_its_day():
     assert [(line.rule, line.due) for line in waits.reasons] == [("scan-timestamp", DEADLINE)]
 
 
+def test_a_hold_of_the_company_keeps_papers_of_its_days():
+    held = CompanySettings(holds=((RECEIVED, RECEIVED),))
+    assert _answer(settings=held) == (PaperState.MUST_STAY, ["ret-other"])
+
+
 def test_a_general_document_is_never_late():
     assert _answer(importance=ImportanceClass.GENERAL, stamped_on=TODAY) == (PaperState.MAY_GO, [])
 
