@@ -66,6 +66,13 @@ class ActKind(StrEnum):
     """A misdirected drop (誤投入): it goes when its provisional lock ends."""
     DESTROYED = "destroyed"
     """Its payloads and originals are removed; leaf, manifest and tokens stay."""
+    USER_CHANGED = "user_changed"
+    """An account: added, given other roles, another password or second factor, disabled or enabled."""
+    SESSIONS_ENDED = "sessions_ended"
+    TOKEN_ISSUED = "token_issued"  # noqa: S105  # the name of an act
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105  # the name of an act
+    VIEWED = "viewed"
+    """A person whose looking is logged (an auditor) opened a document."""
 
 
 ACT_KINDS = frozenset(kind.value for kind in ActKind)

@@ -9,6 +9,7 @@
         CorrectionInvalid   what a person typed is no value of the field
         RequestRefused      the state of a request, or who asks, does not allow it
         PaperMustStay       the paper of a scan may not be thrown away
+        AccessRefused       an account, a password or a right does not allow it
       EngineError           an engine is at fault
         EngineMissing       not installed or unknown
         EngineCrashed       raised or died
@@ -128,6 +129,14 @@ class PaperMustStay(InputError):
 
     code = "paper_must_stay"
     label_ja = "この書類の紙は廃棄できません。何も記録していません"
+
+
+class AccessRefused(InputError):
+    """An account, a password or a right does not allow it; nothing was changed."""
+
+    code = "access_refused"
+    exit_code = 2
+    label_ja = "この操作は許可されていません。何も変更していません"
 
 
 class EngineError(AppError):

@@ -6,6 +6,7 @@ from domain.acts import ActKind
 from domain.evidence import SignatureKind
 from domain.fields import DocumentType
 from domain.ids import Origin
+from domain.people import Role
 from domain.record import DocumentState, DropState, ImportanceClass, UnitState
 from domain.relations import Relation
 from domain.requests import RequestKind, RequestState
@@ -90,6 +91,11 @@ ACTS: dict[ActKind, Label] = {
     ActKind.RETENTION_EXTENDED: ("保存期間の延長", "Retention extended"),
     ActKind.WITHDRAWN: ("誤投入の取消し", "Misdirected file withdrawn"),
     ActKind.DESTROYED: ("廃棄（承認済み）", "Destroyed, with approval"),
+    ActKind.USER_CHANGED: ("利用者の変更", "Account changed"),
+    ActKind.SESSIONS_ENDED: ("ログインの終了", "Sessions ended"),
+    ActKind.TOKEN_ISSUED: ("APIトークンの発行", "API token issued"),
+    ActKind.TOKEN_REVOKED: ("APIトークンの失効", "API token revoked"),
+    ActKind.VIEWED: ("監査人の閲覧", "Viewed by an auditor"),
 }
 RELATIONS: dict[Relation, Label] = {
     Relation.CORRECTS: ("訂正後の書類", "Corrects"),
@@ -288,6 +294,14 @@ STORE_TEST: dict[str, Label] = {
     "store.write_once": ("書換え・削除の禁止（総合）", "Write-once, all in all"),
 }
 """Checks of ``storage.objects.selfproof``."""
+
+ROLES: dict[Role, Label] = {
+    Role.SCANNER: ("スキャン担当", "Scanning staff"),
+    Role.ACCOUNTANT: ("経理", "Accountant"),
+    Role.APPROVER: ("承認者", "Approver"),
+    Role.AUDITOR: ("監査", "Auditor"),
+    Role.ADMINISTRATOR: ("管理者", "Administrator"),
+}
 
 
 def label(pair: Label, *, language: str = "ja") -> str:

@@ -19,6 +19,7 @@ from storage.evidence.signer import LogSigner
 from storage.evidence.trust import TrustList, load_trust_list
 from storage.issuers.register import LocalRegister, open_register
 from storage.objects import open_store
+from storage.people import PeopleBook
 
 if TYPE_CHECKING:
     from pipeline.steps.read import Reader
@@ -43,6 +44,7 @@ class Shoko:
     signer: LogSigner
     parties: PartyBook
     issuers: LocalRegister
+    people: PeopleBook
     clock: Callable[[], datetime] = utc_now
     at: Callable[[str], None] = _nowhere
     """Called at every step boundary; tests kill the process here."""
@@ -50,6 +52,7 @@ class Shoko:
     def close(self) -> None:
         """Give database connections and the authority's connection back."""
         self.archive.close()
+        self.people.close()
         self.issuers.close()
         self.authority.close()
 
@@ -99,6 +102,9 @@ def open_shoko(
         signer=LogSigner.create_or_open(keys, clock=clock),
         parties=PartyBook(archive),
         issuers=open_register(settings.issuers, data_folder=settings.data_folder, clock=clock),
+        people=PeopleBook.open(
+            settings.archive_url, client_id=settings.client_id, clock=clock, settings=settings.archive
+        ),
         clock=clock,
         at=at,
     )

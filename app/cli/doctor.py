@@ -150,6 +150,8 @@ def _renewals(shoko: Shoko, *, renew: bool, again: HashAgain | None) -> tuple[Re
 
 def facts_of(shoko: Shoko) -> dict[str, Any]:
     """Settings in force (secrets left out), counts, and honest words about the law."""
+    from pipeline.steps.people import accounts_on
+
     traits = shoko.store.traits("vault")
     authority = shoko.authority.authority
     notes: list[str] = []
@@ -164,7 +166,13 @@ def facts_of(shoko: Shoko) -> dict[str, Any]:
         notes.append("自社名が未設定です。取引先の判定に使います（company.names）")
     stamps = stamp_facts(shoko)
     notes += stamp_notes(shoko, stamps)
+    if not accounts_on(shoko):
+        notes.append(
+            "利用者が登録されていません（1人モード）。操作した人は自己申告です。shoko users add で登録すると、"
+            "Web画面はログインを求め、共有パスワード SHOKO_WEB_TOKEN は無効になります"
+        )
     return {
+        "people": len(shoko.people.users()),
         "settings": settings_plain(shoko.settings),
         "authority": {"name": authority.name, "accredited": authority.accredited, "label": authority.label_ja},
         "vault": {
@@ -240,6 +248,7 @@ def _print(facts: dict[str, Any], report: Report) -> None:
         ),
         ("ログ公開鍵の指紋", facts["log_key_sha256"]),
         *count_rows(facts["counts"] | {"pending_stamps": queue_text(facts)}),
+        ("利用者", f"{facts['people']} 人" if facts["people"] else "未登録（1人モード）"),
         *(
             (LOOKS_JA[look["kind"]], f"{OUTCOME_JA[Outcome(look['outcome'])]}（{look['recorded_at'][:16]} UTC）")
             for look in facts["last_looks"]

@@ -29,6 +29,7 @@ from app.cli import (
     show,
     train,
     up,
+    users,
     verify,
     versions,
 )
@@ -64,6 +65,7 @@ for module in (
     train,
     hold,
     destroy,
+    users,
     doctor,
     bench,
 ):

@@ -126,8 +126,9 @@ def start_web(shoko: Shoko, *, port: int) -> uvicorn.Server:
     """The web page in a thread of this process; returns when it answers."""
     from app.web.serve import make_server
     from app.web.wired import application, web_settings
+    from pipeline.steps.people import accounts_on
 
-    settings = web_settings(port=port)
+    settings = web_settings(port=port, accounts=accounts_on(shoko))
     server = make_server(application(shoko, settings), settings=settings)
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -15,12 +15,15 @@ from starlette.types import Scope
 
 from app.web import respond
 from app.web.desk import Desk
+from app.web.people import People
+from app.web.permissions import NotAllowed, guard, needs
 from app.web.security import BodyLimit, BodyTooLarge, Gate, HostCheck, JsonSuffix, SecurityHeaders
 from app.web.services import WebServices
 from app.web.sessions import Sessions
 from app.web.settings import WebSettings
 from app.web.state import CsrfRefused, Web
 from app.web.views import (
+    account,
     acts,
     binder,
     correct,
@@ -47,24 +50,42 @@ def create_app(
     settings: WebSettings,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     desk: Desk | None = None,
+    people: People | None = None,
 ) -> FastAPI:
     """Build the page; nothing is opened or read before the first request."""
-    app = FastAPI(title="Shoko", openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Shoko", openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(guard)])
     sessions = Sessions(settings, clock=clock)
-    app.state.web = Web(services=services, settings=settings, sessions=sessions, clock=clock, desk=desk)
-    for view in (search, document, correct, acts, law, papers, requests, binder, review, upload, intake, verify, login):
+    app.state.web = Web(services=services, settings=settings, sessions=sessions, clock=clock, desk=desk, people=people)
+    for view in (
+        search,
+        document,
+        correct,
+        acts,
+        law,
+        papers,
+        requests,
+        binder,
+        review,
+        upload,
+        intake,
+        verify,
+        login,
+        account,
+    ):
         app.include_router(view.router)
     app.add_api_route("/", _start, methods=["GET"])
     app.add_api_route("/healthz", _healthy, methods=["GET"])
     app.mount("/static", _Static(directory=respond.FOLDER / "static"))
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(CsrfRefused, _csrf_refused)
+    app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(BodyTooLarge, _too_large)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _internal)
     # the last one added is the outermost
-    app.add_middleware(Gate, sessions=sessions)
+    idle = timedelta(seconds=settings.session_idle_seconds)
+    app.add_middleware(Gate, sessions=sessions, people=people, idle=idle)
     app.add_middleware(BodyLimit, settings=settings)
     app.add_middleware(HostCheck, settings=settings)
     app.add_middleware(JsonSuffix)
@@ -83,11 +104,13 @@ class _Static(StaticFiles):
         return response
 
 
+@needs()
 def _start(request: Request) -> Response:
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(f"/search{query}", status_code=303)
 
 
+@needs()
 def _healthy() -> Response:
     return PlainTextResponse("ok")
 
@@ -109,6 +132,13 @@ def _app_error(request: Request, error: Exception) -> Response:
 
 def _csrf_refused(request: Request, _: Exception) -> Response:
     return respond.error_response(request, code="csrf_failed", status=403)
+
+
+def _not_allowed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotAllowed)  # noqa: S101  # registered for this class
+    if error.code == "must_change" and request.method == "GET" and not respond.wants_json(request):
+        return RedirectResponse("/account", status_code=303)
+    return respond.error_response(request, code=error.code, status=403)
 
 
 def _too_large(request: Request, error: Exception) -> Response:

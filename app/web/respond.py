@@ -91,6 +91,7 @@ def render_text(request: Request, template: str, context: Mapping[str, Any]) -> 
     """A template with the frame's values."""
     language = language_of(request)
     state = request.scope.get("state", {})
+    who = state.get("who")
     return (
         _environment()
         .get_template(template)
@@ -105,6 +106,9 @@ def render_text(request: Request, template: str, context: Mapping[str, Any]) -> 
             csrf_token=state.get("csrf_token", ""),
             can_log_out=getattr(state.get("session"), "logged_in", False),
             standing=_standing(request),
+            me=getattr(who, "login", None),
+            alone=who is not None and who.user is None and not getattr(state.get("session"), "logged_in", False),
+            may=lambda permission: who is not None and permission in who.permissions,
         )
     )
 

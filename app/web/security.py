@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.respond import error_response, wants_json
+from app.web.people import ALONE, People, Who
+from app.web.respond import app_error_response, error_response, wants_json
 from app.web.sessions import COOKIE, Session, Sessions
 from app.web.settings import WebSettings, is_loopback
+from domain.errors import AppError
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -142,11 +146,13 @@ class JsonSuffix:
 
 
 class Gate:
-    """Loads the session, asks for a login where a token is set, and refuses changes from other sites."""
+    """Finds out who asks, sends to the login where somebody has to, and refuses changes from other sites."""
 
-    def __init__(self, app: ASGIApp, sessions: Sessions) -> None:
+    def __init__(self, app: ASGIApp, sessions: Sessions, people: People | None, *, idle: timedelta) -> None:
         self._app = app
         self._sessions = sessions
+        self._people = people
+        self._idle = idle
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, redirect to the login, or refuse."""
@@ -160,14 +166,32 @@ class Gate:
         state: dict[str, Any] = scope.setdefault("state", {})
         state["session"] = session
         state["csrf_token"] = self._sessions.csrf_token(session)
-        state["by_token"] = self._sessions.bearer_is_token(bearer)
-        state["entered"] = self._sessions.may_enter(session, bearer=bearer)
+        static = scope["path"].startswith("/static/")
+        try:
+            who = None if static else await run_in_threadpool(self._who, session, bearer)
+        except AppError as error:
+            await app_error_response(request, error, status=503)(scope, receive, send)
+            return
+        state["who"] = who
+        state["by_token"] = (
+            who is not None
+            and bearer is not None
+            and (who.token is not None or (who.user is None and self._sessions.bearer_is_token(bearer)))
+        )
+        state["entered"] = who is not None
         refusal = self._refusal(request)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        static = scope["path"].startswith("/static/")
         await self._app(scope, receive, send if found or static else self._with_cookie(scope, send, session))
+
+    def _who(self, session: Session, bearer: str | None) -> Who | None:
+        """A person or a program; without accounts whoever may look; the shared password is no key to accounts."""
+        if self._people is None or not self._people.accounts_on():
+            return ALONE if self._sessions.may_enter(session, bearer=bearer) else None
+        if bearer is not None:
+            return self._people.of_token(bearer)
+        return self._people.of_session(session.session_id, idle=self._idle)
 
     def _refusal(self, request: Request) -> Response | None:
         state = request.scope["state"]

@@ -1,4 +1,4 @@
-"""Who is asking: a signed session cookie, a token for logging in, and the CSRF token bound to the session."""
+"""A signed session cookie, the shared password where nobody has an account, and the CSRF token of the session."""
 
 from __future__ import annotations
 
@@ -51,6 +51,10 @@ class Sessions:
     def new(self, *, logged_in: bool) -> Session:
         """A fresh session; logging in never keeps the old id."""
         return Session(session_id=secrets.token_urlsafe(18), logged_in=logged_in, started_at=self._clock())
+
+    def holding(self, secret: str) -> Session:
+        """The session of a person who logged in: its id is the secret that the server knows by its hash."""
+        return Session(session_id=secret, logged_in=True, started_at=self._clock())
 
     def find(self, cookie: str | None) -> Session | None:
         """The session of a cookie, or None where it is absent, forged or too old."""

@@ -24,16 +24,27 @@ class WebSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    host: str = Field(default="127.0.0.1", description="Address to listen on; another than loopback needs a token")
+    host: str = Field(
+        default="127.0.0.1",
+        description="Address to listen on; another than loopback needs a token, or people with accounts",
+    )
     port: int = Field(default=8710, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
     token: SecretStr | None = Field(
-        default=None, description="Password of the page (SHOKO_WEB_TOKEN); without it everyone on this machine may look"
+        default=None,
+        description="Shared password of the page (SHOKO_WEB_TOKEN); without it everyone on this machine may look. "
+        "It opens nothing once somebody has an account (shoko users add)",
     )
     secret_key: SecretStr | None = Field(
         default=None,
         description="Key that signs session cookies (SHOKO_WEB_SECRET_KEY); without it a new one at every start",
     )
     session_seconds: int = Field(default=12 * 3600, ge=60, description="Life of a login, in seconds")
+    session_idle_seconds: int = Field(
+        default=3600, ge=60, description="A login that is not used for so long ends, in seconds"
+    )
+    accounts: bool = Field(
+        default=False, description="Whether people have accounts (the database says so): no shared token is needed then"
+    )
     allowed_hosts: tuple[str, ...] = Field(
         default=(), description="Host names under which the page may be called besides its own address"
     )
@@ -47,12 +58,12 @@ class WebSettings(BaseModel):
 
     @model_validator(mode="after")
     def _token_beyond_loopback(self) -> WebSettings:
-        if not is_loopback(self.host) and self.token is None:
+        if not is_loopback(self.host) and self.token is None and not self.accounts:
             raise ConfigError(
                 f"web.host {self.host} is reachable from other machines: set SHOKO_WEB_TOKEN",
                 message_ja=(
                     f"Web 画面を {self.host} で公開するには SHOKO_WEB_TOKEN が必要です。"
-                    "パスワードを設定するか、host を 127.0.0.1 に戻してください"
+                    "パスワードを設定するか、利用者を登録するか（shoko users add）、host を 127.0.0.1 に戻してください"
                 ),
             )
         if self.token is not None and len(self.token.get_secret_value()) < 8:

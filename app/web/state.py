@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
 from app.web.desk import Desk
+from app.web.people import People
 from app.web.services import Standing, WebServices
 from app.web.sessions import Sessions
 from app.web.settings import WebSettings
@@ -31,6 +32,8 @@ class Web:
     clock: Callable[[], datetime]
     desk: Desk | None = None
     """Where people work; None where the page only shows."""
+    people: People | None = None
+    """Who has an account; None where nobody can."""
 
     def standing(self) -> Standing:
         """What the installation can promise."""

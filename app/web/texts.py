@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from app.web.texts_desk import DESK
+from app.web.texts_people import PEOPLE_AND_DESK
 from domain.labels import Label
 
 LANGUAGES = ("ja", "en")
 
-TEXTS: dict[str, Label] = DESK | {
+TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
     # frame
     "app_name": ("書庫", "Shoko"),
     "skip_to_main": ("本文へ移動", "Skip to content"),

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from app.web.application import create_app
 from app.web.desk import Desk
 from app.web.live import Calls, LiveServices
+from app.web.people import People
 from app.web.settings import WebSettings
 from domain.errors import DigestMismatch, ObjectMissing, StoreUnavailable
 from domain.evidence import Report
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from pipeline.wiring import Shoko
 
 
-def web_settings(*, port: int) -> WebSettings:
+def web_settings(*, port: int, accounts: bool = False) -> WebSettings:
     """Settings of the page; the token and the cookie key come from the environment only.
 
     Raises:
@@ -46,6 +47,7 @@ def web_settings(*, port: int) -> WebSettings:
     return WebSettings(
         host=os.environ.get("SHOKO_WEB_HOST", "127.0.0.1"),
         port=port,
+        accounts=accounts,
         token=SecretStr(token) if token else None,
         secret_key=SecretStr(key) if key else None,
     )
@@ -99,4 +101,4 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         reading=shoko.settings.extractors,
         our_companies=shoko.settings.company.names,
     )
-    return create_app(services, settings=settings, clock=shoko.clock, desk=Desk(shoko))
+    return create_app(services, settings=settings, clock=shoko.clock, desk=Desk(shoko), people=People(shoko))

@@ -13,6 +13,7 @@ from domain.engines import ObjectStore
 from domain.ids import DEFAULT_CLIENT_ID
 from domain.record import ArchiveCounts
 from storage.archive import database
+from storage.archive.carrying import carry_over
 from storage.archive.repository import Archive
 from storage.archive.settings import ArchiveSettings
 
@@ -58,7 +59,8 @@ def rebuild(
 def set_aside(url: str, *, stamp: str) -> str | None:
     """Move what a database holds out of the way, so that it can be made anew; nothing is deleted.
 
-    SQLite: the files get another name. PostgreSQL: the tables move into a schema of their own.
+    SQLite: the files get another name. PostgreSQL: the tables move into a schema of their own. Accounts of people stay
+    where they are: they are not in the vault.
 
     Args:
         url: of the database.
@@ -87,8 +89,11 @@ def set_aside(url: str, *, stamp: str) -> str | None:
 
 def _rename(path: Path, stamp: str) -> str | None:
     kept = path.with_name(f"{path.name}.before-{stamp}")
+    people = carry_over(path) if path.exists() else None
     for ending in ("-wal", "-shm", ""):
         old = path.with_name(path.name + ending)
         if old.exists():
             old.rename(kept.with_name(kept.name + ending))
+    if people is not None:
+        people.rename(path)
     return str(kept) if kept.exists() else None

@@ -1,6 +1,7 @@
 """Tables of the archive, the same on SQLite and PostgreSQL.
 
-Every table but ``search_entry`` and ``likeness`` is append-only, enforced by triggers (``storage.archive.triggers``).
+Every table but ``search_entry`` and ``likeness`` is append-only, enforced by triggers (``storage.archive.triggers``);
+accounts of people are in ``storage.archive.people_tables``.
 Personal values stand only in ``payload`` and ``search_entry``; ``likeness`` holds hashes of text. ``sequence`` is the
 index of the log leaf that a row came with. Strings compare by code point on both databases, so that both order alike.
 """

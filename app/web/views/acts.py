@@ -11,11 +11,13 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app.web.desk import Desk
+from app.web.permissions import must, needs
 from app.web.queries import find_day
 from app.web.state import checked_form
 from app.web.views.desk import DeskDep, chosen, done, line, refuse, who
 from app.web.views.document import DocumentId
 from domain.errors import CorrectionInvalid
+from domain.people import Permission
 from domain.relations import Relation
 from domain.requests import RequestKind
 
@@ -23,24 +25,27 @@ router = APIRouter()
 
 
 @router.post("/documents/{document_id}/acts", dependencies=[Depends(checked_form)])
+@needs(Permission.CORRECT, Permission.ASK)
 async def act(request: Request, desk: DeskDep, document_id: DocumentId) -> Response:
     """One act on one document; back to its history."""
     async with request.form() as form:
-        by, action = who(form), line(form, "action")
+        by, action = who(request, form), line(form, "action")
         call = _calls(desk, form, document_id=document_id, by=by).get(action)
     if not by:
         return refuse(request, "no_name")
     if call is None:
         return refuse(request, "bad_request")
+    must(request, Permission.ASK if action == "ask" else Permission.CORRECT)
     await run_in_threadpool(call)
     return done(request, f"/documents/{document_id}#history")
 
 
 @router.post("/received", dependencies=[Depends(checked_form)])
+@needs(Permission.CORRECT)
 async def received(request: Request, desk: DeskDep) -> Response:
     """Confirm the day of receipt of the chosen documents."""
     async with request.form() as form:
-        by, ids, typed = who(form), chosen(form), line(form, "on")
+        by, ids, typed = who(request, form), chosen(form), line(form, "on")
     day = find_day(typed) if typed else None
     if not by:
         return refuse(request, "no_name")

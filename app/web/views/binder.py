@@ -6,13 +6,16 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import HTMLResponse, Response
 
 from app.papers.render import plain, style_digest
+from app.web.permissions import needs
 from app.web.respond import render
 from app.web.views.desk import DeskDep
+from domain.people import Permission
 
 router = APIRouter()
 
 
 @router.get("/binder")
+@needs(Permission.DOCUMENTS)
 def binder(request: Request, desk: DeskDep) -> Response:
     """The list of papers."""
     made = desk.binder()
@@ -22,6 +25,7 @@ def binder(request: Request, desk: DeskDep) -> Response:
 
 
 @router.get("/binder/{name}")
+@needs(Permission.DOCUMENTS)
 def paper(desk: DeskDep, name: str) -> Response:
     """One paper as it is printed; its own style and nothing else is allowed in it."""
     found = next((one for one in desk.binder() if one.edition.name == name), None)

@@ -10,39 +10,43 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from app.web.document_view import PREFIX, record_to_plain
+from app.web.permissions import needs
 from app.web.queries import find_day
 from app.web.respond import Problem, error_response, language_of, problem_response, render, text, wants_json
 from app.web.state import WebDep, checked_form
+from app.web.views.desk import who
 from app.web.views.document import DocumentId
 from domain.corrections import Correction, parse_value, value_to_text
 from domain.errors import CorrectionInvalid
 from domain.fields import FIELDS, DocumentType
 from domain.ids import Origin
+from domain.people import Permission
 from domain.record import ArchiveRecord
 
 router = APIRouter()
-_NAME = 80
 _REASON = 400
 
 
 @router.post("/documents/{document_id}/correct", dependencies=[Depends(checked_form)])
+@needs(Permission.CORRECT)
 async def correct(request: Request, web: WebDep, document_id: DocumentId) -> Response:
     """Append a revision with what the form says differently; back to the document, or its JSON."""
     async with request.form() as form:
         record = await run_in_threadpool(web.services.document, document_id)
         if record is None:
             return error_response(request, code="not_found", status=404)
-        if not _line(form, "by", _NAME):
+        by = who(request, form)
+        if not by:
             message = text("correct_no_name", language=language_of(request))
             return problem_response(request, Problem(code="correct_no_name", message=message), status=422)
-        correction = correction_of(form, record)
+        correction = correction_of(form, record, by=by)
     corrected = await run_in_threadpool(web.services.correct, document_id, correction)
     if wants_json(request):
         return render(request, "document.html", context={}, payload={"document": record_to_plain(corrected)})
     return RedirectResponse(f"/documents/{document_id}#history", status_code=303)
 
 
-def correction_of(form: FormData, record: ArchiveRecord) -> Correction:
+def correction_of(form: FormData, record: ArchiveRecord, *, by: str) -> Correction:
     """What the form says differently from the revision that it shows.
 
     Raises:
@@ -71,7 +75,7 @@ def correction_of(form: FormData, record: ArchiveRecord) -> Correction:
         received_on=_received(form, record),
         paper=_line(form, "paper", 20) or None,
         reviewed=_line(form, "reviewed", 5) == "1",
-        recorded_by=_line(form, "by", _NAME),
+        recorded_by=by,
         reason=_line(form, "reason", _REASON) or "読み取りの訂正",
     )
 

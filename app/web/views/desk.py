@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from app.web.desk import Desk
+from app.web.permissions import who_of
 from app.web.respond import Problem, language_of, problem_response, text, wants_json
 from app.web.state import WebDep
 from domain.errors import ObjectMissing
@@ -39,9 +40,10 @@ def line(form: FormData, name: str, *, most: int = _WORDS) -> str:
     return " ".join(value.split())[:most] if isinstance(value, str) else ""
 
 
-def who(form: FormData) -> str:
-    """Who sends the form; empty where nobody says so."""
-    return line(form, "by", most=_NAME)
+def who(request: Request, form: FormData) -> str:
+    """Who sends the form: the person who is logged in, whatever it says; without accounts what it says, or nothing."""
+    asking = who_of(request)
+    return (asking.login if asking else None) or line(form, "by", most=_NAME)
 
 
 def chosen(form: FormData) -> list[str]:

@@ -24,12 +24,14 @@ from app.web.document_view import (
     report_to_plain,
     versions_of,
 )
+from app.web.permissions import needs
 from app.web.respond import error_response, render
 from app.web.state import WebDep, checked_form
 from domain import compliance as law_words
 from domain.act_words import act_words
 from domain.codec import to_plain
 from domain.fields import FIELDS
+from domain.people import Permission
 from domain.record import DocumentState
 from pipeline.steps.compliance import standing_plain
 from pipeline.steps.suggesting import suggestion_lines, suggestion_plain
@@ -52,6 +54,7 @@ DocumentId = Annotated[str, Depends(_document_id)]
 
 
 @router.get("/documents/{document_id}")
+@needs(Permission.DOCUMENTS)
 def document(request: Request, web: WebDep, document_id: DocumentId, revision: Revision = None) -> Response:
     """The page of one document, in its newest revision or the one asked for."""
     record = web.services.document(document_id, revision=revision)
@@ -97,6 +100,7 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
 
 
 @router.get("/documents/{document_id}/pages/{number}.png")
+@needs(Permission.DOCUMENTS)
 def page_image(web: WebDep, document_id: DocumentId, number: int, revision: Revision = None) -> Response:
     """The picture of one page (from 1)."""
     image = web.services.page_image(
@@ -106,6 +110,7 @@ def page_image(web: WebDep, document_id: DocumentId, number: int, revision: Revi
 
 
 @router.get("/documents/{document_id}/original")
+@needs(Permission.DOCUMENTS)
 def original(
     web: WebDep, document_id: DocumentId, unit: Annotated[str | None, Query(max_length=200)] = None
 ) -> Response:
@@ -120,6 +125,7 @@ def original(
 
 
 @router.get("/documents/{document_id}/searchable.pdf")
+@needs(Permission.DOCUMENTS)
 def searchable(web: WebDep, document_id: DocumentId, revision: Revision = None) -> Response:
     """A copy that any viewer can search (PDF/A): always a download; the original stays as it is."""
     found = web.services.searchable(document_id, revision=revision)
@@ -132,6 +138,7 @@ def searchable(web: WebDep, document_id: DocumentId, revision: Revision = None) 
 
 
 @router.post("/documents/{document_id}/verify", dependencies=[Depends(checked_form)])
+@needs(Permission.VERIFY)
 def verify_document(request: Request, web: WebDep, document_id: DocumentId) -> Response:
     """Check its evidence now."""
     report = web.services.verify_document(document_id)

@@ -7,10 +7,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.web.permissions import needs
 from app.web.respond import render
 from app.web.services import Intake
 from app.web.state import Web, WebDep
 from domain.codec import to_plain
+from domain.people import Permission
 from domain.record import DocumentState, DropState
 
 router = APIRouter()
@@ -19,6 +21,7 @@ UNCONFIRMED = 200
 
 
 @router.get("/intake")
+@needs(Permission.INTAKE)
 def intake_page(request: Request, web: WebDep) -> Response:
     """The page; its table alone for htmx, which asks again while something is on its way."""
     context = intake_context(web)

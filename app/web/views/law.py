@@ -8,10 +8,12 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.web.document_view import check_label
+from app.web.permissions import needs
 from app.web.respond import render
 from app.web.views.desk import DeskDep
 from app.web.views.search import hit_to_plain
 from domain.compliance import VERDICTS, Verdict
+from domain.people import Permission
 from pipeline.steps.compliance import standing_plain
 
 router = APIRouter()
@@ -23,6 +25,7 @@ Show = Literal["due", "not", "not_yet", "compliant"]
 
 
 @router.get("/law")
+@needs(Permission.DOCUMENTS)
 def law(request: Request, desk: DeskDep, show: Annotated[Show, Query()] = "due") -> Response:
     """The list."""
     survey = desk.law(most=JUDGED)

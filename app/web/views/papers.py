@@ -11,12 +11,14 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app.web.desk import Desk
+from app.web.permissions import needs
 from app.web.respond import render
 from app.web.state import checked_form
 from app.web.views.desk import DeskDep, chosen, done, line, refuse, who
 from compliance.facts import StampDuty
 from domain.act_words import STAMP_DUTIES
 from domain.compliance import PaperState
+from domain.people import Permission
 from pipeline.steps.paper import paper_plain
 
 router = APIRouter()
@@ -27,6 +29,7 @@ _STATES = {"must_stay": PaperState.MUST_STAY, "may_go": PaperState.MAY_GO, "gone
 
 
 @router.get("/papers")
+@needs(Permission.DOCUMENTS)
 def papers(request: Request, desk: DeskDep, show: Annotated[Show, Query()] = "must_stay") -> Response:
     """The list."""
     rows = desk.papers(state=_STATES[show], discarded=show == "gone", limit=SHOWN)
@@ -36,10 +39,11 @@ def papers(request: Request, desk: DeskDep, show: Annotated[Show, Query()] = "mu
 
 
 @router.post("/papers", dependencies=[Depends(checked_form)])
+@needs(Permission.PAPER)
 async def act(request: Request, desk: DeskDep) -> Response:
     """Record what a person says of the chosen papers; all or none."""
     async with request.form() as form:
-        by, ids, action = who(form), chosen(form), line(form, "action")
+        by, ids, action = who(request, form), chosen(form), line(form, "action")
         back = line(form, "show")
         call = _calls(desk, form, by=by, ids=ids).get(action)
     if not by:

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.web.permissions import must, needs
 from app.web.respond import render
 from app.web.state import checked_form
 from app.web.views.desk import DeskDep, done, line, refuse, who
 from domain.act_words import FORM
+from domain.people import Permission
 from domain.requests import OPEN, RequestState
 from domain.requests import Request as Asked
 from pipeline.steps.requests import request_plain
@@ -21,6 +23,7 @@ _STEPS = {RequestState.REQUESTED: ("approve", "reject", "take-back"), RequestSta
 
 
 @router.get("/requests")
+@needs(Permission.REQUESTS)
 def requests(request: Request, desk: DeskDep, show: Annotated[Literal["open", "all"], Query()] = "open") -> Response:
     """The list, newest first."""
     found: tuple[Asked, ...] = tuple(one for one in reversed(desk.requests()) if show == "all" or one.state in OPEN)
@@ -30,12 +33,14 @@ def requests(request: Request, desk: DeskDep, show: Annotated[Literal["open", "a
 
 
 @router.post("/requests/{request_id}", dependencies=[Depends(checked_form)])
+@needs(Permission.ASK, Permission.DECIDE)
 async def step(request: Request, desk: DeskDep, request_id: str) -> Response:
     """Take the next step of a request."""
     async with request.form() as form:
-        by, words, action = who(form), line(form, "reason"), line(form, "action")
+        by, words, action = who(request, form), line(form, "reason"), line(form, "action")
     if not by:
         return refuse(request, "no_name")
+    must(request, Permission.DECIDE if action in {"approve", "reject"} else Permission.ASK)
     match action:
         case "approve" | "reject":
             await run_in_threadpool(desk.decide, request_id, approve=action == "approve", by=by, reason=words)

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.web.document_view import reasons_of
+from app.web.permissions import needs
 from app.web.respond import render
 from app.web.state import WebDep
 from domain.fields import number_to_plain
+from domain.people import Permission
 from pipeline.steps.review import SOON_DAYS
 
 router = APIRouter()
@@ -17,6 +19,7 @@ SHOWN = 100
 
 
 @router.get("/review")
+@needs(Permission.REVIEW)
 def review(request: Request, web: WebDep) -> Response:
     """The queue."""
     items = web.services.review(limit=SHOWN)

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
 from app.web import format as fmt
+from app.web.permissions import needs
 from app.web.queries import Parsed, has_conditions, parse_query, query_string
 from app.web.respond import Problem, language_of, problem_response, render, text, wants_json
 from app.web.services import WebServices
@@ -20,6 +21,7 @@ from app.web.state import WebDep
 from domain import labels
 from domain.codec import to_plain
 from domain.fields import Money, money_to_plain
+from domain.people import Permission
 from domain.query import Hit, Hits, Query
 from domain.record import DocumentState
 
@@ -30,6 +32,7 @@ _SPREADSHEET_TRIGGERS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @router.get("/search")
+@needs(Permission.DOCUMENTS)
 def search(request: Request, web: WebDep) -> Response:
     """The page, its results alone for htmx, or JSON."""
     parsed = parse_query(request.query_params.multi_items(), page_size=web.settings.page_size)
@@ -66,6 +69,7 @@ def search(request: Request, web: WebDep) -> Response:
 
 
 @router.get("/search.csv")
+@needs(Permission.DOCUMENTS)
 def search_csv(request: Request, web: WebDep) -> Response:
     """Every hit as CSV for spreadsheets (UTF-8 with BOM, CRLF)."""
     parsed = parse_query(request.query_params.multi_items(), page_size=_CSV_BATCH)

@@ -10,12 +10,14 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
 from app.web import format as fmt
+from app.web.permissions import needs, who_of
 from app.web.queries import find_day
 from app.web.respond import Problem, language_of, problem_response, render, text
 from app.web.services import Uploaded
 from app.web.state import Web, WebDep, checked_form
 from app.web.views.intake import intake_context
 from domain.ids import Origin
+from domain.people import Permission
 
 router = APIRouter()
 ORIGINS = (
@@ -28,12 +30,14 @@ ORIGINS = (
 
 
 @router.get("/upload")
+@needs(Permission.DROP)
 def upload_page(request: Request, web: WebDep) -> Response:
     """The form, and what was dropped last."""
     return render(request, "upload.html", context=_context(web, sent=()), payload=_limits(web))
 
 
 @router.post("/upload", dependencies=[Depends(checked_form)])
+@needs(Permission.DROP)
 async def upload(request: Request, web: WebDep) -> Response:
     """Put every file of the form into the inbox; JSON for the script, a page without it."""
     async with request.form() as form:
@@ -44,7 +48,8 @@ async def upload(request: Request, web: WebDep) -> Response:
                 request, Problem(code=problem, message=text(problem, language=language)), status=422
             )
         origin, received_on = Origin(str(form["origin"])), find_day(str(form["received_on"])) or web.today()
-        client = f"web@{request.client.host}" if request.client else "web"
+        who = who_of(request)
+        client = (who.login if who else None) or (f"web@{request.client.host}" if request.client else "web")
         sent = tuple(
             [
                 await run_in_threadpool(

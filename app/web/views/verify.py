@@ -9,23 +9,27 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.web.document_view import report_context, report_to_plain
+from app.web.permissions import needs
 from app.web.queries import find_day
 from app.web.respond import Problem, language_of, problem_response, render, text
 from app.web.state import Web, WebDep, checked_form
 from app.web.views.search import periods
 from domain.evidence import Check
+from domain.people import Permission
 from domain.record import ArchiveRecord
 
 router = APIRouter()
 
 
 @router.get("/verify")
+@needs(Permission.VERIFY)
 def verify_page(request: Request, web: WebDep) -> Response:
     """The form."""
     return render(request, "verify.html", context=_context(web), payload={"methods": ["POST"]})
 
 
 @router.post("/verify", dependencies=[Depends(checked_form)])
+@needs(Permission.VERIFY)
 async def verify_period(request: Request, web: WebDep) -> Response:
     """Check the period and show the report."""
     form = await request.form()

@@ -1,0 +1,234 @@
+"""``shoko users``: who may use the page, as what; passwords are typed or read from a file, never given as arguments."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.home import open_home
+from app.cli.options import Home, Json
+from app.cli.output import out, print_json, read_file, table
+from domain.errors import AccessRefused
+from domain.labels import ROLES
+from domain.people import Permission, Role
+
+if TYPE_CHECKING:
+    from domain.people import ApiToken, User
+    from pipeline.wiring import Shoko
+
+_MOST_BYTES = 1000
+
+
+class Action(StrEnum):
+    """What to do with people."""
+
+    LIST = "list"
+    ADD = "add"
+    DISABLE = "disable"
+    ENABLE = "enable"
+    SET_ROLE = "set-role"
+    RESET_PASSWORD = "reset-password"  # noqa: S105  # the name of an action
+    RESET_TOTP = "reset-totp"
+    END_SESSIONS = "end-sessions"
+    TOKEN = "token"  # noqa: S105  # the name of an action
+    TOKENS = "tokens"
+    REVOKE_TOKEN = "revoke-token"  # noqa: S105  # the name of an action
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the verb."""
+
+    @cli.command("users", help="利用者・役割・パスワード・APIトークン / people, roles, passwords, API tokens")
+    def users_verb(
+        action: Annotated[Action, typer.Argument(help="操作 / what to do")] = Action.LIST,
+        login: Annotated[
+            str | None, typer.Argument(help="ログイン名（revoke-token ではトークンID） / login, or token id")
+        ] = None,
+        name: Annotated[str, typer.Option("--name", help="氏名（add） / name")] = "",
+        roles: Annotated[list[Role] | None, typer.Option("--role", help="役割（繰り返し可） / roles")] = None,
+        departments: Annotated[
+            list[str] | None, typer.Option("--department", help="部門（繰り返し可） / departments")
+        ] = None,
+        password_file: Annotated[
+            Path | None,
+            typer.Option(
+                "--password-file", help="パスワードを1行目に書いたファイル（- は標準入力） / file, - for stdin"
+            ),
+        ] = None,
+        scopes: Annotated[
+            list[Permission] | None, typer.Option("--scope", help="トークンの範囲（繰り返し可） / scopes of a token")
+        ] = None,
+        label: Annotated[str, typer.Option("--label", help="トークンの用途 / what the token is for")] = "",
+        days: Annotated[int, typer.Option("--days", help="トークンの有効日数 / days until it ends")] = 90,
+        json: Json = False,
+        home: Home = None,
+    ) -> None:
+        shoko, by = open_home(home), getpass.getuser()
+        if action is Action.LIST:
+            _print_users(shoko.people.users(), json=json)
+        elif action is Action.TOKENS:
+            _print_tokens(shoko, login, json=json)
+        elif login is None:
+            raise AccessRefused(f"{action.value} needs a login", message_ja="ログイン名を指定してください")
+        elif action in {Action.ADD, Action.RESET_PASSWORD}:
+            _with_password(
+                shoko,
+                login,
+                file=password_file,
+                by=by,
+                json=json,
+                added=(name, frozenset(roles or ()), tuple(departments or ())) if action is Action.ADD else None,
+            )
+        elif action is Action.TOKEN:
+            _issue(shoko, login, label=label, scopes=frozenset(scopes or ()), days=days, by=by, json=json)
+        else:
+            _other(shoko, action, login, roles=frozenset(roles or ()), by=by, json=json)
+
+
+def user_plain(user: User) -> dict[str, Any]:
+    """An account as JSON values."""
+    return {
+        "user_id": user.user_id,
+        "login": user.login,
+        "name": user.name,
+        "roles": sorted(user.roles),
+        "departments": list(user.departments),
+        "disabled": user.disabled,
+        "totp": user.has_totp,
+        "must_change_password": user.must_change,
+        "changed_at": user.changed_at.isoformat(),
+    }
+
+
+def token_plain(token: ApiToken) -> dict[str, Any]:
+    """A token as JSON values; its secret is not kept."""
+    return {
+        "token_id": token.token_id,
+        "user_id": token.user_id,
+        "label": token.label,
+        "scopes": sorted(token.scopes),
+        "expires_at": token.expires_at.isoformat(),
+        "used_at": token.used_at.isoformat() if token.used_at else None,
+        "revoked_at": token.revoked_at.isoformat() if token.revoked_at else None,
+    }
+
+
+def _with_password(
+    shoko: Shoko,
+    login: str,
+    *,
+    file: Path | None,
+    by: str,
+    json: bool,
+    added: tuple[str, frozenset[Role], tuple[str, ...]] | None,
+) -> None:
+    from pipeline.steps import people
+
+    password = _password(file)
+    if added is None:
+        _print_users((people.set_password(shoko, login, password, by=by),), json=json)
+        return
+    name, roles, departments = added
+    user = people.add_user(shoko, login, name=name, roles=roles, departments=departments, password=password, by=by)
+    _print_users((user,), json=json)
+
+
+def _other(shoko: Shoko, action: Action, login: str, *, roles: frozenset[Role], by: str, json: bool) -> None:
+    from pipeline.steps import people
+
+    match action:
+        case Action.DISABLE:
+            user = people.disable(shoko, login, by=by)
+        case Action.ENABLE:
+            user = people.enable(shoko, login, by=by)
+        case Action.SET_ROLE:
+            user = people.set_roles(shoko, login, roles, by=by)
+        case Action.RESET_TOTP:
+            user = people.switch_totp_off(shoko, login, by=by)
+        case Action.REVOKE_TOKEN:
+            token = people.revoke_token(shoko, login, by=by)
+            if json:
+                print_json(token_plain(token))
+            else:
+                out.print(f"{token.token_id} を失効しました")
+            return
+        case _:
+            ended = people.end_sessions(shoko, login, by=by)
+            if json:
+                print_json({"login": login, "ended": ended})
+            else:
+                out.print(f"{login}: {ended} 件のログインを終了しました")
+            return
+    _print_users((user,), json=json)
+
+
+def _issue(
+    shoko: Shoko, login: str, *, label: str, scopes: frozenset[Permission], days: int, by: str, json: bool
+) -> None:
+    from pipeline.steps.people import issue_token
+
+    token, secret = issue_token(shoko, login, label=label, scopes=scopes, by=by, days=days)
+    if json:
+        print_json({**token_plain(token), "token": secret})
+        return
+    out.print(f"{token.token_id}  期限 {token.expires_at.date().isoformat()}")
+    out.print("トークン（二度と表示されません。Authorization: Bearer … で送ります）:")
+    out.print(secret)
+
+
+def _print_users(users: tuple[User, ...], *, json: bool) -> None:
+    if json:
+        print_json(*(user_plain(user) for user in users))
+        return
+    if not users:
+        out.print("利用者は登録されていません（1人モード）。shoko users add LOGIN --role administrator で始めます")
+        return
+    rows = (
+        (
+            user.login,
+            user.name,
+            "・".join(pair[0] for role, pair in ROLES.items() if role in user.roles),
+            "・".join(user.departments),
+            "あり" if user.has_totp else "",
+            "停止中" if user.disabled else "初回の変更待ち" if user.must_change else "有効",
+        )
+        for user in users
+    )
+    headings = ("ログイン名", "氏名", "役割", "部門", "2段階認証", "状態")
+    out.print(table(None, [(heading, "left") for heading in headings], rows))
+
+
+def _print_tokens(shoko: Shoko, login: str | None, *, json: bool) -> None:
+    from storage.people.book import must_be
+
+    tokens = shoko.people.tokens(must_be(shoko.people.find(login)).user_id if login else None)
+    if json:
+        print_json(*(token_plain(token) for token in tokens))
+        return
+    logins = {user.user_id: user.login for user in shoko.people.users()}
+    rows = (
+        (
+            token.token_id,
+            logins.get(token.user_id, ""),
+            token.label,
+            " ".join(sorted(token.scopes)),
+            "失効" if token.revoked_at else token.expires_at.date().isoformat(),
+            token.used_at.isoformat()[:16] if token.used_at else "",
+        )
+        for token in tokens
+    )
+    headings = ("トークンID", "ログイン名", "用途", "範囲", "期限", "最後の使用")
+    out.print(table(None, [(heading, "left") for heading in headings], rows))
+
+
+def _password(file: Path | None) -> str:
+    """Typed twice, or the first line of a file."""
+    if file is None:
+        return str(typer.prompt("パスワード", hide_input=True, confirmation_prompt=True, err=True))
+    content = sys.stdin.readline().encode() if str(file) == "-" else read_file(file, most_bytes=_MOST_BYTES)
+    return content.decode("utf-8", "replace").split("\n")[0].rstrip("\r")

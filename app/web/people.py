@@ -1,0 +1,134 @@
+"""Who is asking: a person who logged in, a program with a token, or whoever sits at a machine without accounts."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from domain.people import Permission, User
+from pipeline.steps import people
+from storage.people import Logins
+from storage.people.totp import new_secret, step_of
+
+if TYPE_CHECKING:
+    from domain.people import ApiToken, LoginSession
+    from pipeline.wiring import Shoko
+    from storage.people import LoggedIn
+
+_VIEWS_KEPT = 10_000
+"""Views that need not be written down again; what falls out is at worst written twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Who sends a request."""
+
+    permissions: frozenset[Permission]
+    user: User | None = None
+    """None where nobody has an account: one person is alone with the page, or several share a password."""
+    session: LoginSession | None = None
+    token: ApiToken | None = None
+
+    @property
+    def login(self) -> str | None:
+        """What stands beside this person's acts; None where they say it themselves."""
+        return self.user.login if self.user else None
+
+
+ALONE = Who(permissions=frozenset(Permission) - {Permission.PEOPLE})
+"""Whoever uses a page without accounts."""
+
+
+class People:
+    """The people of one installation. Called in worker threads."""
+
+    def __init__(self, shoko: Shoko) -> None:
+        self._shoko = shoko
+        self.logins = Logins(shoko.people)
+        self._accounts = False
+        self._viewed: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        self._turn = threading.Lock()
+
+    def accounts_on(self) -> bool:
+        """True once anybody has an account; there is no way back."""
+        self._accounts = self._accounts or people.accounts_on(self._shoko)
+        return self._accounts
+
+    def of_session(self, secret: str, *, idle: timedelta) -> Who | None:
+        """Who is logged in."""
+        found = self.logins.session(secret, idle=idle)
+        return None if found is None else Who(user=found[0], session=found[1], permissions=found[0].permissions)
+
+    def of_token(self, secret: str) -> Who | None:
+        """In whose name a program asks, and what it may: what both the person and the token may."""
+        found = self.logins.token(secret)
+        if found is None:
+            return None
+        user, token = found
+        return Who(user=user, token=token, permissions=user.permissions & token.scopes)
+
+    def log_in(
+        self, login: str, password: str, code: str, *, address: str, agent: str, life: timedelta
+    ) -> LoggedIn | None:
+        """See ``Logins.log_in``."""
+        return self.logins.log_in(login, password, code, address=address, agent=agent, life=life)
+
+    def log_out(self, session: LoginSession) -> None:
+        """End a session at its own wish."""
+        self._shoko.people.end_sessions(session.user_id, only=session.session_hash)
+
+    def saw(self, who: Who, document_id: str) -> None:
+        """Write down that somebody whose looking is logged opens a document, before it is shown."""
+        if who.user is None or not who.user.is_watched:
+            return
+        ref = who.session.ref if who.session else who.token.token_id if who.token else ""
+        day = self._shoko.clock().date().isoformat()
+        key = (ref, document_id, day)
+        with self._turn:
+            if key in self._viewed:
+                return
+        if people.record_view(self._shoko, document_id, by=who.user.login, session=ref):
+            with self._turn:
+                self._viewed[key] = None
+                while len(self._viewed) > _VIEWS_KEPT:
+                    self._viewed.popitem(last=False)
+
+    def users(self) -> tuple[User, ...]:
+        """Everybody with an account."""
+        return self._shoko.people.users()
+
+    def sessions(self, user: User) -> tuple[LoginSession, ...]:
+        """Where a person is logged in."""
+        return self._shoko.people.sessions(user.user_id)
+
+    def tokens(self, user: User) -> tuple[ApiToken, ...]:
+        """Tokens of a person that are still worth something."""
+        now = self._shoko.clock()
+        found = self._shoko.people.tokens(user.user_id)
+        return tuple(one for one in found if one.revoked_at is None and one.expires_at > now)
+
+    def new_secret(self) -> str:
+        """A secret for an authenticator app."""
+        return new_secret(self._shoko.people.random_bytes)
+
+    def change_password(self, user: User, password: str, *, session: LoginSession) -> None:
+        """Set one's own password; the other sessions end."""
+        people.set_password(self._shoko, user.login, password, by=user.login, keep_session=session.session_hash)
+
+    def switch_totp_on(self, user: User, secret: str, code: str) -> tuple[str, ...] | None:
+        """Ask for codes from now on, if this code is one; gives the recovery codes."""
+        step = step_of(secret, code, now=self._shoko.clock(), after=0)
+        if step is None:
+            return None
+        return people.switch_totp_on(self._shoko, user.login, secret, step=step, by=user.login)
+
+    def switch_totp_off(self, user: User) -> None:
+        """Ask for codes no more."""
+        people.switch_totp_off(self._shoko, user.login, by=user.login)
+
+    def end_sessions(self, user: User, *, only: str | None = None, but: str | None = None) -> None:
+        """End one's own sessions: the one of this short name, or all but the one of this hash."""
+        people.end_sessions(self._shoko, user.login, by=user.login, only=only, but=but)

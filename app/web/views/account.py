@@ -1,0 +1,173 @@
+"""アカウント: one's own password, second factor and sessions; and who has an account, for administrators."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from app.web.people import People, Who
+from app.web.permissions import NotAllowed, needs, who_of
+from app.web.qr import qr_svg
+from app.web.respond import language_of, render, text
+from app.web.state import WebDep, checked_form, web_of
+from app.web.views.desk import line
+from domain.errors import AccessRefused
+from domain.people import LoginSession, Permission, User
+from storage.people.totp import provisioning_uri
+
+router = APIRouter()
+_SECRET = re.compile(r"[A-Z2-7]{32}")
+_PASSWORD = 400
+"""Characters that are looked at; a password has fewer."""
+
+
+def own_account(request: Request, web: WebDep) -> tuple[People, User, LoginSession]:
+    """The person who is logged in here; a program has no account of its own.
+
+    Raises:
+        NotAllowed: nobody is.
+    """
+    who = who_of(request)
+    if web.people is None or who is None or who.user is None or who.session is None:
+        raise NotAllowed
+    return web.people, who.user, who.session
+
+
+OwnDep = Annotated[tuple[People, User, LoginSession], Depends(own_account)]
+
+
+@router.get("/account")
+@needs(Permission.ACCOUNT)
+def account(request: Request, web: WebDep) -> Response:
+    """One's own account, or how to begin with accounts."""
+    who = who_of(request)
+    if web.people is None or who is None or who.user is None or who.session is None:
+        return render(request, "account_alone.html", context={}, payload={"accounts": False})
+    return _page(request, web.people, who)
+
+
+@router.post("/account/password", dependencies=[Depends(checked_form)])
+@needs(Permission.ACCOUNT)
+async def password(request: Request, own: OwnDep) -> Response:
+    """Change the password; the other sessions end."""
+    people, user, session = own
+    async with request.form() as form:
+        old, new, again = (str(form.get(name, ""))[:_PASSWORD] for name in ("old", "new", "again"))
+    if new != again:
+        return await _refused(request, "password_differs")
+    if not await run_in_threadpool(people.logins.knows_password, user, old, address=address_of(request)):
+        return await _refused(request, "password_wrong")
+    try:
+        await run_in_threadpool(people.change_password, user, new, session=session)
+    except AccessRefused as error:
+        return await _refused(request, "", error.message if language_of(request) == "en" else error.message_ja)
+    return RedirectResponse("/account?done=password", status_code=303)
+
+
+@router.post("/account/totp", dependencies=[Depends(checked_form)])
+@needs(Permission.ACCOUNT)
+async def second_factor(request: Request, own: OwnDep) -> Response:
+    """Switch the second factor on (recovery codes are shown this once) or off; both take the password."""
+    people, user, _ = own
+    async with request.form() as form:
+        given, secret = str(form.get("password", ""))[:_PASSWORD], line(form, "secret")
+        code, action = line(form, "code"), line(form, "action")
+    if not await run_in_threadpool(people.logins.knows_password, user, given, address=address_of(request)):
+        return await _refused(request, "password_wrong")
+    if action == "off":
+        await run_in_threadpool(people.switch_totp_off, user)
+        return RedirectResponse("/account?done=totp_off", status_code=303)
+    if user.has_totp or not _SECRET.fullmatch(secret):
+        return await _refused(request, "bad_request")
+    codes = await run_in_threadpool(people.switch_totp_on, user, secret, code)
+    if codes is None:
+        return await _refused(request, "code_wrong")
+    return render(request, "account_codes.html", context={"codes": codes}, payload={"recovery_codes": codes})
+
+
+@router.post("/account/sessions", dependencies=[Depends(checked_form)])
+@needs(Permission.ACCOUNT)
+async def end_sessions(request: Request, own: OwnDep) -> Response:
+    """End one session, or all but this one."""
+    people, user, session = own
+    async with request.form() as form:
+        only = line(form, "session")
+    if only:
+        await run_in_threadpool(people.end_sessions, user, only=only)
+    else:
+        await run_in_threadpool(people.end_sessions, user, but=session.session_hash)
+    return RedirectResponse("/account", status_code=303)
+
+
+@router.get("/people")
+@needs(Permission.PEOPLE)
+def people_page(request: Request, web: WebDep) -> Response:
+    """Who has an account."""
+    users = web.people.users() if web.people else ()
+    payload = {"people": [user_plain(user) for user in users]}
+    return render(request, "people.html", context={"users": users}, payload=payload)
+
+
+def user_plain(user: User) -> dict[str, Any]:
+    """An account as JSON values."""
+    return {
+        "login": user.login,
+        "name": user.name,
+        "roles": sorted(user.roles),
+        "departments": list(user.departments),
+        "disabled": user.disabled,
+        "totp": user.has_totp,
+        "changed_at": user.changed_at.isoformat(),
+    }
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from."""
+    return request.client.host if request.client else ""
+
+
+def session_life(web: WebDep) -> timedelta:
+    """How long a login lasts at most."""
+    return timedelta(seconds=web.settings.session_seconds)
+
+
+def _page(request: Request, people: People, who: Who, *, problem: str | None = None, status: int = 200) -> Response:
+    user, session = who.user, who.session
+    if user is None or session is None:
+        raise NotAllowed
+    secret = None if user.has_totp else people.new_secret()
+    uri = provisioning_uri(secret, login=user.login) if secret else None
+    language = language_of(request)
+    done = request.query_params.get("done")
+    context = {
+        "user": user,
+        "session": session,
+        "sessions": people.sessions(user),
+        "tokens": people.tokens(user),
+        "secret": secret,
+        "uri": uri,
+        "qr": qr_svg(uri, title=text("totp_scan", language=language)) if uri else None,
+        "problem": problem,
+        "done": f"done_{done}" if done in {"password", "totp_off"} else None,
+    }
+    sessions = [
+        {"session": one.ref, "started_at": one.started_at.isoformat(), "seen_at": one.seen_at.isoformat()}
+        for one in context["sessions"]  # type: ignore[attr-defined]  # a tuple of sessions
+    ]
+    payload: dict[str, Any] = {"account": user_plain(user), "sessions": sessions}
+    if problem is not None:
+        payload = {"error": {"code": "access_refused", "message": problem}}
+    return render(request, "account.html", context=context, payload=payload, status=status)
+
+
+async def _refused(request: Request, code: str, message: str = "") -> Response:
+    web, who = web_of(request), who_of(request)
+    if web.people is None or who is None:
+        raise NotAllowed
+    problem = message or text(code, language=language_of(request))
+    return await run_in_threadpool(_page, request, web.people, who, problem=problem, status=422)
