@@ -146,7 +146,8 @@ def _total(choice: TotalChoice | None, currency: str) -> Field | None:
     confidence *= max(read, 0.97) if sums else read
     if currency == NO_CURRENCY:
         confidence = min(confidence, 0.7)
-    ambiguous = currency == NO_CURRENCY or any(_contradicts(r, choice) for r in choice.rivals)
+    unnamed = amount.role is not AmountRole.TOTAL and not proofs
+    ambiguous = currency == NO_CURRENCY or unnamed or any(_contradicts(r, choice) for r in choice.rivals)
     return found(
         "total_amount",
         Money(amount=_whole(amount.value, currency), currency=currency),

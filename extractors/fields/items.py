@@ -151,7 +151,10 @@ def _ends(row: tuple[Segment, ...]) -> bool:
 
 def _items(grid: Grid, rows: list[_Read], style: NumberStyle | None) -> Iterator[tuple[LineItem, list[Span]]]:
     """Rows with numbers are items; rows with words only belong to the description that they touch."""
-    priced = "amount" in grid.names or "unit_price" in grid.names
+    names = grid.names
+    priced = any(_anchors(r.cells, priced=True) for r in rows)
+    if not priced:  # the columns of prices are there and empty
+        names -= {"amount", "unit_price"}
     numbers = [i for i, r in enumerate(rows) if _anchors(r.cells, priced=priced)]
     wrapped: dict[int, list[int]] = {}
     for index, row in enumerate(rows):
@@ -162,7 +165,7 @@ def _items(grid: Grid, rows: list[_Read], style: NumberStyle | None) -> Iterator
     for index in numbers:
         parts = sorted({index, *wrapped.get(index, ())})
         words = [rows[i].cells.get("description", "") for i in parts]
-        item = _item(rows[index].cells | {"description": _run_on(words)}, grid.names, style)
+        item = _item(rows[index].cells | {"description": _run_on(words)}, names, style)
         if item is not None:
             yield item, [s.span() for i in parts for s in rows[i].row]
 

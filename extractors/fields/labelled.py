@@ -36,6 +36,8 @@ _UNIT = re.compile(
 _CODE = re.compile(r"[a-z]{0,4}[\d\-/.#]*\d[a-z\d\-/.#]*")
 """A number of a document beside the value: no label."""
 _ITEM_HEAD = re.compile(r"^(?:数量|単価|単位|品名|qty|quantity|unitprice|menge|description|item)(?![・、とは])")
+_SENTENCE = re.compile(r"。$|ます。?$|ください。?$|下さい。?$")
+"""A remark beside a date (a stamp, say) is no label of it."""
 _FAR = 4.0
 """Line heights between a label and its value beyond which a long text is not taken for a label."""
 _LABEL_LENGTH = 12
@@ -233,6 +235,8 @@ def _date_label(
     """The nearest label that names a role: in the segment, to the left, above; else the nearest at all."""
     first: Label | None = None
     for label in _labels(layout, segment, day.start, day.end, blockers=blockers):
+        if label.where == "left" and _SENTENCE.search(label.text):
+            continue
         first = first or label
         role = date_role(label.text, document_type)
         if role is not DateRole.NONE:

@@ -115,7 +115,7 @@ def _heads_goods(layout: Layout, segment: Segment) -> bool:
 
 
 _SLIP = re.compile(
-    r"(?:伝票|レシート|取引|領収[書証]?|受付|会計|売上|お会計)\s*(?:番号|ナンバー|NO\.?|No\.?|№|#)?\s*[:：.]?\s*#?(?P<value>\d[\d\-]{2,18})(?![\d/年月日時:円点])"
+    r"(?:伝票?|レシート|取引|領収[書証]?|受付|会計|売上|お会計|精算|発券|発行|整理|処理|管理|注文|オーダー|通番|連番|ジャーナル|お?控え?)\s*(?:番号|ナンバー|NO\.?|No\.?|№|#)?\s*[:：.]?\s*#?(?P<value>\d[\d\-]{2,18})(?![\d/年月日時:円点])"
 )
 
 
@@ -128,9 +128,10 @@ def _slip_number(layout: Layout) -> tuple[float, str, Span] | None:
     """The number of a till's slip: digits right behind a word for it, wherever they stand in the row."""
     for pattern in (_SLIP, _BARE):
         for segment in layout.segments:
-            match = pattern.search(segment.text)
-            if match and not find_dates(match["value"]) and not _EXCLUDED.search(segment.compact[:4]):
-                return 0.6, match["value"], segment.span(match.start("value"), match.end("value"))
+            for match in pattern.finditer(segment.text):
+                before = re.split(r"[\d\s]", segment.text[: match.start()].rstrip().casefold())[-1]
+                if not find_dates(match["value"]) and not _EXCLUDED.search(before + match[0][:2].casefold()):
+                    return 0.6, match["value"], segment.span(match.start("value"), match.end("value"))
     return None
 
 

@@ -68,6 +68,8 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
         r"点数|数量|個数|人数|枚数|品数|件数|qty|quantity|(?:total|no\.?of)items?|menge"
         r"|aantal|商品数|^no\.?$|お買上商品",
     ),
+    _a(R.TOTAL, 1.0, r"(?:ご|御|お)?購入(?:金額|額|代金)"),
+    _a(R.TOTAL, 0.8, r"^(?:決済|取引|受領)(?:金)?額$|^金額\(税込\)$"),
     _a(
         R.BALANCE,
         1.0,
@@ -101,7 +103,8 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
         r"対象|对象|^税率(?:8|10)[%％]|基準額|課税売上|taxable|steuerbefreit|steuerfrei|exempt|(?:\d|％|%)(?:課税|適用)|非課税|不課税",
     ),
     _a(R.TOTAL, 1.1, r"今回(?:の)?(?:御|ご)?請求|差引(?:合計|(?:御|ご|お)?(?:請求|支払|振込))"),
-    _a(R.SUBTOTAL, 0.85, r"(?:当月|今月|今回)(?:の)?(?:御|ご|お)?買上"),
+    _a(R.SUBTOTAL, 0.85, r"(?:当月|今月|今回)(?:の)?(?:御|ご|お)?買い?上"),
+    _a(R.TOTAL, 1.0, r"買い上げ(?:合計|計|金額|額)|(?:お|御)勘定|^(?:お|御)代金?$"),
     _a(R.DEDUCTION, 1.0, r"相殺|控除|立替金|差引額$"),
     _a(
         R.SUBTOTAL,

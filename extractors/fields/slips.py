@@ -15,28 +15,28 @@ from domain.amounts import NumberStyle, find_amounts
 from domain.companies import has_company_form
 from domain.dates import find_dates
 from domain.fields import LineItem
+from extractors.fields.counts import PIECES, counted, one_figure, only_counts
 from extractors.fields.labelled import LabelledAmount
 from extractors.fields.layout import Layout, Segment, Span
 from extractors.fields.roles import AmountRole, amount_role
 
-_PIECES = r"(?:[点個コケ枚本件名式箱袋杯冊台回人時間日月ヶ缶皿パ束膳組着足]|セット|pcs?|ea|kg|Kg|g|L|m)"
 _PRICE_SIGN = r"(?:[@＠¥\\]|単価?)"
 _FIGURE = r"\d[\d,.]*\d|\d"
 DETAIL = re.compile(
-    rf"^[\s(（]{{0,2}}(?:数量\s*)?(?P<at>{_PRICE_SIGN}{{1,2}}\s*\\?)?\s*(?P<a>{_FIGURE})\s*円?\s*(?P<u>{_PIECES})?\s*"
+    rf"^[\s(（]{{0,2}}(?:数量\s*)?(?P<at>{_PRICE_SIGN}{{1,2}}\s*\\?)?\s*(?P<a>{_FIGURE})\s*円?\s*(?P<u>{PIECES})?\s*"
     rf"(?:(?P<times>[x×X*✕✖⨯メ乂]+)|(?=[@＠単]))\s*"
-    rf"(?P<unit>{_PRICE_SIGN}{{1,2}}\s*\\?)?\s*(?P<b>{_FIGURE})\s*円?\s*(?P<v>{_PIECES})?\s*[)）]?(?=\s|$)"
+    rf"(?P<unit>{_PRICE_SIGN}{{1,2}}\s*\\?)?\s*(?P<b>{_FIGURE})\s*円?\s*(?P<v>{PIECES})?\s*[)）]?(?=\s|$)"
 )
 """3点 × 単511, ¥511x3, (@511 × 3), 2個 @120: which is the price is told by its sign, or by the unit of the other."""
 _AMOUNT = re.compile(
     r"(?:^|(?<=\s)|(?=[¥\\]))(?P<n>[▲△-]?\s?[¥\\]?\s?[▲△-]?\s?(?:\d{1,3}(?:[,.]\s?\d{3})+|\d+)\s?円?-?)"
-    r"\s*(?P<mark>[※*＊軽内外込税非☆T]{0,2})\s*$"
+    r"\s*(?P<mark>\(?[※*＊軽内外込税非☆T◎#]{0,2}\)?\s?(?:\(?(?:8|10)%\)?)?)\s*$"
 )
 """The amount that ends a row of goods, with the marks of its rate."""
 _TIMES = re.compile(r"(?:(?<=\s)|(?<=[)個点枚本]))[x×X*]\s*(?P<n>\d{1,4})\s*$")
 _SIGNED = re.compile(r"^[▲△-]")
-REDUCED = re.compile(r"[※*＊軽☆]\s*$|^[※*＊☆]|^軽(?=\s)|軽減?$|\b8%$")
-MARK = re.compile(r"^\s*[※*＊☆]\s*|^軽\s+|\s*[※*＊☆]\s*$|\s軽$")
+REDUCED = re.compile(r"[※*＊軽☆]\)?\s*$|^[※*＊☆]|^軽(?=\s)|^[(\[「]軽[)\]」]|軽減?[)\]」]?$|\b8%\)?$")
+MARK = re.compile(r"^\s*[※*＊☆]\s*|^軽\s+|^[(\[「]軽[)\]」]\s*|\s*[※*＊☆]\s*$|\s*[(\[「]?軽減?[)\]」]?$|\s*\(?8%\)?$")
 _PARTY = re.compile(r"(?:御中|様|殿)\s*$|^(?:上様|お客様)")
 _NOT_GOODS = re.compile(
     r"^(?:no\.?|№|領収|レシート(?:no)?|.{0,6}番号|車番|車室|車両|入庫|出庫|台数|人数|番号|卓|レジ(?:no|番号|[#:\d])|レジ$|担当|取引|伝票|tel|電話|登録|日時"
@@ -54,8 +54,8 @@ _RANGED = 2.5
 """Line heights between the right edges of an amount and of the sum under it: marks stand behind some."""
 _DAY_LABEL = 6
 """Characters beside a date that only say which date it is."""
-_NAME = 2
-"""Letters of a name that may stand alone above its amount."""
+_NAME = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]|[^\W\d_]{2}")
+"""What a name that may stand alone above its amount has at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class _Row:
     """One row of a slip: what stands before the amount, the amount, and where it ends."""
 
     index: int
+    text: str
     name: str
     amount: Decimal | None
     mark: str
@@ -123,8 +124,9 @@ def _row(layout: Layout, index: int, style: NumberStyle | None) -> _Row:
     match = _AMOUNT.search(text) if detail is None or text[detail.end() :].strip() else None
     value = _value(match["n"], style) if match else None
     if match is None or value is None:
-        return _Row(index, text.strip(), None, "", segments[-1].box.right, segments)
-    return _Row(index, text[: match.start("n")].strip(), value, match["mark"], segments[-1].box.right, segments)
+        return _Row(index, text.strip(), text.strip(), None, "", segments[-1].box.right, segments)
+    name = text[: match.start("n")].strip()
+    return _Row(index, text.strip(), name, value, match["mark"], segments[-1].box.right, segments)
 
 
 def _value(text: str, style: NumberStyle | None) -> Decimal | None:
@@ -133,40 +135,64 @@ def _value(text: str, style: NumberStyle | None) -> Decimal | None:
 
 
 def _goods(rows: Sequence[_Row]) -> Iterator[_Goods]:
+    """Goods in order; a name may stand above its amount, and what was bought how often below it."""
     pending: _Row | None = None
     last: _Goods | None = None
     for row in rows:
-        detail = DETAIL.match(row.name)
-        if detail is not None and not row.name[detail.end() :].strip():
-            if row.amount is None and pending is None:
-                if last is not None:
-                    last = replace(last, item=with_quantity(last.item, detail), segments=last.segments + row.segments)
-                continue
-            if row.amount is None or pending is None:
-                continue
-            if last is not None:
-                yield last
-            item = with_quantity(_item(pending.name, row.amount, row.mark), detail)
-            last = _Goods(item, row.right, pending.segments + row.segments)
-            pending = None
+        if last is not None and pending is None and (item := _completed(last.item, row)) is not None:
+            last = replace(last, item=item, segments=last.segments + row.segments)
             continue
         if row.amount is None:
-            pending = row if len(re.findall(r"[^\W\d_]", row.name)) >= _NAME else None
+            pending = _above(pending, row)
             continue
-        name, above = row.name, pending
+        made = _made(row, row.amount, pending)
         pending = None
-        if not re.search(r"[^\W\d_]", name):
-            if above is None:
-                continue
-            name = above.name
-        if not _is_goods(name):
-            continue
-        if last is not None:
-            yield last
-        own = above.segments if above is not None and name == above.name else ()
-        last = _Goods(_item(name, row.amount, row.mark), row.right, own + row.segments)
+        if made is not None:
+            if last is not None:
+                yield last
+            last = made
     if last is not None:
         yield last
+
+
+def _above(pending: _Row | None, row: _Row) -> _Row | None:
+    """What a row without an amount says of the amount below it: a name, or how many of what was named before."""
+    if pending is not None and only_counts(row.text):
+        return replace(pending, name=f"{pending.name}  {row.name}", segments=pending.segments + row.segments)
+    return row if _NAME.search(row.name) else None
+
+
+def _made(row: _Row, amount: Decimal, above: _Row | None) -> _Goods | None:
+    """The goods of a row with an amount, with the name above it where it has none of its own."""
+    name = row.name
+    counts = only_counts(name) or DETAIL.fullmatch(name)
+    if counts or not re.search(r"[^\W\d_]", name):
+        if above is None:
+            return None
+        name = f"{above.name}  {name}".strip()
+    else:
+        above = None
+    if not _is_goods(name):
+        return None
+    return _Goods(_item(name, amount, row.mark), row.right, (above.segments if above else ()) + row.segments)
+
+
+def _completed(item: LineItem, row: _Row) -> LineItem | None:
+    """The goods above a row that only says how many at what price; None where it says something else."""
+    if item.quantity is not None or item.amount is None:
+        return None
+    detail = DETAIL.fullmatch(row.text)
+    if not only_counts(row.text):
+        return with_quantity(item, detail) if detail else None
+    found = counted(row.text, item.amount)
+    if found is None and row.amount == item.amount:
+        found = counted(row.name, item.amount)
+    if found is not None:
+        return replace(item, quantity=found.quantity, unit_price=found.price)
+    count = one_figure(row.name) if row.amount is not None else None
+    if count is not None and row.amount is not None and item.amount * count == row.amount != item.amount:
+        return replace(item, quantity=count, unit_price=item.amount, amount=row.amount)  # the price stood above
+    return with_quantity(item, detail) if detail else None
 
 
 def _is_goods(name: str) -> bool:
@@ -180,21 +206,34 @@ def _is_goods(name: str) -> bool:
 
 def _item(name: str, amount: Decimal, mark: str) -> LineItem:
     """An item from what stands on its row: a count or a price with a count may stand between name and amount."""
-    marked = bool(REDUCED.search(name) or REDUCED.search(mark))
-    name = MARK.sub("", name).strip()
-    if amount_role("".join(name.split()).casefold())[0] is AmountRole.DISCOUNT and amount > 0:
-        amount = -amount
-    item = LineItem(description=name, amount=amount, tax_rate=Decimal(8) if marked else None)
+    item, words = _counted(MARK.sub("", name).strip(), amount)
+    reduced = any(REDUCED.search(text) for text in (name, mark, words))
+    words = _single(MARK.sub("", words))
+    if amount_role("".join(words.split()).casefold())[0] is AmountRole.DISCOUNT and amount > 0:
+        item = replace(item, amount=-amount)
+    return replace(item, description=words, tax_rate=Decimal(8) if reduced else None)
+
+
+def _counted(name: str, amount: Decimal) -> tuple[LineItem, str]:
+    """Quantity and price where they stand behind a name, and the name without them."""
+    item = LineItem(description=name, amount=amount)
+    found = counted(name, amount)
+    if found is not None and re.search(r"[^\W\d_]", name[: found.start]):
+        return replace(item, quantity=found.quantity, unit_price=found.price), name[: found.start].strip()
     head, gap, tail = name.rpartition("  ")
-    detail = DETAIL.match(tail) if gap else None
-    if detail is not None and not tail[detail.end() :].strip():
-        return with_quantity(replace(item, description=head.strip()), detail)
+    detail = DETAIL.fullmatch(tail) if gap else None
+    if detail is not None:
+        return with_quantity(item, detail), head.strip()
     times = _TIMES.search(name)
     if times:
-        return replace(item, description=name[: times.start()].strip(), quantity=Decimal(times["n"]))
+        return replace(item, quantity=Decimal(times["n"])), name[: times.start()].strip()
     if gap and re.fullmatch(r"\d{1,3}", tail) and re.search(r"[^\W\d_]", head):
-        return replace(item, description=" ".join(head.split("  ")), quantity=Decimal(tail))
-    return replace(item, description=re.sub(r"\s{2,}", " ", name))
+        return replace(item, quantity=Decimal(tail)), head.strip()
+    return item, name
+
+
+def _single(name: str) -> str:
+    return re.sub(r"\s{2,}", " ", name).strip()
 
 
 def with_quantity(item: LineItem, detail: re.Match[str]) -> LineItem:

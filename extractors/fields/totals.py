@@ -17,6 +17,8 @@ _SIZE_BONUS = 0.25
 _CONFIRMED = 0.3
 _REPEATED = 0.15
 _LAST_PAGE_TOTALS = 0.05
+_LARGER = 1.15
+"""Heights of ordinary text from which an amount that nothing names is taken for the one that counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,8 @@ def choose_total(
         candidates += [a for a in amounts if a.role is AmountRole.SUBTOTAL and _is_paid(a, sums)]
     if not candidates and receipt:  # a form whose amount stands alone: what its tax is taken of proves it
         candidates = [a for a in amounts if _alone_on_form(a) and "taxables" in confirmations(a.value, sums)]
+    if not candidates and receipt:  # or, for a person to confirm, its largest figures, where they stand out
+        candidates = [a for a in amounts if _alone_on_form(a) and _largest(layout, a, amounts)]
     if not candidates and receipt:  # a ticket that says only how it was paid: taken, and sent to a person
         candidates = [a for a in amounts if a.role is AmountRole.PAYMENT and a.money_like]
     if not candidates:
@@ -150,6 +154,11 @@ def choose_total(
 
 def _alone_on_form(amount: LabelledAmount) -> bool:
     return amount.role in {AmountRole.NONE, AmountRole.OTHER} and amount.money_like and amount.alone
+
+
+def _largest(layout: Layout, amount: LabelledAmount, amounts: tuple[LabelledAmount, ...]) -> bool:
+    tall = amount.segment.height > _LARGER * layout.body_height
+    return tall and all(amount.value >= other.value for other in amounts if other.money_like)
 
 
 def _is_paid(amount: LabelledAmount, sums: Sums) -> bool:

@@ -14,6 +14,7 @@ from extractors.fields import extract_fields
 from extractors.fields.checks import run_checks
 from extractors.fields.layout import build_layout
 from extractors.fields.review import review_reasons
+from extractors.fields.roles import AmountRole, amount_role
 
 T = DocumentType
 CONTEXT = FieldContext(today=date(2026, 11, 21))
@@ -287,3 +288,41 @@ def test_a_tax_table_whose_base_is_called_a_total(paper):
     )
     rows = read(page, T.QUOTATION)[0]["tax_breakdown"]
     assert [(r["rate"], r["taxable"], r["tax"]) for r in rows] == [(10, 70750, 6431), (8, 1664, 123)]
+
+
+def test_large_figures_that_nothing_names_are_a_total_for_a_person(paper):
+    page = paper([(600, "領収書", 60)], "見本商事株式会社 様", [(100, "¥20,790-", 60)], "上記正に領収いたしました。")
+    got, fields = read(page, T.RECEIPT)
+    assert got["total_amount"] == 20790
+    page = paper(
+        [(600, "領収書", 60)], "見本商事株式会社 様", [(100, "20,790円", 40)], "上記正に領収いたしました。", "控"
+    )
+    got, fields = read(page, T.RECEIPT)
+    assert got["total_amount"] == 20790
+    assert fields.get("total_amount").status is FieldStatus.AMBIGUOUS
+
+
+def test_a_remark_beside_a_stamp_is_no_label_of_its_date(paper):
+    page = paper(
+        [(600, "請求書", 60)],
+        "請求日 2026年06月25日",
+        [(100, "お支払いは期日までにお願いいたします。"), (1100, "26.07.01")],
+    )
+    got, _ = read(page)
+    assert got["transaction_date"] == "2026-06-25"
+    assert got["due_date"] is None
+
+
+@pytest.mark.parametrize(
+    ("label", "role"),
+    [
+        ("お買い上げ金額", AmountRole.TOTAL),
+        ("ご購入金額", AmountRole.TOTAL),
+        ("お勘定", AmountRole.TOTAL),
+        ("今回お買い上げ額", AmountRole.SUBTOTAL),
+        ("今回お買上額", AmountRole.SUBTOTAL),
+        ("ご入金額", AmountRole.BALANCE),
+    ],
+)
+def test_what_sums_are_called(label, role):
+    assert amount_role(label)[0] is role

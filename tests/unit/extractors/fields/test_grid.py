@@ -188,3 +188,16 @@ def test_heads_of_one_two_and_three_lines_side_by_side():
     heads, count = find_heads(page.rows, 0)
     assert count == 3
     assert {h.name for h in heads} == {"date", "code", "description", "quantity", "unit_price", "tax_rate", "amount"}
+
+
+def test_columns_of_prices_may_be_empty(paper, context):
+    page = paper(
+        [(100, "品名"), (500, "数量"), (600, "単位"), (700, "単価"), (900, "金額")],
+        [(100, "定期清掃"), (500, "5"), (600, "回")],
+        [(100, "産業廃棄物収集運搬"), (500, "4"), (600, "kg")],
+    )
+    items = extract_fields(DocumentType.INSPECTION, (page,), context=context).value("line_items")
+    assert [(i.description, i.quantity, i.unit, i.amount) for i in items.rows] == [
+        ("定期清掃", Decimal(5), "回", None),
+        ("産業廃棄物収集運搬", Decimal(4), "kg", None),
+    ]

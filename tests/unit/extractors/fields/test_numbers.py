@@ -21,6 +21,9 @@ def number(paper, context, kind, *rows, **more):
         (T.INVOICE, "貴社注文番号 139519", None),
         (T.INVOICE, "ゆうちょ銀行 記号 18005 番号 54745251", None),
         (T.RECEIPT, "Ne1803", "1803"),
+        (T.RECEIPT, "レジ0002 伝票12345", "12345"),
+        (T.RECEIPT, "レジ0002 #12345", "12345"),
+        (T.RECEIPT, "レジNo 0002", None),
     ],
 )
 def test_by_its_label(paper, context, kind, text, value):

@@ -99,3 +99,35 @@ def test_numbers_above_the_goods_are_none_of_them(paper, context):
 def test_a_name_with_figures_is_no_detail():
     assert DETAIL.match("単3電池 4本") is None
     assert DETAIL.match("緑茶 2L") is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (
+            ([(100, "茶"), (PRICE, "¥297")], [(140, "単価 99 数量 3")], [(100, "飴"), (PRICE, "¥305")]),
+            [("茶", 3, 99, 297, None), ("飴", None, None, 305, None)],
+        ),
+        (
+            ([(100, "茶"), (PRICE, "¥99")], [(140, "3個"), (PRICE, "¥297")], [(100, "飴"), (PRICE, "¥305")]),
+            [("茶", 3, 99, 297, None), ("飴", None, None, 305, None)],
+        ),
+        (
+            ([(100, "茶(軽)"), (PRICE, "¥297")], [(100, "飴"), (PRICE, "¥305軽")]),
+            [("茶", None, None, 297, 8), ("飴", None, None, 305, 8)],
+        ),
+        (
+            ([(100, "茶"), (PRICE, "¥297 8%")], [(100, "飴"), (400, "5"), (500, "61"), (PRICE, "¥305 10%")]),
+            [("茶", None, None, 297, 8), ("飴", 5, 61, 305, None)],
+        ),
+        (
+            ([(100, "軽油")], [(140, "3.5 L"), (PRICE, "¥297")], [(100, "飴"), (PRICE, "¥305")]),
+            [("飴", None, None, 305, None)],
+        ),
+    ],
+)
+def test_tills_of_many_makes(paper, context, rows, expected):
+    found = goods(paper, context, *HEAD, *rows, [(100, "合計"), (PRICE, "¥602")])
+    assert found[-len(expected) :] == [
+        tuple(v if v is None or isinstance(v, str) else Decimal(v) for v in row) for row in expected
+    ]

@@ -1,0 +1,38 @@
+"""How many at what price: two figures whose product is the amount, in whatever words."""
+
+from decimal import Decimal
+
+import pytest
+
+from extractors.fields.counts import counted, one_figure, only_counts
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "quantity", "price", "name"),
+    [
+        ("茶 3個 @99", 297, 3, 99, "茶"),
+        ("単価 99 数量 3", 297, 3, 99, ""),
+        ("レジ袋  3点×単4", 12, 3, 4, "レジ袋"),
+        ("99円×3", 297, 3, 99, ""),
+        ("サンド  1  457", 457, 1, 457, "サンド"),
+        ("値引 2 x 10", -20, 2, 10, "値引"),
+        ("1,070x3", 3210, 3, 1070, ""),
+    ],
+)
+def test_two_figures_that_multiply_to_the_amount(text, amount, quantity, price, name):
+    found = counted(text, Decimal(amount))
+    assert found is not None
+    assert (found.quantity, found.price, text[: found.start].strip()) == (quantity, price, name)
+
+
+@pytest.mark.parametrize(("text", "amount"), [("単3電池 4本", 12), ("茶 3個 @99", 300), ("茶 3", 3), ("0 x 5", 0)])
+def test_what_is_no_count(text, amount):
+    assert counted(text, Decimal(amount)) is None
+
+
+def test_lines_that_only_count():
+    assert only_counts("(2個 × ¥120)")
+    assert not only_counts("緑茶 2個")
+    assert not only_counts("点")
+    assert one_figure("3個") == 3
+    assert one_figure("3個 99円") is None
