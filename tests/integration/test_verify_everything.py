@@ -30,7 +30,8 @@ def made(tmp_path_factory):
         unit_bytes=300,
         seed=1,
         signer=signer,
-        authority=None,
+        authority=authority,
+        policy="batch",
         progress=lambda done, of: None,
     )
     archive = Archive.open(f"sqlite:///{folder}/a.sqlite", result.store, client_id="default", clock=lambda: MADE_AT)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.benchmark.evidence.rows import Measure
-from pipeline.benchmark.evidence.verifying import measure_verify
+from pipeline.benchmark.evidence.verifying import measure_tokens, measure_verify
 
 MEASURES: dict[str, Measure] = {
     "verify": measure_verify,
+    "tokens": measure_tokens,
 }

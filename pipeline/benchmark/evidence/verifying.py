@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from domain.evidence import Outcome
 from domain.ids import DEFAULT_CLIENT_ID
@@ -23,6 +24,8 @@ from storage.evidence.verify import Policy, Roots, SweepSettings, verify_all
 
 UNITS = 10_000
 """Units of 200 kB where no number is given: 2 GB, which stay in memory. The target is set for 100,000."""
+TOKENS = 5_000
+"""Units with a token each, where no number is given."""
 _AGAINST_SHA256SUM = Target(value=1.5, bound=Bound.AT_MOST, of_ratio=True)
 _FILES_PER_RUN = 64
 """Files that one ``sha256sum`` is given: enough that starting it does not count."""
@@ -44,7 +47,7 @@ def measure_verify(setting: Setting) -> tuple[Row, ...]:
     units = setting.settings.units or UNITS
     if shutil.which("sha256sum") is None or shutil.which("xargs") is None:
         return ()
-    world = _make(setting, units)
+    world = _make(setting, units, policy="batch")
     processes = setting.settings.processes or len(os.sched_getaffinity(0))
     ours: list[float] = []
     originals: list[float] = []
@@ -57,7 +60,7 @@ def measure_verify(setting: Setting) -> tuple[Row, ...]:
             everything.append(_seconds(lambda: _sha256sum(setting.folder / "store" / "vault", "*", processes)))
     finally:
         world.archive.close()
-    size = f"{units:,} 単位 × {setting.settings.unit_bytes // 1000:,} kB、記録 {world.made.leaves:,} 件"
+    size = f"{units:,} 単位 × {setting.settings.unit_bytes // 1000:,} kB、まとめて付与、記録 {world.made.leaves:,} 件"
     return (
         Row(
             name="verify_archive",
@@ -81,7 +84,28 @@ def measure_verify(setting: Setting) -> tuple[Row, ...]:
     )
 
 
-def _make(setting: Setting, units: int) -> _World:
+def measure_tokens(setting: Setting) -> tuple[Row, ...]:
+    """The same with a token for each unit."""
+    units = setting.settings.units or TOKENS
+    world = _make(setting, units, policy="each")
+    processes = setting.settings.processes or len(os.sched_getaffinity(0))
+    try:
+        seconds = min(_seconds(lambda: _verify(world, processes)) for _ in range(setting.settings.repeats))
+    finally:
+        world.archive.close()
+    return (
+        Row(
+            name="verify_tokens",
+            what=f"shoko verify（{units:,} 単位 × {setting.settings.unit_bytes // 1000:,} kB、1 件ずつ付与）",
+            measured=units / seconds,
+            unit="件/s",
+            target=Target(value=1500, bound=Bound.AT_LEAST),
+            note=f"{seconds:.1f} 秒、{processes} プロセス",
+        ),
+    )
+
+
+def _make(setting: Setting, units: int, *, policy: Literal["each", "batch"]) -> _World:
     keys = setting.folder / "keys"
     authority = LocalAuthority.create_or_open(keys / "tsa", clock=lambda: MADE_AT)
     signer = LogSigner.create_or_open(keys, clock=lambda: MADE_AT)
@@ -91,7 +115,8 @@ def _make(setting: Setting, units: int) -> _World:
         unit_bytes=setting.settings.unit_bytes,
         seed=setting.settings.seed,
         signer=signer,
-        authority=None,
+        authority=authority,
+        policy=policy,
         progress=lambda done, of: setting.progress("units", done, of),
     )
     archive = Archive.open(
@@ -111,7 +136,7 @@ def _verify(world: _World, processes: int) -> None:
         world.archive,
         world.made.store,
         roots=world.roots,
-        policy=Policy(require_timestamp=False),
+        policy=Policy(),
         settings=settings,
     )
     if report.outcome is not Outcome.PASSED:

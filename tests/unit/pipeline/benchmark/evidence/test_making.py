@@ -21,6 +21,7 @@ def test_a_made_archive_rebuilds_verifies_and_reconciles(tmp_path):
         seed=1,
         signer=signer,
         authority=authority,
+        policy="each",
         progress=lambda done, of: None,
     )
     archive = Archive.open(f"sqlite:///{tmp_path}/a.sqlite", made.store, client_id="default", clock=lambda: MADE_AT)
