@@ -20,6 +20,7 @@ from pipeline.steps.retention import extend_locks
 from pipeline.steps.selftest import run_self_test
 from pipeline.steps.stamps import renew_nightly
 from pipeline.steps.verify import anchors_from, publish, publish_stamped, push_to_witnesses, verify_everything
+from pipeline.steps.withdraw import finish_withdrawals
 from pipeline.tasks import batch_in_work, file_drop, publish_log, read_drop, stamp_batch, take_drop
 
 logger = logging.getLogger(__name__)
@@ -121,6 +122,7 @@ def verify_archive() -> dict[str, int]:
     with at_home() as home:
         renew_nightly(home.shoko)
         extend_locks(home.shoko)
+        finish_withdrawals(home.shoko)
         publish_stamped(home.shoko)
         report = verify_everything(home.shoko, anchors_from(None, None)).joined(
             reconcile_archive(home.shoko, settled=IN_FLIGHT)

@@ -32,6 +32,7 @@ from app.cli import (
     users,
     verify,
     versions,
+    withdraw,
 )
 from app.cli.output import fail
 from domain.errors import AppError
@@ -63,6 +64,7 @@ for module in (
     import_table,
     reprocess,
     train,
+    withdraw,
     hold,
     destroy,
     users,

@@ -74,6 +74,11 @@ class EndingArchive(ActingArchive):
                 destruction.erase_rows(connection, self.client_id, erased)
         return tuple(left)
 
+    def drops_of_unit(self, unit_id: str) -> tuple[str, ...]:
+        """The drops that brought a unit's bytes, oldest first."""
+        with self._read() as connection:
+            return destruction.drops_of_units(connection, self.client_id, (unit_id,))
+
     def subjects_of(self, document_id: str) -> tuple[str, ...]:
         """Ids under which the log speaks of a document: itself, its units and whatever they were taken from, drops."""
         plan = self.plan_destruction(document_id)

@@ -138,7 +138,8 @@ class Sequencer:
     def prepare_revision(self, record: ArchiveRecord, *, previous: Digest | None) -> Prepared:
         """Put a revision's objects, or take those of an interrupted attempt; the first revision needs no lock."""
         document_id, number = record.document_id, record.revision
-        settled = record.state is not DocumentState.NEEDS_REVIEW  # until then it may be withdrawn
+        # What was never filed may be withdrawn; a deletion is locked with the rest of its document, by the next walk.
+        settled = record.state in {DocumentState.FILED, DocumentState.APPROVED}
         until = end_of_day(record.retain_until) if record.retain_until and settled else None
         key = keys.revision_payload(self.client_id, document_id, number)
         payload = self._keep(key, manifests.payload("record", record, salt=self._salt()), until=until)
