@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pipeline.benchmark.evidence.bundles import measure_bundles
 from pipeline.benchmark.evidence.rows import Measure
 from pipeline.benchmark.evidence.verifying import measure_tokens, measure_verify
 
 MEASURES: dict[str, Measure] = {
     "verify": measure_verify,
     "tokens": measure_tokens,
+    "bundle": measure_bundles,
 }

@@ -32,7 +32,7 @@ _FILES_PER_RUN = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _World:
+class MadeWorld:
     """A made archive, opened, with what is trusted from outside."""
 
     root: Path
@@ -47,7 +47,7 @@ def measure_verify(setting: Setting) -> tuple[Row, ...]:
     units = setting.settings.units or UNITS
     if shutil.which("sha256sum") is None or shutil.which("xargs") is None:
         return ()
-    world = _make(setting, units, policy="batch")
+    world = make_world(setting, units, policy="batch")
     processes = setting.settings.processes or len(os.sched_getaffinity(0))
     ours: list[float] = []
     originals: list[float] = []
@@ -87,7 +87,7 @@ def measure_verify(setting: Setting) -> tuple[Row, ...]:
 def measure_tokens(setting: Setting) -> tuple[Row, ...]:
     """The same with a token for each unit."""
     units = setting.settings.units or TOKENS
-    world = _make(setting, units, policy="each")
+    world = make_world(setting, units, policy="each")
     processes = setting.settings.processes or len(os.sched_getaffinity(0))
     try:
         seconds = min(_seconds(lambda: _verify(world, processes)) for _ in range(setting.settings.repeats))
@@ -105,7 +105,8 @@ def measure_tokens(setting: Setting) -> tuple[Row, ...]:
     )
 
 
-def _make(setting: Setting, units: int, *, policy: Literal["each", "batch"]) -> _World:
+def make_world(setting: Setting, units: int, *, policy: Literal["each", "batch"]) -> MadeWorld:
+    """An archive of that many units, each dropped, read, filed and stamped, opened from its vault."""
     keys = setting.folder / "keys"
     authority = LocalAuthority.create_or_open(keys / "tsa", clock=lambda: MADE_AT)
     signer = LogSigner.create_or_open(keys, clock=lambda: MADE_AT)
@@ -127,10 +128,10 @@ def _make(setting: Setting, units: int, *, policy: Literal["each", "batch"]) -> 
         settings=ArchiveSettings(rebuild_batch=5000),
     )
     roots = Roots(roots_pem=(to_pem(authority.roots).encode(),), log_key_sha256=signer.fingerprint)
-    return _World(root=setting.folder / "store", made=made, archive=archive, roots=roots)
+    return MadeWorld(root=setting.folder / "store", made=made, archive=archive, roots=roots)
 
 
-def _verify(world: _World, processes: int) -> None:
+def _verify(world: MadeWorld, processes: int) -> None:
     settings = SweepSettings(processes=processes, open_vault=partial(made_store, world.root))
     report = verify_all(
         world.archive,
