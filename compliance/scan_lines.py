@@ -141,7 +141,7 @@ def _deadline(case: Case, due: date | None) -> Iterator[Line]:
     rule = deadline_rule(facts.received_on, settings=case.settings, stored_at=case.stored_at, pack=case.rules)
     kind = facts.record.classification.label
     past = past_paper(kind, facts.received_on, stored_at=case.stored_at, settings=case.settings, pack=case.rules)
-    if past is PastPaper.NOTICE_MISSING:
+    if past is PastPaper.NOTICE_MISSING and (on or case.today) > due:  # in time, it is a paper like any other
         yield line(
             "scan-general-anytime",
             OPEN,
@@ -224,15 +224,18 @@ def _picture(case: Case) -> Iterator[Line]:
             ("スキャン画像を確認してください", "Look at the scan"),
         )
     for check in case.facts.capture:
-        detail = check.detail or ""
+        detail = check.detail or "解像度または階調が足りません"
         if check.outcome is Outcome.PASSED:
-            yield line(RESOLUTION, MET, (f"足りています（{detail}）", "Good enough"))
+            yield line(
+                RESOLUTION, MET, (f"足りています（{check.detail}）" if check.detail else "足りています", "Good enough")
+            )
         elif check.outcome is Outcome.FAILED:
             todo: Label = ("読み取り直すか、紙を保存してください", "Scan it again, or keep the paper")
             yield line(RESOLUTION, LACKING, (detail, "Resolution or colour depth is too low"), todo)
         else:
             size: Label = ("用紙の大きさを確認してください", "Confirm the size of the paper")
-            yield line(RESOLUTION, OPEN, (detail, "The size of the paper is unknown"), size)
+            unknown = check.detail or "用紙の大きさが分かりません"
+            yield line(RESOLUTION, OPEN, (unknown, "The size of the paper is unknown"), size)
     if case.facts.sameness is not None and not case.facts.sameness.same:
         yield line(
             "scan-fidelity",
