@@ -36,7 +36,7 @@ class WebSettings(BaseModel):
     )
     secret_key: SecretStr | None = Field(
         default=None,
-        description="Key that signs session cookies (SHOKO_WEB_SECRET_KEY); without it a new one at every start",
+        description="Key that signs session cookies (SHOKO_WEB_SECRET_KEY); without it one is drawn and kept",
     )
     session_seconds: int = Field(default=12 * 3600, ge=60, description="Life of a login, in seconds")
     session_idle_seconds: int = Field(

@@ -58,6 +58,7 @@ PEOPLE: dict[str, Label] = {
     ),
     "totp_scan": ("認証アプリで読み取るQRコード", "QR code for an authenticator app"),
     "totp_key": ("鍵", "Key"),
+    "totp_open": ("この端末のアプリで開く", "Open in an app on this device"),
     "totp_code": ("アプリの6桁", "6 digits of the app"),
     "totp_on": ("2段階認証を設定", "Switch on"),
     "totp_off": ("2段階認証を解除", "Switch off"),

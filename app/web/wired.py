@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
+import tempfile
+from contextlib import suppress
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -53,6 +57,20 @@ def web_settings(*, port: int, accounts: bool = False) -> WebSettings:
     )
 
 
+def cookie_key(folder: Path) -> SecretStr:
+    """The key that signs cookies, drawn once and kept beside the other keys: a restart ends no session."""
+    path = folder / "web-cookie.key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor, made = tempfile.mkstemp(dir=folder)  # readable by its owner alone
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(made, path)
+        Path(made).unlink()
+    return SecretStr(path.read_text(encoding="ascii"))
+
+
 def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
     """The page for one installation; it reads the archive, and drops uploads into the inbox."""
 
@@ -79,6 +97,9 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         except StoreUnavailable:
             return ()  # whatever the page needs of the store says so itself
 
+    if settings.secret_key is None:
+        keys = shoko.settings.evidence.key_folder or shoko.settings.data_folder / "keys"
+        settings = settings.model_copy(update={"secret_key": cookie_key(keys)})
     services = LiveServices(
         shoko.archive,
         shoko.store,

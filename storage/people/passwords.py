@@ -53,7 +53,7 @@ class Passwords:
         """Whether a password is the one that was kept; takes as long where none was."""
         with self._turns:
             try:
-                right = self._hasher.verify(kept or self._nobody, _folded(password[:MOST]))
+                right = self._hasher.verify(kept or self._nobody, _folded(password[: 2 * MOST]))
             except (Argon2Error, InvalidHashError):
                 return False
         return right and kept is not None

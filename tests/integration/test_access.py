@@ -376,3 +376,12 @@ def test_without_accounts_one_person_is_alone(tmp_path):
     add_people(desk.shoko)
     assert browser.get("/search").headers["location"].startswith("/login")
     desk.shoko.close()
+
+
+def test_a_restart_ends_no_session(desk, seat):
+    browser = seat("keiri")
+    again = open_seats(desk.shoko)()
+    again.cookies.set(COOKIE, browser.cookies[COOKIE])
+    assert again.get("/search.json").status_code == 200
+    (key,) = desk.shoko.settings.data_folder.rglob("web-cookie.key")
+    assert key.stat().st_mode & 0o077 == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -22,6 +21,24 @@ from storage.people.totp import provisioning_uri
 
 router = APIRouter()
 _SECRET = re.compile(r"[A-Z2-7]{32}")
+_PROGRAMS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+"""Signs in what browsers say of themselves; the more special ones first, since most also say Chrome or Safari."""
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
 _PASSWORD = 400
 """Characters that are looked at; a password has fewer."""
 
@@ -131,9 +148,11 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def session_life(web: WebDep) -> timedelta:
-    """How long a login lasts at most."""
-    return timedelta(seconds=web.settings.session_seconds)
+def browser_name(agent: str) -> str:
+    """What a browser is commonly called, for people who look whether a session is theirs."""
+    program = next((name for sign, name in _PROGRAMS if sign in agent), agent[:40])
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    return f"{program} · {system}" if system else program
 
 
 def _page(request: Request, people: People, who: Who, *, problem: str | None = None, status: int = 200) -> Response:
@@ -149,6 +168,7 @@ def _page(request: Request, people: People, who: Who, *, problem: str | None = N
         "session": session,
         "sessions": people.sessions(user),
         "tokens": people.tokens(user),
+        "browser_name": browser_name,
         "secret": secret,
         "uri": uri,
         "qr": qr_svg(uri, title=text("totp_scan", language=language)) if uri else None,
