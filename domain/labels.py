@@ -263,6 +263,7 @@ RECONCILIATION: dict[str, Label] = {
     "tiles_stand": ("ログのタイルが失われているか違っています", "A tile of the log is gone or changed"),
     "rows_equal_the_vault": ("台帳の行が保管庫の内容と違います", "Rows differ from what the vault says"),
     "destroyed_is_gone": ("廃棄がまだ完了していません", "A destruction is not finished"),
+    "locks_hold": ("保存期間の固定が足りません", "A lock ends before the recorded day"),
     "drops_have_outcomes": ("処理の結果がまだ記録されていません", "Nothing has become of a drop"),
     "no_delete_markers": ("保管庫で削除の操作がされています", "Someone deleted an object in the vault"),
     "no_overwrites": ("保管庫で上書きの操作がされています", "A version with other bytes lies over an object"),

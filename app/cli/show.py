@@ -54,6 +54,14 @@ def register(cli: typer.Typer) -> None:
     ) -> None:
         shoko = open_home(home)
         record = shoko.archive.get_document(document_id, revision=revision)
+        ended = shoko.archive.destruction_of(document_id) if record is None else None
+        if ended is not None:
+            day, request = ended.recorded_at.date().isoformat(), ended.facts["request"]
+            if json:
+                print_json({"document_id": document_id, "destroyed_on": day, "request": request})
+            else:
+                out.print(f"書類 {document_id} は {day} に廃棄済みです（承認: {request}）。記録と証明は残っています")
+            return
         if record is None:
             raise ObjectMissing(
                 f"no document {document_id}", message_ja=f"書類 {document_id} は見つかりません。IDを確かめてください"

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from compliance.capture_quality import judge
 from compliance.retention import retain_until
+from domain.acts import ActKind
 from domain.calendar import end_of_tokyo_day, tokyo_day
 from domain.codec import dump, load
 from domain.errors import EngineCrashed, EngineTimeout
 from domain.evidence import Outcome
 from domain.fields import DocumentType
 from domain.ids import ISSUED_BY_US, Origin, document_id_for
-from domain.page import CapturedPage
+from domain.page import CapturedPage, Fault
 from domain.record import (
     ArchiveRecord,
     DocumentDraft,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from domain.ids import BlobRef
-    from domain.page import Fault
     from pipeline.wiring import Shoko
 
 logger = logging.getLogger(__name__)
@@ -105,6 +105,14 @@ def file_reading(drop: Drop, reading: DropReading, shoko: Shoko) -> tuple[Archiv
     return records
 
 
+_WENT_BEFORE = Fault(
+    code="went_before",
+    message="the same bytes were withdrawn or destroyed before, with approval; they are preserved and not filed again",
+    message_ja="以前、承認のうえ取り消し・廃棄されたファイルと同じ内容です。保存しましたが書類にはしていません。"
+    "残す必要がある場合は、紙を再度スキャンするか、別の受領方法のフォルダに入れてください",
+)
+
+
 def acknowledge_repeat(drop: Drop, shoko: Shoko) -> bool:
     """The same bytes of the same origin again: recorded and linked to the documents there are, not doubled.
 
@@ -113,11 +121,13 @@ def acknowledge_repeat(drop: Drop, shoko: Shoko) -> bool:
     first = shoko.archive.drop_status(drop.repeats_drop_id or "")
     if first is None or first.outcome is None:
         return False
+    went = any(act.kind in {ActKind.WITHDRAWN, ActKind.DESTROYED} for act in shoko.archive.acts(first.drop.drop_id))
     shoko.archive.record_outcome(
         DropOutcome(
             drop_id=drop.drop_id,
-            state=first.outcome.state,
-            document_ids=first.outcome.document_ids,
+            state=DropState.UNREADABLE if went else first.outcome.state,
+            document_ids=() if went else first.outcome.document_ids,
+            faults=(_WENT_BEFORE,) if went else (),
             recorded_at=shoko.clock(),
         )
     )

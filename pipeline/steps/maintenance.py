@@ -11,6 +11,7 @@ from domain.calendar import utc_now
 from domain.errors import DigestMismatch, ObjectMissing
 from domain.evidence import Check, Outcome, Report
 from pipeline.steps.health import RECONCILED, VAULT, last_health, log_health
+from pipeline.steps.retention import extend_locks, short_locks
 from pipeline.wiring import open_objects
 from storage.archive.comparing import differences, rebuilt_copy
 from storage.archive.rebuild import rebuild, set_aside
@@ -65,7 +66,7 @@ def reconcile_archive(
     since = (last.log_size if last else 0) if new_only else None
     report = reconcile(shoko.archive, shoko.store, settled_before=before, since=since, check_digests=deep)
     if deep:
-        report = report.joined(Report(checks=tuple(_held_against_the_vault(shoko))))
+        report = report.joined(Report(checks=(*_held_against_the_vault(shoko), *_locks(shoko))))
     log_health(shoko, RECONCILED, report, log_size=size)
     return report
 
@@ -85,9 +86,23 @@ def _held_against_the_vault(shoko: Shoko) -> Iterator[Check]:
         yield Check(name=name, outcome=Outcome.PASSED)
 
 
+def _locks(shoko: Shoko) -> Iterator[Check]:
+    short = tuple(short_locks(shoko))
+    yield from (Check(name="locks_hold", outcome=Outcome.FAILED, subject=key) for key in short)
+    if not short:
+        yield Check(name="locks_hold", outcome=Outcome.PASSED)
+
+
 def repair_archive(shoko: Shoko) -> tuple[Repaired, ...]:
-    """Put in order what can be; how many of what is logged. Reconcile afterwards to see what cannot."""
+    """Put in order what can be; how many of what is logged. Reconcile afterwards to see what cannot.
+
+    Locks are set again on everything that documents consist of, those of what was put back included.
+    """
     done = repair(shoko.archive, shoko.store, now=shoko.clock())
+    short = tuple(short_locks(shoko))
+    if done or short:
+        extend_locks(shoko, full=True)
+    done += tuple(Repaired(name="locks_hold", subject=key) for key in short)
     if done:
         shoko.archive.append_act(
             kind="repaired",

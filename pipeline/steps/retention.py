@@ -25,7 +25,7 @@ from pipeline.steps.health import VAULT
 from pipeline.steps.verify import found_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from domain.acts import ActRecord
     from domain.record import ArchiveRecord
@@ -148,6 +148,25 @@ def extend_locks(shoko: Shoko, *, full: bool = False) -> Extended:
     )
     logger.info("locks: %d documents, %d objects", documents, objects)
     return Extended(documents=documents, objects=objects, later=tuple(later))
+
+
+def short_locks(shoko: Shoko) -> Iterator[str]:
+    """Keys of objects that the store would let go before the day that is recorded; every lock is read back."""
+    for document_id in found_ids(shoko, Query(include_deleted=True)):
+        record = shoko.archive.get_document(document_id)
+        if record is None or _waits(shoko, record):
+            continue
+        waited = record.state is DocumentState.NEEDS_REVIEW
+        known = _extended_until(shoko, record) if waited else _known_until(shoko, record)
+        until = end_of_tokyo_day(known) if known else None
+        for unit in shoko.archive.unit_of_document(document_id):
+            blob = unit.blob
+            found = shoko.store.stat(VAULT, blob.key, version_id=blob.version_id)
+            if until is None or found is None or until < shoko.clock():
+                continue
+            kept = shoko.store.retention(VAULT, blob.key, version_id=blob.version_id)
+            if kept is None or kept < until.replace(microsecond=0):
+                yield blob.key
 
 
 def _said(shoko: Shoko, document_id: str, kind: ActKind, *, by: str, reason: str) -> ActRecord:

@@ -283,6 +283,17 @@ def test_an_original_that_another_unit_shares_stays(home, tmp_path):
     assert reconcile_archive(home.shoko).outcome is Outcome.PASSED
 
 
+def test_the_same_file_again_after_its_destruction_is_said_and_not_lost(home, tmp_path):
+    (unit,) = home.shoko.archive.unit_of_document(home.old)
+    content = home.shoko.store.get("vault", unit.blob.key)
+    carry_out(home.shoko, home.ask(), by="sato")
+    (tmp_path / "store" / "inbox" / "electronic" / "2038-11-02" / "again.xml").write_bytes(content)
+    run_plain(open_batch(home.resident))
+    status = home.shoko.archive.drops(limit=1)[0]
+    assert (status.state.value, [fault.code for fault in status.outcome.faults]) == ("unreadable", ["went_before"])
+    assert home.shoko.store.get("vault", unit.blob.key) == content
+
+
 def test_bytes_that_are_lost_without_an_approved_act_are_lost(home):
     (unit,) = home.shoko.archive.unit_of_document(home.old)
     home.shoko.store.delete_version("vault", unit.blob.key, version_id=unit.blob.version_id)

@@ -63,16 +63,16 @@ def test_everything_of_a_document_is_locked_as_long_as_it_is_kept(opened):
     until = end_of_tokyo_day(record.retain_until)
     before = locks(shoko, document)
     folders = {key.split("/")[1] for key in before}
-    assert folders >= {"blobs", "drops", "units", "outcomes", "documents", "timestamps", "log"}
+    assert folders >= {"blobs", "drops", "units", "outcomes", "documents", "log"}
     assert min(before.values()) < until, "only some of it is locked to the end by filing"
     done = extend_locks(shoko)
     assert (done.documents, done.later) == (1, ())
     assert min(locks(shoko, document).values()) >= until
     assert extend_locks(shoko).documents == 0, "nothing changed, nothing is touched"
     assert extend_locks(shoko, full=True).documents == 1
-    heads = list(shoko.store.list_latest("vault", prefix="default/log/heads/"))
-    for head in heads:
-        assert shoko.store.retention("vault", head.key, version_id=head.version_id) >= until
+    for folder in ("log/heads/", "batches/"):
+        for found in shoko.store.list_latest("vault", prefix=f"default/{folder}"):
+            assert shoko.store.retention("vault", found.key, version_id=found.version_id) >= until, found.key
 
 
 def test_a_loss_year_that_is_known_later_extends_every_lock_and_says_so(opened):

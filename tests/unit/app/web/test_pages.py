@@ -3,6 +3,7 @@ import io
 
 import pytest
 
+from app.web.services import Standing
 from domain.errors import RevisionConflict, StoreUnavailable
 
 
@@ -238,3 +239,11 @@ def test_the_laws_verdict_says_what_to_do_and_by_when(page, first_id):
     assert (law["verdict"], law["next_due"], law["paper"]["state"]) == ("not", "2026-12-01", "must_stay")
     page.get("/search?lang=en")
     assert "Keep the paper" in page.get(f"/documents/{first_id}").text
+
+
+def test_an_alarm_of_the_store_stands_on_every_page(services, page):
+    assert "警報" not in page.get("/intake").text
+    alarm = ("保管庫で削除の操作がされています", "Someone deleted an object in the vault")
+    services.standing = lambda: Standing(authority=None, write_once=False, alarms=(alarm,))
+    for path in ("/search", "/intake", "/upload"):
+        assert f"警報: {alarm[0]}" in page.get(path).text

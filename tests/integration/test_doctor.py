@@ -1,0 +1,57 @@
+"""``shoko doctor``: what is wrong is said, put in order, and said again from the log."""
+
+import json
+
+import pytest
+
+from pipeline.batch import open_batch, run_plain
+from storage.objects.folder_notes import note_path
+from tests.support.commands import run_verb
+from tests.support.documents import ubl_invoice
+from tests.support.homes import open_resident, quick_settings
+
+
+@pytest.fixture
+def shoko(tmp_path):
+    inbox = tmp_path / "store" / "inbox" / "electronic" / "2026-11-02"
+    inbox.mkdir(parents=True)
+    (inbox / "a.xml").write_bytes(ubl_invoice("N-1"))
+    home = open_resident(quick_settings(tmp_path))
+    run_plain(open_batch(home))
+    yield home.shoko
+    home.shoko.close()
+
+
+def wrong(said):
+    return {check["name"] for check in said["checks"] if check["outcome"] != "passed"}
+
+
+def test_what_is_lost_is_named_repaired_and_gone_from_the_alarms(shoko, tmp_path):
+    (status,) = shoko.archive.drops(limit=1)
+    key = f"default/drops/{status.drop.drop_id}.payload.json"
+    path = next((tmp_path / "store" / "vault" / "default" / "drops").glob("*.payload.json~"))
+    for file in path.iterdir():
+        file.unlink()
+    code, (said,) = run_verb(tmp_path, "doctor", "--reconcile")
+    assert (code, wrong(said)) == (1, {"records_have_objects"})
+    code, (said,) = run_verb(tmp_path, "doctor")
+    assert [look["failed"] for look in said["last_looks"]] == [["records_have_objects"]]
+    code, (said,) = run_verb(tmp_path, "doctor", "--repair")
+    assert (code, wrong(said)) == (0, set())
+    assert said["repaired"] == [{"name": "records_have_objects", "subject": key}]
+    code, (said,) = run_verb(tmp_path, "doctor", "--deep")
+    assert (code, wrong(said), said["repaired"]) == (0, set(), [])
+    assert run_verb(tmp_path, "doctor", "--new")[0] == 0
+
+
+def test_a_lock_that_was_shortened_is_found_and_set_again(shoko, tmp_path):
+    (unit,) = shoko.archive.unit_of_document(shoko.archive.drops(limit=1)[0].documents[0])
+    note = note_path(shoko.store.path_of(unit.blob))
+    plain = json.loads(note.read_bytes())
+    note.chmod(0o600)
+    note.write_text(json.dumps(plain | {"retain_until": "2026-12-01T00:00:00+00:00"}))
+    code, (said,) = run_verb(tmp_path, "doctor", "--deep")
+    assert (code, wrong(said)) == (1, {"locks_hold"})
+    code, (said,) = run_verb(tmp_path, "doctor", "--repair", "--deep")
+    assert (code, wrong(said)) == (0, set())
+    assert said["repaired"] == [{"name": "locks_hold", "subject": unit.blob.key}]
