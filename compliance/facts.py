@@ -16,6 +16,8 @@ from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.record import ArchiveRecord, DocumentState, ImportanceClass
 
+_HEADING_LINES = 3
+"""A title stands among the first lines of a paper."""
 RESOLUTION = "scan-resolution-tone"
 """Name of the checks that say whether a scan is good enough."""
 
@@ -71,6 +73,10 @@ class PaperFacts:
     stamp_duty: StampDuty = StampDuty.NONE
     held: bool = False
     """A legal hold asks to keep everything as it is."""
+    headings: tuple[str, ...] = ()
+    """First lines of its text: closing documents cannot be stored as scans (law: scan-out-of-scope)."""
+    printed_from_data: bool = False
+    """It is a printout of data."""
 
 
 class LedgerRelation(StrEnum):
@@ -178,6 +184,11 @@ class DocumentFacts:
         return max(filter(None, (self.record.retain_until, self.extended_until)), default=None)
 
     @property
+    def headings(self) -> tuple[str, ...]:
+        """First lines of its text, among which a title stands."""
+        return tuple(text for text in self.record.text.splitlines() if text.strip())[:_HEADING_LINES]
+
+    @property
     def capture(self) -> tuple[Check, ...]:
         """What was found of resolution and colour depth."""
         return tuple(check for check in self.record.checks if check.name == RESOLUTION)
@@ -200,4 +211,6 @@ class DocumentFacts:
             defect=self.defect,
             stamp_duty=self.stamp_duty or read,
             held=self.held,
+            headings=self.headings,
+            printed_from_data=self.printed_from_data,
         )

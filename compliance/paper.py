@@ -7,6 +7,7 @@ from datetime import date
 
 from compliance.deadlines import Cure, cure_of, input_due
 from compliance.facts import PaperFacts, StampDuty
+from compliance.regime import scan_replaces_paper
 from compliance.retention import held_by_company
 from compliance.rulepack import RulePack, load_rulepack
 from compliance.settings import CompanySettings
@@ -43,6 +44,21 @@ def _scan(facts: PaperFacts, settings: CompanySettings, today: date, rules: Rule
             ("受領方法（紙・電子）が分かりません", "Whether it came on paper is unknown"),
             ("受領方法を確認してください", "Confirm how it came"),
         )
+    stored_at = facts.stamped_on or today
+    if not all(scan_replaces_paper(text, stored_at=stored_at, pack=rules) for text in facts.headings):
+        yield _stays(
+            "scan-out-of-scope",
+            ("決算関係書類・帳簿はスキャナ保存の対象外です", "Closing documents and books cannot be stored as scans"),
+            ("紙の原本を保存期間の終わりまで保存してください", "Keep the paper until its retention ends"),
+            verdict=Verdict.NOT,
+        )
+    if facts.printed_from_data:
+        yield _stays(
+            "regime-split",
+            ("電子データを印刷した紙はスキャナ保存できません", "A printout of data cannot be stored as a scan"),
+            ("元の電子データがあることを確かめてください", "Make sure that the data it was printed from is kept"),
+            verdict=Verdict.NOT,
+        )
     if not facts.received_on_confirmed:
         yield _stays(
             "regime-basis-date",
@@ -53,7 +69,7 @@ def _scan(facts: PaperFacts, settings: CompanySettings, today: date, rules: Rule
         facts.document_type,
         facts.importance,
         facts.received_on,
-        stored_at=facts.stamped_on or today,
+        stored_at=stored_at,
         settings=settings,
         pack=rules,
     )

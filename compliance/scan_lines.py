@@ -34,8 +34,6 @@ _OLD_DUTIES: dict[str, Label] = {
     ),
     "scan.store_operator_info": ("入力者等情報の保存（2023年まで）", "Keeping who entered it (until 2023)"),
 }
-_TITLE_LINES = 3
-"""A heading stands among the first lines of a paper."""
 
 
 def scan_lines(case: Case) -> Iterator[Line]:
@@ -68,8 +66,8 @@ def scan_lines(case: Case) -> Iterator[Line]:
 
 def _in_scope(case: Case) -> Iterator[Line]:
     """Law: scan-out-of-scope, regime-split. Closing documents and printouts of data cannot be stored as scans."""
-    heads = [text for text in case.facts.record.text.splitlines() if text.strip()][:_TITLE_LINES]
-    if not all(scan_replaces_paper(text, stored_at=case.stored_at, pack=case.rules) for text in heads):
+    headings = case.facts.headings
+    if not all(scan_replaces_paper(text, stored_at=case.stored_at, pack=case.rules) for text in headings):
         yield line(
             "scan-out-of-scope",
             LACKING,

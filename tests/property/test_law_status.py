@@ -27,6 +27,7 @@ DAYS = st.integers(0, 120).map(lambda n: DAY + timedelta(days=n))
 OF_THE_SCAN = frozenset(
     {
         "regime-split",
+        "scan-out-of-scope",
         "regime-basis-date",
         "scan-timestamp",
         "scan-input-early",
@@ -77,7 +78,7 @@ RECORDS = st.builds(
     fields=st.just(FieldSet(fields=())),
     checks=CHECKS.map(tuple),
     review_reasons=st.just(()),
-    text=st.just(""),
+    text=st.sampled_from(["", "請求書", "棚卸表\n第10期", "一\n二\n三\n棚卸表"]),
     recorded_at=st.just(datetime(2026, 11, 9, tzinfo=UTC)),
     recorded_by=st.just("engine"),
     received_on=DAYS,
@@ -95,7 +96,7 @@ FACTS = st.builds(
     defect=st.none() | st.builds(Defect, found_on=DAYS, rescan_stamped_on=st.none() | DAYS),
     stamp_duty=st.none() | st.sampled_from(StampDuty),
     held=st.booleans(),
-    printed_from_data=st.just(False),
+    printed_from_data=st.booleans(),
     open_applications=st.integers(0, 2),
     accredited_service=st.booleans(),
 )
@@ -135,6 +136,7 @@ def nearly_good(draw):
         origin=Origin.PAPER_RECEIVED,
         received_on=DAY,
         received_on_assumed=False,
+        text="",
         checks=(Check(name=RESOLUTION, outcome=Outcome.PASSED),),
     )
     good = DocumentFacts(
@@ -142,8 +144,8 @@ def nearly_good(draw):
         units=(UnitStamps(unit_id="unit-1", tokens=(_token(DAY, True),)),),
         sameness=SamenessCheck(checked_on=DAY, same=True),
     )
-    names = ("units", "confirmed_received_on", "sameness", "defect", "stamp_duty", "held")
-    parts = ("origin", "received_on", "received_on_assumed", "checks")
+    names = ("units", "confirmed_received_on", "sameness", "defect", "stamp_duty", "held", "printed_from_data")
+    parts = ("origin", "received_on", "received_on_assumed", "checks", "text")
     changed = draw(st.lists(st.sampled_from((*names, *parts)), max_size=2))
     record = replace(record, **{name: getattr(anything.record, name) for name in changed if name in parts})
     return replace(good, record=record, **{name: getattr(anything, name) for name in changed if name in names})

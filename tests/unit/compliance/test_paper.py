@@ -51,6 +51,8 @@ def test_in_time_checked_and_good_it_may_go():
         ({"stamp_duty": StampDuty.REFUND}, ["scan-paper-disposal"]),
         ({"stamp_duty": StampDuty.NOT_AFFIXED}, ["stamp-duty"]),
         ({"held": True}, ["ret-other"]),
+        ({"headings": ("第10期", "貸借対照表")}, ["scan-out-of-scope"]),
+        ({"printed_from_data": True}, ["regime-split"]),
         ({"origin": Origin.UNKNOWN}, ["regime-split"]),
         ({"defect": Defect(found_on=date(2026, 11, 20))}, ["scan-rescan-defect"]),
     ],
