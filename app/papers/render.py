@@ -71,7 +71,7 @@ def plain(paper: Paper) -> dict[str, Any]:
         "title": paper.title,
         "edition": paper.edition.number,
         "issued_on": paper.edition.issued_on.isoformat(),
-        "sha256": paper.edition.digest.value,
+        "sha256": paper.edition.digest.value if paper.edition.digest else None,
         "file": paper.file_name,
     }
 

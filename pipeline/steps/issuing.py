@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from compliance.retention import retain_until
 from domain.acts import ActKind, ActRecord
 from domain.calendar import tokyo_day
 from domain.ids import Digest
@@ -28,8 +29,9 @@ class Edition:
     """From 1."""
     issued_on: date
     """Asia/Tokyo."""
-    digest: Digest
-    """Of its text without edition and day, in UTF-8: what makes it another edition."""
+    digest: Digest | None
+    """Of its text without edition and day, in UTF-8: what makes it another edition. The text names people, so the
+    digest stands beside it in the payload; None once that is destroyed."""
     text: str | None
     """As it was issued; None once its payload is destroyed."""
 
@@ -52,8 +54,9 @@ def issue(shoko: Shoko, name: str, body: str, *, make: Callable[[int, date], str
         ActKind.PAPERS_ISSUED,
         _SUBJECT + name,
         recorded_by=ENGINE,
-        facts={"paper": name, "edition": number, "issued_on": day.isoformat(), "digest": str(digest)},
-        personal={"text": make(number, day)},
+        facts={"paper": name, "edition": number, "issued_on": day.isoformat()},
+        personal={"text": make(number, day), "digest": str(digest)},
+        retain_until=retain_until(day, settings=shoko.settings.company),
     )
     return _edition(act)
 
@@ -68,6 +71,6 @@ def _edition(act: ActRecord) -> Edition:
         name=str(act.facts["paper"]),
         number=int(str(act.facts["edition"])),
         issued_on=date.fromisoformat(str(act.facts["issued_on"])),
-        digest=Digest.parse(str(act.facts["digest"])),
+        digest=Digest.parse(act.personal["digest"]) if "digest" in act.personal else None,
         text=act.personal.get("text"),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from compliance.retention import retain_until
 from domain.acts import ActKind
 from domain.calendar import tokyo_day
 from domain.errors import CorrectionInvalid
@@ -52,6 +53,7 @@ def record_chart_test(
         recorded_by=by,
         facts={"tested_on": tested_on.isoformat(), "passed": passed, "profile": profile},
         personal={"scanner": name.strip(), "reason": note} if note else {"scanner": name.strip()},
+        retain_until=retain_until(tested_on, settings=shoko.settings.company),
     )
     return _scanner(act)
 

@@ -1,7 +1,7 @@
 """The papers that the law wants: made from the settings, an edition for each text, kept and printed."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from starlette.testclient import TestClient
@@ -65,6 +65,13 @@ def test_the_same_settings_are_the_same_edition_and_others_are_another(desk, tmp
     assert "業務の処理に係る通常の期間" in second["scanner-rules"].text
     assert "2026年4月1日から施行する" in second["scanner-rules"].text
     assert second["operation-manual"].number == 1
+    for listed in other.shoko.store.list_latest("vault", prefix="default/acts/paper-"):
+        lock = other.shoko.store.retention("vault", listed.key, version_id=listed.version_id)
+        assert lock > other.shoko.clock() + timedelta(days=9 * 365)
+        if not listed.key.endswith(".payload.json"):
+            manifest = other.shoko.store.get("vault", listed.key)
+            assert first[0].edition.digest.value.encode() not in manifest
+            assert "山田".encode() not in manifest
     kept = editions(other.shoko, "scanner-rules")
     assert [edition.number for edition in kept] == [1, 2]
     assert kept[0].text == next(p.edition.text for p in first if p.edition.name == "scanner-rules")
