@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,9 @@ from domain.evidence import Outcome, Report
 
 if TYPE_CHECKING:
     from storage.evidence.proofs import ConsistencyProof, InclusionProof
+
+_SHOWN = 3
+"""Subjects and details shown of each objection; ``--json`` lists a hundred."""
 
 
 def register(cli: typer.Typer) -> None:
@@ -109,19 +113,59 @@ def check_label(name: str) -> str:
 
 
 def print_report(report: Report, *, json: bool) -> None:
-    """Every check as JSON; for people a count per check, and whatever did not pass in full."""
+    """What did not pass as JSON, what passed as counts; for people with the reason and what to do about it."""
     if json:
         print_json(*(to_plain(c) for c in (*report.checks, *report.more)), {"outcome": report.outcome.value})
         return
     rows = [(check_label(name), OUTCOME_JA[outcome], n) for (name, outcome), n in sorted(report.counts.items())]
     out.print(table("検証結果", (("検査", "left"), ("結果", "left"), ("件数", "right")), rows))
-    alike: dict[tuple[Outcome, str, str], list[str]] = {}
-    for check in report.checks:
-        if check.outcome is not Outcome.PASSED:
-            alike.setdefault((check.outcome, check.name, check.detail or ""), []).append(check.subject or "")
-    for (outcome, name, detail), subjects in alike.items():
-        style = "red" if outcome is Outcome.FAILED else "yellow"
-        more = f" ほか {len(subjects) - 1} 件" if len(subjects) > 1 else ""
-        out.print(f"  {OUTCOME_JA[outcome]} {check_label(name)} {subjects[0]}{more} {detail}", style=style)
+    for objection in _objections(report):
+        objection.print()
     style = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.INDETERMINATE: "yellow"}[report.outcome]
     out.print(f"総合判定: {OUTCOME_JA[report.outcome]}", style=style)
+
+
+@dataclass(slots=True)
+class _Objection:
+    """What did not pass for one reason, at one check."""
+
+    outcome: Outcome
+    name: str
+    reason: str
+    subjects: list[str] = field(default_factory=list)
+    details: dict[str, None] = field(default_factory=dict)
+    count: int = 0
+
+    def print(self) -> None:
+        """What, where, why; and what to do."""
+        from storage.evidence.labels import REASONS, WHAT_TO_DO
+
+        style = "red" if self.outcome is Outcome.FAILED else "yellow"
+        said = f"{REASONS[self.reason][0]}（{self.reason}）" if self.reason in REASONS else self.reason
+        out.print(f"{OUTCOME_JA[self.outcome]}: {check_label(self.name)} — {self.count} 件", style=style)
+        out.print(f"  理由: {'  '.join(filter(None, (said, *list(self.details)[:_SHOWN])))}")
+        if self.subjects:
+            more = f" ほか {self.count - _SHOWN} 件" if self.count > _SHOWN else ""
+            out.print(f"  対象: {'、'.join(self.subjects[:_SHOWN])}{more}")
+        if self.reason in WHAT_TO_DO:
+            out.print(f"  対処: {WHAT_TO_DO[self.reason][0]}")
+
+
+def _objections(report: Report) -> list[_Objection]:
+    """What did not pass, failures first."""
+    found: dict[tuple[Outcome, str, str], _Objection] = {}
+
+    def of(outcome: Outcome, name: str, reason: str) -> _Objection:
+        return found.setdefault((outcome, name, reason), _Objection(outcome=outcome, name=name, reason=reason))
+
+    for check in report.checks:
+        if check.outcome is not Outcome.PASSED:
+            reason, _, detail = (check.detail or "").partition(": ")
+            objection = of(check.outcome, check.name, reason)
+            objection.count += 1
+            objection.subjects += [check.subject] if check.subject else []
+            objection.details |= {detail: None} if detail else {}
+    for more in report.more:
+        if more.outcome is not Outcome.PASSED:
+            of(more.outcome, more.name, more.detail or "").count += more.count
+    return sorted(found.values(), key=lambda one: one.outcome is not Outcome.FAILED)

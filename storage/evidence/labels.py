@@ -83,3 +83,68 @@ REASONS: dict[str, Label] = {
     "no timestamp yet": ("タイムスタンプ付与待ちです", "No timestamp yet"),
     "not in a signed head yet": ("まだ署名済みのログに含まれていません", "Not in a signed head yet"),
 }
+
+_RESTORE = (
+    "控え（バックアップ、書き出した監査用フォルダ）から同じハッシュ値のものを戻し、誰がいつ触れたかを保存先の記録で確かめてください",
+    "Restore the same digest from a backup or an exported bundle, and look in the store's records who touched it",
+)
+_REWRITTEN = (
+    "ログが書き換えられています。書き込みを止め、保管庫の写しと外に控えたログ先頭を保全してから調べてください",
+    "The log was rewritten: stop writing, preserve a copy of the vault and the heads kept outside, then investigate",
+)
+_AUTHORITY = (
+    "どの時刻認証局のトークンかを証明書で確かめ、正しい局でもう一度付与を受けてください（元のトークンは残します）",
+    "See from the certificate whose token it is, and have it stamped again by the right authority",
+)
+WHAT_TO_DO: dict[str, Label] = {
+    "FORMAT_FAILURE": _RESTORE,
+    "HASH_FAILURE": _RESTORE,
+    "SIGNED_DATA_NOT_FOUND": _RESTORE,
+    "SIG_CRYPTO_FAILURE": _REWRITTEN,
+    "proof_failure": _REWRITTEN,
+    "TIMESTAMP_ORDER_FAILURE": (
+        "機械の時計が戻されていないか、その時刻に誰が操作したかを確かめてください",
+        "Find out whether the machine's clock was put back, and who worked at that time",
+    ),
+    "unexpected": (
+        "名前と中身を確かめ、心当たりがなければ消さずに写しを取って調べてください（shoko doctor --reconcile で全件を突き合わせます）",
+        "Look at it; where nobody knows of it keep a copy and investigate (shoko doctor --reconcile lists all)",
+    ),
+    "SIG_CONSTRAINTS_FAILURE": (
+        "控えた鍵の指紋や認定の一覧が古くないか確かめ、合っているなら別の鍵・別の局で作られたものです",
+        "Check the fingerprint and the list that you brought; if they are right, another key or authority made this",
+    ),
+    "CRYPTO_CONSTRAINTS_FAILURE": (
+        "openssl ts -verify など別の道具でも確かめてください",
+        "Try another tool as well, such as openssl ts -verify",
+    ),
+    "CHAIN_CONSTRAINTS_FAILURE": _AUTHORITY,
+    "NO_SIGNING_CERTIFICATE_FOUND": (
+        "時刻認証局の証明書を --roots のファイルに加えて、もう一度検証してください",
+        "Add the authority's certificates to the file given with --roots, and verify again",
+    ),
+    "NO_CERTIFICATE_CHAIN_FOUND": _AUTHORITY,
+    "EXPIRED": _AUTHORITY,
+    "NOT_YET_VALID": _AUTHORITY,
+    "trust anchor not supplied": (
+        "外に控えた根証明書を --roots に、ログ鍵の指紋を --log-key に、ログ先頭を --witness か --earlier-head に渡してください",
+        "Bring what you keep outside: --roots, --log-key, and --witness or --earlier-head",
+    ),
+    "no timestamp yet": (
+        "次の付与を待つか shoko doctor で期限を確かめてください",
+        "Wait for the next stamping, or see with shoko doctor when it is due",
+    ),
+    "not in a signed head yet": (
+        "もう一度 shoko verify を実行すると、いまのログ全体に署名してから検証します",
+        "Run shoko verify again: it signs the whole log first",
+    ),
+    "perhaps under way": (
+        "取り込みが終わってから、もう一度検証してください",
+        "Verify again when filing is over",
+    ),
+    "the database was behind": (
+        "データベースを控えから戻した覚えがなければ、誰が戻したかを調べてください",
+        "If nobody restored the database from a backup, find out who put it back",
+    ),
+}
+"""Reason → what a person does about it."""

@@ -68,3 +68,26 @@ def test_a_witness_vouches_for_the_past_and_one_that_disagrees_is_an_alarm(home,
     assert {line.get("name") for line in lines if line.get("outcome") == "failed"} == {"head_consistent", None}
     push_to_witnesses(home)
     assert [check.name for check in alarms(home)] == ["witness_agrees"]
+
+
+def test_people_read_what_where_why_and_what_to_do(home):
+    leaf = next((home.settings.data_folder / "store/vault/default/log/leaves/000000000001.json~").glob("*-????????"))
+    leaf.chmod(0o644)
+    leaf.write_bytes(leaf.read_bytes().replace(b"x-1", b"x-7"))
+    done = CliRunner().invoke(cli, ["verify", "--home", str(home.settings.data_folder)])
+    assert done.exit_code == 1
+    said = "".join(done.stdout.split())
+    assert "不合格:ログ全体のハッシュ木（head_root）—" in said
+    assert "理由:証明がハッシュ木の根に達しません（proof_failure）" in said
+    assert "対象:head-3" in said
+    assert "対処:ログが書き換えられています" in said
+    assert "判定不能:" in said
+    assert said.index("不合格:") < said.index("判定不能:")
+    assert said.endswith("総合判定:不合格")
+
+
+def test_every_reason_has_words_and_a_way_on():
+    from storage.evidence.labels import REASONS, WHAT_TO_DO
+    from storage.evidence.verifier import Reason
+
+    assert set(REASONS) == {reason.value for reason in Reason} == set(WHAT_TO_DO)
