@@ -107,7 +107,7 @@ WHAT_TO_DO: dict[str, Label] = {
         "Find out whether the machine's clock was put back, and who worked at that time",
     ),
     "unexpected": (
-        "名前と中身を確かめ、心当たりがなければ消さずに写しを取って調べてください（shoko doctor --reconcile で全件を突き合わせます）",
+        "中身を確かめ、心当たりがなければ消さずに写しを取って調べてください（全件は shoko doctor --reconcile）",
         "Look at it; where nobody knows of it keep a copy and investigate (shoko doctor --reconcile lists all)",
     ),
     "SIG_CONSTRAINTS_FAILURE": (
@@ -127,7 +127,7 @@ WHAT_TO_DO: dict[str, Label] = {
     "EXPIRED": _AUTHORITY,
     "NOT_YET_VALID": _AUTHORITY,
     "trust anchor not supplied": (
-        "外に控えた根証明書を --roots に、ログ鍵の指紋を --log-key に、ログ先頭を --witness か --earlier-head に渡してください",
+        "外に控えたものを渡してください: --roots 根証明書 --log-key ログ鍵の指紋 --witness ログ先頭の控え",
         "Bring what you keep outside: --roots, --log-key, and --witness or --earlier-head",
     ),
     "no timestamp yet": (

@@ -301,7 +301,7 @@ def back_dated_act(hands):
     past = NOW - timedelta(days=60)
     url = f"sqlite:///{hands.world.folder}/archive.sqlite"
     archive = Archive.open(url, hands.world.vault, client_id="default", clock=lambda: past)
-    archive.append_act(kind="viewed", subject_id="x")
+    archive.append_act(kind="looked_at", subject_id="x")
     hands.world = replace(hands.world, archive=archive)
     hands.world.publish()
 
@@ -504,7 +504,7 @@ def test_a_changed_leaf_hash_stops_signing_and_verifying(hands):
     world = hands.sql("update log_leaf set leaf_hash = zeroblob(32) where sequence = 2")
     report = verify_all(world.archive, world.vault, roots=world.roots)
     assert ("database_log", Outcome.FAILED) in {(c.name, c.outcome) for c in report.checks}
-    world.archive.append_act(kind="viewed", subject_id="x")
+    world.archive.append_act(kind="looked_at", subject_id="x")
     with pytest.raises(AppError):
         world.publish()
 
@@ -526,7 +526,7 @@ def test_a_database_rolled_back_is_said_and_made_whole(hands, base, tmp_path):
     shutil.copy(hands.world.folder / "archive.sqlite", tmp_path / "old.sqlite")
     hands.world = opened(hands.world, hands.world.folder)
     for number in range(5):
-        hands.world.archive.append_act(kind="viewed", subject_id=f"x-{number}")
+        hands.world.archive.append_act(kind="looked_at", subject_id=f"x-{number}")
     hands.world.publish()
     hands.world.archive.close()
     for path in hands.world.folder.glob("archive.sqlite*"):

@@ -154,7 +154,7 @@ def test_rewritten_log_with_another_key(world, tmp_path):
 def test_earlier_head_kept_outside(world):
     head = newest_head(world.vault, "default")
     kept = EarlierHead(tree_size=head.tree_size, root=head.root.raw)
-    world.archive.append_act(kind="viewed", subject_id="x")
+    world.archive.append_act(kind="looked_at", subject_id="x")
     world.publish()
     for report in reports(world, replace(world.roots, earlier_heads=(kept,))):
         assert report.outcome is Outcome.PASSED
@@ -190,7 +190,7 @@ def test_altered_database(world):
         for (name,) in triggers:
             connection.execute(f'drop trigger "{name}"')
         connection.execute("update log_leaf set leaf_hash = zeroblob(32) where sequence = 2")
-    world.archive.append_act(kind="viewed", subject_id="x")
+    world.archive.append_act(kind="looked_at", subject_id="x")
     with pytest.raises(EvidenceMalformed):
         world.publish()
 

@@ -146,9 +146,9 @@ def test_a_crash_is_finished_by_the_next_writer_that_is_open_already(tmp_path):
     with pytest.raises(Crash):
         dying.record_drop(drop)
     assert other.get_drop(drop.drop_id) is None
-    other.append_act(kind="viewed", subject_id="doc-1")
+    other.append_act(kind="looked_at", subject_id="doc-1")
     assert other.get_drop(drop.drop_id) == drop
-    assert [leaf.kind for leaf in other.leaves(0, 10)] == ["dropped", "viewed"]
+    assert [leaf.kind for leaf in other.leaves(0, 10)] == ["dropped", "looked_at"]
     dying.close()
     other.close()
 

@@ -107,12 +107,12 @@ def test_units_without_documents_and_other_acts_come_along(tmp_path):
     world = make_world(tmp_path)
     drop = world.archive.record_drop(make_drop(world.vault, b"broken", name="broken.pdf"))
     world.archive.record_outcome(make_outcome(drop, state=DropState.UNREADABLE))
-    world.archive.append_act(kind="viewed", subject_id=world.documents[0], manifest={"by": "user-1"})
-    world.archive.append_act(kind="viewed", subject_id=world.documents[0])
+    world.archive.append_act(kind="looked_at", subject_id=world.documents[0], manifest={"by": "user-1"})
+    world.archive.append_act(kind="looked_at", subject_id=world.documents[0])
     world.stamp()
     result = export(world, tmp_path / "out", units=[drop.unit_id], authority=DownFor(world.authority))
     assert result.units == 4
-    viewed = [leaf for leaf in leaves_of(result.folder) if leaf.kind == "viewed"]
+    viewed = [leaf for leaf in leaves_of(result.folder) if leaf.kind == "looked_at"]
     assert [leaf.manifest_digest is None for leaf in viewed] == [False, True]
     assert not (result.folder / "data/log/head-token.der").exists()
     assert verify_exported(result.folder, roots=world.roots).outcome is Outcome.PASSED

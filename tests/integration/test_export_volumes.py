@@ -196,9 +196,9 @@ def test_another_wish_does_not_go_on_with_an_unfinished_export(world, tmp_path):
 def test_what_was_filed_after_it_began_stays_out(world, tmp_path):
     with pytest.raises(Killed):
         export(world, tmp_path / "out", vault=Failing(world.vault, 2, Killed()), request="all")
-    world.archive.append_act(kind="viewed", subject_id=world.documents[0])
+    world.archive.append_act(kind="looked_at", subject_id=world.documents[0])
     export(world, tmp_path / "out", request="all")
-    assert "viewed" not in {leaf.kind for leaf in leaves_of(tmp_path / "out")}
+    assert "looked_at" not in {leaf.kind for leaf in leaves_of(tmp_path / "out")}
 
 
 def test_two_exports_to_one_place_at_once(world, tmp_path):

@@ -35,8 +35,8 @@ def made(tmp_path_factory):
     drop = world.archive.record_drop(make_drop(world.vault, b"platen", name="platen.png", version="9"))
     world.archive.record_extract(make_extract(world.vault, drop))
     world.archive.record_outcome(make_outcome(drop))
-    world.archive.append_act(kind="viewed", subject_id=world.documents[0], manifest={"by": "user-1"})
-    world.archive.append_act(kind="viewed", subject_id=world.documents[0])
+    world.archive.append_act(kind="looked_at", subject_id=world.documents[0], manifest={"by": "user-1"})
+    world.archive.append_act(kind="looked_at", subject_id=world.documents[0])
     world.archive.record_act(
         ActKind.DEFECT_FOUND,
         world.documents[1],
@@ -200,7 +200,7 @@ def test_what_is_refused(made, place, tmp_path):
 def test_only_into_an_empty_archive_of_the_same_client(made, place, tmp_path):
     world, result = made
     archive, vault = place
-    archive.append_act(kind="viewed", subject_id="doc-1")
+    archive.append_act(kind="looked_at", subject_id="doc-1")
     with pytest.raises(ConfigError, match="another one"):
         take(place, result.folder, world.roots)
     other = open_archive(tmp_path, url=f"sqlite:///{tmp_path}/o.sqlite", vault=vault, client_id="other")

@@ -66,7 +66,7 @@ def test_head_and_tiles(tmp_path):
     assert stored is not None
     publish_head(world.archive, world.vault, world.signer, authority=DownFor(world.authority))
     for number in range(300):
-        world.archive.append_act(kind="viewed", subject_id=f"x-{number}")
+        world.archive.append_act(kind="looked_at", subject_id=f"x-{number}")
     larger = publish_head(world.archive, world.vault, world.signer, authority=DownFor(world.authority))
     assert head_token(world.vault, larger) is None  # the head stands, its token comes later
     tile = world.vault.get("vault", log.tile_key("default", 0, 0))

@@ -30,7 +30,7 @@ def push(world, witness):
 
 def go_on(world, times=1):
     for _ in range(times):
-        world.archive.append_act(kind="viewed", subject_id="x")
+        world.archive.append_act(kind="looked_at", subject_id="x")
     world.publish()
 
 

@@ -148,7 +148,7 @@ def test_a_log_entry_that_is_not_applied_is_reported(tmp_path, archive, vault):
     size = archive.log_size()
     dying = open_archive(tmp_path, vault=FaultyStore(vault, fail_at=0, after=True))
     with pytest.raises(Crash):
-        dying.append_act(kind="viewed", subject_id="doc-1")
+        dying.append_act(kind="looked_at", subject_id="doc-1")
     dying.close()
     key = f"default/log/leaves/{size:012d}.json"
     assert findings(archive, vault) == [("log_is_applied", Outcome.INDETERMINATE, key)]

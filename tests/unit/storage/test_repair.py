@@ -183,7 +183,7 @@ def test_bytes_put_over_an_object_are_covered_by_the_right_ones(tmp_path):
 @pytest.mark.parametrize("harm", ["gone", "changed"])
 def test_a_tile_is_written_again_from_the_leaves(tmp_path, archive, vault, harm):
     for number in range(256 - archive.log_size()):
-        archive.append_act(kind="viewed", subject_id=f"doc-{number}")
+        archive.append_act(kind="looked_at", subject_id=f"doc-{number}")
     publish_head(archive, vault, LogSigner.create_or_open(tmp_path / "keys", clock=lambda: NOW))
     pair = ("vault", tile_key("default", 0, 0))
     whole = dict(vault.objects)

@@ -24,7 +24,7 @@ def home(tmp_path):
     )
     shoko = open_shoko(ShokoSettings(data_folder=tmp_path / "home", evidence=evidence))
     for number in range(3):
-        shoko.archive.append_act(kind="viewed", subject_id=f"x-{number}")
+        shoko.archive.append_act(kind="looked_at", subject_id=f"x-{number}")
     publish_stamped(shoko)
     yield shoko
     shoko.close()

@@ -308,8 +308,8 @@ def test_stamp_requests_are_queued_put_off_and_done(tmp_path):
 
 
 def test_acts_are_logged(archive):
-    first = archive.append_act(kind="viewed", subject_id="doc-1")
-    second = archive.append_act(kind="viewed", subject_id="doc-1")
+    first = archive.append_act(kind="looked_at", subject_id="doc-1")
+    second = archive.append_act(kind="looked_at", subject_id="doc-1")
     assert (first.sequence, second.sequence, first.manifest_digest) == (0, 1, None)
     with pytest.raises(StorageError):
         archive.append_act(kind="filed", subject_id="doc-1")
