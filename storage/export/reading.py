@@ -21,6 +21,7 @@ from domain.record import ArchiveRecord
 from storage.archive import Archive, act_rows, keys, manifests, schema, series
 from storage.archive.applying import EXTRACTED, OUTCOME_KINDS, REVISION_KINDS
 from storage.archive.batches import BATCH_STAMPED
+from storage.archive.destruction import BLOB
 from storage.evidence.log import VAULT, leaf_bytes
 from storage.export.timestamps import NO_STAMPS, StampReader, Stamps
 
@@ -51,6 +52,8 @@ class Source:
     """ISO day."""
     drop_ids: tuple[str, ...]
     stamps: Stamps
+    destroyed: bool
+    """Its bytes went at the end of retention, with approval; the proof of them stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,8 @@ class Moment:
         self.at = at
         self._readers = readers
         self._client = archive.client_id
+        self._gone = self._destroyed()
+        self._gone_blobs = {(kind, subject_id) for kind, subject_id, _ in self._gone if kind == BLOB}
         self._stamps = StampReader(archive, vault, log_size=log_size)
 
     def documents(self, ids: Sequence[str]) -> dict[str, tuple[ArchiveRecord, tuple[str, ...]]]:
@@ -183,6 +188,7 @@ class Moment:
                 received_on=arrived[row.first_drop_id].received_on.isoformat() if row.first_drop_id in arrived else "",
                 drop_ids=tuple(r.drop_id for r in drops.get(one, ())),
                 stamps=stamps.get(one, NO_STAMPS),
+                destroyed=(BLOB, digests[one]) in self._gone_blobs,
             )
             for one, row in rows.items()
         }
@@ -280,7 +286,17 @@ class Moment:
         payload = payloads.get(_payload_of(leaf, number))
         if payload is not None and Digest.of(payload) == digest:
             return payload
+        if _payload_of(leaf, number) in self._gone:
+            return None
         return self.vault.get(VAULT, key.removesuffix(".json") + keys.PAYLOAD_SUFFIX, expect=digest)
+
+    def _destroyed(self) -> set[tuple[str, str, int]]:
+        """Payloads and originals that an approved destruction removed: kind, subject, number."""
+        table = schema.destroyed
+        query = sa.select(table.c.kind, table.c.subject_id, table.c.number).where(
+            table.c.client_id == self._client, table.c.sequence < self.log_size
+        )
+        return {(row.kind, row.subject_id, row.number) for row in self.archive.rows(query)}
 
     def _place(self, leaf: LogLeaf, number: int) -> str:
         client, subject = leaf.client_id, leaf.subject_id
@@ -364,6 +380,8 @@ def _payload_of(leaf: LogLeaf, number: int) -> tuple[str, str, int]:
         return ("revision", leaf.subject_id, number)
     if leaf.kind in ACT_KINDS:
         return (act_rows.PAYLOAD, leaf.subject_id, number)
+    if leaf.kind in {series.LESSON, series.COUNTERPARTIES}:
+        return (leaf.kind, leaf.subject_id, number)
     return ("", leaf.subject_id, number)
 
 

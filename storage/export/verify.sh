@@ -79,6 +79,8 @@ cd -- "$(dirname -- "$0")" || exit 2
 tmp=
 if [ -z "${TMPDIR:-}" ] && [ -d /dev/shm ] && [ -w /dev/shm ]; then tmp=$(mktemp -d /dev/shm/verify.XXXXXX 2>/dev/null); fi
 [ -n "$tmp" ] || tmp=$(mktemp -d) || exit 2
+: >"$tmp/gone"
+: >"$tmp/absent"
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM HUP
 
@@ -188,8 +190,9 @@ read_leaves() {
 # Facts of leaves ($1), hashes of manifests ($2) and payloads ($3), manifests ($4): wrong ones to $5.
 # stdout: "unit hash" of every original that a sound manifest brings.
 check_acts() {
-  awk -v bad="$5" -v f1="$1" -v f2="$2" -v f3="$3" '
+  awk -v bad="$5" -v f1="$1" -v f2="$2" -v f3="$3" -v gone="$tmp/gone.new" -v absent="$tmp/absent.new" '
     BEGIN {
+      printf "" > gone; printf "" > absent
       while ((getline line < f1) > 0) { split(line, p, " "); kind[p[1]] = p[3]; subject[p[1]] = p[4]; digest[p[1]] = p[5] }
       while ((getline line < f2) > 0) { split(line, p, " "); have[p[1]] = p[2] }
       while ((getline line < f3) > 0) { split(line, p, " "); load[p[1]] = p[2] }
@@ -201,12 +204,33 @@ check_acts() {
       if (have[FNR] != digest[FNR]) { print "manifest\t" name > bad; next }
       wanted = ""
       if (match($0, /"payload":"sha256:[0-9a-f]+"/)) wanted = substr($0, RSTART + 18, RLENGTH - 19)
-      if (wanted != "" && !(FNR in load)) print "nopayload\t" name > bad
+      if (kind[FNR] == "destroyed" && match($0, /"gone":\["[^]]*"\]/)) {
+        list = substr($0, RSTART + 9, RLENGTH - 11); n = split(list, code, /","/)
+        for (i = 1; i <= n; i++) print code[i] > gone }
+      if (wanted != "" && !(FNR in load)) {
+        k = kind[FNR]; c = "act"; field = "number"
+        if (k == "dropped") c = "drop"
+        else if (k == "filed" || k == "revised" || k == "approved" || k == "tombstoned") { c = "revision"; field = "revision" }
+        else if (k == "read" || k == "unreadable" || k == "refused") c = "outcome"
+        else if (k == "lesson" || k == "counterparties") c = k
+        no = 1
+        if (c != "drop" && match($0, "\"" field "\":[0-9]+")) no = substr($0, RSTART + length(field) + 3, RLENGTH - length(field) - 3)
+        print c "/" subject[FNR] "/" no "\t" name > absent }
       else if ((FNR in load) && load[FNR] != wanted) print "payload\t" name > bad
       if ((kind[FNR] == "dropped" || kind[FNR] == "extracted") && \
           match($0, /"blob":\{"bucket":"vault","digest":\{"algorithm":"sha256","value":"[0-9a-f]+"/)) {
         value = substr($0, RSTART + RLENGTH - 65, 64)
         if (match($0, /"unit_id":"[-A-Za-z0-9_]+"/)) print substr($0, RSTART + 11, RLENGTH - 12), value } }' "$4"
+  cat "$tmp/gone.new" >>"$tmp/gone"
+  cat "$tmp/absent.new" >>"$tmp/absent"
+}
+# Payloads that are not there: fine only where an approved destruction in the log names them.
+check_absent() {
+  awk -F '\t' 'FILENAME == ARGV[1] { gone[$0] = 1; next } !($1 in gone) { print "nopayload\t" $2 }' "$tmp/gone" "$tmp/absent"
+}
+# "unit hash" lines of originals without those that a destruction names.
+still_there() {
+  awk 'FILENAME == ARGV[1] { split($0, p, "/"); if (p[1] == "blob") gone[p[2]] = 1; next } !($2 in gone)' "$tmp/gone" "$1"
 }
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -424,6 +448,10 @@ show_roots() {
     openssl x509 -in "$pem" -noout -subject -fingerprint -sha256 2>/dev/null | clean | sed 's/^/            /'
   done
 }
+# Units whose timestamps were looked at, or whose original was destroyed with approval.
+settled() {
+  { cat "$tmp/stamped"; awk 'FILENAME == ARGV[1] { here[$1] = 1; next } !($1 in here) { print $1 }' "$tmp/brought.sorted" "$tmp/brought.all"; } >"$tmp/settled"
+}
 say_pending() {
   pending=$(awk 'FILENAME == ARGV[1] { there[$1] = 1; next } !($1 in there)' "$tmp/stamped" "$tmp/digests" | wc -l | tr -d ' ')
   if [ "$pending" -gt 0 ]; then na "タイムスタンプ付与待ちの原本が $pending 件あります" "$pending originals wait for a timestamp"; fi
@@ -532,6 +560,7 @@ if [ -n "$document" ]; then
     finish
   fi
   cat "$tmp/badlist" >>"$tmp/wrong"
+  check_absent >>"$tmp/wrong"
   if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(number_of "$tmp/all") 件の記録" "$(number_of "$tmp/all") records"; fi
   title 4 'ログ先頭までの道' 'path to the head'
   if [ "$head_ok" = yes ]; then
@@ -543,7 +572,8 @@ if [ -n "$document" ]; then
   fi
   check_earlier
   title 7 '原本' 'originals'
-  sort -u "$tmp/brought" >"$tmp/brought.sorted"
+  sort -u "$tmp/brought" >"$tmp/brought.all"
+  still_there "$tmp/brought.all" >"$tmp/brought.sorted"
   : >"$tmp/wrong"
   : >"$tmp/digests"
   while read -r unit _ path; do
@@ -572,7 +602,8 @@ if [ -n "$document" ]; then
   { [ ! -s "$tmp/patterns" ] || grep -f "$tmp/patterns" data/records/tokens.txt; } >"$tmp/lines" 2>/dev/null
   cp "$tmp/units.sorted" "$tmp/units"
   check_tokens "$tmp/lines" "$tmp/wrong"
-  awk 'FILENAME == ARGV[1] { there[$1] = 1; next } $3 == "stamped" && !($4 in there) { print "notoken\t" $4 }' "$tmp/stamped" "$tmp/all" >>"$tmp/wrong"
+  settled
+  awk 'FILENAME == ARGV[1] { there[$1] = 1; next } $3 == "stamped" && !($4 in there) { print "notoken\t" $4 }' "$tmp/settled" "$tmp/all" >>"$tmp/wrong"
   ng_lines "$tmp/wrong"
   [ -s "$tmp/wrong" ] || [ ! -s "$tmp/stamped" ] || ok "$(number_of "$tmp/stamped") 件の原本のタイムスタンプ" "timestamps of $(number_of "$tmp/stamped") originals"
   say_pending
@@ -633,6 +664,7 @@ while IFS= read -r leaves; do
   cat "$tmp/bad" "$tmp/bad2" >>"$tmp/wrong"
   cut -d' ' -f2- "$tmp/facts" >>"$tmp/all"
 done <"$tmp/parts"
+check_absent >>"$tmp/wrong"
 # The act of exporting itself.
 : >"$tmp/export"
 if [ -f data/log/exported-leaf.json ] && [ -f data/log/exported.json ]; then
@@ -673,7 +705,8 @@ title 7 '原本' 'originals'
 : >"$tmp/badlist"
 : >"$tmp/units"
 if [ -f data/records/originals.txt ]; then read_lists data/records/originals.txt "$tmp/units"; else printf 'missing\tdata/records/originals.txt\n' >"$tmp/badlist"; fi
-sort -u "$tmp/brought" >"$tmp/brought.sorted"
+sort -u "$tmp/brought" >"$tmp/brought.all"
+still_there "$tmp/brought.all" >"$tmp/brought.sorted"
 # "unit digest path" of what is there under the unit's name
 awk '
   FILENAME == ARGV[1] { have[substr($0, 67)] = substr($0, 1, 64); next }
@@ -698,7 +731,8 @@ if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(number_of "$tmp/d
 title 8 'タイムスタンプ' 'timestamps'
 if [ -f data/records/tokens.txt ] && [ ! -h data/records/tokens.txt ]; then cp data/records/tokens.txt "$tmp/lines"; else : >"$tmp/lines"; fi
 check_tokens "$tmp/lines" "$tmp/wrong"
-awk 'FILENAME == ARGV[1] { there[$1] = 1; next } $2 == "stamped" && !($3 in there) { print "notoken\t" $3 }' "$tmp/stamped" "$tmp/all" | sort -u >>"$tmp/wrong"
+settled
+awk 'FILENAME == ARGV[1] { there[$1] = 1; next } $2 == "stamped" && !($3 in there) { print "notoken\t" $3 }' "$tmp/settled" "$tmp/all" | sort -u >>"$tmp/wrong"
 ng_lines "$tmp/wrong"
 check_head_token
 if [ ! -s "$tmp/wrong" ] && [ -s "$tmp/stamped" ]; then ok "$(number_of "$tmp/stamped") 件の原本のタイムスタンプ" "timestamps of $(number_of "$tmp/stamped") originals"; fi

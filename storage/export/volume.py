@@ -138,6 +138,9 @@ class Volume:
         for source, area, stem in wanted:
             if source.unit_id in there:
                 continue
+            if source.destroyed:
+                self._speak_of(source.unit_id, *source.drop_ids)
+                continue
             name = self.notebook.free_name(f"{area}/{stem}", suffix_of(source.original_name, source.media_type))
             self.notebook.keep_original(source.unit_id, sequence=source.sequence, path=name, sha256=source.sha256)
             there[source.unit_id] = name

@@ -300,3 +300,44 @@ def test_bytes_that_are_lost_without_an_approved_act_are_lost(home):
     report = verify_documents(home.shoko, (home.old,), anchors_from(None, None))
     failed = {(check.name, check.subject) for check in report.checks if check.outcome is Outcome.FAILED}
     assert ("original_digest", unit.unit_id) in failed
+
+
+def test_what_is_destroyed_stays_proven_in_a_bundle(home, tmp_path):
+    """The complete log moves on without what went; a payload that is gone without an approved act is noticed."""
+    from storage.evidence.verify import Policy, verify_exported
+    from storage.export import export_bundle, import_bundle
+    from tests.support.bundles import records, repair, shell
+    from tests.support.records import folder_vault
+
+    carry_out(home.shoko, home.ask(), by="sato")
+    stamp_all_pending(home.shoko)
+    shoko, policy = home.shoko, Policy(require_timestamp=False)
+    bag = export_bundle(
+        shoko.archive, shoko.store, [home.new], tmp_path / "bag", signer=shoko.signer, clock=home.clock, whole=True
+    ).folder
+    report = verify_exported(bag, roots=home.anchors, policy=policy)
+    assert report.outcome is Outcome.PASSED, [c for c in report.checks if c.outcome is not Outcome.PASSED]
+    assert "destroyed" in {check.name for check in report.checks}
+    (tmp_path / "roots.pem").write_bytes(home.anchors.roots_pem[0])
+    trusted = ("--roots", str(tmp_path / "roots.pem"), "--log-key-sha256", str(home.anchors.log_key_sha256))
+    code, output = shell(bag, *trusted)
+    assert code in {0, 3}, output  # the one that stays may wait for its timestamp
+    assert "不合格" not in output
+    assert found_in_files(bag) == set()
+    (tmp_path / "new").mkdir()
+    vault = folder_vault(tmp_path / "new/vault", home.clock)
+    moved = open_archive(tmp_path / "new", vault=vault, clock=home.clock)
+    import_bundle(moved, vault, bag, roots=home.anchors, clock=home.clock)
+    assert moved.get_document(home.old) is None
+    assert moved.history(home.new) == shoko.archive.history(home.new)
+    moved.close()
+    payloads = records(bag, "payloads")
+    lines = payloads.read_text().split("\n")
+    lines[next(at for at, line in enumerate(lines) if "N-2" in line)] = ""
+    payloads.write_text("\n".join(lines))
+    repair(bag)
+    found = verify_exported(bag, roots=home.anchors, policy=policy)
+    assert "payload_digest" in {c.name for c in found.checks if c.outcome is Outcome.FAILED}
+    code, output = shell(bag, *trusted)
+    assert code == 1
+    assert "内容がありません" in output

@@ -23,6 +23,8 @@ from storage.evidence.verifier.opened import (
     OpenBundle,
     TokenWay,
     climb,
+    code_of,
+    destroyed_by,
     digest_of_file,
     names_in,
     texts_of,
@@ -123,6 +125,12 @@ def _check_records(bundle: OpenBundle) -> None:
             leaf = _take_leaf(bundle, content, subject)
             if leaf is not None:
                 _check_act(bundle, leaf, manifest, payload)
+    for code, leaf in bundle.absent:
+        if code in bundle.gone:
+            bundle.sound["destroyed"] += 1
+        else:
+            reason = Reason.SIGNED_DATA_NOT_FOUND
+            bundle.findings.append(failed("payload_digest", reason, subject=leaf.subject_id, detail=leaf.kind))
     act = bundle.read(f"{LOG}exported.json")
     content = bundle.read(f"{LOG}exported-leaf.json")
     if act is not None and content is not None:
@@ -162,15 +170,18 @@ def _check_act(bundle: OpenBundle, leaf: Leaf, manifest: bytes, payload: bytes) 
         bundle.findings.append(failed("record_form", Reason.FORMAT_FAILURE, subject=leaf.subject_id))
         return
     expected = payload_digest(plain) or hashlib.sha256(b"").hexdigest()
-    if hashlib.sha256(payload).hexdigest() != expected:
-        reason = Reason.HASH_FAILURE if payload else Reason.SIGNED_DATA_NOT_FOUND
-        bundle.findings.append(failed("payload_digest", reason, subject=leaf.subject_id, detail=leaf.kind))
+    if not payload and payload_digest(plain) is not None:
+        bundle.absent.append((code_of(leaf, plain), leaf))
+    elif hashlib.sha256(payload).hexdigest() != expected:
+        bundle.findings.append(failed("payload_digest", Reason.HASH_FAILURE, subject=leaf.subject_id, detail=leaf.kind))
     elif payload:
         bundle.sound["payload_digest"] += 1
     if leaf.kind in _BRINGS and (original := original_of(plain)) is not None:
         bundle.originals.setdefault(original.unit_id, set()).add(original.sha256)
     elif leaf.kind == "stamped":
         bundle.stamped.add(leaf.subject_id)
+    elif leaf.kind == "destroyed":
+        bundle.gone |= destroyed_by(plain)
     elif leaf.kind == "batch_stamped":
         bundle.members |= names_in(plain)
 
@@ -274,6 +285,9 @@ def _check_originals(bundle: OpenBundle, certificates: tuple[x509.Certificate, .
     bundle.stamped |= bundle.members & set(bundle.originals)
     for unit_id in sorted(set(bundle.originals) | set(there) | set(tokens) | bundle.stamped):
         paths, said = there.get(unit_id, []), bundle.originals.get(unit_id, set())
+        if not paths and len(said) == 1 and any(code.startswith(f"blob/{min(said)}/") for code in bundle.gone):
+            bundle.sound["destroyed"] += 1
+            continue
         if len(paths) != 1 or len(said) != 1 or paths[0] not in bundle.files:
             reason = Reason.UNEXPECTED if not said else Reason.SIGNED_DATA_NOT_FOUND
             bundle.findings.append(failed("original_digest", reason, subject=unit_id))

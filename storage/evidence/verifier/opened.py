@@ -63,6 +63,10 @@ class OpenBundle:
     """What the log's batches are over."""
     stamps_checked: dict[tuple[str, bytes], tuple[Finding, ...]] = field(default_factory=dict)
     """Token and what it is over → what was found: a batch's token is checked once."""
+    gone: set[str] = field(default_factory=set)
+    """What approved destructions removed, as ``kind/subject/number``."""
+    absent: list[tuple[str, Leaf]] = field(default_factory=list)
+    """Payloads that are not there, with the code under which a destruction would name them."""
     exported: Leaf | None = None
     head: Head | None = None
 
@@ -164,3 +168,29 @@ def names_in(plain: dict[str, Any]) -> set[str]:
     if plain.get("purpose") != "stamp" or not isinstance(members, list):
         return set()
     return {str(member[0]) for member in members if isinstance(member, list) and member}
+
+
+_REVISIONS = frozenset({"filed", "revised", "approved", "tombstoned"})
+_OUTCOMES = frozenset({"read", "unreadable", "refused"})
+_SERIES = frozenset({"lesson", "counterparties"})
+
+
+def code_of(leaf: Leaf, plain: dict[str, Any]) -> str:
+    """How a destruction names the payload of an act."""
+    kind, number = "act", plain.get("number", 1)
+    if leaf.kind == "dropped":
+        kind, number = "drop", 1
+    elif leaf.kind in _REVISIONS:
+        kind, number = "revision", plain.get("revision")
+    elif leaf.kind in _OUTCOMES:
+        kind = "outcome"
+    elif leaf.kind in _SERIES:
+        kind = leaf.kind
+    return f"{kind}/{leaf.subject_id}/{number}"
+
+
+def destroyed_by(plain: dict[str, Any]) -> set[str]:
+    """What the manifest of a destruction names."""
+    facts = plain.get("facts")
+    gone = facts.get("gone") if isinstance(facts, dict) else None
+    return {code for code in gone if isinstance(code, str)} if isinstance(gone, list) else set()
