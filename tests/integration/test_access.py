@@ -385,3 +385,20 @@ def test_a_restart_ends_no_session(desk, seat):
     assert again.get("/search.json").status_code == 200
     (key,) = desk.shoko.settings.data_folder.rglob("web-cookie.key")
     assert key.stat().st_mode & 0o077 == 0
+
+
+def test_nobody_is_offered_what_they_may_not_do(desk, seat, document):
+    kept = r'action="(/documents/[^"]+/(?:correct|acts)|/papers|/received|/requests/[^"]+)"'
+    pages = (f"/documents/{document}", "/papers", "/intake", "/requests")
+
+    def offered(login):
+        browser = seat(login)
+        return {
+            re.sub(r"(doc|request)-\w+", "*", one) for page in pages for one in re.findall(kept, browser.get(page).text)
+        }
+
+    assert offered("kansa") == set()
+    assert offered("kanri") == set()
+    assert offered("scan") <= {"/papers"}
+    assert "/documents/*/correct" in offered("keiri")
+    assert offered("shonin") <= {"/documents/*/acts", "/requests/*"}
