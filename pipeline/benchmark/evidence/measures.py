@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pipeline.benchmark.evidence.bundles import measure_bundles
 from pipeline.benchmark.evidence.rows import Measure
+from pipeline.benchmark.evidence.stamping import measure_stamping, measure_token_checks
 from pipeline.benchmark.evidence.verifying import measure_tokens, measure_verify
 
 MEASURES: dict[str, Measure] = {
     "verify": measure_verify,
     "tokens": measure_tokens,
+    "token_checks": measure_token_checks,
+    "stamping": measure_stamping,
     "bundle": measure_bundles,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 
 class Cursor:
     """Takes elements from the front of some bytes."""
@@ -67,6 +69,7 @@ class Cursor:
             raise ValueError("DER goes on")
 
 
+@lru_cache(maxsize=256)
 def dotted(content: bytes) -> str:
     """Text of an OBJECT IDENTIFIER's content.
 
