@@ -279,17 +279,17 @@ def make_archive(
     seed: int,
     signer: LogSigner,
     authority: TimestampAuthority,
-    policy: Literal["each", "batch"],
+    policy: Literal["each", "batch", "unstamped"],
     progress: Callable[[int, int], None],
 ) -> Made:
-    """A vault with that many units, each dropped, read and filed; each with a token of its own or all in batches."""
+    """A vault with that many units, each dropped, read and filed; each with its own token, all in batches, or none."""
     making = Making(root)
     waiting: list[tuple[str, Digest]] = []
     for number, content in enumerate(_contents(units, unit_bytes, seed)):
         made = making.unit(number, content)
         if policy == "each":
             making.stamp(*made, authority)
-        else:
+        elif policy == "batch":
             waiting.append(made)
         if waiting and (len(waiting) == BATCH or number + 1 == units):
             making.stamp_together(waiting, authority)

@@ -44,7 +44,8 @@ def measure_stamping(setting: Setting) -> tuple[Row, ...]:
         unit_bytes=_UNIT_BYTES,
         seed=setting.settings.seed,
         signer=LogSigner.create_or_open(keys, clock=lambda: MADE_AT),
-        authority=None,
+        authority=authority,
+        policy="unstamped",
         progress=lambda done, of: setting.progress("units", done, of),
     )
     archive = Archive.open(
