@@ -19,7 +19,7 @@ from pipeline.steps.deletion import delete_document, needs_request
 from pipeline.steps.receipt import confirm_received, unconfirmed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from compliance.facts import StampDuty
@@ -102,9 +102,9 @@ class Desk:
         """Every request, oldest first."""
         return requests.requests(self._shoko)
 
-    def ask(self, kind: RequestKind, document_id: str, *, by: str, reason: str) -> None:
-        """Ask for something that another person approves."""
-        requests.ask(self._shoko, kind, [document_id], by=by, reason=reason)
+    def ask(self, kind: RequestKind, document_id: str, *, by: str, reason: str, form: Mapping[str, str]) -> None:
+        """Ask for something that another person approves; ``form`` are entries of the application form."""
+        requests.ask(self._shoko, kind, [document_id], by=by, reason=reason, form=form)
 
     def decide(self, request_id: str, *, approve: bool, by: str, reason: str) -> None:
         """Approve or reject."""

@@ -93,8 +93,16 @@ def test_deleting_a_paper_document_and_an_electronic_one(page, desk):
     here = f"/documents/{data}"
     assert "承認した申請が必要です" in page.get(here).text
     assert send(page, f"{here}/acts", here, action="delete", base_revision="1", reason="二重").status_code == 422
-    send(page, f"{here}/acts", here, action="ask", kind="deletion", reason="誤送信")
+    entries = {"form.content": "全部の削除", "form.change_on": "2026-11-24", "form.other": "x"}
+    send(page, f"{here}/acts", here, action="ask", kind="deletion", reason="誤送信", **entries)
     (asked,) = requests(desk.shoko)
+    assert dict(asked.form) == {
+        "person": "佐藤",
+        "title": "請求書",
+        "content": "全部の削除",
+        "change_on": "2026-11-24",
+    }
+    assert "訂正・削除内容" in page.get("/requests").text
     assert "誤送信" in page.get("/requests").text
     step = f"/requests/{asked.request_id}"
     assert send(page, step, "/requests", action="approve").status_code == 422

@@ -16,6 +16,7 @@ from app.web.queries import find_day
 from app.web.state import checked_form
 from app.web.views.desk import DeskDep, chosen, done, line, refuse, who
 from app.web.views.document import DocumentId
+from domain.act_words import FORM
 from domain.errors import CorrectionInvalid
 from domain.people import Permission
 from domain.relations import Relation
@@ -67,7 +68,9 @@ def _calls(desk: Desk, form: FormData, *, document_id: str, by: str) -> dict[str
             base_revision=_number(line(form, "base_revision")),
             request_id=line(form, "request_id") or None,
         ),
-        "ask": lambda: desk.ask(_choice(RequestKind, line(form, "kind")), document_id, by=by, reason=reason),
+        "ask": lambda: desk.ask(
+            _choice(RequestKind, line(form, "kind")), document_id, by=by, reason=reason, form=_entries(form)
+        ),
         "relate": lambda: desk.relate(
             document_id, _choice(Relation, line(form, "relation")), line(form, "to_id"), by=by, reason=reason
         ),
@@ -77,6 +80,11 @@ def _calls(desk: Desk, form: FormData, *, document_id: str, by: str) -> dict[str
         "no_book": lambda: desk.no_book(document_id, by=by, ends=False),
         "no_book_end": lambda: desk.no_book(document_id, by=by, ends=True),
     }
+
+
+def _entries(form: FormData) -> dict[str, str]:
+    """Entries of the application form that a person filled in (law: et-rules-template)."""
+    return {name: words for name in FORM if (words := line(form, f"form.{name}"))}
 
 
 def _rescan(desk: Desk, form: FormData, *, document_id: str, by: str) -> None:

@@ -28,7 +28,7 @@ from app.web.permissions import needs
 from app.web.respond import error_response, render
 from app.web.state import WebDep, checked_form
 from domain import compliance as law_words
-from domain.act_words import act_words
+from domain.act_words import FORM, act_words
 from domain.codec import to_plain
 from domain.fields import FIELDS
 from domain.people import Permission
@@ -86,6 +86,7 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
         "counts_of": counts_of,
         "past": web.desk.past(history[-1]) if web.desk and history else None,
         "act_words": act_words,
+        "form_entries": FORM,
     }
     payload = {
         "document": record_to_plain(record),
