@@ -29,7 +29,7 @@ HEADS: dict[str, re.Pattern[str]] = {
     ),
     "note": re.compile(r"^(?:備考|摘要欄|記事|メモ|remarks?|notes?)$"),
     "quantity": re.compile(
-        r"^(?:数量?|[個台人員工点本枚部回日口箱束]数|時間数?|人工)(?:\(.{1,4}\))?$|^(?:ご?注文|発注|納品|納入|検収|出荷|購入)?数量"
+        r"^(?:数量?|[個台人員工点本枚部回日口箱束]数|時間数?|人工|(?:検収|納品|納入|発注|注文|受入|合格|良品|出荷)数)(?:\(.{1,4}\))?$|^(?:ご?注文|発注|納品|納入|検収|出荷|購入)?数量"
         r"|^qty|quantity|menge|aantal|hoeveelheid"
     ),
     "unit": re.compile(r"^(?:単位|荷姿|unit)$"),
@@ -189,7 +189,8 @@ def _heads(words: Sequence[Word], *, every: bool) -> tuple[Head, ...]:
     known = len(names - {UNKNOWN, "note"})
     if "description" not in names or not {"amount", "quantity"} & names or (every and UNKNOWN in names):
         return ()
-    return tuple(h for h in heads if h.name != UNKNOWN or known >= _SURELY)
+    clean = all(len(h.text) <= _WRAPPED and h.text.isalpha() for h in heads if h.name == UNKNOWN)
+    return tuple(h for h in heads if h.name != UNKNOWN or known >= _SURELY or clean)
 
 
 def _described(heads: list[Head]) -> list[Head]:

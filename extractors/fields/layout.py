@@ -282,13 +282,19 @@ def _shares_columns(a: Box, b: Box) -> bool:
 def _segment(words: tuple[Word, ...], vertical: bool, page: PageText, row: int) -> Segment:  # noqa: FBT001  # of the text
     raw = ""
     starts: list[int] = []
+    spelled = _spelled(words)
     for index, word in enumerate(words):
         if index:
             before = words[index - 1]
             gap = word.box.left - before.box.right
             ascii_both = before.text[-1:].isascii() and word.text[:1].isascii()
             wrapped = gap < -word.box.height
-            if not vertical and not wrapped and (ascii_both or gap > _SPACE_GAP * max(word.box.height, 1)):
+            if (
+                not vertical
+                and not wrapped
+                and index not in spelled
+                and (ascii_both or gap > _SPACE_GAP * max(word.box.height, 1))
+            ):
                 raw += " "
         starts.append(len(raw))
         raw += word.text[: max(_LONGEST - len(raw), 0)]
@@ -302,6 +308,22 @@ def _segment(words: tuple[Word, ...], vertical: bool, page: PageText, row: int) 
         vertical=vertical,
         engine=page.engine,
     )
+
+
+_FIGURES = re.compile(r"^[¥￥\\]?[\d０-９]?[,，.]?[-－円]?$")
+_SPELLED_LEAST = 4
+"""Words of one figure in a row that are a number with spaces between its figures (¥ 1 6, 9 4 0-)."""
+
+
+def _spelled(words: Sequence[Word]) -> frozenset[int]:
+    """Indexes of words that go on with the number before them: no space stands there."""
+    out: set[int] = set()
+    run = 0
+    for index, word in enumerate(words):
+        run = run + 1 if _FIGURES.match(word.text) else 0
+        if run >= _SPELLED_LEAST:
+            out |= set(range(index - run + 2, index + 1))
+    return frozenset(out)
 
 
 def _confidence(word: Word, start: int, end: int) -> float:

@@ -105,6 +105,8 @@ def read_document_number(layout: Layout, *, document_type: DocumentType) -> Fiel
     )
 
 
+_NUMBERED = re.compile(r"^\s*(?:N[Oo]\.?|№)?\s*第\s*(?P<value>[\dA-Za-z][\dA-Za-z\-]{0,14})\s*号\s*$")
+"""第1234号 by itself: how forms without a label are numbered."""
 _POST = re.compile(r"記号\s*[:：]?\s*\d{5}")
 """An account at the post office: its 番号 is no document's."""
 
@@ -145,6 +147,9 @@ def _numbers_at(layout: Layout, segment: Segment, own: str | None) -> list[tuple
         return out
     if not re.search(r"\d", text):
         return _under_words(layout, segment, own)
+    numbered = _NUMBERED.match(text)
+    if numbered:
+        return [(0.75, numbered["value"], segment.span(numbered.start("value"), numbered.end("value")))]
     for start, end in _between_days(segment):
         for match in re.compile(
             rf"(?i)(?P<label>(?:[^\d\s:：()]{{0,14}}\s?){{1,3}}?{_SUFFIX})\s*[:：.#]*\s*(?P<value>{_VALUE.pattern})"
@@ -229,7 +234,9 @@ def _strength(label: str, own: str | None) -> float:
         return 1.0
     if own and re.search(rf"(?:{own})[一-龥]{{1,4}}{_SUFFIX}$", label):
         return 0.95
-    return 0.7 if _GENERIC.match(label) else 0.65 if _GENERIC_END.search(label) else 0.0
+    if _GENERIC.match(label):
+        return 0.7
+    return 0.65 if _GENERIC_END.search(label) else 0.0
 
 
 def _tidy(value: str) -> str:

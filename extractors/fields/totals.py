@@ -17,6 +17,8 @@ _SIZE_BONUS = 0.25
 _CONFIRMED = 0.3
 _REPEATED = 0.15
 _LAST_PAGE_TOTALS = 0.05
+_ROUND = " ※*＊★☆=-"
+"""What is put around an amount so that nobody adds figures to it."""
 _LARGER = 1.15
 """Heights of ordinary text from which an amount that nothing names is taken for the one that counts."""
 
@@ -153,7 +155,8 @@ def choose_total(
 
 
 def _alone_on_form(amount: LabelledAmount) -> bool:
-    return amount.role in {AmountRole.NONE, AmountRole.OTHER} and amount.money_like and amount.alone
+    alone = amount.segment.text.strip(_ROUND) == amount.span.raw.strip(_ROUND)
+    return amount.role in {AmountRole.NONE, AmountRole.OTHER} and amount.money_like and alone
 
 
 def _largest(layout: Layout, amount: LabelledAmount, amounts: tuple[LabelledAmount, ...]) -> bool:

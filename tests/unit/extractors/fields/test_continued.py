@@ -1,8 +1,11 @@
 """Values that wrap within narrow cells are put together; what can stand by itself is left alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.fields import DocumentType
+from domain.geometry import union
 from extractors.fields import extract_fields
 from extractors.fields.layout import build_layout
 
@@ -65,3 +68,12 @@ def test_three_wrapped_cells_side_by_side_give_their_values(paper, context):
     assert str(fields.day("transaction_date")) == "2024-09-28"
     assert str(fields.day("due_date")) == "2024-10-31"
     assert fields.text("document_number") == "003208"
+
+
+def test_a_number_with_spaces_between_its_figures_is_one_number(paper):
+    cells = [(100 + 35 * i, text) for i, text in enumerate(("¥", "1", "6,", "9", "4", "0-"))]
+    page = paper(cells)
+    line = page.lines[0]
+    words = tuple(word for made in page.lines for word in made.words)
+    page = replace(page, lines=(replace(line, words=words, box=union(tuple(w.box for w in words))),))
+    assert rows(page) == [["¥16,940-"]]

@@ -201,3 +201,16 @@ def test_columns_of_prices_may_be_empty(paper, context):
         ("定期清掃", Decimal(5), "回", None),
         ("産業廃棄物収集運搬", Decimal(4), "kg", None),
     ]
+
+
+def test_a_column_of_results_is_none_of_the_quantities(paper, context):
+    page = paper(
+        [(100, "品名"), (500, "検収数"), (700, "判定")],
+        [(100, "定期清掃"), (500, "5回"), (700, "合格")],
+        [(100, "空調設備点検"), (500, "4台"), (700, "合格")],
+    )
+    items = extract_fields(DocumentType.INSPECTION, (page,), context=context).value("line_items")
+    assert [(i.description, i.quantity, i.unit) for i in items.rows] == [
+        ("定期清掃", Decimal(5), "回"),
+        ("空調設備点検", Decimal(4), "台"),
+    ]

@@ -24,6 +24,8 @@ def number(paper, context, kind, *rows, **more):
         (T.RECEIPT, "レジ0002 伝票12345", "12345"),
         (T.RECEIPT, "レジ0002 #12345", "12345"),
         (T.RECEIPT, "レジNo 0002", None),
+        (T.RECEIPT, "第0123号", "0123"),
+        (T.RECEIPT, "No. 第 0123 号", "0123"),
     ],
 )
 def test_by_its_label(paper, context, kind, text, value):
