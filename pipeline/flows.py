@@ -18,7 +18,7 @@ from pipeline.steps.maintenance import IN_FLIGHT, reconcile_archive
 from pipeline.steps.reprocess import reprocess_documents
 from pipeline.steps.retention import extend_locks
 from pipeline.steps.selftest import run_self_test
-from pipeline.steps.stamps import renew_nightly
+from pipeline.steps.stamps import keep_revocation_of_day, renew_nightly
 from pipeline.steps.verify import anchors_from, publish, publish_stamped, push_to_witnesses, verify_everything
 from pipeline.steps.withdraw import finish_withdrawals
 from pipeline.tasks import batch_in_work, file_drop, publish_log, read_drop, stamp_batch, take_drop
@@ -121,6 +121,7 @@ def verify_archive() -> dict[str, int]:
     """Renew ageing timestamps; verify every record, stamp and log entry; reconcile. Fails where anything failed."""
     with at_home() as home:
         renew_nightly(home.shoko)
+        keep_revocation_of_day(home.shoko)
         extend_locks(home.shoko)
         finish_withdrawals(home.shoko)
         publish_stamped(home.shoko)

@@ -82,6 +82,7 @@ LOG_KINDS: dict[str, Label] = {
     "regrouped": ("分割・結合", "divided or joined"),
     "tombstoned": ("削除", "deleted"),
     "stamped": ("タイムスタンプ付与", "stamped"),
+    "revocation_data": ("失効情報の保存", "revocation lists kept"),
     "batch_stamped": ("タイムスタンプ付与（まとめて）", "stamped in a batch"),
     "exported": ("持ち出し", "exported"),
     "verified": ("検証", "verified"),

@@ -12,6 +12,7 @@ from domain.calendar import tokyo_day
 from domain.errors import TimestampRefused, TimestampUnavailable
 from storage.evidence.batching import closing_time
 from storage.evidence.renewal import Ageing, HashName, Renewal, ageing, renew_hash_trees, renew_timestamps
+from storage.evidence.revocation import Fetch, fetch_over_http, keep_revocation_data
 
 if TYPE_CHECKING:
     from pipeline.wiring import Shoko
@@ -87,6 +88,14 @@ def renew_nightly(shoko: Shoko) -> int:
         return 0
     logger.info("renewed %d, too late %d", done.renewed, len(done.too_late))
     return done.renewed
+
+
+def keep_revocation_of_day(shoko: Shoko, *, fetch: Fetch = fetch_over_http) -> int:
+    """Keep the revocation lists of authorities that stamped over the network; how many were logged now."""
+    kept = 0
+    for chain in shoko.archive.newest_chains(limit=1 + len(shoko.settings.evidence.fallbacks)):
+        kept += keep_revocation_data(shoko.archive, chain, fetch=fetch, now=shoko.clock())
+    return kept
 
 
 def hash_again(shoko: Shoko, algorithm: HashName) -> Renewal:

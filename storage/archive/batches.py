@@ -123,6 +123,29 @@ def token(connection: sa.Connection, client_id: str, number: int) -> TimestampTo
     raise missing(batch_name(number))
 
 
+def newest_chains(connection: sa.Connection, client_id: str, *, limit: int) -> tuple[str, ...]:
+    """Certificate chains (PEM) of the newest tokens of batches and units, one for each authority."""
+    found: dict[str, tuple[int, str]] = {}
+    for table, content in (
+        (schema.stamp_batch, schema.stamp_batch.c.token),
+        (schema.timestamp, schema.timestamp.c.content),
+    ):
+        newest = (
+            sa.select(sa.func.max(table.c.sequence))
+            .where(table.c.client_id == client_id)
+            .group_by(table.c.authority)
+            .scalar_subquery()
+        )
+        query = sa.select(table.c.authority, table.c.sequence, content.label("token")).where(
+            table.c.client_id == client_id, table.c.sequence.in_(newest)
+        )
+        for row in connection.execute(query):
+            if row.sequence > found.get(row.authority, (-1, ""))[0]:
+                token_of = manifests.token_of(row.token, key=f"{client_id}/timestamps/")
+                found[row.authority] = (row.sequence, token_of.chain_pem)
+    return tuple(chain for _, chain in sorted(found.values(), reverse=True)[:limit])
+
+
 def token_name(unit_id: str, token_digest: Digest) -> str:
     """How a renewal names a token that a unit has for itself."""
     return f"{unit_id}/{token_digest.value}"

@@ -172,6 +172,11 @@ class ArchiveReader:
         with self._read() as connection:
             return series.newest(connection, schema.stamp_batch, self._client_id)
 
+    def newest_chains(self, *, limit: int) -> tuple[str, ...]:
+        """Certificate chains (PEM) of the newest tokens, one for each authority, at most so many."""
+        with self._read() as connection:
+            return batches.newest_chains(connection, self._client_id, limit=limit)
+
     def batch_token(self, number: int) -> TimestampToken:
         """The token of a batch.
 

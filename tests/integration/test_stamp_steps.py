@@ -130,3 +130,17 @@ def test_a_batch_waits_as_the_settings_say(tmp_path):
     assert queue.closes_at.isoformat() == "2026-12-01T15:00:00+00:00"  # a day before the deadline ends in Tokyo
     assert len(stamp_all_pending(home.shoko, close=True).stamped) == 3
     home.shoko.close()
+
+
+def test_revocation_lists_are_asked_for_by_the_newest_chains(home):
+    """The local authority names no lists, so nothing is asked and nothing is logged."""
+    from pipeline.steps.stamps import keep_revocation_of_day
+
+    def never(url):
+        raise AssertionError(url)
+
+    assert keep_revocation_of_day(home.shoko, fetch=never) == 0
+    stamp_all_pending(home.shoko)
+    (chain,) = home.shoko.archive.newest_chains(limit=3)
+    assert chain.count("BEGIN CERTIFICATE") == 2
+    assert keep_revocation_of_day(home.shoko, fetch=never) == 0
