@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.benchmark.evidence.bundles import measure_bundles
+from pipeline.benchmark.evidence.flipping import measure_flips
 from pipeline.benchmark.evidence.rows import Measure
 from pipeline.benchmark.evidence.stamping import measure_stamping, measure_token_checks
 from pipeline.benchmark.evidence.verifying import measure_tokens, measure_verify
@@ -12,5 +13,6 @@ MEASURES: dict[str, Measure] = {
     "tokens": measure_tokens,
     "token_checks": measure_token_checks,
     "stamping": measure_stamping,
+    "flips": measure_flips,
     "bundle": measure_bundles,
 }

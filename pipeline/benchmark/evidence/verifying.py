@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from domain.evidence import Outcome
+from domain.evidence import Outcome, Report
 from domain.ids import DEFAULT_CLIENT_ID
 from pipeline.benchmark.evidence.making import MADE_AT, Made, made_store, make_archive
 from pipeline.benchmark.evidence.rows import Bound, Row, Setting, Target
@@ -105,7 +105,9 @@ def measure_tokens(setting: Setting) -> tuple[Row, ...]:
     )
 
 
-def make_world(setting: Setting, units: int, *, policy: Literal["each", "batch"]) -> MadeWorld:
+def make_world(
+    setting: Setting, units: int, *, policy: Literal["each", "batch"], unit_bytes: int | None = None
+) -> MadeWorld:
     """An archive of that many units, each dropped, read, filed and stamped, opened from its vault."""
     keys = setting.folder / "keys"
     authority = LocalAuthority.create_or_open(keys / "tsa", clock=lambda: MADE_AT)
@@ -113,7 +115,7 @@ def make_world(setting: Setting, units: int, *, policy: Literal["each", "batch"]
     made = make_archive(
         setting.folder / "store",
         units=units,
-        unit_bytes=setting.settings.unit_bytes,
+        unit_bytes=unit_bytes or setting.settings.unit_bytes,
         seed=setting.settings.seed,
         signer=signer,
         authority=authority,
@@ -131,15 +133,14 @@ def make_world(setting: Setting, units: int, *, policy: Literal["each", "batch"]
     return MadeWorld(root=setting.folder / "store", made=made, archive=archive, roots=roots)
 
 
-def _verify(world: MadeWorld, processes: int) -> None:
+def verify_world(world: MadeWorld, processes: int) -> Report:
+    """As ``shoko verify`` does, with everything from outside."""
     settings = SweepSettings(processes=processes, open_vault=partial(made_store, world.root))
-    report = verify_all(
-        world.archive,
-        world.made.store,
-        roots=world.roots,
-        policy=Policy(),
-        settings=settings,
-    )
+    return verify_all(world.archive, world.made.store, roots=world.roots, policy=Policy(), settings=settings)
+
+
+def _verify(world: MadeWorld, processes: int) -> None:
+    report = verify_world(world, processes)
     if report.outcome is not Outcome.PASSED:
         wrong = next(check for check in report.checks if check.outcome is not Outcome.PASSED)
         msg = f"the made archive does not verify: {wrong}"

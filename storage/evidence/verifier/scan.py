@@ -28,6 +28,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 (the same as is allowed between a token and the clock here)."""
 _KEPT_FOLDERS = 8
 """Folders of numbered records whose digests are remembered."""
+_OWN_TOKENS = "timestamps/"
 _UNIT_BYTES = 16
 
 
@@ -243,6 +244,10 @@ class Scan:
 
     def _in_folder(self, folder: str, digest: str) -> str | None:
         known = self._folders.get(folder)
+        if known is None and folder.startswith(_OWN_TOKENS):
+            paths = list(self.vault.paths(folder))
+            if len(paths) == 1:  # as nearly always: it is read once, and its digest looked at then
+                return paths[0]
         if known is None:
             if len(self._folders) >= _KEPT_FOLDERS:
                 self._folders.pop(next(iter(self._folders)))

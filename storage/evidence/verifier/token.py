@@ -232,7 +232,10 @@ def _parse_info(info: bytes) -> tuple[str, bytes, datetime]:
     whole, _, fraction = text.removesuffix("Z").partition(".")
     if not text.endswith("Z") or len(whole) != 14:
         raise ValueError("genTime")
-    at = datetime.strptime(whole, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    if not whole.isdecimal() or not (fraction.isdecimal() or not fraction):
+        raise ValueError("genTime")
+    day, clock = (int(whole[:4]), int(whole[4:6]), int(whole[6:8])), (int(whole[8:10]), int(whole[10:12]))
+    at = datetime(*day, *clock, int(whole[12:]), tzinfo=UTC)
     return name, digest, at + timedelta(microseconds=int((fraction + "000000")[:6]))
 
 
