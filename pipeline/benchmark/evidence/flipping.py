@@ -22,7 +22,7 @@ def measure_flips(setting: Setting) -> tuple[Row, ...]:
     chance = random.Random(setting.settings.seed)  # noqa: S311  # reproducible
     vault = setting.folder / "store" / "vault"
     files = sorted(path for path in vault.rglob("*") if path.is_file() and path.stat().st_size)
-    unnoticed, count = 0, setting.settings.units or FLIPS
+    unnoticed, count = 0, min(setting.settings.units or FLIPS, FLIPS)
     try:
         if not _unnoticed(world):
             msg = "the untouched archive does not verify"
