@@ -525,7 +525,7 @@ if [ -n "$document" ]; then
     read_lists "$tmp/raw" "$tmp/lines"
     awk '{ print "\"sequence\":" $2 "," }' "$tmp/lines" >>"$tmp/patterns"
     cat "$tmp/lines" >>"$tmp/units"
-    find data/records -name 'leaves-[0-9][0-9][0-9][0-9][0-9].jsonl' -type f -exec grep -n -F -f "$tmp/patterns" {} /dev/null \; |
+    find data/records -name 'leaves-[0-9][0-9][0-9][0-9][0-9].jsonl' -type f -exec grep -n -F -f "$tmp/patterns" /dev/null {} + |
       sed -n 's/^data\/records\/leaves-\([0-9]*\)\.jsonl:\([0-9]*\):/\1 \2 /p' | grep -v -x -F -f "$tmp/found" >"$tmp/new"
     cat "$tmp/new" >>"$tmp/found"
     subjects=
