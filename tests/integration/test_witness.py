@@ -164,8 +164,9 @@ def test_proofs_between_any_two_heads_and_of_every_entry(world):
     for wrong in ((3, 2), (0, 9999), (9999, None)):
         with pytest.raises(ConfigError):
             consistency_proof(world.archive, *wrong)
+    for wrong in ((3, 3), (0, 9999), (9999, None)):
         with pytest.raises(ConfigError):
-            inclusion_proof(world.archive, world.vault, *(wrong[1] or 0, wrong[0]))
+            inclusion_proof(world.archive, world.vault, *wrong)
 
 
 def test_an_altered_leaf_is_not_included(world):
