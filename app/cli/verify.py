@@ -32,6 +32,13 @@ def register(cli: typer.Typer) -> None:
         bundle: Annotated[
             Path | None, typer.Option("--bundle", help="書き出した監査用フォルダを検証 / verify an exported bundle")
         ] = None,
+        evidence: Annotated[
+            Path | None,
+            typer.Option("--evidence", help="他で作られた証拠記録 (RFC 4998・ASiC) を検証 / a foreign evidence record"),
+        ] = None,
+        data: Annotated[
+            Path | None, typer.Option("--data", help="その証拠記録の対象のファイル / the file that it is over")
+        ] = None,
         roots: Roots = None,
         log_key: Annotated[
             str | None, typer.Option("--log-key", help="ログ公開鍵の指紋 (SHA-256) / log key fingerprint from outside")
@@ -66,6 +73,7 @@ def register(cli: typer.Typer) -> None:
             verify_range,
             with_witness,
         )
+        from storage.evidence.verify import verify_foreign
 
         if consistency or inclusion:
             shoko = open_home(home)
@@ -78,6 +86,8 @@ def register(cli: typer.Typer) -> None:
             anchors, lines = with_witness(anchors, witness)
         if bundle is not None:
             report = verify_bundle_folder(bundle, anchors)
+        elif evidence is not None:
+            report = verify_foreign(evidence, data, roots=anchors)
         else:
             shoko = open_home(home)
             publish(shoko)

@@ -5,6 +5,7 @@ What is trusted comes from outside (``Roots``): without it the answer is *indete
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -36,10 +37,12 @@ __all__ = [
     "verify_all",
     "verify_document",
     "verify_exported",
+    "verify_foreign",
     "verify_period",
     "witness_report",
 ]
 
+_ZIP = b"PK"
 _OUTCOMES = {
     Verdict.PASSED: Outcome.PASSED,
     Verdict.FAILED: Outcome.FAILED,
@@ -149,6 +152,49 @@ def verify_all(
 def verify_exported(folder: Path, *, roots: Roots, policy: Policy | None = None) -> Report:
     """An exported bundle, from its files alone."""
     return _report(verifier.verify_bundle(folder, anchors=roots, policy=policy or Policy()))
+
+
+def verify_foreign(evidence: Path, data: Path | None, *, roots: Roots, policy: Policy | None = None) -> Report:
+    """Evidence that somebody else made: a record (RFC 4998, or RFC 6283 in XML) over a file, or an ASiC container.
+
+    Args:
+        evidence: the record or container.
+        data: the file that a record is over; a container brings its own.
+        roots: what is trusted.
+        policy: what is asked for.
+
+    Raises:
+        ConfigError: a file cannot be read, or a record comes without its file.
+    """
+    rules = policy or Policy()
+    content = _read(evidence)
+    if data is None:
+        if not content.startswith(_ZIP):
+            raise ConfigError(
+                "an evidence record needs the file that it is over",
+                message_ja=f"証拠記録 {evidence} の対象のファイルを --data で指定してください",
+            )
+        return _report(verifier.verify_container(content, anchors=roots, policy=rules))
+    thing = _read(data)
+    check = verifier.verify_xml_record if content.lstrip()[:1] == b"<" else verifier.verify_evidence_record
+    return _report(
+        check(
+            content,
+            digest_of=lambda name: hashlib.new(name, thing).digest(),
+            anchors=roots,
+            policy=rules,
+            subject=data.name,
+        )
+    )
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: {error.strerror}", message_ja=f"ファイル {path} を読めません（{error.strerror}）"
+        ) from error
 
 
 def witness_report(path: Path, *, log_key_sha256: str | None) -> tuple[Roots, Report]:

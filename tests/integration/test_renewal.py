@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.errors import TimestampUnavailable
+from domain.errors import ConfigError, TimestampUnavailable
 from domain.evidence import BatchPurpose, Outcome
 from domain.record import UnitState
 from storage.archive.rebuild import rebuild
@@ -173,3 +173,18 @@ def test_without_roots_a_renewed_record_is_indeterminate(years):
     years.stamp()
     years.renew()
     assert overall(years.check(0, anchors=Anchors())) is Verdict.INDETERMINATE
+
+
+def test_a_record_given_away_is_verified_as_a_file(years, tmp_path):
+    """``shoko verify --evidence RECORD --data FILE``: without archive and database."""
+    from storage.evidence.verify import verify_foreign
+
+    record, data, other = tmp_path / "one.ers", tmp_path / "one.pdf", tmp_path / "two.pdf"
+    record.write_bytes(evidence_record(years.world.archive, years.world.vault, years.world.units[0]))
+    data.write_bytes(b"scan 0")
+    other.write_bytes(b"never stamped")  # a neighbour in the first list holds too: it was stamped with it (§4.3)
+    assert verify_foreign(record, data, roots=years.roots).outcome is Outcome.PASSED
+    assert verify_foreign(record, other, roots=years.roots).outcome is Outcome.FAILED
+    for evidence, thing in ((record, None), (tmp_path / "none", data)):
+        with pytest.raises(ConfigError):
+            verify_foreign(evidence, thing, roots=years.roots)

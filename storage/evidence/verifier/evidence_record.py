@@ -1,7 +1,8 @@
 """Evidence records (RFC 4998), parsed and verified a second time: hash trees, chains, renewals.
 
 Where readers of the RFC differ: a list of one hash is taken as that hash and not hashed again (§4.2 hashes only groups
-of more than one), and what a renewal hashes is the whole ContentInfo of the token before it.
+of more than one), and what a renewal hashes is the whole ContentInfo of the token before it. As the RFC has it, a
+record holds for everything in its first list: a neighbour there was stamped by the same token.
 """
 
 from __future__ import annotations
