@@ -8,7 +8,7 @@ from pathlib import Path
 
 _TABLES = """
 CREATE TABLE sequence (number INTEGER PRIMARY KEY);
-CREATE TABLE name (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE name (name TEXT PRIMARY KEY, following INTEGER DEFAULT 2) WITHOUT ROWID;
 CREATE TABLE original (unit_id TEXT PRIMARY KEY, sequence INTEGER, path TEXT, sha256 TEXT) WITHOUT ROWID;
 CREATE TABLE line (unit_id TEXT, number INTEGER, text TEXT, PRIMARY KEY (unit_id, number)) WITHOUT ROWID;
 """
@@ -47,19 +47,20 @@ class Notebook:
 
     def free_name(self, stem: str, suffix: str) -> str:
         """``stem + suffix``, or with ``_2``, ``_3`` … where that is taken; capitals make no difference."""
-        number = 1
-        while True:
-            name = f"{stem}{suffix}" if number == 1 else f"{stem}_{number}{suffix}"
-            try:
-                self._connection.execute("INSERT INTO name VALUES (?)", (name.casefold(),))
-            except sqlite3.IntegrityError:
-                number += 1
-            else:
-                return name
+        first = f"{stem}{suffix}"
+        if self.is_new(first.casefold()):
+            return first
+        # Each name knows its next number: thousands of the same name cost no more than others.
+        query = "SELECT following FROM name WHERE name = ?"
+        number = int(self._connection.execute(query, (first.casefold(),)).fetchone()[0])
+        while not self.is_new(f"{stem}_{number}{suffix}".casefold()):
+            number += 1
+        self._connection.execute("UPDATE name SET following = ? WHERE name = ?", (number + 1, first.casefold()))
+        return f"{stem}_{number}{suffix}"
 
     def is_new(self, path: str) -> bool:
         """Whether a path is taken for the first time."""
-        done = self._connection.execute("INSERT OR IGNORE INTO name VALUES (?)", (path,))
+        done = self._connection.execute("INSERT OR IGNORE INTO name (name) VALUES (?)", (path,))
         return done.rowcount == 1
 
     def keep_lines(self, unit_id: str, lines: Sequence[str]) -> None:
