@@ -195,3 +195,22 @@ def test_a_search_shows_how_units_stand(world):
     assert {hit.unit_state for hit in search(world.archive, Query()).hits} == {UnitState.TIMESTAMP_PENDING}
     stamp(world)
     assert {hit.unit_state for hit in search(world.archive, Query()).hits} == {UnitState.STAMPED}
+
+
+def test_the_same_on_postgresql(tmp_path, postgres_url):
+    from domain.query import Query
+    from storage.evidence.renewal import ageing
+    from storage.search import search
+
+    at = [NOW]
+    world = make_world(tmp_path, stamped=False, clock=lambda: at[0], url=postgres_url)
+    assert len(stamp(world, authority=DownFor(world.authority)).failed) == 3
+    assert world.archive.pending_stamps(limit=5) == ()
+    assert [one.attempts for one in world.archive.pending_stamps(limit=5, due_only=False)] == [1, 1, 1]
+    assert world.archive.unstamped_received_on() == (date(2026, 11, 20),)
+    at[0] += timedelta(days=1)
+    assert len(stamp(world).batches) == 1
+    assert {hit.unit_state for hit in search(world.archive, Query()).hits} == {UnitState.STAMPED}
+    assert len(world.archive.newest_chains(limit=2)) == 1
+    assert len(ageing(world.archive, ends_before=NOW + timedelta(days=12 * 365))) == 1
+    assert overall(checked(world, world.units[0], b"scan 0")) is Verdict.PASSED
