@@ -6,19 +6,12 @@ the key of the second factor, which the server needs as it is.
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 
-from storage.archive.schema import Instant
-from storage.archive.schema import metadata as archive_metadata
+from storage.archive.columns import CONSTRAINT_NAMES, Instant
+from storage.archive.columns import column as _column
 
-metadata = sa.MetaData(naming_convention=archive_metadata.naming_convention)
-
-
-def _column(name: str, kind: sa.types.TypeEngine[Any] | None = None, *, null: bool = False) -> sa.Column[Any]:
-    code = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-    return sa.Column(name, code if kind is None else kind, nullable=null)
+metadata = sa.MetaData(naming_convention=CONSTRAINT_NAMES)
 
 
 person = sa.Table(

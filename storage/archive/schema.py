@@ -8,57 +8,17 @@ index of the log leaf that a row came with. Strings compare by code point on bot
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 import sqlalchemy as sa
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from storage.archive.columns import CONSTRAINT_NAMES, Instant
+from storage.archive.columns import column as _column
+
+metadata = sa.MetaData(naming_convention=CONSTRAINT_NAMES)
 
 AMOUNT_SCALE = 10_000
 """Amounts are kept in ten-thousandths: exact for every currency, and comparable on SQLite, which has no decimals."""
 AMOUNT_LIMIT = 9_000_000_000_000_000_000
 """Beyond this an amount is kept as the limit: a search finds it at the end of every range."""
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant; SQLite keeps it without its zone."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Convert to UTC; SQLite gets it naive."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            msg = "instants must be aware"
-            raise ValueError(msg)
-        moved = value.astimezone(UTC)
-        return moved.replace(tzinfo=None) if dialect.name == "sqlite" else moved
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give it back aware, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _code() -> sa.Text:
-    return sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-
-
-def _column(name: str, kind: sa.types.TypeEngine[Any] | None = None, *, null: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, _code() if kind is None else kind, nullable=null)
 
 
 def _table(name: str, *items: sa.schema.SchemaItem) -> sa.Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from storage.archive.schema import Instant
+from storage.archive.columns import Instant
 from storage.archive.triggers import protect, protect_order
 
 revision = "v0005"

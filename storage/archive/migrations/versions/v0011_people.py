@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from storage.archive.schema import Instant
+from storage.archive.columns import Instant
 
 revision = "v0011"
 down_revision = "v0010"
