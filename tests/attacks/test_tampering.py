@@ -368,7 +368,7 @@ def head_with_the_token_of_something_else(hands):
 # --- tokens
 
 
-@kind("record_logged", "SIGNED_DATA_NOT_FOUND")
+@kind("record_logged", "HASH_FAILURE")
 def swapped_tokens(hands):
     hands.swap(*(hands.paths(f"timestamps/{unit}")[0] for unit in hands.world.units[1:3]))
 
@@ -378,7 +378,7 @@ def removed_token(hands):
     hands.remove(hands.paths(f"timestamps/{hands.world.units[1]}")[0])
 
 
-@kind("record_logged", "SIGNED_DATA_NOT_FOUND")
+@kind("record_logged", "HASH_FAILURE")
 def changed_token(hands):
     def cut(plain):
         plain["token_der"] = plain["token_der"][:-8] + "AAAAAAA="
