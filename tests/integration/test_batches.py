@@ -214,3 +214,4 @@ def test_the_same_on_postgresql(tmp_path, postgres_url):
     assert len(world.archive.newest_chains(limit=2)) == 1
     assert len(ageing(world.archive, ends_before=NOW + timedelta(days=12 * 365))) == 1
     assert overall(checked(world, world.units[0], b"scan 0")) is Verdict.PASSED
+    world.archive.close()
