@@ -21,6 +21,7 @@ from storage.archive import act_rows, batches, division, hollow, indexing, keys,
 from storage.archive.acts import Act, insert_payload, present
 from storage.archive.destruction import Gone, GoneFromVault, insert_rows
 from storage.archive.keys import VAULT
+from storage.archive.planning import keep_plans_good
 
 OUTCOME_KINDS = frozenset({DropState.READ.value, DropState.UNREADABLE.value, DropState.REFUSED.value})
 REVISION_KINDS = frozenset({"filed", "revised", "approved", "tombstoned"})
@@ -71,6 +72,7 @@ def apply(connection: sa.Connection, act: Act) -> None:
         _apply_token(connection, act)
     elif leaf.kind == batches.BATCH_STAMPED:
         batches.apply_batch(connection, act)
+    keep_plans_good(connection, entries=leaf.sequence + 1)
 
 
 def load(connection: sa.Connection, vault: ObjectStore, leaf: LogLeaf, *, gone: GoneFromVault | None = None) -> Act:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 
 from domain.errors import AppendOnlyViolation, ConfigError, StorageError, StoreUnavailable
 from storage.archive import people_tables
+from storage.archive.planning import ANALYSED_ROWS
 from storage.archive.schema import REPLACEABLE, metadata
 from storage.archive.settings import ArchiveSettings
 from storage.archive.triggers import MESSAGE, unprotected
@@ -68,6 +69,7 @@ def _prepare_sqlite(connection: object, _record: object) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     # A commit that a power cut takes back is applied again from the vault: NORMAL is enough in WAL mode.
     cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute(f"PRAGMA analysis_limit = {ANALYSED_ROWS}")
     cursor.close()
 
 
