@@ -41,7 +41,10 @@ def test_no_flipped_bit_is_missed(made):
         path = chance.choice(files(bag))
         content = path.read_bytes()
         at = chance.randrange(len(content))
-        path.write_bytes(content[:at] + bytes([content[at] ^ (1 << chance.randrange(8))]) + content[at + 1 :])
+        damaged = content[:at] + bytes([content[at] ^ (1 << chance.randrange(8))]) + content[at + 1 :]
+        if path.name == "tagmanifest-sha256.txt" and damaged.lower() == content.lower():
+            continue  # digests in capitals say the same (RFC 8493 §2.1.3), and nothing else is over this file
+        path.write_bytes(damaged)
         try:
             assert verify_exported(bag, roots=world.roots).outcome is Outcome.FAILED, (path, at)
             # A flipped script or a flipped root would speak for itself; the script that verifies comes from outside.
