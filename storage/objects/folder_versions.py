@@ -17,7 +17,7 @@ import re
 import secrets
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -263,8 +263,9 @@ class VersionedBucket:
         """Remove what dead processes left in the temporary folder."""
         limit = self.clock().timestamp() - STALE_SECONDS
         for path in (self.folder / TEMPORARY_FOLDER).iterdir():
-            if path.lstat().st_mtime < limit:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # a living process has just finished with it
+                if path.lstat().st_mtime < limit:
+                    path.unlink()
 
     # ------------------------------------------------------------------ reading
 

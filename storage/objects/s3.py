@@ -193,13 +193,14 @@ class S3Store:
     def delete_version(self, bucket: str, key: str, *, version_id: str) -> None:
         """See ``ObjectStore``. Never asks to bypass a lock."""
         name, key = self._name(bucket), listed_key(key)
+        asked_at = self._clock()
         try:
             self._client.api.remove_object(name, key, version_id=version_id)
         except S3Error as error:
             if error.code in _NO_SUCH_OBJECT:
                 return
             if error.code in {"AccessDenied", "InvalidRequest", "ObjectLocked"}:
-                self._refuse_if_locked(bucket, key, version_id, error)
+                self._refuse_if_locked(bucket, key, version_id, asked_at, error)
             raise translate(error, key) from error
         except FOREIGN_ERRORS as error:
             raise translate(error, key) from error
@@ -367,12 +368,13 @@ class S3Store:
             if key.startswith(wanted) and (after is None or key > after):  # some servers start with the marker itself
                 yield listed
 
-    def _refuse_if_locked(self, bucket: str, key: str, version_id: str, error: S3Error) -> None:
+    def _refuse_if_locked(self, bucket: str, key: str, version_id: str, asked_at: datetime, error: S3Error) -> None:
+        """Say that a lock is the reason, where one stood when the server was asked (it may end while we look)."""
         try:
             until = self.retention(bucket, key, version_id=version_id)
         except ObjectMissing:
             return
-        if until is not None and until > self._clock():
+        if until is not None and until > asked_at:
             msg = f"{key!r} is under retention until {until.isoformat()}"
             raise AppendOnlyViolation(
                 msg, message_ja=f"保存期間中（{until.date().isoformat()} まで）のため削除できません", file=key

@@ -1,10 +1,13 @@
 """A bundle damaged at random: no flipped bit, no missing, added or exchanged file stays unnoticed."""
 
+import base64
 import random
 import shutil
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from domain.evidence import Outcome
 from storage.evidence.verify import verify_exported
@@ -170,3 +173,27 @@ def test_a_hostile_document_is_asked_for(made):
     original = next((bag / "data/originals").rglob("*.pdf")).relative_to(bag).as_posix()
     assert shell(bag, *trusted, "--document", original)[0] == 0
     assert "passed" in shell(bag, *trusted, "--document", world.documents[0], "--lang", "en")[1]
+
+
+def test_a_certificate_whose_names_cannot_be_read_is_named(made):
+    """Its name's string tag is one that does not exist: the library notices late, when the name is asked for."""
+    world, bag, _ = made
+    found = 0
+    for path in (one for one in files(bag) if one.read_bytes().startswith(b"-----BEGIN CERT")):
+        content = path.read_bytes()
+        certificate = x509.load_pem_x509_certificates(content)[0]
+        der, name = certificate.public_bytes(Encoding.DER), certificate.subject.public_bytes()
+        broken = der.replace(name, name.replace(b"\x0c", b"\x00", 1))
+        if broken == der:
+            continue
+        found += 1
+        path.write_bytes(_pem(broken))
+        try:
+            assert verify_exported(bag, roots=world.roots).outcome is Outcome.FAILED, path
+        finally:
+            path.write_bytes(content)
+    assert found
+
+
+def _pem(der: bytes) -> bytes:
+    return b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(der) + b"-----END CERTIFICATE-----\n"

@@ -89,7 +89,7 @@ def verify_chain(
 ) -> tuple[Finding, ...]:
     """The way to a root at a time, and whether it counts as accredited where the policy asks for that."""
     try:
-        roots = tuple(c for content in anchors.roots_pem for c in _certificates(content))
+        roots = tuple(c for content in anchors.roots_pem for c in certificates_of(content))
     except BAD_CERTIFICATE:
         return (failed("token_chain", Reason.FORMAT_FAILURE, subject=subject, detail="roots given cannot be read"),)
     if not roots:
@@ -114,8 +114,12 @@ def verify_chain(
 
 
 @lru_cache(maxsize=_CACHED)
-def _certificates(content: bytes) -> tuple[x509.Certificate, ...]:
-    """Certificates of a file: PEM or DER."""
+def certificates_of(content: bytes) -> tuple[x509.Certificate, ...]:
+    """Certificates of a file, PEM or DER, each with names and dates that can be read.
+
+    Raises:
+        BAD_CERTIFICATE: one of them is none.
+    """
     if b"-----BEGIN" in content:
         return tuple(load(c.public_bytes(Encoding.DER)) for c in x509.load_pem_x509_certificates(content))
     return (load(content),)

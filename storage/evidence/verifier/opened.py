@@ -13,6 +13,7 @@ from typing import Any
 
 from cryptography import x509
 
+from storage.evidence.verifier import chain
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed
 from storage.evidence.verifier.head import Head
 from storage.evidence.verifier.records import Leaf
@@ -128,8 +129,8 @@ class OpenBundle:
         for path in sorted(self.files):
             if path.startswith("data/certificates/") or path == f"{LOG}head-chain.pem":
                 try:
-                    yield from x509.load_pem_x509_certificates(self.read(path) or b"")
-                except (ValueError, x509.InvalidVersion):
+                    yield from chain.certificates_of(self.read(path) or b"")
+                except chain.BAD_CERTIFICATE:
                     self.findings.append(failed("token_chain", Reason.FORMAT_FAILURE, subject=path))
 
 

@@ -6,6 +6,8 @@ import multiprocessing
 import os
 import socket
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -262,3 +264,21 @@ def test_many_processes_agree_on_who_was_first(store, tmp_path):
     assert len(set(map(tuple, results))) == 1
     assert len(list(store.list_versions("vault", prefix="leaf/"))) == 20
     assert all(v.size_bytes for v in store.list_versions("vault"))
+
+
+def test_processes_that_start_at_once_sweep_the_same_leftovers(store, tmp_path):
+    """What another process has just cleared away is no error."""
+    folder = next(path for path in tmp_path.rglob(".tmp") if path.is_dir() and "vault" in str(path))
+    for number in range(400):
+        leftover = folder / f"{number}.tmp"
+        leftover.touch()
+        os.utime(leftover, (0, 0))
+    start = threading.Barrier(4)
+
+    def begin(_):
+        start.wait(60)
+        store.ensure_bucket("vault", versioned=True, object_lock=True)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(begin, range(4)))
+    assert not list(folder.iterdir())
