@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.web import codes, texts
 from app.web import format as fmt
+from app.web.navigation import PLACES
 from domain import labels
 from domain.errors import AppError
 
@@ -102,6 +103,7 @@ def render_text(request: Request, template: str, context: Mapping[str, Any]) -> 
             label=lambda pair: labels.label(pair, language=language),
             value_text=lambda value: fmt.value_text(value, language=language),
             path=request.url.path,
+            places=PLACES,
             other_language_url=_other_language(request, language),
             csrf_token=state.get("csrf_token", ""),
             can_log_out=getattr(state.get("session"), "logged_in", False),
