@@ -47,6 +47,8 @@ class Query:
     """Only documents without a total."""
     counterparty: str | None = None
     """Part of the counterparty's name, in any spelling that ``domain.text.search_key`` makes one."""
+    counterparty_exact: bool = False
+    """The whole of the name stands in ``counterparty``, not a part of it."""
     counterparty_blank: bool = False
     """Only documents without a counterparty."""
     words: tuple[str, ...] = ()
@@ -57,6 +59,10 @@ class Query:
     """Any of these; asking for TOMBSTONED finds deleted ones without ``include_deleted``."""
     origins: tuple[Origin, ...] = ()
     """Any of these."""
+    received_from: date | None = None
+    """First day of receipt, inclusive."""
+    received_to: date | None = None
+    """Last day of receipt, inclusive."""
     received_on_assumed: bool = False
     """Only documents whose day of receipt nobody has confirmed."""
     include_deleted: bool = False

@@ -95,20 +95,15 @@ def conditions(query: Query, *, client_id: str) -> tuple[sa.ColumnElement[bool],
     """What every hit fulfils."""
     entry = search_entry.c
     found: list[sa.ColumnElement[bool]] = [entry.client_id == client_id]
-    if query.date_from is not None:
-        found.append(entry.transaction_date >= query.date_from)
-    if query.date_to is not None:
-        found.append(entry.transaction_date <= query.date_to)
-    if query.date_blank:
-        found.append(entry.transaction_date.is_(None))
-    if query.amount_min is not None:
-        found.append(entry.amount_scaled >= scaled(query.amount_min))
-    if query.amount_max is not None:
-        found.append(entry.amount_scaled <= scaled(query.amount_max))
-    if query.amount_blank:
-        found.append(entry.amount_scaled.is_(None))
+    found.extend(_between(entry.transaction_date, query.date_from, query.date_to))
+    found.extend(_between(entry.received_on, query.received_from, query.received_to))
+    amounts = (None if one is None else scaled(one) for one in (query.amount_min, query.amount_max))
+    found.extend(_between(entry.amount_scaled, *amounts))
+    found.extend([entry.transaction_date.is_(None)] if query.date_blank else [])
+    found.extend([entry.amount_scaled.is_(None)] if query.amount_blank else [])
     if query.counterparty is not None and (key := search_key(query.counterparty)):
-        found.append(entry.counterparty_key.contains(key, autoescape=True))
+        name = entry.counterparty_key
+        found.append(name == key if query.counterparty_exact else name.contains(key, autoescape=True))
     if query.counterparty_blank:
         found.append(entry.counterparty_key.is_(None))
     found.extend(entry.words_key.contains(key, autoescape=True) for key in _keys(query))
@@ -122,6 +117,11 @@ def conditions(query: Query, *, client_id: str) -> tuple[sa.ColumnElement[bool],
     if query.origins:
         found.append(entry.origin.in_([origin.value for origin in query.origins]))
     return tuple(found)
+
+
+def _between(column: sa.Column[Any], first: object, last: object) -> list[sa.ColumnElement[bool]]:
+    """Both ends inclusive; None is open."""
+    return [column >= first] * (first is not None) + [column <= last] * (last is not None)
 
 
 def _keys(query: Query) -> tuple[str, ...]:

@@ -116,6 +116,9 @@ def parse_query(pairs: Iterable[tuple[str, str]], *, page_size: int) -> Parsed:
     date_from, date_to = day("date_from", end=False), day("date_to", end=True)
     if date_from and date_to and date_from > date_to:
         problems["date_to"] = "from_after_to"
+    received_from, received_to = day("received_from", end=False), day("received_to", end=True)
+    if received_from and received_to and received_from > received_to:
+        problems["received_to"] = "from_after_to"
     amount_min, amount_max = amount("amount_min"), amount("amount_max")
     if amount_min is not None and amount_max is not None and amount_min > amount_max:
         problems["amount_max"] = "min_over_max"
@@ -131,11 +134,15 @@ def parse_query(pairs: Iterable[tuple[str, str]], *, page_size: int) -> Parsed:
         amount_max=amount_max,
         amount_blank=flag("amount_blank"),
         counterparty=_clean(one("counterparty")) or None,
+        counterparty_exact=flag("counterparty_exact"),
         counterparty_blank=flag("counterparty_blank"),
         words=tuple(_clean(" ".join(values.get("words", []))).split()[:MAX_WORDS]),
         document_types=_choices("type", DocumentType, values, problems),
         states=_choices("state", DocumentState, values, problems),
         origins=_choices("origin", Origin, values, problems),
+        received_from=received_from,
+        received_to=received_to,
+        received_on_assumed=flag("assumed"),
         include_deleted=flag("deleted"),
         order=order,
         limit=page_size,
@@ -159,11 +166,15 @@ def query_pairs(query: Query, *, page: int | None = None, order: str | None = No
     add("amount_max", _plain(query.amount_max))
     add("amount_blank", query.amount_blank)
     add("counterparty", query.counterparty)
+    add("counterparty_exact", query.counterparty_exact)
     add("counterparty_blank", query.counterparty_blank)
     add("words", " ".join(query.words))
     pairs.extend(("type", t.value) for t in query.document_types)
     pairs.extend(("state", s.value) for s in query.states)
     pairs.extend(("origin", o.value) for o in query.origins)
+    add("received_from", query.received_from)
+    add("received_to", query.received_to)
+    add("assumed", query.received_on_assumed)
     add("deleted", query.include_deleted)
     chosen = order or query.order
     add("order", chosen if chosen != DEFAULT_ORDER else None)

@@ -235,6 +235,8 @@ TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
     "line_amount": ("金額", "Amount"),
     "yes": ("あり", "Yes"),
     "no": ("なし", "No"),
+    "assumed_only": ("仮の受領日だけ", "Assumed days only"),
+    "counterparty_whole": ("取引先名の完全一致", "Whole name of the counterparty"),
     # upload
     "upload_title": ("書類の取込", "Upload documents"),
     "upload_lead": (

@@ -8,7 +8,10 @@ from app.web.format import attachment, harmless_name
 from app.web.queries import find_amount, find_day, parse_query, query_string
 
 NAMES = st.sampled_from(
-    ["date_from", "date_to", "amount_min", "amount_max", "counterparty", "words", "type", "state", "order", "page", "x"]
+    [
+        *("date_from", "date_to", "amount_min", "amount_max", "counterparty", "words", "type", "state", "order"),
+        *("received_from", "received_to", "assumed", "counterparty_exact", "page", "x"),
+    ]
 )
 VALUES = st.one_of(st.text(max_size=300), st.sampled_from(["2026", "R8.10.31", "11万", "invoice", "filed", "-1", "1"]))
 

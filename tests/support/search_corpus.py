@@ -1,7 +1,7 @@
 """A small archive to search in, and what each query finds in it: the same on every database."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from domain.fields import DocumentType
@@ -9,6 +9,9 @@ from domain.ids import Origin
 from domain.query import Query
 from domain.record import DocumentState
 from tests.support.records import make_draft, make_drop, make_token
+
+RECEIVED = date(2026, 11, 20)
+"""Day of receipt of all of them."""
 
 CORPUS = {
     "aozora": {"day": date(2026, 10, 31), "amount": "128960", "counterparty": "株式会社青空商事"},
@@ -70,7 +73,12 @@ CASES = [
     (Query(counterparty="o'brien;"), {"dollars"}),
     (Query(counterparty="abc\\corp"), {"huge"}),
     (Query(counterparty=" \u3000"), LIVE),
+    (Query(counterparty="㈱青空商事", counterparty_exact=True), {"aozora"}),
+    (Query(counterparty="青空", counterparty_exact=True), set()),
     (Query(counterparty_blank=True), {"blank"}),
+    (Query(received_from=RECEIVED, received_to=RECEIVED), LIVE),
+    (Query(received_from=RECEIVED + timedelta(days=1)), set()),
+    (Query(received_to=RECEIVED - timedelta(days=1)), set()),
     (Query(words=("コーヒー",)), {"takahashi"}),
     (Query(words=("コ一ヒ-",)), {"takahashi"}),
     (Query(words=("髙",)), {"takahashi"}),
