@@ -121,7 +121,8 @@ def conditions(query: Query, *, client_id: str) -> tuple[sa.ColumnElement[bool],
 
 def _between(column: sa.Column[Any], first: object, last: object) -> list[sa.ColumnElement[bool]]:
     """Both ends inclusive; None is open."""
-    return [column >= first] * (first is not None) + [column <= last] * (last is not None)
+    found = [] if first is None else [column >= first]
+    return found if last is None else [*found, column <= last]
 
 
 def _keys(query: Query) -> tuple[str, ...]:
