@@ -11,12 +11,15 @@ from app.papers.render import Paper, issue_papers
 from domain.acts import ActRecord
 from domain.compliance import PaperState
 from domain.paperwork import Books, LedgerRef
+from domain.query import Query
+from domain.record import DocumentState
 from domain.relations import Link, Relation
 from domain.requests import Request, RequestKind
 from pipeline.steps import books, paper, relations, requests, rescan
 from pipeline.steps.compliance import survey
 from pipeline.steps.deletion import delete_document, needs_request
 from pipeline.steps.receipt import confirm_received, unconfirmed
+from storage.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,6 +59,10 @@ class Desk:
 
         with self._binder:
             return issue_papers(self._shoko, cli)
+
+    def in_review(self) -> int:
+        """How many documents wait for a person."""
+        return search(self._shoko.archive, Query(states=(DocumentState.NEEDS_REVIEW,), limit=1)).total
 
     def past(self, record: ArchiveRecord) -> Past:
         """What was done to a document."""

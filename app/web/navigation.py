@@ -1,10 +1,20 @@
-"""Where a person can go: the entries of the menu, in its order."""
+"""Where a person can go: the entries of the menu, grouped as a day goes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from domain.people import Permission
+from domain.requests import RequestState
+
+if TYPE_CHECKING:
+    from app.web.people import Who
+    from app.web.state import Web
+
+GROUPS = ("day", "receive", "find", "keep", "manage", "help")
+"""Headings of the menu in their order; the texts ``group_<name>``. The first and the last have no heading."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,21 +29,62 @@ class Place:
     """Shown only to those who may go there."""
     below: tuple[str, ...] = ()
     """Other paths that belong to it."""
+    group: str = "keep"
+    """Of ``GROUPS``."""
+    icon: str = "page"
+    """Of ``app.web.icons``."""
+    thumb: int = 0
+    """Rank in the bar at the bottom of a phone, 1 first; 0 stands in its menu only."""
+    waiting: Callable[[Web, Who], int] | None = None
+    """How much waits there for this person, of what they may see; kept for some seconds."""
 
     def is_current(self, path: str) -> bool:
         """True where ``path`` belongs to this entry."""
         return any(path == one or path.startswith(f"{one}/") for one in (self.target, *self.below))
 
 
+def _in_review(web: Web, _: Who) -> int:
+    return web.desk.in_review() if web.desk else 0
+
+
+def _open_requests(web: Web, _: Who) -> int:
+    found = web.desk.requests() if web.desk else ()
+    return sum(one.state in (RequestState.REQUESTED, RequestState.APPROVED) for one in found)
+
+
 PLACES = (
-    Place(key="nav_search", target="/search", needed=Permission.DOCUMENTS, below=("/documents",)),
-    Place(key="nav_review", target="/review", needed=Permission.REVIEW),
-    Place(key="nav_upload", target="/upload", needed=Permission.DROP),
-    Place(key="nav_intake", target="/intake", needed=Permission.INTAKE),
-    Place(key="nav_law", target="/law", needed=Permission.DOCUMENTS),
-    Place(key="nav_papers", target="/papers", needed=Permission.DOCUMENTS),
-    Place(key="nav_requests", target="/requests", needed=Permission.REQUESTS),
-    Place(key="nav_verify", target="/verify", needed=Permission.VERIFY),
-    Place(key="nav_binder", target="/binder", needed=Permission.DOCUMENTS),
-    Place(key="people", target="/people", needed=Permission.PEOPLE),
+    Place(key="nav_upload", target="/upload", needed=Permission.DROP, group="receive", icon="intake", thumb=2),
+    Place(key="nav_intake", target="/intake", needed=Permission.INTAKE, group="receive", icon="list", thumb=4),
+    Place(
+        key="nav_search",
+        target="/search",
+        needed=Permission.DOCUMENTS,
+        below=("/documents",),
+        group="find",
+        icon="search",
+        thumb=1,
+    ),
+    Place(
+        key="nav_review",
+        target="/review",
+        needed=Permission.REVIEW,
+        group="find",
+        icon="review",
+        thumb=3,
+        waiting=_in_review,
+    ),
+    Place(
+        key="nav_requests",
+        target="/requests",
+        needed=Permission.REQUESTS,
+        group="find",
+        icon="request",
+        thumb=6,
+        waiting=_open_requests,
+    ),
+    Place(key="nav_papers", target="/papers", needed=Permission.DOCUMENTS, group="keep", icon="paper", thumb=5),
+    Place(key="nav_law", target="/law", needed=Permission.DOCUMENTS, group="keep", icon="law"),
+    Place(key="nav_verify", target="/verify", needed=Permission.VERIFY, group="keep", icon="shield"),
+    Place(key="nav_binder", target="/binder", needed=Permission.DOCUMENTS, group="keep", icon="binder"),
+    Place(key="people", target="/people", needed=Permission.PEOPLE, group="manage", icon="people"),
 )

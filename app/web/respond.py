@@ -10,19 +10,21 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.web import codes, texts
 from app.web import format as fmt
-from app.web.navigation import PLACES
+from app.web.icons import icon
+from app.web.waiting import Menu, menu_of
 from domain import labels
 from domain.errors import AppError
 
 FOLDER = Path(__file__).parent
 LANGUAGE_COOKIE = "shoko_lang"
-_LANGUAGE_SECONDS = 365 * 24 * 3600
+THEME_COOKIE = "shoko_theme"
+THEMES = ("auto", "light", "dark")
+_YEAR_SECONDS = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,12 @@ def language_of(request: Request) -> str:
     """``?lang=`` wins over the cookie; Japanese otherwise."""
     chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
     return chosen if chosen in texts.LANGUAGES else "ja"
+
+
+def theme_of(request: Request) -> str:
+    """``?theme=`` wins over the cookie; what the system says otherwise."""
+    asked = (request.query_params.get("theme"), request.cookies.get(THEME_COOKIE))
+    return next((theme for theme in asked if theme in THEMES), "auto")
 
 
 def wants_json(request: Request) -> bool:
@@ -81,10 +89,12 @@ def render(
     response.headers["vary"] = "Accept, HX-Request, Cookie"
     for key, value in (headers or {}).items():
         response.headers[key] = value
-    if request.query_params.get("lang") in texts.LANGUAGES:
-        response.set_cookie(
-            LANGUAGE_COOKIE, language_of(request), max_age=_LANGUAGE_SECONDS, samesite="lax", httponly=True
-        )
+    for name, cookie, known, chosen in (
+        ("lang", LANGUAGE_COOKIE, texts.LANGUAGES, language_of(request)),
+        ("theme", THEME_COOKIE, THEMES, theme_of(request)),
+    ):
+        if request.query_params.get(name) in known:
+            response.set_cookie(cookie, chosen, max_age=_YEAR_SECONDS, samesite="lax", httponly=True)
     return response
 
 
@@ -103,11 +113,15 @@ def render_text(request: Request, template: str, context: Mapping[str, Any]) -> 
             label=lambda pair: labels.label(pair, language=language),
             value_text=lambda value: fmt.value_text(value, language=language),
             path=request.url.path,
-            places=PLACES,
-            other_language_url=_other_language(request, language),
+            menu=lambda: _menu(request),
+            theme=theme_of(request),
+            themes=THEMES,
+            other_language_url=_changed(request, lang="ja" if language == "en" else "en"),
+            theme_url=lambda theme: _changed(request, theme=theme),
             csrf_token=state.get("csrf_token", ""),
             can_log_out=getattr(state.get("session"), "logged_in", False),
             standing=_standing(request),
+            entered=who is not None,
             me=getattr(who, "login", None),
             alone=who is not None and who.user is None and not getattr(state.get("session"), "logged_in", False),
             may=lambda permission: who is not None and permission in who.permissions,
@@ -144,15 +158,24 @@ def problem_response(request: Request, problem: Problem, *, status: int) -> Resp
     )
 
 
-def _other_language(request: Request, language: str) -> str:
-    pairs = [(name, value) for name, value in parse_qsl(request.url.query) if name != "lang"]
-    return "?" + urlencode([*pairs, ("lang", "ja" if language == "en" else "en")])
+def _changed(request: Request, **values: str) -> str:
+    """The same page with other values in its address."""
+    pairs = [(name, value) for name, value in parse_qsl(request.url.query) if name not in values]
+    return "?" + urlencode([*pairs, *values.items()])
+
+
+def _web(request: Request) -> Any:
+    app = request.scope.get("app")
+    return getattr(getattr(app, "state", None), "web", None)
 
 
 def _standing(request: Request) -> Any:
-    app = request.scope.get("app")
-    web = getattr(getattr(app, "state", None), "web", None)
+    web = _web(request)
     return web.standing() if web is not None and request.scope.get("state", {}).get("entered") else None
+
+
+def _menu(request: Request) -> Menu:
+    return menu_of(_web(request), request.scope.get("state", {}).get("who"), request.url.path)
 
 
 @lru_cache(maxsize=1)
@@ -178,7 +201,7 @@ def _environment() -> Environment:
         labels=labels,
         codes=codes,
         asset=_asset,
-        icon=_icon,
+        icon=icon,
     )
     return environment
 
@@ -188,9 +211,3 @@ def _asset(name: str) -> str:
     """The address of a static file; it changes when the file does."""
     stamp = (FOLDER / "static" / name).stat().st_mtime_ns
     return f"/static/{name}?v={stamp:x}"
-
-
-@lru_cache(maxsize=64)
-def _icon(name: str) -> Markup:
-    """An inline icon of our own sprite."""
-    return Markup('<svg class="icon" aria-hidden="true"><use href="/static/icons.svg#{}"/></svg>').format(name)

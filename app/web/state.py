@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated
 
@@ -15,6 +15,7 @@ from app.web.people import People
 from app.web.services import Standing, WebServices
 from app.web.sessions import Sessions
 from app.web.settings import WebSettings
+from app.web.waiting import Waiting
 from domain.calendar import tokyo_day
 
 
@@ -34,6 +35,13 @@ class Web:
     """Where people work; None where the page only shows."""
     people: People | None = None
     """Who has an account; None where nobody can."""
+
+    waiting: Waiting = field(init=False)
+    """What waits behind the entries of the menu."""
+
+    def __post_init__(self) -> None:
+        """Count by the same clock."""
+        object.__setattr__(self, "waiting", Waiting(self.clock))
 
     def standing(self) -> Standing:
         """What the installation can promise."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.web.texts_frame import FRAME
 from app.web.texts_people import PEOPLE_AND_DESK
 from domain.labels import Label
 
@@ -341,3 +342,4 @@ TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
         "An internal error occurred",
     ),
 }
+TEXTS |= FRAME

@@ -22,22 +22,33 @@ document.addEventListener("click", (event) => {
 
 // The whole row opens its document; a middle click or a selection of text is left alone.
 document.addEventListener("click", (event) => {
-  const row = event.target.closest("#hits tbody tr");
-  if (!row || event.target.closest("a, button, input") || String(getSelection())) return;
+  const row = event.target.closest(".grid.rows tbody tr");
+  if (!row || event.target.closest("a, button, input, select, label, summary") || String(getSelection())) return;
   const link = row.querySelector(".row-link");
+  if (!link) return;
   if (event.ctrlKey || event.metaKey) window.open(link.href, "_blank", "noopener");
   else link.click();
 });
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key === "/" && !typing && document.getElementById("words")) {
-    event.preventDefault();
-    document.getElementById("words").focus();
-    return;
+  if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const box = document.getElementById("words") || document.getElementById("find");
+    const keys = document.getElementById("keys");
+    if (event.key === "/" && box) {
+      event.preventDefault();
+      box.focus();
+      box.select();
+      return;
+    }
+    if (event.key === "?" && keys && !document.querySelector("dialog[open]")) {
+      event.preventDefault();
+      keys.showModal();
+      return;
+    }
   }
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-  const links = [...document.querySelectorAll("#hits .row-link")];
+  const links = [...document.querySelectorAll("#hits .row-link, .grid.rows .row-link")];
   const at = links.indexOf(document.activeElement);
   const fromWords = document.activeElement && document.activeElement.id === "words" && event.key === "ArrowDown";
   if (!links.length || (at < 0 && !fromWords)) return;
@@ -71,3 +82,31 @@ for (const box of document.querySelectorAll("input[name=by]")) box.value ||= loc
 document.addEventListener("change", (event) => {
   if (event.target.matches("input[name=by]")) localStorage.setItem("shoko-by", event.target.value.trim());
 });
+
+// The sheet of a phone closes with Escape and with a touch beside it; a dialog with a touch beside it.
+document.addEventListener("click", (event) => {
+  const menu = document.querySelector(".sheet-menu[open]");
+  if (menu && !event.target.closest(".sheet-body, .sheet-menu > summary")) menu.open = false;
+  if (event.target.matches("dialog.dialog")) event.target.close();
+});
+document.addEventListener("keydown", (event) => {
+  const menu = document.querySelector(".sheet-menu[open]");
+  if (event.key !== "Escape" || !menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+});
+
+// A word about what was done, for four seconds; it is also read out.
+window.shoko = {
+  toast(words) {
+    const toast = document.createElement("p");
+    toast.className = "toast";
+    toast.textContent = words;
+    document.getElementById("toasts").append(toast);
+    setTimeout(() => toast.remove(), 4000);
+  },
+};
