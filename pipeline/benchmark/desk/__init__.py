@@ -1,0 +1,1 @@
+"""How fast the page answers over an archive of real size, and the made documents that fill such an archive."""
