@@ -42,10 +42,14 @@ _ORIGINS = {
 """Per cent of each."""
 _OURS = frozenset({Origin.PAPER_ISSUED_COPY, Origin.ELECTRONIC_SENT, Origin.SELF_GENERATED})
 _DOUBTS = ("field_unsure", "check_failed", "possible_duplicate", "capture_quality", "handwriting", "field_ambiguous")
-_DOUBTFUL = 0.04
+_FRESH_DAYS = 150
+_DOUBTFUL = 0.12
+_LEFT = 0.002
 _APPROVED = 0.18
 _BLANK = 0.015
-"""Shares of documents that wait for a person, are approved, lack a value."""
+_PARTIES = 4000
+"""Shares of documents that wait for a person while they are fresh and long after, that are approved, that lack a value;
+and how many counterparties there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +96,11 @@ def made_document(number: int, *, seed: int, last_day: date) -> Made:
     day = received - timedelta(days=min(int(dice.expovariate(0.12)), 60))
     facts = _facts(dice, number, kind=kind, day=day, ours=origin in _OURS)
     lines = _lines(facts)
-    doubts = (dice.choice(_DOUBTS),) if dice.random() < _DOUBTFUL else ()
+    fresh = (last_day - received).days < _FRESH_DAYS
+    doubts = (dice.choice(_DOUBTS),) if dice.random() < (_DOUBTFUL if fresh else _LEFT) else ()
     blank = dice.choice(("transaction_date", "total_amount", "counterparty")) if dice.random() < _BLANK else None
     if blank:
-        doubts = ("field_missing",)
+        doubts = ("field_missing",) if fresh else ()
     assumed = dice.random() < 0.05
     approved = not doubts and dice.random() < _APPROVED
     state = DocumentState.APPROVED if approved else DocumentState.NEEDS_REVIEW if doubts else DocumentState.FILED
@@ -124,8 +129,8 @@ def made_document(number: int, *, seed: int, last_day: date) -> Made:
 
 
 def _party(dice: random.Random) -> str:
-    # A few counterparties write most of the papers, and thousands one or two.
-    rank = min(int(dice.paretovariate(0.9)), 6000)
+    # A few counterparties write one paper in ten, and thousands one or two.
+    rank = int(_PARTIES ** dice.random())
     own = random.Random(f"party:{rank}")  # noqa: S311  # reproducible
     return own.choice(FORMS).format(own.choice(STEMS) + own.choice(TRADES))
 

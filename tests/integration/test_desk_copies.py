@@ -1,0 +1,84 @@
+"""Rows copied into PostgreSQL are of the shape that the archive writes, and agree with one another."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from domain.query import Query
+from domain.record import DocumentState
+from pipeline.benchmark.desk.copies import LEFT_OUT, copy_archive
+from pipeline.benchmark.desk.filing import SetClock, beginning, fill
+from pipeline.wiring import open_shoko
+from storage.archive import ArchiveSettings, database, indexing, schema
+from storage.search import search
+from tests.support.homes import quick_settings
+from tests.support.records import NOW, open_archive
+
+pytestmark = pytest.mark.postgres
+DOCUMENTS, COPIES = 26, 3
+
+
+@pytest.fixture
+def home(tmp_path):
+    last_day = date(2026, 11, 20)
+    clock = SetClock(now=beginning(last_day))
+    shoko = open_shoko(quick_settings(tmp_path), clock=clock)
+    fill(shoko, clock, count=DOCUMENTS, seed=31, last_day=last_day, progress=lambda *_: None)
+    yield shoko
+    shoko.close()
+
+
+def test_copies_are_documents_of_their_own_and_agree_with_their_payloads(home, postgres_url):
+    source = database.create_engine(home.settings.archive_url, ArchiveSettings())
+    target = database.create_engine(postgres_url, ArchiveSettings())
+    database.migrate(target, ArchiveSettings())
+    seen: list[str] = []
+    written = copy_archive(
+        source, target, client_id="default", copies=COPIES, progress=lambda what, *_: seen.append(what)
+    )
+    assert written["document"] == written["search_entry"] == DOCUMENTS * COPIES
+    assert "search_entry" in seen
+    with source.connect() as one, target.connect() as other:
+        database.check_append_only(other)
+        for table in schema.metadata.sorted_tables:
+            if table.name in LEFT_OUT:
+                continue
+            keys = table.primary_key.columns
+            filed = {tuple(row) for row in one.execute(sa.select(table))}
+            copied = {tuple(row) for row in other.execute(sa.select(table))}
+            assert filed <= copied, table.name  # the first copy is what the archive wrote, column by column
+            assert len({tuple(row) for row in other.execute(sa.select(*keys))}) == len(copied)
+            for constraint in table.foreign_key_constraints:
+                assert _strays(other, table, constraint) == 0, (table.name, constraint.name)
+    archive = open_archive(home.settings.data_folder, url=postgres_url, vault=home.store, clock=lambda: NOW)
+    _payloads_say_the_same(archive)
+    everything = search(archive, Query(include_deleted=True, limit=1000)).hits
+    assert len({(hit.transaction_date, hit.total_amount) for hit in everything}) > 2 * DOCUMENTS
+    archive.close()
+    source.dispose()
+    target.dispose()
+
+
+def _strays(connection, table, constraint):
+    """Rows that name another row which is not there."""
+    parent = constraint.referred_table.alias()
+    pairs = ((element.parent, parent.c[element.column.name]) for element in constraint.elements)
+    pairs = list(pairs)
+    named = sa.and_(*(child.is_not(None) for child, _ in pairs))
+    there = sa.exists().where(*(child == other for child, other in pairs))
+    return connection.execute(sa.select(sa.func.count()).select_from(table).where(named, ~there)).scalar_one()
+
+
+def _payloads_say_the_same(archive):
+    """What the index says of a copy is what the archive's own code makes of the payload of the copy."""
+    entry = schema.search_entry
+    waiting = (entry.c.state == DocumentState.NEEDS_REVIEW.value) & (entry.c.counterparty.is_not(None))
+    rows = archive.rows(sa.select(entry).where(waiting))
+    assert len(rows) >= COPIES
+    for row in rows:
+        record = archive.get_document(row.document_id)
+        assert record is not None
+        with archive._read() as connection:
+            made = indexing.entry(record, indexing.book_numbers(connection, "default", row.document_id))
+        assert made == dict(row._mapping)
