@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from domain.query import Query
 from domain.record import DocumentState
-from pipeline.benchmark.desk.copies import LEFT_OUT, copy_archive
 from pipeline.benchmark.desk.filing import SetClock, beginning, fill
 from pipeline.wiring import open_shoko
 from storage.archive import ArchiveSettings, database, indexing, schema
+from storage.archive.copies import LEFT_OUT, copy_archive
 from storage.search import search
 from tests.support.homes import quick_settings
 from tests.support.records import NOW, open_archive
