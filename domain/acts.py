@@ -73,6 +73,10 @@ class ActKind(StrEnum):
     TOKEN_REVOKED = "token_revoked"  # noqa: S105  # the name of an act
     VIEWED = "viewed"
     """A person whose looking is logged (an auditor) opened a document."""
+    LISTED = "listed"
+    """A person whose looking is logged asked for a list: a search, a page that names documents."""
+    HANDED_OVER = "handed_over"
+    """A volume of an exported bundle was taken away by somebody."""
 
 
 ACT_KINDS = frozenset(kind.value for kind in ActKind)

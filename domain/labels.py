@@ -96,6 +96,8 @@ ACTS: dict[ActKind, Label] = {
     ActKind.TOKEN_ISSUED: ("APIトークンの発行", "API token issued"),
     ActKind.TOKEN_REVOKED: ("APIトークンの失効", "API token revoked"),
     ActKind.VIEWED: ("監査人の閲覧", "Viewed by an auditor"),
+    ActKind.LISTED: ("監査人の検索・一覧", "Listed by an auditor"),
+    ActKind.HANDED_OVER: ("監査用データの引渡し", "Bundle handed over"),
 }
 RELATIONS: dict[Relation, Label] = {
     Relation.CORRECTS: ("訂正後の書類", "Corrects"),

@@ -44,6 +44,10 @@ class Permission(StrEnum):
     """Approve or reject what another asked for."""
     VERIFY = "verify"
     """Have evidence checked."""
+    AUDIT = "audit"
+    """The audit room: take bundles away, see who took which."""
+    ADMIN = "admin"
+    """See and look after the installation: stores, authorities, rules, retention, the log of all acts."""
     PEOPLE = "people"
     """See who may do what."""
     ACCOUNT = "account"
@@ -62,14 +66,16 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.PAPER,
         Permission.REQUESTS,
         Permission.ASK,
+        Permission.AUDIT,
     },
-    Role.APPROVER: _LOOK | {Permission.REVIEW, Permission.REQUESTS, Permission.ASK, Permission.DECIDE},
-    Role.AUDITOR: _LOOK | {Permission.REQUESTS},
-    Role.ADMINISTRATOR: _LOOK | {Permission.PEOPLE, Permission.REQUESTS},
+    Role.APPROVER: _LOOK
+    | {Permission.AUDIT, Permission.REVIEW, Permission.REQUESTS, Permission.ASK, Permission.DECIDE},
+    Role.AUDITOR: _LOOK | {Permission.REQUESTS, Permission.AUDIT},
+    Role.ADMINISTRATOR: _LOOK | {Permission.PEOPLE, Permission.REQUESTS, Permission.AUDIT, Permission.ADMIN},
 }
 """Role × permission. An auditor changes nothing; an administrator gives rights and decides nothing."""
 
-TOKEN_SCOPES = frozenset(Permission) - {Permission.DECIDE, Permission.PEOPLE, Permission.ACCOUNT}
+TOKEN_SCOPES = frozenset(Permission) - {Permission.DECIDE, Permission.PEOPLE, Permission.ADMIN, Permission.ACCOUNT}
 """What a program may be allowed: a decision, and everything about people, takes a person who logged in."""
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")

@@ -14,7 +14,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.web import respond
+from app.web.auditing import AuditRoom
 from app.web.desk import Desk
+from app.web.jobs import Jobs
 from app.web.people import People
 from app.web.permissions import NotAllowed, guard, needs
 from app.web.security import BodyLimit, BodyTooLarge, Gate, HostCheck, JsonSuffix, SecurityHeaders
@@ -25,10 +27,12 @@ from app.web.state import CsrfRefused, Web
 from app.web.views import (
     account,
     acts,
+    audit,
     binder,
     correct,
     document,
     intake,
+    jobs,
     law,
     login,
     papers,
@@ -51,11 +55,22 @@ def create_app(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     desk: Desk | None = None,
     people: People | None = None,
+    background: Jobs | None = None,
+    room: AuditRoom | None = None,
 ) -> FastAPI:
     """Build the page; nothing is opened or read before the first request."""
     app = FastAPI(title="Shoko", openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(guard)])
     sessions = Sessions(settings, clock=clock)
-    app.state.web = Web(services=services, settings=settings, sessions=sessions, clock=clock, desk=desk, people=people)
+    app.state.web = Web(
+        services=services,
+        settings=settings,
+        sessions=sessions,
+        clock=clock,
+        desk=desk,
+        people=people,
+        jobs=background,
+        audit=room,
+    )
     for view in (
         search,
         document,
@@ -71,6 +86,8 @@ def create_app(
         verify,
         login,
         account,
+        jobs,
+        audit,
     ):
         app.include_router(view.router)
     app.add_api_route("/", _start, methods=["GET"])

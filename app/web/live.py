@@ -52,8 +52,6 @@ class Calls:
 
     search: Callable[[Query], Hits]
     verify_document: Callable[[str], Report]
-    verify_period: Callable[[date, date], Report]
-    """First and last day, both inclusive."""
     log_head: Callable[[], TreeHead | None]
     """The newest signed head of the log."""
     deposit: Callable[[bytes, str, Origin, date], str]
@@ -252,10 +250,6 @@ class LiveServices:
         """See ``WebServices``."""
         self._record(document_id, None)
         return self._calls.verify_document(document_id)
-
-    def verify_period(self, *, date_from: date, date_to: date) -> Report:
-        """See ``WebServices``."""
-        return self._calls.verify_period(date_from, date_to)
 
     def _record(self, document_id: str, revision: int | None) -> ArchiveRecord:
         record = self._archive.get_document(document_id, revision=revision)

@@ -85,6 +85,7 @@ PLACES = (
     Place(key="nav_papers", target="/papers", needed=Permission.DOCUMENTS, group="keep", icon="paper", thumb=5),
     Place(key="nav_law", target="/law", needed=Permission.DOCUMENTS, group="keep", icon="law"),
     Place(key="nav_verify", target="/verify", needed=Permission.VERIFY, group="keep", icon="shield"),
+    Place(key="nav_audit", target="/audit", needed=Permission.AUDIT, below=("/jobs",), group="keep", icon="binder"),
     Place(key="nav_binder", target="/binder", needed=Permission.DOCUMENTS, group="keep", icon="binder"),
     Place(key="people", target="/people", needed=Permission.PEOPLE, group="manage", icon="people"),
 )

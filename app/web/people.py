@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _VIEWS_KEPT = 10_000
 """Views that need not be written down again; what falls out is at worst written twice."""
 
+_QUERY_KEPT = 4000
+"""Characters of a list's conditions that are written down: more than any form here sends."""
+_PAGE_KEPT = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
@@ -91,10 +95,26 @@ class People:
             if key in self._viewed:
                 return
         if people.record_view(self._shoko, document_id, by=who.user.login, session=ref):
-            with self._turn:
-                self._viewed[key] = None
-                while len(self._viewed) > _VIEWS_KEPT:
-                    self._viewed.popitem(last=False)
+            self._remember(key)
+
+    def listed(self, who: Who, page: str, query: str) -> None:
+        """Write down that somebody whose looking is logged asks for a list: each once in a session and day."""
+        if who.user is None or not who.user.is_watched:
+            return
+        ref = who.session.ref if who.session else who.token.token_id if who.token else ""
+        asked = query[:_QUERY_KEPT]
+        key = (ref, f"{page}?{asked}", self._shoko.clock().date().isoformat())
+        with self._turn:
+            if key in self._viewed:
+                return
+        people.record_listing(self._shoko, who.user, page=page[:_PAGE_KEPT], query=asked, session=ref)
+        self._remember(key)
+
+    def _remember(self, key: tuple[str, str, str]) -> None:
+        with self._turn:
+            self._viewed[key] = None
+            while len(self._viewed) > _VIEWS_KEPT:
+                self._viewed.popitem(last=False)
 
     def users(self) -> tuple[User, ...]:
         """Everybody with an account."""

@@ -16,6 +16,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 _ATTRIBUTE = "shoko_needs"
 DOCUMENT_PARAMETER = "document_id"
 """Of paths under which a document is looked at."""
+_LISTS = frozenset({Permission.DOCUMENTS, Permission.INTAKE, Permission.REVIEW, Permission.REQUESTS, Permission.AUDIT})
+"""What lists of documents ask for: whoever's looking is logged leaves a trace there too."""
+_OWN = ("/jobs/", "/binder")
+"""Progress of one's own work, whose beginning and taking away are acts; and papers that name no document."""
 
 
 class NotAllowed(Exception):
@@ -82,5 +86,9 @@ async def guard(request: Request) -> None:
         raise NotAllowed("must_change")
     document_id = request.path_params.get(DOCUMENT_PARAMETER)
     people = web_of(request).people
-    if document_id is not None and people is not None:
+    if people is None:
+        return
+    if document_id is not None:
         await run_in_threadpool(people.saw, who, str(document_id))
+    elif request.method == "GET" and needed & _LISTS and not request.url.path.startswith(_OWN):
+        await run_in_threadpool(people.listed, who, request.url.path, request.url.query)

@@ -234,7 +234,3 @@ class WebServices(Protocol):
             ObjectMissing: no such document.
         """
         ...
-
-    def verify_period(self, *, date_from: date, date_to: date) -> Report:
-        """The same for everything preserved in the period, both days inclusive (law: scan-timestamp, 一括検証)."""
-        ...

@@ -10,7 +10,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
+from app.web.auditing import AuditRoom
 from app.web.desk import Desk
+from app.web.jobs import Jobs
 from app.web.people import People
 from app.web.services import Standing, WebServices
 from app.web.sessions import Sessions
@@ -35,6 +37,10 @@ class Web:
     """Where people work; None where the page only shows."""
     people: People | None = None
     """Who has an account; None where nobody can."""
+    jobs: Jobs | None = None
+    """Long work in the background."""
+    audit: AuditRoom | None = None
+    """Verification, bundles and hand-overs."""
 
     waiting: Waiting = field(init=False)
     """What waits behind the entries of the menu."""

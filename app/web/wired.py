@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from app.web.application import create_app
+from app.web.auditing import AuditRoom
 from app.web.desk import Desk
+from app.web.jobs import Jobs
 from app.web.live import Calls, LiveServices
 from app.web.people import People
 from app.web.settings import WebSettings
@@ -31,7 +33,7 @@ from pipeline.steps.searchable import searchable_document
 from pipeline.steps.signatures import signatures_of
 from pipeline.steps.stamps import stamp_deadline
 from pipeline.steps.suggesting import suggest_for
-from pipeline.steps.verify import anchors_from, log_head, publish, verify_documents, verify_range
+from pipeline.steps.verify import anchors_from, log_head, publish, verify_documents
 from storage.search import search
 
 if TYPE_CHECKING:
@@ -81,10 +83,6 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         publish(shoko)
         return verify_documents(shoko, (document_id,), anchors_from(None, None))
 
-    def check_period(first: date, last: date) -> Report:
-        publish(shoko)
-        return verify_range(shoko, first, last, anchors_from(None, None))
-
     def drop_in(content: bytes, name: str, origin: Origin, received_on: date) -> str:
         return deposit(shoko, content, name=name, origin=origin, received_on=received_on).inbox_key
 
@@ -106,7 +104,6 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         calls=Calls(
             search=find,
             verify_document=check_document,
-            verify_period=check_period,
             log_head=lambda: log_head(shoko),
             deposit=drop_in,
             review=lambda limit: review_queue(shoko, limit=limit),
@@ -122,4 +119,13 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         reading=shoko.settings.extractors,
         our_companies=shoko.settings.company.names,
     )
-    return create_app(services, settings=settings, clock=shoko.clock, desk=Desk(shoko), people=People(shoko))
+    jobs = Jobs(shoko.settings.data_folder / "web-jobs", clock=shoko.clock)
+    return create_app(
+        services,
+        settings=settings,
+        clock=shoko.clock,
+        desk=Desk(shoko),
+        people=People(shoko),
+        background=jobs,
+        room=AuditRoom(shoko, jobs),
+    )

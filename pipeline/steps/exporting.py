@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ from pipeline.steps.verify import found_ids, publish
 from storage.export import Extras, export_bundle, import_bundle
 from storage.export.index import BOM, table_line
 from storage.export.reading import CHUNK, Moment, Source, chunks
+from storage.search import search
 
 if TYPE_CHECKING:
     from domain.record import ArchiveRecord
@@ -47,6 +50,7 @@ def export(
     whole: bool = False,
     volume_bytes: int | None = None,
     renditions: str = "ready",
+    progress: Callable[[int, int], None] | None = None,
 ) -> BundleResult:
     """Write an audit bundle of everything that a query finds, whatever its page size (law: download-request).
 
@@ -61,11 +65,13 @@ def export(
         whole: the complete log, for moving to another installation (law: migrate-evidence).
         volume_bytes: about the largest size of a volume; none for one.
         renditions: one of RENDITIONS.
+        progress: told (documents written, of how many); what it raises ends the export.
 
     Raises:
         ConfigError: the destination exists or cannot be written.
         StorageError: the disk is full or refuses; called again, the export goes on.
     """
+    total = search(shoko.archive, replace(query, limit=1, offset=0)).total if progress is not None else 0
     return export_bundle(
         shoko.archive,
         shoko.store,
@@ -78,7 +84,9 @@ def export(
         whole=whole,
         volume_bytes=volume_bytes,
         request=canonical(to_plain(query)).decode(),
-        extras=Extras(renditions=_renditions(shoko, renditions), tables=partial(_tables, shoko)),
+        extras=Extras(
+            renditions=_told(_renditions(shoko, renditions), progress, total), tables=partial(_tables, shoko)
+        ),
     )
 
 
@@ -98,6 +106,20 @@ def take_over(shoko: Shoko, folder: Path, anchors: Roots) -> ImportResult:
             lock_units(shoko, record)
     publish(shoko)
     return result
+
+
+def _told(renditions: Renditions | None, progress: Callable[[int, int], None] | None, total: int) -> Renditions | None:
+    """The same, and for every document it is said how far the export is."""
+    if progress is None:
+        return renditions
+    written = count(1)
+
+    def made(record: ArchiveRecord, sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
+        progress(next(written), total)
+        if renditions is not None:
+            yield from renditions(record, sources)
+
+    return made
 
 
 def _renditions(shoko: Shoko, wanted: str) -> Renditions | None:

@@ -7,6 +7,7 @@ rows, the same change made again finds its act and completes it.
 from __future__ import annotations
 
 import base64
+import hashlib
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
@@ -254,6 +255,25 @@ def record_view(shoko: Shoko, document_id: str, *, by: str, session: str) -> boo
         facts={"session": session, "day": shoko.clock().date().isoformat()},
     )
     return True
+
+
+def record_listing(shoko: Shoko, user: User, *, page: str, query: str, session: str) -> None:
+    """Write down that a person whose looking is logged asked for a list: which page, with which conditions.
+
+    The conditions stand in the payload, since they may name people; the digest in the manifest tells them apart.
+    """
+    shoko.archive.record_act(
+        ActKind.LISTED,
+        user.user_id,
+        recorded_by=user.login,
+        facts={
+            "page": page,
+            "query": hashlib.sha256(query.encode("utf-8", "replace")).hexdigest(),
+            "session": session,
+            "day": shoko.clock().date().isoformat(),
+        },
+        personal={"query": query},
+    )
 
 
 def recovery_code(content: bytes) -> str:

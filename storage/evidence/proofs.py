@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.engines import ObjectStore
 from domain.errors import ConfigError, ObjectMissing
+from domain.merkle import Tree
 from storage.archive import Archive
 from storage.evidence.log import VAULT, load_tree
 from storage.evidence.verifier import leaf_digest, proves_consistency, proves_inclusion
@@ -52,15 +54,25 @@ def consistency_proof(archive: Archive, first: int, second: int | None = None) -
     size = tree.size if second is None else second
     if not 0 <= first <= size <= tree.size:
         raise _no_such_size(tree.size)
-    path = tree.consistency_proof(first, size)
-    first_root, second_root = tree.root(first), tree.root(size)
+    return _proof(tree, first, size)
+
+
+def consistency_proofs(archive: Archive, sizes: Sequence[int]) -> tuple[ConsistencyProof | None, ...]:
+    """Proofs from several sizes to the log of now; None for one that the log never had."""
+    tree = load_tree(archive)
+    return tuple(_proof(tree, size, tree.size) if 0 <= size <= tree.size else None for size in sizes)
+
+
+def _proof(tree: Tree, first: int, second: int) -> ConsistencyProof:
+    path = tree.consistency_proof(first, second)
+    first_root, second_root = tree.root(first), tree.root(second)
     return ConsistencyProof(
         first_size=first,
         first_root=first_root.hex(),
-        second_size=size,
+        second_size=second,
         second_root=second_root.hex(),
         path=tuple(one.hex() for one in path),
-        holds=proves_consistency(first=first, first_root=first_root, second=size, second_root=second_root, path=path),
+        holds=proves_consistency(first=first, first_root=first_root, second=second, second_root=second_root, path=path),
     )
 
 

@@ -6,7 +6,8 @@ What is trusted comes from outside (``Roots``): without it the answer is *indete
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -26,6 +27,7 @@ from storage.evidence.sweep import SweepSettings, sweep
 from storage.evidence.verifier import Anchors as Roots
 from storage.evidence.verifier import EarlierHead, Finding, Policy, Verdict
 from storage.evidence.verifier.findings import Reason, failed, passed
+from storage.evidence.verifier.witness import read_witness
 from storage.evidence.witness import read_witness_file
 
 __all__ = [
@@ -33,15 +35,21 @@ __all__ = [
     "Policy",
     "Roots",
     "SweepSettings",
+    "documents_of",
     "parse_earlier_head",
+    "units_of_period",
     "verify_all",
     "verify_document",
     "verify_exported",
     "verify_foreign",
     "verify_period",
+    "verify_selection",
+    "witness_lines",
     "witness_report",
 ]
 
+LISTED = 500
+"""Objections of one kind that a report of many documents lists: a person reads the first ones and fixes the cause."""
 _ZIP = b"PK"
 _OUTCOMES = {
     Verdict.PASSED: Outcome.PASSED,
@@ -105,6 +113,18 @@ def verify_period(
     the documents of those units. A period in which nothing came is passed: there was nothing to object to.
     """
     gathered = Gathered(archive, vault, anchors=roots, policy=policy or Policy())
+    units = units_of_period(archive, start=start, end=end, by=by)
+    findings = [*gathered.head_findings]
+    findings += check_originals_of(gathered, _drops_of(archive, units))
+    for document_id in documents_of(archive, units):
+        findings += gathered.check_document(document_id)
+    return _report(Destroyed(archive, vault).explain(findings))
+
+
+def units_of_period(
+    archive: Archive, *, start: date, end: date, by: Literal["received", "recorded"] = "received"
+) -> tuple[str, ...]:
+    """Units that came in a period, both days included, and those that were taken from them."""
     table = schema.drop
     rows = archive.rows(
         sa.select(table.c.drop_id, table.c.unit_id, table.c.received_on, table.c.preserved_at).where(
@@ -118,12 +138,87 @@ def verify_period(
             units[row.unit_id] = None
     for unit_id in tuple(units):
         units.update((cut.unit_id, None) for cut in archive.extracts_of(unit_id))
-    findings = [*gathered.head_findings]
-    findings += check_originals_of(gathered, _drops_of(archive, tuple(units)))
-    documents = {document_id: None for unit_id in units for document_id in archive.documents_of_unit(unit_id)}
-    for document_id in documents:
-        findings += gathered.check_document(document_id)
-    return _report(Destroyed(archive, vault).explain(findings))
+    return tuple(units)
+
+
+def documents_of(archive: Archive, unit_ids: Iterable[str]) -> tuple[str, ...]:
+    """Documents that have a page of one of these units, each once."""
+    return tuple(dict.fromkeys(found for unit_id in unit_ids for found in archive.documents_of_unit(unit_id)))
+
+
+def verify_selection(
+    archive: Archive,
+    vault: ObjectStore,
+    *,
+    units: Sequence[str],
+    documents: Sequence[str],
+    roots: Roots,
+    policy: Policy | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    listed: int = LISTED,
+) -> Report:
+    """Originals and tokens of units, records of documents: one after the other, in memory that does not grow.
+
+    Args:
+        archive: where they are.
+        vault: the store behind it.
+        units: units with their drops.
+        documents: documents; the units of their pages, and what those were taken from, are looked at too.
+        roots: what is trusted.
+        policy: what is asked for.
+        progress: told (units and documents done, of how many); may raise to end it.
+        listed: objections of one kind that are listed; further ones are counted, as is all that passed.
+    """
+    gathered = Gathered(archive, vault, anchors=roots, policy=policy or Policy())
+    destroyed, fold = Destroyed(archive, vault), _Fold(listed)
+    fold.add(gathered.head_findings)
+    seen, total = dict.fromkeys(units), len(documents)
+    pages: dict[str, None] = {}
+    for number, document_id in enumerate(documents, start=1):
+        history, ended = archive.history(document_id), archive.destruction_of(document_id)
+        if not history and ended is None:
+            fold.add([failed("subject_known", Reason.SIGNED_DATA_NOT_FOUND, subject=document_id)])
+        if ended is not None:
+            pages |= {one: None for one in ended.about if one.startswith("unit-")}
+            approval = f"with approval: {ended.facts['request']}"
+            fold.add([passed("destroyed", subject=document_id, detail=approval)])
+        pages |= {page.unit_id: None for record in history for page in record.pages}
+        fold.add(destroyed.explain(gathered.check_document(document_id)))
+        if progress is not None:
+            progress(number, total + max(len(seen), len(pages)))
+    seen |= dict.fromkeys(_with_sources(archive, tuple(pages)))
+    for number, unit_id in enumerate(seen, start=total + 1):
+        drops = tuple(_drops_of(archive, (unit_id,)))
+        fold.add(destroyed.explain(check_originals_of(gathered, drops)))
+        if progress is not None:
+            progress(number, total + len(seen))
+    return fold.report()
+
+
+class _Fold:
+    """Findings as a report: objections listed up to a number of each kind, everything else counted."""
+
+    def __init__(self, listed: int) -> None:
+        self._listed = listed
+        self._checks: list[Check] = []
+        self._found: Counter[tuple[str, Outcome, str | None]] = Counter()
+        self._unlisted: Counter[tuple[str, Outcome, str | None]] = Counter()
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            kind = (finding.name, _OUTCOMES[finding.verdict], finding.reason.value if finding.reason else None)
+            self._found[kind] += 1
+            if kind[1] is Outcome.PASSED or self._found[kind] > self._listed:
+                self._unlisted[kind] += 1
+            else:
+                self._checks.append(_check(finding))
+
+    def report(self) -> Report:
+        more = (
+            More(name=name, outcome=outcome, count=count, detail=reason)
+            for (name, outcome, reason), count in self._unlisted.items()
+        )
+        return Report(checks=tuple(self._checks), more=tuple(more))
 
 
 def verify_all(
@@ -205,6 +300,12 @@ def witness_report(path: Path, *, log_key_sha256: str | None) -> tuple[Roots, Re
     """
     anchors, findings = read_witness_file(path, log_key_sha256=log_key_sha256)
     return anchors, _report(findings)
+
+
+def witness_lines(content: bytes, *, log_key_sha256: str | None) -> tuple[Roots, Report]:
+    """The same of a file's content."""
+    heads, findings = read_witness(content, Roots(log_key_sha256=log_key_sha256))
+    return Roots(earlier_heads=heads), _report(findings)
 
 
 def _drops_of(archive: Archive, unit_ids: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -50,6 +50,16 @@ ROUTES = {
     ("GET", "/intake"): ALL,
     ("GET", "/verify"): ALL,
     ("POST", "/verify"): ALL,
+    ("GET", "/audit"): "APUD",
+    ("GET", "/audit/export"): "APUD",
+    ("POST", "/audit/export"): "APUD",
+    ("GET", "/audit/heads"): ALL,
+    ("POST", "/audit/heads"): ALL,
+    ("GET", "/audit/handovers"): "APUD",
+    ("GET", "/jobs/{job_id}"): ALL,
+    ("POST", "/jobs/{job_id}"): ALL,
+    ("GET", "/jobs/{job_id}/report.pdf"): ALL,
+    ("GET", "/jobs/{job_id}/volumes/{number}.zip"): "APUD",
     ("GET", "/account"): ALL,
     ("POST", "/account/password"): ALL,
     ("POST", "/account/totp"): ALL,
@@ -110,7 +120,7 @@ def routes(found):
 
 
 def try_route(browser, call, token=""):
-    path = call.path.format(document_id="doc-none", request_id="req-none", number="1", name="none")
+    path = call.path.format(document_id="doc-none", request_id="req-none", number="1", name="none", job_id="none")
     return browser.request(call.method, path, headers={"X-CSRF-Token": token, "Accept": "application/json"})
 
 
@@ -155,7 +165,7 @@ def test_every_route_for_every_scope_of_a_token(desk, seat, scope):
     for call, who in CALLS.items():
         if who == "open":
             continue
-        path = call.path.format(document_id="doc-none", request_id="req-none", number="1", name="none")
+        path = call.path.format(document_id="doc-none", request_id="req-none", number="1", name="none", job_id="none")
         headers = {"Authorization": f"Bearer {secret}", "Accept": "application/json"}
         response = browser.request(call.method, path, headers=headers)
         assert (response.status_code != 403) == (scope in needs_of(found[call])), (call, response.text)

@@ -150,9 +150,6 @@ def test_ids_of_units_and_drops_lead_to_their_document(services, document_id):
 
 def test_verification_without_anchors_is_indeterminate(services, document_id):
     assert services.verify_document(document_id).outcome is Outcome.INDETERMINATE
-    report = services.verify_period(date_from=date(2020, 1, 1), date_to=date(2999, 12, 31))
-    assert report.outcome is Outcome.INDETERMINATE
-    assert all(check.outcome is not Outcome.FAILED for check in report.checks)
 
 
 def test_an_inbox_that_does_not_answer_hides_nothing(services, document_id, monkeypatch):

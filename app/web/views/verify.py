@@ -1,67 +1,191 @@
-"""検証: every document of a period at once (一括検証; law: scan-timestamp)."""
+"""検証: everything of a period, of a search, or the whole archive in one go (一括検証; law: scan-timestamp)."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
-from app.web.document_view import report_context, report_to_plain
-from app.web.permissions import needs
-from app.web.queries import find_day
+from app.cli.export import in_words
+from app.papers.verification import Verification, counted, kept_plain, objections, total_label, verification_plain
+from app.web.auditing import VERIFY, AuditRoom, owner_of
+from app.web.format import day_text
+from app.web.permissions import needs, who_of
+from app.web.queries import Parsed, find_day, parse_query
 from app.web.respond import Problem, language_of, problem_response, render, text
 from app.web.state import Web, WebDep, checked_form
+from app.web.views.desk import line, who
+from app.web.views.jobs import Shown, show_as, to_job
 from app.web.views.search import periods
-from domain.evidence import Check
+from domain.errors import AppError, ObjectMissing
 from domain.people import Permission
-from domain.record import ArchiveRecord
+from domain.query import MAX_LIMIT, Query
+from pipeline.steps.auditing import Given, Scope, anchors_given
+from storage.evidence.labels import OUTCOMES
 
 router = APIRouter()
+_MOST_LINES = 50
+"""Heads that are typed by hand."""
+_MOST_CONDITIONS = 4000
+
+
+def room_of(web: WebDep) -> AuditRoom:
+    """The audit room of the installation.
+
+    Raises:
+        ObjectMissing: the page stands over no installation.
+    """
+    if web.audit is None:
+        raise ObjectMissing("no audit room", message_ja="この画面では操作できません")
+    return web.audit
+
+
+RoomDep = Annotated[AuditRoom, Depends(room_of)]
 
 
 @router.get("/verify")
 @needs(Permission.VERIFY)
-def verify_page(request: Request, web: WebDep) -> Response:
-    """The form."""
-    return render(request, "verify.html", context=_context(web), payload={"methods": ["POST"]})
+def verify_page(request: Request, web: WebDep, room: RoomDep) -> Response:
+    """The form, and this person's last verifications."""
+    jobs = web.jobs.of(owner_of(who_of(request)), VERIFY) if web.jobs else ()
+    query = str(request.query_params.get("q", ""))[:_MOST_CONDITIONS]
+    shortcuts = periods(web.today())
+    context = {
+        "periods": shortcuts,
+        "period": shortcuts[0][1:],
+        "query": query,
+        "conditions": _conditions(query) if query else "",
+        "jobs": jobs,
+        "standing_now": room.standing(),
+    }
+    return render(request, "verify.html", context=context, payload={"jobs": [job.plain() for job in jobs]})
 
 
 @router.post("/verify", dependencies=[Depends(checked_form)])
 @needs(Permission.VERIFY)
-async def verify_period(request: Request, web: WebDep) -> Response:
-    """Check the period and show the report."""
-    form = await request.form()
-    first = find_day(str(form.get("date_from", "")))
-    last = find_day(str(form.get("date_to", "")), end=True)
-    if first is None or last is None or first > last:
-        code = "period_needed" if first is None or last is None else "from_after_to"
+async def verify(request: Request, room: RoomDep) -> Response:
+    """Begin to verify; the report comes at the job's own address."""
+    async with request.form() as form:
+        scope, words = _scope(form)
+        by = who(request, form)
+        try:
+            given = await given_in(form)
+        except AppError as error:
+            return refused(request, error)
+    if isinstance(scope, str):
+        return problem_response(
+            request, Problem(code=scope, message=text(scope, language=language_of(request))), status=422
+        )
+    job = await run_in_threadpool(room.verify, who_of(request), scope, given, words=words, by=by)
+    return to_job(request, job)
+
+
+@router.get("/audit/heads")
+@needs(Permission.VERIFY)
+def heads_page(request: Request, room: RoomDep) -> Response:
+    """The form for heads that were kept outside."""
+    context = {"kept": None, "lines": None, "standing_now": room.standing(), "outcomes": OUTCOMES}
+    return render(request, "audit_heads.html", context=context, payload=room.standing())
+
+
+@router.post("/audit/heads", dependencies=[Depends(checked_form)])
+@needs(Permission.VERIFY)
+async def heads(request: Request, room: RoomDep) -> Response:
+    """Hold heads that were kept outside against the log of now, and show the proofs (RFC 9162 §2.1.4)."""
+    async with request.form() as form:
+        try:
+            given = await given_in(form)
+        except AppError as error:
+            return refused(request, error)
+    if not given.roots.earlier_heads and not given.lines.checks:
+        code = "heads_needed"
         return problem_response(
             request, Problem(code=code, message=text(code, language=language_of(request))), status=422
         )
-    report = await run_in_threadpool(web.services.verify_period, date_from=first, date_to=last)
-    shown = report_context(report)
-    subjects = await run_in_threadpool(_subjects, web, shown["checks"])
-    context = (
-        _context(web)
-        | shown
-        | {
-            "about": None,
-            "subjects": subjects,
-            "period": (first, last),
-        }
+    kept = await run_in_threadpool(room.hold_against, given)
+    wrong = objections(given.lines)
+    context = {"kept": kept, "lines": wrong, "standing_now": room.standing(), "outcomes": OUTCOMES}
+    payload = {
+        **room.standing(),
+        "heads": [kept_plain(one) for one in kept],
+        "lines": [{"reason": one.reason, "subjects": one.subjects} for one in wrong],
+    }
+    return render(request, "audit_heads.html", context=context, payload=payload)
+
+
+async def given_in(form: FormData) -> Given:
+    """What a form brings from outside.
+
+    Raises:
+        AppError: it cannot be read.
+    """
+    heads = form.get("heads")
+    return await run_in_threadpool(
+        anchors_given,
+        roots_pem=await _content(form, "roots"),
+        log_key=line(form, "log_key"),
+        heads=heads.split()[:_MOST_LINES] if isinstance(heads, str) else (),
+        witness=await _content(form, "witness"),
     )
-    return render(request, "verify.html", fragment="report.html", context=context, payload=report_to_plain(report))
 
 
-def _subjects(web: Web, checks: tuple[Check, ...]) -> dict[str, ArchiveRecord]:
-    """The documents that checks speak of, to name them as people do."""
-    ids = {check.subject for check in checks if check.subject}
-    found = {subject: web.services.subject(subject) for subject in sorted(ids)}
-    return {subject: record for subject, record in found.items() if record is not None}
+def refused(request: Request, error: AppError) -> Response:
+    """What was brought cannot be read: the person's to mend."""
+    message = error.message if language_of(request) == "en" else error.message_ja
+    return problem_response(request, Problem(code=error.code, message=message), status=422)
 
 
-def _context(web: Web) -> dict[str, Any]:
-    shortcuts = periods(web.today())
-    return {"report": None, "period": shortcuts[0][1:], "periods": shortcuts}
+async def _content(form: FormData, name: str) -> bytes:
+    file = form.get(name)
+    return await file.read() if isinstance(file, UploadFile) else b""
+
+
+def _scope(form: FormData) -> tuple[Scope | str, str]:
+    """What is to be looked at, or the code of what is wrong; and its words."""
+    match line(form, "scope"):
+        case "everything":
+            return Scope(), "書庫の全件とログ全体"
+        case "query":
+            parsed = _parsed(line(form, "q", most=_MOST_CONDITIONS))
+            return ("bad_request", "") if parsed.problems else (Scope(query=parsed.query), _conditions_of(parsed.query))
+        case _:
+            first = find_day(line(form, "date_from"))
+            last = find_day(line(form, "date_to"), end=True)
+            if first is None or last is None:
+                return "period_needed", ""
+            if first > last:
+                return "from_after_to", ""
+            return Scope(first=first, last=last), f"保存日 {day_text(first)}〜{day_text(last)}"
+
+
+def _parsed(query: str) -> Parsed:
+    return parse_query(parse_qsl(query), page_size=MAX_LIMIT)
+
+
+def _conditions(query: str) -> str:
+    return _conditions_of(_parsed(query).query)
+
+
+def _conditions_of(query: Query) -> str:
+    return in_words(query) or "すべての書類"
+
+
+def _context(web: Web, done: Verification) -> dict[str, Any]:
+    found = objections(done.report)
+    ids = {subject for one in found for subject in one.subjects[:5]}
+    known = {one: web.services.subject(one) for one in sorted(ids)}
+    return {
+        "done": done,
+        "rows": counted(done.report),
+        "objections": found,
+        "subjects": {one: record for one, record in known.items() if record is not None},
+        "total": total_label(done.report),
+        "outcomes": OUTCOMES,
+    }
+
+
+show_as(VERIFY, Shown(template="job_verify.html", context=_context, plain=verification_plain))

@@ -348,7 +348,3 @@ class MemoryServices:
                 ),
             )
         )
-
-    def verify_period(self, *, date_from, date_to):
-        checks = tuple(c for document_id in self.records for c in self.verify_document(document_id).checks)
-        return Report(checks=checks)

@@ -1,0 +1,137 @@
+"""The audit room as the page sees it: long work is begun here and goes on in the background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.papers.verification import Verification
+from domain.calendar import tokyo_day
+from domain.errors import ObjectMissing
+from pipeline.steps import auditing
+from pipeline.steps.exporting import export
+from pipeline.steps.verify import log_head
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.web.jobs import Job, Jobs, Task
+    from app.web.people import Who
+    from domain.query import Query
+    from pipeline.steps.auditing import Exported, Given, KeptHead, Scope
+    from pipeline.wiring import Shoko
+    from storage.export import BundleResult
+
+VERIFY = "verify"
+EXPORT = "export"
+MOST_LISTED = 200
+"""Bundles of the hand-over list; the log has all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """A bundle that waits to be taken."""
+
+    result: BundleResult
+    conditions: str
+    """What was asked for, in words."""
+    to: str
+    """Who is to receive it."""
+    by: str
+
+
+def owner_of(who: Who | None) -> str:
+    """Under whom a person's jobs are kept; people without accounts share theirs as they share the page."""
+    return who.user.user_id if who is not None and who.user is not None else "alone"
+
+
+class AuditRoom:
+    """One installation as an auditor works on it. Methods may raise the errors of ``domain.errors``."""
+
+    def __init__(self, shoko: Shoko, jobs: Jobs) -> None:
+        """``jobs`` run what takes long."""
+        self._shoko = shoko
+        self._jobs = jobs
+
+    def verify(self, who: Who | None, scope: Scope, given: Given, *, words: str, by: str) -> Job:
+        """Begin to verify.
+
+        Raises:
+            RequestRefused: this person's last verification has not ended.
+        """
+        shoko = self._shoko
+
+        def work(task: Task) -> Verification:
+            began = shoko.clock()
+            report = auditing.verify_scope(shoko, scope, given, progress=task.progress)
+            head = log_head(shoko)
+            return Verification(
+                report=report,
+                scope=words,
+                company="・".join(shoko.settings.company.names),
+                began_at=began,
+                ended_at=shoko.clock(),
+                by=by,
+                missing=given.missing,
+                given_key=given.roots.log_key_sha256,
+                head=f"{head.tree_size}:{head.root.value}" if head else "",
+                log_key=shoko.signer.fingerprint,
+                kept=auditing.hold_against(shoko, given),
+            )
+
+        return self._jobs.begin(VERIFY, owner_of(who), work, about={"scope": words})
+
+    def export(
+        self, who: Who | None, query: Query, *, words: str, to: str, by: str, renditions: str, volume_bytes: int | None
+    ) -> Job:
+        """Begin to write an audit bundle of what a search finds.
+
+        Raises:
+            RequestRefused: this person's last export has not ended.
+        """
+        shoko = self._shoko
+
+        def work(task: Task) -> Bundle:
+            day = tokyo_day(shoko.clock())
+            result = export(
+                shoko,
+                query,
+                task.folder / f"shoko-{day:%Y%m%d}",
+                conditions=words,
+                volume_bytes=volume_bytes,
+                renditions=renditions,
+                progress=task.progress,
+            )
+            return Bundle(result=result, conditions=words, to=to, by=by)
+
+        return self._jobs.begin(EXPORT, owner_of(who), work, about={"scope": words, "to": to})
+
+    def take(self, job: Job, number: int, *, by: str) -> Path:
+        """A volume, after it is written down that it is taken away.
+
+        Raises:
+            ObjectMissing: the job has no such volume.
+        """
+        bundle = job.result
+        if not isinstance(bundle, Bundle) or not 1 <= number <= len(bundle.result.volumes):
+            raise ObjectMissing("no such volume", message_ja="この分冊はありません")
+        auditing.record_hand_over(
+            self._shoko, bundle.result, volume=number, by=by, to=bundle.to, conditions=bundle.conditions
+        )
+        return bundle.result.volumes[number - 1]
+
+    def hand_overs(self) -> tuple[Exported, ...]:
+        """The newest bundles, and who took them away."""
+        return auditing.hand_overs(self._shoko, most=MOST_LISTED)
+
+    def hold_against(self, given: Given) -> tuple[KeptHead, ...]:
+        """Heads that were kept outside, against the log of now."""
+        return auditing.hold_against(self._shoko, given)
+
+    def standing(self) -> dict[str, str]:
+        """What is worth writing down and keeping outside: the newest head, and the log key's fingerprint."""
+        head = log_head(self._shoko)
+        return {
+            "head": f"{head.tree_size}:{head.root.value}" if head else "",
+            "log_key": self._shoko.signer.fingerprint,
+        }
