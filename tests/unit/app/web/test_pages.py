@@ -157,7 +157,7 @@ def test_intake_lists_faults_in_japanese(page):
 
 
 def test_verify_a_document(page, first_id):
-    token = page.csrf("/search")
+    token = page.csrf("/upload")
     report = page.post(f"/documents/{first_id}/verify.json", headers={"X-CSRF-Token": token}).json()
     assert report["outcome"] == "indeterminate"
 

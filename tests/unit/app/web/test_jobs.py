@@ -1,0 +1,171 @@
+"""Background work: whose it is, how it ends, what it leaves behind."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from app.web.jobs import KEPT, LIFE, Jobs, JobState
+from domain.errors import InputError, RequestRefused
+from tests.support.accounts import Clock
+
+PATIENCE = 30
+"""Seconds after which a test that hangs fails."""
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def jobs(tmp_path, clock):
+    made = Jobs(tmp_path / "jobs", clock=clock)
+    yield made
+    made.close()
+
+
+class Held:
+    """Work that waits until it is let go."""
+
+    def __init__(self, result="done"):
+        self.began, self.go = threading.Event(), threading.Event()
+        self.result = result
+
+    def __call__(self, task):
+        self.began.set()
+        assert self.go.wait(PATIENCE)
+        task.progress(1, 2)
+        return self.result
+
+
+def ended(jobs, job):
+    """Wait for the end; there is nothing else to wait for than the job's own word."""
+    over = threading.Event()
+    for _ in range(PATIENCE * 100):
+        found = jobs.find(job.job_id, job.owner)
+        if found is None or found.ended:
+            return found
+        over.wait(0.01)
+    raise AssertionError("the job does not end")
+
+
+def test_a_job_says_how_far_it_is_and_keeps_what_came_of_it(jobs):
+    def work(task):
+        for number in range(3):
+            task.progress(number, 3)
+        (task.folder / "result.txt").write_text("x")
+        return 42
+
+    job = jobs.begin("sum", "usr-1", work, about={"scope": "all"})
+    done = ended(jobs, job)
+    assert (done.state, done.result, done.done, done.total, done.share) == (JobState.DONE, 42, 2, 3, 100)
+    assert (jobs.folder_of(job.job_id) / "result.txt").exists()
+    assert done.plain()["about"] == {"scope": "all"}
+    assert jobs.discard(job.job_id, "usr-1")
+    assert jobs.find(job.job_id, "usr-1") is None
+    assert not jobs.folder_of(job.job_id).exists()
+
+
+def test_nobody_finds_stops_or_discards_the_work_of_another(jobs):
+    held = Held()
+    job = jobs.begin("sum", "usr-1", held)
+    held.began.wait(PATIENCE)
+    assert jobs.find(job.job_id, "usr-2") is None
+    assert jobs.of("usr-2") == ()
+    assert not jobs.cancel(job.job_id, "usr-2")
+    held.go.set()
+    assert ended(jobs, job).state is JobState.DONE
+    assert not jobs.discard(job.job_id, "usr-2")
+    assert jobs.find(job.job_id, "usr-1").result == "done"
+
+
+def test_one_at_a_time_for_each_person_and_kind(jobs):
+    first, other = Held(), Held()
+    job = jobs.begin("sum", "usr-1", first)
+    with pytest.raises(RequestRefused) as refused:
+        jobs.begin("sum", "usr-1", other)
+    assert "進行中" in refused.value.message_ja
+    second = jobs.begin("count", "usr-1", other)
+    third = Held()
+    jobs.begin("sum", "usr-2", third)
+    assert [one.job_id for one in jobs.of("usr-1")] == [second.job_id, job.job_id]
+    assert [one.job_id for one in jobs.of("usr-1", "sum")] == [job.job_id]
+    assert not jobs.discard(job.job_id, "usr-1")  # not while it runs
+    for held in (first, other, third):
+        held.go.set()
+    assert ended(jobs, job).state is JobState.DONE
+
+
+def test_a_job_is_stopped_at_its_next_step_and_leaves_no_files(jobs):
+    began = threading.Event()
+
+    def work(task):
+        (task.folder / "half.txt").write_text("x")
+        began.set()
+        number = 0
+        while True:
+            number += 1
+            task.progress(number)
+
+    job = jobs.begin("sum", "usr-1", work)
+    assert began.wait(PATIENCE)
+    assert jobs.cancel(job.job_id, "usr-1")
+    done = ended(jobs, job)
+    assert (done.state, done.result) == (JobState.CANCELLED, None)
+    assert not jobs.folder_of(job.job_id).exists()
+    assert not jobs.cancel(job.job_id, "usr-1")
+
+
+def test_a_job_that_is_stopped_while_it_waits_never_begins(tmp_path, clock):
+    jobs = Jobs(tmp_path, clock=clock, at_once=1)
+    first = Held()
+    begun = jobs.begin("sum", "usr-1", first)
+    first.began.wait(PATIENCE)
+    second = Held()
+    waiting = jobs.begin("sum", "usr-2", second)
+    assert jobs.find(waiting.job_id, "usr-2").state is JobState.WAITING
+    assert jobs.cancel(waiting.job_id, "usr-2")
+    first.go.set()
+    assert ended(jobs, begun).state is JobState.DONE
+    assert ended(jobs, waiting).state is JobState.CANCELLED
+    assert not second.began.is_set()
+
+
+def test_what_fails_is_said_in_words_and_what_nobody_foresaw_gives_nothing_away(jobs):
+    def refused(_):
+        raise InputError("no", message_ja="だめです")
+
+    def broken(_):
+        raise ValueError("青空商事の請求書")
+
+    found = [ended(jobs, jobs.begin(kind, "usr-1", work)) for kind, work in (("a", refused), ("b", broken))]
+    assert [one.state for one in found] == [JobState.FAILED] * 2
+    assert found[0].error == ("だめです", "no")
+    assert "青空" not in str(found[1].plain())
+
+
+def test_results_expire_and_the_oldest_of_many_make_room(jobs, clock):
+    made = []
+    for _ in range(KEPT + 2):
+        made.append(jobs.begin("sum", "usr-1", lambda task: (task.folder / "f").write_text("x")))
+        ended(jobs, made[-1])
+    kept = jobs.of("usr-1")
+    assert [one.job_id for one in kept] == [one.job_id for one in reversed(made[2:])]
+    assert not jobs.folder_of(made[0].job_id).exists()
+    clock.ahead = LIFE + timedelta(seconds=1)
+    assert jobs.of("usr-1") == ()
+    assert not jobs.folder_of(made[-1].job_id).exists()
+
+
+def test_what_a_dead_process_left_is_removed_and_what_a_living_one_has_stays(tmp_path, clock):
+    living = Jobs(tmp_path, clock=clock)
+    mine = living.begin("sum", "usr-1", lambda task: (task.folder / "f").write_text("x"))
+    ended(living, mine)
+    dead = tmp_path / "00ff"
+    (dead / "old").mkdir(parents=True)
+    (dead / "lock").touch()
+    other = Jobs(tmp_path, clock=clock)
+    ended(other, other.begin("sum", "usr-1", lambda task: (task.folder / "f").write_text("x")))
+    assert not dead.exists()
+    assert (living.folder_of(mine.job_id) / "f").exists()
