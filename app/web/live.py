@@ -5,45 +5,38 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
 from app.web.services import (
-    DropLine,
     Evidence,
-    FiledDocument,
-    Intake,
     Original,
     PageImage,
     Searchable,
     Standing,
     UnitEvidence,
     Uploaded,
-    WaitingDrop,
 )
 from domain.corrections import Correction
 from domain.engines import ObjectStore
-from domain.errors import ObjectMissing, StorageError
+from domain.errors import ObjectMissing
 from domain.evidence import Authority, LogLeaf, PdfSignature, Report, TreeHead, batch_name
-from domain.ids import Origin, drop_id_for, origin_from_key
+from domain.ids import Digest, Origin, unit_id_for
 from domain.labels import Label
 from domain.query import Hits, Query
-from domain.record import ArchiveRecord, DropStatus, Unit, UnitState
+from domain.record import ArchiveRecord, DropStatus, Unit
 from domain.suggestion import Suggestion
 from extractors.pages.render import page_png
 from extractors.settings import ExtractorSettings
+from pipeline.steps.arrivals import Intake
 from pipeline.steps.compliance import Standing as LawStanding
 from pipeline.steps.review import ReviewItem
 from storage.archive import Archive
+from storage.arrivals import Show
 
 VAULT = "vault"
-INBOX = "inbox"
-NOT_DROPS = ("status/", "refused/")
-"""Folders of the inbox that intake writes itself."""
 _PICTURES_KEPT = 24
-_WAITING_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +51,8 @@ class Calls:
     """Content, name, origin and day of receipt; puts it into the inbox and returns its key there."""
     review: Callable[[int], tuple[ReviewItem, ...]]
     """The most urgent documents that wait for a person."""
+    intake: Callable[[Show, int, str | None], Intake]
+    """Which drops, how many, older than which."""
     correct: Callable[[str, Correction], ArchiveRecord]
     """A person's correction of a document."""
     searchable: Callable[[ArchiveRecord], bytes] | None = None
@@ -68,8 +63,6 @@ class Calls:
     """What the books could say of it."""
     signatures: Callable[[Unit], tuple[PdfSignature, ...]] | None = None
     """Signatures that came with the PDF that a unit is."""
-    stamp_deadline: Callable[[date], date] | None = None
-    """Last day on which what was received on a day may be stamped."""
     alarms: Callable[[], tuple[Label, ...]] | None = None
     """What the last test of the store and the last reconciliation found wrong."""
 
@@ -229,8 +222,10 @@ class LiveServices:
         """See ``WebServices``."""
         del deposited_by  # the inbox keeps no names of people
         content = stream.read()
+        unit_id = unit_id_for(client_id=self._archive.client_id, origin=origin, digest=Digest.of(content))
+        repeats = self._archive.documents_of_unit(unit_id)
         key = self._calls.deposit(content, name, origin, received_on)
-        return Uploaded(name=name, key=key, size_bytes=len(content))
+        return Uploaded(name=name, key=key, size_bytes=len(content), repeats=repeats)
 
     def correct(self, document_id: str, correction: Correction) -> ArchiveRecord:
         """See ``WebServices``."""
@@ -241,10 +236,9 @@ class LiveServices:
         """See ``WebServices``."""
         return self._calls.review(limit)
 
-    def intake(self, *, limit: int) -> Intake:
+    def intake(self, *, limit: int, show: Show = Show.ALL, before: str | None = None) -> Intake:
         """See ``WebServices``."""
-        drops = tuple(self._line(status) for status in self._archive.drops(limit=limit))
-        return Intake(waiting=self._waiting(), drops=drops)
+        return self._calls.intake(show, limit, before)
 
     def verify_document(self, document_id: str) -> Report:
         """See ``WebServices``."""
@@ -272,47 +266,3 @@ class LiveServices:
                 f"document {document_id} has no unit {unit_id}", message_ja=f"書類 {document_id} の原本が見つかりません"
             )
         return unit
-
-    def _line(self, status: DropStatus) -> DropLine:
-        found = (self._archive.get_document(document_id) for document_id in status.documents)
-        waits = status.unit_state is UnitState.TIMESTAMP_PENDING
-        deadline = self._calls.stamp_deadline if waits else None
-        return DropLine(
-            status=status,
-            stamp_due_on=deadline(status.drop.received_on) if deadline else None,
-            documents=tuple(
-                FiledDocument(
-                    document_id=record.document_id,
-                    document_type=record.classification.label,
-                    state=record.state,
-                    counterparty=record.fields.text("counterparty"),
-                )
-                for record in found
-                if record is not None
-            ),
-        )
-
-    def _waiting(self) -> tuple[WaitingDrop, ...]:
-        """What lies in the inbox and is not recorded yet, newest first."""
-        waiting: list[WaitingDrop] = []
-        # An inbox that does not answer must not hide what is already filed.
-        with suppress(StorageError):
-            for version in self._store.list_latest(INBOX):
-                if version.key.startswith(NOT_DROPS):
-                    continue
-                drop_id = drop_id_for(
-                    client_id=self._archive.client_id, store=INBOX, key=version.key, version_id=version.version_id
-                )
-                if self._archive.get_drop(drop_id) is None:
-                    waiting.append(
-                        WaitingDrop(
-                            key=version.key,
-                            name=version.key.rpartition("/")[2],
-                            origin=origin_from_key(version.key),
-                            size_bytes=version.size_bytes,
-                            arrived_at=version.last_modified,
-                        )
-                    )
-                if len(waiting) >= _WAITING_SHOWN:
-                    break
-        return tuple(sorted(waiting, key=lambda drop: drop.arrived_at, reverse=True))

@@ -53,8 +53,15 @@ def _open_requests(web: Web, _: Who) -> int:
 
 
 PLACES = (
-    Place(key="nav_upload", target="/upload", needed=Permission.DROP, group="receive", icon="intake", thumb=2),
-    Place(key="nav_intake", target="/intake", needed=Permission.INTAKE, group="receive", icon="list", thumb=4),
+    Place(
+        key="nav_upload",
+        target="/intake",
+        needed=Permission.INTAKE,
+        below=("/upload",),
+        group="receive",
+        icon="intake",
+        thumb=2,
+    ),
     Place(
         key="nav_search",
         target="/search",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import BinaryIO, Protocol
 
 from domain.corrections import Correction
 from domain.evidence import Authority, LogLeaf, PdfSignature, Report, TimestampToken, TreeHead
-from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.labels import Label
 from domain.query import Hits, Query
-from domain.record import ArchiveRecord, DocumentState, DropStatus, Unit
+from domain.record import ArchiveRecord, DropStatus, Unit
 from domain.suggestion import Suggestion
+from pipeline.steps.arrivals import Intake
 from pipeline.steps.compliance import Standing as LawStanding
 from pipeline.steps.review import ReviewItem
+from storage.arrivals import Show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,47 +101,8 @@ class Uploaded:
     key: str
     """Where it lies in the inbox."""
     size_bytes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingDrop:
-    """A file in the inbox that intake has not claimed yet (state ``seen``)."""
-
-    key: str
-    name: str
-    origin: Origin
-    size_bytes: int
-    arrived_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FiledDocument:
-    """A document as the intake list names it."""
-
-    document_id: str
-    document_type: DocumentType
-    state: DocumentState
-    counterparty: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropLine:
-    """One row of the intake list."""
-
-    status: DropStatus
-    documents: tuple[FiledDocument, ...]
-    stamp_due_on: date | None = None
-    """Last day for its timestamp (law: scan-input-early, scan-input-cycle), while it waits for one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
-    """What lies in the inbox and what became of what was taken."""
-
-    waiting: tuple[WaitingDrop, ...]
-    """Newest first."""
-    drops: tuple[DropLine, ...]
-    """Newest first."""
+    repeats: tuple[str, ...] = ()
+    """Documents that the same bytes of the same origin had become before."""
 
 
 class WebServices(Protocol):
@@ -223,8 +185,8 @@ class WebServices(Protocol):
         """What waits for a person, the most urgent first."""
         ...
 
-    def intake(self, *, limit: int) -> Intake:
-        """The newest drops and what waits in the inbox."""
+    def intake(self, *, limit: int, show: Show = Show.ALL, before: str | None = None) -> Intake:
+        """The newest drops (older than ``before``), and what waits in the inbox."""
         ...
 
     def verify_document(self, document_id: str) -> Report:

@@ -24,6 +24,7 @@ from domain.evidence import Report
 from domain.ids import Origin
 from domain.labels import RECONCILIATION, STORE_TEST, Label
 from domain.query import Hits, Query
+from pipeline.steps.arrivals import Arrivals
 from pipeline.steps.compliance import standing_of
 from pipeline.steps.correct import correct_document
 from pipeline.steps.deposit import deposit
@@ -31,7 +32,6 @@ from pipeline.steps.health import alarms
 from pipeline.steps.review import review_queue
 from pipeline.steps.searchable import searchable_document
 from pipeline.steps.signatures import signatures_of
-from pipeline.steps.stamps import stamp_deadline
 from pipeline.steps.suggesting import suggest_for
 from pipeline.steps.verify import anchors_from, log_head, publish, verify_documents
 from storage.search import search
@@ -75,6 +75,7 @@ def cookie_key(folder: Path) -> SecretStr:
 
 def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
     """The page for one installation; it reads the archive, and drops uploads into the inbox."""
+    arrivals = Arrivals(shoko)
 
     def find(query: Query) -> Hits:
         return search(shoko.archive, query)
@@ -84,7 +85,9 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         return verify_documents(shoko, (document_id,), anchors_from(None, None))
 
     def drop_in(content: bytes, name: str, origin: Origin, received_on: date) -> str:
-        return deposit(shoko, content, name=name, origin=origin, received_on=received_on).inbox_key
+        key = deposit(shoko, content, name=name, origin=origin, received_on=received_on).inbox_key
+        arrivals.changed()
+        return key
 
     def warned() -> tuple[Label, ...]:
         labels = RECONCILIATION | STORE_TEST
@@ -107,11 +110,11 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
             log_head=lambda: log_head(shoko),
             deposit=drop_in,
             review=lambda limit: review_queue(shoko, limit=limit),
+            intake=lambda show, limit, before: arrivals.look(show=show, limit=limit, before=before),
             correct=lambda document_id, correction: correct_document(shoko, document_id, correction),
             searchable=lambda record: searchable_document(shoko, record),
             compliance=lambda record: standing_of(shoko, record),
             signatures=lambda unit: signatures_of(shoko, unit),
-            stamp_deadline=lambda day: stamp_deadline(shoko, day),
             alarms=warned,
             suggest=lambda record: suggest_for(record, shoko.parties.index(), company=shoko.settings.company),
         ),

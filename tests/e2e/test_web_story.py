@@ -39,7 +39,6 @@ def test_from_upload_to_verification(tab, site):
     # 3. filing; the list shows it by itself
     assert site.file_inbox().total() == 1
     assert site.inbox() == []
-    expect(tab.locator("#drops")).to_contain_text("読取済み")
     expect(tab.locator("#drops")).to_contain_text("保管済み")
 
     # 4. live search, address kept

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from app.web.live import INBOX
 from app.web.settings import WebSettings
 from app.web.wired import application
 from domain.compliance import Verdict
@@ -17,6 +16,7 @@ from domain.evidence import Outcome
 from domain.ids import Origin
 from domain.query import Query
 from pipeline.batch import open_batch, run_plain
+from pipeline.steps.intake import INBOX
 from pipeline.steps.verify import publish, stamp_all_pending
 from tests.support.homes import open_resident, quick_settings
 

@@ -44,9 +44,11 @@ async def act(request: Request, desk: DeskDep, document_id: DocumentId) -> Respo
 @router.post("/received", dependencies=[Depends(checked_form)])
 @needs(Permission.CORRECT)
 async def received(request: Request, desk: DeskDep) -> Response:
-    """Confirm the day of receipt of the chosen documents."""
+    """Confirm the day of receipt of the chosen documents, or as shown of all that were listed."""
     async with request.form() as form:
-        by, ids, typed = who(request, form), chosen(form), line(form, "on")
+        of_all = bool(line(form, "all"))
+        by, ids = who(request, form), chosen(form, "listed" if of_all else "ids")
+        typed = "" if of_all else line(form, "on")
     day = find_day(typed) if typed else None
     if not by:
         return refuse(request, "no_name")

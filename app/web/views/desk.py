@@ -46,9 +46,9 @@ def who(request: Request, form: FormData) -> str:
     return (asking.login if asking else None) or line(form, "by", most=_NAME)
 
 
-def chosen(form: FormData) -> list[str]:
+def chosen(form: FormData, name: str = "ids") -> list[str]:
     """Ids that were ticked."""
-    return [one for one in form.getlist("ids") if isinstance(one, str)][:MOST_CHOSEN]
+    return [one for one in form.getlist(name) if isinstance(one, str)][:MOST_CHOSEN]
 
 
 def refuse(request: Request, code: str) -> Response:

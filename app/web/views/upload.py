@@ -1,4 +1,4 @@
-"""取込: files from the browser into the inbox."""
+"""Files from the browser into the inbox: with their folders, and told at once where the same bytes came before."""
 
 from __future__ import annotations
 
@@ -12,28 +12,24 @@ from starlette.responses import Response
 from app.web import format as fmt
 from app.web.permissions import needs, who_of
 from app.web.queries import find_day
-from app.web.respond import Problem, language_of, problem_response, render, text
+from app.web.respond import Problem, language_of, problem_response, render, text, wants_json
 from app.web.services import Uploaded
 from app.web.state import Web, WebDep, checked_form
-from app.web.views.intake import intake_context
+from app.web.views.intake import ORIGINS, intake_context
 from domain.ids import Origin
 from domain.people import Permission
 
 router = APIRouter()
-ORIGINS = (
-    Origin.PAPER_RECEIVED,
-    Origin.ELECTRONIC_RECEIVED,
-    Origin.PAPER_ISSUED_COPY,
-    Origin.ELECTRONIC_SENT,
-    Origin.SELF_GENERATED,
-)
+DEEPEST = 8
+"""Folders around a file that are kept; of deeper ones the innermost."""
 
 
 @router.get("/upload")
 @needs(Permission.DROP)
 def upload_page(request: Request, web: WebDep) -> Response:
-    """The form, and what was dropped last."""
-    return render(request, "upload.html", context=_context(web, sent=()), payload=_limits(web))
+    """The intake page under the address that it has for whoever puts files in; as JSON the limits."""
+    context = {} if wants_json(request) else intake_context(request, web)
+    return render(request, "intake.html", context=context, payload=_limits(web))
 
 
 @router.post("/upload", dependencies=[Depends(checked_form)])
@@ -55,17 +51,17 @@ async def upload(request: Request, web: WebDep) -> Response:
                 await run_in_threadpool(
                     web.services.upload,
                     file.file,
-                    name=fmt.harmless_name(file.filename or ""),
+                    name=name,
                     origin=origin,
                     received_on=received_on,
                     deposited_by=client,
                 )
-                for file in _files(form)
+                for file, name in _named(form)
             ]
         )
     payload = {"accepted": [_plain(file) for file in sent]}
-    context = await run_in_threadpool(_context, web, sent=sent)
-    return render(request, "upload.html", context=context, payload=payload, status=201)
+    context = {} if wants_json(request) else await run_in_threadpool(intake_context, request, web) | {"sent": sent}
+    return render(request, "intake.html", context=context, payload=payload, status=201)
 
 
 def _problem(form: FormData, web: Web) -> str | None:
@@ -77,17 +73,25 @@ def _problem(form: FormData, web: Web) -> str | None:
         return "bad_received_on"
     if received_on > web.today():
         return "received_on_future"
-    return None if _files(form) else "no_files"
+    files, folders = _files(form), form.getlist("folders")
+    if folders and (len(folders) != len(files) or not all(isinstance(one, str) for one in folders)):
+        return "bad_paths"
+    return None if files else "no_files"
 
 
 def _files(form: FormData) -> list[UploadFile]:
     return [part for part in form.getlist("files") if isinstance(part, UploadFile) and part.filename]
 
 
-def _context(web: Web, *, sent: tuple[Uploaded, ...]) -> dict[str, Any]:
-    return {"origins": ORIGINS, "today": web.today(), "sent": sent, "max_bytes": web.settings.max_upload_bytes} | (
-        intake_context(web)
-    )
+def _named(form: FormData) -> list[tuple[UploadFile, str]]:
+    """Each file with its name, under the folder that it was dropped with."""
+    files = _files(form)
+    folders = [str(one) for one in form.getlist("folders")] or [""] * len(files)
+    named = []
+    for file, folder in zip(files, folders, strict=True):
+        around = [fmt.harmless_name(part) for part in folder.split("/") if part.strip()][-DEEPEST:]
+        named.append((file, "/".join((*around, fmt.harmless_name(file.filename or "")))))
+    return named
 
 
 def _limits(web: Web) -> dict[str, Any]:
@@ -95,4 +99,4 @@ def _limits(web: Web) -> dict[str, Any]:
 
 
 def _plain(file: Uploaded) -> dict[str, Any]:
-    return {"name": file.name, "key": file.key, "size_bytes": file.size_bytes}
+    return {"name": file.name, "key": file.key, "size_bytes": file.size_bytes, "repeats": list(file.repeats)}

@@ -10,17 +10,13 @@ from decimal import Decimal
 from PIL import Image, ImageDraw
 
 from app.web.services import (
-    DropLine,
     Evidence,
-    FiledDocument,
-    Intake,
     Original,
     PageImage,
     Searchable,
     Standing,
     UnitEvidence,
     Uploaded,
-    WaitingDrop,
 )
 from domain.compliance import ComplianceStatus, Line, PaperAnswer, PaperState, Verdict
 from domain.errors import ObjectMissing, RevisionConflict
@@ -46,6 +42,7 @@ from domain.record import (
     Unit,
     UnitState,
 )
+from pipeline.steps.arrivals import DropLine, FiledDocument, Intake, WaitingDrop
 from pipeline.steps.compliance import Standing as LawStanding
 from pipeline.steps.review import ReviewItem
 from pipeline.steps.suggesting import suggest_for
@@ -310,7 +307,7 @@ class MemoryServices:
         self.waiting.insert(0, WaitingDrop(key=key, name=name, origin=origin, size_bytes=len(content), arrived_at=NOW))
         return Uploaded(name=name, key=key, size_bytes=len(content))
 
-    def intake(self, *, limit):
+    def intake(self, *, limit, show=None, before=None):
         lines = []
         for versions in list(self.records.values())[:limit]:
             r = versions[-1]

@@ -151,7 +151,7 @@ def test_english_on_request_and_remembered(page):
 def test_intake_lists_faults_in_japanese(page):
     text = page.get("/intake").text
     assert "もう一度スキャンしてください" in text
-    assert "読み取り中" in text
+    assert "保存済み・読取待ち" in text
     assert "every 2s" in text
     assert page.get("/intake.json").json()["drops"][0]["documents"][0]["document_type"] == "invoice"
 

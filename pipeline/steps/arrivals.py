@@ -1,0 +1,295 @@
+"""What came in and what became of it, for the page that many watch at once: little is read, and only once.
+
+Drops are never changed, outcomes only come, and a revision stays what it is. So what was read of them is kept, a look
+asks for counts and numbers alone, and within a moment everybody is shown the same look.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from domain.calendar import TOKYO, tokyo_day
+from domain.codec import canonical, to_plain
+from domain.errors import StorageError
+from domain.fields import DocumentType
+from domain.ids import ON_PAPER, Digest, Origin, drop_id_for, origin_from_key
+from domain.query import Query
+from domain.record import DocumentState, DropState, DropStatus, ReviewReason, UnitState
+from pipeline.steps.intake import INBOX, REFUSED_PREFIX, STATUS_PREFIX
+from pipeline.steps.stamps import stamp_deadline
+from storage.arrivals import Row, Show, Tally, entries, known_drops, newest, tally
+from storage.search import search
+
+if TYPE_CHECKING:
+    from pipeline.wiring import Shoko
+    from storage.arrivals import EntryRow
+
+MOST_WAITING = 2000
+"""Files in the inbox that are counted; more are "at least so many"."""
+WAITING_SHOWN = 100
+KEPT = 2000
+"""Drops and revisions of which something is kept."""
+SOON_DAYS = 3
+"""Days before a deadline from which it is at risk: a weekend may lie between."""
+LONGEST_DAYS = 100
+"""No deadline lies further behind the day of receipt: two months and seven business days (law: scan-input-cycle)."""
+FRESH_SECONDS = 1.0
+"""For so long everybody is shown the same look, unless the log grew."""
+LOOKS = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingDrop:
+    """A file in the inbox that intake has not claimed yet (state ``seen``)."""
+
+    key: str
+    name: str
+    origin: Origin
+    size_bytes: int
+    arrived_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledDocument:
+    """A document as the intake list names it."""
+
+    document_id: str
+    document_type: DocumentType
+    state: DocumentState
+    counterparty: str | None
+    reasons: tuple[ReviewReason, ...] = ()
+    """Why a person should look, while it waits for one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropLine:
+    """One row of the intake list."""
+
+    status: DropStatus
+    documents: tuple[FiledDocument, ...]
+    stamp_due_on: date | None = None
+    """Last day for its timestamp (law: scan-input-early, scan-input-cycle), while it waits for one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """Where the drops of a day stand."""
+
+    day: date
+    tally: Tally
+    waiting: int
+    """Files in the inbox now, up to ``MOST_WAITING``."""
+    stamps_due_on: date | None
+    """First legal deadline among all that waits for a timestamp; None where nothing waits."""
+    at_risk: int
+    """Scans in review whose deadline is near or past, whenever they came (law: scan-input-early, scan-input-cycle)."""
+    at_risk_received_to: date | None
+    """Their last day of receipt; None where no deadline is near."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What lies in the inbox and what became of what was taken."""
+
+    waiting: tuple[WaitingDrop, ...]
+    """Newest first."""
+    drops: tuple[DropLine, ...]
+    """Newest first."""
+    today: Today | None = None
+    more_before: str | None = None
+    """Drop id behind which the list goes on, or None at its end."""
+
+    @property
+    def busy(self) -> bool:
+        """True while something is on its way."""
+        reading = any(line.status.outcome is None for line in self.drops)
+        return reading or bool(self.waiting)
+
+    @property
+    def version(self) -> str:
+        """Another one wherever anything that is shown changed."""
+        return Digest.of(canonical(to_plain(self))).value[:24]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    row: Row
+    status: DropStatus
+    seen: tuple[tuple[str, int], ...]
+    """Its documents with their revisions, as the status was read."""
+
+
+class Arrivals:
+    """The intake list of one installation. Thread-safe."""
+
+    def __init__(self, shoko: Shoko, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """``monotonic`` gives seconds: looks are shared for a moment."""
+        self._shoko = shoko
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._reasons: OrderedDict[tuple[str, int], tuple[ReviewReason, ...]] = OrderedDict()
+        self._looks: OrderedDict[tuple[Show, int, str | None], tuple[float, int, Intake]] = OrderedDict()
+
+    def look(self, *, show: Show = Show.ALL, limit: int, before: str | None = None) -> Intake:
+        """What lies in the inbox and what became of the newest drops; at most a second old."""
+        asked = (show, limit, before)
+        with self._lock:  # who comes meanwhile waits for this look instead of taking another
+            size = self._shoko.archive.log_size()
+            if asked in self._looks:
+                taken_at, then, intake = self._looks[asked]
+                if then == size and self._monotonic() - taken_at < FRESH_SECONDS:
+                    return intake
+            intake = self._take(show, limit, before)
+            self._looks[asked] = (self._monotonic(), size, intake)
+            while len(self._looks) > LOOKS:
+                self._looks.popitem(last=False)
+            return intake
+
+    def changed(self) -> None:
+        """Something came into the inbox: the next look is a new one."""
+        with self._lock:
+            self._looks.clear()
+
+    def _take(self, show: Show, limit: int, before: str | None) -> Intake:
+        archive = self._shoko.archive
+        rows = newest(archive, show=show, limit=limit + 1, before=before)
+        lines = self._lines(rows[:limit])
+        waiting, known = self._waiting()
+        return Intake(
+            waiting=waiting if before is None and show is not Show.ATTENTION else (),
+            drops=lines,
+            today=self._today(known),
+            more_before=rows[limit - 1].drop_id if len(rows) > limit else None,
+        )
+
+    def _lines(self, rows: tuple[Row, ...]) -> tuple[DropLine, ...]:
+        archive = self._shoko.archive
+        kept = {row.drop_id: self._status(row) for row in rows}
+        found = entries(archive, [one for status in kept.values() for one in status.documents])
+        for row in rows:  # a document that was divided or joined since has others in its place
+            if self._is_stale(row.drop_id, found):
+                kept[row.drop_id] = self._status(row, anew=True)
+        found |= entries(archive, [one for s in kept.values() for one in s.documents if one not in found])
+        units = archive.unit_states([row.unit_id for row in rows])
+        lines = []
+        for row in rows:
+            status = replace(
+                kept[row.drop_id],
+                unit_state=units.get(row.unit_id) if kept[row.drop_id].state is not DropState.REFUSED else None,
+            )
+            self._remember(row, status, found)
+            lines.append(self._line(status, found))
+        return tuple(lines)
+
+    def _line(self, status: DropStatus, found: dict[str, EntryRow]) -> DropLine:
+        waits = status.unit_state is UnitState.TIMESTAMP_PENDING
+        return DropLine(
+            status=status,
+            stamp_due_on=stamp_deadline(self._shoko, status.drop.received_on) if waits else None,
+            documents=tuple(self._filed(found[one]) for one in status.documents if one in found),
+        )
+
+    def _filed(self, entry: EntryRow) -> FiledDocument:
+        in_review = entry.state is DocumentState.NEEDS_REVIEW
+        return FiledDocument(
+            document_id=entry.document_id,
+            document_type=entry.document_type,
+            state=entry.state,
+            counterparty=entry.counterparty,
+            reasons=self._why(entry) if in_review else (),
+        )
+
+    def _why(self, entry: EntryRow) -> tuple[ReviewReason, ...]:
+        key = (entry.document_id, entry.revision)
+        if key not in self._reasons:
+            record = self._shoko.archive.get_document(entry.document_id, revision=entry.revision)
+            self._reasons[key] = record.review_reasons if record is not None else ()
+            while len(self._reasons) > KEPT:
+                self._reasons.popitem(last=False)
+        return self._reasons[key]
+
+    def _status(self, row: Row, *, anew: bool = False) -> DropStatus:
+        kept = self._kept.get(row.drop_id)
+        if kept is not None and kept.row == row and not anew:
+            return kept.status
+        status = self._shoko.archive.drop_status(row.drop_id)
+        if status is None:  # a row of the list is a drop of the archive
+            raise StorageError(f"no drop {row.drop_id}", message_ja="取込の記録が見つかりません")
+        return status
+
+    def _is_stale(self, drop_id: str, found: dict[str, EntryRow]) -> bool:
+        kept = self._kept.get(drop_id)
+        if kept is None:
+            return False
+        return kept.seen != tuple((one, found[one].revision) for one in kept.status.documents if one in found)
+
+    def _remember(self, row: Row, status: DropStatus, found: dict[str, EntryRow]) -> None:
+        seen = tuple((one, found[one].revision) for one in status.documents if one in found)
+        self._kept[row.drop_id] = _Kept(row, status, seen)
+        self._kept.move_to_end(row.drop_id)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+    def _waiting(self) -> tuple[tuple[WaitingDrop, ...], int]:
+        """What lies in the inbox and is not recorded yet, newest first, and how many that are."""
+        found: dict[str, WaitingDrop] = {}
+        with suppress(StorageError):  # an inbox that does not answer must not hide what is already filed
+            for item in self._shoko.store.list_latest(INBOX):
+                if item.key.startswith((STATUS_PREFIX, REFUSED_PREFIX)):
+                    continue
+                drop_id = drop_id_for(
+                    client_id=self._shoko.archive.client_id, store=INBOX, key=item.key, version_id=item.version_id
+                )
+                found[drop_id] = WaitingDrop(
+                    key=item.key,
+                    name=item.key.rpartition("/")[2],
+                    origin=origin_from_key(item.key),
+                    size_bytes=item.size_bytes,
+                    arrived_at=item.last_modified,
+                )
+                if len(found) >= MOST_WAITING:
+                    break
+        for drop_id in known_drops(self._shoko.archive, tuple(found)):
+            del found[drop_id]
+        waiting = sorted(found.values(), key=lambda drop: drop.arrived_at, reverse=True)
+        return tuple(waiting[:WAITING_SHOWN]), len(waiting)
+
+    def _today(self, waiting: int) -> Today:
+        shoko = self._shoko
+        day = tokyo_day(shoko.clock())
+        days = shoko.archive.unstamped_received_on()
+        near = near_deadline(shoko, day)
+        return Today(
+            day=day,
+            tally=tally(shoko.archive, since=datetime(day.year, day.month, day.day, tzinfo=TOKYO)),
+            waiting=waiting,
+            stamps_due_on=min((stamp_deadline(shoko, one) for one in days), default=None),
+            at_risk=search(shoko.archive, at_risk_query(near)).total if near is not None else 0,
+            at_risk_received_to=near,
+        )
+
+
+def near_deadline(shoko: Shoko, today: date) -> date | None:
+    """The last day of receipt whose deadline is within ``SOON_DAYS`` or past; None where there is none so near."""
+    days = (today - timedelta(days=back) for back in range(LONGEST_DAYS))
+    latest = today + timedelta(days=SOON_DAYS)
+    return next((day for day in days if stamp_deadline(shoko, day) <= latest), None)
+
+
+def at_risk_query(received_to: date) -> Query:
+    """Scans in review that were received until a day."""
+    return Query(
+        states=(DocumentState.NEEDS_REVIEW,),
+        origins=tuple(sorted(ON_PAPER)),
+        received_to=received_to,
+        order="received_on",
+        limit=1,
+    )

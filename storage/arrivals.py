@@ -1,0 +1,191 @@
+"""What came in: which drops a list of arrivals shows, and how many of today stand where. Few, bounded statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from domain.fields import DocumentType
+from domain.record import DocumentState, DropState
+from storage.archive.schema import document, drop, drop_outcome, revision_unit, search_entry, unit
+
+if TYPE_CHECKING:
+    from storage.archive import Archive
+
+_AT_ONCE = 500
+"""Ids in one query: below the limit on parameters of every SQLite."""
+
+
+class Show(StrEnum):
+    """Which arrivals are listed."""
+
+    ALL = "all"
+    BUSY = "busy"
+    """Nothing has become of them yet."""
+    ATTENTION = "attention"
+    """A person should do something: unreadable, refused, or a document of theirs waits for review."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One drop, as far as it takes to see whether anything about it changed."""
+
+    drop_id: str
+    unit_id: str
+    outcomes: int
+    """Outcomes so far; 0 while it is not read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRow:
+    """The newest revision of a document, as an arrival names it."""
+
+    document_id: str
+    revision: int
+    document_type: DocumentType
+    state: DocumentState
+    counterparty: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many drops of a time, and documents filed in it, stand where."""
+
+    drops: int
+    repeated: int
+    """Whose bytes came before."""
+    by_state: Mapping[DropState, int]
+    """PRESERVED counts those that are not read yet."""
+    documents: int
+    in_review: int
+
+    @property
+    def unread(self) -> int:
+        """Preserved, and nothing has become of them yet."""
+        return self.by_state.get(DropState.PRESERVED, 0)
+
+    @property
+    def failed(self) -> int:
+        """Unreadable or refused."""
+        return self.by_state.get(DropState.UNREADABLE, 0) + self.by_state.get(DropState.REFUSED, 0)
+
+
+def newest(archive: Archive, *, show: Show, limit: int, before: str | None = None) -> tuple[Row, ...]:
+    """The newest drops, newest first; ``before`` is the last drop id of the page before."""
+    client_id = archive.client_id
+    query = sa.select(drop.c.drop_id, drop.c.unit_id, _outcomes().label("outcomes")).where(
+        drop.c.client_id == client_id
+    )
+    if before is not None:
+        mark = sa.select(drop.c.sequence).where(drop.c.client_id == client_id, drop.c.drop_id == before)
+        query = query.where(drop.c.sequence < mark.scalar_subquery())
+    if show is Show.BUSY:
+        query = query.where(_outcomes() == 0)
+    elif show is Show.ATTENTION:
+        query = query.where(sa.or_(_last_state().in_(_FAILED), drop.c.drop_id.in_(_in_review(archive))))
+    rows = archive.rows(query.order_by(drop.c.sequence.desc()).limit(limit))
+    return tuple(Row(drop_id=row.drop_id, unit_id=row.unit_id, outcomes=int(row.outcomes)) for row in rows)
+
+
+def entries(archive: Archive, document_ids: Sequence[str]) -> dict[str, EntryRow]:
+    """What the index says of documents; those that it does not have are left out."""
+    found: dict[str, EntryRow] = {}
+    entry = search_entry.c
+    for start in range(0, len(document_ids), _AT_ONCE):
+        query = sa.select(
+            entry.document_id, entry.revision, entry.document_type, entry.state, entry.counterparty
+        ).where(
+            entry.client_id == archive.client_id,
+            entry.document_id.in_(document_ids[start : start + _AT_ONCE]),
+        )
+        for row in archive.rows(query):
+            found[row.document_id] = EntryRow(
+                document_id=row.document_id,
+                revision=row.revision,
+                document_type=DocumentType(row.document_type),
+                state=DocumentState(row.state),
+                counterparty=row.counterparty,
+            )
+    return found
+
+
+def known_drops(archive: Archive, drop_ids: Sequence[str]) -> frozenset[str]:
+    """Which of these drops are recorded."""
+    found: set[str] = set()
+    for start in range(0, len(drop_ids), _AT_ONCE):
+        query = sa.select(drop.c.drop_id).where(
+            drop.c.client_id == archive.client_id, drop.c.drop_id.in_(drop_ids[start : start + _AT_ONCE])
+        )
+        found |= {row.drop_id for row in archive.rows(query)}
+    return frozenset(found)
+
+
+def tally(archive: Archive, *, since: datetime) -> Tally:
+    """Drops preserved since an instant by state, and the documents filed since the first of them."""
+    client_id, entry = archive.client_id, search_entry.c
+    of_time = (drop.c.client_id == client_id, drop.c.preserved_at >= since)
+    last = _last_state().label("state")
+    each = sa.select(last, drop.c.repeats_drop_id, drop.c.sequence).where(*of_time).subquery()
+    grouped = sa.select(
+        each.c.state,
+        sa.func.count().label("drops"),
+        sa.func.count(each.c.repeats_drop_id).label("repeated"),
+        sa.func.min(each.c.sequence).label("first"),
+    ).group_by(each.c.state)
+    rows = archive.rows(grouped)
+    if not rows:
+        return Tally(drops=0, repeated=0, by_state={}, documents=0, in_review=0)
+    first = min(int(row.first) for row in rows)
+    filed = (
+        sa.select(entry.state, sa.func.count().label("documents"))
+        .join(
+            document,
+            sa.and_(document.c.client_id == entry.client_id, document.c.document_id == entry.document_id),
+        )
+        .where(document.c.client_id == client_id, document.c.sequence > first, entry.state.not_in(_GONE))
+        .group_by(entry.state)
+    )
+    states = {DocumentState(row.state): int(row.documents) for row in archive.rows(filed)}
+    return Tally(
+        drops=sum(int(row.drops) for row in rows),
+        repeated=sum(int(row.repeated) for row in rows),
+        by_state={DropState(row.state) if row.state else DropState.PRESERVED: int(row.drops) for row in rows},
+        documents=sum(states.values()),
+        in_review=states.get(DocumentState.NEEDS_REVIEW, 0),
+    )
+
+
+_FAILED = (DropState.UNREADABLE.value, DropState.REFUSED.value)
+_GONE = (DocumentState.TOMBSTONED.value, DocumentState.DESTROYED.value)
+
+
+def _outcomes() -> sa.ScalarSelect[Any]:
+    same = (drop_outcome.c.client_id == drop.c.client_id, drop_outcome.c.drop_id == drop.c.drop_id)
+    return sa.select(sa.func.count()).select_from(drop_outcome).where(*same).correlate(drop).scalar_subquery()
+
+
+def _last_state() -> sa.ScalarSelect[Any]:
+    same = (drop_outcome.c.client_id == drop.c.client_id, drop_outcome.c.drop_id == drop.c.drop_id)
+    last = sa.select(drop_outcome.c.state).where(*same).order_by(drop_outcome.c.number.desc()).limit(1)
+    return last.correlate(drop).scalar_subquery()
+
+
+def _in_review(archive: Archive) -> sa.Select[Any]:
+    """Drops from which a document came that waits for review; what was taken out of a drop names it too."""
+    entry = search_entry.c
+    pages = sa.and_(
+        revision_unit.c.client_id == entry.client_id,
+        revision_unit.c.document_id == entry.document_id,
+        revision_unit.c.revision == entry.revision,
+    )
+    of_unit = sa.and_(unit.c.client_id == revision_unit.c.client_id, unit.c.unit_id == revision_unit.c.unit_id)
+    return (
+        sa.select(unit.c.first_drop_id)
+        .select_from(search_entry.join(revision_unit, pages).join(unit, of_unit))
+        .where(entry.client_id == archive.client_id, entry.state == DocumentState.NEEDS_REVIEW.value)
+    )
