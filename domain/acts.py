@@ -77,6 +77,21 @@ class ActKind(StrEnum):
     """A person whose looking is logged asked for a list: a search, a page that names documents."""
     HANDED_OVER = "handed_over"
     """A volume of an exported bundle was taken away by somebody."""
+    APPROVAL_SUBMITTED = "approval_submitted"
+    """A revision of a document was put on a route of approval."""
+    APPROVAL_GIVEN = "approval_given"
+    """A person approved a revision, by its digest, in one seat of one step (電子印)."""
+    APPROVAL_RETURNED = "approval_returned"
+    APPROVAL_WITHDRAWN = "approval_withdrawn"
+    APPROVAL_REOPENED = "approval_reopened"
+    """An approval was taken back, so that the document can be put right and submitted anew."""
+    APPROVAL_ROUTES_SET = "approval_routes_set"
+    """The table of routes, whole, as it is in force from here on."""
+    APPROVAL_DELEGATED = "approval_delegated"
+    """A person lets another approve in their place, from one day to another (代理)."""
+    DELEGATION_ENDED = "delegation_ended"
+    SEAL_CHOSEN = "seal_chosen"
+    """What a person's seal looks like from here on."""
 
 
 ACT_KINDS = frozenset(kind.value for kind in ActKind)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from domain.acts import ActKind
+from domain.approval_routes import OwnSeat
+from domain.approvals import ApprovalState
 from domain.evidence import SignatureKind
 from domain.fields import DocumentType
 from domain.ids import Origin
@@ -10,6 +12,7 @@ from domain.people import Role
 from domain.record import DocumentState, DropState, ImportanceClass, UnitState
 from domain.relations import Relation
 from domain.requests import RequestKind, RequestState
+from domain.seals import Era, SealStyle
 from domain.suggestion import DeductionClass, TaxKind
 
 Label = tuple[str, str]
@@ -98,6 +101,15 @@ ACTS: dict[ActKind, Label] = {
     ActKind.VIEWED: ("監査人の閲覧", "Viewed by an auditor"),
     ActKind.LISTED: ("監査人の検索・一覧", "Listed by an auditor"),
     ActKind.HANDED_OVER: ("監査用データの引渡し", "Bundle handed over"),
+    ActKind.APPROVAL_SUBMITTED: ("承認の申請", "Submitted for approval"),
+    ActKind.APPROVAL_GIVEN: ("承認（電子印）", "Approved, with a seal"),
+    ActKind.APPROVAL_RETURNED: ("差戻し", "Returned"),
+    ActKind.APPROVAL_WITHDRAWN: ("承認申請の取下げ", "Submission withdrawn"),
+    ActKind.APPROVAL_REOPENED: ("承認の取消し", "Approval taken back"),
+    ActKind.APPROVAL_ROUTES_SET: ("承認経路の設定", "Routes of approval set"),
+    ActKind.APPROVAL_DELEGATED: ("承認の代理の設定", "Approval delegated"),
+    ActKind.DELEGATION_ENDED: ("承認の代理の終了", "Delegation ended"),
+    ActKind.SEAL_CHOSEN: ("印影の設定", "Seal chosen"),
 }
 RELATIONS: dict[Relation, Label] = {
     Relation.CORRECTS: ("訂正後の書類", "Corrects"),
@@ -116,6 +128,27 @@ REQUEST_STATES: dict[RequestState, Label] = {
     RequestState.REJECTED: ("却下", "Rejected"),
     RequestState.TAKEN_BACK: ("取下げ", "Taken back"),
     RequestState.REPORTED: ("報告済み（完了）", "Carried out and reported"),
+}
+APPROVAL_STATES: dict[ApprovalState, Label] = {
+    ApprovalState.IN_PROGRESS: ("承認待ち", "Waiting for approval"),
+    ApprovalState.APPROVED: ("承認済み", "Approved"),
+    ApprovalState.RETURNED: ("差戻し", "Returned"),
+    ApprovalState.WITHDRAWN: ("取下げ", "Withdrawn"),
+    ApprovalState.SUPERSEDED: ("無効（申請後に訂正）", "Void: revised since"),
+    ApprovalState.REOPENED: ("承認取消し", "Approval taken back"),
+}
+SEAL_STYLES: dict[SealStyle, Label] = {
+    SealStyle.DATE: ("日付印（丸・3段）", "Round, with day"),
+    SealStyle.ROUND: ("丸印（名字のみ）", "Round, name only"),
+    SealStyle.SQUARE: ("角印", "Square"),
+}
+SEAL_ERAS: dict[Era, Label] = {
+    Era.WESTERN: ("西暦（2026.11.22）", "2026.11.22"),
+    Era.JAPANESE: ("和暦（令8.11.22）", "Japanese era"),
+}
+OWN_SEATS: dict[OwnSeat, Label] = {
+    OwnSeat.SKIP: ("本人の段階を飛ばす", "Skip the person's own seat"),
+    OwnSeat.REFUSE: ("申請を受け付けない", "Refuse the submission"),
 }
 REVIEW_REASONS: dict[str, Label] = {
     "type_unsure": ("書類の種類に確信がありません", "The class is uncertain"),

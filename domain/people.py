@@ -42,6 +42,10 @@ class Permission(StrEnum):
     """Ask for something that another has to approve, take it back, report it as done."""
     DECIDE = "decide"
     """Approve or reject what another asked for."""
+    APPROVE = "approve"
+    """Sit in a seat of a route of approval, and decide there."""
+    ROUTES = "routes"
+    """Set the routes of approval."""
     VERIFY = "verify"
     """Have evidence checked."""
     AUDIT = "audit"
@@ -67,15 +71,31 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.REQUESTS,
         Permission.ASK,
         Permission.AUDIT,
+        Permission.APPROVE,
     },
     Role.APPROVER: _LOOK
-    | {Permission.AUDIT, Permission.REVIEW, Permission.REQUESTS, Permission.ASK, Permission.DECIDE},
+    | {
+        Permission.AUDIT,
+        Permission.REVIEW,
+        Permission.REQUESTS,
+        Permission.ASK,
+        Permission.DECIDE,
+        Permission.APPROVE,
+    },
     Role.AUDITOR: _LOOK | {Permission.REQUESTS, Permission.AUDIT},
-    Role.ADMINISTRATOR: _LOOK | {Permission.PEOPLE, Permission.REQUESTS, Permission.AUDIT, Permission.ADMIN},
+    Role.ADMINISTRATOR: _LOOK
+    | {Permission.PEOPLE, Permission.ROUTES, Permission.REQUESTS, Permission.AUDIT, Permission.ADMIN},
 }
 """Role × permission. An auditor changes nothing; an administrator gives rights and decides nothing."""
 
-TOKEN_SCOPES = frozenset(Permission) - {Permission.DECIDE, Permission.PEOPLE, Permission.ADMIN, Permission.ACCOUNT}
+TOKEN_SCOPES = frozenset(Permission) - {
+    Permission.DECIDE,
+    Permission.APPROVE,
+    Permission.ROUTES,
+    Permission.PEOPLE,
+    Permission.ADMIN,
+    Permission.ACCOUNT,
+}
 """What a program may be allowed: a decision, and everything about people, takes a person who logged in."""
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")

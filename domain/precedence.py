@@ -48,7 +48,7 @@ def revise(history: Sequence[ArchiveRecord], draft: DocumentDraft, *, recorded_b
     if newest.state is DocumentState.APPROVED:
         raise AppendOnlyViolation(
             f"document {newest.document_id} is approved and frozen",
-            message_ja=f"書類 {newest.document_id} は承認済みのため訂正できません。先に承認を取り下げてください",
+            message_ja=f"書類 {newest.document_id} は承認済みのため訂正できません。先に承認を取り消してください",
         )
     if newest.state in _FINISHED:
         raise AppendOnlyViolation(
@@ -67,7 +67,7 @@ def may_end(newest: ArchiveRecord) -> None:
     if newest.state is DocumentState.APPROVED:
         raise AppendOnlyViolation(
             f"document {newest.document_id} is approved and frozen",
-            message_ja=f"書類 {newest.document_id} は承認済みのため分割・結合できません。先に承認を取り下げてください",
+            message_ja=f"書類 {newest.document_id} は承認済みのため分割・結合できません。先に承認を取り消してください",
         )
     if newest.state in _FINISHED:
         raise AppendOnlyViolation(

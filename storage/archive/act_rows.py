@@ -83,6 +83,27 @@ def last(connection: sa.Connection, client_id: str, subject_id: str) -> ActRecor
     return next(_found(connection, client_id, table.c.subject_id == subject_id, table.c.number == number), None)
 
 
+def ending_in(connection: sa.Connection, client_id: str, prefix: str, kinds: Iterable[ActKind]) -> tuple[str, ...]:
+    """Subjects that begin so and whose newest act is of one of these kinds, in log order of that act."""
+    table, later = schema.act, schema.act.alias()
+    newer = sa.exists().where(
+        later.c.client_id == table.c.client_id,
+        later.c.subject_id == table.c.subject_id,
+        later.c.number > table.c.number,
+    )
+    query = (
+        sa.select(table.c.subject_id)
+        .where(
+            table.c.client_id == client_id,
+            table.c.subject_id.startswith(prefix, autoescape=True),
+            table.c.kind.in_(sorted(kind.value for kind in kinds)),
+            ~newer,
+        )
+        .order_by(table.c.sequence)
+    )
+    return tuple(connection.execute(query).scalars())
+
+
 def of_kinds(connection: sa.Connection, client_id: str, kinds: Iterable[ActKind]) -> tuple[ActRecord, ...]:
     """Every act of these kinds, in log order."""
     return tuple(_found(connection, client_id, schema.act.c.kind.in_(sorted(kind.value for kind in kinds))))
@@ -106,6 +127,27 @@ def concerning(connection: sa.Connection, client_id: str, ids: Sequence[str]) ->
                 for about_id in named[sequence]:
                     found[about_id].append(act)
     return {one: tuple(acts) for one, acts in found.items()}
+
+
+def newest_about(
+    connection: sa.Connection, client_id: str, about_id: str, kinds: Iterable[ActKind], *, limit: int
+) -> tuple[ActRecord, ...]:
+    """The newest acts of these kinds that concern an id, newest first."""
+    table, about = schema.act, schema.act_about
+    query = (
+        sa.select(table.c.sequence)
+        .join(about, sa.and_(about.c.client_id == table.c.client_id, about.c.sequence == table.c.sequence))
+        .where(
+            table.c.client_id == client_id,
+            about.c.about_id == about_id,
+            table.c.kind.in_(sorted(kind.value for kind in kinds)),
+        )
+        .order_by(table.c.sequence.desc())
+        .limit(limit)
+    )
+    sequences = tuple(connection.execute(query).scalars())
+    found = [act for some in _some(sequences) for act in _found(connection, client_id, table.c.sequence.in_(some))]
+    return tuple(sorted(found, key=lambda act: act.recorded_at, reverse=True))
 
 
 def _some(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -235,6 +235,21 @@ class ArchiveReader:
         with self._read() as connection:
             return act_rows.concerning(connection, self._client_id, ids)
 
+    def acts_under(self, subject_id: str) -> tuple[ActRecord, ...]:
+        """The acts that are kept under a subject, in order."""
+        with self._read() as connection:
+            return act_rows.series(connection, self._client_id, subject_id)
+
+    def newest_acts(self, about_id: str, *kinds: ActKind, limit: int) -> tuple[ActRecord, ...]:
+        """The newest acts of these kinds that concern an id, newest first."""
+        with self._read() as connection:
+            return act_rows.newest_about(connection, self._client_id, about_id, kinds, limit=limit)
+
+    def subjects_ending_in(self, prefix: str, *kinds: ActKind) -> tuple[str, ...]:
+        """Subjects that begin with a prefix and whose newest act is of one of these kinds, in log order of that act."""
+        with self._read() as connection:
+            return act_rows.ending_in(connection, self._client_id, prefix, kinds)
+
     def acts_of_kinds(self, *kinds: ActKind) -> tuple[ActRecord, ...]:
         """Every act of these kinds, in log order."""
         with self._read() as connection:

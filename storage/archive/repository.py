@@ -7,13 +7,15 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from domain import precedence
+from domain import approval_rules, precedence
+from domain.approvals import approval_id
 from domain.counterparties import Counterparty, CounterpartyBatch, PartyFacts, PartySource, changes, folded
 from domain.errors import AppendOnlyViolation, StorageError
+from domain.ids import Digest
 from domain.lessons import Lesson
 from domain.precedence import ENGINE
 from domain.record import ArchiveRecord, DocumentDraft, DocumentState, Drop, DropOutcome, Unit
-from storage.archive import applying, division, manifests, reading, schema
+from storage.archive import act_rows, applying, division, manifests, reading, schema
 from storage.archive.adopting import AdoptingArchive
 from storage.archive.ending import EndingArchive
 from storage.archive.keys import VAULT
@@ -148,13 +150,62 @@ class Archive(EndingArchive, StampedArchive, AdoptingArchive):
             if newest.state is DocumentState.APPROVED:
                 raise AppendOnlyViolation(
                     f"document {document_id} is approved and frozen",
-                    message_ja=f"書類 {document_id} は承認済みのため削除できません。先に承認を取り下げてください",
+                    message_ja=f"書類 {document_id} は承認済みのため削除できません。先に承認を取り消してください",
                 )
             if base_revision != newest.revision or newest.state is DocumentState.TOMBSTONED:
                 raise conflict(document_id, base_revision, newest.revision)
-            record = self._ended(newest, recorded_by=recorded_by, reason=reason)
+            record = self._next(newest, DocumentState.TOMBSTONED, recorded_by=recorded_by, reason=reason)
             kept = self._sequencer.revision(connection, record)
         return self._ours(kept, record)
+
+    def freeze(self, document_id: str, *, base_revision: int, recorded_by: str) -> ArchiveRecord:
+        """Make a document approved, where a round about its newest revision is complete (``domain.approval_rules``).
+
+        Raises:
+            ObjectMissing: no such document.
+            RevisionConflict: somebody revised it first, or its approvals are not complete.
+        """
+        return self._turn_state(document_id, DocumentState.APPROVED, base_revision=base_revision, by=recorded_by)
+
+    def thaw(self, document_id: str, *, base_revision: int, recorded_by: str, reason: str) -> ArchiveRecord:
+        """Make an approved document one that can be put right, where an act took its approval back.
+
+        Raises:
+            ObjectMissing: no such document.
+            RevisionConflict: somebody revised it first, or nobody took the approval back.
+        """
+        return self._turn_state(
+            document_id, DocumentState.FILED, base_revision=base_revision, by=recorded_by, reason=reason
+        )
+
+    def _turn_state(
+        self, document_id: str, state: DocumentState, *, base_revision: int, by: str, reason: str | None = None
+    ) -> ArchiveRecord:
+        with self._write() as connection:
+            newest = self._history(connection, document_id)[-1]
+            if newest.state is state and newest.supersedes == base_revision:
+                return newest  # this call, again
+            acts = act_rows.series(connection, self.client_id, approval_id(document_id))
+            may = approval_rules.may_freeze if state is DocumentState.APPROVED else approval_rules.may_thaw
+            if newest.revision != base_revision or not may(acts, newest):
+                raise conflict(document_id, base_revision, newest.revision)
+            record = self._next(newest, state, recorded_by=by, reason=reason)
+            kept = self._sequencer.revision(connection, record)
+        return self._ours(kept, record)
+
+    def manifest_digest(self, document_id: str, revision: int) -> Digest:
+        """Digest of a revision's manifest, which holds that of its payload: what an approval is about.
+
+        Raises:
+            ObjectMissing: no such revision.
+        """
+        table = schema.revision
+        mine = (table.c.client_id == self.client_id, table.c.document_id == document_id, table.c.revision == revision)
+        with self._read() as connection:
+            value = connection.execute(sa.select(table.c.manifest_digest).where(*mine)).scalar()
+        if value is None:
+            raise missing(document_id)
+        return Digest.parse(str(value))
 
     def regroup(
         self,
@@ -189,7 +240,7 @@ class Archive(EndingArchive, StampedArchive, AdoptingArchive):
                 precedence.may_end(newest)
                 if newest.revision != base:
                     raise conflict(document_id, base, newest.revision)
-                ends.append(self._ended(newest, recorded_by=recorded_by, reason=reason))
+                ends.append(self._next(newest, DocumentState.TOMBSTONED, recorded_by=recorded_by, reason=reason))
             for draft in drafts:
                 self._check_pages(connection, draft)
             begun = tuple(self._record(d, revision=1, recorded_by=recorded_by, reason=reason) for d in drafts)
@@ -208,12 +259,15 @@ class Archive(EndingArchive, StampedArchive, AdoptingArchive):
                 self._sequencer.append_prepared(connection, one)
             return tuple(self._history(connection, new)[-1] for new in wanted)
 
-    def _ended(self, newest: ArchiveRecord, *, recorded_by: str, reason: str) -> ArchiveRecord:
+    def _next(
+        self, newest: ArchiveRecord, state: DocumentState, *, recorded_by: str, reason: str | None
+    ) -> ArchiveRecord:
+        """The same document in another state."""
         return replace(
             newest,
             revision=newest.revision + 1,
             supersedes=newest.revision,
-            state=DocumentState.TOMBSTONED,
+            state=state,
             recorded_at=self._sequencer.now(),
             recorded_by=recorded_by,
             reason=reason,

@@ -1,0 +1,395 @@
+"""A document is submitted, approved step by step, returned, withdrawn, reopened; each an act of a person.
+
+The last approval is the act; freezing follows from it. Interrupted between the two, ``settle`` does what is left: on
+the next look at the document by anybody who works on it, and every night.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.acts import ActKind, ActRecord, FactValue
+from domain.approval_routes import (
+    DEFAULT_ROUTE,
+    OwnSeat,
+    Route,
+    RouteFacts,
+    RouteStep,
+    RouteTable,
+    Seat,
+    choose,
+    fills,
+)
+from domain.approval_rules import (
+    Place,
+    check_reopening,
+    check_submission,
+    check_withdrawal,
+    entered_by,
+    may_freeze,
+    may_thaw,
+    must_have_place,
+    steps_on,
+    submission_facts,
+    submission_words,
+    under_way,
+)
+from domain.approvals import PREFIX, ApprovalState, Round, approval_id, rounds_of
+from domain.calendar import tokyo_day
+from domain.errors import AccessRefused, RequestRefused, RevisionConflict
+from domain.labels import ROLES
+from domain.people import Permission
+from domain.record import DocumentState
+from domain.requests import REASON
+from domain.seals import impression, impression_text
+from domain.text import search_key
+from pipeline.steps.approval_people import delegators_of, people_by_id, seal_of
+from pipeline.steps.approval_routes import routes_in_force
+from pipeline.steps.correct import lock_units
+from pipeline.steps.relations import known_document
+
+if TYPE_CHECKING:
+    from domain.people import User
+    from domain.record import ArchiveRecord
+    from pipeline.wiring import Shoko
+
+logger = logging.getLogger(__name__)
+
+OPEN_ENDS = (ActKind.APPROVAL_SUBMITTED, ActKind.APPROVAL_GIVEN)
+"""Acts after which a round may go on, or its document has to be frozen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """The way that a document would go, or goes."""
+
+    table: RouteTable
+    route: Route
+    steps: tuple[RouteStep, ...]
+    """Without seats of people who may not approve."""
+    barred: frozenset[str]
+    names: Mapping[Seat, str]
+
+
+def rounds(shoko: Shoko, document_id: str) -> tuple[Round, ...]:
+    """Every round of a document, oldest first."""
+    acts = shoko.archive.acts_under(approval_id(document_id))
+    return rounds_of(acts, shoko.archive.get_document(document_id)) if acts else ()
+
+
+def way_of(shoko: Shoko, record: ArchiveRecord, *, by: User) -> Way:
+    """The way that a document would go if this person submitted it today.
+
+    Raises:
+        RequestRefused: nobody could sit in a seat, or the route refuses who entered it.
+    """
+    people = people_by_id(shoko)
+    table = routes_in_force(shoko)
+    route = choose(table, route_facts(record, by=by), on=tokyo_day(shoko.clock()))
+    barred = barred_from(shoko.archive.history(record.document_id), people.values()) | {by.user_id}
+    steps = steps_on(route, barred)
+    if steps != route.steps and route.own is OwnSeat.REFUSE:
+        raise RequestRefused(
+            "the route names who entered or submitted it",
+            message_ja=f"経路「{route.name}」の承認者に、入力・訂正・申請した本人が含まれています。"
+            "別の人が申請するか、管理者に経路の変更を依頼してください",
+        )
+    if not steps:
+        steps = DEFAULT_ROUTE.steps
+    _must_be_fillable(steps, [one for one in people.values() if one.user_id not in barred], route)
+    names = {seat: seat_name(seat, people) for step in steps for seat in step.seats}
+    return Way(table=table, route=route, steps=steps, barred=barred, names=names)
+
+
+def route_facts(record: ArchiveRecord, *, by: User) -> RouteFacts:
+    """What a route is chosen by: of the document, and the departments of who submits it."""
+    total = record.fields.money("total_amount")
+    in_yen = total is not None and total.currency == "JPY"
+    return RouteFacts(
+        document_type=record.classification.label,
+        amount=abs(total.amount) if total is not None and in_yen else None,
+        departments=by.departments,
+        counterparty=record.fields.text("counterparty"),
+    )
+
+
+def barred_from(history: Sequence[ArchiveRecord], people: Iterable[User]) -> frozenset[str]:
+    """Accounts that entered or corrected a document; a name that was typed before there were accounts counts too."""
+    entered = {search_key(one) for one in entered_by(history)}
+    return frozenset(
+        user.user_id for user in people if entered & {search_key(user.login), search_key(user.name)} - {""}
+    )
+
+
+def seat_name(seat: Seat, people: Mapping[str, User]) -> str:
+    """A seat in words."""
+    if seat.user_id is not None:
+        user = people.get(seat.user_id)
+        return (user.name or user.login) if user is not None else seat.user_id
+    role = ROLES[seat.role][0] if seat.role is not None else ""
+    return f"{seat.department}の{role}" if seat.department else role
+
+
+def submit(shoko: Shoko, document_id: str, *, by: User, comment: str = "", seen: int | None = None) -> Round:
+    """Put the newest revision of a document on its route.
+
+    Args:
+        shoko: the installation.
+        document_id: the document.
+        by: who submits.
+        comment: for the approvers.
+        seen: the revision that the person looked at; None: whatever is newest.
+
+    Raises:
+        ObjectMissing: no such document.
+        RequestRefused: it is under way, approved, deleted or waits for review, or nobody could approve it.
+        RevisionConflict: it was revised since the person looked.
+    """
+    _must(by, Permission.ASK)
+    settle(shoko, document_id)
+    record = known_document(shoko, document_id)
+    if seen is not None and seen != record.revision:
+        raise RevisionConflict(f"document {document_id} has revision {record.revision}, not {seen}")
+    number = check_submission(shoko.archive.acts_under(approval_id(document_id)), record)
+    way = way_of(shoko, record, by=by)
+
+    def allowed(acts: tuple[ActRecord, ...]) -> None:
+        newest = known_document(shoko, document_id)
+        if newest.revision != record.revision or check_submission(acts, newest) != number:
+            raise RevisionConflict(f"document {document_id} changed meanwhile")
+
+    facts = submission_facts(
+        number=number,
+        revision=record.revision,
+        digest=str(shoko.archive.manifest_digest(document_id, record.revision)),
+        routes=way.table.version,
+        route=way.route,
+        steps=way.steps,
+        by=by.user_id,
+        barred=way.barred,
+    )
+    words = {**submission_words(way.route, way.steps, dict(way.names)), "name": by.name or by.login, REASON: comment}
+    _record(shoko, ActKind.APPROVAL_SUBMITTED, record, by=by, facts=facts, personal=words, allowed=allowed)
+    return rounds(shoko, document_id)[-1]
+
+
+def decide(
+    shoko: Shoko,
+    document_id: str,
+    *,
+    approve: bool,
+    by: User,
+    words: str = "",
+    seen: int | None = None,
+    via: str = "page",
+) -> Round:
+    """Approve or return what waits; the last approval freezes the document.
+
+    Args:
+        shoko: the installation.
+        document_id: the document.
+        approve: or return, which wants words.
+        by: who decides, in their own right or in the place of who lets them.
+        words: comment, or why it is returned.
+        seen: the revision that the person looked at.
+        via: ``page`` or ``command``: where the person said so.
+
+    Raises:
+        ObjectMissing: no such document.
+        RequestRefused: it does not wait, was revised, or this person may not decide; or a return without words.
+    """
+    _must(by, Permission.APPROVE)
+    if not approve and not words.strip():
+        raise RequestRefused("a return needs words", message_ja="差戻しには理由を入れてください")
+    settle(shoko, document_id)
+    record = known_document(shoko, document_id)
+    known = rounds(shoko, document_id)
+    if known and _is_mine(known[-1], by, approve=approve, seen=seen):
+        return known[-1]  # this call, again
+    principals = delegators_of(shoko, by.user_id)
+    current = under_way(shoko.archive.acts_under(approval_id(document_id)), record, seen=seen)
+    place = must_have_place(current, by, [user for user, _ in principals])
+
+    def allowed(acts: tuple[ActRecord, ...]) -> None:
+        now = under_way(acts, known_document(shoko, document_id), seen=current.revision)
+        if must_have_place(now, by, [user for user, _ in principals]) != place:
+            raise RevisionConflict(f"the approval of {document_id} went on meanwhile")
+
+    facts, personal = _decision(shoko, current, place, by=by, words=words, via=via)
+    if place.principal is not None:
+        facts["delegation"] = next(one.number for user, one in principals if user.user_id == place.principal.user_id)
+    if approve:
+        look = seal_of(shoko, by.user_id)
+        seal = impression(
+            look,
+            name=by.name or by.login,
+            department=personal["department"],
+            on=tokyo_day(shoko.clock()),
+            for_another=place.principal is not None,
+        )
+        facts["look"], personal["seal"] = look.version, impression_text(seal)
+    kind = ActKind.APPROVAL_GIVEN if approve else ActKind.APPROVAL_RETURNED
+    _record(shoko, kind, record, by=by, facts=facts, personal=personal, allowed=allowed)
+    shoko.at("approve.recorded")
+    settle(shoko, document_id)
+    return rounds(shoko, document_id)[-1]
+
+
+def withdraw(shoko: Shoko, document_id: str, *, by: User, words: str = "") -> Round:
+    """Take a submission back that is not decided yet.
+
+    Raises:
+        RequestRefused: it does not wait, or another person submitted it.
+    """
+    _must(by, Permission.ASK)
+    settle(shoko, document_id)
+    record = known_document(shoko, document_id)
+
+    def allowed(acts: tuple[ActRecord, ...]) -> None:
+        check_withdrawal(under_way(acts, known_document(shoko, document_id), seen=None), by.user_id)
+
+    acts = shoko.archive.acts_under(approval_id(document_id))
+    current = under_way(acts, record, seen=None)
+    facts: dict[str, FactValue] = {"round": current.number, "revision": current.revision, "by": by.user_id}
+    personal = {"name": by.name or by.login, REASON: words}
+    _record(shoko, ActKind.APPROVAL_WITHDRAWN, record, by=by, facts=facts, personal=personal, allowed=allowed)
+    return rounds(shoko, document_id)[-1]
+
+
+def reopen(shoko: Shoko, document_id: str, *, by: User, words: str) -> Round:
+    """Take an approval back, so that the document can be put right; its approvals stay visible as what they were.
+
+    Raises:
+        RequestRefused: it is not approved, or no reason is given.
+    """
+    _must(by, Permission.DECIDE)
+    if not words.strip():
+        raise RequestRefused("reopening needs a reason", message_ja="承認の取消しには理由を入れてください")
+    settle(shoko, document_id)
+    record = known_document(shoko, document_id)
+    current = check_reopening(shoko.archive.acts_under(approval_id(document_id)), record)
+
+    def allowed(acts: tuple[ActRecord, ...]) -> None:
+        check_reopening(acts, known_document(shoko, document_id))
+
+    facts: dict[str, FactValue] = {"round": current.number, "revision": record.revision, "by": by.user_id}
+    personal = {"name": by.name or by.login, REASON: words}
+    _record(shoko, ActKind.APPROVAL_REOPENED, record, by=by, facts=facts, personal=personal, allowed=allowed)
+    shoko.at("approve.reopened")
+    settle(shoko, document_id)
+    return rounds(shoko, document_id)[-1]
+
+
+def settle(shoko: Shoko, document_id: str) -> bool:
+    """Do what follows from the acts and was cut off: freeze what is approved, thaw what was reopened.
+
+    Gives whether there was anything to do.
+    """
+    acts = shoko.archive.acts_under(approval_id(document_id))
+    newest = shoko.archive.get_document(document_id) if acts else None
+    if newest is None:
+        return False
+    last = acts[-1]
+    try:
+        if may_freeze(acts, newest):
+            shoko.archive.freeze(document_id, base_revision=newest.revision, recorded_by=last.recorded_by or "engine")
+        elif may_thaw(acts, newest):
+            shoko.archive.thaw(
+                document_id,
+                base_revision=newest.revision,
+                recorded_by=last.recorded_by or "engine",
+                reason=last.personal.get(REASON) or "承認の取消し",
+            )
+            return True
+    except RevisionConflict:
+        return False  # somebody revised it first: the round counts no more
+    frozen = shoko.archive.get_document(document_id)
+    if frozen is None or frozen.state is not DocumentState.APPROVED or frozen.revision == newest.revision:
+        return False
+    shoko.at("approve.frozen")
+    lock_units(shoko, frozen)
+    logger.info("approved: %s revision %d", document_id, frozen.revision)
+    return True
+
+
+def settle_all(shoko: Shoko) -> int:
+    """The same for every document; gives how many were left half done."""
+    kinds = (*OPEN_ENDS, ActKind.APPROVAL_REOPENED)
+    subjects = shoko.archive.subjects_ending_in(PREFIX, *kinds)
+    return sum(settle(shoko, one.removeprefix(PREFIX)) for one in subjects)
+
+
+def _is_mine(last: Round, by: User, *, approve: bool, seen: int | None) -> bool:
+    """Whether the last decision is just this one."""
+    if not last.decisions or last.decisions[-1].said.user_id != by.user_id or seen not in {None, last.revision}:
+        return False
+    ended = ApprovalState.APPROVED if approve else ApprovalState.RETURNED
+    return last.state is ended
+
+
+def _decision(
+    shoko: Shoko, current: Round, place: Place, *, by: User, words: str, via: str
+) -> tuple[dict[str, FactValue], dict[str, str]]:
+    digest = str(shoko.archive.manifest_digest(current.document_id, current.revision))
+    if digest != current.digest:
+        raise RequestRefused(
+            "the revision is not what was submitted",
+            message_ja="申請された版の記録が申請時と一致しません。検証（shoko verify）をしてください",
+        )
+    facts: dict[str, FactValue] = {
+        "round": current.number,
+        "revision": current.revision,
+        "digest": digest,
+        "step": place.step,
+        "seat": place.seat,
+        "approver": by.user_id,
+        "via": via,
+    }
+    department = by.departments[0] if by.departments else ""
+    personal = {"name": by.name or by.login, "department": department, REASON: words}
+    if place.principal is not None:
+        facts["principal"] = place.principal.user_id
+        personal["principal_name"] = place.principal.name or place.principal.login
+    return facts, personal
+
+
+def _must_be_fillable(steps: Sequence[RouteStep], people: Sequence[User], route: Route) -> None:
+    for number, step in enumerate(steps, start=1):
+        possible = sum(any(fills(seat.code, user) for user in people) for seat in step.seats)
+        if possible < (step.need or len(step.seats)):
+            raise RequestRefused(
+                f"nobody can sit in step {number} of route {route.route_id}",
+                message_ja=f"経路「{route.name}」の第{number}段（{step.label}）に、本人以外で承認できる人が足りません。"
+                "管理者に利用者または承認経路の設定を依頼してください",
+            )
+
+
+def _must(user: User, permission: Permission) -> None:
+    if permission not in user.permissions:
+        raise AccessRefused(f"{user.login} may not {permission.value}")
+
+
+def _record(
+    shoko: Shoko,
+    kind: ActKind,
+    record: ArchiveRecord,
+    *,
+    by: User,
+    facts: Mapping[str, FactValue],
+    personal: Mapping[str, str],
+    allowed: Callable[[tuple[ActRecord, ...]], None],
+) -> None:
+    shoko.archive.record_act(
+        kind,
+        approval_id(record.document_id),
+        recorded_by=by.login,
+        about=(record.document_id, by.user_id),
+        facts=facts,
+        personal={name: words for name, words in personal.items() if words},
+        retain_until=record.retain_until,
+        allowed=allowed,
+    )
+    logger.info("%s: %s", kind.value, record.document_id)
