@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.acts import ActKind, ActRecord
+from domain.approvals import APPROVAL_ACTS
 from domain.labels import RELATIONS, REQUEST_KINDS, Label
 from domain.relations import Relation
 from domain.requests import REASON, RequestKind
@@ -50,6 +51,8 @@ def act_words(act: ActRecord) -> Label:
 
 
 def _said(act: ActRecord, language: int) -> str:
+    if act.kind in APPROVAL_ACTS:
+        return _of_approval(act, language)
     parts = [*_first(act, language)]
     for name, value in act.facts.items():
         if name in _FACTS:
@@ -65,6 +68,16 @@ def _said(act: ActRecord, language: int) -> str:
     if words := act.personal.get(REASON):
         parts.append(words)
     return ("、" if language == 0 else "; ").join(part for part in parts if part)
+
+
+def _of_approval(act: ActRecord, language: int) -> str:
+    """What was approved, in whose place; names of the route's people and the drawing of the seal stay out."""
+    parts = [f"{_FACTS['revision'][language]} {act.facts['revision']}"] if "revision" in act.facts else []
+    if "step" in act.facts:
+        parts.append(("第{}段", "step {}")[language].format(act.facts["step"]))
+    if name := act.personal.get("principal_name"):
+        parts.append(("{} さんの代理", "in the place of {}")[language].format(name))
+    return ("、" if language == 0 else "; ").join(part for part in (*parts, act.personal.get(REASON, "")) if part)
 
 
 def _first(act: ActRecord, language: int) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import sys
 import typer
 
 from app.cli import (
+    approve,
     bench,
     correct,
     demo,
@@ -58,6 +59,7 @@ for module in (
     paper,
     papers,
     request,
+    approve,
     law_table,
     verify,
     export,

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.web import respond
+from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
 from app.web.jobs import Jobs
@@ -27,6 +28,8 @@ from app.web.state import CsrfRefused, Web
 from app.web.views import (
     account,
     acts,
+    approval_settings,
+    approvals,
     audit,
     binder,
     correct,
@@ -54,6 +57,7 @@ def create_app(
     settings: WebSettings,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     desk: Desk | None = None,
+    approval_face: Approvals | None = None,
     people: People | None = None,
     background: Jobs | None = None,
     room: AuditRoom | None = None,
@@ -70,6 +74,7 @@ def create_app(
         people=people,
         jobs=background,
         audit=room,
+        approvals=approval_face,
     )
     for view in (
         search,
@@ -79,6 +84,8 @@ def create_app(
         law,
         papers,
         requests,
+        approval_settings,
+        approvals,
         binder,
         review,
         upload,

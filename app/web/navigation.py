@@ -52,6 +52,10 @@ def _open_requests(web: Web, _: Who) -> int:
     return sum(one.state in (RequestState.REQUESTED, RequestState.APPROVED) for one in found)
 
 
+def _my_approvals(web: Web, who: Who) -> int:
+    return len(web.approvals.waiting(who.user)) if web.approvals and who.user else 0
+
+
 PLACES = (
     Place(
         key="nav_upload",
@@ -79,6 +83,14 @@ PLACES = (
         icon="review",
         thumb=3,
         waiting=_in_review,
+    ),
+    Place(
+        key="nav_approvals",
+        target="/approvals",
+        needed=Permission.REQUESTS,
+        group="find",
+        icon="seal",
+        waiting=_my_approvals,
     ),
     Place(
         key="nav_requests",

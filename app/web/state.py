@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
+from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
 from app.web.jobs import Jobs
@@ -35,6 +36,8 @@ class Web:
     clock: Callable[[], datetime]
     desk: Desk | None = None
     """Where people work; None where the page only shows."""
+    approvals: Approvals | None = None
+    """Who approves what; None where the page only shows."""
     people: People | None = None
     """Who has an account; None where nobody can."""
     jobs: Jobs | None = None

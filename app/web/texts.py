@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.web.texts_approvals import APPROVALS
 from app.web.texts_audit import AUDIT
 from app.web.texts_frame import FRAME
 from app.web.texts_intake import INTAKE
@@ -335,6 +336,7 @@ TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
         "An internal error occurred",
     ),
 }
+TEXTS |= APPROVALS
 TEXTS |= AUDIT
 TEXTS |= FRAME
 TEXTS |= INTAKE

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from app.web.application import create_app
+from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
 from app.web.jobs import Jobs
@@ -131,4 +132,5 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         people=People(shoko),
         background=jobs,
         room=AuditRoom(shoko, jobs),
+        approval_face=Approvals(shoko),
     )

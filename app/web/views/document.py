@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from app.web import format as fmt
+from app.web.approvals import Sheet
 from app.web.document_view import (
     check_label,
     counts_of,
@@ -24,7 +25,7 @@ from app.web.document_view import (
     report_to_plain,
     versions_of,
 )
-from app.web.permissions import needs
+from app.web.permissions import needs, who_of
 from app.web.respond import error_response, render
 from app.web.state import WebDep, checked_form
 from domain import compliance as law_words
@@ -32,7 +33,7 @@ from domain.act_words import FORM, act_words
 from domain.codec import to_plain
 from domain.fields import FIELDS
 from domain.people import Permission
-from domain.record import DocumentState
+from domain.record import ArchiveRecord, DocumentState
 from pipeline.steps.compliance import standing_plain
 from pipeline.steps.suggesting import suggestion_lines, suggestion_plain
 
@@ -85,6 +86,7 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
         "ordered_checks": ordered_checks,
         "counts_of": counts_of,
         "past": web.desk.past(history[-1]) if web.desk and history else None,
+        "approval": _approval(request, web, history[-1]) if history else None,
         "act_words": act_words,
         "form_entries": FORM,
     }
@@ -98,6 +100,11 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
         "acts": to_plain(context["past"])["acts"] if context["past"] else [],
     }
     return render(request, "document.html", context=context, payload=payload)
+
+
+def _approval(request: Request, web: WebDep, newest: ArchiveRecord) -> Sheet | None:
+    who = who_of(request)
+    return web.approvals.sheet(newest, who.user if who is not None else None) if web.approvals is not None else None
 
 
 @router.get("/documents/{document_id}/pages/{number}.png")
