@@ -53,7 +53,7 @@ def _open_requests(web: Web, _: Who) -> int:
 
 
 def _my_approvals(web: Web, who: Who) -> int:
-    return len(web.approvals.waiting(who.user)) if web.approvals and who.user else 0
+    return len(web.approvals.waiting(who.user)) if who.user and web.approvals else 0
 
 
 PLACES = (
