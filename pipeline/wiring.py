@@ -20,6 +20,7 @@ from storage.evidence.trust import TrustList, load_trust_list
 from storage.issuers.register import LocalRegister, open_register
 from storage.objects import open_store
 from storage.people import PeopleBook
+from storage.settings import StoreSettings
 
 if TYPE_CHECKING:
     from pipeline.steps.read import Reader
@@ -64,10 +65,15 @@ class Shoko:
 
 def open_objects(settings: ShokoSettings, *, clock: Callable[[], datetime] = utc_now) -> ObjectStore:
     """The object store alone: what a reading process needs."""
+    return open_store(store_settings(settings), clock=clock)
+
+
+def store_settings(settings: ShokoSettings) -> StoreSettings:
+    """Where objects are kept; without a word on it, in the data folder."""
     store = settings.store
     if "root" not in store.model_fields_set:
         store = store.model_copy(update={"root": settings.data_folder / "store"})
-    return open_store(store, clock=clock)
+    return store
 
 
 def open_shoko(

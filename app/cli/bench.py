@@ -91,7 +91,8 @@ def register(cli: typer.Typer) -> None:
         keep: Annotated[
             Path | None,
             typer.Option(
-                "--keep", help="作った文書と読んだ文字を残すフォルダー / folder that keeps what was made and read"
+                "--keep",
+                help="作った文書と読んだ文字、証拠の書庫を残すフォルダー / folder that keeps what was made and read",
             ),
         ] = None,
         page: Annotated[
@@ -140,7 +141,7 @@ def register(cli: typer.Typer) -> None:
         if splitting:
             parted = _splitting(count=count or _STACKS, seed=seed or 1, held_back=not development)
         if evidence or everything:
-            proven = _evidence(_given(of_evidence))
+            proven = _evidence(_given(of_evidence), keep=keep)
         if page:
             _write_page(page, _tables(report, found, called, parted, proven))
         if json:
@@ -236,12 +237,13 @@ def _splitting(*, count: int, seed: int, held_back: bool) -> Splitting:
         )
 
 
-def _evidence(given: dict[str, Any]) -> EvidenceReport:
+def _evidence(given: dict[str, Any], *, keep: Path | None) -> EvidenceReport:
     from pipeline.benchmark.evidence.run import run_evidence
     from pipeline.benchmark.evidence.settings import EvidenceBenchSettings
 
     with tempfile.TemporaryDirectory(prefix="shoko-bench-") as temporary, _progress() as show:
-        return run_evidence(EvidenceBenchSettings.model_validate(given), folder=Path(temporary), progress=show)
+        settings = EvidenceBenchSettings.model_validate(given)
+        return run_evidence(settings, folder=Path(temporary), progress=show, keep=keep)
 
 
 def _evidence_plain(report: EvidenceReport) -> dict[str, Any]:

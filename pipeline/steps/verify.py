@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from compliance.deadlines import deadline_for
+from domain.calendar import utc_now
 from domain.errors import ConfigError
 from domain.evidence import Report
 from domain.query import MAX_LIMIT
 from pipeline.steps.health import WITNESSED, log_health
-from pipeline.wiring import open_objects
+from pipeline.wiring import store_settings
 from storage.evidence.batching import stamp_in_batches
 from storage.evidence.log import newest_head, publish_head
 from storage.evidence.proofs import ConsistencyProof, InclusionProof, consistency_proof, inclusion_proof
@@ -215,7 +216,7 @@ def verify_everything(shoko: Shoko, anchors: Roots, *, progress: Callable[[int, 
     """
     settings = SweepSettings(
         processes=shoko.settings.evidence.verify_processes or len(os.sched_getaffinity(0)),
-        open_vault=partial(open_objects, shoko.settings),
+        open_vault=partial(open_store, store_settings(shoko.settings), clock=utc_now),
         progress=progress,
         settled_before=shoko.clock() - IN_FLIGHT,
     )

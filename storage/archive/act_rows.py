@@ -13,6 +13,7 @@ from domain.acts import ActKind, ActRecord
 from domain.ids import Digest
 from storage.archive import hollow, keys, manifests, schema
 from storage.archive.acts import Act, insert_payload
+from storage.archive.inserting import insert_row
 
 T = TypeVar("T")
 
@@ -27,19 +28,19 @@ def apply_act(connection: sa.Connection, act: Act) -> ActRecord:
     leaf = act.leaf
     number = newest(connection, leaf.client_id, leaf.subject_id) + 1
     done = hollow.act_of(act, number=number)
-    connection.execute(
-        sa.insert(schema.act).values(
-            client_id=leaf.client_id,
-            subject_id=done.subject_id,
-            number=done.number,
-            kind=done.kind.value,
-            about=json.dumps(done.about),
-            facts=codec.canonical(codec.to_plain(done)["facts"]).decode(),
-            recorded_at=done.recorded_at,
-            payload_digest=str(hollow.payload_digest(act)),
-            manifest_digest=str(leaf.manifest_digest),
-            sequence=leaf.sequence,
-        )
+    insert_row(
+        connection,
+        schema.act,
+        client_id=leaf.client_id,
+        subject_id=done.subject_id,
+        number=done.number,
+        kind=done.kind.value,
+        about=json.dumps(done.about),
+        facts=codec.canonical(codec.to_plain(done)["facts"]).decode(),
+        recorded_at=done.recorded_at,
+        payload_digest=str(hollow.payload_digest(act)),
+        manifest_digest=str(leaf.manifest_digest),
+        sequence=leaf.sequence,
     )
     concerned = dict.fromkeys((done.subject_id, *done.about))
     rows = [{"client_id": leaf.client_id, "about_id": one, "sequence": leaf.sequence} for one in concerned]

@@ -10,6 +10,7 @@ from domain.errors import DigestMismatch
 from domain.evidence import LogLeaf
 from domain.ids import Digest
 from storage.archive import schema
+from storage.archive.inserting import insert_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,15 +28,15 @@ class Act:
 
 def insert_payload(connection: sa.Connection, leaf: LogLeaf, *, kind: str, number: int, content: bytes) -> None:
     """Keep the personal values of an act."""
-    connection.execute(
-        sa.insert(schema.payload).values(
-            client_id=leaf.client_id,
-            kind=kind,
-            subject_id=leaf.subject_id,
-            number=number,
-            digest=str(Digest.of(content)),
-            content=content,
-        )
+    insert_row(
+        connection,
+        schema.payload,
+        client_id=leaf.client_id,
+        kind=kind,
+        subject_id=leaf.subject_id,
+        number=number,
+        digest=str(Digest.of(content)),
+        content=content,
     )
 
 

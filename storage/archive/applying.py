@@ -20,6 +20,7 @@ from domain.record import DropState, Unit
 from storage.archive import act_rows, batches, division, hollow, indexing, keys, manifests, schema, series
 from storage.archive.acts import Act, insert_payload, present
 from storage.archive.destruction import Gone, GoneFromVault, insert_rows
+from storage.archive.inserting import insert_row
 from storage.archive.keys import VAULT
 from storage.archive.planning import keep_plans_good
 
@@ -39,16 +40,16 @@ OWN_KINDS = (
 def apply(connection: sa.Connection, act: Act) -> None:
     """Insert the rows of an act."""
     leaf = act.leaf
-    connection.execute(
-        sa.insert(schema.log_leaf).values(
-            client_id=leaf.client_id,
-            sequence=leaf.sequence,
-            kind=leaf.kind,
-            subject_id=leaf.subject_id,
-            manifest_digest=str(leaf.manifest_digest) if leaf.manifest_digest else None,
-            recorded_at=leaf.recorded_at,
-            leaf_hash=manifests.leaf_hash(leaf),
-        )
+    insert_row(
+        connection,
+        schema.log_leaf,
+        client_id=leaf.client_id,
+        sequence=leaf.sequence,
+        kind=leaf.kind,
+        subject_id=leaf.subject_id,
+        manifest_digest=str(leaf.manifest_digest) if leaf.manifest_digest else None,
+        recorded_at=leaf.recorded_at,
+        leaf_hash=manifests.leaf_hash(leaf),
     )
     if leaf.kind == "dropped":
         _apply_drop(connection, act)
@@ -216,21 +217,21 @@ def _apply_drop(connection: sa.Connection, act: Act) -> None:
                 first_drop_id=drop.drop_id,
             ),
         )
-    connection.execute(
-        sa.insert(schema.drop).values(
-            client_id=leaf.client_id,
-            drop_id=drop.drop_id,
-            unit_id=drop.unit_id,
-            origin=drop.origin.value,
-            blob_digest=str(drop.blob.digest),
-            received_on=drop.received_on,
-            received_on_assumed=drop.received_on_assumed,
-            preserved_at=drop.preserved_at,
-            repeats_drop_id=repeats,
-            payload_digest=str(hollow.payload_digest(act)),
-            manifest_digest=str(leaf.manifest_digest),
-            sequence=leaf.sequence,
-        )
+    insert_row(
+        connection,
+        schema.drop,
+        client_id=leaf.client_id,
+        drop_id=drop.drop_id,
+        unit_id=drop.unit_id,
+        origin=drop.origin.value,
+        blob_digest=str(drop.blob.digest),
+        received_on=drop.received_on,
+        received_on_assumed=drop.received_on_assumed,
+        preserved_at=drop.preserved_at,
+        repeats_drop_id=repeats,
+        payload_digest=str(hollow.payload_digest(act)),
+        manifest_digest=str(leaf.manifest_digest),
+        sequence=leaf.sequence,
     )
     if act.payload is not None:
         insert_payload(connection, leaf, kind="drop", number=1, content=act.payload)
@@ -243,21 +244,21 @@ def _apply_extract(connection: sa.Connection, act: Act) -> None:
     if unit.extract is None:
         return
     region = unit.extract.region
-    connection.execute(
-        sa.insert(schema.unit_extract).values(
-            client_id=leaf.client_id,
-            unit_id=unit.unit_id,
-            of_unit_id=unit.extract.of_unit_id,
-            page_index=unit.extract.page_index,
-            region_left=region.left if region else 0,
-            region_top=region.top if region else 0,
-            region_right=region.right if region else 0,
-            region_bottom=region.bottom if region else 0,
-            pages=json.dumps(unit.extract.pages) if unit.extract.pages else None,
-            method=unit.extract.method,
-            manifest_digest=str(leaf.manifest_digest),
-            sequence=leaf.sequence,
-        )
+    insert_row(
+        connection,
+        schema.unit_extract,
+        client_id=leaf.client_id,
+        unit_id=unit.unit_id,
+        of_unit_id=unit.extract.of_unit_id,
+        page_index=unit.extract.page_index,
+        region_left=region.left if region else 0,
+        region_top=region.top if region else 0,
+        region_right=region.right if region else 0,
+        region_bottom=region.bottom if region else 0,
+        pages=json.dumps(unit.extract.pages) if unit.extract.pages else None,
+        method=unit.extract.method,
+        manifest_digest=str(leaf.manifest_digest),
+        sequence=leaf.sequence,
     )
 
 
@@ -268,29 +269,29 @@ def _here(blob: BlobRef, act: Act) -> BlobRef:
 def _insert_unit(connection: sa.Connection, leaf: LogLeaf, unit: Unit) -> None:
     """A unit, and its place in the queue for a timestamp."""
     blob = unit.blob
-    connection.execute(
-        sa.insert(schema.unit).values(
-            client_id=leaf.client_id,
-            unit_id=unit.unit_id,
-            origin=unit.origin.value,
-            blob_bucket=blob.bucket,
-            blob_key=blob.key,
-            blob_version=blob.version_id,
-            blob_digest=str(blob.digest),
-            size_bytes=blob.size_bytes,
-            media_type=blob.media_type,
-            first_drop_id=unit.first_drop_id,
-            sequence=leaf.sequence,
-        )
+    insert_row(
+        connection,
+        schema.unit,
+        client_id=leaf.client_id,
+        unit_id=unit.unit_id,
+        origin=unit.origin.value,
+        blob_bucket=blob.bucket,
+        blob_key=blob.key,
+        blob_version=blob.version_id,
+        blob_digest=str(blob.digest),
+        size_bytes=blob.size_bytes,
+        media_type=blob.media_type,
+        first_drop_id=unit.first_drop_id,
+        sequence=leaf.sequence,
     )
-    connection.execute(
-        sa.insert(schema.stamp_request).values(
-            client_id=leaf.client_id,
-            unit_id=unit.unit_id,
-            imprint=str(blob.digest),
-            requested_at=leaf.recorded_at,
-            sequence=leaf.sequence,
-        )
+    insert_row(
+        connection,
+        schema.stamp_request,
+        client_id=leaf.client_id,
+        unit_id=unit.unit_id,
+        imprint=str(blob.digest),
+        requested_at=leaf.recorded_at,
+        sequence=leaf.sequence,
     )
 
 
@@ -299,18 +300,18 @@ def _apply_outcome(connection: sa.Connection, act: Act) -> None:
     number = outcome_count(connection, leaf.client_id, leaf.subject_id) + 1
     key = keys.outcome_manifest(leaf.client_id, leaf.subject_id, number)
     outcome = manifests.outcome_of_manifest(present(act.manifest, leaf), key=key)
-    connection.execute(
-        sa.insert(schema.drop_outcome).values(
-            client_id=leaf.client_id,
-            drop_id=outcome.drop_id,
-            number=number,
-            state=outcome.state.value,
-            document_ids=json.dumps(outcome.document_ids),
-            recorded_at=outcome.recorded_at,
-            payload_digest=hollow.named_payload(act),
-            manifest_digest=str(leaf.manifest_digest),
-            sequence=leaf.sequence,
-        )
+    insert_row(
+        connection,
+        schema.drop_outcome,
+        client_id=leaf.client_id,
+        drop_id=outcome.drop_id,
+        number=number,
+        state=outcome.state.value,
+        document_ids=json.dumps(outcome.document_ids),
+        recorded_at=outcome.recorded_at,
+        payload_digest=hollow.named_payload(act),
+        manifest_digest=str(leaf.manifest_digest),
+        sequence=leaf.sequence,
     )
     if act.payload is not None:
         insert_payload(connection, leaf, kind="outcome", number=number, content=act.payload)
@@ -322,24 +323,24 @@ def _apply_revision(connection: sa.Connection, act: Act) -> None:
     record = hollow.record_of(act, number=number)
     same = {"client_id": leaf.client_id, "document_id": record.document_id}
     if record.revision == 1:
-        connection.execute(sa.insert(schema.document).values(**same, sequence=leaf.sequence))
-    connection.execute(
-        sa.insert(schema.revision).values(
-            **same,
-            revision=record.revision,
-            supersedes=record.supersedes,
-            state=record.state.value,
-            document_type=record.classification.label.value,
-            importance=record.importance.value,
-            origin=record.origin.value,
-            received_on=record.received_on,
-            received_on_assumed=record.received_on_assumed,
-            retain_until=record.retain_until,
-            recorded_at=record.recorded_at,
-            payload_digest=str(hollow.payload_digest(act)),
-            manifest_digest=str(leaf.manifest_digest),
-            sequence=leaf.sequence,
-        )
+        insert_row(connection, schema.document, **same, sequence=leaf.sequence)
+    insert_row(
+        connection,
+        schema.revision,
+        **same,
+        revision=record.revision,
+        supersedes=record.supersedes,
+        state=record.state.value,
+        document_type=record.classification.label.value,
+        importance=record.importance.value,
+        origin=record.origin.value,
+        received_on=record.received_on,
+        received_on_assumed=record.received_on_assumed,
+        retain_until=record.retain_until,
+        recorded_at=record.recorded_at,
+        payload_digest=str(hollow.payload_digest(act)),
+        manifest_digest=str(leaf.manifest_digest),
+        sequence=leaf.sequence,
     )
     units = [
         {**same, "revision": record.revision, "unit_id": unit_id}
@@ -355,19 +356,19 @@ def _apply_token(connection: sa.Connection, act: Act) -> None:
     leaf = act.leaf
     content = present(act.manifest, leaf)
     token = manifests.token_of(content, key=keys.tokens(leaf.client_id, leaf.subject_id))
-    connection.execute(
-        sa.insert(schema.timestamp).values(
-            client_id=leaf.client_id,
-            unit_id=leaf.subject_id,
-            token_digest=str(Digest.of(token.token_der)),
-            object_digest=str(Digest.of(content)),
-            gen_time=token.gen_time,
-            authority=token.authority,
-            accredited=token.accredited,
-            certificate_not_after=token.certificate_not_after,
-            content=content,
-            sequence=leaf.sequence,
-        )
+    insert_row(
+        connection,
+        schema.timestamp,
+        client_id=leaf.client_id,
+        unit_id=leaf.subject_id,
+        token_digest=str(Digest.of(token.token_der)),
+        object_digest=str(Digest.of(content)),
+        gen_time=token.gen_time,
+        authority=token.authority,
+        accredited=token.accredited,
+        certificate_not_after=token.certificate_not_after,
+        content=content,
+        sequence=leaf.sequence,
     )
 
 

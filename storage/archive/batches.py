@@ -18,6 +18,7 @@ from domain.evidence import BatchPurpose, TimestampToken, batch_name
 from domain.ids import Digest
 from storage.archive import keys, manifests, schema, series
 from storage.archive.acts import Act, present
+from storage.archive.inserting import insert_row
 from storage.archive.refusals import missing
 
 BATCH_STAMPED = "batch_stamped"
@@ -48,21 +49,21 @@ def apply_batch(connection: sa.Connection, act: Act) -> None:
             message_ja=f"ログ {leaf.sequence} のまとめタイムスタンプの番号が合いません。改変または破損の疑いがあります",
             file=key,
         )
-    connection.execute(
-        sa.insert(schema.stamp_batch).values(
-            client_id=leaf.client_id,
-            number=number,
-            purpose=batch.purpose.value,
-            hash_algorithm=batch.hash_algorithm,
-            members=len(batch.members),
-            token_digest=str(Digest.of(batch.token.token_der)),
-            manifest_digest=str(leaf.manifest_digest),
-            gen_time=batch.token.gen_time,
-            authority=batch.token.authority,
-            certificate_not_after=batch.token.certificate_not_after,
-            token=codec.dump(batch.token),
-            sequence=leaf.sequence,
-        )
+    insert_row(
+        connection,
+        schema.stamp_batch,
+        client_id=leaf.client_id,
+        number=number,
+        purpose=batch.purpose.value,
+        hash_algorithm=batch.hash_algorithm,
+        members=len(batch.members),
+        token_digest=str(Digest.of(batch.token.token_der)),
+        manifest_digest=str(leaf.manifest_digest),
+        gen_time=batch.token.gen_time,
+        authority=batch.token.authority,
+        certificate_not_after=batch.token.certificate_not_after,
+        token=codec.dump(batch.token),
+        sequence=leaf.sequence,
     )
     same = {"client_id": leaf.client_id, "number": number}
     rows = [{**same, "name": member.name, "digest": member.digest} for member in batch.members]

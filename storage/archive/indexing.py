@@ -14,6 +14,7 @@ from domain.paperwork import books_of
 from domain.record import ArchiveRecord
 from domain.text import SEARCH_KEY_VERSION, printable, search_key
 from storage.archive import act_rows, keys, manifests, schema
+from storage.archive.inserting import insert_row
 
 SEPARATOR = "\n"
 """Between the keys of separate pieces of text; no key holds one, so no word is found across them."""
@@ -59,7 +60,7 @@ def replace(connection: sa.Connection, record: ArchiveRecord) -> None:
         sa.delete(table).where(table.c.client_id == record.client_id, table.c.document_id == record.document_id)
     )
     numbers = book_numbers(connection, record.client_id, record.document_id)
-    connection.execute(sa.insert(table).values(entry(record, numbers)))
+    insert_row(connection, table, **entry(record, numbers))
     other = schema.likeness
     connection.execute(
         sa.delete(other).where(other.c.client_id == record.client_id, other.c.document_id == record.document_id)
@@ -161,7 +162,7 @@ def rebuild(connection: sa.Connection, client_id: str) -> int:
         ).scalar_one()
         key = keys.revision_payload(client_id, document_id, number)
         record = manifests.record_of(content, key=key)
-        connection.execute(sa.insert(table).values(entry(record, book_numbers(connection, client_id, document_id))))
+        insert_row(connection, table, **entry(record, book_numbers(connection, client_id, document_id)))
         _insert_likeness(connection, record)
     return len(found)
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from domain.ids import Digest
 from storage.archive import hollow, keys, manifests, schema
 from storage.archive.acts import Act, insert_payload, present
+from storage.archive.inserting import insert_row
 
 COUNTERPARTIES = "counterparties"
 """Kind, and subject, of the leaf of a change of the counterparty master."""
@@ -36,17 +37,17 @@ def apply_counterparties(connection: sa.Connection, act: Act) -> None:
     content = present(act.payload, leaf)
     number = newest(connection, schema.counterparty_batch, leaf.client_id) + 1
     batch = manifests.batch_of(content, key=keys.counterparty_payload(leaf.client_id, number))
-    connection.execute(
-        sa.insert(schema.counterparty_batch).values(
-            client_id=leaf.client_id,
-            number=batch.number,
-            source=batch.source.value,
-            entries=len(batch.entries),
-            recorded_at=batch.recorded_at,
-            payload_digest=str(Digest.of(content)),
-            manifest_digest=str(leaf.manifest_digest),
-            sequence=leaf.sequence,
-        )
+    insert_row(
+        connection,
+        schema.counterparty_batch,
+        client_id=leaf.client_id,
+        number=batch.number,
+        source=batch.source.value,
+        entries=len(batch.entries),
+        recorded_at=batch.recorded_at,
+        payload_digest=str(Digest.of(content)),
+        manifest_digest=str(leaf.manifest_digest),
+        sequence=leaf.sequence,
     )
     insert_payload(connection, leaf, kind=COUNTERPARTIES, number=batch.number, content=content)
 
@@ -55,17 +56,17 @@ def apply_lesson(connection: sa.Connection, act: Act) -> None:
     """Insert the rows of a lesson."""
     leaf = act.leaf
     said = hollow.lesson_row(act)
-    connection.execute(
-        sa.insert(schema.lesson).values(
-            client_id=leaf.client_id,
-            number=said["number"],
-            document_id=said["document_id"],
-            revision=said["revision"],
-            recorded_at=manifests.instant_of(said["recorded_at"]),
-            payload_digest=str(hollow.payload_digest(act)),
-            manifest_digest=str(leaf.manifest_digest),
-            sequence=leaf.sequence,
-        )
+    insert_row(
+        connection,
+        schema.lesson,
+        client_id=leaf.client_id,
+        number=said["number"],
+        document_id=said["document_id"],
+        revision=said["revision"],
+        recorded_at=manifests.instant_of(said["recorded_at"]),
+        payload_digest=str(hollow.payload_digest(act)),
+        manifest_digest=str(leaf.manifest_digest),
+        sequence=leaf.sequence,
     )
     if act.payload is not None:
         insert_payload(connection, leaf, kind=LESSON, number=said["number"], content=act.payload)

@@ -14,7 +14,8 @@ import pytest
 from domain.engines import ObjectStore
 from domain.errors import AppendOnlyViolation, ConfigError, DigestMismatch, ObjectMissing
 from domain.ids import Digest
-from storage.objects import S3Store, open_store
+from storage.objects import open_store
+from storage.objects.s3 import S3Store
 from storage.settings import StoreSettings
 
 PDF = "application/pdf"

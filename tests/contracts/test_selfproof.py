@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.evidence import Outcome
-from storage.objects import FolderStore, S3Store
+from storage.objects import FolderStore
+from storage.objects.s3 import S3Store
 from storage.objects.selfproof import CANARY_PREFIX, prove_write_once
 from storage.settings import StoreSettings
 from tests.support.lying_store import LIES, LyingStore

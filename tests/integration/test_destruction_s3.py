@@ -9,7 +9,7 @@ import pytest
 from domain.acts import ActKind
 from domain.record import DocumentState
 from storage.archive import Archive, ArchiveSettings
-from storage.objects import S3Store
+from storage.objects.s3 import S3Store
 from storage.reconcile import reconcile, repair
 from storage.settings import StoreSettings
 from tests.support.records import make_draft, make_drop, make_outcome

@@ -17,7 +17,7 @@ from minio.retention import Retention
 
 from domain.errors import AppendOnlyViolation, ConfigError, DigestMismatch, StorageError, StoreUnavailable
 from domain.ids import Digest
-from storage.objects import S3Store
+from storage.objects.s3 import S3Store
 from storage.objects.s3_client import parse_instant
 from storage.settings import StoreSettings
 

@@ -56,12 +56,8 @@ class Made:
 
 
 def made_store(root: Path) -> FolderStore:
-    """The store of a made archive, in whatever process."""
-    return FolderStore(root, clock=_made_at)
-
-
-def _made_at() -> datetime:
-    return MADE_AT
+    """The store of a made archive."""
+    return FolderStore(root, clock=lambda: MADE_AT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +74,14 @@ class _Step:
 class Making:
     """Writes objects and leaves of one client."""
 
-    def __init__(self, root: Path) -> None:
-        """Begin with empty buckets under ``root``."""
+    def __init__(self, root: Path, tree: merkle.Tree | None = None) -> None:
+        """Begin with empty buckets under ``root``, or go on where a log with this tree ends."""
         self.store = made_store(root)
         for bucket in ("inbox", "vault", "derived"):
             self.store.ensure_bucket(bucket, versioned=True, object_lock=bucket == keys.VAULT)
         self._vault = root / keys.VAULT
-        self.tree = merkle.Tree()
+        self.tree = tree or merkle.Tree()
+        self._tiles_from = self.tree.size
         self._pattern: tuple[_Ids, tuple[_Step, ...]] | None = None
         self._batches = 0
 
@@ -154,8 +151,8 @@ class Making:
         self.act("batch_stamped", batch.name, key=key, manifest=manifests.stamp_batch_manifest(batch))
 
     def publish(self, signer: LogSigner) -> None:
-        """The tiles and the signed head."""
-        for level, number in merkle.full_tiles(self.tree.size):
+        """The tiles that are new, and the signed head."""
+        for level, number in merkle.full_tiles(self.tree.size, since=self._tiles_from):
             self.put(
                 tile_key(DEFAULT_CLIENT_ID, level, number),
                 self.tree.tile(level, number),

@@ -83,6 +83,8 @@ class Setting:
     folder: Path
     """Empty, on the disk that is measured; removed afterwards."""
     progress: Progress
+    archives: Path | None = None
+    """Where made archives lie that several measurements use, in this run or later ones; None: in ``folder``."""
 
 
 Measure = Callable[[Setting], tuple[Row, ...]]

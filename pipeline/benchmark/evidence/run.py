@@ -13,8 +13,13 @@ from pipeline.benchmark.evidence.settings import EvidenceBenchSettings
 from pipeline.benchmark.reading.speed import machine
 
 
-def run_evidence(settings: EvidenceBenchSettings, *, folder: Path, progress: Progress) -> EvidenceReport:
+def run_evidence(
+    settings: EvidenceBenchSettings, *, folder: Path, progress: Progress, keep: Path | None = None
+) -> EvidenceReport:
     """Measure; each measurement has a folder of its own below ``folder``, removed when it is done.
+
+    Archives are made once for all measurements that use one of the same size; with ``keep`` they stay there, and are
+    taken from there where an earlier run left them.
 
     Raises:
         ConfigError: no such measurement.
@@ -27,9 +32,12 @@ def run_evidence(settings: EvidenceBenchSettings, *, folder: Path, progress: Pro
         )
     rows: list[Row] = []
     left_out: list[str] = []
+    archives = keep or folder / "archives"
+    archives.mkdir(parents=True, exist_ok=True)
     for name in settings.measures or tuple(MEASURES):
-        with tempfile.TemporaryDirectory(prefix=f"{name}-", dir=folder) as own:
-            found = MEASURES[name](Setting(settings=settings, folder=Path(own), progress=progress))
+        with tempfile.TemporaryDirectory(prefix=f"{name}-", dir=keep or folder) as own:
+            setting = Setting(settings=settings, folder=Path(own), progress=progress, archives=archives)
+            found = MEASURES[name](setting)
         rows += found
         if not found:
             left_out.append(name)
