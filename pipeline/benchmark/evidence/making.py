@@ -301,6 +301,13 @@ def make_archive(
     )
 
 
+def made_units(*, units: int, unit_bytes: int, seed: int) -> Iterator[tuple[str, Digest]]:
+    """The units of such an archive with the digests of their originals."""
+    for number, content in enumerate(_contents(units, unit_bytes, seed)):
+        ids = _Ids.of(number, content)
+        yield ids.unit_id, ids.digest
+
+
 def _contents(units: int, unit_bytes: int, seed: int) -> Iterator[bytes]:
     """Bytes that differ from one another and do not compress."""
     block = random.Random(seed).randbytes(unit_bytes)  # noqa: S311  # reproducible

@@ -14,15 +14,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from domain.calendar import utc_now
 from domain.errors import ConfigError
 from domain.evidence import Report
-from domain.ids import DEFAULT_CLIENT_ID, Digest
-from pipeline.benchmark.evidence.making import MADE_AT, Making, made_store, make_archive
+from domain.ids import DEFAULT_CLIENT_ID
+from pipeline.benchmark.evidence.making import MADE_AT, Making, made_store, made_units, make_archive
 from pipeline.benchmark.evidence.rows import Setting
-from storage.archive import Archive, ArchiveSettings, keys, schema
+from storage.archive import Archive, ArchiveSettings, keys
 from storage.evidence.certificates import to_pem
 from storage.evidence.local_authority import LocalAuthority
 from storage.evidence.log import load_tree
@@ -148,10 +146,9 @@ def _give_tokens(setting: Setting, folder: Path, units: int) -> None:
     made, authority = _open(folder, units, own_tokens=True), _authority(folder)
     try:
         making = Making(folder / "store", load_tree(made.archive))
-        table = schema.unit
-        rows = made.archive.rows(sa.select(table.c.unit_id, table.c.blob_digest).order_by(table.c.sequence))
-        for done, row in enumerate(rows, start=1):
-            making.stamp(row.unit_id, Digest.parse(row.blob_digest), authority)
+        given = setting.settings
+        for done, unit in enumerate(made_units(units=units, unit_bytes=given.unit_bytes, seed=given.seed), start=1):
+            making.stamp(*unit, authority)
             setting.progress("tokens", done, units)
         making.publish(made.signer)
         made.archive.roll_forward()
