@@ -38,6 +38,7 @@ from app.web.views import (
     jobs,
     law,
     login,
+    manual,
     papers,
     requests,
     review,
@@ -93,6 +94,7 @@ def create_app(
         verify,
         login,
         account,
+        manual,
         jobs,
         audit,
     ):

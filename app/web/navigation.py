@@ -107,4 +107,5 @@ PLACES = (
     Place(key="nav_audit", target="/audit", needed=Permission.AUDIT, below=("/jobs",), group="keep", icon="binder"),
     Place(key="nav_binder", target="/binder", needed=Permission.DOCUMENTS, group="keep", icon="binder"),
     Place(key="people", target="/people", needed=Permission.PEOPLE, group="manage", icon="people"),
+    Place(key="nav_help", target="/help", needed=Permission.DOCUMENTS, group="help", icon="help"),
 )

@@ -73,6 +73,7 @@ def fill(site):
         "request_id": request.request_id,
         "number": "1",
         "name": paper.edition.name,
+        "slug": "keys",
     }
 
 
@@ -101,6 +102,10 @@ def reader(chromium, world):
     page.fill("#login", "kanri")
     page.fill("#password", PASSWORD)
     page.click("main button[type=submit]")
+    page.goto(f"{world.url}/verify")
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/jobs/*")
+    world.values["job_id"] = page.url.rpartition("/")[2]
     yield page
     context.close()
 

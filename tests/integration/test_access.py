@@ -74,6 +74,8 @@ ROUTES = {
     ("POST", "/account/totp"): ALL,
     ("POST", "/account/sessions"): ALL,
     ("GET", "/people"): "D",
+    ("GET", "/help"): ALL,
+    ("GET", "/help/{slug}"): ALL,
 }
 """Every route with who may use it; a route that is not here fails the test."""
 
@@ -129,7 +131,9 @@ def routes(found):
 
 
 def try_route(browser, call, token=""):
-    path = call.path.format(document_id="doc-none", request_id="req-none", number="1", name="none", job_id="none")
+    path = call.path.format(
+        document_id="doc-none", request_id="req-none", number="1", name="none", job_id="none", slug="all"
+    )
     return browser.request(call.method, path, headers={"X-CSRF-Token": token, "Accept": "application/json"})
 
 
@@ -174,7 +178,9 @@ def test_every_route_for_every_scope_of_a_token(desk, seat, scope):
     for call, who in CALLS.items():
         if who == "open":
             continue
-        path = call.path.format(document_id="doc-none", request_id="req-none", number="1", name="none", job_id="none")
+        path = call.path.format(
+            document_id="doc-none", request_id="req-none", number="1", name="none", job_id="none", slug="all"
+        )
         headers = {"Authorization": f"Bearer {secret}", "Accept": "application/json"}
         response = browser.request(call.method, path, headers=headers)
         assert (response.status_code != 403) == (scope in needs_of(found[call])), (call, response.text)
