@@ -51,6 +51,8 @@ def test_sections_have_names_of_their_own():
         ("間違えて登録した書類を消したい", "delete"),
         ("ﾊﾟｽﾜｰﾄﾞ", "account"),
         ("theme", "keys"),
+        ("電子印で承認するには", "approvals"),
+        ("受付不可と出た", "intake"),
     ],
 )
 def test_what_people_ask_finds_its_section(question, slug):
