@@ -71,6 +71,12 @@ class ActKind(StrEnum):
     SESSIONS_ENDED = "sessions_ended"
     TOKEN_ISSUED = "token_issued"  # noqa: S105  # the name of an act
     TOKEN_REVOKED = "token_revoked"  # noqa: S105  # the name of an act
+    DEPARTMENT_NAMED = "department_named"
+    """A department of the company got its code and its name, or is no longer one."""
+    DEPARTMENT_SAID = "department_said"
+    """To which department a document belongs."""
+    CONFIDENTIAL_SAID = "confidential_said"
+    """To whom a document is confidential, or that it no longer is."""
     VIEWED = "viewed"
     """A person whose looking is logged (an auditor) opened a document."""
     LISTED = "listed"

@@ -107,9 +107,21 @@ ORIGIN_BY_FOLDER = {
 """First part of the inbox path → origin (DESIGN §2)."""
 
 
+DEPARTMENT_SIGN = "@"
+"""Begins the inbox folder of a department: ``@keiri/paper/2026-11-02/a.pdf``."""
+_DEPARTMENT_FOLDER = re.compile(r"/*@([a-z0-9][a-z0-9-]{0,31})/+(.*)", re.DOTALL)
+
+
+def department_of_key(key: str) -> str | None:
+    """Code of the department whose inbox folder a key lies in, or None."""
+    found = _DEPARTMENT_FOLDER.match(key)
+    return found[1] if found else None
+
+
 def origin_from_key(key: str) -> Origin:
-    """Origin that an inbox key declares; anything unlisted is UNKNOWN."""
-    first, separator, _ = key.lstrip("/").partition("/")
+    """Origin that an inbox key declares, in a department's folder or not; anything unlisted is UNKNOWN."""
+    found = _DEPARTMENT_FOLDER.match(key)
+    first, separator, _ = (found[2] if found else key).lstrip("/").partition("/")
     return ORIGIN_BY_FOLDER.get(first, Origin.UNKNOWN) if separator else Origin.UNKNOWN
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from domain.errors import AccessRefused
+from domain.visibility import Sight
 
 
 class Role(StrEnum):
@@ -114,6 +115,9 @@ class User:
     name: str
     roles: frozenset[Role]
     departments: tuple[str, ...] = ()
+    """Codes; a person of none sees what belongs to any."""
+    sight: Sight = field(default_factory=Sight)
+    """What they may see beyond that, or (an auditor) within which frame."""
     disabled: bool
     has_password: bool
     must_change: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from storage.people import PeopleBook
 from storage.settings import StoreSettings
 
 if TYPE_CHECKING:
+    from domain.visibility import Visibility
     from pipeline.steps.read import Reader
 
 BUCKETS = {"inbox": False, "vault": True, "derived": False}
@@ -56,6 +57,10 @@ class Shoko:
         self.people.close()
         self.issuers.close()
         self.authority.close()
+
+    def seen_by(self, visibility: Visibility) -> Shoko:
+        """The same installation as somebody may see it: what they may not see does not exist in its archive."""
+        return replace(self, archive=self.archive.seen_by(visibility))
 
     @staticmethod
     def encode(plain: object) -> bytes:

@@ -13,12 +13,18 @@ import sqlalchemy as sa
 from domain.fields import DocumentType
 from domain.record import DocumentState, DropState
 from storage.archive.schema import document, drop, drop_outcome, revision_unit, search_entry, unit
+from storage.archive.seeing import seen
 
 if TYPE_CHECKING:
     from storage.archive import Archive
 
 _AT_ONCE = 500
 """Ids in one query: below the limit on parameters of every SQLite."""
+
+_MOST_LOOKED_AT = 20_000
+"""Newest drops that are looked through for those that somebody may see."""
+_MOST_COUNTED = 20_000
+"""Drops of one day that are counted for whom not all are shown: below both databases' limit on parameters."""
 
 
 class Show(StrEnum):
@@ -88,8 +94,16 @@ def newest(archive: Archive, *, show: Show, limit: int, before: str | None = Non
         query = query.where(_outcomes() == 0)
     elif show is Show.ATTENTION:
         query = query.where(sa.or_(_last_state().in_(_FAILED), drop.c.drop_id.in_(_in_review(archive))))
-    rows = archive.rows(query.order_by(drop.c.sequence.desc()).limit(limit))
-    return tuple(Row(drop_id=row.drop_id, unit_id=row.unit_id, outcomes=int(row.outcomes)) for row in rows)
+    query = query.order_by(drop.c.sequence.desc())
+    found: list[Row] = []
+    for offset in range(0, _MOST_LOOKED_AT, limit):
+        rows = archive.rows(query.limit(limit).offset(offset))
+        known = archive.seen_drops(row.drop_id for row in rows)
+        some = (Row(drop_id=row.drop_id, unit_id=row.unit_id, outcomes=int(row.outcomes)) for row in rows)
+        found += [row for row in some if row.drop_id in known]
+        if len(found) >= limit or len(rows) < limit:
+            break
+    return tuple(found[:limit])
 
 
 def entries(archive: Archive, document_ids: Sequence[str]) -> dict[str, EntryRow]:
@@ -102,6 +116,7 @@ def entries(archive: Archive, document_ids: Sequence[str]) -> dict[str, EntryRow
         ).where(
             entry.client_id == archive.client_id,
             entry.document_id.in_(document_ids[start : start + _AT_ONCE]),
+            *seen(archive.visibility),
         )
         for row in archive.rows(query):
             found[row.document_id] = EntryRow(
@@ -128,7 +143,10 @@ def known_drops(archive: Archive, drop_ids: Sequence[str]) -> frozenset[str]:
 def tally(archive: Archive, *, since: datetime) -> Tally:
     """Drops preserved since an instant by state, and the documents filed since the first of them."""
     client_id, entry = archive.client_id, search_entry.c
-    of_time = (drop.c.client_id == client_id, drop.c.preserved_at >= since)
+    of_time = [drop.c.client_id == client_id, drop.c.preserved_at >= since]
+    if not archive.visibility.sees_all:
+        known = archive.seen_drops(row[0] for row in archive.rows(sa.select(drop.c.drop_id).where(*of_time)))
+        of_time.append(drop.c.drop_id.in_(sorted(known)[:_MOST_COUNTED]))
     last = _last_state().label("state")
     each = sa.select(last, drop.c.repeats_drop_id, drop.c.sequence).where(*of_time).subquery()
     grouped = sa.select(
@@ -148,6 +166,7 @@ def tally(archive: Archive, *, since: datetime) -> Tally:
             sa.and_(document.c.client_id == entry.client_id, document.c.document_id == entry.document_id),
         )
         .where(document.c.client_id == client_id, document.c.sequence > first, entry.state.not_in(_GONE))
+        .where(*seen(archive.visibility))
         .group_by(entry.state)
     )
     states = {DocumentState(row.state): int(row.documents) for row in archive.rows(filed)}
@@ -188,4 +207,5 @@ def _in_review(archive: Archive) -> sa.Select[Any]:
         sa.select(unit.c.first_drop_id)
         .select_from(search_entry.join(revision_unit, pages).join(unit, of_unit))
         .where(entry.client_id == archive.client_id, entry.state == DocumentState.NEEDS_REVIEW.value)
+        .where(*seen(archive.visibility))
     )

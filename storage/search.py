@@ -20,9 +20,11 @@ from domain.ids import Origin
 from domain.query import Hit, Hits, Query
 from domain.record import DocumentState, UnitState
 from domain.text import search_key
+from domain.visibility import Visibility
 from storage.archive import Archive
 from storage.archive.indexing import scaled
 from storage.archive.schema import revision_unit, search_entry
+from storage.archive.seeing import seen
 
 SNIPPET_CHARACTERS = 80
 """Length of a snippet."""
@@ -39,16 +41,18 @@ _ORDER_COLUMNS = {
     "received_on": search_entry.c.received_on,
     "recorded_at": search_entry.c.recorded_at,
 }
-_SHOWN = tuple(column for column in search_entry.c if column.name not in {"words_key", "counterparty_key"})
+_UNSEEN = frozenset({"words_key", "counterparty_key", "department", "readers"})
+_SHOWN = tuple(column for column in search_entry.c if column.name not in _UNSEEN)
 
 
 def search(archive: Archive, query: Query) -> Hits:
-    """The page of hits that a query asks for, from the newest revision of each document."""
-    rows = archive.rows(compile_query(query, client_id=archive.client_id))
+    """The page of hits that a query asks for, of what the archive's ``visibility`` shows; newest revisions only."""
+    whose, seer = archive.client_id, archive.visibility
+    rows = archive.rows(compile_query(query, client_id=whose, visibility=seer))
     if rows:
         total = int(rows[0].total)
     elif query.offset:
-        total = int(archive.rows(compile_count(query, client_id=archive.client_id))[0][0])
+        total = int(archive.rows(compile_count(query, client_id=whose, visibility=seer))[0][0])
     else:
         total = 0
     states = _unit_states(archive, [row.document_id for row in rows])
@@ -56,7 +60,7 @@ def search(archive: Archive, query: Query) -> Hits:
     return Hits(total=total, hits=tuple(hits))
 
 
-def compile_query(query: Query, *, client_id: str) -> sa.Select[Any]:
+def compile_query(query: Query, *, client_id: str, visibility: Visibility) -> sa.Select[Any]:
     """The statement for one page of hits, each row with the ``total`` of all; every value is a bound parameter."""
     column = _ORDER_COLUMNS[query.order.removeprefix("-")]
     descending = query.order.startswith("-")
@@ -72,7 +76,7 @@ def compile_query(query: Query, *, client_id: str) -> sa.Select[Any]:
             column.label("sort_key"),
             sa.func.count().over().label("total"),
         )
-        .where(*conditions(query, client_id=client_id))
+        .where(*conditions(query, client_id=client_id, visibility=visibility))
         .order_by(*ordering(column, search_entry.c.document_id))
         .limit(query.limit)
         .offset(query.offset)
@@ -86,15 +90,16 @@ def compile_query(query: Query, *, client_id: str) -> sa.Select[Any]:
     )
 
 
-def compile_count(query: Query, *, client_id: str) -> sa.Select[Any]:
+def compile_count(query: Query, *, client_id: str, visibility: Visibility) -> sa.Select[Any]:
     """The statement that counts all hits."""
-    return sa.select(sa.func.count()).select_from(search_entry).where(*conditions(query, client_id=client_id))
+    found = conditions(query, client_id=client_id, visibility=visibility)
+    return sa.select(sa.func.count()).select_from(search_entry).where(*found)
 
 
-def conditions(query: Query, *, client_id: str) -> tuple[sa.ColumnElement[bool], ...]:
-    """What every hit fulfils."""
+def conditions(query: Query, *, client_id: str, visibility: Visibility) -> tuple[sa.ColumnElement[bool], ...]:
+    """What every hit fulfils: what is asked for, and what who asks may see."""
     entry = search_entry.c
-    found: list[sa.ColumnElement[bool]] = [entry.client_id == client_id]
+    found: list[sa.ColumnElement[bool]] = [entry.client_id == client_id, *seen(visibility)]
     found.extend(_between(entry.transaction_date, query.date_from, query.date_to))
     found.extend(_between(entry.received_on, query.received_from, query.received_to))
     amounts = (None if one is None else scaled(one) for one in (query.amount_min, query.amount_max))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from app.papers.verification import Verification
 from domain.calendar import tokyo_day
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from app.web.jobs import Job, Jobs, Task
     from app.web.people import Who
     from domain.query import Query
+    from domain.visibility import Visibility
     from pipeline.steps.auditing import Exported, Given, KeptHead, Scope
     from pipeline.wiring import Shoko
     from storage.export import BundleResult
@@ -52,6 +54,12 @@ class AuditRoom:
         """``jobs`` run what takes long."""
         self._shoko = shoko
         self._jobs = jobs
+
+    def seen_by(self, visibility: Visibility) -> Self:
+        """The same room as somebody may see it."""
+        twin = copy(self)
+        twin._shoko = self._shoko.seen_by(visibility)  # noqa: SLF001  # our own
+        return twin
 
     def verify(self, who: Who | None, scope: Scope, given: Given, *, words: str, by: str) -> Job:
         """Begin to verify.

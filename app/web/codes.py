@@ -87,6 +87,8 @@ LOG_KINDS: dict[str, Label] = {
     "exported": ("持ち出し", "exported"),
     "verified": ("検証", "verified"),
     "viewed": ("閲覧", "viewed"),
+    "department_said": ("部門の指定", "department said"),
+    "confidential_said": ("閲覧制限の指定", "confidentiality said"),
 }
 
 DETAILS: dict[str, Label] = {

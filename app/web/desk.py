@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from copy import copy
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from app.papers.render import Paper, issue_papers
 from domain.acts import ActRecord
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from compliance.facts import StampDuty
     from domain.query import Hits
     from domain.record import ArchiveRecord
+    from domain.visibility import Visibility
     from pipeline.steps.compliance import Survey
     from pipeline.steps.paper import PaperRow
     from pipeline.wiring import Shoko
@@ -52,6 +54,12 @@ class Desk:
     def __init__(self, shoko: Shoko) -> None:
         self._shoko = shoko
         self._binder = threading.Lock()
+
+    def seen_by(self, visibility: Visibility) -> Self:
+        """The same desk as somebody may see it."""
+        twin = copy(self)
+        twin._shoko = self._shoko.seen_by(visibility)  # noqa: SLF001  # our own
+        return twin
 
     def binder(self) -> tuple[Paper, ...]:
         """The papers that the law wants, as the settings are now."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from app.web.services import (
     Evidence,
@@ -27,6 +28,7 @@ from domain.labels import Label
 from domain.query import Hits, Query
 from domain.record import ArchiveRecord, DropStatus, Unit
 from domain.suggestion import Suggestion
+from domain.visibility import Visibility
 from extractors.pages.render import page_png
 from extractors.settings import ExtractorSettings
 from pipeline.steps.arrivals import Intake
@@ -47,8 +49,8 @@ class Calls:
     verify_document: Callable[[str], Report]
     log_head: Callable[[], TreeHead | None]
     """The newest signed head of the log."""
-    deposit: Callable[[bytes, str, Origin, date], str]
-    """Content, name, origin and day of receipt; puts it into the inbox and returns its key there."""
+    deposit: Callable[[bytes, str, Origin, date, str | None], str]
+    """Content, name, origin, day of receipt and department; puts it into the inbox and returns its key there."""
     review: Callable[[int], tuple[ReviewItem, ...]]
     """The most urgent documents that wait for a person."""
     intake: Callable[[Show, int, str | None], Intake]
@@ -75,32 +77,44 @@ class LiveServices:
         archive: Archive,
         store: ObjectStore,
         *,
-        calls: Calls,
+        calls: Callable[[Visibility], Calls],
         authority: Authority | None,
         reading: ExtractorSettings,
         our_companies: tuple[str, ...] = (),
     ) -> None:
-        """``reading`` must be what documents are read with: page pictures are rendered the same way."""
+        """``reading`` must be what documents are read with: page pictures are rendered the same way.
+
+        ``calls`` gives the functions as somebody may see what they answer.
+        """
+        self._whole = archive
         self._archive = archive
         self._store = store
-        self._calls = calls
+        self._calls_for = calls
+        self._calls = calls(archive.visibility)
         self._authority = authority
         self._reading = reading
         self._our_companies = our_companies
         self._pictures: OrderedDict[tuple[str, int, int, int], bytes] = OrderedDict()
         self._picture_lock = threading.Lock()
         self._making = threading.Lock()
-        self._write_once: bool | None = None
+        self._traits: dict[str, bool] = {}
+
+    def seen_by(self, visibility: Visibility) -> Self:
+        """See ``WebServices``; pictures are kept in common, since they are looked up after their document."""
+        twin = copy(self)
+        twin._archive = self._whole.seen_by(visibility)  # noqa: SLF001  # our own
+        twin._calls = self._calls_for(visibility)  # noqa: SLF001  # our own
+        return twin
 
     def standing(self) -> Standing:
         """See ``WebServices``; the store is asked once."""
-        if self._write_once is None:
+        if not self._traits:
             traits = self._store.traits(VAULT)
-            self._write_once = traits.object_lock and not traits.advisory_retention
+            self._traits["write_once"] = traits.object_lock and not traits.advisory_retention
         alarms = self._calls.alarms() if self._calls.alarms else ()
         return Standing(
             authority=self._authority,
-            write_once=self._write_once,
+            write_once=self._traits["write_once"],
             our_companies=self._our_companies,
             alarms=alarms,
         )
@@ -198,6 +212,8 @@ class LiveServices:
         """See ``WebServices``."""
         record = self._record(document_id, None)
         unit = self._unit(document_id, unit_id or (record.pages[0].unit_id if record.pages else None))
+        if not self._archive.sees_whole(unit.unit_id):  # other documents stand on the same sheets
+            raise _no_original(document_id, unit.unit_id)
         drop = self._archive.get_drop(unit.first_drop_id)
         return Original(
             name=drop.deposit.original_name if drop else unit.unit_id,
@@ -224,7 +240,8 @@ class LiveServices:
         content = stream.read()
         unit_id = unit_id_for(client_id=self._archive.client_id, origin=origin, digest=Digest.of(content))
         repeats = self._archive.documents_of_unit(unit_id)
-        key = self._calls.deposit(content, name, origin, received_on)
+        department = next(iter(self._archive.visibility.departments), None)
+        key = self._calls.deposit(content, name, origin, received_on, department)
         return Uploaded(name=name, key=key, size_bytes=len(content), repeats=repeats)
 
     def correct(self, document_id: str, correction: Correction) -> ArchiveRecord:
@@ -262,7 +279,11 @@ class LiveServices:
                 known.append(source)
         unit = next((u for u in known if unit_id is None or u.unit_id == unit_id), None)
         if unit is None:
-            raise ObjectMissing(
-                f"document {document_id} has no unit {unit_id}", message_ja=f"書類 {document_id} の原本が見つかりません"
-            )
+            raise _no_original(document_id, unit_id)
         return unit
+
+
+def _no_original(document_id: str, unit_id: str | None) -> ObjectMissing:
+    return ObjectMissing(
+        f"document {document_id} has no unit {unit_id}", message_ja=f"書類 {document_id} の原本が見つかりません"
+    )

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from domain.people import Permission, User
+from domain.visibility import EVERYTHING, Visibility, visibility_of
 from pipeline.steps import people
 from storage.people import Logins
 from storage.people.totp import new_secret, step_of
@@ -35,6 +36,11 @@ class Who:
     """None where nobody has an account: one person is alone with the page, or several share a password."""
     session: LoginSession | None = None
     token: ApiToken | None = None
+
+    @property
+    def visibility(self) -> Visibility:
+        """What they may see; everything where nobody has an account."""
+        return EVERYTHING if self.user is None else visibility_of(self.user)
 
     @property
     def login(self) -> str | None:
@@ -94,7 +100,7 @@ class People:
         with self._turn:
             if key in self._viewed:
                 return
-        if people.record_view(self._shoko, document_id, by=who.user.login, session=ref):
+        if people.record_view(self._shoko.seen_by(who.visibility), document_id, by=who.user.login, session=ref):
             self._remember(key)
 
     def listed(self, who: Who, page: str, query: str) -> None:

@@ -13,6 +13,7 @@ from domain.labels import Label
 from domain.query import Hits, Query
 from domain.record import ArchiveRecord, DropStatus, Unit
 from domain.suggestion import Suggestion
+from domain.visibility import Visibility
 from pipeline.steps.arrivals import Intake
 from pipeline.steps.compliance import Standing as LawStanding
 from pipeline.steps.review import ReviewItem
@@ -107,6 +108,10 @@ class Uploaded:
 
 class WebServices(Protocol):
     """Called in worker threads; every method may raise the errors of ``domain.errors``."""
+
+    def seen_by(self, visibility: Visibility) -> WebServices:
+        """The same as somebody may see it: what they may not see does not exist."""
+        ...
 
     def standing(self) -> Standing:
         """What the installation can promise."""

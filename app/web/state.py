@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from app.web.sessions import Sessions
 from app.web.settings import WebSettings
 from app.web.waiting import Waiting
 from domain.calendar import tokyo_day
+from domain.visibility import NOTHING, Visibility
 
 
 class CsrfRefused(Exception):
@@ -52,6 +54,15 @@ class Web:
         """Count by the same clock."""
         object.__setattr__(self, "waiting", Waiting(self.clock))
 
+    def seen_by(self, visibility: Visibility) -> Web:
+        """The same with every face (whatever has a ``seen_by``) as somebody may see it."""
+        twin = copy(self)
+        for one in fields(self):
+            face = getattr(self, one.name)
+            if hasattr(face, "seen_by"):
+                object.__setattr__(twin, one.name, face.seen_by(visibility))
+        return twin
+
     def standing(self) -> Standing:
         """What the installation can promise."""
         return self.services.standing()
@@ -62,9 +73,10 @@ class Web:
 
 
 def web_of(request: Request) -> Web:
-    """The application's parts."""
+    """The application's parts, as who asks may see them: views get at documents in no other way."""
     web: Web = request.app.state.web
-    return web
+    who = request.scope.get("state", {}).get("who")
+    return web.seen_by(who.visibility if who is not None else NOTHING)
 
 
 async def checked_form(request: Request) -> None:

@@ -72,7 +72,7 @@ class Waiting:
         if kept is not None and now - kept[0] < _KEPT:
             return kept[1]
         try:
-            number = place.waiting(web, who)
+            number = place.waiting(web.seen_by(who.visibility), who)
         except AppError:
             return 0
         with self._turn:

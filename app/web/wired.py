@@ -24,7 +24,6 @@ from domain.errors import DigestMismatch, ObjectMissing, StoreUnavailable
 from domain.evidence import Report
 from domain.ids import Origin
 from domain.labels import RECONCILIATION, STORE_TEST, Label
-from domain.query import Hits, Query
 from pipeline.steps.arrivals import Arrivals
 from pipeline.steps.compliance import standing_of
 from pipeline.steps.correct import correct_document
@@ -38,6 +37,8 @@ from pipeline.steps.verify import anchors_from, log_head, publish, verify_docume
 from storage.search import search
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fastapi import FastAPI
 
     from pipeline.wiring import Shoko
@@ -78,18 +79,6 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
     """The page for one installation; it reads the archive, and drops uploads into the inbox."""
     arrivals = Arrivals(shoko)
 
-    def find(query: Query) -> Hits:
-        return search(shoko.archive, query)
-
-    def check_document(document_id: str) -> Report:
-        publish(shoko)
-        return verify_documents(shoko, (document_id,), anchors_from(None, None))
-
-    def drop_in(content: bytes, name: str, origin: Origin, received_on: date) -> str:
-        key = deposit(shoko, content, name=name, origin=origin, received_on=received_on).inbox_key
-        arrivals.changed()
-        return key
-
     def warned() -> tuple[Label, ...]:
         labels = RECONCILIATION | STORE_TEST
         try:
@@ -105,20 +94,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
     services = LiveServices(
         shoko.archive,
         shoko.store,
-        calls=Calls(
-            search=find,
-            verify_document=check_document,
-            log_head=lambda: log_head(shoko),
-            deposit=drop_in,
-            review=lambda limit: review_queue(shoko, limit=limit),
-            intake=lambda show, limit, before: arrivals.look(show=show, limit=limit, before=before),
-            correct=lambda document_id, correction: correct_document(shoko, document_id, correction),
-            searchable=lambda record: searchable_document(shoko, record),
-            compliance=lambda record: standing_of(shoko, record),
-            signatures=lambda unit: signatures_of(shoko, unit),
-            alarms=warned,
-            suggest=lambda record: suggest_for(record, shoko.parties.index(), company=shoko.settings.company),
-        ),
+        calls=lambda visibility: _calls(shoko.seen_by(visibility), arrivals, alarms=warned),
         authority=shoko.authority.authority,
         reading=shoko.settings.extractors,
         our_companies=shoko.settings.company.names,
@@ -133,4 +109,34 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         background=jobs,
         room=AuditRoom(shoko, jobs),
         approval_face=Approvals(shoko),
+    )
+
+
+def _calls(shoko: Shoko, arrivals: Arrivals, *, alarms: Callable[[], tuple[Label, ...]]) -> Calls:
+    """What the page asks for, of an installation as somebody may see it."""
+
+    def check_document(document_id: str) -> Report:
+        publish(shoko)
+        return verify_documents(shoko, (document_id,), anchors_from(None, None))
+
+    def drop_in(content: bytes, name: str, origin: Origin, received_on: date, department: str | None) -> str:
+        done = deposit(shoko, content, name=name, origin=origin, received_on=received_on, department=department)
+        arrivals.changed()
+        return done.inbox_key
+
+    return Calls(
+        search=lambda query: search(shoko.archive, query),
+        verify_document=check_document,
+        log_head=lambda: log_head(shoko),
+        deposit=drop_in,
+        review=lambda limit: review_queue(shoko, limit=limit),
+        intake=lambda show, limit, before: arrivals.look(
+            shoko.archive.visibility, show=show, limit=limit, before=before
+        ),
+        correct=lambda document_id, correction: correct_document(shoko, document_id, correction),
+        searchable=lambda record: searchable_document(shoko, record),
+        compliance=lambda record: standing_of(shoko, record),
+        signatures=lambda unit: signatures_of(shoko, unit),
+        alarms=alarms,
+        suggest=lambda record: suggest_for(record, shoko.parties.index(), company=shoko.settings.company),
     )

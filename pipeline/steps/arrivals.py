@@ -22,6 +22,7 @@ from domain.fields import DocumentType
 from domain.ids import ON_PAPER, Digest, Origin, drop_id_for, origin_from_key
 from domain.query import Query
 from domain.record import DocumentState, DropState, DropStatus, ReviewReason, UnitState
+from domain.visibility import EVERYTHING, Visibility, of_drop
 from pipeline.steps.intake import INBOX, REFUSED_PREFIX, STATUS_PREFIX
 from pipeline.steps.stamps import stamp_deadline
 from storage.arrivals import Row, Show, Tally, entries, known_drops, newest, tally
@@ -43,6 +44,8 @@ LONGEST_DAYS = 100
 FRESH_SECONDS = 1.0
 """For so long everybody is shown the same look, unless the log grew."""
 LOOKS = 32
+LISTS = 64
+"""People, or groups of people who see the same, whose lists are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +130,40 @@ class _Kept:
 
 
 class Arrivals:
-    """The intake list of one installation. Thread-safe."""
+    """The intake list of one installation, for each who asks as they may see it. Thread-safe."""
 
     def __init__(self, shoko: Shoko, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """``monotonic`` gives seconds: looks are shared for a moment."""
+        """``monotonic`` gives seconds: looks are shared for a moment among those who see the same."""
+        self._shoko = shoko
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._lists: OrderedDict[Visibility, _List] = OrderedDict()
+
+    def look(
+        self, visibility: Visibility = EVERYTHING, *, show: Show = Show.ALL, limit: int, before: str | None = None
+    ) -> Intake:
+        """What lies in the inbox and what became of the newest drops; at most a second old."""
+        with self._lock:
+            found = self._lists.get(visibility)
+            if found is None:
+                found = self._lists[visibility] = _List(self._shoko.seen_by(visibility), self._monotonic)
+            self._lists.move_to_end(visibility)
+            while len(self._lists) > LISTS:
+                self._lists.popitem(last=False)
+        return found.look(show=show, limit=limit, before=before)
+
+    def changed(self) -> None:
+        """Something came into the inbox: the next look is a new one."""
+        with self._lock:
+            lists = tuple(self._lists.values())
+        for one in lists:
+            one.changed()
+
+
+class _List:
+    """The same as one of them sees it."""
+
+    def __init__(self, shoko: Shoko, monotonic: Callable[[], float]) -> None:
         self._shoko = shoko
         self._monotonic = monotonic
         self._lock = threading.Lock()
@@ -138,7 +171,7 @@ class Arrivals:
         self._reasons: OrderedDict[tuple[str, int], tuple[ReviewReason, ...]] = OrderedDict()
         self._looks: OrderedDict[tuple[Show, int, str | None], tuple[float, int, Intake]] = OrderedDict()
 
-    def look(self, *, show: Show = Show.ALL, limit: int, before: str | None = None) -> Intake:
+    def look(self, *, show: Show, limit: int, before: str | None) -> Intake:
         """What lies in the inbox and what became of the newest drops; at most a second old."""
         asked = (show, limit, before)
         with self._lock:  # who comes meanwhile waits for this look instead of taking another
@@ -243,7 +276,8 @@ class Arrivals:
         found: dict[str, WaitingDrop] = {}
         with suppress(StorageError):  # an inbox that does not answer must not hide what is already filed
             for item in self._shoko.store.list_latest(INBOX):
-                if item.key.startswith((STATUS_PREFIX, REFUSED_PREFIX)):
+                hidden = not self._shoko.archive.visibility.sees_folder(of_drop(item.key))
+                if hidden or item.key.startswith((STATUS_PREFIX, REFUSED_PREFIX)):
                     continue
                 drop_id = drop_id_for(
                     client_id=self._shoko.archive.client_id, store=INBOX, key=item.key, version_id=item.version_id

@@ -165,7 +165,7 @@ def verify_scope(shoko: Shoko, scope: Scope, given: Given, *, progress: Progress
         found = verify_selection(
             shoko.archive, shoko.store, units=(), documents=documents, roots=given.roots, progress=progress
         )
-    elif scope.first is None and scope.last is None:
+    elif scope.first is None and scope.last is None and shoko.archive.visibility.sees_all:
         # In this process: the page has people waiting, and other cores are theirs.
         settings = SweepSettings(processes=1, progress=progress, settled_before=shoko.clock() - IN_FLIGHT)
         found = verify_all(shoko.archive, shoko.store, roots=given.roots, settings=settings)

@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from domain.errors import DocumentTooLarge
-from domain.ids import ORIGIN_BY_FOLDER, Origin, drop_id_for
+from domain.ids import DEPARTMENT_SIGN, ORIGIN_BY_FOLDER, Origin, drop_id_for
+from domain.visibility import check_department
 from pipeline.steps.intake import INBOX
 
 if TYPE_CHECKING:
@@ -30,10 +31,21 @@ class Deposited:
     drop_id: str
 
 
-def deposit(shoko: Shoko, content: bytes, *, name: str, origin: Origin, received_on: date | None) -> Deposited:
+def deposit(
+    shoko: Shoko,
+    content: bytes,
+    *,
+    name: str,
+    origin: Origin,
+    received_on: date | None,
+    department: str | None = None,
+) -> Deposited:
     """Put bytes into the inbox under ``<origin>/<day>/<name>``; a name in use gets a number.
 
+    What a department dropped lies in its folder (``@<department>/…``) and belongs to it from its first moment on.
+
     Raises:
+        AccessRefused: ``department`` is no code of one.
         DocumentTooLarge: over the hard limit; nothing was stored.
         StoreUnavailable: try again.
     """
@@ -46,6 +58,8 @@ def deposit(shoko: Shoko, content: bytes, *, name: str, origin: Origin, received
         )
     folder = FOLDER_BY_ORIGIN.get(origin, UNKNOWN_FOLDER)
     parts = (folder, received_on.isoformat()) if received_on else (folder,)
+    if department is not None:
+        parts = (f"{DEPARTMENT_SIGN}{check_department(department)}", *parts)
     key = _free_key(shoko, "/".join((*parts, safe_name(name))))
     blob = shoko.store.put_named(INBOX, key, content, media_type="application/octet-stream", if_absent=True)
     return Deposited(

@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 from domain.acts import ActKind, FactValue
 from domain.errors import AccessRefused
 from domain.people import TOKEN_SCOPES, ApiToken, Permission, Role, User, check_login
+from domain.visibility import MOST_CHOSEN
+from pipeline.steps.access import known_department
 from storage.people.book import must_be
 from storage.people.logins import Logins, recovery_form
 from storage.people.passwords import check_password
 
 if TYPE_CHECKING:
+    from domain.visibility import Sight
     from pipeline.wiring import Shoko
 
 logger = logging.getLogger(__name__)
@@ -54,12 +57,14 @@ def add_user(
     """Add a person. The first one has to be an administrator: from then on the page asks who is there.
 
     Raises:
-        AccessRefused: the login is no login or taken, the password may not be one, or there is no role.
+        AccessRefused: the login is no login or taken, the password may not be one, there is no role, or no such
+            department.
     """
     check_login(login)
     check_password(password, login=login)
     if not roles:
         raise AccessRefused("a person needs a role", message_ja="役割を1つ以上指定してください")
+    codes = tuple(dict.fromkeys(known_department(shoko, one) for one in departments))
     with shoko.archive.turn(_TURN):
         first = not shoko.people.has_users()
         if shoko.people.find(login) is not None:
@@ -77,7 +82,7 @@ def add_user(
             by=by,
             name=name or login,
             roles=roles,
-            departments=tuple(departments),
+            departments=codes,
             password=password,
             must_change=not first,
             disabled=False,
@@ -97,6 +102,38 @@ def set_roles(shoko: Shoko, login: str, roles: frozenset[Role], *, by: str) -> U
         if Role.ADMINISTRATOR not in roles:
             _not_the_last(shoko, user)
         return _change(shoko, user, "roles", by=by, roles=roles)
+
+
+def set_departments(shoko: Shoko, login: str, departments: Sequence[str], *, by: str) -> User:
+    """Say to which departments a person belongs: codes; none means that they see what belongs to any.
+
+    Raises:
+        AccessRefused: no such person or department.
+    """
+    codes = tuple(dict.fromkeys(known_department(shoko, one) for one in departments))
+    with shoko.archive.turn(_TURN):
+        user = must_be(shoko.people.find(login))
+        return _change(shoko, user, "departments", by=by, departments=codes)
+
+
+def set_sight(shoko: Shoko, login: str, sight: Sight, *, by: str) -> User:
+    """Say what a person may see beside their departments' documents, or (an auditor) within which frame.
+
+    Raises:
+        AccessRefused: no such person, or a frame that is too long or turned around.
+    """
+    frame = sight.frame
+    if len(frame.document_ids) > MOST_CHOSEN or len(frame.counterparties) > MOST_CHOSEN:
+        raise AccessRefused(
+            f"more than {MOST_CHOSEN} chosen",
+            message_ja=f"選べるのは {MOST_CHOSEN} 件までです。期間で指定してください",
+        )
+    periods = ((frame.date_from, frame.date_to), (frame.received_from, frame.received_to))
+    if any(first is not None and last is not None and first > last for first, last in periods):
+        raise AccessRefused("a period ends before it begins", message_ja="期間の開始日が終了日より後になっています")
+    with shoko.archive.turn(_TURN):
+        user = must_be(shoko.people.find(login))
+        return _change(shoko, user, "sight", by=by, sight=sight)
 
 
 def disable(shoko: Shoko, login: str, *, by: str) -> User:
@@ -289,12 +326,23 @@ def _change(shoko: Shoko, user: User, what: str, *, by: str, **values: Any) -> U
         "version": user.version + 1,
         "roles": tuple(sorted(role.value for role in roles)),
     }
+    personal = {}
+    if "departments" in values:
+        facts["departments"] = values["departments"]
+    if (sight := values.get("sight")) is not None:
+        frame = sight.frame
+        facts |= {"all_departments": sight.all_departments, "confidential": sight.confidential}
+        days = {name: getattr(frame, name) for name in ("date_from", "date_to", "received_from", "received_to")}
+        facts |= {name: day.isoformat() for name, day in days.items() if day is not None}
+        facts |= {"document_types": tuple(kind.value for kind in frame.document_types)}
+        facts |= {"document_ids": frame.document_ids}
+        personal = {"counterparties": "\n".join(frame.counterparties)}
     shoko.archive.record_act(
         ActKind.USER_CHANGED,
         user.user_id,
         recorded_by=by,
         facts=facts,
-        personal={"login": user.login, "name": values.get("name", user.name)},
+        personal={"login": user.login, "name": values.get("name", user.name), **personal},
     )
     logger.info("account %s: %s", user.user_id, what)
     return shoko.people.change(user.user_id, **values)

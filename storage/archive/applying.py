@@ -36,6 +36,9 @@ OWN_KINDS = (
 )
 """Kinds whose manifests have a place of their own; those of all others lie under ``acts/`` by their digest."""
 
+_INDEXED = frozenset({ActKind.LEDGER_LINKED, ActKind.DEPARTMENT_SAID, ActKind.CONFIDENTIAL_SAID})
+"""Acts on a document that its row of the search index tells."""
+
 
 def apply(connection: sa.Connection, act: Act) -> None:
     """Insert the rows of an act."""
@@ -65,7 +68,7 @@ def apply(connection: sa.Connection, act: Act) -> None:
         series.apply_lesson(connection, act)
     elif leaf.kind in ACT_KINDS:
         insert_rows(connection, act_rows.apply_act(connection, act), sequence=leaf.sequence)
-        if leaf.kind == ActKind.LEDGER_LINKED.value:
+        if leaf.kind in _INDEXED:
             indexing.renew(connection, leaf.client_id, leaf.subject_id)
     elif leaf.kind == division.REGROUPED:
         division.apply_regrouped(connection, act)

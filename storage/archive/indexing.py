@@ -13,7 +13,8 @@ from domain.likeness import fingerprint
 from domain.paperwork import books_of
 from domain.record import ArchiveRecord
 from domain.text import SEARCH_KEY_VERSION, printable, search_key
-from storage.archive import act_rows, keys, manifests, schema
+from domain.visibility import Access
+from storage.archive import act_rows, belonging, keys, manifests, schema
 from storage.archive.inserting import insert_row
 
 SEPARATOR = "\n"
@@ -27,8 +28,14 @@ def scaled(amount: Decimal) -> int:
     return int(bounded.to_integral_value())
 
 
-def entry(record: ArchiveRecord, numbers: Sequence[str] = ()) -> dict[str, Any]:
-    """The row of the search index for a revision; ``numbers`` are those under which it stands in the books."""
+def entry(record: ArchiveRecord, numbers: Sequence[str] = (), *, access: Access) -> dict[str, Any]:
+    """The row of the search index for a revision.
+
+    Args:
+        record: the revision.
+        numbers: those under which it stands in the books.
+        access: who may see it.
+    """
     money = record.fields.money("total_amount")
     counterparty = record.fields.text("counterparty")
     return {
@@ -48,6 +55,8 @@ def entry(record: ArchiveRecord, numbers: Sequence[str] = ()) -> dict[str, Any]:
         "currency": money.currency if money else None,
         "counterparty": printable(counterparty) if counterparty else None,
         "counterparty_key": (search_key(counterparty) or None) if counterparty else None,
+        "department": access.department,
+        "readers": belonging.fenced(access.readers) if access.readers is not None else None,
         "words_key": SEPARATOR.join(search_key(piece) for piece in (*_words(record.fields), *numbers, record.text)),
         "body": printable(record.text),
     }
@@ -59,13 +68,22 @@ def replace(connection: sa.Connection, record: ArchiveRecord) -> None:
     connection.execute(
         sa.delete(table).where(table.c.client_id == record.client_id, table.c.document_id == record.document_id)
     )
-    numbers = book_numbers(connection, record.client_id, record.document_id)
-    insert_row(connection, table, **entry(record, numbers))
+    insert_row(connection, table, **_entry_now(connection, record))
     other = schema.likeness
     connection.execute(
         sa.delete(other).where(other.c.client_id == record.client_id, other.c.document_id == record.document_id)
     )
     _insert_likeness(connection, record)
+
+
+def _entry_now(connection: sa.Connection, record: ArchiveRecord) -> dict[str, Any]:
+    """The row, with what the acts on the document say."""
+    acts = act_rows.series(connection, record.client_id, record.document_id)
+    units = tuple(dict.fromkeys(page.unit_id for page in record.pages))
+    access = belonging.access(connection, record.client_id, record.document_id, units, acts)
+    # numbers by which it is tied to the books now (law: scan-book-link)
+    numbers = tuple(f"{ref.book}\u3000{ref.number}" for ref in books_of(acts).refs)
+    return entry(record, numbers, access=access)
 
 
 def _insert_likeness(connection: sa.Connection, record: ArchiveRecord) -> None:
@@ -118,12 +136,6 @@ def is_stale(connection: sa.Connection, client_id: str) -> bool:
     return any(version not in {None, SEARCH_KEY_VERSION} for version in versions)
 
 
-def book_numbers(connection: sa.Connection, client_id: str, document_id: str) -> tuple[str, ...]:
-    """The numbers by which a document is tied to the books now (law: scan-book-link)."""
-    refs = books_of(act_rows.series(connection, client_id, document_id)).refs
-    return tuple(f"{ref.book}\u3000{ref.number}" for ref in refs)
-
-
 def renew(connection: sa.Connection, client_id: str, document_id: str) -> None:
     """Make the row of one document anew, where it has one."""
     payload = schema.payload
@@ -162,7 +174,7 @@ def rebuild(connection: sa.Connection, client_id: str) -> int:
         ).scalar_one()
         key = keys.revision_payload(client_id, document_id, number)
         record = manifests.record_of(content, key=key)
-        insert_row(connection, table, **entry(record, book_numbers(connection, client_id, document_id)))
+        insert_row(connection, table, **_entry_now(connection, record))
         _insert_likeness(connection, record)
     return len(found)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.archive.columns import CONSTRAINT_NAMES, Instant
+from storage.archive.columns import CONSTRAINT_NAMES, Instant, code
 from storage.archive.columns import column as _column
 
 metadata = sa.MetaData(naming_convention=CONSTRAINT_NAMES)
@@ -23,6 +23,7 @@ person = sa.Table(
     _column("name"),
     _column("roles"),
     _column("departments"),
+    sa.Column("sight", code(), nullable=False, server_default="{}"),
     _column("password_hash", null=True),
     _column("must_change", sa.Boolean()),
     _column("totp_secret", null=True),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -16,6 +17,7 @@ from domain.evidence import LogLeaf, StampRequest, TimestampToken
 from domain.fields import FieldSet
 from domain.lessons import Lesson
 from domain.record import ArchiveCounts, ArchiveRecord, Drop, DropStatus, Unit, UnitState
+from domain.visibility import EVERYTHING, Visibility
 from storage.archive import (
     act_rows,
     applying,
@@ -27,12 +29,17 @@ from storage.archive import (
     reading,
     reading_log,
     schema,
+    seeing,
     series,
 )
 
 
 class ArchiveReader:
-    """The reading half of an archive; every answer comes from one snapshot."""
+    """The reading half of an archive; every answer comes from one snapshot.
+
+    Seen by a person (``seen_by``), it answers as if what they may not see did not exist: documents, what was dropped
+    and filed as them, and acts. ``rows`` knows nothing of this: statements for people take ``seeing.seen`` with them.
+    """
 
     def __init__(
         self,
@@ -47,6 +54,7 @@ class ArchiveReader:
         self._client_id = client_id
         self._clock = clock
         # Outcomes and tokens only ever come and never go, so what is done below these sequences stays done.
+        self._visibility = EVERYTHING
         self._read_below = 0
         self._stamped_below = 0
 
@@ -55,6 +63,37 @@ class ArchiveReader:
         """Whose archive it is."""
         return self._client_id
 
+    @property
+    def visibility(self) -> Visibility:
+        """As whom it answers."""
+        return self._visibility
+
+    def seen_by(self, visibility: Visibility) -> Self:
+        """The same archive, over the same connections, as somebody may see it."""
+        twin = copy(self)
+        twin._visibility = visibility  # noqa: SLF001  # our own
+        return twin
+
+    def seen_documents(self, ids: Iterable[str]) -> frozenset[str]:
+        """Which of these documents there are for who asks; without a visibility all of them."""
+        with self._read() as connection:
+            return seeing.documents(connection, self._client_id, self._visibility, ids)
+
+    def seen_units(self, ids: Iterable[str]) -> frozenset[str]:
+        """Which of these units there are for who asks."""
+        with self._read() as connection:
+            return seeing.units(connection, self._client_id, self._visibility, ids)
+
+    def seen_drops(self, ids: Iterable[str]) -> frozenset[str]:
+        """Which of these drops there are for who asks."""
+        with self._read() as connection:
+            return seeing.drops(connection, self._client_id, self._visibility, ids)
+
+    def sees_whole(self, unit_id: str) -> bool:
+        """True where who asks may see every document of which a page is in a unit: its bytes show them all."""
+        with self._read() as connection:
+            return seeing.whole_unit(connection, self._client_id, self._visibility, unit_id)
+
     def close(self) -> None:
         """Close the database's connections; the archive can still be used and opens new ones."""
         self._engine.dispose()
@@ -62,29 +101,43 @@ class ArchiveReader:
     def get_document(self, document_id: str, *, revision: int | None = None) -> ArchiveRecord | None:
         """A revision of a document (the newest where none is named), or None."""
         with self._read() as connection:
+            if not seeing.documents(connection, self._client_id, self._visibility, (document_id,)):
+                return None
             return reading.find_record(connection, self._client_id, document_id, revision=revision)
 
     def history(self, document_id: str) -> tuple[ArchiveRecord, ...]:
         """Every revision, oldest first; empty where there is no such document."""
         with self._read() as connection:
+            if not seeing.documents(connection, self._client_id, self._visibility, (document_id,)):
+                return ()
             return reading.history(connection, self._client_id, document_id)
 
     def get_drop(self, drop_id: str) -> Drop | None:
         """A drop, or None."""
         with self._read() as connection:
+            if not seeing.drops(connection, self._client_id, self._visibility, (drop_id,)):
+                return None
             return reading.find_drop(connection, self._client_id, drop_id)
 
     def drops(self, *, limit: int, before: str | None = None) -> tuple[DropStatus, ...]:
         """What became of the newest drops, newest first; ``before`` is the last drop id of the page before."""
+        found: list[DropStatus] = []
         with self._read() as connection:
-            found = reading.drop_ids(connection, self._client_id, limit=limit, before=before)
-            statuses = (reading.find_status(connection, self._client_id, drop_id) for drop_id in found)
-            return tuple(status for status in statuses if status is not None)
+            while len(found) < limit:
+                ids = reading.drop_ids(connection, self._client_id, limit=limit, before=before)
+                known = seeing.drops(connection, self._client_id, self._visibility, ids)
+                found += [status for one in ids if one in known and (status := self._status(connection, one))]
+                if len(ids) < limit or self._visibility.sees_all:
+                    break
+                before = ids[-1]
+        return tuple(found[:limit])
 
     def drop_status(self, drop_id: str) -> DropStatus | None:
         """What became of a drop, or None where there is no such drop."""
         with self._read() as connection:
-            return reading.find_status(connection, self._client_id, drop_id)
+            if not seeing.drops(connection, self._client_id, self._visibility, (drop_id,)):
+                return None
+            return self._status(connection, drop_id)
 
     def drops_without_outcome(self, *, limit: int | None = None) -> tuple[str, ...]:
         """Ids of drops that nothing has become of yet, oldest first."""
@@ -96,6 +149,8 @@ class ArchiveReader:
     def get_unit(self, unit_id: str) -> Unit | None:
         """A unit, or None."""
         with self._read() as connection:
+            if not seeing.units(connection, self._client_id, self._visibility, (unit_id,)):
+                return None
             return reading.find_unit(connection, self._client_id, unit_id)
 
     def unit_state(self, unit_id: str) -> UnitState | None:
@@ -111,6 +166,8 @@ class ArchiveReader:
     def unit_of_document(self, document_id: str) -> tuple[Unit, ...]:
         """The units that the pages of a document's newest revision come from, in page order."""
         with self._read() as connection:
+            if not seeing.documents(connection, self._client_id, self._visibility, (document_id,)):
+                return ()
             ids = reading.units_of_document(connection, self._client_id, document_id)
             units = (reading.find_unit(connection, self._client_id, unit_id) for unit_id in ids)
             return tuple(unit for unit in units if unit is not None)
@@ -119,33 +176,34 @@ class ArchiveReader:
         """The units that were taken out of this one, and out of those, in the order in which they were recorded."""
         with self._read() as connection:
             ids = reading.extract_ids(connection, self._client_id, unit_id)
-            units = (reading.find_unit(connection, self._client_id, one) for one in ids)
+            known = seeing.units(connection, self._client_id, self._visibility, ids)
+            units = (reading.find_unit(connection, self._client_id, one) for one in ids if one in known)
             return tuple(unit for unit in units if unit is not None)
 
     def documents_alike(self, text: str, *, limit: int = 20) -> tuple[str, ...]:
         """Documents whose newest text may be nearly this one, likeliest first."""
         with self._read() as connection:
-            return indexing.alike(connection, self._client_id, text, limit=limit)
+            return self._seen(connection, indexing.alike(connection, self._client_id, text, limit=limit))
 
     def documents_of_facts(self, fields: FieldSet, *, limit: int = 20) -> tuple[str, ...]:
         """Documents of the same counterparty, day and amount."""
         with self._read() as connection:
-            return indexing.with_facts(connection, self._client_id, fields, limit=limit)
+            return self._seen(connection, indexing.with_facts(connection, self._client_id, fields, limit=limit))
 
     def successors(self, document_id: str) -> tuple[str, ...]:
         """The documents that a person put in the place of one; empty where it stands itself."""
         with self._read() as connection:
-            return division.successors(connection, self._client_id, document_id)
+            return self._seen(connection, division.successors(connection, self._client_id, document_id))
 
     def predecessors(self, document_id: str) -> tuple[str, ...]:
         """The documents in whose place one stands."""
         with self._read() as connection:
-            return division.predecessors(connection, self._client_id, document_id)
+            return self._seen(connection, division.predecessors(connection, self._client_id, document_id))
 
     def documents_of_unit(self, unit_id: str) -> tuple[str, ...]:
         """Ids of the documents that have (or in some revision had) a page of this unit."""
         with self._read() as connection:
-            return reading.documents_of_unit(connection, self._client_id, unit_id)
+            return self._seen(connection, reading.documents_of_unit(connection, self._client_id, unit_id))
 
     def pending_stamps(self, *, limit: int, due_only: bool = True) -> tuple[StampRequest, ...]:
         """Requests without a token, oldest first; those that failed wait until they are due again, if wanted."""
@@ -233,7 +291,10 @@ class ArchiveReader:
     def acts_about(self, ids: Sequence[str]) -> dict[str, tuple[ActRecord, ...]]:
         """The acts that concern each of these, in log order."""
         with self._read() as connection:
-            return act_rows.concerning(connection, self._client_id, ids)
+            found = act_rows.concerning(connection, self._client_id, ids)
+            every = (act for acts in found.values() for act in acts)
+            told = seeing.telling(connection, self._client_id, self._visibility, every)
+            return {one: told(acts) for one, acts in found.items()}
 
     def acts_under(self, subject_id: str) -> tuple[ActRecord, ...]:
         """The acts that are kept under a subject, in order."""
@@ -253,7 +314,8 @@ class ArchiveReader:
     def acts_of_kinds(self, *kinds: ActKind) -> tuple[ActRecord, ...]:
         """Every act of these kinds, in log order."""
         with self._read() as connection:
-            return act_rows.of_kinds(connection, self._client_id, kinds)
+            found = act_rows.of_kinds(connection, self._client_id, kinds)
+            return seeing.telling(connection, self._client_id, self._visibility, found)(found)
 
     def log_size(self) -> int:
         """Number of leaves."""
@@ -266,7 +328,7 @@ class ArchiveReader:
             return reading_log.leaves(connection, self._client_id, start=start, end=end)
 
     def leaves_of(self, subject_id: str) -> tuple[LogLeaf, ...]:
-        """Every act on a drop, a unit or a document, in log order."""
+        """Every act on a drop, a unit or a document, in log order; whoever asks has seen what it is about."""
         with self._read() as connection:
             return reading_log.leaves(connection, self._client_id, subject_id=subject_id)
 
@@ -294,6 +356,14 @@ class ArchiveReader:
         """Append-only triggers that should stand in the database and do not."""
         with self._read() as connection:
             return database.append_only_gaps(connection)
+
+    def _seen(self, connection: sa.Connection, ids: Sequence[str]) -> tuple[str, ...]:
+        known = seeing.documents(connection, self._client_id, self._visibility, ids)
+        return tuple(one for one in ids if one in known)
+
+    def _status(self, connection: sa.Connection, drop_id: str) -> DropStatus | None:
+        status = reading.find_status(connection, self._client_id, drop_id)
+        return replace(status, documents=self._seen(connection, status.documents)) if status is not None else None
 
     @contextmanager
     def _read(self) -> Iterator[sa.Connection]:

@@ -38,7 +38,8 @@ class Archive(EndingArchive, StampedArchive, AdoptingArchive):
         A drop whose blob is not in the vault (refused) makes no unit. ``repeats_drop_id`` is filled from the archive.
         """
         self._check_client(drop.client_id)
-        known = self.get_drop(drop.drop_id)
+        with self._read() as connection:
+            known = reading.find_drop(connection, self.client_id, drop.drop_id)
         if known is not None:
             return known
         prepared = self._sequencer.prepare_drop(replace(drop, repeats_drop_id=None))
@@ -57,10 +58,10 @@ class Archive(EndingArchive, StampedArchive, AdoptingArchive):
         self._check_client(unit.client_id)
         if unit.extract is None or unit.blob.bucket != VAULT:
             raise StorageError(f"{unit.unit_id} is no extract in the vault")
-        known = self.get_unit(unit.unit_id)
-        if known is not None:
-            return known
         with self._read() as connection:
+            known = reading.find_unit(connection, self.client_id, unit.unit_id)
+            if known is not None:
+                return known
             self._must_exist(connection, schema.unit, "unit_id", unit.extract.of_unit_id)
         prepared = self._sequencer.prepare_extract(unit)
         with self._write() as connection:

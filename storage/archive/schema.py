@@ -371,6 +371,8 @@ search_entry = sa.Table(
     _column("currency", null=True),
     _column("counterparty", null=True),
     _column("counterparty_key", null=True),
+    _column("department", null=True),
+    _column("readers", null=True),
     # Long columns last: SQLite then filters without reading their overflow pages.
     _column("words_key"),
     _column("body"),
@@ -380,7 +382,8 @@ search_entry = sa.Table(
     sa.Index(None, "client_id", "recorded_at"),
     sa.Index(None, "client_id", "key_version"),
 )
-"""One row per document for its newest revision: rebuildable, so its rows may be replaced."""
+"""One row per document for its newest revision: rebuildable, so its rows may be replaced. Who may see a document is
+``department`` and ``readers`` (NULL where it is not confidential); conditions on both stand in ``seeing``."""
 
 likeness = _table(
     "likeness",

@@ -110,7 +110,8 @@ def verify_period(
     """Every unit that was received (or recorded) from ``start`` to ``end``, both inclusive, Asia/Tokyo days.
 
     One go over all timestamps of a period is what the law asks for (law: scan-timestamp, scan.batch_verify). Includes
-    the documents of those units. A period in which nothing came is passed: there was nothing to object to.
+    the documents of those units, as far as the archive's ``visibility`` shows them. A period in which nothing came is
+    passed: there was nothing to object to.
     """
     gathered = Gathered(archive, vault, anchors=roots, policy=policy or Policy())
     units = units_of_period(archive, start=start, end=end, by=by)
@@ -136,6 +137,8 @@ def units_of_period(
         day = row.received_on if by == "received" else tokyo_day(row.preserved_at)
         if start <= day <= end:
             units[row.unit_id] = None
+    known = archive.seen_units(units)
+    units = {unit_id: None for unit_id in units if unit_id in known}
     for unit_id in tuple(units):
         units.update((cut.unit_id, None) for cut in archive.extracts_of(unit_id))
     return tuple(units)

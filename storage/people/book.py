@@ -10,8 +10,10 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
+from domain import codec
 from domain.errors import AccessRefused, ObjectMissing
 from domain.people import ApiToken, LoginSession, Permission, Role, User
+from domain.visibility import Sight
 from storage.archive import database
 from storage.archive.people_tables import person, person_session, person_token
 from storage.archive.settings import ArchiveSettings
@@ -105,6 +107,7 @@ class PeopleBook:
         name: str | None = None,
         roles: frozenset[Role] | None = None,
         departments: Sequence[str] | None = None,
+        sight: Sight | None = None,
         disabled: bool | None = None,
         password: str | None = None,
         must_change: bool | None = None,
@@ -124,6 +127,8 @@ class PeopleBook:
             values["roles"] = codes(roles)
         if departments is not None:
             values["departments"] = json.dumps(list(departments), ensure_ascii=False)
+        if sight is not None:
+            values["sight"] = codec.dump(sight).decode()
         if password is not None:
             values["password_hash"] = self.passwords.hash(password)
         if totp_secret is not None:

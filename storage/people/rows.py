@@ -8,7 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from domain import codec
 from domain.people import ApiToken, LoginSession, Permission, Role, User
+from domain.visibility import Sight
 
 
 def user_of(row: sa.Row[Any]) -> User:
@@ -19,6 +21,7 @@ def user_of(row: sa.Row[Any]) -> User:
         name=row.name,
         roles=frozenset(Role(one) for one in json.loads(row.roles)),
         departments=tuple(json.loads(row.departments)),
+        sight=codec.load(Sight, row.sight),
         disabled=row.disabled,
         has_password=row.password_hash is not None,
         must_change=row.must_change,

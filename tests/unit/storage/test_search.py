@@ -9,6 +9,7 @@ from domain.fields import DocumentType
 from domain.query import ORDERS as ALL_ORDERS
 from domain.query import Query
 from domain.record import DocumentState, UnitState
+from domain.visibility import EVERYTHING
 from storage.archive.settings import ArchiveSettings
 from storage.search import SNIPPET_CHARACTERS, compile_query, search, snippet
 from tests.support.records import Ticking, make_draft, make_drop, open_archive
@@ -113,7 +114,7 @@ def test_an_index_of_another_key_version_is_made_anew_at_open(tmp_path, monkeypa
 @pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()])
 @pytest.mark.parametrize(("query", "expected"), CASES)
 def test_no_value_stands_in_the_statement(dialect, query, expected):
-    statement = str(compile_query(query, client_id="client-x").compile(dialect=dialect))
+    statement = str(compile_query(query, client_id="client-x", visibility=EVERYTHING).compile(dialect=dialect))
     for value in ("client-x", "青空", "DROP", "128960", "OR 1", "2026", "filed"):
         assert value not in statement
 

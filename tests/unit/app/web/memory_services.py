@@ -106,6 +106,9 @@ class MemoryServices:
             )
         )
 
+    def seen_by(self, visibility):
+        return self
+
     def standing(self):
         return Standing(authority=AUTHORITY, write_once=False)
 

@@ -1,0 +1,189 @@
+"""Departments, and who may see a document: said by people, each time an act on the document."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from domain.acts import INSTALLATION, ActKind
+from domain.errors import AccessRefused, CorrectionInvalid
+from domain.visibility import Access, check_department, departments_named
+from pipeline.steps.relations import known_document
+from storage.archive.belonging import unfenced
+from storage.archive.schema import search_entry
+from storage.people.book import must_be
+
+if TYPE_CHECKING:
+    from pipeline.wiring import Shoko
+
+logger = logging.getLogger(__name__)
+
+
+def departments(shoko: Shoko) -> Mapping[str, str]:
+    """The company's departments: code → name, in the order in which they were named."""
+    return departments_named(shoko.archive.acts_of_kinds(ActKind.DEPARTMENT_NAMED))
+
+
+def name_department(shoko: Shoko, code: str, name: str, *, by: str) -> Mapping[str, str]:
+    """Give a department its name, or another; gives all departments.
+
+    Raises:
+        AccessRefused: no code of a department, or no name.
+    """
+    check_department(code)
+    words = " ".join(name.split())
+    if not words:
+        raise AccessRefused("a department needs a name", message_ja="部門名を入力してください")
+    if departments(shoko).get(code) != words:
+        _name(shoko, code, by=by, stands=True, personal={"name": words})
+    return departments(shoko)
+
+
+def end_department(shoko: Shoko, code: str, *, by: str) -> Mapping[str, str]:
+    """A department that is no more: nothing is given to it from now on; what belongs to it stays as it is.
+
+    Raises:
+        AccessRefused: no such department.
+    """
+    if known_department(shoko, code):
+        _name(shoko, code, by=by, stands=False, personal={})
+    return departments(shoko)
+
+
+def known_department(shoko: Shoko, code: str) -> str:
+    """The code, if a department of the company has it.
+
+    Raises:
+        AccessRefused: none has.
+    """
+    if code not in departments(shoko):
+        raise AccessRefused(
+            f"no department {code[:40]!r}",
+            message_ja="登録されていない部門です。先に部門を登録してください（shoko departments set コード 名前）",
+        )
+    return code
+
+
+def access_of_document(shoko: Shoko, document_id: str) -> Access:
+    """To which department it belongs, and to whom it is confidential.
+
+    Raises:
+        ObjectMissing: no such document.
+    """
+    known_document(shoko, document_id)
+    entry = search_entry.c
+    rows = shoko.archive.rows(
+        sa.select(entry.department, entry.readers).where(
+            entry.client_id == shoko.archive.client_id, entry.document_id == document_id
+        )
+    )
+    return Access(department=rows[0].department, readers=unfenced(rows[0].readers)) if rows else Access()
+
+
+def say_department(
+    shoko: Shoko, document_ids: Sequence[str], department: str | None, *, by: str, reason: str
+) -> tuple[str, ...]:
+    """Say to which department documents belong, or (None) that they belong to none; gives those that changed.
+
+    Raises:
+        ObjectMissing: no such document; nothing is recorded.
+        AccessRefused: no such department.
+        CorrectionInvalid: no reason is given.
+    """
+    if department is not None:
+        known_department(shoko, department)
+    changed = [
+        one for one in _known(shoko, document_ids, reason) if access_of_document(shoko, one).department != department
+    ]
+    return _say(shoko, changed, ActKind.DEPARTMENT_SAID, {"department": department}, by=by, reason=reason)
+
+
+def say_confidential(
+    shoko: Shoko,
+    document_ids: Sequence[str],
+    *,
+    departments: Sequence[str] = (),
+    people: Sequence[str] = (),
+    by: str,
+    reason: str,
+) -> tuple[str, ...]:
+    """Say who alone may see documents; gives those that changed.
+
+    Args:
+        shoko: the installation.
+        document_ids: which.
+        departments: codes.
+        people: logins.
+        by: login of who says so.
+        reason: why, in their words.
+
+    Raises:
+        ObjectMissing: no such document; nothing is recorded.
+        AccessRefused: nobody is named, or somebody whom there is not.
+        CorrectionInvalid: no reason is given.
+    """
+    users = [must_be(shoko.people.find(login)) for login in people]
+    readers = {known_department(shoko, one) for one in departments} | {user.user_id for user in users}
+    if not readers:
+        raise AccessRefused("nobody is named", message_ja="閲覧できる部門か利用者を1つ以上指定してください")
+    return _say_readers(shoko, document_ids, tuple(sorted(readers)), by=by, reason=reason)
+
+
+def lift_confidential(shoko: Shoko, document_ids: Sequence[str], *, by: str, reason: str) -> tuple[str, ...]:
+    """Say that documents are not confidential any more; gives those that changed.
+
+    Raises:
+        ObjectMissing: no such document; nothing is recorded.
+        CorrectionInvalid: no reason is given.
+    """
+    return _say_readers(shoko, document_ids, None, by=by, reason=reason)
+
+
+def _say_readers(
+    shoko: Shoko, document_ids: Sequence[str], readers: tuple[str, ...] | None, *, by: str, reason: str
+) -> tuple[str, ...]:
+    known = _known(shoko, document_ids, reason)
+    changed = [one for one in known if access_of_document(shoko, one).readers != readers]
+    return _say(shoko, changed, ActKind.CONFIDENTIAL_SAID, {"readers": readers}, by=by, reason=reason)
+
+
+def _known(shoko: Shoko, document_ids: Sequence[str], reason: str) -> tuple[str, ...]:
+    if not reason.strip() or not document_ids:
+        raise CorrectionInvalid("no document or no reason", message_ja="書類と理由を指定してください")
+    return tuple(known_document(shoko, one).document_id for one in dict.fromkeys(document_ids))
+
+
+def _say(
+    shoko: Shoko,
+    document_ids: Sequence[str],
+    kind: ActKind,
+    facts: Mapping[str, str | tuple[str, ...] | None],
+    *,
+    by: str,
+    reason: str,
+) -> tuple[str, ...]:
+    retained = {one: known_document(shoko, one).retain_until for one in document_ids}  # before the first is hidden
+    for document_id, until in retained.items():
+        shoko.archive.record_act(
+            kind,
+            document_id,
+            recorded_by=by,
+            facts=facts,
+            personal={"reason": reason.strip()},
+            retain_until=until,
+        )
+    logger.info("%s: %d documents", kind.value, len(document_ids))
+    return tuple(document_ids)
+
+
+def _name(shoko: Shoko, code: str, *, by: str, stands: bool, personal: Mapping[str, str]) -> None:
+    shoko.archive.record_act(
+        ActKind.DEPARTMENT_NAMED,
+        INSTALLATION,
+        recorded_by=by,
+        facts={"department": code, "stands": stands},
+        personal=personal,
+    )

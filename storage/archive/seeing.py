@@ -1,0 +1,178 @@
+"""What one may not see does not exist: the one place where a ``Visibility`` becomes conditions on the search index.
+
+Everything that reads documents for a person goes through ``seen`` (in statements over ``search_entry``) or through an
+archive that is ``seen_by`` somebody (``storage.archive.reader``). A document that the index does not have (its payload
+was destroyed) is seen only by those from whom nothing is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from domain.acts import ActRecord
+from domain.requests import REQUEST_ACTS
+from domain.text import search_key
+from domain.visibility import Frame, Visibility
+from storage.archive import belonging, schema
+
+_AT_ONCE = 500
+"""Ids in one query: below the limit on parameters of every SQLite."""
+_DOCUMENT, _UNIT, _DROP = "doc-", "unit-", "drop-"
+
+
+def seen(visibility: Visibility) -> tuple[sa.ColumnElement[bool], ...]:
+    """What every row of the search index fulfils that one may see."""
+    if visibility.sees_all:
+        return ()
+    entry = schema.search_entry.c
+    department: sa.ColumnElement[bool] = sa.true()
+    if not visibility.all_departments:
+        department = sa.or_(entry.department.is_(None), entry.department.in_(sorted(visibility.departments)))
+    named = [one for one in (visibility.user_id, *visibility.departments) if one]
+    secret = [entry.readers.contains(belonging.fenced((one,)), autoescape=True) for one in named]
+    if visibility.confidential:
+        secret.append(entry.readers.is_not(None))
+    return (sa.or_(sa.and_(entry.readers.is_(None), department), *secret), *_within(visibility.frame))
+
+
+def _within(frame: Frame) -> Iterator[sa.ColumnElement[bool]]:
+    entry = schema.search_entry.c
+    day = sa.func.coalesce(entry.transaction_date, entry.received_on)
+    if frame.date_from is not None:
+        yield day >= frame.date_from
+    if frame.date_to is not None:
+        yield day <= frame.date_to
+    if frame.received_from is not None:
+        yield entry.received_on >= frame.received_from
+    if frame.received_to is not None:
+        yield entry.received_on <= frame.received_to
+    if frame.document_types:
+        yield entry.document_type.in_([kind.value for kind in frame.document_types])
+    if frame.counterparties:
+        names = [search_key(name) for name in frame.counterparties]
+        yield sa.or_(sa.false(), *(entry.counterparty_key.contains(name, autoescape=True) for name in names if name))
+    if frame.document_ids:
+        yield entry.document_id.in_(frame.document_ids)
+
+
+def documents(connection: sa.Connection, client_id: str, visibility: Visibility, ids: Iterable[str]) -> frozenset[str]:
+    """Which of these documents one may see."""
+    wanted = tuple(dict.fromkeys(ids))
+    if visibility.sees_all:
+        return frozenset(wanted)
+    entry, found = schema.search_entry.c, set[str]()
+    for some in _some(wanted):
+        query = sa.select(entry.document_id).where(
+            entry.client_id == client_id, entry.document_id.in_(some), *seen(visibility)
+        )
+        found |= set(connection.execute(query).scalars())
+    return frozenset(found)
+
+
+def units(connection: sa.Connection, client_id: str, visibility: Visibility, ids: Iterable[str]) -> frozenset[str]:
+    """Which of these units one may see: those of which, or of what was taken out of which, a document is seen.
+
+    Before anything is filed from a unit, the folder decides into which it was dropped.
+    """
+    wanted = tuple(dict.fromkeys(ids))
+    if visibility.sees_all:
+        return frozenset(wanted)
+    filed = _documents_on(connection, client_id, wanted)
+    known = documents(connection, client_id, visibility, (one for on_it in filed.values() for one in on_it))
+    table = schema.unit
+    found = set()
+    for some in _some([one for one in wanted if one not in filed]):
+        query = sa.select(table.c.unit_id, table.c.first_drop_id).where(
+            table.c.client_id == client_id, table.c.unit_id.in_(some)
+        )
+        for row in connection.execute(query).all():
+            if visibility.sees_folder(belonging.folder(connection, client_id, row.first_drop_id)):
+                found.add(row.unit_id)
+    return frozenset(found | {unit_id for unit_id, on_it in filed.items() if on_it & known})
+
+
+def whole_unit(connection: sa.Connection, client_id: str, visibility: Visibility, unit_id: str) -> bool:
+    """True where one may see every document that has a page of a unit or of what was taken out of it."""
+    if visibility.sees_all:
+        return True
+    on_it = _documents_on(connection, client_id, (unit_id,)).get(unit_id, frozenset())
+    return bool(on_it) and documents(connection, client_id, visibility, on_it) == on_it
+
+
+def drops(connection: sa.Connection, client_id: str, visibility: Visibility, ids: Iterable[str]) -> frozenset[str]:
+    """Which of these drops one may see: like the unit that each is, or by its folder where nothing is filed of it."""
+    wanted = tuple(dict.fromkeys(ids))
+    if visibility.sees_all:
+        return frozenset(wanted)
+    table, found = schema.drop, set()
+    for some in _some(wanted):
+        query = sa.select(table.c.drop_id, table.c.unit_id).where(
+            table.c.client_id == client_id, table.c.drop_id.in_(some)
+        )
+        rows = connection.execute(query).all()
+        filed = _documents_on(connection, client_id, [row.unit_id for row in rows])
+        known = documents(connection, client_id, visibility, (one for on_it in filed.values() for one in on_it))
+        for row in rows:
+            on_it = filed.get(row.unit_id)
+            if on_it & known if on_it else visibility.sees_folder(belonging.folder(connection, client_id, row[0])):
+                found.add(row.drop_id)
+    return frozenset(found)
+
+
+def telling(
+    connection: sa.Connection, client_id: str, visibility: Visibility, found: Iterable[ActRecord]
+) -> Callable[[Iterable[ActRecord]], tuple[ActRecord, ...]]:
+    """What leaves of acts those that one may see, without the ids of what one may not; ``found`` are all that come.
+
+    A request shows itself only to those who see everything that it concerns. An act on several documents is told with
+    those that are seen; one that names only others is not told.
+    """
+    if visibility.sees_all:
+        return tuple
+    named = {one for act in found for one in (act.subject_id, *act.about)}
+    known = documents(connection, client_id, visibility, (one for one in named if one.startswith(_DOCUMENT)))
+    known |= units(connection, client_id, visibility, (one for one in named if one.startswith(_UNIT)))
+    known |= drops(connection, client_id, visibility, (one for one in named if one.startswith(_DROP)))
+    known |= {one for one in named if not one.startswith((_DOCUMENT, _UNIT, _DROP))}
+    return lambda acts: tuple(one for act in acts if (one := _told(act, known)) is not None)
+
+
+def _told(act: ActRecord, known: frozenset[str]) -> ActRecord | None:
+    about = tuple(one for one in act.about if one in known)
+    hidden = len(about) < len(act.about)
+    if act.subject_id not in known or (act.about and not about) or (hidden and act.kind in REQUEST_ACTS):
+        return None
+    return replace(act, about=about) if hidden else act
+
+
+def _documents_on(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Documents that have (or had) a page of each unit or of what was taken out of it; units without any left out."""
+    extract, pages = schema.unit_extract.c, schema.revision_unit.c
+    found: dict[str, set[str]] = {}
+    for some in _some(unit_ids):
+        first = sa.select(schema.unit.c.unit_id.label("root"), schema.unit.c.unit_id.label("unit_id")).where(
+            schema.unit.c.client_id == client_id, schema.unit.c.unit_id.in_(some)
+        )
+        under = first.cte("under", recursive=True)
+        under = under.union(
+            sa.select(under.c.root, extract.unit_id)
+            .join(under, extract.of_unit_id == under.c.unit_id)
+            .where(extract.client_id == client_id)
+        )
+        query = (
+            sa.select(under.c.root, pages.document_id)
+            .distinct()
+            .join(under, pages.unit_id == under.c.unit_id)
+            .where(pages.client_id == client_id)
+        )
+        for row in connection.execute(query):
+            found.setdefault(row.root, set()).add(row.document_id)
+    return {unit_id: frozenset(on_it) for unit_id, on_it in found.items()}
+
+
+def _some(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), _AT_ONCE):
+        yield items[start : start + _AT_ONCE]

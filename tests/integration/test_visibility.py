@@ -1,0 +1,285 @@
+"""What one may not see does not exist: departments, confidential documents and an auditor's frame, on every way in."""
+
+import json
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from domain.acts import ActKind
+from domain.people import Role
+from domain.query import Query
+from domain.record import Deposit
+from domain.requests import RequestKind
+from domain.visibility import EVERYTHING, Access, Frame, Sight, visibility_of
+from pipeline.batch import open_batch, run_plain
+from pipeline.steps import access, people
+from pipeline.steps.deposit import deposit
+from pipeline.steps.requests import ask
+from storage.archive import rebuild
+from storage.archive.schema import search_entry
+from storage.search import search
+from tests.support.accounts import add_people, open_seats
+from tests.support.archive_story import rows as all_rows
+from tests.support.desk import Desk
+from tests.support.documents import text_pdf
+from tests.support.records import make_draft, make_drop, open_archive
+
+KINDS = ("public", "mine", "other", "secret")
+SEES = {
+    "keiri": {"public", "mine"},
+    "eigyo": {"public", "other"},
+    "shacho": {"public", "mine", "other", "secret"},
+    "hosa": {"public", "mine", "other"},
+    "jinji": {"public", "secret"},
+    "kansa": {"mine"},
+}
+"""Login → the documents that they see."""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    desk = Desk(tmp_path_factory.mktemp("home"))
+    for code, name in (("keiri", "経理部"), ("eigyo", "営業部"), ("jinji", "人事部")):
+        access.name_department(desk.shoko, code, name, by="kanri")
+    roles = (Role.ACCOUNTANT, Role.APPROVER)
+    add_people(desk.shoko, keiri=roles, eigyo=roles, shacho=roles, hosa=roles, jinji=roles, kansa=(Role.AUDITOR,))
+    for login in ("keiri", "eigyo", "jinji"):
+        people.set_departments(desk.shoko, login, [login], by="kanri")
+    people.set_sight(desk.shoko, "shacho", Sight(confidential=True), by="kanri")
+    frame = Frame(received_from=date(2026, 10, 1), received_to=date(2026, 10, 31))
+    people.set_sight(desk.shoko, "kansa", Sight(frame=frame), by="kanri")
+    yield desk
+    desk.shoko.close()
+
+
+@pytest.fixture(scope="module")
+def filed(desk):
+    """One document of each kind by name; ``mine`` was dropped by a department, the others were said to be so."""
+    shoko = desk.shoko
+    words = {"public": "Alpha", "other": "Gamma", "secret": "Delta"}
+    found = {
+        kind: desk.file("INVOICE", f"{word} Trading", "Total 1,000", name=f"{kind}.pdf", day=date(2026, 11, 2))
+        for kind, word in words.items()
+    }
+    with_folder = {"origin": desk.newest(found["public"]).origin, "received_on": date(2026, 10, 5)}
+    content = text_pdf("INVOICE", "Beta Trading", "Total 1,000")
+    deposit(shoko, content, name="mine.pdf", department="keiri", **with_folder)
+    run_plain(open_batch(desk.resident))
+    found["mine"] = desk.archive.drops(limit=1)[0].documents[0]
+    access.say_department(shoko, [found["other"]], "eigyo", by="kanri", reason="営業の書類")
+    access.say_confidential(shoko, [found["secret"]], departments=["jinji"], by="kanri", reason="給与")
+    return found
+
+
+@pytest.fixture(scope="module")
+def seat(desk, filed):
+    return open_seats(desk.shoko)
+
+
+def as_seen(desk, login):
+    return desk.shoko.seen_by(visibility_of(desk.shoko.people.find(login)))
+
+
+def split(filed, login):
+    return [filed[kind] for kind in KINDS if kind in SEES[login]], [
+        filed[kind] for kind in KINDS if kind not in SEES[login]
+    ]
+
+
+@pytest.mark.parametrize("login", SEES)
+def test_a_search_finds_and_counts_what_is_seen(desk, filed, login):
+    seen, _ = split(filed, login)
+    hits = search(as_seen(desk, login).archive, Query(include_deleted=True))
+    assert hits.total == len(hits.hits)
+    assert {hit.document_id for hit in hits.hits} & set(filed.values()) == set(seen)
+    assert search(as_seen(desk, login).archive, Query(offset=900)).total == hits.total
+
+
+@pytest.mark.parametrize("login", SEES)
+def test_what_is_not_seen_is_nowhere_in_the_archive(desk, filed, login):
+    archive = as_seen(desk, login).archive
+    seen, hidden = split(filed, login)
+    for document_id in hidden:
+        record = desk.newest(document_id)
+        unit_id = record.pages[0].unit_id
+        drop_id = desk.archive.get_unit(unit_id).first_drop_id
+        assert archive.get_document(document_id) is None
+        assert archive.get_document(document_id, revision=1) is None
+        assert archive.history(document_id) == archive.acts(document_id) == archive.unit_of_document(document_id) == ()
+        assert archive.documents_of_unit(unit_id) == ()
+        assert archive.get_unit(unit_id) is archive.get_drop(drop_id) is archive.drop_status(drop_id) is None
+        assert document_id not in archive.documents_alike(record.text)
+        assert not archive.sees_whole(unit_id)
+    for document_id in seen:
+        unit_id = desk.newest(document_id).pages[0].unit_id
+        assert archive.get_document(document_id) == desk.newest(document_id)
+        assert archive.get_unit(unit_id) is not None
+        assert archive.sees_whole(unit_id)
+    assert len(archive.drops(limit=1)) == 1
+    shown = {one for status in archive.drops(limit=50) for one in status.documents}
+    assert shown & set(filed.values()) == set(seen)
+    said = archive.acts_of_kinds(ActKind.DEPARTMENT_SAID, ActKind.CONFIDENTIAL_SAID)
+    told = {filed[one] for one in ("other", "secret") if one in SEES[login]}
+    assert {act.subject_id for act in said} & set(filed.values()) == told
+
+
+@pytest.mark.parametrize("login", SEES)
+def test_every_page_of_a_hidden_document_is_missing(desk, seat, filed, login):
+    browser = seat(login)
+    token = browser.csrf("/account")
+    seen, hidden = split(filed, login)
+    paths = ("", ".json", "/pages/1.png", "/original", "/searchable.pdf")
+    for document_id in seen:
+        assert [browser.get(f"/documents/{document_id}{path}").status_code for path in paths] == [200] * len(paths)
+    missing = {path: browser.get(f"/documents/doc-none{path}") for path in paths}
+    for document_id in hidden:
+        for path in paths:
+            response = browser.get(f"/documents/{document_id}{path}")
+            assert (response.status_code, response.headers["content-type"]) == (
+                404,
+                missing[path].headers["content-type"],
+            )
+        for step in ("verify", "correct", "acts"):
+            sent = browser.post(
+                f"/documents/{document_id}/{step}",
+                data={"action": "no_book", "base_revision": "1"},
+                headers={"X-CSRF-Token": token, "Accept": "application/json"},
+            )
+            other = browser.post(
+                f"/documents/doc-none/{step}",
+                data={"action": "no_book", "base_revision": "1"},
+                headers={"X-CSRF-Token": token, "Accept": "application/json"},
+            )
+            assert (sent.status_code, sent.json()["error"]["code"]) == (
+                other.status_code,
+                other.json()["error"]["code"],
+            )
+            assert sent.status_code in {403, 404}
+    kinds = [act.kind for one in hidden for act in desk.archive.acts(one)]
+    assert ActKind.VIEWED not in kinds
+    assert ActKind.NO_LEDGER_SAID not in kinds
+
+
+@pytest.mark.parametrize("login", SEES)
+def test_no_list_and_no_report_names_a_hidden_document(desk, seat, filed, login):
+    ask(desk.shoko, RequestKind.CORRECTION, [filed["secret"], filed["public"]], by="jinji", reason="x")
+    seen, hidden = split(filed, login)
+    browser = seat(login)
+    names = [f"{kind}.pdf" for kind in KINDS if kind not in SEES[login]]
+    hidden_units = [desk.newest(one).pages[0].unit_id for one in hidden]
+    for path in (
+        "/search.json",
+        "/search.csv",
+        "/search",
+        "/review.json",
+        "/papers.json",
+        "/law.json",
+        "/intake.json",
+        "/intake",
+        "/requests.json?show=all",
+        *(f"/documents/{one}.json" for one in seen),
+    ):
+        response = browser.get(path)
+        if response.status_code == 403:
+            continue
+        assert response.status_code == 200, path
+        for word in (*hidden, *names, *hidden_units):
+            assert word not in response.text, (path, word)
+    form = {"date_from": "2026-01-01", "date_to": "2036-12-31"}
+    report = browser.post("/verify.json", data=form, headers={"X-CSRF-Token": browser.csrf("/account")})
+    assert report.status_code == 200
+    for word in (*hidden, *hidden_units):
+        assert word not in report.text
+    for one in seen:
+        assert one in report.text
+
+
+def test_a_request_is_shown_to_those_who_see_all_of_it(desk, seat, filed):
+    asked = ask(desk.shoko, RequestKind.CORRECTION, [filed["secret"], filed["other"]], by="shacho", reason="x")
+    assert asked.request_id in seat("shacho").get("/requests.json").text
+    for login in ("keiri", "eigyo", "jinji", "hosa"):
+        browser = seat(login)
+        assert asked.request_id not in browser.get("/requests.json?show=all").text
+        refused = browser.submit(f"/requests/{asked.request_id}", action="approve")
+        assert refused.status_code == 404
+
+
+def test_what_was_dropped_belongs_to_the_department_of_who_dropped_it(desk, seat, filed):
+    browser = seat("eigyo")
+    token = browser.csrf("/account")
+    sent = browser.post(
+        "/upload",
+        data={"origin": "paper_received", "received_on": "2026-11-03"},
+        files={"files": ("営業の領収書.pdf", text_pdf("RECEIPT", "Epsilon"))},
+        headers={"X-CSRF-Token": token, "Accept": "application/json"},
+    )
+    assert sent.json()["accepted"][0]["key"] == "@eigyo/paper/2026-11-03/営業の領収書.pdf"
+    for login, expected in (("eigyo", True), ("hosa", True), ("keiri", False), ("kansa", False)):
+        waiting = seat(login).get("/intake.json").json()["waiting"]
+        assert bool(waiting) is expected, login
+    run_plain(open_batch(desk.resident))
+    (document_id,) = desk.archive.drops(limit=1)[0].documents
+    record = desk.newest(document_id)
+    assert (record.origin.value, record.received_on) == ("paper_received", date(2026, 11, 3))
+    assert access.access_of_document(desk.shoko, document_id) == Access(department="eigyo")
+    assert as_seen(desk, "keiri").archive.get_document(document_id) is None
+    assert as_seen(desk, "eigyo").archive.get_document(document_id) == record
+    access.say_department(desk.shoko, [document_id], "keiri", by="kanri", reason="経理の書類だった")
+    assert as_seen(desk, "eigyo").archive.get_document(document_id) is None
+    access.say_department(desk.shoko, [document_id], None, by="kanri", reason="全社")
+    assert as_seen(desk, "keiri").archive.get_document(document_id) == record
+    access.say_confidential(
+        desk.shoko, [document_id], people=["hosa"], departments=["keiri"], by="kanri", reason="役員"
+    )
+    assert {login for login in SEES if as_seen(desk, login).archive.get_document(document_id)} == {
+        "hosa",
+        "keiri",
+        "shacho",
+    }
+
+
+def test_parts_of_a_confidential_document_are_confidential(tmp_path):
+    archive = open_archive(tmp_path)
+    folder = Deposit(original_name="a.pdf", inbox_key="@jinji/paper/2026-11-02/a.pdf", deposited_by=None)
+    drop = archive.record_drop(make_drop(archive.vault, deposit=folder))
+    whole = archive.file_document(make_draft(drop.unit_id))
+    archive.record_act(ActKind.CONFIDENTIAL_SAID, whole.document_id, recorded_by="x", facts={"readers": ("jinji",)})
+    drafts = [make_draft(drop.unit_id, document_id=f"doc-part-{number}") for number in (1, 2)]
+    parts = archive.regroup({whole.document_id: 1}, drafts, recorded_by="sato", reason="2件")
+    assert [one.document_id for one in parts] == ["doc-part-1", "doc-part-2"]
+
+    def rows():
+        query = sa.select(search_entry.c.document_id, search_entry.c.department, search_entry.c.readers)
+        return [tuple(row) for row in archive.rows(query.order_by(search_entry.c.document_id))]
+
+    same = ("jinji", "|jinji|")
+    assert rows() == [(whole.document_id, *same), ("doc-part-1", *same), ("doc-part-2", *same)]
+    archive.record_act(ActKind.CONFIDENTIAL_SAID, "doc-part-1", recorded_by="x", facts={"readers": None})
+    archive.record_act(ActKind.DEPARTMENT_SAID, "doc-part-1", recorded_by="x", facts={"department": "eigyo"})
+    expected = [(whole.document_id, *same), ("doc-part-1", "eigyo", None), ("doc-part-2", *same)]
+    assert rows() == expected
+    archive.reindex()
+    assert rows() == expected
+    copy = f"sqlite:///{tmp_path}/copy.sqlite"
+    rebuild(copy, archive.vault, clock=archive.clock)
+    again = open_archive(tmp_path, url=copy, vault=archive.vault)
+    assert all_rows(again) == all_rows(archive)
+    again.close()
+    archive.close()
+
+
+def test_the_machine_itself_sees_everything(desk, filed):
+    assert desk.archive.visibility == EVERYTHING
+    assert set(filed.values()) <= {hit.document_id for hit in search(desk.archive, Query()).hits}
+
+
+def test_manifests_hold_codes_alone(desk, filed):
+    (act,) = desk.archive.acts(filed["secret"])[:1]
+    assert dict(act.facts) == {"readers": ("jinji",)}
+    assert dict(act.personal) == {"reason": "給与"}
+    for listed in desk.shoko.store.list_latest("vault", prefix="default/acts/"):
+        if not listed.key.endswith(".payload.json"):
+            text = desk.shoko.store.get("vault", listed.key).decode()
+            assert "部" not in text, text
+            json.loads(text)
