@@ -6,14 +6,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from domain.acts import INSTALLATION, ActKind
 from domain.errors import AccessRefused, CorrectionInvalid
 from domain.visibility import Access, check_department, departments_named
 from pipeline.steps.relations import known_document
-from storage.archive.belonging import unfenced
-from storage.archive.schema import search_entry
 from storage.people.book import must_be
 
 if TYPE_CHECKING:
@@ -74,13 +70,7 @@ def access_of_document(shoko: Shoko, document_id: str) -> Access:
         ObjectMissing: no such document.
     """
     known_document(shoko, document_id)
-    entry = search_entry.c
-    rows = shoko.archive.rows(
-        sa.select(entry.department, entry.readers).where(
-            entry.client_id == shoko.archive.client_id, entry.document_id == document_id
-        )
-    )
-    return Access(department=rows[0].department, readers=unfenced(rows[0].readers)) if rows else Access()
+    return shoko.archive.access_of(document_id)
 
 
 def say_department(

@@ -17,11 +17,12 @@ from domain.evidence import LogLeaf, StampRequest, TimestampToken
 from domain.fields import FieldSet
 from domain.lessons import Lesson
 from domain.record import ArchiveCounts, ArchiveRecord, Drop, DropStatus, Unit, UnitState
-from domain.visibility import EVERYTHING, Visibility
+from domain.visibility import EVERYTHING, Access, Visibility
 from storage.archive import (
     act_rows,
     applying,
     batches,
+    belonging,
     counting,
     database,
     division,
@@ -88,6 +89,18 @@ class ArchiveReader:
         """Which of these drops there are for who asks."""
         with self._read() as connection:
             return seeing.drops(connection, self._client_id, self._visibility, ids)
+
+    def access_of(self, document_id: str) -> Access:
+        """To which department a document belongs and to whom it is confidential, as the index has it."""
+        entry = schema.search_entry.c
+        query = sa.select(entry.department, entry.readers)
+        with self._read() as connection:
+            row = connection.execute(
+                query.where(entry.client_id == self._client_id, entry.document_id == document_id)
+            ).one_or_none()
+        if row is None:
+            return Access()
+        return Access(department=row.department, readers=belonging.unfenced(row.readers))
 
     def sees_whole(self, unit_id: str) -> bool:
         """True where who asks may see every document of which a page is in a unit: its bytes show them all."""

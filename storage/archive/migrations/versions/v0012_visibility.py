@@ -17,9 +17,11 @@ def upgrade() -> None:
     """Add the columns; before this, documents belonged to no department and none was confidential."""
     # On SQLite before the long columns, so that filtering reads no overflow pages: the table is made anew.
     bind = op.get_bind()
-    with op.batch_alter_table("search_entry", recreate="always" if bind.dialect.name == "sqlite" else "never") as batch:
-        batch.add_column(sa.Column("department", _code(), nullable=True), insert_before="words_key")
-        batch.add_column(sa.Column("readers", _code(), nullable=True), insert_before="words_key")
+    sqlite = bind.dialect.name == "sqlite"
+    with op.batch_alter_table("search_entry", recreate="always" if sqlite else "never") as batch:
+        for name in ("department", "readers"):
+            where = {"insert_before": "words_key"} if sqlite else {}
+            batch.add_column(sa.Column(name, _code(), nullable=True), **where)
     # the table of people may have been carried over from a database that had the column already
     if "sight" not in {column["name"] for column in sa.inspect(bind).get_columns("person")}:
         op.add_column("person", sa.Column("sight", _code(), nullable=False, server_default="{}"))
