@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from domain.approval_rules import Place, place_for
 from domain.approvals import ApprovalState, Round
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from domain.people import User
     from domain.record import ArchiveRecord
     from domain.seals import Drawing, SealLook
+    from domain.visibility import Visibility
     from pipeline.steps.approval_queue import Result
     from pipeline.steps.approvals import Way
     from pipeline.wiring import Shoko
@@ -85,6 +86,10 @@ class Approvals:
 
     def __init__(self, shoko: Shoko) -> None:
         self._shoko = shoko
+
+    def seen_by(self, visibility: Visibility) -> Self:
+        """The same as somebody may see it."""
+        return type(self)(self._shoko.seen_by(visibility))
 
     def today(self) -> date:
         """The day in Tokyo."""

@@ -20,8 +20,7 @@ def upgrade() -> None:
     sqlite = bind.dialect.name == "sqlite"
     with op.batch_alter_table("search_entry", recreate="always" if sqlite else "never") as batch:
         for name in ("department", "readers"):
-            where = {"insert_before": "words_key"} if sqlite else {}
-            batch.add_column(sa.Column(name, _code(), nullable=True), **where)
+            batch.add_column(sa.Column(name, _code(), nullable=True), insert_before="words_key" if sqlite else None)
     # the table of people may have been carried over from a database that had the column already
     if "sight" not in {column["name"] for column in sa.inspect(bind).get_columns("person")}:
         op.add_column("person", sa.Column("sight", _code(), nullable=False, server_default="{}"))
