@@ -1,23 +1,26 @@
 """Taking over the log of another archive of the same client, act by act, as it stands (law: migrate-evidence).
 
-Leaves, manifests and payloads keep their bytes, so every proof towards the old log's heads holds on. Each act goes the
-way of every act: payload and manifest, then rows and leaf in one transaction; interrupted, it goes on behind the last
-leaf that is there.
+Leaves, manifests and payloads keep their bytes, so every proof towards the old log's heads holds on. Acts go the way of
+every act, many of them together: payloads and manifests, then leaves, then the commit of their rows, each on the disk
+before the next begins. Interrupted, it goes on behind the last leaf that is there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import sqlalchemy as sa
 
 from domain.errors import DigestMismatch
+from domain.evidence import LogLeaf
 from domain.ids import Digest
 from storage.archive import applying, keys, manifests
 from storage.archive.acts import Act
 from storage.archive.opening import OpenArchive
+from storage.archive.writing import Sequencer
+from storage.objects.together import putting_together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,24 +48,36 @@ class AdoptingArchive(OpenArchive):
         fresh = 0
         for some in _some(acts, self._settings.rebuild_batch):
             with self._write() as connection:
-                for act in some:
-                    leaf = manifests.leaf_of(act.leaf, key="leaf")
-                    self._check_client(leaf.client_id)
-                    size = applying.log_size(connection, self.client_id)
-                    if leaf.sequence < size:
-                        self._sequencer.must_have(leaf.sequence, act.leaf)
-                        continue
-                    if leaf.sequence > size:
-                        raise DigestMismatch(
-                            f"log entry {size} is missing",
-                            message_ja=f"ログ {size} がありません。全件の書き出し（--whole）だけを取り込めます",
-                        )
-                    self._adopt(connection, act)
-                    fresh += 1
+                fresh += self._adopt_some(connection, some)
         return fresh
 
-    def _adopt(self, connection: sa.Connection, act: ForeignAct) -> None:
-        leaf = manifests.leaf_of(act.leaf, key="leaf")
+    def _adopt_some(self, connection: sa.Connection, acts: Iterable[ForeignAct]) -> int:
+        """Acts in one transaction: their objects, then their leaves, each on the disk before what follows."""
+        leaves: list[tuple[int, bytes]] = []
+        with putting_together(self.vault) as vault:
+            sequencer = replace(self._sequencer, vault=vault)
+            for act in acts:
+                leaf = manifests.leaf_of(act.leaf, key="leaf")
+                self._check_client(leaf.client_id)
+                size = applying.log_size(connection, self.client_id)
+                if leaf.sequence < size:
+                    self._sequencer.must_have(leaf.sequence, act.leaf)
+                    continue
+                if leaf.sequence > size:
+                    raise DigestMismatch(
+                        f"log entry {size} is missing",
+                        message_ja=f"ログ {size} がありません。全件の書き出し（--whole）だけを取り込めます",
+                    )
+                self._adopt(connection, act, leaf, sequencer)
+                leaves.append((leaf.sequence, act.leaf))
+        with putting_together(self.vault) as vault:
+            sequencer = replace(self._sequencer, vault=vault)
+            for sequence, content in leaves:
+                sequencer.put_as_it_is(keys.leaf(self.client_id, sequence), content)
+        return len(leaves)
+
+    def _adopt(self, connection: sa.Connection, act: ForeignAct, leaf: LogLeaf, sequencer: Sequencer) -> None:
+        """The rows of an act, and all its objects but the leaf."""
         manifest_key, payload_key = applying.places(connection, leaf)
         if leaf.kind == "stamped" and act.manifest is not None:
             token = manifests.token_of(act.manifest, key=leaf.subject_id)
@@ -74,11 +89,9 @@ class AdoptingArchive(OpenArchive):
                 objects.append((keys.unit_manifest(self.client_id, drop.unit_id), manifests.unit_manifest(drop)))
         for key, content in objects:
             if key is not None and content is not None:
-                self._sequencer.put_as_it_is(key, content)
+                sequencer.put_as_it_is(key, content)
         moved = applying.moved_to(self.vault, leaf, act.manifest) if act.manifest is not None else None
-        taken = Act(leaf=leaf, manifest=act.manifest, payload=act.payload, moved_to=moved)
-        applying.apply(connection, taken)
-        self._sequencer.put_as_it_is(keys.leaf(self.client_id, leaf.sequence), act.leaf)
+        applying.apply(connection, Act(leaf=leaf, manifest=act.manifest, payload=act.payload, moved_to=moved))
 
 
 def _some(acts: Iterable[ForeignAct], size: int) -> Iterator[tuple[ForeignAct, ...]]:

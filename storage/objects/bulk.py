@@ -19,8 +19,9 @@ from domain.engines import ObjectStore
 from domain.errors import ObjectMissing
 from storage.objects.durable import file_errors
 from storage.objects.folder import FolderStore
+from storage.objects.folder_names import object_folder
 from storage.objects.folder_notes import is_sound_note
-from storage.objects.folder_versions import SETTINGS_FILE, TEMPORARY_FOLDER, is_settings, object_folder
+from storage.objects.folder_versions import SETTINGS_FILE, TEMPORARY_FOLDER, is_settings
 from storage.objects.keys import check_bucket
 
 _BUFFER_BYTES = 1 << 20

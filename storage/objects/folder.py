@@ -6,14 +6,14 @@ It refuses through Shoko to change or delete what is under retention; the owner 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from domain.engines import ObjectVersion, StoreTraits
 from domain.ids import BlobRef, Digest
-from storage.objects.durable import check_digest, file_errors
+from storage.objects.durable import check_digest, file_errors, settle
 from storage.objects.folder_open import OpenBucket
 from storage.objects.folder_versions import VersionedBucket
 from storage.objects.keys import check_bucket, check_key
@@ -25,12 +25,30 @@ class FolderStore:
     """``ObjectStore`` on a local or mounted folder. Holds no state, so threads and processes may share one root."""
 
     def __init__(
-        self, root: Path, *, clock: Callable[[], datetime], open_buckets: tuple[str, ...] = DEFAULT_OPEN_BUCKETS
+        self,
+        root: Path,
+        *,
+        clock: Callable[[], datetime],
+        open_buckets: tuple[str, ...] = DEFAULT_OPEN_BUCKETS,
+        later: list[tuple[Path, Digest]] | None = None,
     ) -> None:
-        """``open_buckets`` are plain folders that people drop files into; every other bucket keeps versions."""
+        """``open_buckets`` are plain folders that people drop files into; every other bucket keeps versions.
+
+        ``later`` is for ``together`` alone.
+        """
         self._root = root
         self._clock = clock
         self._open_buckets = open_buckets
+        self._later = later
+
+    @contextmanager
+    def together(self) -> Iterator[FolderStore]:
+        """The same store, whose puts into buckets with versions wait for the disk together, when the block ends."""
+        later: list[tuple[Path, Digest]] = []
+        try:
+            yield FolderStore(self._root, clock=self._clock, open_buckets=self._open_buckets, later=later)
+        finally:
+            settle(self._root, later)  # after an error as well: whoever tries again takes what is there
 
     def ensure_bucket(self, bucket: str, *, versioned: bool, object_lock: bool) -> StoreTraits:
         """See ``ObjectStore``. What can be versioned is, also where not asked for."""
@@ -118,5 +136,7 @@ class FolderStore:
         return self._root / check_bucket(bucket)
 
     def _bucket(self, bucket: str) -> OpenBucket | VersionedBucket:
-        kind = OpenBucket if bucket in self._open_buckets else VersionedBucket
-        return kind(name=check_bucket(bucket), folder=self._root / bucket, clock=self._clock)
+        folder = self._root / check_bucket(bucket)
+        if bucket in self._open_buckets:
+            return OpenBucket(name=bucket, folder=folder, clock=self._clock)
+        return VersionedBucket(name=bucket, folder=folder, clock=self._clock, later=self._later)

@@ -37,6 +37,7 @@ from storage.objects.durable import (
     sync_folder,
     write_aside,
 )
+from storage.objects.folder_names import key_part, object_folder
 from storage.objects.folder_notes import (
     UNKNOWN_MEDIA_TYPE,
     Note,
@@ -63,6 +64,8 @@ class VersionedBucket:
     name: str
     folder: Path
     clock: Callable[[], datetime]
+    later: list[tuple[Path, Digest]] | None = None
+    """Where given, nothing waits for the disk: what was written is listed here for ``settle``."""
 
     def ensure(self, *, object_lock: bool) -> StoreTraits:
         """Create it where missing; a lock, once there, stays."""
@@ -175,7 +178,7 @@ class VersionedBucket:
     def _aside(self, source: BinaryIO | bytes) -> Iterator[Written]:
         self._locked()
         with file_errors(self.name):
-            written = write_aside(self.folder / TEMPORARY_FOLDER, source, mode=READ_ONLY, at=self.clock())
+            written = self._write_aside(source)
         try:
             yield written
         finally:
@@ -193,7 +196,9 @@ class VersionedBucket:
                 until = retain_until if self._locked() else None
                 self._write_note(path, Note(media_type=media_type, digest=written.digest, retain_until=until))
                 os.link(written.path, path)
-                sync_folder(folder)
+                self._sync(folder)
+                if self.later is not None:
+                    self.later.append((path, written.digest))
                 names = [path.name]
             return self._read_back(key, folder / names[-1], retain_until=retain_until)
 
@@ -224,16 +229,23 @@ class VersionedBucket:
         self._replace(note_path(path), note_bytes(note))
 
     def _replace(self, path: Path, content: bytes) -> None:
-        written = write_aside(self.folder / TEMPORARY_FOLDER, content, mode=READ_ONLY, at=self.clock())
-        written.path.replace(path)
-        sync_folder(path.parent)
+        self._write_aside(content).path.replace(path)
+        self._sync(path.parent)
+
+    def _write_aside(self, source: BinaryIO | bytes) -> Written:
+        folder = self.folder / TEMPORARY_FOLDER
+        return write_aside(folder, source, mode=READ_ONLY, at=self.clock(), sync=self.later is None)
+
+    def _sync(self, folder: Path) -> None:
+        if self.later is None:
+            sync_folder(folder)
 
     @contextmanager
     def _turn(self, folder: Path) -> Iterator[None]:
         """Hold the object's lock; where another process removed the folder meanwhile, make it again."""
         while True:
             try:
-                make_folders(folder)
+                make_folders(folder, sync=self.later is None)
                 descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             except FileNotFoundError:
                 continue
@@ -343,7 +355,7 @@ class VersionedBucket:
                 if entry.name.startswith(".") or not stat.S_ISDIR(entry.stat(follow_symlinks=False).st_mode):
                     continue
                 is_object = entry.name.endswith("~")
-                name = key_bytes(_unescape(entry.name[:-1] if is_object else entry.name))
+                name = key_bytes(key_part(entry.name[:-1] if is_object else entry.name))
                 found.append((above + name + (b"" if is_object else b"/"), Path(entry.path), is_object))
         for key, path, is_object in sorted(found):
             if is_object:
@@ -362,25 +374,6 @@ def is_settings(content: bytes) -> bool:
 
 def _settings_bytes(*, locked: bool) -> bytes:
     return json.dumps({"object_lock": locked}).encode()
-
-
-def object_folder(bucket: Path, key: str) -> Path:
-    """The folder of an object in a bucket's folder.
-
-    Raises:
-        ValueError: no key.
-    """
-    parts = [_escape(part) for part in check_key(key).split("/")]
-    return bucket.joinpath(*parts[:-1], parts[-1] + "~")
-
-
-def _escape(part: str) -> str:
-    escaped = part.replace("%", "%25").replace("~", "%7E")
-    return "%2E" + escaped[1:] if escaped.startswith(".") else escaped
-
-
-def _unescape(name: str) -> str:
-    return name.replace("%2E", ".").replace("%7E", "~").replace("%25", "%")
 
 
 def _same_folder(descriptor: int, folder: Path) -> bool:

@@ -139,11 +139,11 @@ def test_an_import_that_stopped_goes_on(made, place, monkeypatch):
     archive, _ = place
     real, calls = type(archive)._adopt, []
 
-    def stopping(self, connection, act):
+    def stopping(self, connection, act, *rest):
         calls.append(act)
         if len(calls) == 9:
             raise KeyboardInterrupt
-        return real(self, connection, act)
+        return real(self, connection, act, *rest)
 
     monkeypatch.setattr(type(archive), "_adopt", stopping)
     with pytest.raises(KeyboardInterrupt):

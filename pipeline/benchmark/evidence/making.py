@@ -34,8 +34,8 @@ from storage.evidence.hash_tree import HashTree
 from storage.evidence.log import head_key, tile_key
 from storage.evidence.signer import LogSigner
 from storage.objects import FolderStore
+from storage.objects.folder_names import object_folder
 from storage.objects.folder_notes import Note, note_bytes, note_path
-from storage.objects.folder_versions import object_folder
 
 MADE_AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 BATCH = 10_000
