@@ -6,6 +6,7 @@ Each folder owns its piece; a function receives its piece and never reads the en
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -124,6 +125,29 @@ class ShokoSettings(BaseSettings):
         if path.is_file():
             sources.append(TomlConfigSettingsSource(settings_cls, toml_file=path))
         return tuple(sources)
+
+
+class Origin(StrEnum):
+    """Where the value of a setting comes from."""
+
+    ENVIRONMENT = "environment"
+    FILE = "file"
+    DEFAULT = "default"
+
+
+def company_origins(settings: ShokoSettings) -> dict[str, Origin]:
+    """Where each fact about the company comes from; a variable wins over the file."""
+    variables = {name.upper() for name in os.environ}
+    found: dict[str, Origin] = {}
+    for name in CompanySettings.model_fields:
+        begins = f"SHOKO_COMPANY__{name.upper()}"
+        if any(one == begins or one.startswith(f"{begins}__") for one in variables):
+            found[name] = Origin.ENVIRONMENT
+        elif name in settings.company.model_fields_set:
+            found[name] = Origin.FILE
+        else:
+            found[name] = Origin.DEFAULT
+    return found
 
 
 def load_settings(**overrides: Any) -> ShokoSettings:

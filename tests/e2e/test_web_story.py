@@ -168,7 +168,7 @@ def test_shortcuts_sorting_and_english(tab, filled):
     tab.get_by_role("link", name="English").click()
     expect(tab.get_by_role("link", name="Upload", exact=True)).to_be_visible()
     tab.goto(f"{filled.url}/verify")
-    expect(tab.get_by_role("heading", name="Verification")).to_be_visible()
+    expect(tab.get_by_role("heading", name="Verify in one go")).to_be_visible()
 
 
 def test_nothing_reaches_beyond_this_server(tab, filled):

@@ -1,0 +1,154 @@
+"""Administration as the page sees it: what is in force, what it means in law, and what can be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from app.cli.doctor import facts_of
+from app.web.auditing import owner_of
+from compliance.fiscal_years import FiscalYear, fiscal_year_of
+from compliance.penalties import added_points
+from compliance.rulepack import RulePack, load_rulepack
+from domain.calendar import tokyo_day
+from domain.query import Query
+from pipeline.settings import company_origins
+from pipeline.steps import administering, destroy, retention
+from pipeline.steps.stamps import ageing_tokens, stamp_queue
+from pipeline.steps.verify import found_ids, prove_inclusion
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.web.jobs import Job, Jobs, Task
+    from app.web.people import Who
+    from compliance.settings import CompanySettings
+    from domain.record import ArchiveRecord
+    from domain.requests import Request
+    from pipeline.settings import Origin
+    from pipeline.steps.administering import Hold, LogPage
+    from pipeline.steps.health import Health
+    from pipeline.wiring import Shoko
+    from storage.evidence.proofs import InclusionProof
+
+STORE_TEST = "store_test"
+RECONCILE = "reconcile"
+DUE = "due"
+_MOST_HELD = 500
+"""Documents of one form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldDocument:
+    """A hold with the document, where there is one that may be seen."""
+
+    hold: Hold
+    record: ArchiveRecord | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law:
+    """The rules of a day."""
+
+    on: date
+    pack: RulePack
+    added_points: int
+    """Percentage points added to the heavy penalty where the return is due on that day (law: pen-10)."""
+
+
+class Administration:
+    """One installation as an administrator looks after it. Methods may raise the errors of ``domain.errors``."""
+
+    def __init__(self, shoko: Shoko, jobs: Jobs) -> None:
+        """``jobs`` run what takes long."""
+        self._shoko = shoko
+        self._jobs = jobs
+
+    def facts(self) -> dict[str, Any]:
+        """What ``shoko doctor`` says: settings without secrets, counts, and notes on what is missing."""
+        return facts_of(self._shoko)
+
+    def looks(self) -> dict[str, Health | None]:
+        """What the installation last found out about itself."""
+        return administering.looks(self._shoko)
+
+    def queue(self) -> dict[str, Any]:
+        """Timestamps that wait, and those that age."""
+        return {"queue": stamp_queue(self._shoko), "ageing": ageing_tokens(self._shoko)}
+
+    def company(self) -> tuple[CompanySettings, dict[str, Origin], FiscalYear]:
+        """Facts about the company, where each comes from, and the fiscal year of today."""
+        settings = self._shoko.settings
+        today = tokyo_day(self._shoko.clock())
+        return settings.company, company_origins(settings), fiscal_year_of(today, settings=settings.company)
+
+    def law(self, on: date | None) -> Law:
+        """The rules of a day (today by default), and what is known to change after it."""
+        day = on or tokyo_day(self._shoko.clock())
+        pack = load_rulepack()
+        return Law(on=day, pack=pack, added_points=added_points(day, pack=pack))
+
+    def log(self, **wanted: Any) -> LogPage:
+        """See ``pipeline.steps.administering.log_page``."""
+        return administering.log_page(self._shoko, **wanted)
+
+    def proof(self, sequence: int) -> InclusionProof:
+        """That an entry is in the log of now.
+
+        Raises:
+            ConfigError: there is no such entry.
+        """
+        return prove_inclusion(self._shoko, f"{sequence}:")
+
+    def holds(self) -> tuple[HeldDocument, ...]:
+        """Documents that are held, newest first."""
+        found = administering.holds(self._shoko)
+        return tuple(HeldDocument(hold=one, record=self._shoko.archive.get_document(one.document_id)) for one in found)
+
+    def hold(self, ids: Sequence[str], query: Query | None, *, by: str, reason: str) -> int:
+        """Place a hold on documents, named or found by a search; gives how many.
+
+        Raises:
+            ObjectMissing: no such document.
+            RequestRefused: no reason is given.
+        """
+        chosen = list(ids)
+        if query is not None:
+            chosen += [one for one, _ in zip(found_ids(self._shoko, query), range(_MOST_HELD), strict=False)]
+        return len(retention.hold(self._shoko, list(dict.fromkeys(chosen)), by=by, reason=reason))
+
+    def lift(self, ids: Sequence[str], *, by: str, reason: str) -> int:
+        """Lift holds; gives how many.
+
+        Raises:
+            RequestRefused: one is not held, or no reason is given.
+        """
+        return len(retention.lift(self._shoko, ids, by=by, reason=reason))
+
+    def ask_destruction(self, ids: Sequence[str], *, by: str, reason: str) -> Request:
+        """Ask for the destruction of documents whose retention is over; another person decides.
+
+        Raises:
+            RequestRefused: one has to be kept, or no reason is given.
+        """
+        return destroy.ask_destruction(self._shoko, ids, by=by, reason=reason)
+
+    def begin(self, who: Who | None, kind: str) -> Job:
+        """Begin one of the looks: the store, the reconciliation, what may be destroyed.
+
+        Raises:
+            RequestRefused: it is under way already.
+        """
+        shoko = self._shoko
+
+        def work(task: Task) -> Any:
+            match kind:
+                case "store_test":
+                    return administering.try_store_now(shoko)
+                case "reconcile":
+                    return administering.reconcile_now(shoko)
+                case _:
+                    return administering.due_for_destruction(shoko, progress=task.progress)
+
+        return self._jobs.begin(kind, owner_of(who), work)
