@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.web import respond
+from app.web.administration import Administration
 from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
@@ -28,6 +29,9 @@ from app.web.state import CsrfRefused, Web
 from app.web.views import (
     account,
     acts,
+    admin,
+    admin_log,
+    admin_retention,
     approval_settings,
     approvals,
     audit,
@@ -62,6 +66,7 @@ def create_app(
     people: People | None = None,
     background: Jobs | None = None,
     room: AuditRoom | None = None,
+    administration: Administration | None = None,
 ) -> FastAPI:
     """Build the page; nothing is opened or read before the first request."""
     app = FastAPI(title="Shoko", openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(guard)])
@@ -75,6 +80,7 @@ def create_app(
         people=people,
         jobs=background,
         audit=room,
+        admin=administration,
         approvals=approval_face,
     )
     for view in (
@@ -97,6 +103,9 @@ def create_app(
         manual,
         jobs,
         audit,
+        admin,
+        admin_log,
+        admin_retention,
     ):
         app.include_router(view.router)
     app.add_api_route("/", _start, methods=["GET"])

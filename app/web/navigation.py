@@ -56,6 +56,16 @@ def _my_approvals(web: Web, who: Who) -> int:
     return len(web.approvals.waiting(who.user)) if who.user and web.approvals else 0
 
 
+ADMIN_PLACES = (
+    ("/admin", "admin_home", Permission.ADMIN),
+    ("/admin/company", "admin_company", Permission.ADMIN),
+    ("/admin/rules", "admin_rules", Permission.ADMIN),
+    ("/admin/system", "admin_system", Permission.ADMIN),
+    ("/admin/retention", "admin_retention", Permission.ADMIN),
+    ("/admin/log", "admin_log", Permission.ADMIN),
+)
+"""Pages of administration: path, key of the texts, what it takes."""
+
 PLACES = (
     Place(
         key="nav_upload",
@@ -107,5 +117,6 @@ PLACES = (
     Place(key="nav_audit", target="/audit", needed=Permission.AUDIT, below=("/jobs",), group="keep", icon="binder"),
     Place(key="nav_binder", target="/binder", needed=Permission.DOCUMENTS, group="keep", icon="binder"),
     Place(key="people", target="/people", needed=Permission.PEOPLE, group="manage", icon="people"),
+    Place(key="nav_admin", target="/admin", needed=Permission.ADMIN, group="manage", icon="list"),
     Place(key="nav_help", target="/help", needed=Permission.DOCUMENTS, group="help", icon="help"),
 )

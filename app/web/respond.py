@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from app.web import codes, texts
 from app.web import format as fmt
 from app.web.icons import icon
+from app.web.navigation import ADMIN_PLACES
 from app.web.waiting import Menu, menu_of
 from domain import labels
 from domain.errors import AppError
@@ -199,6 +200,7 @@ def _environment() -> Environment:
     environment.globals.update(
         amount_text=fmt.amount_text,
         labels=labels,
+        admin_places=ADMIN_PLACES,
         codes=codes,
         asset=_asset,
         icon=icon,

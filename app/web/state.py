@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
+from app.web.administration import Administration
 from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
@@ -46,6 +47,8 @@ class Web:
     """Long work in the background."""
     audit: AuditRoom | None = None
     """Verification, bundles and hand-overs."""
+    admin: Administration | None = None
+    """What is in force, and what can be done about it."""
 
     waiting: Waiting = field(init=False)
     """What waits behind the entries of the menu."""

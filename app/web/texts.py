@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.web.texts_admin import ADMIN
 from app.web.texts_approvals import APPROVALS
 from app.web.texts_audit import AUDIT
 from app.web.texts_frame import FRAME
@@ -337,6 +338,7 @@ TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
     ),
 }
 TEXTS |= APPROVALS
+TEXTS |= ADMIN
 TEXTS |= AUDIT
 TEXTS |= FRAME
 TEXTS |= INTAKE

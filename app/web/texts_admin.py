@@ -46,8 +46,9 @@ ADMIN: dict[str, Label] = {
     ),
     "company_how": (
         (
-            "この画面では変更できません。shoko.toml の [company]（または環境変数 SHOKO_COMPANY__…）を変えて再起動してください。"
-            "変える前の判定も後から確かめられるよう、変更は日付つき（以前の決算日 former_year_ends など）で書きます。"
+            "この画面では変更できません。shoko.toml の [company]（または環境変数 SHOKO_COMPANY__…）を変えて"
+            "再起動してください。"
+            "決算日の変更は former_year_ends に日付つきで書くと、前の年度の判定は変わりません。"
         ),
         "Read-only here: change [company] in shoko.toml (or SHOKO_COMPANY__…) and restart.",
     ),

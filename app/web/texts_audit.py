@@ -97,6 +97,10 @@ AUDIT: dict[str, Label] = {
         "信頼の起点が外部から指定されていないため、合格にはなりません（判定不能: trust anchor not supplied）。",
         "Without trust anchors from outside nothing can pass (indeterminate: trust anchor not supplied).",
     ),
+    "anchor_todo": (
+        "検証を始める画面で、外部に控えたもの（ルート証明書・ログ公開鍵の指紋・ログ先頭の控え）を渡してください",
+        "Bring what you keep outside (roots, fingerprint, heads) on the page where a verification begins",
+    ),
     "objections": ("合格しなかったもの", "What did not pass"),
     "no_objections": ("合格しなかった検査はありません。", "Nothing did not pass."),
     "means": ("理由", "Reason"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from app.web.administration import Administration
 from app.web.application import create_app
 from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
@@ -108,6 +109,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         people=People(shoko),
         background=jobs,
         room=AuditRoom(shoko, jobs),
+        administration=Administration(shoko, jobs),
         approval_face=Approvals(shoko),
     )
 

@@ -65,6 +65,15 @@ ROUTES = {
     ("GET", "/audit/heads"): ALL,
     ("POST", "/audit/heads"): ALL,
     ("GET", "/audit/handovers"): "APUD",
+    ("GET", "/admin"): "D",
+    ("GET", "/admin/company"): "APUD",
+    ("GET", "/admin/rules"): "APUD",
+    ("GET", "/admin/system"): "APUD",
+    ("POST", "/admin/system"): "D",
+    ("GET", "/admin/log"): "D",
+    ("GET", "/admin/log/{sequence}"): "APUD",
+    ("GET", "/admin/retention"): "APD",
+    ("POST", "/admin/retention"): "APD",
     ("GET", "/jobs/{job_id}"): ALL,
     ("POST", "/jobs/{job_id}"): ALL,
     ("GET", "/jobs/{job_id}/report.pdf"): ALL,
@@ -132,7 +141,7 @@ def routes(found):
 
 def try_route(browser, call, token=""):
     path = call.path.format(
-        document_id="doc-none", request_id="req-none", number="1", name="none", job_id="none", slug="all"
+        document_id="doc-none", request_id="req-none", number="1", name="none", job_id="none", slug="all", sequence="0"
     )
     return browser.request(call.method, path, headers={"X-CSRF-Token": token, "Accept": "application/json"})
 
@@ -179,7 +188,13 @@ def test_every_route_for_every_scope_of_a_token(desk, seat, scope):
         if who == "open":
             continue
         path = call.path.format(
-            document_id="doc-none", request_id="req-none", number="1", name="none", job_id="none", slug="all"
+            document_id="doc-none",
+            request_id="req-none",
+            number="1",
+            name="none",
+            job_id="none",
+            slug="all",
+            sequence="0",
         )
         headers = {"Authorization": f"Bearer {secret}", "Accept": "application/json"}
         response = browser.request(call.method, path, headers=headers)

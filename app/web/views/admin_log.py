@@ -48,7 +48,7 @@ _KINDS = tuple(dict.fromkeys((*codes.LOG_KINDS, *_OTHERS, *(one.value for one in
 
 @router.get("/admin/log")
 @needs(Permission.ADMIN)
-def log(
+def log(  # noqa: PLR0917 - FastAPI calls it by name
     request: Request,
     admin: AdminDep,
     kind: Annotated[str, Query(max_length=64)] = "",

@@ -51,12 +51,13 @@ def export_page(request: Request, web: WebDep, audit: RoomDep) -> Response:
     """The form: of a search (its conditions come along in the address) or a period."""
     pairs = [pair for pair in request.query_params.multi_items() if pair[0] not in {"lang", "page"}]
     query = parse_query(pairs, page_size=MAX_LIMIT).query
+    whole = _with_deleted(query, deleted=True)  # as the form offers it
     shortcuts = periods(web.today())
     jobs = web.jobs.of(owner_of(who_of(request)), EXPORT) if web.jobs else ()
     context = {
         "query": query,
-        "found": web.services.search(_sized(query, 1)).total,
-        "conditions": in_words(query),
+        "found": web.services.search(_sized(whole, 1)).total,
+        "conditions": in_words(whole),
         "search": query_string(query),
         "pairs": [pair for pair in pairs if pair[0] not in {"date_from", "date_to"}],
         "periods": shortcuts,

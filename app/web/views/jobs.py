@@ -36,6 +36,14 @@ class Shown:
 
 
 _SHOWN: dict[str, Shown] = {}
+BEGUN_AT = {
+    "verify": "/verify",
+    "export": "/audit/export",
+    "store_test": "/admin/system",
+    "reconcile": "/admin/system",
+    "due": "/admin/retention",
+}
+"""Kind → page on which such a job is begun."""
 
 
 def show_as(kind: str, shown: Shown) -> None:
@@ -73,7 +81,7 @@ def show(request: Request, web: WebDep, job_id: str) -> Response:
     payload = job.plain() | ({"result": shown.plain(job.result)} if finished else {})
     if wants_fragment(request) and job.ended and not wants_json(request):
         return Response(status_code=204, headers={"HX-Refresh": "true"})
-    context: dict[str, Any] = {"job": job}
+    context: dict[str, Any] = {"job": job, "begun_at": BEGUN_AT.get(job.kind, "/")}
     if finished and not wants_json(request):
         context |= shown.context(web, job.result)
     template = shown.template if finished else "job.html"
@@ -90,7 +98,7 @@ async def change(request: Request, web: WebDep, job_id: str) -> Response:
     jobs, owner = _jobs(web), owner_of(who_of(request))
     if action == "discard":
         await run_in_threadpool(jobs.discard, job_id, owner)
-        return done(request, {"verify": "/verify", "export": "/audit/export"}.get(job.kind, "/"))
+        return done(request, BEGUN_AT.get(job.kind, "/"))
     await run_in_threadpool(jobs.cancel, job_id, owner)
     return done(request, f"/jobs/{quote(job_id)}")
 
