@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from app.cli.doctor import facts_of
 from app.web.auditing import owner_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from compliance.settings import CompanySettings
     from domain.record import ArchiveRecord
     from domain.requests import Request
+    from domain.visibility import Visibility
     from pipeline.settings import Origin
     from pipeline.steps.administering import Hold, LogPage
     from pipeline.steps.health import Health
@@ -65,6 +66,10 @@ class Administration:
         self._shoko = shoko
         self._jobs = jobs
 
+    def seen_by(self, visibility: Visibility) -> Self:
+        """The same as somebody may see it."""
+        return type(self)(self._shoko.seen_by(visibility), self._jobs)
+
     def facts(self) -> dict[str, Any]:
         """What ``shoko doctor`` says: settings without secrets, counts, and notes on what is missing."""
         return facts_of(self._shoko)
@@ -97,8 +102,9 @@ class Administration:
         """That an entry is in the log of now.
 
         Raises:
-            ConfigError: there is no such entry.
+            ConfigError: there is no such entry, or it speaks of what who asks may not see.
         """
+        administering.entry_seen(self._shoko, sequence)
         return prove_inclusion(self._shoko, f"{sequence}:")
 
     def holds(self) -> tuple[HeldDocument, ...]:

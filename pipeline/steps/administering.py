@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from domain.acts import ActKind
 from domain.calendar import end_of_tokyo_day
+from domain.errors import ConfigError
 from domain.evidence import Report
 from pipeline.steps.destroy import Due, destruction_list
 from pipeline.steps.health import RECONCILED, STORE_TESTED, WITNESSED, Health, last_health, try_store
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from domain.acts import ActRecord
     from pipeline.wiring import Shoko
 
+_DOCUMENT, _UNIT, _DROP = "doc-", "unit-", "drop-"
 _CHUNK = 500
 _MOST_LOOKED_AT = 10_000
 """Entries that are looked through for one page where a condition is not in the log itself but in payloads (who)."""
@@ -79,10 +81,10 @@ def log_page(
     )
     size, found, looked = shoko.archive.log_size(), list[LogLine](), 0
     while True:
-        chunk = limit + 1 if who is None else _CHUNK
+        chunk = limit + 1 if who is None and shoko.archive.visibility.sees_all else _CHUNK
         lines = log_lines(shoko.archive, wanted, below=below, limit=chunk)
         looked += len(lines)
-        found += [line for line in lines if who is None or line.who == who]
+        found += [line for line in _seen(shoko, lines) if who is None or line.who == who]
         if len(found) > limit:
             shown = found[:limit]
             return LogPage(lines=tuple(shown), below=shown[-1].leaf.sequence, size=size)
@@ -91,6 +93,39 @@ def log_page(
         below = lines[-1].leaf.sequence
         if looked >= _MOST_LOOKED_AT:
             return LogPage(lines=tuple(found), below=below, size=size)
+
+
+def entry_seen(shoko: Shoko, sequence: int) -> None:
+    """Refuse an entry that speaks of what who asks may not see, as if there were none.
+
+    Raises:
+        ConfigError: there is no such entry for them.
+    """
+    lines = log_lines(shoko.archive, LogFilter(), below=sequence + 1, limit=1)
+    if not _seen(shoko, [line for line in lines if line.leaf.sequence == sequence]):
+        raise ConfigError(f"no entry {sequence}", message_ja=f"ログに {sequence} 番の記録はありません")
+
+
+def _seen(shoko: Shoko, lines: Sequence[LogLine]) -> tuple[LogLine, ...]:
+    """The entries that speak of what who asks may see, or of no document at all; acts as they may be told of."""
+    archive = shoko.archive
+    if archive.visibility.sees_all:
+        return tuple(lines)
+    subjects = {line.leaf.subject_id for line in lines}
+    known = set(archive.seen_documents(one for one in subjects if one.startswith(_DOCUMENT)))
+    known |= archive.seen_units(one for one in subjects if one.startswith(_UNIT))
+    known |= {one for one in subjects if one.startswith(_DROP) and archive.get_drop(one) is not None}
+    told = archive.acts_about(sorted({line.leaf.subject_id for line in lines if line.act is not None}))
+    found = []
+    for line in lines:
+        subject = line.leaf.subject_id
+        if line.act is not None:
+            act = next((one for one in told[subject] if one.number == line.act.number), None)
+            if act is not None:
+                found.append(replace(line, act=act))
+        elif subject in known or not subject.startswith((_DOCUMENT, _UNIT, _DROP)):
+            found.append(line)
+    return tuple(found)
 
 
 def holds(shoko: Shoko) -> tuple[Hold, ...]:

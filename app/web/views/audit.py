@@ -124,7 +124,7 @@ def volume(request: Request, web: WebDep, audit: RoomDep, job_id: str, number: i
 @needs(Permission.AUDIT)
 def hand_overs(request: Request, audit: RoomDep) -> Response:
     """Who took what, when, with which head of the log."""
-    found = audit.hand_overs()
+    found = audit.hand_overs(who_of(request))
     return render(
         request,
         "audit_handovers.html",

@@ -80,6 +80,8 @@ async def verify(request: Request, room: RoomDep) -> Response:
         return problem_response(
             request, Problem(code=scope, message=text(scope, language=language_of(request))), status=422
         )
+    if not room.sees_all:
+        words = f"{words}（閲覧できる範囲）"
     job = await run_in_threadpool(room.verify, who_of(request), scope, given, words=words, by=by)
     return to_job(request, job)
 
