@@ -7,8 +7,6 @@ Japanese have two characters.
 
 from __future__ import annotations
 
-GRAMS_VERSION = 1
-"""Raise it with every change of what comes out."""
 _BITS = 0x7FFFFFFF
 _SPREAD = 0x9E3779B1
 _PAIRS_FROM = 0x110000

@@ -51,6 +51,8 @@ class Query:
     """The whole of the name stands in ``counterparty``, not a part of it."""
     counterparty_blank: bool = False
     """Only documents without a counterparty."""
+    registration_blank: bool = False
+    """Only documents without a registration number (law: inv-regnum)."""
     words: tuple[str, ...] = ()
     """Each stands somewhere in names, numbers or text; one character is enough."""
     document_types: tuple[DocumentType, ...] = ()

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-SEARCH_KEY_VERSION = 2
-"""Raise it with every change of ``search_key``."""
+SEARCH_KEY_VERSION = 3
+"""Raise it with every change of ``search_key`` or of ``domain.grams``."""
 
 _VARIANTS = (
     "髙高 﨑崎 嵜崎 碕崎 濵浜 濱浜 邊辺 邉辺 齋斉 齊斉 斎斉 澤沢 廣広 國国 圀国 圓円 學学 會会 榮栄 櫻桜 "

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -39,6 +40,25 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Grams(TypeDecorator[tuple[int, ...]]):
+    """By what PostgreSQL finds the words of a text (``domain.grams``); SQLite keeps none and reads the text."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        """An array of integers, or nothing."""
+        of_postgres = dialect.name == "postgresql"
+        return dialect.type_descriptor(postgresql.ARRAY(sa.Integer()) if of_postgres else sa.Text())
+
+    def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> Any:
+        """As a list; SQLite gets nothing."""
+        return list(value) if value is not None and dialect.name == "postgresql" else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> None:
+        """Nobody reads them; an entry is the same on both databases."""
 
 
 def code() -> sa.Text:

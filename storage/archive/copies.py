@@ -17,6 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from domain.grams import grams
 from domain.record import DocumentState
 from storage.archive import schema
 
@@ -174,7 +175,9 @@ def _write(
     for copy in turned:
         block: list[str] = []
         for line in lines:
-            if table == "payload":
+            if table == "search_entry":
+                block.append(_entry(copy.text(line)))
+            elif table == "payload":
                 made = _payload(line, copy, waiting)
                 if made is None:
                     continue
@@ -184,6 +187,13 @@ def _write(
         write("".join(f"{line}\n" for line in block))
         rows += len(block)
     return rows
+
+
+def _entry(line: str) -> str:
+    """An entry with the grams of its words as they now are; both columns stand last."""
+    *cells, words, body, _ = line.split("\t")
+    found = grams(words.replace("\\n", "\n").replace("\\\\", "\\"))
+    return "\t".join((*cells, words, body, "{" + ",".join(map(str, found)) + "}"))
 
 
 def _payload(line: str, copy: Turned, waiting: frozenset[str]) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.fields import FieldSet, LineItems, Money, Parties, Text, number_to_plain
+from domain.grams import grams
 from domain.likeness import fingerprint
 from domain.paperwork import books_of
 from domain.record import ArchiveRecord
@@ -38,6 +39,7 @@ def entry(record: ArchiveRecord, numbers: Sequence[str] = (), *, access: Access)
     """
     money = record.fields.money("total_amount")
     counterparty = record.fields.text("counterparty")
+    words = SEPARATOR.join(search_key(piece) for piece in (*_words(record.fields), *numbers, record.text))
     return {
         "client_id": record.client_id,
         "document_id": record.document_id,
@@ -57,8 +59,9 @@ def entry(record: ArchiveRecord, numbers: Sequence[str] = (), *, access: Access)
         "counterparty_key": (search_key(counterparty) or None) if counterparty else None,
         "department": access.department,
         "readers": belonging.fenced(access.readers) if access.readers is not None else None,
-        "words_key": SEPARATOR.join(search_key(piece) for piece in (*_words(record.fields), *numbers, record.text)),
+        "words_key": words,
         "body": printable(record.text),
+        "grams": grams(words, separator=SEPARATOR),
     }
 
 

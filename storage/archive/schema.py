@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.archive.columns import CONSTRAINT_NAMES, Instant
+from storage.archive.columns import CONSTRAINT_NAMES, Grams, Instant
 from storage.archive.columns import column as _column
 
 metadata = sa.MetaData(naming_convention=CONSTRAINT_NAMES)
@@ -376,11 +376,18 @@ search_entry = sa.Table(
     # Long columns last: SQLite then filters without reading their overflow pages.
     _column("words_key"),
     _column("body"),
+    _column("grams", Grams(), null=True),
     sa.PrimaryKeyConstraint("client_id", "document_id"),
-    sa.Index(None, "client_id", "transaction_date"),
-    sa.Index(None, "client_id", "amount_scaled"),
-    sa.Index(None, "client_id", "recorded_at"),
     sa.Index(None, "client_id", "key_version"),
+    *(
+        sa.Index(f"ix_search_entry_{name}", "client_id", name, "document_id")
+        for name in ("transaction_date", "amount_scaled", "counterparty_key", "received_on", "recorded_at")
+    ),
+    *(
+        sa.Index(f"ix_search_entry_{name}", "client_id", name, "transaction_date")
+        for name in ("state", "document_type")
+    ),
+    sa.Index("ix_search_entry_grams", "grams", postgresql_using="gin").ddl_if(dialect="postgresql"),
 )
 """One row per document for its newest revision: rebuildable, so its rows may be replaced. Who may see a document is
 ``department`` and ``readers`` (NULL where it is not confidential); conditions on both stand in ``seeing``."""
