@@ -75,6 +75,9 @@ class Query:
     """Hits of this page, 1 to MAX_LIMIT."""
     offset: int = 0
     """Hits before this page."""
+    count_limit: int | None = None
+    """Hits are counted up to here (``Hits.at_least``), since a list of a million is not read to say so; None counts
+    them all."""
 
     def __post_init__(self) -> None:
         """Refuse what no query can mean; ranges that hold nothing are fine and find nothing.
@@ -87,6 +90,9 @@ class Query:
             raise ValueError(msg)
         if not 1 <= self.limit <= MAX_LIMIT or not 0 <= self.offset <= MAX_OFFSET:
             msg = f"limit must be 1 to {MAX_LIMIT} and offset 0 to {MAX_OFFSET}"
+            raise ValueError(msg)
+        if self.count_limit is not None and self.count_limit < 1:
+            msg = "count_limit must be 1 or more"
             raise ValueError(msg)
         texts = (*self.words, self.counterparty or "")
         if len(self.words) > MAX_WORDS or any(len(text) > MAX_WORD_CHARACTERS for text in texts):
@@ -125,5 +131,7 @@ class Hits:
 
     total: int
     """All hits, on this page or not."""
+    at_least: bool = False
+    """There are more than ``total``: it is where counting ended."""
     hits: tuple[Hit, ...]
     """In the order that was asked for."""

@@ -1,14 +1,15 @@
-"""From a query to hits: one pure compiler, the same statement and the same results on SQLite and PostgreSQL.
+"""From a query to hits: one pure compiler, the same results on SQLite and PostgreSQL.
 
-Words are found as parts of the normalised text (``domain.text.search_key``) by LIKE, so a word of one character is
-found like any other. That reads every row which the other conditions leave; what would come next is a trigram index
-under the same statement (pg_trgm on PostgreSQL, FTS5 with its trigram tokenizer on SQLite) for words of three
-characters and more.
+Words are parts of the normalised text (``domain.text.search_key``). PostgreSQL finds the texts that may hold a word by
+an index of their characters and pairs (``domain.grams``) and looks only into those; SQLite reads the texts that the
+other conditions leave. What is listed is found first, on short columns and in the order of an index; long ones are read
+for the page alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.fields import DocumentType
+from domain.grams import grams_of_word
 from domain.ids import Origin
 from domain.query import Hit, Hits, Query
 from domain.record import DocumentState, UnitState
@@ -41,77 +43,107 @@ _ORDER_COLUMNS = {
     "received_on": search_entry.c.received_on,
     "recorded_at": search_entry.c.recorded_at,
 }
-_UNSEEN = frozenset({"words_key", "counterparty_key", "department", "readers"})
-_SHOWN = tuple(column for column in search_entry.c if column.name not in _UNSEEN)
+_UNSHOWN = frozenset({"words_key", "counterparty_key", "registration_number", "department", "readers", "grams"})
+_SHOWN = tuple(column for column in search_entry.c if column.name not in _UNSHOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks, of which archive and which database."""
+
+    client_id: str
+    visibility: Visibility
+    by_grams: bool
+    """The database has an index of grams."""
+
+    @classmethod
+    def of(cls, archive: Archive) -> Asker:
+        """As an archive answers."""
+        return cls(client_id=archive.client_id, visibility=archive.visibility, by_grams=archive.has_grams)
 
 
 def search(archive: Archive, query: Query) -> Hits:
     """The page of hits that a query asks for, of what the archive's ``visibility`` shows; newest revisions only."""
-    whose, seer = archive.client_id, archive.visibility
-    rows = archive.rows(compile_query(query, client_id=whose, visibility=seer))
-    if rows:
-        total = int(rows[0].total)
-    elif query.offset:
-        total = int(archive.rows(compile_count(query, client_id=whose, visibility=seer))[0][0])
+    most = query.count_limit
+    if most is not None and query.offset + query.limit <= most:
+        ids = _listed(archive, replace(query, offset=0), most + 1)
+        total, at_least = min(len(ids), most), len(ids) > most
+        ids = ids[query.offset : query.offset + query.limit]
     else:
-        total = 0
-    states = _unit_states(archive, [row.document_id for row in rows])
-    hits = (_hit(row._mapping, query, states[row.document_id]) for row in rows)  # noqa: SLF001  # a public name
-    return Hits(total=total, hits=tuple(hits))
+        ids = _listed(archive, query, query.limit)
+        total, at_least = _counted(archive, query, len(ids), most)
+    return Hits(total=total, at_least=at_least, hits=_hits(archive, query, ids))
 
 
-def compile_query(query: Query, *, client_id: str, visibility: Visibility) -> sa.Select[Any]:
-    """The statement for one page of hits, each row with the ``total`` of all; every value is a bound parameter."""
+def every_hit(archive: Archive, query: Query, *, at_once: int = 500) -> Iterator[Hit]:
+    """All hits of a query in its order, however many: listed once, read in batches."""
+    ids = _listed(archive, replace(query, offset=0), None)
+    for start in range(0, len(ids), at_once):
+        yield from _hits(archive, query, ids[start : start + at_once])
+
+
+def _counted(archive: Archive, query: Query, found: int, most: int | None) -> tuple[int, bool]:
+    if query.offset == 0 and found < query.limit:
+        return found, False
+    if most is not None and found:
+        return max(most, query.offset + found), True
+    counted = archive.rows(compile_count(query, Asker.of(archive)))
+    return int(counted[0][0]), False
+
+
+def _listed(archive: Archive, query: Query, most: int | None) -> list[str]:
+    """Ids in the order that was asked for, from the query's offset on, at most ``most``."""
+    filled, blank = compile_listing(query, Asker.of(archive))
+    found = [row[0] for row in archive.rows(filled.offset(query.offset).limit(most))]
+    if blank is None or (most is not None and len(found) >= most):
+        return found
+    # The rest of what is listed has no value to be ordered by.
+    before = query.offset
+    if before and not found:
+        before -= int(archive.rows(sa.select(sa.func.count()).select_from(filled.order_by(None).subquery()))[0][0])
+    elif found:
+        before = 0
+    left = None if most is None else most - len(found)
+    return found + [row[0] for row in archive.rows(blank.offset(max(before, 0)).limit(left))]
+
+
+def compile_listing(query: Query, asker: Asker) -> tuple[sa.Select[Any], sa.Select[Any] | None]:
+    """The statements that list ids: of what has a value to order by, and of what has none, which comes last.
+
+    Apart, each goes along its index in either direction. Every value is a bound parameter.
+    """
     column = _ORDER_COLUMNS[query.order.removeprefix("-")]
-    descending = query.order.startswith("-")
-
-    def ordering(sort_key: sa.ColumnElement[Any], document_id: sa.ColumnElement[Any]) -> tuple[Any, ...]:
-        directed = sort_key.desc() if descending else sort_key.asc()
-        return (directed.nulls_last(), document_id.asc())
-
-    # The page is found on short columns first; long ones are read for its rows only.
-    page = (
-        sa.select(
-            search_entry.c.document_id,
-            column.label("sort_key"),
-            sa.func.count().over().label("total"),
-        )
-        .where(*conditions(query, client_id=client_id, visibility=visibility))
-        .order_by(*ordering(column, search_entry.c.document_id))
-        .limit(query.limit)
-        .offset(query.offset)
-        .subquery("page")
-    )
+    where = conditions(query, asker)
+    ids = sa.select(search_entry.c.document_id).where(*where)
+    ways = (column, search_entry.c.document_id)
+    directed = [way.desc() if query.order.startswith("-") else way.asc() for way in ways]
+    if not column.nullable:
+        return ids.order_by(*directed), None
     return (
-        sa.select(*_SHOWN, page.c.total)
-        .join(page, page.c.document_id == search_entry.c.document_id)
-        .where(search_entry.c.client_id == client_id)
-        .order_by(*ordering(page.c.sort_key, page.c.document_id))
+        ids.where(column.is_not(None)).order_by(*directed),
+        ids.where(column.is_(None)).order_by(search_entry.c.document_id),
     )
 
 
-def compile_count(query: Query, *, client_id: str, visibility: Visibility) -> sa.Select[Any]:
+def compile_count(query: Query, asker: Asker) -> sa.Select[Any]:
     """The statement that counts all hits."""
-    found = conditions(query, client_id=client_id, visibility=visibility)
-    return sa.select(sa.func.count()).select_from(search_entry).where(*found)
+    where = conditions(query, asker)
+    return sa.select(sa.func.count()).select_from(search_entry).where(*where)
 
 
-def conditions(query: Query, *, client_id: str, visibility: Visibility) -> tuple[sa.ColumnElement[bool], ...]:
+def conditions(query: Query, asker: Asker) -> tuple[sa.ColumnElement[bool], ...]:
     """What every hit fulfils: what is asked for, and what who asks may see."""
     entry = search_entry.c
-    found: list[sa.ColumnElement[bool]] = [entry.client_id == client_id, *seen(visibility)]
+    found: list[sa.ColumnElement[bool]] = [entry.client_id == asker.client_id, *seen(asker.visibility)]
     found.extend(_between(entry.transaction_date, query.date_from, query.date_to))
     found.extend(_between(entry.received_on, query.received_from, query.received_to))
     amounts = (None if one is None else scaled(one) for one in (query.amount_min, query.amount_max))
     found.extend(_between(entry.amount_scaled, *amounts))
     found.extend([entry.transaction_date.is_(None)] if query.date_blank else [])
     found.extend([entry.amount_scaled.is_(None)] if query.amount_blank else [])
-    if query.counterparty is not None and (key := search_key(query.counterparty)):
-        name = entry.counterparty_key
-        found.append(name == key if query.counterparty_exact else name.contains(key, autoescape=True))
-    if query.counterparty_blank:
-        found.append(entry.counterparty_key.is_(None))
-    found.extend(entry.words_key.contains(key, autoescape=True) for key in _keys(query))
+    found.extend([entry.registration_number.is_(None)] if query.registration_blank else [])
+    found.extend(_worded(query, by_grams=asker.by_grams))
+    found.extend([entry.counterparty_key.is_(None)] if query.counterparty_blank else [])
     found.extend([entry.received_on_assumed.is_(True)] if query.received_on_assumed else [])
     if query.document_types:
         found.append(entry.document_type.in_([kind.value for kind in query.document_types]))
@@ -124,6 +156,22 @@ def conditions(query: Query, *, client_id: str, visibility: Visibility) -> tuple
     return tuple(found)
 
 
+def _worded(query: Query, *, by_grams: bool) -> Iterator[sa.ColumnElement[bool]]:
+    """Conditions on names and words. The key of a counterparty is part of the words, so its grams are among theirs."""
+    entry, looked_for = search_entry.c, set[int]()
+    party = search_key(query.counterparty) if query.counterparty is not None else ""
+    if party and query.counterparty_exact:
+        yield entry.counterparty_key == party
+    elif party:
+        yield entry.counterparty_key.contains(party, autoescape=True)
+        looked_for.update(grams_of_word(party))
+    for key in _keys(query):
+        yield entry.words_key.contains(key, autoescape=True)
+        looked_for.update(grams_of_word(key))
+    if by_grams and looked_for:
+        yield entry.grams.op("@>")(sa.bindparam(None, tuple(sorted(looked_for)), entry.grams.type))
+
+
 def _between(column: sa.Column[Any], first: object, last: object) -> list[sa.ColumnElement[bool]]:
     """Both ends inclusive; None is open."""
     found = [] if first is None else [column >= first]
@@ -132,6 +180,18 @@ def _between(column: sa.Column[Any], first: object, last: object) -> list[sa.Col
 
 def _keys(query: Query) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in map(search_key, query.words) if key))
+
+
+def _hits(archive: Archive, query: Query, ids: Sequence[str]) -> tuple[Hit, ...]:
+    """What is shown of these documents, in their order."""
+    entry = search_entry.c
+    rows: dict[str, Mapping[Any, Any]] = {}
+    for start in range(0, len(ids), _IDS_PER_QUERY):
+        some = ids[start : start + _IDS_PER_QUERY]
+        found = sa.select(*_SHOWN).where(entry.client_id == archive.client_id, entry.document_id.in_(some))
+        rows |= {row.document_id: row._mapping for row in archive.rows(found)}  # noqa: SLF001  # a public name
+    states = _unit_states(archive, [one for one in ids if one in rows])
+    return tuple(_hit(rows[one], query, states[one]) for one in ids if one in rows)
 
 
 def _unit_states(archive: Archive, document_ids: Sequence[str]) -> dict[str, UnitState]:

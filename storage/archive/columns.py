@@ -69,3 +69,16 @@ def code() -> sa.Text:
 def column(name: str, kind: sa.types.TypeEngine[Any] | None = None, *, null: bool = False) -> sa.Column[Any]:
     """A column of text, or of another kind; nothing may be missing unless it is said."""
     return sa.Column(name, code() if kind is None else kind, nullable=null)
+
+
+def search_indexes() -> tuple[sa.Index, ...]:
+    """The orders in which hits are listed, what is asked for most, and (on PostgreSQL) the words."""
+    orders = ("transaction_date", "amount_scaled", "counterparty_key", "received_on", "recorded_at")
+    return (
+        *(sa.Index(f"ix_search_entry_{name}", "client_id", name, "document_id") for name in orders),
+        *(
+            sa.Index(f"ix_search_entry_{name}", "client_id", name, "transaction_date")
+            for name in ("state", "document_type")
+        ),
+        sa.Index("ix_search_entry_grams", "grams", postgresql_using="gin").ddl_if(dialect="postgresql"),
+    )

@@ -59,6 +59,7 @@ def entry(record: ArchiveRecord, numbers: Sequence[str] = (), *, access: Access)
         "counterparty_key": (search_key(counterparty) or None) if counterparty else None,
         "department": access.department,
         "readers": belonging.fenced(access.readers) if access.readers is not None else None,
+        "registration_number": record.fields.text("registration_number") or None,
         "words_key": words,
         "body": printable(record.text),
         "grams": grams(words, separator=SEPARATOR),

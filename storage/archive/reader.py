@@ -107,6 +107,11 @@ class ArchiveReader:
         with self._read() as connection:
             return seeing.whole_unit(connection, self._client_id, self._visibility, unit_id)
 
+    @property
+    def has_grams(self) -> bool:
+        """Whether the database finds words by an index of their grams."""
+        return self._engine.dialect.name == "postgresql"
+
     def close(self) -> None:
         """Close the database's connections; the archive can still be used and opens new ones."""
         self._engine.dispose()

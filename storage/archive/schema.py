@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.archive.columns import CONSTRAINT_NAMES, Grams, Instant
+from storage.archive.columns import CONSTRAINT_NAMES, Grams, Instant, search_indexes
 from storage.archive.columns import column as _column
 
 metadata = sa.MetaData(naming_convention=CONSTRAINT_NAMES)
@@ -373,21 +373,14 @@ search_entry = sa.Table(
     _column("counterparty_key", null=True),
     _column("department", null=True),
     _column("readers", null=True),
+    _column("registration_number", null=True),
     # Long columns last: SQLite then filters without reading their overflow pages.
     _column("words_key"),
     _column("body"),
     _column("grams", Grams(), null=True),
     sa.PrimaryKeyConstraint("client_id", "document_id"),
     sa.Index(None, "client_id", "key_version"),
-    *(
-        sa.Index(f"ix_search_entry_{name}", "client_id", name, "document_id")
-        for name in ("transaction_date", "amount_scaled", "counterparty_key", "received_on", "recorded_at")
-    ),
-    *(
-        sa.Index(f"ix_search_entry_{name}", "client_id", name, "transaction_date")
-        for name in ("state", "document_type")
-    ),
-    sa.Index("ix_search_entry_grams", "grams", postgresql_using="gin").ddl_if(dialect="postgresql"),
+    *search_indexes(),
 )
 """One row per document for its newest revision: rebuildable, so its rows may be replaced. Who may see a document is
 ``department`` and ``readers`` (NULL where it is not confidential); conditions on both stand in ``seeing``."""

@@ -80,5 +80,9 @@ def _payloads_say_the_same(archive):
         record = archive.get_document(row.document_id)
         assert record is not None
         with archive._read() as connection:
-            made = indexing.entry(record, indexing.book_numbers(connection, "default", row.document_id))
-        assert made == dict(row._mapping)
+            made = indexing._entry_now(connection, record)
+        assert made | {"grams": None} == dict(row._mapping)
+        stored = archive.rows(
+            sa.text("SELECT grams FROM search_entry WHERE document_id = :one").bindparams(one=row.document_id)
+        )
+        assert tuple(stored[0][0]) == made["grams"]

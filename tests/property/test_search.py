@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.query import Query
 from domain.text import search_key
 from domain.visibility import EVERYTHING
-from storage.search import compile_query, search, snippet
+from storage.search import Asker, compile_count, search, snippet
 from tests.support.records import make_draft, make_drop, open_archive
 
 WORDS = st.text(min_size=1, max_size=40)
@@ -29,11 +29,12 @@ def archive(tmp_path_factory):
 @pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()])
 def test_text_changes_the_parameters_and_never_the_statement(dialect, words, counterparty):
     query = Query(words=tuple(words), counterparty=counterparty)
-    compiled = compile_query(query, client_id="c", visibility=EVERYTHING).compile(dialect=dialect)
+    asker = Asker(client_id="c", visibility=EVERYTHING, by_grams=dialect.name == "postgresql")
+    compiled = compile_count(query, asker).compile(dialect=dialect)
     keys = {search_key(word) for word in words} - {""}
     narrowed = counterparty is not None and search_key(counterparty) != ""
     like = Query(words=tuple("abcdefgh"[n] for n in range(len(keys))), counterparty="x" if narrowed else None)
-    assert str(compiled) == str(compile_query(like, client_id="c", visibility=EVERYTHING).compile(dialect=dialect))
+    assert str(compiled) == str(compile_count(like, asker).compile(dialect=dialect))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -1,5 +1,6 @@
 """Search over a small archive on SQLite: every condition, alone and together."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from domain.query import Query
 from domain.record import DocumentState, UnitState
 from domain.visibility import EVERYTHING
 from storage.archive.settings import ArchiveSettings
-from storage.search import SNIPPET_CHARACTERS, compile_query, search, snippet
+from storage.search import SNIPPET_CHARACTERS, Asker, compile_count, compile_listing, every_hit, search, snippet
 from tests.support.records import Ticking, make_draft, make_drop, open_archive
 from tests.support.search_corpus import CASES, LIVE, ORDERS, fill, pages
 
@@ -51,6 +52,21 @@ def test_a_page_beyond_the_end_still_knows_the_total(filled):
     archive, _ = filled
     hits = search(archive, Query(offset=100))
     assert (hits.total, hits.hits) == (len(LIVE), ())
+
+
+@pytest.mark.parametrize("order", [*ALL_ORDERS, *(f"-{name}" for name in ALL_ORDERS)])
+def test_counting_may_end_early_and_every_hit_comes_all_the_same(filled, order):
+    archive, names = filled
+    query = Query(order=order, limit=2)
+    some = search(archive, replace(query, count_limit=3))
+    assert (some.total, some.at_least, some.hits) == (3, True, search(archive, query).hits)
+    enough = search(archive, replace(query, count_limit=len(LIVE)))
+    assert (enough.total, enough.at_least) == (len(LIVE), False)
+    deep = search(archive, replace(query, offset=len(LIVE) - 1, count_limit=3))
+    assert (deep.total, deep.at_least) == (len(LIVE), True)
+    assert [names[hit.document_id] for hit in every_hit(archive, query, at_once=3)] == [
+        names[hit.document_id] for hit in search(archive, replace(query, limit=100)).hits
+    ]
 
 
 def test_a_hit_says_what_people_look_for(filled):
@@ -114,7 +130,9 @@ def test_an_index_of_another_key_version_is_made_anew_at_open(tmp_path, monkeypa
 @pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()])
 @pytest.mark.parametrize(("query", "expected"), CASES)
 def test_no_value_stands_in_the_statement(dialect, query, expected):
-    statement = str(compile_query(query, client_id="client-x", visibility=EVERYTHING).compile(dialect=dialect))
+    asker = Asker(client_id="client-x", visibility=EVERYTHING, by_grams=dialect.name == "postgresql")
+    made = [*compile_listing(query, asker), compile_count(query, asker)]
+    statement = "".join(str(one.compile(dialect=dialect)) for one in made if one is not None)
     for value in ("client-x", "青空", "DROP", "128960", "OR 1", "2026", "filed"):
         assert value not in statement
 

@@ -10,22 +10,31 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "v0013"
-down_revision = "v0011"
+down_revision = "v0012"
 
 _ORDERS = ("transaction_date", "amount_scaled", "counterparty_key", "received_on", "recorded_at")
 
 
+def _code() -> sa.Text:
+    return sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
 def upgrade() -> None:
-    """Add the column and the indexes; rows are made anew when the archive is opened."""
-    kind = sa.Text().with_variant(postgresql.ARRAY(sa.Integer()), "postgresql")
-    op.add_column("search_entry", sa.Column("grams", kind, nullable=True))
+    """Add columns and indexes; rows are made anew when the archive is opened."""
+    postgres = op.get_bind().dialect.name == "postgresql"
     for name in ("transaction_date", "amount_scaled", "recorded_at"):
         op.drop_index(f"ix_search_entry_client_id_{name}", "search_entry")
+    # On SQLite before the long columns, so that filtering reads no overflow pages: the table is made anew.
+    place = {} if postgres else {"insert_before": "words_key"}
+    grams = sa.Text().with_variant(postgresql.ARRAY(sa.Integer()), "postgresql")
+    with op.batch_alter_table("search_entry", recreate="never" if postgres else "always") as batch:
+        batch.add_column(sa.Column("registration_number", _code(), nullable=True), **place)
+        batch.add_column(sa.Column("grams", grams, nullable=True))
     for name in _ORDERS:
         op.create_index(f"ix_search_entry_{name}", "search_entry", ["client_id", name, "document_id"])
-    op.create_index("ix_search_entry_state", "search_entry", ["client_id", "state", "transaction_date"])
-    op.create_index("ix_search_entry_document_type", "search_entry", ["client_id", "document_type", "transaction_date"])
-    if op.get_bind().dialect.name == "postgresql":
+    for name in ("state", "document_type"):
+        op.create_index(f"ix_search_entry_{name}", "search_entry", ["client_id", name, "transaction_date"])
+    if postgres:
         op.create_index("ix_search_entry_grams", "search_entry", ["grams"], postgresql_using="gin")
         op.execute("ALTER TABLE search_entry SET (toast_tuple_target = 256)")
         op.execute("ALTER TABLE search_entry ALTER COLUMN grams SET STATISTICS 1000")
