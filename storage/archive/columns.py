@@ -80,5 +80,5 @@ def search_indexes() -> tuple[sa.Index, ...]:
             sa.Index(f"ix_search_entry_{name}", "client_id", name, "transaction_date")
             for name in ("state", "document_type")
         ),
-        sa.Index("ix_search_entry_grams", "grams", postgresql_using="gin").ddl_if(dialect="postgresql"),
+        sa.Index("ix_search_entry_grams", "grams", postgresql_using="gin"),
     )

@@ -1,7 +1,6 @@
 """Tables of the archive, the same on SQLite and PostgreSQL.
 
-Every table but ``search_entry`` and ``likeness`` is append-only, enforced by triggers (``storage.archive.triggers``);
-accounts of people are in ``storage.archive.people_tables``.
+Every table but ``search_entry`` and ``likeness`` is append-only, enforced by triggers (``storage.archive.triggers``).
 Personal values stand only in ``payload`` and ``search_entry``; ``likeness`` holds hashes of text. ``sequence`` is the
 index of the log leaf that a row came with. Strings compare by code point on both databases, so that both order alike.
 """
@@ -14,7 +13,6 @@ from storage.archive.columns import CONSTRAINT_NAMES, Grams, Instant, search_ind
 from storage.archive.columns import column as _column
 
 metadata = sa.MetaData(naming_convention=CONSTRAINT_NAMES)
-
 AMOUNT_SCALE = 10_000
 """Amounts are kept in ten-thousandths: exact for every currency, and comparable on SQLite, which has no decimals."""
 AMOUNT_LIMIT = 9_000_000_000_000_000_000

@@ -25,16 +25,17 @@ def upgrade() -> None:
     for name in ("transaction_date", "amount_scaled", "recorded_at"):
         op.drop_index(f"ix_search_entry_client_id_{name}", "search_entry")
     # On SQLite before the long columns, so that filtering reads no overflow pages: the table is made anew.
-    place = {} if postgres else {"insert_before": "words_key"}
     grams = sa.Text().with_variant(postgresql.ARRAY(sa.Integer()), "postgresql")
     with op.batch_alter_table("search_entry", recreate="never" if postgres else "always") as batch:
-        batch.add_column(sa.Column("registration_number", _code(), nullable=True), **place)
+        batch.add_column(
+            sa.Column("registration_number", _code(), nullable=True), insert_before=None if postgres else "words_key"
+        )
         batch.add_column(sa.Column("grams", grams, nullable=True))
     for name in _ORDERS:
         op.create_index(f"ix_search_entry_{name}", "search_entry", ["client_id", name, "document_id"])
     for name in ("state", "document_type"):
         op.create_index(f"ix_search_entry_{name}", "search_entry", ["client_id", name, "transaction_date"])
+    op.create_index("ix_search_entry_grams", "search_entry", ["grams"], postgresql_using="gin")
     if postgres:
-        op.create_index("ix_search_entry_grams", "search_entry", ["grams"], postgresql_using="gin")
         op.execute("ALTER TABLE search_entry SET (toast_tuple_target = 256)")
         op.execute("ALTER TABLE search_entry ALTER COLUMN grams SET STATISTICS 1000")
