@@ -13,6 +13,7 @@ from app.cli import (
     bench,
     correct,
     demo,
+    departments,
     destroy,
     divide,
     doctor,
@@ -70,6 +71,7 @@ for module in (
     hold,
     destroy,
     users,
+    departments,
     doctor,
     bench,
 ):

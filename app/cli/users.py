@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Callable, Sequence
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,15 +15,24 @@ import typer
 from app.cli.home import open_home
 from app.cli.options import Home, Json
 from app.cli.output import out, print_json, read_file, table
+from domain.codec import to_plain
 from domain.errors import AccessRefused
+from domain.fields import DocumentType
 from domain.labels import ROLES
 from domain.people import Permission, Role
+from domain.visibility import Frame, Sight
 
 if TYPE_CHECKING:
     from domain.people import ApiToken, User
     from pipeline.wiring import Shoko
 
 _MOST_BYTES = 1000
+_DAYS = {"from": "date_from", "to": "date_to", "received-from": "received_from", "received-to": "received_to"}
+_CHOSEN: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "type": ("document_types", DocumentType),
+    "counterparty": ("counterparties", str),
+    "document": ("document_ids", str),
+}
 
 
 class Action(StrEnum):
@@ -32,6 +43,8 @@ class Action(StrEnum):
     DISABLE = "disable"
     ENABLE = "enable"
     SET_ROLE = "set-role"
+    SET_DEPARTMENTS = "set-departments"
+    SET_SIGHT = "set-sight"
     RESET_PASSWORD = "reset-password"  # noqa: S105  # the name of an action
     RESET_TOTP = "reset-totp"
     END_SESSIONS = "end-sessions"
@@ -63,6 +76,14 @@ def register(cli: typer.Typer) -> None:
         scopes: Annotated[
             list[Permission] | None, typer.Option("--scope", help="トークンの範囲（繰り返し可） / scopes of a token")
         ] = None,
+        sight: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--see",
+                help="set-sight: all-departments、confidential、from=日付、to=日付、received-from=、received-to=、"
+                "type=種別、counterparty=名前、document=ID（繰り返し可。指定なしで解除） / what is shown",
+            ),
+        ] = None,
         label: Annotated[str, typer.Option("--label", help="トークンの用途 / what the token is for")] = "",
         days: Annotated[int, typer.Option("--days", help="トークンの有効日数 / days until it ends")] = 90,
         json: Json = False,
@@ -86,8 +107,42 @@ def register(cli: typer.Typer) -> None:
             )
         elif action is Action.TOKEN:
             _issue(shoko, login, label=label, scopes=frozenset(scopes or ()), days=days, by=by, json=json)
+        elif action in {Action.SET_DEPARTMENTS, Action.SET_SIGHT}:
+            from pipeline.steps import people
+
+            if action is Action.SET_DEPARTMENTS:
+                user = people.set_departments(shoko, login, departments or (), by=by)
+            else:
+                user = people.set_sight(shoko, login, sight_of(sight or ()), by=by)
+            _print_users((user,), json=json)
         else:
             _other(shoko, action, login, roles=frozenset(roles or ()), by=by, json=json)
+
+
+def sight_of(said: Sequence[str]) -> Sight:
+    """What a person is shown, from ``all-departments``, ``from=2026-04-01`` and so on.
+
+    Raises:
+        AccessRefused: not of that form.
+    """
+    frame: dict[str, Any] = {}
+    flags = {"all-departments": False, "confidential": False}
+    try:
+        for one in said:
+            name, separator, value = one.partition("=")
+            if name in flags and not separator:
+                flags[name] = True
+            elif name in _DAYS:
+                frame[_DAYS[name]] = date.fromisoformat(value)
+            else:
+                key, kind = _CHOSEN[name]
+                frame[key] = (*frame.get(key, ()), kind(value))
+    except (KeyError, ValueError) as error:
+        raise AccessRefused(
+            f"--see {one!r} is not understood",
+            message_ja=f"--see {one} を読み取れません（例: from=2026-04-01、type=invoice、all-departments）",
+        ) from error
+    return Sight(all_departments=flags["all-departments"], confidential=flags["confidential"], frame=Frame(**frame))
 
 
 def user_plain(user: User) -> dict[str, Any]:
@@ -98,6 +153,7 @@ def user_plain(user: User) -> dict[str, Any]:
         "name": user.name,
         "roles": sorted(user.roles),
         "departments": list(user.departments),
+        "sight": to_plain(user.sight),
         "disabled": user.disabled,
         "totp": user.has_totp,
         "must_change_password": user.must_change,

@@ -27,6 +27,7 @@ from app.web.sessions import Sessions
 from app.web.settings import WebSettings
 from app.web.state import CsrfRefused, Web
 from app.web.views import (
+    access,
     account,
     acts,
     admin,
@@ -85,6 +86,7 @@ def create_app(
     )
     for view in (
         search,
+        access,
         document,
         correct,
         acts,

@@ -16,7 +16,7 @@ from domain.query import Query
 from domain.record import DocumentState
 from domain.relations import Link, Relation
 from domain.requests import Request, RequestKind
-from pipeline.steps import books, paper, relations, requests, rescan
+from pipeline.steps import access, books, paper, relations, requests, rescan
 from pipeline.steps.compliance import survey
 from pipeline.steps.deletion import delete_document, needs_request
 from pipeline.steps.receipt import confirm_received, unconfirmed
@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from compliance.facts import StampDuty
+    from domain.people import User
     from domain.query import Hits
     from domain.record import ArchiveRecord
-    from domain.visibility import Visibility
+    from domain.visibility import Access, Visibility
+    from pipeline.steps.access import AccessChange
     from pipeline.steps.compliance import Survey
     from pipeline.steps.paper import PaperRow
     from pipeline.wiring import Shoko
@@ -60,6 +62,20 @@ class Desk:
         twin = copy(self)
         twin._shoko = self._shoko.seen_by(visibility)  # noqa: SLF001  # our own
         return twin
+
+    def access(self, ids: Sequence[str]) -> tuple[tuple[ArchiveRecord, Access], ...]:
+        """Documents with who may see them."""
+        known = tuple(relations.known_document(self._shoko, one) for one in dict.fromkeys(ids))
+        return tuple((record, access.access_of_document(self._shoko, record.document_id)) for record in known)
+
+    def readers(self) -> tuple[Mapping[str, str], tuple[User, ...]]:
+        """For whom a document may be confidential: departments by code, and people who can log in."""
+        users = tuple(user for user in self._shoko.people.users() if not user.disabled)
+        return access.departments(self._shoko), users
+
+    def say_access(self, ids: Sequence[str], change: AccessChange, *, by: str, reason: str) -> None:
+        """To which department documents belong, and who alone may see them."""
+        access.say_access(self._shoko, ids, change, by=by, reason=reason)
 
     def binder(self) -> tuple[Paper, ...]:
         """The papers that the law wants, as the settings are now."""

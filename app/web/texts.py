@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.web.texts_access import ACCESS
 from app.web.texts_admin import ADMIN
 from app.web.texts_approvals import APPROVALS
 from app.web.texts_audit import AUDIT
@@ -337,6 +338,7 @@ TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
         "An internal error occurred",
     ),
 }
+TEXTS |= ACCESS
 TEXTS |= APPROVALS
 TEXTS |= ADMIN
 TEXTS |= AUDIT

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.acts import INSTALLATION, ActKind
 from domain.errors import AccessRefused, CorrectionInvalid
-from domain.visibility import Access, check_department, departments_named
+from domain.visibility import EVERYTHING, Access, check_department, departments_named
 from pipeline.steps.relations import known_document
 from storage.people.book import must_be
 
@@ -115,11 +116,7 @@ def say_confidential(
         AccessRefused: nobody is named, or somebody whom there is not.
         CorrectionInvalid: no reason is given.
     """
-    users = [must_be(shoko.people.find(login)) for login in people]
-    readers = {known_department(shoko, one) for one in departments} | {user.user_id for user in users}
-    if not readers:
-        raise AccessRefused("nobody is named", message_ja="閲覧できる部門か利用者を1つ以上指定してください")
-    return _say_readers(shoko, document_ids, tuple(sorted(readers)), by=by, reason=reason)
+    return _say_readers(shoko, document_ids, _readers(shoko, departments, people), by=by, reason=reason)
 
 
 def lift_confidential(shoko: Shoko, document_ids: Sequence[str], *, by: str, reason: str) -> tuple[str, ...]:
@@ -130,6 +127,48 @@ def lift_confidential(shoko: Shoko, document_ids: Sequence[str], *, by: str, rea
         CorrectionInvalid: no reason is given.
     """
     return _say_readers(shoko, document_ids, None, by=by, reason=reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessChange:
+    """What a person says of documents in one go."""
+
+    moves: bool = False
+    """Whether ``department`` is said; else it stays as it is."""
+    department: str | None = None
+    confidential: bool | None = None
+    """None: as it is."""
+    departments: tuple[str, ...] = ()
+    """Who alone may see them: codes."""
+    people: tuple[str, ...] = ()
+    """And logins."""
+
+
+def say_access(shoko: Shoko, document_ids: Sequence[str], change: AccessChange, *, by: str, reason: str) -> None:
+    """Say both at once, also where the first hides the documents from who says it.
+
+    Raises:
+        ObjectMissing: who asks sees no such document; nothing is recorded.
+        AccessRefused: no such department or person, or nobody is named; nothing is recorded.
+        CorrectionInvalid: no reason is given.
+    """
+    known = _known(shoko, document_ids, reason)
+    readers = _readers(shoko, change.departments, change.people) if change.confidential else None
+    if change.moves and change.department is not None:
+        known_department(shoko, change.department)
+    whole = shoko.seen_by(EVERYTHING)
+    if change.moves:
+        say_department(whole, known, change.department, by=by, reason=reason)
+    if change.confidential is not None:
+        _say_readers(whole, known, readers, by=by, reason=reason)
+
+
+def _readers(shoko: Shoko, departments: Sequence[str], people: Sequence[str]) -> tuple[str, ...]:
+    users = [must_be(shoko.people.find(login)) for login in people]
+    readers = {known_department(shoko, one) for one in departments} | {user.user_id for user in users}
+    if not readers:
+        raise AccessRefused("nobody is named", message_ja="閲覧できる部門か利用者を1つ以上指定してください")
+    return tuple(sorted(readers))
 
 
 def _say_readers(

@@ -37,6 +37,8 @@ ROUTES = {
     ("POST", "/documents/{document_id}/correct"): "A",
     ("POST", "/documents/{document_id}/acts"): "AP",
     ("POST", "/received"): "A",
+    ("GET", "/access"): "A",
+    ("POST", "/access"): "A",
     ("GET", "/papers"): ALL,
     ("GET", "/law"): ALL,
     ("GET", "/binder"): ALL,

@@ -22,8 +22,9 @@ from storage.archive import rebuild
 from storage.archive.schema import search_entry
 from storage.evidence.verify import documents_of, units_of_period
 from storage.search import search
-from tests.support.accounts import add_people, open_seats
+from tests.support.accounts import PASSWORD, add_people, open_seats
 from tests.support.archive_story import rows as all_rows
+from tests.support.commands import run_verb
 from tests.support.desk import Desk
 from tests.support.documents import text_pdf
 from tests.support.records import make_draft, make_drop, open_archive
@@ -239,6 +240,61 @@ def test_what_was_dropped_belongs_to_the_department_of_who_dropped_it(desk, seat
         "keiri",
         "shacho",
     }
+
+
+def test_who_may_see_documents_is_said_on_the_page_for_one_or_many(desk, seat, filed):
+    names = {"one": "Zeta", "two": "Eta"}
+    ids = [desk.file("INVOICE", word, name=f"{name}.pdf") for name, word in names.items()]
+    browser = seat("keiri")
+    page = browser.get("/access", params={"ids": ids})
+    assert page.status_code == 200
+    assert "人事部" in page.text
+    form = {"ids": ids, "reason": "移管"}
+    for wrong in (
+        {},
+        {"department": "nobody"},
+        {"confidential": "yes"},
+        {"confidential": "x"},
+        {"department": "eigyo", "reason": ""},
+    ):
+        assert browser.submit("/access", **(form | wrong)).status_code == 422, wrong
+    hidden = {"ids": [*ids, filed["secret"]], "department": "none", "reason": "x"}
+    assert browser.submit("/access", **hidden).status_code == 404
+    assert access.access_of_document(desk.shoko, ids[0]) == Access()
+    sent = browser.submit("/access", **form, department="eigyo", confidential="yes", reader_department=["eigyo"])
+    assert (sent.status_code, sent.headers["location"]) == (303, "/search")
+    for one in ids:
+        assert access.access_of_document(desk.shoko, one) == Access(department="eigyo", readers=("eigyo",))
+        assert browser.get(f"/documents/{one}").status_code == 404
+        assert {act.recorded_by for act in desk.archive.acts(one)} == {"keiri"}
+    assert browser.get("/access.json", params={"ids": ids}).status_code == 404
+    other = seat("eigyo")
+    assert "閲覧制限" in other.get(f"/documents/{ids[0]}").text
+    assert other.submit("/access", ids=ids[:1], confidential="no", reason="公開").status_code == 303
+    assert access.access_of_document(desk.shoko, ids[0]) == Access(department="eigyo")
+
+
+def test_departments_and_sights_on_the_command_line(tmp_path):
+    home = tmp_path / "home"
+    secret = tmp_path / "password"
+    secret.write_text(PASSWORD, encoding="utf-8")
+    assert run_verb(home, "departments") == (0, [])
+    assert run_verb(home, "departments", "set", "経理", "経理部")[0] == 2
+    assert run_verb(home, "departments", "set", "keiri", "経理部")[1] == [{"department": "keiri", "name": "経理部"}]
+    add = ("users", "add", "kanri", "--role", "administrator", "--role", "auditor", "--password-file", secret)
+    assert run_verb(home, *add, "--department", "keiri")[1][0]["departments"] == ["keiri"]
+    assert run_verb(home, "users", "set-departments", "kanri")[1][0]["departments"] == []
+    see = ("users", "set-sight", "kanri", "--see", "from=2026-04-01", "--see", "type=invoice", "--see", "confidential")
+    sight = run_verb(home, *see)[1][0]["sight"]
+    assert (sight["confidential"], sight["all_departments"]) == (True, False)
+    assert (sight["frame"]["date_from"], sight["frame"]["document_types"]) == ("2026-04-01", ["invoice"])
+    for wrong in ("from=x", "type=x", "nothing", "confidential=1"):
+        assert run_verb(home, "users", "set-sight", "kanri", "--see", wrong)[0] == 2
+    turned = ("users", "set-sight", "kanri", "--see", "from=2026-04-02", "--see", "to=2026-04-01")
+    assert run_verb(home, *turned)[0] == 2
+    assert run_verb(home, "access", "doc-none", "--department", "none", "--reason", "x")[0] != 0
+    assert run_verb(home, "departments", "end", "keiri")[1] == []
+    assert run_verb(home, "departments", "end", "keiri")[0] == 2
 
 
 def test_parts_of_a_confidential_document_are_confidential(tmp_path):

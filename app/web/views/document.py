@@ -87,6 +87,7 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
         "counts_of": counts_of,
         "past": web.desk.past(history[-1]) if web.desk and history else None,
         "approval": _approval(request, web, history[-1]) if history else None,
+        "access": web.desk.access((document_id,))[0][1] if web.desk else None,
         "act_words": act_words,
         "form_entries": FORM,
     }

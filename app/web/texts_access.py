@@ -1,0 +1,32 @@
+"""Words of the pages on who may see what, and of single sign-on: (Japanese, English)."""
+
+from __future__ import annotations
+
+from domain.labels import Label
+
+ACCESS: dict[str, Label] = {
+    "access_title": ("部門と閲覧制限", "Department and who may see it"),
+    "access_help": (
+        "部門の書類は、その部門の人と部門に属さない人に見えます。閲覧制限を付けると、選んだ部門・利用者だけに見えます。変更はログに残ります。",
+        "Its department's people see a document; a confidential one is seen by those named alone. Changes are logged.",
+    ),
+    "access_documents": ("対象の書類", "Documents"),
+    "access_department": ("部門", "Department"),
+    "access_no_department": ("部門なし（全社）", "None (whole company)"),
+    "access_keep": ("変更しない", "Leave as it is"),
+    "access_confidential": ("閲覧制限", "Confidential"),
+    "access_public": ("制限なし", "Not confidential"),
+    "access_secret": ("次の部門・利用者だけに見せる", "Only those named below"),
+    "access_people": ("利用者", "People"),
+    "access_no_departments": (
+        "部門はまだ登録されていません（shoko departments set コード 名前）",
+        "No departments yet (shoko departments set CODE NAME)",
+    ),
+    "access_save": ("この内容で記録する", "Record this"),
+    "access_nothing": ("変更する項目を選んでください", "Choose what to change"),
+    "access_mixed": ("書類によって異なります", "Differs between documents"),
+    "access_gone": (
+        "この指定で記録すると、あなた自身には見えなくなることがあります。",
+        "What you record here may hide the document from yourself.",
+    ),
+}
