@@ -13,6 +13,7 @@ from domain.people import Permission
 from domain.record import DocumentState
 from domain.seals import Impression, drawn, impression
 from pipeline.steps import approval_people, approval_queue, approval_routes, approvals
+from pipeline.steps.access import department_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -260,7 +261,7 @@ class Approvals:
 
     def impression(self, look: SealLook, user: User, *, for_another: bool = False) -> Impression:
         """The seal as it would be today."""
-        department = user.departments[0] if user.departments else ""
+        department = department_of(self._shoko, user)
         return impression(
             look, name=user.name or user.login, department=department, on=self.today(), for_another=for_another
         )

@@ -14,6 +14,7 @@ from pipeline.steps.relations import known_document
 from storage.people.book import must_be
 
 if TYPE_CHECKING:
+    from domain.people import User
     from pipeline.wiring import Shoko
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,11 @@ def known_department(shoko: Shoko, code: str) -> str:
             message_ja="登録されていない部門です。先に部門を登録してください（shoko departments set コード 名前）",
         )
     return code
+
+
+def department_of(shoko: Shoko, user: User) -> str:
+    """The name of the department that a person belongs to first; empty where they belong to none."""
+    return departments(shoko).get(user.departments[0], user.departments[0]) if user.departments else ""
 
 
 def access_of_document(shoko: Shoko, document_id: str) -> Access:

@@ -46,6 +46,7 @@ from domain.record import DocumentState
 from domain.requests import REASON
 from domain.seals import impression, impression_text
 from domain.text import search_key
+from pipeline.steps.access import department_of
 from pipeline.steps.approval_people import delegators_of, people_by_id, seal_of
 from pipeline.steps.approval_routes import routes_in_force
 from pipeline.steps.correct import lock_units
@@ -348,8 +349,7 @@ def _decision(
         "approver": by.user_id,
         "via": via,
     }
-    department = by.departments[0] if by.departments else ""
-    personal = {"name": by.name or by.login, "department": department, REASON: words}
+    personal = {"name": by.name or by.login, "department": department_of(shoko, by), REASON: words}
     if place.principal is not None:
         facts["principal"] = place.principal.user_id
         personal["principal_name"] = place.principal.name or place.principal.login

@@ -201,7 +201,7 @@ def test_many_at_once_and_who_fails_is_named(desk, who, document):
 
 def test_routes_by_class_any_of_and_deadlines(desk, who, document):
     quick = RouteStep(label="確認", seats=(of(who["kacho"]), of(who["bucho"])), need=1, days=2)
-    last = RouteStep(label="承認", seats=(Seat(role=Role.APPROVER, department="役員"),), days=1)
+    last = RouteStep(label="承認", seats=(Seat(role=Role.APPROVER, department="yakuin"),), days=1)
     table = set_routes(desk.shoko, [route(quick, last)], by=who["kanri"])
     assert set_routes(desk.shoko, table.routes, by=who["kanri"]) == table
     with pytest.raises(AccessRefused):

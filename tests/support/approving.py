@@ -8,23 +8,27 @@ from domain.approval_routes import Route, RouteStep, Seat
 from domain.corrections import Correction
 from domain.people import Role
 from pipeline.steps import people
+from pipeline.steps.access import name_department
 from pipeline.steps.approval_routes import set_routes
 from pipeline.steps.correct import correct_document
 from storage.people import Passwords
 from tests.support.accounts import PASSWORD
 
+DEPARTMENTS = {"keiri": "経理部", "eigyo": "営業部", "yakuin": "役員"}
 STAFF = {
     "kanri": ("管理 花", (Role.ADMINISTRATOR,), ()),
-    "keiri": ("経理 太郎", (Role.ACCOUNTANT,), ("経理部",)),
-    "kacho": ("田中 一郎", (Role.APPROVER,), ("営業部",)),
-    "bucho": ("佐々木 恵", (Role.APPROVER,), ("営業部",)),
-    "shacho": ("勅使河原 了", (Role.APPROVER,), ("役員",)),
+    "keiri": ("経理 太郎", (Role.ACCOUNTANT,), ("keiri",)),
+    "kacho": ("田中 一郎", (Role.APPROVER,), ("eigyo",)),
+    "bucho": ("佐々木 恵", (Role.APPROVER,), ("eigyo",)),
+    "shacho": ("勅使河原 了", (Role.APPROVER,), ("yakuin",)),
 }
 
 
 def staff(shoko, **more):
     """Accounts by login: one administrator, one accountant, three approvers; and more."""
     shoko.people.passwords = Passwords(time_cost=1, memory_kib=64, parallelism=1)
+    for code, words in DEPARTMENTS.items():
+        name_department(shoko, code, words, by="test")
     made = {}
     for login, (name, roles, departments) in (STAFF | more).items():
         user = people.add_user(
