@@ -77,6 +77,8 @@ class ActKind(StrEnum):
     """To which department a document belongs."""
     CONFIDENTIAL_SAID = "confidential_said"
     """To whom a document is confidential, or that it no longer is."""
+    PARKED = "parked"
+    """Put aside from what waits for review, or taken up again."""
     VIEWED = "viewed"
     """A person whose looking is logged (an auditor) opened a document."""
     LISTED = "listed"

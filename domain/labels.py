@@ -101,6 +101,7 @@ ACTS: dict[ActKind, Label] = {
     ActKind.DEPARTMENT_NAMED: ("部門の登録", "Department named"),
     ActKind.DEPARTMENT_SAID: ("部門の指定", "Department said"),
     ActKind.CONFIDENTIAL_SAID: ("閲覧制限の指定", "Confidentiality said"),
+    ActKind.PARKED: ("確認の保留", "Put aside"),
     ActKind.VIEWED: ("監査人の閲覧", "Viewed by an auditor"),
     ActKind.LISTED: ("監査人の検索・一覧", "Listed by an auditor"),
     ActKind.HANDED_OVER: ("監査用データの引渡し", "Bundle handed over"),

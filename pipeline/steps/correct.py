@@ -73,16 +73,36 @@ def correct_document(shoko: Shoko, document_id: str, correction: Correction) -> 
         AppendOnlyViolation: it is approved or deleted.
         CorrectionInvalid: nothing is said, or a field that the class does not have.
     """
-    history = shoko.archive.history(document_id)  # 1
+    base, texts = revision_of(shoko, document_id, correction.base_revision)  # 1
+    return write_correction(shoko, base, correction, texts)
+
+
+def revision_of(
+    shoko: Shoko, document_id: str, number: int
+) -> tuple[ArchiveRecord, tuple[PageText, ...]]:
+    """The revision that a person looked at, and the recorded text of its pages.
+
+    Raises:
+        ObjectMissing: no such document.
+        RevisionConflict: no such revision.
+    """
+    history = shoko.archive.history(document_id)
     if not history:
         raise ObjectMissing(
             f"no document {document_id}", message_ja=f"書類 {document_id} は見つかりません。IDを確かめてください"
         )
-    if not 1 <= correction.base_revision <= history[-1].revision:
-        raise RevisionConflict(f"document {document_id} has no revision {correction.base_revision}")
-    base = history[correction.base_revision - 1]
-    texts = recorded_texts(shoko, base)
-    draft = _draft(shoko, base, correction, texts)
+    if not 1 <= number <= history[-1].revision:
+        raise RevisionConflict(f"document {document_id} has no revision {number}")
+    base = history[number - 1]
+    return base, recorded_texts(shoko, base)
+
+
+def write_correction(
+    shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: tuple[PageText, ...]
+) -> ArchiveRecord:
+    """Steps 2 to 4 of ``correct_document``, on a revision that was looked up."""
+    document_id = base.document_id
+    draft = draft_of(shoko, base, correction, texts)
     record = shoko.archive.revise_document(
         document_id,
         base_revision=correction.base_revision,
@@ -99,7 +119,12 @@ def correct_document(shoko: Shoko, document_id: str, correction: Correction) -> 
     return record
 
 
-def _draft(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: tuple[PageText, ...]) -> DocumentDraft:
+def draft_of(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: tuple[PageText, ...]) -> DocumentDraft:
+    """What a correction would make of a revision; nothing is written.
+
+    Raises:
+        CorrectionInvalid: nothing is said, or a field that the class does not have.
+    """
     label = correction.document_type or base.classification.label
     known = set(settable_fields(label))
     unknown = (set(correction.values) | correction.confirmed) - known - {f.name for f in base.fields.fields}

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from statistics import median
 from typing import TYPE_CHECKING
 
 from compliance.deadlines import input_due
+from domain.acts import ActKind, ActRecord
 from domain.calendar import tokyo_day
 from domain.ids import Origin
 from domain.query import MAX_LIMIT, Query
 from domain.record import ArchiveRecord, DocumentState
+from pipeline.steps.settling import parked_of
 from storage.search import search
 
 if TYPE_CHECKING:
@@ -40,15 +43,51 @@ class ReviewItem:
     """``input`` (law: scan-input-early, scan-input-cycle) or ``payment``."""
     days_left: int | None
     """Days to the deadline; negative once it has passed."""
+    parked: ActRecord | None = None
+    """The act that put it aside, while it is."""
 
 
-def review_queue(shoko: Shoko, *, limit: int | None = None) -> tuple[ReviewItem, ...]:
+@dataclass(slots=True)
+class ReviewBook:
+    """What was worked out about waiting documents, kept while their revision and the day are the same; thread-safe."""
+
+    _items: dict[str, ReviewItem] = field(default_factory=dict)
+    _day: date | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def find(self, document_id: str, *, revision: int, today: date) -> ReviewItem | None:
+        """What is known of this revision."""
+        with self._lock:
+            if self._day != today:
+                self._items.clear()
+                self._day = today
+            item = self._items.get(document_id)
+        return item if item is not None and item.record.revision == revision else None
+
+    def keep(self, items: Sequence[ReviewItem]) -> None:
+        """What waits now; the rest is forgotten. Texts are not needed to put documents in order."""
+        kept = {item.record.document_id: replace(item, record=replace(item.record, text="")) for item in items}
+        with self._lock:
+            self._items = kept
+
+
+def review_queue(shoko: Shoko, *, limit: int | None = None, book: ReviewBook | None = None) -> tuple[ReviewItem, ...]:
     """Documents in review: passed and near deadlines first, then the next two weeks, then the rest; each by its yen.
 
-    An amount that was not read may be any: it counts as the middle one of those that wait.
+    An amount that was not read may be any: it counts as the middle one of those that wait. What a person put aside
+    comes after everything else.
     """
     today = tokyo_day(shoko.clock())
-    items = [item_of(record, shoko, today=today) for record in _waiting(shoko)]
+    items = list(_waiting(shoko, today=today, book=book or ReviewBook()))
+    if book is not None:
+        book.keep(items)
+    acts: dict[str, list[ActRecord]] = {}
+    for act in shoko.archive.acts_of_kinds(ActKind.PARKED):
+        acts.setdefault(act.subject_id, []).append(act)
+    items = [
+        replace(item, parked=parked_of(acts.get(item.record.document_id, ()), revision=item.record.revision))
+        for item in items
+    ]
     return tuple(in_order(items)[:limit])
 
 
@@ -57,9 +96,9 @@ def in_order(items: Sequence[ReviewItem]) -> list[ReviewItem]:
     known = [item.yen for item in items if item.yen is not None]
     middle = median(known) if known else Decimal(0)
 
-    def key(item: ReviewItem) -> tuple[int, Decimal, date, str]:
+    def key(item: ReviewItem) -> tuple[bool, int, Decimal, date, str]:
         yen = item.yen if item.yen is not None else middle
-        return _urgency(item), -yen, item.deadline or date.max, item.record.document_id
+        return item.parked is not None, _urgency(item), -yen, item.deadline or date.max, item.record.document_id
 
     return sorted(items, key=key)
 
@@ -94,13 +133,16 @@ def _urgency(item: ReviewItem) -> int:
     return 0 if left <= SOON_DAYS else 1
 
 
-def _waiting(shoko: Shoko) -> Iterator[ArchiveRecord]:
+def _waiting(shoko: Shoko, *, today: date, book: ReviewBook) -> Iterator[ReviewItem]:
     for offset in range(0, MOST, MAX_LIMIT):
         query = Query(states=(DocumentState.NEEDS_REVIEW,), order="-recorded_at", limit=MAX_LIMIT, offset=offset)
         hits = search(shoko.archive, query).hits
         for hit in hits:
-            record = shoko.archive.get_document(hit.document_id)
-            if record is not None:
-                yield record
+            item = book.find(hit.document_id, revision=hit.revision, today=today)
+            record = shoko.archive.get_document(hit.document_id) if item is None else None
+            if item is None and record is not None and record.state is DocumentState.NEEDS_REVIEW:
+                item = item_of(record, shoko, today=today)
+            if item is not None:
+                yield item
         if len(hits) < MAX_LIMIT:
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.codec import load
@@ -13,6 +14,7 @@ from pipeline.steps.filing import DERIVED
 
 if TYPE_CHECKING:
     from domain.ids import BlobRef
+    from domain.page import PageRef
     from domain.record import ArchiveRecord
     from pipeline.wiring import Shoko
 
@@ -60,3 +62,41 @@ def recorded_texts(shoko: Shoko, record: ArchiveRecord) -> tuple[PageText, ...]:
         return ()
     by_index = {page.page_index: page for page in text.texts}
     return tuple(by_index[page.page_index] for page in record.pages if page.page_index in by_index)
+
+
+def page_texts(shoko: Shoko, record: ArchiveRecord) -> tuple[PageText | None, ...]:
+    """The text of each page of a document, whatever originals they lie in; None where none is recorded.
+
+    Where a document shares its page with others, only the lines of its part are given.
+    """
+    read: dict[str, dict[int, PageText]] = {}
+    found = []
+    for page in record.pages:
+        if page.unit_id not in read:
+            read[page.unit_id] = _texts_of_unit(shoko, page.unit_id)
+        text = read[page.unit_id].get(page.page_index)
+        found.append(None if text is None else _within(text, page))
+    return tuple(found)
+
+
+def _texts_of_unit(shoko: Shoko, unit_id: str) -> dict[int, PageText]:
+    unit = shoko.archive.get_unit(unit_id)
+    if unit is None:
+        return {}
+    try:
+        text = load_text(shoko, newest_text(shoko, unit.blob))
+    except ObjectMissing:
+        return {}
+    return {page.page_index: page for page in text.texts}
+
+
+def _within(text: PageText, page: PageRef) -> PageText:
+    part = page.region
+    if part is None:
+        return text
+    inside = tuple(
+        line
+        for line in text.lines
+        if part.left <= line.box.center[0] < part.right and part.top <= line.box.center[1] < part.bottom
+    )
+    return replace(text, lines=inside, tables=())
