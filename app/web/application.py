@@ -21,6 +21,7 @@ from app.web.desk import Desk
 from app.web.jobs import Jobs
 from app.web.people import People
 from app.web.permissions import NotAllowed, guard, needs
+from app.web.reviewing import Reviewing
 from app.web.security import BodyLimit, BodyTooLarge, Gate, HostCheck, JsonSuffix, SecurityHeaders
 from app.web.services import WebServices
 from app.web.sessions import Sessions
@@ -64,6 +65,7 @@ def create_app(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     desk: Desk | None = None,
     approval_face: Approvals | None = None,
+    reviewing: Reviewing | None = None,
     people: People | None = None,
     background: Jobs | None = None,
     room: AuditRoom | None = None,
@@ -78,6 +80,7 @@ def create_app(
         sessions=sessions,
         clock=clock,
         desk=desk,
+        reviewing=reviewing,
         people=people,
         jobs=background,
         audit=room,

@@ -33,7 +33,6 @@ from extractors.pages.render import page_png
 from extractors.settings import ExtractorSettings
 from pipeline.steps.arrivals import Intake
 from pipeline.steps.compliance import Standing as LawStanding
-from pipeline.steps.review import ReviewItem
 from storage.archive import Archive
 from storage.arrivals import Show
 
@@ -51,8 +50,6 @@ class Calls:
     """The newest signed head of the log."""
     deposit: Callable[[bytes, str, Origin, date, str | None], str]
     """Content, name, origin, day of receipt and department; puts it into the inbox and returns its key there."""
-    review: Callable[[int], tuple[ReviewItem, ...]]
-    """The most urgent documents that wait for a person."""
     intake: Callable[[Show, int, str | None], Intake]
     """Which drops, how many, older than which."""
     correct: Callable[[str, Correction], ArchiveRecord]
@@ -248,10 +245,6 @@ class LiveServices:
         """See ``WebServices``."""
         self._record(document_id, None)
         return self._calls.correct(document_id, correction)
-
-    def review(self, *, limit: int) -> tuple[ReviewItem, ...]:
-        """See ``WebServices``."""
-        return self._calls.review(limit)
 
     def intake(self, *, limit: int, show: Show = Show.ALL, before: str | None = None) -> Intake:
         """See ``WebServices``."""

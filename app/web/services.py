@@ -16,7 +16,6 @@ from domain.suggestion import Suggestion
 from domain.visibility import Visibility
 from pipeline.steps.arrivals import Intake
 from pipeline.steps.compliance import Standing as LawStanding
-from pipeline.steps.review import ReviewItem
 from storage.arrivals import Show
 
 
@@ -184,10 +183,6 @@ class WebServices(Protocol):
             AppendOnlyViolation: it is approved or deleted.
             CorrectionInvalid: nothing is said, or a field that the class does not have.
         """
-        ...
-
-    def review(self, *, limit: int) -> tuple[ReviewItem, ...]:
-        """What waits for a person, the most urgent first."""
         ...
 
     def intake(self, *, limit: int, show: Show = Show.ALL, before: str | None = None) -> Intake:

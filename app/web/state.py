@@ -17,6 +17,7 @@ from app.web.auditing import AuditRoom
 from app.web.desk import Desk
 from app.web.jobs import Jobs
 from app.web.people import People
+from app.web.reviewing import Reviewing
 from app.web.services import Standing, WebServices
 from app.web.sessions import Sessions
 from app.web.settings import WebSettings
@@ -41,6 +42,8 @@ class Web:
     """Where people work; None where the page only shows."""
     approvals: Approvals | None = None
     """Who approves what; None where the page only shows."""
+    reviewing: Reviewing | None = None
+    """Where people settle what waits; None where the page only shows."""
     people: People | None = None
     """Who has an account; None where nobody can."""
     jobs: Jobs | None = None

@@ -9,11 +9,12 @@ from app.web.texts_audit import AUDIT
 from app.web.texts_frame import FRAME
 from app.web.texts_intake import INTAKE
 from app.web.texts_people import PEOPLE_AND_DESK
+from app.web.texts_review import REVIEW
 from domain.labels import Label
 
 LANGUAGES = ("ja", "en")
 
-TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
+TEXTS: dict[str, Label] = PEOPLE_AND_DESK | REVIEW | {
     # frame
     "app_name": ("書庫", "Shoko"),
     "skip_to_main": ("本文へ移動", "Skip to content"),

@@ -20,6 +20,7 @@ from app.web.desk import Desk
 from app.web.jobs import Jobs
 from app.web.live import Calls, LiveServices
 from app.web.people import People
+from app.web.reviewing import Reviewing
 from app.web.settings import WebSettings
 from domain.errors import DigestMismatch, ObjectMissing, StoreUnavailable
 from domain.evidence import Report
@@ -30,7 +31,6 @@ from pipeline.steps.compliance import standing_of
 from pipeline.steps.correct import correct_document
 from pipeline.steps.deposit import deposit
 from pipeline.steps.health import alarms
-from pipeline.steps.review import review_queue
 from pipeline.steps.searchable import searchable_document
 from pipeline.steps.signatures import signatures_of
 from pipeline.steps.suggesting import suggest_for
@@ -106,6 +106,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         settings=settings,
         clock=shoko.clock,
         desk=Desk(shoko),
+        reviewing=Reviewing(shoko),
         people=People(shoko),
         background=jobs,
         room=AuditRoom(shoko, jobs),
@@ -131,7 +132,6 @@ def _calls(shoko: Shoko, arrivals: Arrivals, *, alarms: Callable[[], tuple[Label
         verify_document=check_document,
         log_head=lambda: log_head(shoko),
         deposit=drop_in,
-        review=lambda limit: review_queue(shoko, limit=limit),
         intake=lambda show, limit, before: arrivals.look(
             shoko.archive.visibility, show=show, limit=limit, before=before
         ),

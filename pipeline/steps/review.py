@@ -65,10 +65,12 @@ class ReviewBook:
         return item if item is not None and item.record.revision == revision else None
 
     def keep(self, items: Sequence[ReviewItem]) -> None:
-        """What waits now; the rest is forgotten. Texts are not needed to put documents in order."""
+        """What somebody saw waiting. Texts are not needed to put documents in order; beyond ``MOST`` all is forgotten."""
         kept = {item.record.document_id: replace(item, record=replace(item.record, text="")) for item in items}
         with self._lock:
-            self._items = kept
+            if len(self._items) + len(kept) > 2 * MOST:
+                self._items.clear()
+            self._items |= kept
 
 
 def review_queue(shoko: Shoko, *, limit: int | None = None, book: ReviewBook | None = None) -> tuple[ReviewItem, ...]:

@@ -46,7 +46,7 @@ async def correct(request: Request, web: WebDep, document_id: DocumentId) -> Res
     return RedirectResponse(f"/documents/{document_id}#history", status_code=303)
 
 
-def correction_of(form: FormData, record: ArchiveRecord, *, by: str) -> Correction:
+def correction_of(form: FormData, record: ArchiveRecord, *, by: str, reason: str = "読み取りの訂正") -> Correction:
     """What the form says differently from the revision that it shows.
 
     Raises:
@@ -76,7 +76,7 @@ def correction_of(form: FormData, record: ArchiveRecord, *, by: str) -> Correcti
         paper=_line(form, "paper", 20) or None,
         reviewed=_line(form, "reviewed", 5) == "1",
         recorded_by=by,
-        reason=_line(form, "reason", _REASON) or "読み取りの訂正",
+        reason=_line(form, "reason", _REASON) or reason,
     )
 
 

@@ -41,12 +41,13 @@ router = APIRouter()
 _OPEN = frozenset({DocumentState.NEEDS_REVIEW, DocumentState.FILED})
 _CHUNK_BYTES = 256 * 1024
 Revision = Annotated[int | None, Query(ge=1, le=1_000_000)]
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+"""What can be an id."""
 
 
 def _document_id(document_id: str) -> str:
     """Only what can be an id reaches the archive."""
-    if not _ID.fullmatch(document_id):
+    if not ID_PATTERN.fullmatch(document_id):
         raise HTTPException(status_code=404)
     return document_id
 
@@ -110,10 +111,16 @@ def _approval(request: Request, web: WebDep, newest: ArchiveRecord) -> Sheet | N
 
 @router.get("/documents/{document_id}/pages/{number}.png")
 @needs(Permission.DOCUMENTS)
-def page_image(web: WebDep, document_id: DocumentId, number: int, revision: Revision = None) -> Response:
-    """The picture of one page (from 1)."""
+def page_image(
+    web: WebDep,
+    document_id: DocumentId,
+    number: int,
+    revision: Revision = None,
+    width: Annotated[int | None, Query(ge=60, le=480)] = None,
+) -> Response:
+    """The picture of one page (from 1), or a small one ``width`` pixels wide."""
     image = web.services.page_image(
-        document_id, page=number - 1, width_px=web.settings.page_width_px, revision=revision
+        document_id, page=number - 1, width_px=width or web.settings.page_width_px, revision=revision
     )
     return Response(image.png, media_type="image/png", headers={"cache-control": "private, max-age=600"})
 

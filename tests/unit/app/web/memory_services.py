@@ -44,7 +44,6 @@ from domain.record import (
 )
 from pipeline.steps.arrivals import DropLine, FiledDocument, Intake, WaitingDrop
 from pipeline.steps.compliance import Standing as LawStanding
-from pipeline.steps.review import ReviewItem
 from pipeline.steps.suggesting import suggest_for
 from tests.unit.app.web.memory_records import AUTHORITY, HEIGHT_PX, NOW, WIDTH_PX, field, record
 
@@ -266,13 +265,6 @@ class MemoryServices:
             media_type=self.original_media,
             size_bytes=len(content),
             stream=io.BytesIO(content),
-        )
-
-    def review(self, *, limit):
-        waiting = [r[-1] for r in self.records.values() if r[-1].state is DocumentState.NEEDS_REVIEW]
-        return tuple(
-            ReviewItem(record=r, yen=Decimal(980), deadline=date(2026, 11, 20), deadline_of="input", days_left=-1)
-            for r in waiting[:limit]
         )
 
     def correct(self, document_id, correction):
