@@ -19,6 +19,7 @@ from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
 from app.web.jobs import Jobs
+from app.web.documents import Documents
 from app.web.people import People
 from app.web.permissions import NotAllowed, guard, needs
 from app.web.reviewing import Reviewing
@@ -37,6 +38,7 @@ from app.web.views import (
     approval_settings,
     approvals,
     audit,
+    around,
     binder,
     correct,
     document,
@@ -65,6 +67,7 @@ def create_app(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     desk: Desk | None = None,
     approval_face: Approvals | None = None,
+    documents: Documents | None = None,
     reviewing: Reviewing | None = None,
     people: People | None = None,
     background: Jobs | None = None,
@@ -80,6 +83,7 @@ def create_app(
         sessions=sessions,
         clock=clock,
         desk=desk,
+        documents=documents,
         reviewing=reviewing,
         people=people,
         jobs=background,
@@ -91,6 +95,7 @@ def create_app(
         search,
         access,
         document,
+        around,
         correct,
         acts,
         law,

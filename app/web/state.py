@@ -16,6 +16,7 @@ from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
 from app.web.jobs import Jobs
+from app.web.documents import Documents
 from app.web.people import People
 from app.web.reviewing import Reviewing
 from app.web.services import Standing, WebServices
@@ -42,6 +43,8 @@ class Web:
     """Where people work; None where the page only shows."""
     approvals: Approvals | None = None
     """Who approves what; None where the page only shows."""
+    documents: Documents | None = None
+    """What stands around a document; None where the page only shows."""
     reviewing: Reviewing | None = None
     """Where people settle what waits; None where the page only shows."""
     people: People | None = None

@@ -18,6 +18,7 @@ from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
 from app.web.jobs import Jobs
+from app.web.documents import Documents
 from app.web.live import Calls, LiveServices
 from app.web.people import People
 from app.web.reviewing import Reviewing
@@ -106,6 +107,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         settings=settings,
         clock=shoko.clock,
         desk=Desk(shoko),
+        documents=Documents(shoko),
         reviewing=Reviewing(shoko),
         people=People(shoko),
         background=jobs,

@@ -1,15 +1,12 @@
 "use strict";
 // The scan beside its fields: boxes on hover and focus, selection both ways, pages, zoom, tabs.
 (() => {
-  const sheets = document.getElementById("sheets");
-  const figures = sheets ? [...sheets.querySelectorAll(".sheet")] : [];
+  const viewer = window.shokoViewer(document, new AbortController().signal);
   const rows = [...document.querySelectorAll("table.fields tr[data-field]")];
   // boxes on a scan, or the cells of a form made of data
   const boxesOf = (field) => [...document.querySelectorAll(`#viewer [data-field="${CSS.escape(field)}"]`)];
   const rowOf = (field) => rows.find((row) => row.dataset.field === field);
   let picked = null;
-  let page = 0;
-  let zoom = "page";
 
   // --- tabs
   const tabs = [...document.querySelectorAll("[role=tab]")];
@@ -39,63 +36,6 @@
   openTab(location.hash.slice(1) || "fields");
   if (!document.querySelector("[role=tab][aria-selected=true]")) openTab("fields");
 
-  // --- pages and zoom
-  const sizeOf = (figure) => {
-    const image = figure.querySelector("img");
-    return [Number(figure.dataset.width) || image.naturalWidth || 1, Number(figure.dataset.height) || image.naturalHeight || 1];
-  };
-  const layout = () => {
-    const figure = figures[page];
-    if (!figure) return;
-    const [width, height] = sizeOf(figure);
-    const room = sheets.clientWidth - 32;
-    const tall = sheets.clientHeight - 32;
-    const fitWidth = room / width;
-    const scale = zoom === "width" ? fitWidth : zoom === "page" ? Math.min(fitWidth, tall / height) : zoom;
-    figure.style.width = `${Math.round(width * scale)}px`;
-    document.getElementById("zoom-now").textContent = `${Math.round(scale * 100)}%`;
-    sheets.dataset.scale = String(scale);
-  };
-  const showPage = (index) => {
-    if (index < 0 || index >= figures.length) return;
-    page = index;
-    figures.forEach((figure, at) => { figure.hidden = at !== index; });
-    const now = document.getElementById("page-now");
-    if (now) now.textContent = String(index + 1);
-    layout();
-  };
-  const zoomTo = (how) => {
-    const scale = Number(sheets.dataset.scale) || 1;
-    zoom = how === "in" ? Math.min(scale * 1.25, 6) : how === "out" ? Math.max(scale / 1.25, 0.05) : how;
-    layout();
-  };
-  document.querySelectorAll("[data-zoom]").forEach((button) => {
-    button.addEventListener("click", () => zoomTo(button.dataset.zoom));
-  });
-  document.querySelectorAll("[data-page-step]").forEach((button) => {
-    button.addEventListener("click", () => showPage(page + Number(button.dataset.pageStep)));
-  });
-  if (sheets) {
-    new ResizeObserver(layout).observe(sheets);
-    sheets.addEventListener("wheel", (event) => {
-      if (!event.ctrlKey) return;
-      event.preventDefault();
-      zoomTo(event.deltaY < 0 ? "in" : "out");
-    }, { passive: false });
-    figures.forEach((figure) => {
-      const image = figure.querySelector("img");
-      const failed = () => {
-        image.hidden = true;
-        figure.classList.add("failed");
-        figure.querySelector(".no-image").hidden = false;
-      };
-      image.addEventListener("error", failed);
-      image.addEventListener("load", layout);
-      if (image.complete && !image.naturalWidth && image.getAttribute("loading") !== "lazy") failed();
-    });
-    showPage(0);
-  }
-
   // --- fields and boxes
   const light = (field, on) => {
     boxesOf(field).forEach((box) => box.classList.toggle("on", on));
@@ -104,14 +44,7 @@
   };
   const reveal = (field) => {
     const box = boxesOf(field)[0];
-    if (!box) return;
-    const figure = box.closest(".sheet");
-    if (!figure) { box.scrollIntoView({ block: "nearest" }); return; }
-    if (Number(figure.dataset.page) !== page) showPage(Number(figure.dataset.page));
-    const at = box.getBoundingClientRect();
-    const frame = sheets.getBoundingClientRect();
-    if (at.top < frame.top || at.bottom > frame.bottom) sheets.scrollTop += at.top - frame.top - frame.height / 3;
-    if (at.left < frame.left || at.right > frame.right) sheets.scrollLeft += at.left - frame.left - frame.width / 3;
+    if (box) viewer.reveal(box);
   };
   const pick = (field, { focus = false } = {}) => {
     if (picked) {
@@ -153,20 +86,27 @@
     box.addEventListener("mouseleave", () => light(box.dataset.field, false));
     box.addEventListener("click", () => pick(box.dataset.field, { focus: true }));
   });
-  if (sheets) {
-    document.getElementById("all-boxes").addEventListener("change", (event) => {
-      sheets.classList.toggle("all", event.target.checked);
-    });
-  }
   document.querySelectorAll("[data-goto]").forEach((button) => {
     button.addEventListener("click", () => pick(button.dataset.goto, { focus: true }));
   });
+  // a value being corrected: where it was read lights up, and words of the scan can be clicked into it
+  const correcting = document.querySelector(".correct-form");
+  if (correcting) {
+    correcting.addEventListener("focusin", (event) => {
+      const box = event.target.closest("[name^='field.']");
+      if (!box) { viewer.offerWords(null); return; }
+      const field = box.name.slice("field.".length);
+      if (picked !== field) pick(field);
+      viewer.offerWords((text, more) => {
+        box.value = more ? box.value + text : text;
+        box.focus();
+        return true;
+      });
+    });
+  }
   document.addEventListener("keydown", (event) => {
-    if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey || !sheets) return;
-    if (event.key === "[") showPage(page - 1);
-    else if (event.key === "]") showPage(page + 1);
-    else if (event.key === "+" || event.key === ";") zoomTo("in");
-    else if (event.key === "-") zoomTo("out");
-    else if (event.key === "0") zoomTo("page");
+    if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "0") viewer.zoomTo("page");
+    else viewer.keys(event);
   });
 })();

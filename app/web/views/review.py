@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -62,7 +63,7 @@ def review(request: Request, web: WebDep, reviewing: ReviewDep, done: Mark = "")
         "first": items[0].record.document_id if items else None,
         "overdue": sum(item.days_left is not None and item.days_left < 0 for item in items),
         "soon": sum(item.days_left is not None and 0 <= item.days_left <= SOON_DAYS for item in items),
-        "yen": sum(item.yen or 0 for item in items),
+        "yen": sum((item.yen for item in items if item.yen is not None), Decimal(0)),
         "parked": sum(item.parked is not None for item in items),
         "soon_days": SOON_DAYS,
         "tally": tally,
