@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from domain.corrections import Correction
-from domain.fields import CalendarDate
+from domain.fields import CalendarDate, DocumentType
 from domain.ids import Origin
 from domain.record import DocumentState
 from pipeline.steps.correct import correct_document
@@ -52,11 +52,11 @@ def file_invoices(site, numbers):
     for status in site.shoko.archive.drops(limit=100):
         (document_id,) = status.documents
         record = site.shoko.archive.get_document(document_id)
-        known = Correction(base_revision=record.revision, values={}, recorded_by="x", reason="x")
-        filed = settle(site.shoko, document_id, known).record
         doubt = Correction(
-            base_revision=filed.revision,
+            base_revision=record.revision,
             values={"transaction_date": CalendarDate(day=date(2099, 1, 1))},
+            confirmed=frozenset({"total_amount", "counterparty"}),
+            document_type=DocumentType.INVOICE,
             recorded_by="x",
             reason="x",
         )
@@ -102,6 +102,7 @@ def test_a_document_with_one_doubtful_field_takes_two_interactions(named, review
         tab.keyboard.press("2")  # the day that the page says
         expect(tab.locator(".ask.current .pick-one:has(:checked)")).to_contain_text("2026/10/30")
         tab.keyboard.press("Enter")
+        expect(tab.locator("#work")).to_have_attribute("data-document", before[at + 1])
         expect(tab.locator("#said")).to_contain_text("を確定しました")
     counted = tab.evaluate("Number(sessionStorage.getItem('interactions'))")
     assert counted <= TAKES * (DOCUMENTS - 2)
