@@ -18,8 +18,8 @@ from app.web.administration import Administration
 from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
-from app.web.jobs import Jobs
 from app.web.documents import Documents
+from app.web.jobs import Jobs
 from app.web.people import People
 from app.web.permissions import NotAllowed, guard, needs
 from app.web.reviewing import Reviewing
@@ -37,8 +37,8 @@ from app.web.views import (
     admin_retention,
     approval_settings,
     approvals,
-    audit,
     around,
+    audit,
     binder,
     correct,
     document,

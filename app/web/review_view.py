@@ -176,12 +176,9 @@ def answered(form: FormData, record: ArchiveRecord, questions: tuple[Question, .
 def _shown(record: ArchiveRecord, question: Question) -> ShownQuestion:
     name, title = _name_and_title(question)
     must = question.asked in {Asked.FIELD, Asked.ORIGIN} and not question.proposal
-    choices = [
-        _choice(record, question, choice, key=KEYS[at : at + 1])
-        for at, choice in enumerate(question.choices)
-    ]
+    choices = [_choice(record, question, choice, key=KEYS[at : at + 1]) for at, choice in enumerate(question.choices)]
     if question.asked is Asked.FIELD:
-        choices = [*choices[: len(KEYS) - 1], _absent(question)]
+        choices = [*choices[: len(KEYS) - 1], _absent()]
     if question.asked is Asked.PAPER:
         accept = ("このまま確定する（画質の不備は判定に残ります）", "File it as it is (the defect stays on record)")
         first = ShownChoice(
@@ -247,7 +244,7 @@ def _choice(record: ArchiveRecord, question: Question, choice: Choice, *, key: s
     )
 
 
-def _absent(question: Question) -> ShownChoice:
+def _absent() -> ShownChoice:
     return ShownChoice(
         key=ABSENT_KEY,
         value="",
@@ -305,5 +302,3 @@ def _cut(record: ArchiveRecord, spots: tuple[Spot, ...]) -> Cut | None:
         page_width=ref.width_px,
         page_height=ref.height_px,
     )
-
-

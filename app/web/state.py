@@ -15,8 +15,8 @@ from app.web.administration import Administration
 from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
-from app.web.jobs import Jobs
 from app.web.documents import Documents
+from app.web.jobs import Jobs
 from app.web.people import People
 from app.web.reviewing import Reviewing
 from app.web.services import Standing, WebServices

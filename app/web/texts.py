@@ -14,7 +14,7 @@ from domain.labels import Label
 
 LANGUAGES = ("ja", "en")
 
-TEXTS: dict[str, Label] = PEOPLE_AND_DESK | REVIEW | {
+TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
     # frame
     "app_name": ("書庫", "Shoko"),
     "skip_to_main": ("本文へ移動", "Skip to content"),
@@ -345,3 +345,4 @@ TEXTS |= ADMIN
 TEXTS |= AUDIT
 TEXTS |= FRAME
 TEXTS |= INTAKE
+TEXTS |= REVIEW

@@ -17,8 +17,8 @@ from app.web.application import create_app
 from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
-from app.web.jobs import Jobs
 from app.web.documents import Documents
+from app.web.jobs import Jobs
 from app.web.live import Calls, LiveServices
 from app.web.people import People
 from app.web.reviewing import Reviewing

@@ -45,9 +45,7 @@ MOST_TYPES = 10
 """There are ten classes; the tenth is the key 0."""
 
 
-def questions_of(
-    shoko: Shoko, record: ArchiveRecord, history: Sequence[ArchiveRecord] = ()
-) -> tuple[Question, ...]:
+def questions_of(shoko: Shoko, record: ArchiveRecord, history: Sequence[ArchiveRecord] = ()) -> tuple[Question, ...]:
     """What is unsure about a document: its class first, then its fields in reading order, then the rest.
 
     A day of receipt that nobody confirmed is asked for where deadlines run from it: for scans (law: regime-basis-date).

@@ -77,9 +77,7 @@ def correct_document(shoko: Shoko, document_id: str, correction: Correction) -> 
     return write_correction(shoko, base, correction, texts)
 
 
-def revision_of(
-    shoko: Shoko, document_id: str, number: int
-) -> tuple[ArchiveRecord, tuple[PageText, ...]]:
+def revision_of(shoko: Shoko, document_id: str, number: int) -> tuple[ArchiveRecord, tuple[PageText, ...]]:
     """The revision that a person looked at, and the recorded text of its pages.
 
     Raises:

@@ -65,7 +65,7 @@ class ReviewBook:
         return item if item is not None and item.record.revision == revision else None
 
     def keep(self, items: Sequence[ReviewItem]) -> None:
-        """What somebody saw waiting. Texts are not needed to put documents in order; beyond ``MOST`` all is forgotten."""
+        """What somebody saw waiting, without the texts, which no order hangs on; of too many all are forgotten."""
         kept = {item.record.document_id: replace(item, record=replace(item.record, text="")) for item in items}
         with self._lock:
             if len(self._items) + len(kept) > 2 * MOST:

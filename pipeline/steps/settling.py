@@ -219,7 +219,8 @@ class Alike:
 
 def settle_alike(shoko: Shoko, corrections: Sequence[tuple[str, Correction]]) -> Alike:
     """Settle documents one by one with the same harmless answer; one that does not take it is left as it was."""
-    settled, left = [], []
+    settled: list[str] = []
+    left: list[str] = []
     for document_id, correction in corrections:
         try:
             done = settle(shoko, document_id, correction)

@@ -7,7 +7,7 @@ import pytest
 from domain.acts import ActKind
 from domain.corrections import Correction, parse_value
 from domain.errors import CorrectionInvalid, ObjectMissing, RevisionConflict
-from domain.fields import DocumentType, FieldStatus
+from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.record import DocumentState
 from pipeline.steps import settling
@@ -156,7 +156,11 @@ def test_what_is_put_aside_waits_behind_the_rest_until_it_changes(desk, waiting,
 
 def test_documents_with_the_same_answer_are_settled_together_and_the_others_left(desk, waiting):
     other = desk.file("other", "paper", day=DAY, origin=Origin.ELECTRONIC_RECEIVED)
-    answers = [(waiting, said(desk, waiting)), (other, said(desk, other, base_revision=9)), ("doc-none", said(desk, other))]
+    answers = [
+        (waiting, said(desk, waiting)),
+        (other, said(desk, other, base_revision=9)),
+        ("doc-none", said(desk, other)),
+    ]
     done = settle_alike(desk.shoko, answers)
     assert (done.settled, done.left) == ((waiting,), (other, "doc-none"))
     assert desk.newest(other).revision == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -51,6 +52,23 @@ ReviewDep = Annotated[Reviewing, Depends(reviewing_of)]
 Mark = Annotated[str, Query(max_length=120)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What became of the document before, each as ``id`` or ``id.revision``."""
+
+    done: str
+    """It was settled."""
+    taken: str
+    """Somebody else was first."""
+
+
+def _marks(done: Mark = "", taken: Mark = "") -> Marks:
+    return Marks(done=done, taken=taken)
+
+
+MarksDep = Annotated[Marks, Depends(_marks)]
+
+
 @router.get("/review")
 @needs(Permission.REVIEW)
 def review(request: Request, web: WebDep, reviewing: ReviewDep, done: Mark = "") -> Response:
@@ -81,17 +99,15 @@ def review(request: Request, web: WebDep, reviewing: ReviewDep, done: Mark = "")
 
 @router.get("/review/{document_id}")
 @needs(Permission.REVIEW)
-def one(
-    request: Request, web: WebDep, reviewing: ReviewDep, document_id: DocumentId, done: Mark = "", taken: Mark = ""
-) -> Response:
-    """One document with what is asked about it; ``done`` and ``taken`` say what became of the one before."""
+def one(request: Request, web: WebDep, reviewing: ReviewDep, document_id: DocumentId, marks: MarksDep) -> Response:
+    """One document with what is asked about it."""
     record = web.services.document(document_id)
     if record is None:
         return error_response(request, code="not_found", status=404)
     work = reviewing.work(record)
     context = _screen(request, web, work) | {
-        "notice": notice_of(request, web, done),
-        "taken": notice_of(request, web, taken),
+        "notice": notice_of(request, web, marks.done),
+        "taken": notice_of(request, web, marks.taken),
         "problem": None,
     }
     return render(request, "review_work.html", context=context, payload=work_plain(work))
@@ -287,9 +303,7 @@ def _taken(request: Request, web: WebDep, document_id: str, next_id: str | None)
 
 def _said_wrong(request: Request, web: WebDep, work: Work, form: FormData, error: CorrectionInvalid) -> Response:
     """The same screen with what was typed, and what is wrong with it."""
-    problem = Problem(
-        code=error.code, message=error.message if language_of(request) == "en" else error.message_ja
-    )
+    problem = Problem(code=error.code, message=error.message if language_of(request) == "en" else error.message_ja)
     if wants_json(request):
         return problem_response(request, problem, status=422)
     typed = {name: value for name, value in form.multi_items() if isinstance(value, str)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 
 from PIL import Image, ImageDraw
 
