@@ -71,11 +71,19 @@ def review(tmp_path_factory):
 
 
 @pytest.fixture
-def named(tab, review):
-    """A tab in which somebody has typed their name."""
+def named(chromium, review):
+    """A tab in which somebody has typed their name; nothing but a conflict may go wrong in it."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="ja-JP")
+    tab = context.new_page()
+    tab.set_default_timeout(30_000)
+    problems = []
+    tab.on("pageerror", lambda error: problems.append(str(error)))
+    tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     tab.goto(f"{review.url}/review")
     tab.evaluate("localStorage.setItem('shoko-by', '佐藤')")
-    return tab
+    yield tab
+    context.close()
+    assert [one for one in problems if "409 (Conflict)" not in one] == []
 
 
 def waiting(site):
