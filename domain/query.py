@@ -65,6 +65,10 @@ class Query:
     """First day of receipt, inclusive."""
     received_to: date | None = None
     """Last day of receipt, inclusive."""
+    due_from: date | None = None
+    """First day of payment, inclusive."""
+    due_to: date | None = None
+    """Last day of payment, inclusive."""
     received_on_assumed: bool = False
     """Only documents whose day of receipt nobody has confirmed."""
     include_deleted: bool = False

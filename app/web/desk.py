@@ -18,6 +18,7 @@ from domain.relations import Link, Relation
 from domain.requests import Request, RequestKind
 from pipeline.steps import access, books, paper, relations, requests, rescan
 from pipeline.steps.compliance import survey
+from pipeline.steps.dashboard import Dashboard, Dashboards
 from pipeline.steps.deletion import delete_document, needs_request
 from pipeline.steps.receipt import confirm_received, unconfirmed
 from storage.search import search
@@ -56,6 +57,7 @@ class Desk:
     def __init__(self, shoko: Shoko) -> None:
         self._shoko = shoko
         self._binder = threading.Lock()
+        self._dashboards = Dashboards()
 
     def seen_by(self, visibility: Visibility) -> Self:
         """The same desk as somebody may see it."""
@@ -87,6 +89,10 @@ class Desk:
     def in_review(self) -> int:
         """How many documents wait for a person."""
         return search(self._shoko.archive, Query(states=(DocumentState.NEEDS_REVIEW,), limit=1)).total
+
+    def dashboard(self) -> Dashboard:
+        """The figures at a glance, at most a minute old."""
+        return self._dashboards.look(self._shoko)
 
     def past(self, record: ArchiveRecord) -> Past:
         """What was done to a document."""

@@ -67,6 +67,7 @@ ADMIN_PLACES = (
 """Pages of administration: path, key of the texts, what it takes."""
 
 PLACES = (
+    Place(key="nav_home", target="/home", needed=Permission.DOCUMENTS, group="day", icon="home", thumb=4),
     Place(
         key="nav_upload",
         target="/intake",

@@ -119,6 +119,9 @@ def parse_query(pairs: Iterable[tuple[str, str]], *, page_size: int) -> Parsed:
     received_from, received_to = day("received_from", end=False), day("received_to", end=True)
     if received_from and received_to and received_from > received_to:
         problems["received_to"] = "from_after_to"
+    due_from, due_to = day("due_from", end=False), day("due_to", end=True)
+    if due_from and due_to and due_from > due_to:
+        problems["due_to"] = "from_after_to"
     amount_min, amount_max = amount("amount_min"), amount("amount_max")
     if amount_min is not None and amount_max is not None and amount_min > amount_max:
         problems["amount_max"] = "min_over_max"
@@ -142,6 +145,8 @@ def parse_query(pairs: Iterable[tuple[str, str]], *, page_size: int) -> Parsed:
         origins=_choices("origin", Origin, values, problems),
         received_from=received_from,
         received_to=received_to,
+        due_from=due_from,
+        due_to=due_to,
         received_on_assumed=flag("assumed"),
         include_deleted=flag("deleted"),
         order=order,
@@ -174,6 +179,8 @@ def query_pairs(query: Query, *, page: int | None = None, order: str | None = No
     pairs.extend(("origin", o.value) for o in query.origins)
     add("received_from", query.received_from)
     add("received_to", query.received_to)
+    add("due_from", query.due_from)
+    add("due_to", query.due_to)
     add("assumed", query.received_on_assumed)
     add("deleted", query.include_deleted)
     chosen = order or query.order

@@ -7,6 +7,7 @@ from app.web.texts_admin import ADMIN
 from app.web.texts_approvals import APPROVALS
 from app.web.texts_audit import AUDIT
 from app.web.texts_frame import FRAME
+from app.web.texts_home import HOME
 from app.web.texts_intake import INTAKE
 from app.web.texts_people import PEOPLE_AND_DESK
 from app.web.texts_review import REVIEW
@@ -244,6 +245,7 @@ TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
     "yes": ("あり", "Yes"),
     "no": ("なし", "No"),
     "assumed_only": ("仮の受領日だけ", "Assumed days only"),
+    "due_on": ("支払期日", "Payment due"),
     "counterparty_whole": ("取引先名の完全一致", "Whole name of the counterparty"),
     # upload
     "upload_title": ("書類の取込", "Upload documents"),
@@ -344,5 +346,6 @@ TEXTS |= APPROVALS
 TEXTS |= ADMIN
 TEXTS |= AUDIT
 TEXTS |= FRAME
+TEXTS |= HOME
 TEXTS |= INTAKE
 TEXTS |= REVIEW

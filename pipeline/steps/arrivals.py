@@ -19,10 +19,11 @@ from domain.calendar import TOKYO, tokyo_day
 from domain.codec import canonical, to_plain
 from domain.errors import StorageError
 from domain.fields import DocumentType
-from domain.ids import ON_PAPER, Digest, Origin, drop_id_for, origin_from_key
+from domain.ids import Digest, Origin, drop_id_for, origin_from_key
 from domain.query import Query
 from domain.record import DocumentState, DropState, DropStatus, ReviewReason, UnitState
 from domain.visibility import EVERYTHING, Visibility, of_drop
+from pipeline.steps.due import deadlines, scans_in_review
 from pipeline.steps.intake import INBOX, REFUSED_PREFIX, STATUS_PREFIX
 from pipeline.steps.stamps import stamp_deadline
 from storage.arrivals import Row, Show, Tally, entries, known_drops, newest, tally
@@ -39,8 +40,6 @@ KEPT = 2000
 """Drops and revisions of which something is kept."""
 SOON_DAYS = 3
 """Days before a deadline from which it is at risk: a weekend may lie between."""
-LONGEST_DAYS = 100
-"""No deadline lies further behind the day of receipt: two months and seven business days (law: scan-input-cycle)."""
 FRESH_SECONDS = 1.0
 """For so long everybody is shown the same look, unless the log grew."""
 LOOKS = 32
@@ -93,8 +92,8 @@ class Today:
     """First legal deadline among all that waits for a timestamp; None where nothing waits."""
     at_risk: int
     """Scans in review whose deadline is near or past, whenever they came (law: scan-input-early, scan-input-cycle)."""
-    at_risk_received_to: date | None
-    """Their last day of receipt; None where no deadline is near."""
+    at_risk_query: Query | None
+    """What finds them; None where no deadline is near."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,29 +300,18 @@ class _List:
         day = tokyo_day(shoko.clock())
         days = shoko.archive.unstamped_received_on()
         near = near_deadline(shoko, day)
+        at_risk = replace(scans_in_review(shoko, today=day), received_to=near) if near is not None else None
         return Today(
             day=day,
             tally=tally(shoko.archive, since=datetime(day.year, day.month, day.day, tzinfo=TOKYO)),
             waiting=waiting,
             stamps_due_on=min((stamp_deadline(shoko, one) for one in days), default=None),
-            at_risk=search(shoko.archive, at_risk_query(near)).total if near is not None else 0,
-            at_risk_received_to=near,
+            at_risk=search(shoko.archive, replace(at_risk, limit=1)).total if at_risk is not None else 0,
+            at_risk_query=at_risk,
         )
 
 
 def near_deadline(shoko: Shoko, today: date) -> date | None:
     """The last day of receipt whose deadline is within ``SOON_DAYS`` or past; None where there is none so near."""
-    days = (today - timedelta(days=back) for back in range(LONGEST_DAYS))
     latest = today + timedelta(days=SOON_DAYS)
-    return next((day for day in days if stamp_deadline(shoko, day) <= latest), None)
-
-
-def at_risk_query(received_to: date) -> Query:
-    """Scans in review that were received until a day."""
-    return Query(
-        states=(DocumentState.NEEDS_REVIEW,),
-        origins=tuple(sorted(ON_PAPER)),
-        received_to=received_to,
-        order="received_on",
-        limit=1,
-    )
+    return next((day for day, due in deadlines(shoko, today=today).items() if due <= latest), None)

@@ -154,7 +154,7 @@ def erase_rows(connection: sa.Connection, client_id: str, gone: Iterable[Gone]) 
             )
         )
         if one.kind == "revision":
-            for index in (schema.search_entry, schema.likeness):
+            for index in (schema.search_entry, schema.likeness, schema.figure):
                 connection.execute(
                     sa.delete(index).where(index.c.client_id == client_id, index.c.document_id == one.subject_id)
                 )

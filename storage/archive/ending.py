@@ -116,7 +116,7 @@ class EndingArchive(ActingArchive):
         if self._engine.dialect.name == "postgresql":
             with database.translated(), self._engine.connect() as connection:
                 alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-                for table in ("payload", "search_entry", "likeness"):
+                for table in ("payload", "search_entry", "likeness", "figure"):
                     alone.exec_driver_sql(f"VACUUM FULL {table}")
                 names = sa.inspect(connection).get_schema_names()
                 for name in (one for one in names if one.startswith(database.SET_ASIDE)):

@@ -15,7 +15,7 @@ from domain.paperwork import books_of
 from domain.record import ArchiveRecord
 from domain.text import SEARCH_KEY_VERSION, printable, search_key
 from domain.visibility import Access
-from storage.archive import act_rows, belonging, keys, manifests, schema
+from storage.archive import act_rows, belonging, figure_rows, keys, manifests, schema
 from storage.archive.inserting import insert_row
 
 SEPARATOR = "\n"
@@ -73,11 +73,12 @@ def replace(connection: sa.Connection, record: ArchiveRecord) -> None:
         sa.delete(table).where(table.c.client_id == record.client_id, table.c.document_id == record.document_id)
     )
     insert_row(connection, table, **_entry_now(connection, record))
-    other = schema.likeness
-    connection.execute(
-        sa.delete(other).where(other.c.client_id == record.client_id, other.c.document_id == record.document_id)
-    )
+    for other in (schema.likeness, schema.figure):
+        connection.execute(
+            sa.delete(other).where(other.c.client_id == record.client_id, other.c.document_id == record.document_id)
+        )
     _insert_likeness(connection, record)
+    figure_rows.put(connection, record)
 
 
 def _entry_now(connection: sa.Connection, record: ArchiveRecord) -> dict[str, Any]:
@@ -159,7 +160,8 @@ def rebuild(connection: sa.Connection, client_id: str) -> int:
     """Make every row anew from the payloads; returns how many."""
     table, payload = schema.search_entry, schema.payload
     connection.execute(sa.delete(table).where(table.c.client_id == client_id))
-    connection.execute(sa.delete(schema.likeness).where(schema.likeness.c.client_id == client_id))
+    for other in (schema.likeness, schema.figure):
+        connection.execute(sa.delete(other).where(other.c.client_id == client_id))
     newest = (
         sa.select(payload.c.subject_id, sa.func.max(payload.c.number).label("number"))
         .where(payload.c.client_id == client_id, payload.c.kind == "revision")
@@ -180,6 +182,7 @@ def rebuild(connection: sa.Connection, client_id: str) -> int:
         record = manifests.record_of(content, key=key)
         insert_row(connection, table, **_entry_now(connection, record))
         _insert_likeness(connection, record)
+        figure_rows.put(connection, record)
     return len(found)
 
 

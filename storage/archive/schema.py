@@ -1,8 +1,9 @@
 """Tables of the archive, the same on SQLite and PostgreSQL.
 
-Every table but ``search_entry`` and ``likeness`` is append-only, enforced by triggers (``storage.archive.triggers``).
-Personal values stand only in ``payload`` and ``search_entry``; ``likeness`` holds hashes of text. ``sequence`` is the
-index of the log leaf that a row came with. Strings compare by code point on both databases, so that both order alike.
+Every table but ``search_entry``, ``likeness`` and ``figure`` is append-only, enforced by triggers
+(``storage.archive.triggers``). Personal values stand only in ``payload``, ``search_entry`` and ``figure``; ``likeness``
+holds hashes of text. ``sequence`` is the index of the log leaf that a row came with. Strings compare by code point on
+both databases, so that both order alike.
 """
 
 from __future__ import annotations
@@ -103,6 +104,7 @@ drop = _table(
     sa.UniqueConstraint("client_id", "sequence"),
     sa.ForeignKeyConstraint(*_LEAF),
     sa.Index(None, "client_id", "unit_id"),
+    sa.Index(None, "client_id", "preserved_at"),
 )
 
 drop_outcome = _table(
@@ -394,7 +396,27 @@ likeness = _table(
 )
 """By what alike papers are found (``domain.likeness``), for each document's newest revision: rebuildable as well."""
 
-REPLACEABLE = frozenset({search_entry.name, likeness.name})
+figure = _table(
+    "figure",
+    _column("client_id"),
+    _column("document_id"),
+    _column("filed_at", Instant()),
+    _column("filing_seconds", sa.BigInteger(), null=True),
+    _column("straight", sa.Boolean()),
+    _column("due_on", sa.Date(), null=True),
+    _column("registered", sa.Boolean()),
+    _column("taxable_10", sa.BigInteger(), null=True),
+    _column("tax_10", sa.BigInteger(), null=True),
+    _column("taxable_8", sa.BigInteger(), null=True),
+    _column("tax_8", sa.BigInteger(), null=True),
+    sa.PrimaryKeyConstraint("client_id", "document_id"),
+    sa.Index(None, "client_id", "filed_at"),
+    sa.Index(None, "client_id", "due_on"),
+)
+"""What the dashboard counts of each document's newest revision (``storage.archive.figure_rows``): rebuildable as well.
+``straight``: it was first filed without a doubt and without a person. Taxes are yen by rate."""
+
+REPLACEABLE = frozenset({search_entry.name, likeness.name, figure.name})
 """Tables without append-only triggers."""
 APPEND_ONLY = tuple(t for t in metadata.sorted_tables if t.name not in REPLACEABLE)
 """Every other table, parents first."""

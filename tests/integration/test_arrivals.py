@@ -8,7 +8,7 @@ from app.web.intake_view import progress, waiting_progress
 from domain.ids import Origin
 from domain.record import DocumentState, DropState, UnitState
 from pipeline.batch import open_batch, run_plain
-from pipeline.steps.arrivals import Arrivals, at_risk_query, near_deadline
+from pipeline.steps.arrivals import Arrivals, near_deadline
 from pipeline.steps.deletion import delete_document
 from pipeline.steps.deposit import deposit
 from pipeline.steps.intake import INBOX, find_claims, take
@@ -145,7 +145,7 @@ def test_scans_near_their_deadline_are_those_that_the_search_finds(desk):
         put(desk, text_pdf("INVOICE", f"{origin} {day}"), origin=origin, day=day)
     run_plain(open_batch(desk.resident))
     today = Arrivals(desk.shoko).look(limit=10).today
-    found = search(desk.archive, at_risk_query(today.at_risk_received_to))
+    found = search(desk.archive, today.at_risk_query)
     assert today.at_risk == found.total == 1
 
 

@@ -15,7 +15,6 @@ from app.web.state import Web, WebDep
 from domain.codec import to_plain
 from domain.ids import Origin
 from domain.people import Permission
-from pipeline.steps.arrivals import at_risk_query
 from storage.arrivals import Show
 
 router = APIRouter()
@@ -48,7 +47,7 @@ def intake_context(request: Request, web: Web) -> dict[str, Any]:
     """What the whole page needs; of a fragment only what its list shows."""
     show, before = _show(request), request.query_params.get("before")
     intake = web.services.intake(limit=web.settings.recent_drops, show=show, before=before)
-    at_risk = intake.today.at_risk_received_to if intake.today else None
+    at_risk = intake.today.at_risk_query if intake.today else None
     context: dict[str, Any] = {
         "intake": intake,
         "show": show,
@@ -56,7 +55,7 @@ def intake_context(request: Request, web: Web) -> dict[str, Any]:
         "before": before,
         "rows": [(line, progress(line)) for line in intake.drops],
         "waiting": [(one, waiting_progress(one, now=web.clock())) for one in intake.waiting],
-        "at_risk_url": f"/search?{query_string(at_risk_query(at_risk))}" if at_risk else None,
+        "at_risk_url": f"/search?{query_string(at_risk)}" if at_risk else None,
     }
     if wants_fragment(request):
         return context
