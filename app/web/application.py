@@ -27,7 +27,7 @@ from app.web.security import BodyLimit, BodyTooLarge, Gate, HostCheck, JsonSuffi
 from app.web.services import WebServices
 from app.web.sessions import Sessions
 from app.web.settings import WebSettings
-from app.web.state import CsrfRefused, Web
+from app.web.state import CsrfRefused, Web, web_of
 from app.web.views import (
     access,
     account,
@@ -153,8 +153,10 @@ class _Static(StaticFiles):
 
 @needs()
 def _start(request: Request) -> Response:
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"/search{query}", status_code=303)
+    if request.url.query or web_of(request).desk is None:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/search{query}", status_code=303)
+    return RedirectResponse("/home", status_code=303)
 
 
 @needs()

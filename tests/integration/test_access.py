@@ -27,6 +27,7 @@ ROUTES = {
     ("GET", "/login"): "open",
     ("POST", "/login"): "open",
     ("POST", "/logout"): "open",
+    ("GET", "/home"): ALL,
     ("GET", "/search"): ALL,
     ("GET", "/search.csv"): ALL,
     ("GET", "/documents/{document_id}"): ALL,
