@@ -17,7 +17,7 @@ from domain.query import Query
 from domain.record import DocumentState
 from storage.archive.figure_rows import MOST_YEN
 from storage.archive.schema import AMOUNT_SCALE, figure, search_entry
-from storage.search import conditions
+from storage.search import Asker, conditions
 
 if TYPE_CHECKING:
     from storage.archive import Archive
@@ -183,8 +183,8 @@ def taxes(archive: Archive, query: Query) -> Taxes:
     statement = (
         sa.select(
             *sums,
-            sa.func.count(sa.case((columns.registered.is_(True), 1))).label("registered"),
-            sa.func.count(sa.case((columns.registered.is_(False), 1))).label("unregistered"),
+            sa.func.count().label("documents"),
+            sa.func.count(search_entry.c.registration_number).label("registered"),
         )
         .select_from(figure.join(search_entry, _same_document()))
         .where(*_where(archive, query))
@@ -202,12 +202,12 @@ def taxes(archive: Archive, query: Query) -> Taxes:
             for rate in RATES
         ),
         registered=int(row.registered),
-        unregistered=int(row.unregistered),
+        unregistered=int(row.documents) - int(row.registered),
     )
 
 
 def _where(archive: Archive, query: Query) -> tuple[sa.ColumnElement[bool], ...]:
-    return conditions(query, client_id=archive.client_id, visibility=archive.visibility)
+    return conditions(query, Asker.of(archive))
 
 
 def _grouped(archive: Archive, query: Query, *columns: sa.Column[Any]) -> Sequence[sa.Row[Any]]:

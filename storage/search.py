@@ -138,7 +138,7 @@ def conditions(query: Query, asker: Asker) -> tuple[sa.ColumnElement[bool], ...]
     found.extend(_between(entry.transaction_date, query.date_from, query.date_to))
     found.extend(_between(entry.received_on, query.received_from, query.received_to))
     if query.due_from is not None or query.due_to is not None:
-        due = sa.select(figure.c.document_id).where(figure.c.client_id == client_id, figure.c.due_on.is_not(None))
+        due = sa.select(figure.c.document_id).where(figure.c.client_id == asker.client_id, figure.c.due_on.is_not(None))
         found.append(entry.document_id.in_(due.where(*_between(figure.c.due_on, query.due_from, query.due_to))))
     amounts = (None if one is None else scaled(one) for one in (query.amount_min, query.amount_max))
     found.extend(_between(entry.amount_scaled, *amounts))

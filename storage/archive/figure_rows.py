@@ -35,7 +35,6 @@ def _row(connection: sa.Connection, record: ArchiveRecord) -> dict[str, Any]:
         "filing_seconds": seconds if seconds is not None and seconds >= 0 else None,
         "straight": filed_well,
         "due_on": record.fields.day("due_date"),
-        "registered": bool(record.fields.text("registration_number")),
         **_taxes(record),
     }
 

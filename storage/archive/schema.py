@@ -404,7 +404,6 @@ figure = _table(
     _column("filing_seconds", sa.BigInteger(), null=True),
     _column("straight", sa.Boolean()),
     _column("due_on", sa.Date(), null=True),
-    _column("registered", sa.Boolean()),
     _column("taxable_10", sa.BigInteger(), null=True),
     _column("tax_10", sa.BigInteger(), null=True),
     _column("taxable_8", sa.BigInteger(), null=True),

@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.archive.columns import Instant
 
-revision = "v0013"
-down_revision = "v0012"
+revision = "v0014"
+down_revision = "v0013"
 
 
 def _code() -> sa.Text:
@@ -25,7 +25,6 @@ def upgrade() -> None:
         sa.Column("filing_seconds", sa.BigInteger(), nullable=True),
         sa.Column("straight", sa.Boolean(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("registered", sa.Boolean(), nullable=False),
         sa.Column("taxable_10", sa.BigInteger(), nullable=True),
         sa.Column("tax_10", sa.BigInteger(), nullable=True),
         sa.Column("taxable_8", sa.BigInteger(), nullable=True),
