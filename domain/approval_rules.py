@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from domain.acts import ActRecord, FactValue
 from domain.approval_routes import Route, RouteStep, Seat, fills
@@ -12,6 +13,8 @@ from domain.approvals import ApprovalState, Round, has_acted, rounds_of
 from domain.errors import RequestRefused
 from domain.people import User
 from domain.record import ArchiveRecord, DocumentState
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,17 +209,16 @@ def may_thaw(acts: Sequence[ActRecord], newest: ArchiveRecord) -> bool:
     )
 
 
-def _content(record: ArchiveRecord) -> tuple[object, ...]:
-    return (
-        record.pages,
-        record.classification.label,
-        record.importance,
-        record.fields,
-        record.review_reasons,
-        record.text,
-        record.received_on,
-        record.received_on_assumed,
-        record.origin,
+def _content(record: ArchiveRecord) -> ArchiveRecord:
+    """What a revision says, without who recorded it, when, and what became of it."""
+    return replace(
+        record,
+        revision=0,
+        supersedes=None,
+        state=DocumentState.FILED,
+        recorded_at=_NEVER,
+        recorded_by="",
+        reason=None,
     )
 
 

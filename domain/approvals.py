@@ -243,10 +243,14 @@ def _decided(current: Round, act: ActRecord) -> Round:
         look=_int(facts.get("look")),
         number=act.number,
     )
+    if current.state is not ApprovalState.IN_PROGRESS:
+        return current  # the same
     decisions = (*current.decisions, decision)
     if act.kind is ActKind.APPROVAL_RETURNED:
         return replace(current, decisions=decisions, state=ApprovalState.RETURNED, ended=decision.said)
     steps = list(current.steps)
+    if not 1 <= decision.step <= len(steps) or not 1 <= decision.seat <= len(steps[decision.step - 1].seats):
+        return current  # cannot be: every act was checked when it was recorded; verification names it
     step = steps[decision.step - 1]
     seats = list(step.seats)
     seats[decision.seat - 1] = replace(seats[decision.seat - 1], decision=decision)

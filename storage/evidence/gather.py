@@ -36,6 +36,7 @@ from storage.evidence.verifier import (
     verify_head,
     verify_token,
 )
+from storage.evidence.verifier.approvals_of_vault import document_findings
 from storage.evidence.verifier.batch import Batch
 from storage.evidence.verifier.findings import failed, passed, unsure
 from storage.evidence.verifier.records import (
@@ -73,7 +74,13 @@ class Gathered:
     def check_document(self, document_id: str) -> list[Finding]:
         """Every revision of a document, and the acts that concern it, against the log."""
         logged, findings = self._leaves(document_id)
-        _, more = self._records(self._under(f"documents/{document_id}/"), logged)
+        revisions, more = self._records(self._under(f"documents/{document_id}/"), logged)
+        approved = [
+            (int(plain["revision"]), str(plain["recorded_at"]))
+            for plain in revisions.values()
+            if plain.get("state") == "approved"
+        ]
+        findings += document_findings(self._content, document_id, approved)
         findings += more + self._acts(document_id, logged) + _lost(logged)
         for subject_id in dict.fromkeys(act.subject_id for act in self.archive.acts(document_id)):
             if subject_id != document_id:
@@ -206,6 +213,13 @@ class Gathered:
         if sequence != expected or not proven:
             return failed("leaf_included", Reason.PROOF_FAILURE, subject=name)
         return passed("leaf_included", subject=name)
+
+    def _content(self, path: str) -> bytes | None:
+        """An object of the client's part of the vault."""
+        try:
+            return self.vault.get(VAULT, self._prefix + path)
+        except ObjectMissing:
+            return None
 
     def _acts(self, subject_id: str, logged: Logged) -> list[Finding]:
         """The acts that are kept under a subject."""

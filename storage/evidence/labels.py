@@ -51,6 +51,9 @@ CHECKS: dict[str, Label] = {
     "evidence_chain": ("証拠記録の更新のつながり", "Renewals of the evidence record"),
     "evidence_renewed_in_time": ("更新が期限内か", "Renewed in time"),
     "evidence_manifest": ("証拠記録の一覧との一致", "Files match the container's list"),
+    "approval_digest": ("承認の対象が記録された版と一致", "The approval is about the recorded revision"),
+    "approval_entitled": ("承認できる人による承認か", "Approved by one who may"),
+    "approval_steps": ("承認経路のすべての段階", "Every step of the route of approval"),
     "subject_known": ("対象の有無", "The subject exists"),
 }
 REASONS: dict[str, Label] = {

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+from storage.evidence.verifier.approvals import ABOUT_A_REVISION, PREFIX, check_frozen
+from storage.evidence.verifier.approvals import check_act as check_approval
 from storage.evidence.verifier.batch import verify_batch
 from storage.evidence.verifier.canonical import parse_canonical
 from storage.evidence.verifier.evidence_record import renewed_in_time
@@ -105,7 +107,11 @@ def _revision(scan: Scan, leaf: Leaf, path: str, plain: dict[str, Any]) -> None:
     placed = isinstance(number, int) and path == f"documents/{leaf.subject_id}/r{number:06d}.json"
     if not isinstance(number, int) or not placed or plain.get("document_id") != leaf.subject_id:
         scan.fail("record_logged", Reason.UNEXPECTED, subject=path)
-    elif number == 1:
+        return
+    if leaf.kind == "approved":
+        at = str(plain.get("recorded_at"))
+        scan.add(check_frozen(scan.approvals, leaf.subject_id, number, at))
+    if number == 1:
         if previous is not None:
             scan.fail("revision_follows", Reason.UNEXPECTED, subject=path)
     else:
@@ -187,6 +193,9 @@ def _act(scan: Scan, leaf: Leaf, path: str, plain: dict[str, Any]) -> None:
     if not isinstance(number, int) or said != (leaf.kind, leaf.subject_id):
         scan.fail("record_logged", Reason.UNEXPECTED, subject=path)
         return
+    if leaf.kind in ABOUT_A_REVISION:
+        for finding in check_approval(scan.approvals, leaf.subject_id.removeprefix(PREFIX), number):
+            scan.add(finding)
     before = _digest("sha256", scan.vault.content(f"acts/{leaf.subject_id}/a{number - 1:06d}.json")).hex()
     if path != f"acts/{leaf.subject_id}/a{number:06d}.json" or previous != (f"sha256:{before}" if before else None):
         scan.fail("record_logged", Reason.UNEXPECTED, subject=path)

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 
+from storage.evidence.verifier.approvals_of_bundle import check_approvals, keep_approval
 from storage.evidence.verifier.bag import check_bag
 from storage.evidence.verifier.evidence_record import verify_evidence_record
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed, passed, unsure
@@ -56,7 +58,8 @@ def verify_bundle(root: Path, *, anchors: Anchors, policy: Policy) -> tuple[Find
     6. the act of exporting is in the log and names the inventory of every file;
     7. every original is the one that its drop's manifest names;
     8. every unit's tokens are over its original, up to the roots from outside;
-       so is the head's own token, where there is one.
+       so is the head's own token, where there is one;
+    9. every approval is about a revision that is there, by one who might give it, and no step of a route is missing.
     """
     places = [root] if (root / "bagit.txt").exists() else sorted(p.parent for p in root.glob("volume-*/bagit.txt"))
     findings: list[Finding] = []
@@ -68,6 +71,7 @@ def verify_bundle(root: Path, *, anchors: Anchors, policy: Policy) -> tuple[Find
         _check_records(bundle)
         _check_tree(bundle)
         _check_earlier(bundle)
+        check_approvals(bundle)
         inventories.append(_check_inventory(bundle))
         certificates = tuple(bundle.certificates())
         _check_originals(bundle, certificates)
@@ -176,6 +180,11 @@ def _check_act(bundle: OpenBundle, leaf: Leaf, manifest: bytes, payload: bytes) 
         bundle.findings.append(failed("payload_digest", Reason.HASH_FAILURE, subject=leaf.subject_id, detail=leaf.kind))
     elif payload:
         bundle.sound["payload_digest"] += 1
+    _learn(bundle, leaf, plain)
+
+
+def _learn(bundle: OpenBundle, leaf: Leaf, plain: dict[str, Any]) -> None:
+    """What a record whose digest was found right says, for the checks that follow."""
     if leaf.kind in _BRINGS and (original := original_of(plain)) is not None:
         bundle.originals.setdefault(original.unit_id, set()).add(original.sha256)
     elif leaf.kind == "stamped":
@@ -184,6 +193,8 @@ def _check_act(bundle: OpenBundle, leaf: Leaf, manifest: bytes, payload: bytes) 
         bundle.gone |= destroyed_by(plain)
     elif leaf.kind == "batch_stamped":
         bundle.members |= names_in(plain)
+    else:
+        keep_approval(bundle, leaf, plain)
 
 
 def _check_tree(bundle: OpenBundle) -> None:

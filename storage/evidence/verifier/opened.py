@@ -68,6 +68,10 @@ class OpenBundle:
     """What approved destructions removed, as ``kind/subject/number``."""
     absent: list[tuple[str, Leaf]] = field(default_factory=list)
     """Payloads that are not there, with the code under which a destruction would name them."""
+    approving: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Subject → manifests of its acts that approvals are made of, and of people who approve, in order."""
+    frozen: list[tuple[str, int, str]] = field(default_factory=list)
+    """Revisions that stand approved: document, number, time."""
     exported: Leaf | None = None
     head: Head | None = None
 

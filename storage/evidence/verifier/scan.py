@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from storage.evidence.verifier.approvals_of_vault import FromVault
 from storage.evidence.verifier.canonical import is_canonical, parse_canonical
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed
 from storage.evidence.verifier.paths import leaf_digest
@@ -97,6 +98,7 @@ class Scan:
         self.mark = mark
         self.destroyed = destroyed
         self.out = Scanned(first=0)
+        self.approvals = FromVault(vault.content)
         self._folders: dict[str, dict[str, str]] = {}
 
     def add(self, finding: Finding) -> None:
