@@ -199,6 +199,6 @@ def test_a_document_that_nobody_submitted(desk, who):
 
 def test_acts_that_make_no_sense_are_said_and_break_nothing(desk, who, document):
     for facts in ({"seat": 7}, {"step": "x"}, {"seat": None}):
-        forge(desk, document, step=1, approver=who["kacho"], **facts)
+        forge(desk, document, approver=who["kacho"], **facts)
     assert {name for name, _ in found(desk, document)} <= {"approval_steps", "approval_entitled"}
     assert found(desk, document)
