@@ -7,9 +7,7 @@ as it needs: all of them, or any number of them.
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +18,7 @@ from domain.errors import CorrectionInvalid
 from domain.fields import DocumentType
 from domain.people import Permission, Role, User, permissions_of
 from domain.text import search_key
+from domain.visibility import check_department
 
 _ROUTE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _USER_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -44,7 +43,7 @@ class Seat:
     user_id: str | None = None
     role: Role | None = None
     department: str | None = None
-    """Only people of this department; None: of any."""
+    """Only people of this department (its code); None: of any."""
 
     @property
     def code(self) -> str:
@@ -52,7 +51,7 @@ class Seat:
         if self.user_id is not None:
             return f"user:{self.user_id}"
         role = (self.role or Role.APPROVER).value
-        return f"role:{role}@{department_code(self.department)}" if self.department else f"role:{role}"
+        return f"role:{role}@{self.department}" if self.department else f"role:{role}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +82,7 @@ class Route:
     amount_to: Decimal | None = None
     """Highest total in yen, inclusive."""
     departments: tuple[str, ...] = ()
+    """Codes; any of these."""
     counterparties: tuple[str, ...] = ()
     """Parts of the counterparty's name, in any spelling."""
     once: bool = True
@@ -118,12 +118,6 @@ DEFAULT_ROUTE = Route(route_id="default", name="標準（承認者1名）", step
 """Where no route fits: one approver other than who entered or submitted it."""
 
 
-def department_code(name: str) -> str:
-    """A department as a code for manifests: the same for every way of writing its name, and no name."""
-    folded = unicodedata.normalize("NFKC", name).casefold().strip()
-    return f"dep-{hashlib.sha256(folded.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
-
-
 def choose(table: RouteTable, facts: RouteFacts, *, on: date) -> Route:
     """The route of a document that is submitted on a day: the first that fits, else the default."""
     for route in sorted(table.routes, key=lambda one: one.priority):  # stable: the table's order among equals
@@ -149,8 +143,7 @@ def fits(route: Route, facts: RouteFacts, *, on: date) -> bool:
         route.amount_to is not None and facts.amount > route.amount_to
     ):
         return False
-    mine = {department_code(one) for one in facts.departments}
-    if route.departments and not mine & {department_code(one) for one in route.departments}:
+    if route.departments and not set(facts.departments) & set(route.departments):
         return False
     name = search_key(facts.counterparty or "")
     return not route.counterparties or any(key and key in name for key in map(search_key, route.counterparties))
@@ -164,8 +157,7 @@ def fills(code: str, user: User) -> bool:
     if kind == "user":
         return user.user_id == rest
     role, _, department = rest.partition("@")
-    mine = {department_code(one) for one in user.departments}
-    return any(one.value == role for one in user.roles) and (not department or department in mine)
+    return any(one.value == role for one in user.roles) and (not department or department in user.departments)
 
 
 def check_table(routes: Iterable[Route]) -> tuple[Route, ...]:
@@ -174,6 +166,7 @@ def check_table(routes: Iterable[Route]) -> tuple[Route, ...]:
     Raises:
         CorrectionInvalid: an id is doubled or malformed; a route has no step, a step no seat, or needs more than it
             has; a range is upside down; or a role may not approve.
+        AccessRefused: a department is no code of one.
     """
     checked = tuple(routes)
     if len(checked) > MOST_ROUTES:
@@ -197,6 +190,9 @@ def _check_route(route: Route) -> None:
         raise _wrong(f"経路「{name}」の金額の下限が上限より大きくなっています")
     if route.first_on and route.last_on and route.first_on > route.last_on:
         raise _wrong(f"経路「{name}」の期間の初日が末日より後です")
+    for code in (*route.departments, *(seat.department for step in route.steps for seat in step.seats)):
+        if code is not None:
+            check_department(code)
     for number, step in enumerate(route.steps, start=1):
         if not 1 <= len(step.seats) <= MOST_SEATS:
             raise _wrong(f"経路「{name}」の第{number}段には承認者を 1〜{MOST_SEATS} 人(枠)置いてください")

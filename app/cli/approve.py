@@ -15,6 +15,7 @@ from app.cli.options import Home, Json, parse_day
 from app.cli.output import out, print_json, read_file, table
 from domain.errors import AccessRefused, ConfigError, RequestRefused
 from domain.labels import APPROVAL_STATES, DOCUMENT_TYPES
+from domain.visibility import visibility_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,7 +76,9 @@ def register(cli: typer.Typer) -> None:
         elif action is Action.DELEGATE:
             _delegate(shoko, named, by=_person(shoko, by), days=(first, last), json=json)
         else:
-            results = _each(shoko, action, named, by=_person(shoko, by), reason=reason)
+            person = _person(shoko, by)
+            shoko = shoko.seen_by(visibility_of(person))
+            results = _each(shoko, action, named, by=person, reason=reason)
             _print_results(shoko, results, json=json)
             if any(one.error is not None for one in results):
                 raise typer.Exit(next(one.error.exit_code for one in results if one.error is not None))
@@ -131,7 +134,9 @@ def _list(shoko: Shoko, *, by: str | None, due: bool, json: bool) -> None:
     if due:
         found = approval_queue.due(shoko, until=tokyo_day(shoko.clock()) + timedelta(days=1))
     elif by is not None:
-        found = tuple((record, one) for record, one, _ in approval_queue.waits_for(shoko, _person(shoko, by)))
+        person = _person(shoko, by)
+        seen = shoko.seen_by(visibility_of(person))
+        found = tuple((record, one) for record, one, _ in approval_queue.waits_for(seen, person))
     else:
         found = approval_queue.open_rounds(shoko)
     if json:

@@ -12,11 +12,10 @@ from domain.errors import AppError, ObjectMissing
 from domain.people import Permission
 from domain.record import DocumentState
 from domain.seals import Impression, drawn, impression
-from pipeline.steps import approval_people, approval_queue, approval_routes, approvals
-from pipeline.steps.access import department_of
+from pipeline.steps import access, approval_people, approval_queue, approval_routes, approval_ways, approvals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from domain.acts import ActRecord
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from domain.seals import Drawing, SealLook
     from domain.visibility import Visibility
     from pipeline.steps.approval_queue import Result
-    from pipeline.steps.approvals import Way
+    from pipeline.steps.approval_ways import Way
     from pipeline.wiring import Shoko
 
 SHOWN = 100
@@ -133,7 +132,7 @@ class Approvals:
             place = place_for(last, user, principals)
         if user is not None and may_submit:
             try:
-                way = approvals.way_of(self._shoko, record, by=user)
+                way = approval_ways.way_of(self._shoko, record, by=user)
             except AppError as error:
                 why_not = error
         return Sheet(
@@ -223,6 +222,10 @@ class Approvals:
         """Take a route out of the table."""
         approval_routes.drop_route(self._shoko, route_id, by=by, base=base)
 
+    def departments(self) -> Mapping[str, str]:
+        """Code → name."""
+        return access.departments(self._shoko)
+
     def people(self) -> tuple[User, ...]:
         """Everybody who may sit in a seat."""
         return tuple(user for user in self._shoko.people.users() if Permission.APPROVE in user.permissions)
@@ -261,7 +264,7 @@ class Approvals:
 
     def impression(self, look: SealLook, user: User, *, for_another: bool = False) -> Impression:
         """The seal as it would be today."""
-        department = department_of(self._shoko, user)
+        department = access.department_of(self._shoko, user)
         return impression(
             look, name=user.name or user.login, department=department, on=self.today(), for_another=for_another
         )

@@ -110,7 +110,7 @@ APPROVALS: dict[str, Label] = {
     "routes_period": ("使う期間", "Used"),
     "routes_from": ("初日", "First day"),
     "routes_to": ("末日", "Last day"),
-    "routes_departments": ("申請者の部門（読点区切り）", "Departments of who submits"),
+    "routes_departments": ("書類の部門（なければ申請者の部門）", "Departments"),
     "routes_parties": ("取引先名の一部（読点区切り）", "Parts of the counterparty's name"),
     "routes_add": ("経路を追加", "Add a route"),
     "routes_edit": ("変更", "Change"),

@@ -34,7 +34,7 @@ MOST_BYTES = 1_000_000
 
 
 class SeatFile(BaseModel):
-    """One seat in a file: ``login = "sato"`` or ``role = "approver"``, with ``department`` or without."""
+    """One seat in a file: ``login = "sato"`` or ``role = "approver"``, with ``department`` (its code) or without."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -110,7 +110,7 @@ def set_routes(shoko: Shoko, routes: Iterable[Route], *, by: User, base: int | N
         base: the version that the person looked at; None: whatever it is.
 
     Raises:
-        AccessRefused: this person may not set routes.
+        AccessRefused: this person may not set routes, or a department is no code of one.
         CorrectionInvalid: it is no table, names somebody who has no account, or another was set meanwhile.
     """
     if Permission.ROUTES not in by.permissions:

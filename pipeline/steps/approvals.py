@@ -7,32 +7,18 @@ the next look at the document by anybody who works on it, and every night.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from domain.acts import ActKind, ActRecord, FactValue
-from domain.approval_routes import (
-    DEFAULT_ROUTE,
-    OwnSeat,
-    Route,
-    RouteFacts,
-    RouteStep,
-    RouteTable,
-    Seat,
-    choose,
-    fills,
-)
 from domain.approval_rules import (
     Place,
     check_reopening,
     check_submission,
     check_withdrawal,
-    entered_by,
     may_freeze,
     may_thaw,
     must_have_place,
-    steps_on,
     submission_facts,
     submission_words,
     under_way,
@@ -40,15 +26,13 @@ from domain.approval_rules import (
 from domain.approvals import PREFIX, ApprovalState, Round, approval_id, rounds_of
 from domain.calendar import tokyo_day
 from domain.errors import AccessRefused, RequestRefused, RevisionConflict
-from domain.labels import ROLES
 from domain.people import Permission
 from domain.record import DocumentState
 from domain.requests import REASON
 from domain.seals import impression, impression_text
-from domain.text import search_key
 from pipeline.steps.access import department_of
-from pipeline.steps.approval_people import delegators_of, people_by_id, seal_of
-from pipeline.steps.approval_routes import routes_in_force
+from pipeline.steps.approval_people import delegators_of, seal_of
+from pipeline.steps.approval_ways import way_of
 from pipeline.steps.correct import lock_units
 from pipeline.steps.relations import known_document
 
@@ -63,75 +47,10 @@ OPEN_ENDS = (ActKind.APPROVAL_SUBMITTED, ActKind.APPROVAL_GIVEN)
 """Acts after which a round may go on, or its document has to be frozen."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """The way that a document would go, or goes."""
-
-    table: RouteTable
-    route: Route
-    steps: tuple[RouteStep, ...]
-    """Without seats of people who may not approve."""
-    barred: frozenset[str]
-    names: Mapping[Seat, str]
-
-
 def rounds(shoko: Shoko, document_id: str) -> tuple[Round, ...]:
     """Every round of a document, oldest first."""
-    acts = shoko.archive.acts_under(approval_id(document_id))
-    return rounds_of(acts, shoko.archive.get_document(document_id)) if acts else ()
-
-
-def way_of(shoko: Shoko, record: ArchiveRecord, *, by: User) -> Way:
-    """The way that a document would go if this person submitted it today.
-
-    Raises:
-        RequestRefused: nobody could sit in a seat, or the route refuses who entered it.
-    """
-    people = people_by_id(shoko)
-    table = routes_in_force(shoko)
-    route = choose(table, route_facts(record, by=by), on=tokyo_day(shoko.clock()))
-    barred = barred_from(shoko.archive.history(record.document_id), people.values()) | {by.user_id}
-    steps = steps_on(route, barred)
-    if steps != route.steps and route.own is OwnSeat.REFUSE:
-        raise RequestRefused(
-            "the route names who entered or submitted it",
-            message_ja=f"経路「{route.name}」の承認者に、入力・訂正・申請した本人が含まれています。"
-            "別の人が申請するか、管理者に経路の変更を依頼してください",
-        )
-    if not steps:
-        steps = DEFAULT_ROUTE.steps
-    _must_be_fillable(steps, [one for one in people.values() if one.user_id not in barred], route)
-    names = {seat: seat_name(seat, people) for step in steps for seat in step.seats}
-    return Way(table=table, route=route, steps=steps, barred=barred, names=names)
-
-
-def route_facts(record: ArchiveRecord, *, by: User) -> RouteFacts:
-    """What a route is chosen by: of the document, and the departments of who submits it."""
-    total = record.fields.money("total_amount")
-    in_yen = total is not None and total.currency == "JPY"
-    return RouteFacts(
-        document_type=record.classification.label,
-        amount=abs(total.amount) if total is not None and in_yen else None,
-        departments=by.departments,
-        counterparty=record.fields.text("counterparty"),
-    )
-
-
-def barred_from(history: Sequence[ArchiveRecord], people: Iterable[User]) -> frozenset[str]:
-    """Accounts that entered or corrected a document; a name that was typed before there were accounts counts too."""
-    entered = {search_key(one) for one in entered_by(history)}
-    return frozenset(
-        user.user_id for user in people if entered & {search_key(user.login), search_key(user.name)} - {""}
-    )
-
-
-def seat_name(seat: Seat, people: Mapping[str, User]) -> str:
-    """A seat in words."""
-    if seat.user_id is not None:
-        user = people.get(seat.user_id)
-        return (user.name or user.login) if user is not None else seat.user_id
-    role = ROLES[seat.role][0] if seat.role is not None else ""
-    return f"{seat.department}の{role}" if seat.department else role
+    record = shoko.archive.get_document(document_id)
+    return rounds_of(shoko.archive.acts_under(approval_id(document_id)), record) if record is not None else ()
 
 
 def submit(shoko: Shoko, document_id: str, *, by: User, comment: str = "", seen: int | None = None) -> Round:
@@ -354,17 +273,6 @@ def _decision(
         facts["principal"] = place.principal.user_id
         personal["principal_name"] = place.principal.name or place.principal.login
     return facts, personal
-
-
-def _must_be_fillable(steps: Sequence[RouteStep], people: Sequence[User], route: Route) -> None:
-    for number, step in enumerate(steps, start=1):
-        possible = sum(any(fills(seat.code, user) for user in people) for seat in step.seats)
-        if possible < (step.need or len(step.seats)):
-            raise RequestRefused(
-                f"nobody can sit in step {number} of route {route.route_id}",
-                message_ja=f"経路「{route.name}」の第{number}段（{step.label}）に、本人以外で承認できる人が足りません。"
-                "管理者に利用者または承認経路の設定を依頼してください",
-            )
 
 
 def _must(user: User, permission: Permission) -> None:

@@ -322,7 +322,8 @@ class ArchiveReader:
     def newest_acts(self, about_id: str, *kinds: ActKind, limit: int) -> tuple[ActRecord, ...]:
         """The newest acts of these kinds that concern an id, newest first."""
         with self._read() as connection:
-            return act_rows.newest_about(connection, self._client_id, about_id, kinds, limit=limit)
+            found = act_rows.newest_about(connection, self._client_id, about_id, kinds, limit=limit)
+            return seeing.telling(connection, self._client_id, self._visibility, found)(found)
 
     def subjects_ending_in(self, prefix: str, *kinds: ActKind) -> tuple[str, ...]:
         """Subjects that begin with a prefix and whose newest act is of one of these kinds, in log order of that act."""

@@ -13,11 +13,14 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from domain.acts import ActRecord
+from domain.approvals import APPROVAL_ACTS
 from domain.requests import REQUEST_ACTS
 from domain.text import search_key
 from domain.visibility import Frame, Visibility
 from storage.archive import belonging, schema
 
+_OF_ONE = REQUEST_ACTS | APPROVAL_ACTS
+"""Acts that are told whole or not at all."""
 _AT_ONCE = 500
 """Ids in one query: below the limit on parameters of every SQLite."""
 _DOCUMENT, _UNIT, _DROP = "doc-", "unit-", "drop-"
@@ -143,7 +146,7 @@ def telling(
 def _told(act: ActRecord, known: frozenset[str]) -> ActRecord | None:
     about = tuple(one for one in act.about if one in known)
     hidden = len(about) < len(act.about)
-    if act.subject_id not in known or (act.about and not about) or (hidden and act.kind in REQUEST_ACTS):
+    if act.subject_id not in known or (act.about and not about) or (hidden and act.kind in _OF_ONE):
         return None
     return replace(act, about=about) if hidden else act
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.acts import ActKind
+from domain.approval_routes import Seat
 from domain.approvals import approval_id
 from domain.calendar import tokyo_day
 from domain.evidence import Outcome
@@ -13,10 +14,11 @@ from domain.people import Role
 from domain.record import DocumentDraft, DocumentReading, DocumentState
 from pipeline.steps import people
 from pipeline.steps.approval_people import delegate, end_delegation
+from pipeline.steps.approval_routes import set_routes
 from pipeline.steps.approvals import decide, reopen, submit
 from pipeline.steps.verify import publish, verify_documents
 from storage.evidence.verify import Roots, verify_all
-from tests.support.approving import file_invoice, serial, staff
+from tests.support.approving import file_invoice, route, serial, staff
 from tests.support.desk import Desk
 
 
@@ -145,6 +147,15 @@ def test_an_approval_without_the_role(desk, who):
     submit(desk.shoko, document, by=who["keiri"])  # the default: any approver
     forge(desk, document, step=1, approver=who["kanri"])
     assert ("approval_entitled", "role") in found(desk, document)
+
+
+def test_an_approval_from_another_department(desk, who):
+    document = file_invoice(desk, text="RECEIPT")
+    seat = Seat(role=Role.APPROVER, department="yakuin")
+    set_routes(desk.shoko, [route([seat])], by=who["kanri"])
+    submit(desk.shoko, document, by=who["keiri"])
+    forge(desk, document, approver=who["kacho"])
+    assert ("approval_entitled", "department") in found(desk, document)
 
 
 def test_an_approval_after_the_right_was_taken(desk, who):

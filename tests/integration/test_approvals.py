@@ -5,12 +5,14 @@ from datetime import date, timedelta
 import pytest
 
 from domain.approval_routes import RouteStep, Seat
-from domain.approvals import ApprovalState
+from domain.approvals import APPROVAL_ACTS, ApprovalState
 from domain.calendar import tokyo_day
 from domain.corrections import Correction
 from domain.errors import AccessRefused, AppendOnlyViolation, ObjectMissing, RequestRefused, RevisionConflict
 from domain.people import Role
 from domain.record import DocumentState
+from domain.visibility import visibility_of
+from pipeline.steps.access import say_department
 from pipeline.steps.approval_people import delegate, end_delegation
 from pipeline.steps.approval_queue import due, each, open_rounds, round_plain, submitted_by, waits_for
 from pipeline.steps.approval_routes import set_routes
@@ -225,7 +227,7 @@ def test_a_seat_of_who_entered_falls_away_and_nobody_left_is_said(desk, who):
     serial(desk.shoko, who, "kacho")
     assert submit(desk.shoko, own, by=who["keiri"]).steps[0].seats[0].code == "role:approver"
     withdraw(desk.shoko, own, by=who["keiri"])
-    set_routes(desk.shoko, [route([Seat(role=Role.APPROVER, department="総務部")])], by=who["kanri"])
+    set_routes(desk.shoko, [route([Seat(role=Role.APPROVER, department="somu")])], by=who["kanri"])
     with pytest.raises(RequestRefused, match="nobody can sit"):
         submit(desk.shoko, own, by=who["keiri"])
 
@@ -235,3 +237,40 @@ def test_nothing_is_left_half_done(desk, who, document):
     submit(desk.shoko, document, by=who["keiri"])
     assert settle_all(desk.shoko) == 0
     assert date(2026, 1, 1) < tokyo_day(desk.shoko.clock())
+
+
+def test_what_one_may_not_see_waits_for_nobody(desk, who, document):
+    say_department(desk.shoko, [document], "eigyo", by="test", reason="x")
+    assert waits_for(seen(desk, who["shacho"]), who["shacho"]) == ()
+    with pytest.raises(ObjectMissing):
+        submit(seen(desk, who["keiri"]), document, by=who["keiri"])
+    serial(desk.shoko, who, "shacho")
+    with pytest.raises(RequestRefused, match="nobody can sit"):  # who would wait for it could never open it
+        submit(desk.shoko, document, by=who["keiri"])
+    set_routes(desk.shoko, [], by=who["kanri"])
+    submit(desk.shoko, document, by=who["keiri"])
+    assert waits_for(seen(desk, who["shacho"]), who["shacho"]) == ()
+    assert rounds(seen(desk, who["shacho"]), document) == ()
+    with pytest.raises(ObjectMissing):
+        decide(seen(desk, who["shacho"]), document, approve=True, by=who["shacho"])
+    assert len(waits_for(seen(desk, who["kacho"]), who["kacho"])) == 1
+    decide(seen(desk, who["kacho"]), document, approve=True, by=who["kacho"])
+    hidden = seen(desk, who["shacho"]).archive
+    assert not {act.kind for act in hidden.acts(who["kacho"].user_id)} & APPROVAL_ACTS
+    assert hidden.newest_acts(who["kacho"].user_id, *APPROVAL_ACTS, limit=9) == ()
+
+
+def seen(desk, user):
+    return desk.shoko.seen_by(visibility_of(user))
+
+
+def test_routes_by_the_department_of_the_document(desk, who, document):
+    table = [
+        route([of(who["bucho"])], route_id="sales", departments=("eigyo",)),
+        route([of(who["kacho"])], route_id="books", departments=("keiri",), priority=200),
+    ]
+    set_routes(desk.shoko, table, by=who["kanri"])
+    assert submit(desk.shoko, document, by=who["keiri"]).route_id == "books"  # of who submits
+    withdraw(desk.shoko, document, by=who["keiri"])
+    say_department(desk.shoko, [document], "eigyo", by="test", reason="x")
+    assert submit(desk.shoko, document, by=who["keiri"]).route_id == "sales"

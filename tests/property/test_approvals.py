@@ -34,7 +34,7 @@ PEOPLE = {
         login=login,
         name=login,
         roles=frozenset({Role.APPROVER, Role.ACCOUNTANT}),
-        departments=("経理部",) if login in {"sato", "ito"} else (),
+        departments=("keiri",) if login in {"sato", "ito"} else (),
         disabled=False,
         has_password=True,
         must_change=False,
@@ -50,7 +50,7 @@ SEATS = st.sampled_from(
     [
         *(Seat(user_id=f"usr-{login}") for login in LOGINS),
         Seat(role=Role.APPROVER),
-        Seat(role=Role.APPROVER, department="経理部"),
+        Seat(role=Role.APPROVER, department="keiri"),
     ]
 )
 

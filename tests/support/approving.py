@@ -22,13 +22,14 @@ STAFF = {
     "bucho": ("佐々木 恵", (Role.APPROVER,), ("eigyo",)),
     "shacho": ("勅使河原 了", (Role.APPROVER,), ("yakuin",)),
 }
+DEPARTMENTS = {"keiri": "経理部", "eigyo": "営業部", "yakuin": "役員", "somu": "総務部"}
 
 
 def staff(shoko, **more):
     """Accounts by login: one administrator, one accountant, three approvers; and more."""
     shoko.people.passwords = Passwords(time_cost=1, memory_kib=64, parallelism=1)
-    for code, words in DEPARTMENTS.items():
-        name_department(shoko, code, words, by="test")
+    for code, name in DEPARTMENTS.items():
+        name_department(shoko, code, name, by="test")
     made = {}
     for login, (name, roles, departments) in (STAFF | more).items():
         user = people.add_user(

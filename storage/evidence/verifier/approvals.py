@@ -187,21 +187,27 @@ def _not_seated(known: Known, code: str, user_id: str, act: Act) -> str | None:
         return None if rest == user_id else "seat"
     if not known.has_people:
         return None
-    role = rest.partition("@")[0]
-    return None if role in _roles(known, user_id, str(act["recorded_at"])) else "role"
+    role, _, department = rest.partition("@")
+    roles, departments = _standing(known, user_id, str(act["recorded_at"]))
+    if role not in roles:
+        return "role"
+    return None if not department or department in departments else "department"
 
 
-def _roles(known: Known, user_id: str, at: str) -> frozenset[str]:
-    """What the log says of somebody's roles at a time."""
+def _standing(known: Known, user_id: str, at: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What the log says of somebody's roles and departments at a time."""
     roles: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
     disabled = False
     for one in known.acts(user_id):
         if one.get("kind") != "user_changed" or not _by(one, at):
             continue
         roles = frozenset(str(role) for role in one["facts"].get("roles", ()))
+        if "departments" in one["facts"]:
+            departments = frozenset(str(code) for code in one["facts"]["departments"])
         change = one["facts"].get("change")
         disabled = change == "disabled" or (disabled and change != "enabled")
-    return frozenset() if disabled else roles
+    return frozenset() if disabled else roles, departments
 
 
 def _not_delegated(known: Known, principal: str, delegate: str, act: Act) -> str | None:
