@@ -14,7 +14,6 @@ from pipeline.steps.correct import correct_document
 from storage.people import Passwords
 from tests.support.accounts import PASSWORD
 
-DEPARTMENTS = {"keiri": "経理部", "eigyo": "営業部", "yakuin": "役員"}
 STAFF = {
     "kanri": ("管理 花", (Role.ADMINISTRATOR,), ()),
     "keiri": ("経理 太郎", (Role.ACCOUNTANT,), ("keiri",)),
