@@ -70,6 +70,12 @@ class Sight:
     confidential: bool = False
     """Sees confidential documents without being named for them."""
     frame: Frame = field(default_factory=Frame)
+    until: date | None = None
+    """Last day (Asia/Tokyo) on which the person is let in to anything but the own account; None: no end."""
+
+    def is_over(self, today: date) -> bool:
+        """True after its last day."""
+        return self.until is not None and today > self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from app.cli.doctor import facts_of
+from app.web.accounts import Accounts
 from app.web.auditing import owner_of
 from compliance.fiscal_years import FiscalYear, fiscal_year_of
 from compliance.penalties import added_points
@@ -69,6 +70,11 @@ class Administration:
     def seen_by(self, visibility: Visibility) -> Self:
         """The same as somebody may see it."""
         return type(self)(self._shoko.seen_by(visibility), self._jobs)
+
+    @property
+    def accounts(self) -> Accounts:
+        """Who has an account."""
+        return Accounts(self._shoko)
 
     def facts(self) -> dict[str, Any]:
         """What ``shoko doctor`` says: settings without secrets, counts, and notes on what is missing."""

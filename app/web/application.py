@@ -34,6 +34,7 @@ from app.web.views import (
     acts,
     admin,
     admin_log,
+    admin_people,
     admin_retention,
     approval_settings,
     approvals,
@@ -117,6 +118,7 @@ def create_app(
         audit,
         admin,
         admin_log,
+        admin_people,
         admin_retention,
     ):
         app.include_router(view.router)

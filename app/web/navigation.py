@@ -58,6 +58,8 @@ def _my_approvals(web: Web, who: Who) -> int:
 
 ADMIN_PLACES = (
     ("/admin", "admin_home", Permission.ADMIN),
+    ("/admin/people", "people", Permission.PEOPLE),
+    ("/admin/departments", "admin_departments", Permission.PEOPLE),
     ("/admin/company", "admin_company", Permission.ADMIN),
     ("/admin/rules", "admin_rules", Permission.ADMIN),
     ("/admin/system", "admin_system", Permission.ADMIN),
@@ -117,7 +119,6 @@ PLACES = (
     Place(key="nav_verify", target="/verify", needed=Permission.VERIFY, group="keep", icon="shield"),
     Place(key="nav_audit", target="/audit", needed=Permission.AUDIT, below=("/jobs",), group="keep", icon="binder"),
     Place(key="nav_binder", target="/binder", needed=Permission.DOCUMENTS, group="keep", icon="binder"),
-    Place(key="people", target="/people", needed=Permission.PEOPLE, group="manage", icon="people"),
-    Place(key="nav_admin", target="/admin", needed=Permission.ADMIN, group="manage", icon="list"),
+    Place(key="nav_admin", target="/admin", needed=Permission.ADMIN, group="manage", icon="people"),
     Place(key="nav_help", target="/help", needed=Permission.DOCUMENTS, group="help", icon="help"),
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from domain.calendar import tokyo_day
 from domain.people import Permission, User
 from domain.visibility import EVERYTHING, Visibility, visibility_of
 from pipeline.steps import people
@@ -70,7 +71,7 @@ class People:
     def of_session(self, secret: str, *, idle: timedelta) -> Who | None:
         """Who is logged in."""
         found = self.logins.session(secret, idle=idle)
-        return None if found is None else Who(user=found[0], session=found[1], permissions=found[0].permissions)
+        return None if found is None else Who(user=found[0], session=found[1], permissions=self._permissions(found[0]))
 
     def of_token(self, secret: str) -> Who | None:
         """In whose name a program asks, and what it may: what both the person and the token may."""
@@ -78,7 +79,12 @@ class People:
         if found is None:
             return None
         user, token = found
-        return Who(user=user, token=token, permissions=user.permissions & token.scopes)
+        return Who(user=user, token=token, permissions=self._permissions(user) & token.scopes)
+
+    def _permissions(self, user: User) -> frozenset[Permission]:
+        """What the roles allow; after the last day of what was given only the own account."""
+        over = user.sight.is_over(tokyo_day(self._shoko.clock()))
+        return user.permissions & {Permission.ACCOUNT} if over else user.permissions
 
     def log_in(
         self, login: str, password: str, code: str, *, address: str, agent: str, life: timedelta

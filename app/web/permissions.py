@@ -81,7 +81,9 @@ async def guard(request: Request) -> None:
             raise NotAllowed
         return
     if needed is None or not needed & who.permissions:
-        raise NotAllowed
+        raise NotAllowed(
+            "granted_over" if needed and needed & who.user.permissions and who.token is None else "forbidden"
+        )
     if who.user.must_change and Permission.ACCOUNT not in needed:
         raise NotAllowed("must_change")
     document_id = request.path_params.get(DOCUMENT_PARAMETER)

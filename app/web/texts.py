@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.web.texts_access import ACCESS
+from app.web.texts_accounts import ACCOUNTS
 from app.web.texts_admin import ADMIN
 from app.web.texts_approvals import APPROVALS
 from app.web.texts_audit import AUDIT
@@ -343,7 +344,7 @@ TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
 }
 TEXTS |= ACCESS
 TEXTS |= APPROVALS
-TEXTS |= ADMIN
+TEXTS |= ADMIN | ACCOUNTS
 TEXTS |= AUDIT
 TEXTS |= FRAME
 TEXTS |= HOME

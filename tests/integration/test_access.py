@@ -90,7 +90,12 @@ ROUTES = {
     ("POST", "/account/password"): ALL,
     ("POST", "/account/totp"): ALL,
     ("POST", "/account/sessions"): ALL,
-    ("GET", "/people"): "D",
+    ("GET", "/admin/people"): "D",
+    ("POST", "/admin/people"): "D",
+    ("GET", "/admin/people/{login}"): "D",
+    ("POST", "/admin/people/{login}"): "D",
+    ("GET", "/admin/departments"): "D",
+    ("POST", "/admin/departments"): "D",
     ("GET", "/help"): ALL,
     ("GET", "/help/{slug}"): ALL,
 }
@@ -149,7 +154,14 @@ def routes(found):
 
 def try_route(browser, call, token=""):
     path = call.path.format(
-        document_id="doc-none", request_id="req-none", number="1", name="none", job_id="none", slug="all", sequence="0"
+        document_id="doc-none",
+        request_id="req-none",
+        number="1",
+        name="none",
+        job_id="none",
+        slug="all",
+        sequence="0",
+        login="nobody",
     )
     return browser.request(call.method, path, headers={"X-CSRF-Token": token, "Accept": "application/json"})
 
@@ -203,6 +215,7 @@ def test_every_route_for_every_scope_of_a_token(desk, seat, scope):
             job_id="none",
             slug="all",
             sequence="0",
+            login="nobody",
         )
         headers = {"Authorization": f"Bearer {secret}", "Accept": "application/json"}
         response = browser.request(call.method, path, headers=headers)
@@ -411,7 +424,7 @@ def test_the_cookie_and_the_menu(seat):
     assert "/upload" not in menu
     assert "/verify" in menu
     assert "kansa" in browser.get("/search").text
-    assert "shoko users" in seat("kanri").get("/people").text
+    assert "kansa" in seat("kanri").get("/admin/people").text
 
 
 def test_without_accounts_one_person_is_alone(tmp_path):
@@ -419,7 +432,7 @@ def test_without_accounts_one_person_is_alone(tmp_path):
     browser = open_seats(desk.shoko)()
     assert "1人モード" in browser.get("/search").text
     assert "shoko users add" in browser.get("/account").text
-    assert browser.get("/people").status_code == 403
+    assert browser.get("/admin/people").status_code == 403
     assert browser.get("/login").headers["location"] == "/search"
     add_people(desk.shoko)
     assert browser.get("/search").headers["location"].startswith("/login")

@@ -121,15 +121,6 @@ async def end_sessions(request: Request, own: OwnDep) -> Response:
     return RedirectResponse("/account", status_code=303)
 
 
-@router.get("/people")
-@needs(Permission.PEOPLE)
-def people_page(request: Request, web: WebDep) -> Response:
-    """Who has an account."""
-    users = web.people.users() if web.people else ()
-    payload = {"people": [user_plain(user) for user in users]}
-    return render(request, "people.html", context={"users": users}, payload=payload)
-
-
 def user_plain(user: User) -> dict[str, Any]:
     """An account as JSON values."""
     return {

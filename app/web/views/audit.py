@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from app.cli.export import in_words
 from app.web.auditing import EXPORT, VERIFY, Bundle, owner_of
-from app.web.format import attachment
+from app.web.format import attachment, day_text
 from app.web.permissions import needs, who_of
 from app.web.queries import parse_query, query_string
 from app.web.respond import Problem, language_of, problem_response, render, text
@@ -23,6 +24,7 @@ from app.web.views.search import periods
 from app.web.views.verify import RoomDep
 from app.web.zips import zip_stream
 from domain.codec import to_plain
+from domain.labels import DOCUMENT_TYPES, label
 from domain.people import Permission
 from domain.query import MAX_LIMIT, Query
 from pipeline.steps.exporting import RENDITIONS
@@ -40,8 +42,9 @@ def room(request: Request, web: WebDep, audit: RoomDep) -> Response:
     jobs = web.jobs.of(owner_of(who_of(request)), VERIFY, EXPORT) if web.jobs else ()
     asking = who_of(request)
     watched = asking is not None and asking.user is not None and asking.user.is_watched
-    context = {"jobs": jobs, "standing_now": audit.standing(), "granted": (), "watched": watched}
-    payload = {**audit.standing(), "jobs": [job.plain() for job in jobs]}
+    context = {"jobs": jobs, "standing_now": audit.standing(), "granted": _granted(request), "watched": watched}
+    sight = asking.user.sight if asking is not None and asking.user is not None else None
+    payload = {**audit.standing(), "sight": to_plain(sight), "jobs": [job.plain() for job in jobs]}
     return render(request, "audit.html", context=context, payload=payload)
 
 
@@ -131,6 +134,30 @@ def hand_overs(request: Request, audit: RoomDep) -> Response:
         context={"found": found},
         payload={"exports": [to_plain(one) for one in found]},
     )
+
+
+def _granted(request: Request) -> tuple[tuple[str, str], ...]:
+    """What limits what this person sees, in words; nothing where nothing does."""
+    asking, language = who_of(request), language_of(request)
+    if asking is None or asking.user is None:
+        return ()
+    seen, frame, until = asking.visibility, asking.visibility.frame, asking.user.sight.until
+    types = "・".join(label(DOCUMENT_TYPES[one], language=language) for one in frame.document_types)
+    rows = (
+        ("granted_date", _span(frame.date_from, frame.date_to)),
+        ("granted_received", _span(frame.received_from, frame.received_to)),
+        ("granted_types", types),
+        ("granted_counterparties", "、".join(frame.counterparties)),
+        ("granted_documents", f"{len(frame.document_ids):,}" if frame.document_ids else ""),
+        ("granted_departments", "" if seen.all_departments else "、".join(seen.departments)),
+        ("granted_confidential", "" if seen.confidential else text("granted_named", language=language)),
+        ("granted_until", day_text(until)),
+    )
+    return tuple((name, words) for name, words in rows if words)
+
+
+def _span(first: date | None, last: date | None) -> str:
+    return f"{day_text(first)} 〜 {day_text(last)}" if first or last else ""
 
 
 def bundle_plain(bundle: Bundle) -> dict[str, Any]:

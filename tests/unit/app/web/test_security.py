@@ -129,7 +129,7 @@ def test_uploads_may_be_larger_than_other_bodies(page, services):
 
 
 def test_other_bodies_are_small(page):
-    response = page.post("/verify.json", content=b"x" * 100_000, headers={"X-CSRF-Token": page.csrf()})
+    response = page.post("/received.json", content=b"x" * 100_000, headers={"X-CSRF-Token": page.csrf()})
     assert response.status_code == 413
 
 

@@ -1,0 +1,122 @@
+"""Words of the administration of accounts: (Japanese, English)."""
+
+from __future__ import annotations
+
+from domain.labels import Label
+
+ACCOUNTS: dict[str, Label] = {
+    "people_lead": (
+        "利用者・役割・部門・監査人に見せる範囲・ログイン・APIトークン。",
+        "Accounts, roles, grants, tokens.",
+    ),
+    "admin_people_lead": (
+        "役割と部門を決めます。変更はすべて操作の記録に残り、最後の管理者は外せません。",
+        "Every change is an act in the log; the last administrator cannot be taken away.",
+    ),
+    "person_add": ("利用者を追加", "Add a person"),
+    "person_add_do": ("追加する", "Add"),
+    "person_add_means": (
+        "パスワードを空にすると自動で作り、この後の画面に一度だけ表示します。本人は最初のログインで変更します。",
+        "Left empty, a password is drawn and shown once; it is changed at the first login.",
+    ),
+    "person_password": ("仮のパスワード（空なら自動で作成）", "Password (empty: one is drawn)"),
+    "password_drawn": (
+        "{login} を追加しました。仮のパスワードは次のとおりです。二度と表示されません。",
+        "{login} is added. The password is shown this once:",
+    ),
+    "password_shown": (
+        "仮のパスワードです。二度と表示されません。本人は次のログインで変更します。",
+        "The password, shown this once; it is changed at the next login:",
+    ),
+    "token_shown": (
+        "APIトークンです。二度と表示されません（Authorization: Bearer … で送ります）。",
+        "The token, shown this once (Authorization: Bearer …):",
+    ),
+    "totp_short_on": ("設定済み", "on"),
+    "role_do": ("役割を変更する", "Change roles"),
+    "departments_do": ("部門を変更する", "Change departments"),
+    "departments_means": (
+        "部門に属する人は、その部門の書類と、どの部門にも属さない書類を見られます。どこにも属さない人は全部門を見られます。",
+        "Members see their departments' documents and those of none; a person of none sees all.",
+    ),
+    "departments_none": ("部門はまだありません。", "There is no department yet."),
+    "sight": ("見せる範囲（監査人など）", "What this person is shown"),
+    "sight_lead": (
+        (
+            "空の項目は制限しません。監査人には、調査の期間・種類・取引先・書類を決め、いつまで見せるかを指定します。"
+            "範囲の外の書類は、検索・一覧・件数のどこにも現れません。"
+        ),
+        "Empty means no limit. What lies outside does not exist for this person.",
+    ),
+    "sight_date": ("取引年月日", "Transaction date"),
+    "sight_received": ("受領日", "Day of receipt"),
+    "sight_until": ("いつまで見せるか（この日まで）", "Shown until, inclusive"),
+    "sight_counterparties": ("取引先の名前の一部（1行に1つ、いずれか）", "Parts of counterparties' names"),
+    "sight_documents": ("書類ID（これだけを見せる）", "These documents alone"),
+    "sight_all_departments": ("全部門の書類を見せる", "Documents of all departments"),
+    "sight_confidential": ("秘密の書類も見せる", "Confidential documents too"),
+    "sight_do": ("見せる範囲を変更する", "Change what is shown"),
+    "person_access": ("パスワードと利用の停止", "Password and access"),
+    "password_reset": ("パスワードを再設定する", "Reset the password"),
+    "password_reset_means": (
+        "この人のログインはすべて終了します。次のログインで本人が変更します。",
+        "All sessions of this person end.",
+    ),
+    "totp_reset": ("2段階認証を解除する（端末をなくしたとき）", "Switch the second factor off"),
+    "person_disable": ("利用を停止する", "Disable"),
+    "person_enable": ("利用を再開する", "Enable"),
+    "person_sessions": ("ログイン中の端末", "Sessions"),
+    "session_browser": ("端末", "Browser"),
+    "session_seen": ("最後の操作", "Last seen"),
+    "session_end": ("終了する", "End"),
+    "sessions_end": ("すべてのログインを終了する", "End all sessions"),
+    "sessions_none": ("ログインしていません。", "Not logged in."),
+    "person_tokens": ("APIトークン", "API tokens"),
+    "person_log": ("この人への変更の記録", "Changes of this account"),
+    "token_label": ("用途", "What for"),
+    "token_scopes": ("できること", "Scopes"),
+    "token_until": ("期限", "Until"),
+    "token_used": ("最後の使用", "Last used"),
+    "token_revoked": ("失効", "revoked"),
+    "token_revoke": ("失効する", "Revoke"),
+    "token_days": ("有効日数", "Days"),
+    "token_issue": ("トークンを発行する", "Issue a token"),
+    "scope_documents": ("書類を見る", "documents"),
+    "scope_intake": ("取込状況を見る", "intake"),
+    "scope_drop": ("ファイルを入れる", "drop"),
+    "scope_review": ("確認待ちを見る", "review"),
+    "scope_correct": ("訂正する", "correct"),
+    "scope_paper": ("紙の記録", "paper"),
+    "scope_requests": ("申請を見る", "requests"),
+    "scope_ask": ("申請する", "ask"),
+    "scope_verify": ("検証する", "verify"),
+    "scope_audit": ("監査室", "audit"),
+    "admin_departments": ("部門", "Departments"),
+    "admin_departments_lead": (
+        "書類を見られる人を部門で分けます。部門の受付フォルダに入れた書類は、その部門のものになります。",
+        "Who sees which documents; what is dropped into a department's folder is the department's.",
+    ),
+    "department_name": ("部門名", "Name"),
+    "department_code": ("部門コード（英小文字・数字・-）", "Code"),
+    "department_folder": ("受付フォルダ", "Inbox folder"),
+    "department_add": ("部門を追加・改名", "Add or rename"),
+    "department_add_do": ("登録する", "Save"),
+    "department_end": ("廃止する", "End"),
+    "department_means": (
+        "同じコードで登録すると部門名が変わります。コードは変えられません。",
+        "The same code again renames it.",
+    ),
+    "granted_date": ("取引年月日", "Transaction date"),
+    "granted_received": ("受領日", "Day of receipt"),
+    "granted_types": ("種類", "Classes"),
+    "granted_counterparties": ("取引先", "Counterparties"),
+    "granted_documents": ("選ばれた書類", "Chosen documents"),
+    "granted_departments": ("部門", "Departments"),
+    "granted_confidential": ("秘密の書類", "Confidential documents"),
+    "granted_until": ("期限", "Until"),
+    "granted_named": ("名指しされたものだけ", "only those you are named for"),
+    "granted_over": (
+        "閲覧の期限が過ぎました。必要な場合は管理者に延長を依頼してください",
+        "Your access has ended; ask an administrator",
+    ),
+}

@@ -1,0 +1,235 @@
+"""Administration on the page: accounts, what an auditor is given, holds, the log with proofs, what is in force."""
+
+import re
+import threading
+from datetime import timedelta
+
+import pytest
+
+from domain.acts import ActKind
+from domain.people import Role
+from storage.people.totp import new_secret
+from tests.support.accounts import PASSWORD, Clock, add_people, open_seats
+from tests.support.desk import Desk
+
+PATIENCE = 60
+
+
+def furnished(folder, **settings):
+    clock = Clock()
+    desk = Desk(folder, clock=clock, **settings)
+    desk.clock = clock
+    add_people(desk.shoko, kansa=(Role.AUDITOR,), keiri=(Role.ACCOUNTANT,), shonin=(Role.APPROVER,))
+    desk.documents = [desk.file("INVOICE", f"Total {number},000") for number in (1, 2)]
+    return desk
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    desk = furnished(tmp_path_factory.mktemp("home"))
+    yield desk
+    desk.shoko.close()
+
+
+@pytest.fixture(scope="module")
+def seat(desk):
+    return open_seats(desk.shoko)
+
+
+@pytest.fixture
+def browser(seat):
+    return seat("kanri")
+
+
+def finished(browser, address):
+    pause = threading.Event()
+    for _ in range(PATIENCE * 20):
+        job = browser.get(f"{address}.json").json()
+        if job["state"] not in {"waiting", "running"}:
+            return job
+        pause.wait(0.05)
+    raise AssertionError("the job does not end")
+
+
+def test_a_person_is_added_changed_and_stopped_each_time_by_an_act(desk, seat, browser):
+    added = browser.submit("/admin/people", login="hanako", name="監査 花子", role="scanner")
+    assert added.status_code == 200
+    drawn = re.search(r'class="mono secret">([^<]+)<', added.text)[1]
+    assert drawn not in browser.get("/admin/people").text
+    hers = seat()
+    assert hers.log_in("hanako", drawn).status_code == 303
+    assert hers.get("/search").headers["location"] == "/account"
+    person = "/admin/people/hanako"
+    assert browser.submit(person, action="roles", role="accountant").status_code == 303
+    assert browser.submit(person, action="end-sessions").status_code == 303
+    assert hers.get("/search.json").status_code == 401
+    again = browser.submit(person, action="password", password="")
+    other = re.search(r'class="mono secret">([^<]+)<', again.text)[1]
+    assert seat().log_in("hanako", drawn).status_code == 401
+    assert seat().log_in("hanako", other).status_code == 303
+    token = browser.submit(person, action="token", scope="review", label="会計ソフト", days="30")
+    secret = re.search(r'class="mono secret">([^<]+)<', token.text)[1]
+    desk.shoko.people.change(desk.shoko.people.find("hanako").user_id, must_change=False)
+    program = {"Authorization": f"Bearer {secret}"}
+    assert seat().get("/review.json", headers=program).status_code == 200
+    token_id = browser.get(f"{person}.json").json()["tokens"][0]["token_id"]
+    assert browser.submit(person, action="revoke", token=token_id).status_code == 303
+    assert seat().get("/review.json", headers=program).status_code == 401
+    user = desk.shoko.people.find("hanako")
+    desk.shoko.people.change(user.user_id, totp_secret=new_secret(desk.shoko.people.random_bytes), totp_step=0)
+    assert browser.submit(person, action="totp-off").status_code == 303
+    assert not desk.shoko.people.find("hanako").has_totp
+    assert browser.submit(person, action="disable").status_code == 303
+    assert seat().log_in("hanako", other).status_code == 401
+    assert browser.submit(person, action="enable").status_code == 303
+    acts = desk.archive.acts_under(user.user_id)
+    assert {act.recorded_by for act in acts} == {"kanri"}
+    changes = [act.facts["change"] for act in acts if act.kind is ActKind.USER_CHANGED]
+    assert changes == ["added", "roles", "password", "totp_off", "disabled", "enabled"]
+    assert drawn not in str(acts)
+
+
+def test_what_may_not_be_is_refused_and_nothing_changes(desk, browser):
+    def post(path, **form):
+        answer = browser.submit(path, **form)
+        assert answer.status_code == 422, answer.text
+        return answer.text
+
+    mine = "/admin/people/kanri"
+    assert "最後の管理者" in post(mine, action="disable")
+    assert "最後の管理者" in post(mine, action="roles", role="accountant")
+    assert "役割を1つ以上" in post("/admin/people", login="jiro", password=PASSWORD)
+    assert "既に使われています" in post("/admin/people", login="kanri", role="scanner")
+    assert "12 文字以上" in post("/admin/people/keiri", action="password", password="short")
+    assert "日付を読み取れません" in post("/admin/people/kansa", action="sight", date_from="いつか")
+    post("/admin/people/kansa", action="token", scope="correct", label="x")
+    post("/admin/people/kansa", action="explode")
+    post("/admin/people/keiri", action="departments", department="nowhere")
+    assert browser.get("/admin/people/nobody").status_code == 404
+    assert Role.ADMINISTRATOR in desk.shoko.people.find("kanri").roles
+
+
+def test_departments_are_named_given_and_ended(desk, browser):
+    assert browser.submit("/admin/departments", action="name", code="eigyo", name="営業部").status_code == 303
+    assert browser.submit("/admin/people/keiri", action="departments", department="eigyo").status_code == 303
+    assert desk.shoko.people.find("keiri").departments == ("eigyo",)
+    assert browser.get("/admin/departments.json").json() == {
+        "departments": [{"code": "eigyo", "name": "営業部", "people": 1}]
+    }
+    assert "営業部" in browser.get("/admin/people").text
+    assert browser.submit("/admin/people/keiri", action="departments").status_code == 303
+    assert browser.submit("/admin/departments", action="end", code="eigyo").status_code == 303
+    assert browser.submit("/admin/departments", action="name", code="営業", name="x").status_code == 422
+
+
+def test_an_auditor_sees_what_was_given_until_the_last_day(desk, seat, browser):
+    shown, hidden = desk.documents
+    until = (desk.clock() + timedelta(days=2)).date().isoformat()
+    form = {"action": "sight", "documents": shown, "until": until}
+    assert browser.submit("/admin/people/kansa", **form).status_code == 303
+    auditor = seat("kansa")
+    assert auditor.get(f"/documents/{shown}").status_code == 200
+    assert auditor.get(f"/documents/{hidden}").status_code == 404
+    assert auditor.get("/search.json").json()["total"] == 1
+    room = auditor.get("/audit").text
+    assert "選ばれた書類" in room
+    assert until.replace("-", "/") in room
+    token = auditor.csrf("/account")
+    begun = auditor.post("/verify", data={"scope": "everything"}, headers={"X-CSRF-Token": token})
+    result = finished(auditor, begun.headers["location"])["result"]
+    assert result["outcome"] != "failed", result["checks"]
+    assert "閲覧できる範囲" in result["scope"]
+    assert hidden not in str(result)
+    begun = auditor.submit("/audit/export", q="", to="監査法人", deleted="1")
+    bundle = finished(auditor, begun.headers["location"])
+    assert bundle["result"]["documents"] == 1, bundle
+    entry = browser.get(f"/admin/log.json?subject={hidden}").json()["entries"][0]
+    assert auditor.get(f"/admin/log/{entry['sequence']}").status_code == 404
+    desk.clock.ahead = timedelta(days=4)
+    try:
+        late = seat("kansa")
+        assert late.get("/search.json").json()["error"]["code"] == "granted_over"
+        assert "期限が過ぎました" in late.get("/audit").text
+        assert late.get("/account").status_code == 200
+    finally:
+        desk.clock.ahead = timedelta(0)
+    # sessions of those days ended with the clock
+    assert seat("kanri").submit("/admin/people/kansa", action="sight").status_code == 303
+    assert seat("kansa").get(f"/documents/{hidden}").status_code == 200
+
+
+def test_the_log_is_looked_through_and_every_entry_proved(desk, browser):
+    page = browser.get("/admin/log.json").json()
+    assert page["size"] == desk.archive.log_size()
+    assert [one["sequence"] for one in page["entries"]] == sorted(
+        (one["sequence"] for one in page["entries"]), reverse=True
+    )
+    older = browser.get(f"/admin/log.json?below={page['below']}").json()["entries"] if page["below"] else []
+    assert all(one["sequence"] < page["below"] for one in older)
+    filed = browser.get("/admin/log.json?kind=filed").json()["entries"]
+    assert {one["subject"] for one in filed} >= set(desk.documents)
+    assert {one["who"] for one in browser.get("/admin/log.json?who=kanri").json()["entries"]} <= {"kanri"}
+    assert browser.get("/admin/log.json?subject=<script>").json()["entries"] == []
+    today = desk.clock().date()
+    assert browser.get(f"/admin/log.json?to={today - timedelta(days=3)}").json()["entries"] == []
+    proof = browser.get(f"/admin/log/{filed[0]['sequence']}.json").json()
+    assert proof["holds"] is True
+    assert browser.get("/admin/log/999999999").status_code == 404
+    assert "利用者の変更" in browser.get("/admin/log").text
+
+
+def test_holds_are_placed_and_lifted_with_their_reasons(desk, seat, browser):
+    document = desk.documents[0]
+    assert browser.submit("/admin/retention", action="hold", documents=document).status_code == 422
+    assert browser.submit("/admin/retention", action="hold", documents="doc-none", reason="訴訟").status_code == 422
+    held = browser.submit("/admin/retention", action="hold", documents=document, reason="訴訟 令8ワ1")
+    assert held.status_code == 303
+    assert "訴訟 令8ワ1" in browser.get("/admin/retention").text
+    assert seat("keiri").submit("/admin/retention", action="lift", ids=document, reason="x").status_code == 403
+    assert browser.submit("/admin/retention", action="lift", ids=document, reason="和解").status_code == 303
+    assert browser.get("/admin/retention.json").json()["holds"] == []
+    begun = browser.submit("/admin/retention", action="look")
+    assert finished(browser, begun.headers["location"])["result"] == []
+    assert "満了した書類はありません" in browser.get(begun.headers["location"]).text
+    assert browser.submit("/admin/retention", action="ask", ids=document, reason="x").status_code == 403
+    refused = seat("keiri").submit("/admin/retention", action="ask", ids=document, reason="満了")
+    assert refused.status_code == 422
+    assert "保存" in refused.text
+
+
+def test_what_is_in_force_is_shown_with_where_it_comes_from(browser, monkeypatch):
+    monkeypatch.setenv("SHOKO_COMPANY__NAMES", '["株式会社灯台製作所"]')
+    found = browser.get("/admin/company.json").json()
+    assert found["origins"]["names"] == "environment"
+    assert found["origins"]["deadline_method"] == "default"
+    assert "SHOKO_COMPANY__NAMES" in browser.get("/admin/company").text
+    rules = browser.get("/admin/rules.json?on=2023-12-01").json()
+    ids = {rule["id"] for rule in rules["rules"]}
+    assert "scan.input.early" in ids
+    assert any(rule["status"] == "verify" for rule in browser.get("/admin/rules.json?on=2028-01-01").json()["rules"])
+    assert "これからの変更" in browser.get("/admin/rules").text
+    assert browser.get("/admin/system").status_code == 200
+    assert "認定" in browser.get("/admin").text
+
+
+def test_the_store_is_tried_from_the_page_and_the_log_remembers(desk, browser):
+    for action in ("store_test", "reconcile"):
+        begun = browser.submit("/admin/system", action=action)
+        job = finished(browser, begun.headers["location"])
+        assert job["state"] == "done", job
+        assert job["result"]["checks"]
+    looks = {one["kind"] for one in browser.get("/admin/system.json").json()["last_looks"]}
+    assert looks == {"store_tested", "reconciled"}
+    kinds = {one["kind"] for one in browser.get("/admin/log.json").json()["entries"]}
+    assert {"store_tested", "reconciled"} <= kinds
+    assert browser.submit("/admin/system", action="explode").status_code == 422
+
+
+def test_the_log_and_grants_are_the_same_on_postgresql(tmp_path, postgres_url):
+    desk = furnished(tmp_path, database_url=postgres_url)
+    try:
+        browser = open_seats(desk.shoko)("kanri")
+        test_an_auditor_sees_what_was_given_until_the_last_day(desk, open_seats(desk.shoko), browser)
+        test_the_log_is_looked_through_and_every_entry_proved(desk, open_seats(desk.shoko)("kanri"))
+    finally:
+        desk.shoko.close()
