@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from app.web import respond
+from app.web import openapi, respond
 from app.web.administration import Administration
 from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
@@ -124,6 +124,7 @@ def create_app(
         app.include_router(view.router)
     app.add_api_route("/", _start, methods=["GET"])
     app.add_api_route("/healthz", _healthy, methods=["GET"])
+    app.add_api_route("/openapi", _openapi, methods=["GET"])
     app.mount("/static", _Static(directory=respond.FOLDER / "static"))
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(CsrfRefused, _csrf_refused)
@@ -164,6 +165,12 @@ def _start(request: Request) -> Response:
 @needs()
 def _healthy() -> Response:
     return PlainTextResponse("ok")
+
+
+@needs()
+def _openapi(request: Request) -> Response:
+    """This API, described; open to everybody, since it says no more than the published source."""
+    return JSONResponse(openapi.document(request.app.routes))
 
 
 def _app_error(request: Request, error: Exception) -> Response:

@@ -35,7 +35,7 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN_PATHS = ("/static/", "/login", "/healthz")
+OPEN_PATHS = ("/static/", "/login", "/healthz", "/openapi")
 _KEPT = frozenset({"/verify", "/audit/heads"})
 """Where people bring what they keep outside: root certificates, heads of the log."""
 _KEPT_BODY_BYTES = 16 * 1024 * 1024

@@ -24,6 +24,7 @@ ALL = "SAPUD"
 ROUTES = {
     ("GET", "/"): "open",
     ("GET", "/healthz"): "open",
+    ("GET", "/openapi"): "open",
     ("GET", "/login"): "open",
     ("POST", "/login"): "open",
     ("POST", "/logout"): "open",
