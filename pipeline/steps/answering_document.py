@@ -1,0 +1,162 @@
+"""Questions about the document that lies open: answered from what is filed of it, with the rules that decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from domain.calendar import tokyo_day
+from domain.compliance import PAPER_STATES, VERDICTS, Verdict
+from domain.asking import Asked
+from pipeline.steps.answers import Answer, named_record
+from pipeline.steps.compliance import standing_of
+from pipeline.steps.retention import hold_of, is_held
+
+if TYPE_CHECKING:
+    from domain.labels import Label
+    from domain.record import ArchiveRecord
+    from pipeline.wiring import Shoko
+
+_ENGINE = "engine"
+
+
+def answer_about(shoko: Shoko, asked: Asked, record: ArchiveRecord) -> Answer | None:
+    """The answer for one document, or None where such a question has none."""
+    about = _ABOUT.get(asked)
+    return None if about is None else about(shoko, record)
+
+
+def _paper(shoko: Shoko, record: ArchiveRecord) -> Answer:
+    """Law: scan-paper-disposal."""
+    paper = standing_of(shoko, record).paper
+    japanese, english = PAPER_STATES[paper.state]
+    return Answer(
+        asked=Asked.PAPER,
+        known=True,
+        says=((f"この書類の紙：{japanese}", f"The paper of this document: {english}"),),
+        named=(named_record(record),),
+        total=1,
+        lines=paper.reasons,
+        paper=paper,
+        place="/papers",
+    )
+
+
+def _retention(shoko: Shoko, record: ArchiveRecord) -> Answer:
+    """Law: ret-corp, ret-corp-loss, ret-ctax, ret-individual, ret-other."""
+    until = record.retain_until
+    says: list[Label] = []
+    if until is None:
+        says.append(
+            (
+                "保存期限はまだ決まっていません（確認待ちのあいだは仮のロックで守られます）",
+                "Not known yet; a provisional lock holds it while it waits for a person",
+            )
+        )
+    else:
+        says.append((f"{until:%Y/%m/%d} まで保存します", f"Kept until {until:%Y/%m/%d}"))
+    if is_held(shoko, record):
+        own = hold_of(shoko, record.document_id) is not None
+        says.append(
+            ("保存命令が掛かっています。解除されるまで廃棄できません", "A legal hold keeps it until it is lifted")
+            if own
+            else ("会社の保存命令が掛かっています", "A legal hold of the company keeps it")
+        )
+    return Answer(asked=Asked.RETENTION, known=True, says=tuple(says), named=(named_record(record),), total=1)
+
+
+def _verdict(shoko: Shoko, record: ArchiveRecord) -> Answer:
+    status = standing_of(shoko, record).status
+    japanese, english = VERDICTS[status.verdict]
+    open_lines = (*status.of(Verdict.NOT), *status.of(Verdict.NOT_YET))
+    return Answer(
+        asked=Asked.VERDICT,
+        known=True,
+        says=((f"{status.as_of:%Y/%m/%d} 現在：{japanese}", f"As of {status.as_of:%Y/%m/%d}: {english}"),),
+        named=(named_record(record),),
+        total=1,
+        lines=open_lines or status.of(Verdict.COMPLIANT),
+        place="/law",
+    )
+
+
+def _due(shoko: Shoko, record: ArchiveRecord) -> Answer:
+    status = standing_of(shoko, record).status
+    due = status.next_due
+    lines = tuple(
+        line for line in (*status.of(Verdict.NOT_YET), *status.of(Verdict.NOT)) if line.due and line.due >= status.as_of
+    )
+    says: list[Label] = [
+        (f"法令の期限：{due:%Y/%m/%d}", f"Due by law: {due:%Y/%m/%d}")
+        if due
+        else ("これから来る法令の期限はありません", "Nothing is due by law")
+    ]
+    payment = record.fields.day("due_date")
+    if payment:
+        says.append((f"支払期限：{payment:%Y/%m/%d}", f"To be paid by {payment:%Y/%m/%d}"))
+    return Answer(
+        asked=Asked.DUE, known=True, says=tuple(says), named=(named_record(record, due=due),), total=1, lines=lines
+    )
+
+
+def _stamp(shoko: Shoko, record: ArchiveRecord) -> Answer:
+    """Law: scan-timestamp. Every original of the document, since each is stamped by itself."""
+    says: list[Label] = []
+    for unit in shoko.archive.unit_of_document(record.document_id):
+        tokens = shoko.archive.timestamps(unit.unit_id)
+        if not tokens:
+            says.append(("タイムスタンプはまだ付いていません（付与待ち）", "It waits for its timestamp"))
+            continue
+        newest = tokens[-1]
+        day = tokyo_day(newest.gen_time)
+        says.append(
+            (
+                f"{day:%Y/%m/%d} に付いています（認定タイムスタンプ）",
+                f"Stamped on {day:%Y/%m/%d} by an accredited service",
+            )
+            if newest.accredited
+            else (
+                f"{day:%Y/%m/%d} に付いていますが、認定タイムスタンプではありません",
+                f"Stamped on {day:%Y/%m/%d}, not by an accredited service",
+            )
+        )
+    return Answer(
+        asked=Asked.STAMP,
+        known=bool(says),
+        says=tuple(dict.fromkeys(says)) or (("原本の記録が見つかりません", "No original is on record"),),
+        named=(named_record(record),),
+        total=1,
+    )
+
+
+def _who(shoko: Shoko, record: ArchiveRecord) -> Answer:
+    says: list[Label] = []
+    for one in reversed(shoko.archive.history(record.document_id)):
+        day = tokyo_day(one.recorded_at)
+        by = one.recorded_by
+        japanese = "自動読み取り" if by == _ENGINE else by
+        says.append(
+            (f"第{one.revision}版：{japanese}（{day:%Y/%m/%d}）", f"Version {one.revision}: {by} ({day:%Y/%m/%d})")
+        )
+    return Answer(asked=Asked.WHO, known=True, says=tuple(says), named=(named_record(record),), total=1)
+
+
+def _total(_: Shoko, record: ArchiveRecord) -> Answer:
+    money = record.fields.money("total_amount")
+    if money is None:
+        says = ("取引金額は読み取れていません（空欄）", "No amount was read")
+    else:
+        unit = "円" if money.currency == "JPY" else f" {money.currency}"
+        says = (f"取引金額は {money.amount:,f}{unit} です", f"The amount is {money.amount:,f} {money.currency}")
+    return Answer(asked=Asked.TOTAL, known=money is not None, says=(says,), named=(named_record(record),), total=1)
+
+
+_ABOUT: dict[Asked, Callable[[Shoko, ArchiveRecord], Answer]] = {
+    Asked.PAPER: _paper,
+    Asked.RETENTION: _retention,
+    Asked.VERDICT: _verdict,
+    Asked.DUE: _due,
+    Asked.STAMP: _stamp,
+    Asked.WHO: _who,
+    Asked.TOTAL: _total,
+}
