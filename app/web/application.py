@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from app.web import openapi, respond
 from app.web.administration import Administration
+from app.web.answers import Answers
 from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
@@ -71,6 +72,7 @@ def create_app(
     approval_face: Approvals | None = None,
     documents: Documents | None = None,
     reviewing: Reviewing | None = None,
+    answers: Answers | None = None,
     people: People | None = None,
     background: Jobs | None = None,
     room: AuditRoom | None = None,
@@ -92,6 +94,7 @@ def create_app(
         audit=room,
         admin=administration,
         approvals=approval_face,
+        answers=answers,
     )
     for view in (
         search,

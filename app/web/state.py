@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
 from app.web.administration import Administration
+from app.web.answers import Answers
 from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
@@ -56,6 +57,8 @@ class Web:
     admin: Administration | None = None
     """What is in force, and what can be done about it."""
 
+    answers: Answers | None = None
+    """Questions and their answers."""
     waiting: Waiting = field(init=False)
     """What waits behind the entries of the menu."""
 

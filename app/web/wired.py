@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from app.web.administration import Administration
+from app.web.answers import Answers
 from app.web.application import create_app
 from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
@@ -114,6 +115,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         room=AuditRoom(shoko, jobs),
         administration=Administration(shoko, jobs),
         approval_face=Approvals(shoko),
+        answers=Answers(shoko),
     )
 
 

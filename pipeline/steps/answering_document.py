@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from domain.asking import Asked
 from domain.calendar import tokyo_day
 from domain.compliance import PAPER_STATES, VERDICTS, Verdict
-from domain.asking import Asked
 from pipeline.steps.answers import Answer, named_record
 from pipeline.steps.compliance import standing_of
 from pipeline.steps.retention import hold_of, is_held

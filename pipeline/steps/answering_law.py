@@ -17,15 +17,15 @@ from pipeline.steps.review import review_queue
 from storage.search import search
 
 if TYPE_CHECKING:
+    from domain.asking import Question
     from domain.labels import Label
     from domain.people import User
-    from domain.asking import Question
     from pipeline.wiring import Shoko
 
 DUE_DAYS = 14
 """What counts as near: two weeks are enough to order a stamp, ask a counterparty or scan again."""
-SURVEYED = 200
-"""Newest documents that are judged for a question: as many as the page of the law judges."""
+SURVEYED = 100
+"""Newest documents that are judged for a question: some ten milliseconds each, while somebody waits."""
 _PAPERS_ASKED = 5
 """Documents whose papers one question is answered for; each is judged by itself."""
 _CUT_PAPER = (

@@ -14,10 +14,10 @@ from pipeline.steps.answers import SHOWN, UNKNOWN, WHICH, Answer, Sum, named_hit
 from storage.search import search
 
 if TYPE_CHECKING:
+    from domain.asking import Question
     from domain.fields import DocumentType
     from domain.labels import Label
     from domain.people import User
-    from domain.asking import Question
     from pipeline.wiring import Shoko
 
 MOST_SUMMED = 2 * MAX_LIMIT
@@ -141,6 +141,8 @@ def _sum_label(sums: tuple[Sum, ...]) -> Label:
 def _sums_label(sums: tuple[Sum, ...]) -> Label:
     if not sums:
         return ("金額の入った書類はありません", "None of them has an amount")
+    if len({one.document_type for one in sums}) == 1:
+        return ("通貨ごとの合計です", "By currency")
     return (
         "種類ごとの合計です（同じ取引の見積・請求・領収が重なることがあるため、足していません）",
         "By class; not added together, since one deal may stand in several of them",

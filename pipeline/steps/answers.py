@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from domain.query import Query
 from domain.asking import Asked
+from domain.query import Query
 
 if TYPE_CHECKING:
     from domain.compliance import Line, PaperAnswer

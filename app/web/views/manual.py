@@ -1,4 +1,4 @@
-"""The manual: its contents, one section, or all of it for the printer; and what it says to a question."""
+"""The manual: its contents, one section, or all of it for the printer; and answers to questions."""
 
 from __future__ import annotations
 
@@ -9,29 +9,44 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from app import manual
-from app.web.permissions import needs
+from app.web.answers import ABOUT_IT, EXAMPLES
+from app.web.permissions import needs, who_of
 from app.web.respond import render
+from app.web.state import WebDep
+from domain.asking import MAX_CHARACTERS
 from domain.people import Permission
 
 router = APIRouter()
-MOST_ASKED = 200
-"""Longest question, in characters: what the sentence of a search may have."""
+_DOCUMENT = "/documents/"
+_MOST_PATH = 200
 
 
 @router.get("/help")
 @needs(Permission.DOCUMENTS)
-def contents(request: Request, q: str = "", about: str = "") -> Response:
-    """Contents, what a question finds, and the sections on the page that the reader came from."""
-    asked = q.strip()[:MOST_ASKED]
-    found = manual.find(asked) if asked else ()
-    near = manual.sections_of(about) if about and not asked else ()
-    context = {"asked": asked, "found": found, "near": near, "about": about[:MOST_ASKED], "sections": manual.sections()}
-    return render(
-        request,
-        "help.html",
-        context=context,
-        payload={"asked": asked, "sections": [plain(one) for one in (found if asked else manual.sections())]},
-    )
+def contents(request: Request, web: WebDep, q: str = "", about: str = "") -> Response:
+    """Contents, the answer to a question, and the sections on the page that the reader came from (``about``)."""
+    asked, about = q.strip()[:MAX_CHARACTERS], about[:_MOST_PATH]
+    document_id = about.removeprefix(_DOCUMENT).partition("/")[0] if about.startswith(_DOCUMENT) else None
+    said = None
+    if asked and web.answers is not None:
+        who = who_of(request)
+        said = web.answers.say(asked, document_id=document_id, user=who.user if who else None)
+    context = {
+        "asked": asked,
+        "said": said,
+        "about": about,
+        "document_id": document_id,
+        "near": manual.sections_of(about) if about and not asked else (),
+        "sections": manual.sections(),
+        "examples": EXAMPLES,
+        "about_it": ABOUT_IT,
+    }
+    payload = {
+        "asked": asked,
+        "answer": said.plain() if said else None,
+        "sections": [plain(s) for s in manual.sections()],
+    }
+    return render(request, "help.html", fragment="help_answer.html" if said else None, context=context, payload=payload)
 
 
 @router.get("/help/{slug}")

@@ -15,10 +15,13 @@ from app.web.texts import TEXTS
 from app.web.waiting import Menu, Waiting, menu_of
 from domain.errors import StoreUnavailable
 from domain.people import Permission
+from domain.visibility import Sight
 
 
 def web_with(numbers, clock=lambda: datetime(2026, 11, 22, tzinfo=UTC)):
-    return SimpleNamespace(waiting=Waiting(clock), desk=None, numbers=numbers)
+    web = SimpleNamespace(waiting=Waiting(clock), desk=None, approvals=None, numbers=numbers)
+    web.seen_by = lambda _: web
+    return web
 
 
 def place(count, **about):
@@ -54,11 +57,13 @@ def test_counts_are_kept_for_seconds_for_each_person():
     now, asked = [datetime(2026, 11, 22, tzinfo=UTC)], []
     waiting = Waiting(lambda: now[0])
     counted = place(lambda _, who: asked.append(who) or len(asked))
-    keiri = Who(permissions=frozenset(), user=SimpleNamespace(login="keiri"))
-    assert [waiting.count(None, ALONE, counted) for _ in range(3)] == [1, 1, 1]
-    assert waiting.count(None, keiri, counted) == 2
+    keiri = Who(
+        permissions=frozenset(), user=SimpleNamespace(login="keiri", user_id="usr-1", departments=(), sight=Sight())
+    )
+    assert [waiting.count(web_with({}), ALONE, counted) for _ in range(3)] == [1, 1, 1]
+    assert waiting.count(web_with({}), keiri, counted) == 2
     now[0] += timedelta(seconds=6)
-    assert waiting.count(None, ALONE, counted) == 3
+    assert waiting.count(web_with({}), ALONE, counted) == 3
 
 
 def test_a_count_that_cannot_be_asked_is_no_badge_and_is_asked_again():
@@ -67,8 +72,8 @@ def test_a_count_that_cannot_be_asked_is_no_badge_and_is_asked_again():
     def fails(_web, _who):
         raise StoreUnavailable("down", message_ja="止まっています")
 
-    assert waiting.count(None, ALONE, place(fails)) == 0
-    assert waiting.count(None, ALONE, place(lambda *_: 7)) == 7
+    assert waiting.count(web_with({}), ALONE, place(fails)) == 0
+    assert waiting.count(web_with({}), ALONE, place(lambda *_: 7)) == 7
 
 
 class Tags(HTMLParser):
