@@ -90,11 +90,14 @@ def renew_nightly(shoko: Shoko) -> int:
     return done.renewed
 
 
-def keep_revocation_of_day(shoko: Shoko, *, fetch: Fetch = fetch_over_http) -> int:
-    """Keep the revocation lists of authorities that stamped over the network; how many were logged now."""
+def keep_revocation_of_day(shoko: Shoko, *, fetch: Fetch = fetch_over_http, say_failures: bool = True) -> int:
+    """Keep the revocation data of authorities that stamped over the network; how many were logged now.
+
+    After each token, and nightly; once a day for each authority. Only the night says that nothing could be had.
+    """
     kept = 0
     for chain in shoko.archive.newest_chains(limit=1 + len(shoko.settings.evidence.fallbacks)):
-        kept += keep_revocation_data(shoko.archive, chain, fetch=fetch, now=shoko.clock())
+        kept += keep_revocation_data(shoko.archive, chain, fetch=fetch, now=shoko.clock(), say_failures=say_failures)
     return kept
 
 

@@ -19,6 +19,7 @@ from domain.errors import ConfigError
 from domain.evidence import Report
 from domain.query import MAX_LIMIT
 from pipeline.steps.health import WITNESSED, log_health
+from pipeline.steps.stamps import keep_revocation_of_day
 from pipeline.wiring import store_settings
 from storage.evidence.batching import stamp_in_batches
 from storage.evidence.log import newest_head, publish_head
@@ -70,10 +71,16 @@ class AnchorFiles:
 def stamp_all_pending(shoko: Shoko, *, close: bool = False) -> StampingResult:
     """Ask the authority for every stamp that is due, by the policy in force; a failure stays queued with back-off.
 
-    Policy ``batch``: one token over all that waits, once the batch is due or where ``close`` says so.
+    Policy ``batch``: one token over all that waits, once the batch is due or where ``close`` says so. Then the
+    revocation data of the day are kept beside the tokens.
     """
-    if shoko.settings.evidence.policy == "batch":
-        return _stamp_in_batches(shoko, close=close)
+    done = _stamp_in_batches(shoko, close=close) if shoko.settings.evidence.policy == "batch" else _stamp_each(shoko)
+    if done.stamped:
+        keep_revocation_of_day(shoko, say_failures=False)
+    return done
+
+
+def _stamp_each(shoko: Shoko) -> StampingResult:
     limit = shoko.settings.evidence.stamp_batch
     total = StampingResult(stamped=(), failed=(), postponed=0)
     while True:

@@ -56,10 +56,11 @@ class AdoptingArchive(OpenArchive):
         leaves: list[tuple[int, bytes]] = []
         with putting_together(self.vault) as vault:
             sequencer = replace(self._sequencer, vault=vault)
+            begun = applying.log_size(connection, self.client_id)
             for act in acts:
                 leaf = manifests.leaf_of(act.leaf, key="leaf")
                 self._check_client(leaf.client_id)
-                size = applying.log_size(connection, self.client_id)
+                size = begun + len(leaves)
                 if leaf.sequence < size:
                     self._sequencer.must_have(leaf.sequence, act.leaf)
                     continue

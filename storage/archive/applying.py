@@ -165,43 +165,43 @@ def _payload_of(connection: sa.Connection, leaf: LogLeaf) -> Gone | None:
 
 def outcome_count(connection: sa.Connection, client_id: str, drop_id: str) -> int:
     """How many outcomes a drop has."""
-    table = schema.drop_outcome
-    found = connection.execute(
-        sa.select(sa.func.count()).where(table.c.client_id == client_id, table.c.drop_id == drop_id)
-    )
-    return int(found.scalar_one())
+    return int(connection.execute(_OUTCOMES, {"client": client_id, "subject": drop_id}).scalar_one())
 
 
 def newest_revision(connection: sa.Connection, client_id: str, document_id: str) -> int:
     """Number of a document's newest revision; 0 where it was never filed."""
-    table = schema.revision
-    found = connection.execute(
-        sa.select(sa.func.coalesce(sa.func.max(table.c.revision), 0)).where(
-            table.c.client_id == client_id, table.c.document_id == document_id
-        )
-    )
-    return int(found.scalar_one())
+    return int(connection.execute(_NEWEST_REVISION, {"client": client_id, "subject": document_id}).scalar_one())
 
 
 def first_drop_of(connection: sa.Connection, client_id: str, unit_id: str) -> str | None:
     """The first drop that brought a unit's bytes."""
-    table = schema.drop
-    found = connection.execute(
-        sa.select(table.c.drop_id)
-        .where(table.c.client_id == client_id, table.c.unit_id == unit_id)
-        .order_by(table.c.sequence)
-        .limit(1)
-    ).scalar()
+    found = connection.execute(_FIRST_DROP, {"client": client_id, "subject": unit_id}).scalar()
     return str(found) if found is not None else None
 
 
 def log_size(connection: sa.Connection, client_id: str) -> int:
     """Number of leaves."""
-    table = schema.log_leaf
-    found = connection.execute(
-        sa.select(sa.func.coalesce(sa.func.max(table.c.sequence) + 1, 0)).where(table.c.client_id == client_id)
-    )
-    return int(found.scalar_one())
+    return int(connection.execute(_LOG_SIZE, {"client": client_id}).scalar_one())
+
+
+_CLIENT: sa.BindParameter[str] = sa.bindparam("client")
+_SUBJECT: sa.BindParameter[str] = sa.bindparam("subject")
+# Built once: each act asks these, and building one takes longer than SQLite takes to answer it.
+_OUTCOMES = sa.select(sa.func.count()).where(
+    schema.drop_outcome.c.client_id == _CLIENT, schema.drop_outcome.c.drop_id == _SUBJECT
+)
+_NEWEST_REVISION = sa.select(sa.func.coalesce(sa.func.max(schema.revision.c.revision), 0)).where(
+    schema.revision.c.client_id == _CLIENT, schema.revision.c.document_id == _SUBJECT
+)
+_FIRST_DROP = (
+    sa.select(schema.drop.c.drop_id)
+    .where(schema.drop.c.client_id == _CLIENT, schema.drop.c.unit_id == _SUBJECT)
+    .order_by(schema.drop.c.sequence)
+    .limit(1)
+)
+_LOG_SIZE = sa.select(sa.func.coalesce(sa.func.max(schema.log_leaf.c.sequence) + 1, 0)).where(
+    schema.log_leaf.c.client_id == _CLIENT
+)
 
 
 def _apply_drop(connection: sa.Connection, act: Act) -> None:

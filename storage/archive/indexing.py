@@ -68,17 +68,20 @@ def entry(record: ArchiveRecord, numbers: Sequence[str] = (), *, access: Access)
 
 def replace(connection: sa.Connection, record: ArchiveRecord) -> None:
     """Put the row of a document's newest revision in place of the one before."""
-    table = schema.search_entry
-    connection.execute(
-        sa.delete(table).where(table.c.client_id == record.client_id, table.c.document_id == record.document_id)
-    )
-    insert_row(connection, table, **_entry_now(connection, record))
-    for other in (schema.likeness, schema.figure):
-        connection.execute(
-            sa.delete(other).where(other.c.client_id == record.client_id, other.c.document_id == record.document_id)
-        )
+    same = {"client": record.client_id, "document": record.document_id}
+    for without in _WITHOUT:
+        connection.execute(without, same)
+    insert_row(connection, schema.search_entry, **_entry_now(connection, record))
     _insert_likeness(connection, record)
     figure_rows.put(connection, record)
+
+
+def _without(table: sa.Table) -> sa.Delete:
+    of = table.c.client_id == sa.bindparam("client"), table.c.document_id == sa.bindparam("document")
+    return sa.delete(table).where(*of)
+
+
+_WITHOUT = tuple(map(_without, (schema.search_entry, schema.likeness, schema.figure)))
 
 
 def _entry_now(connection: sa.Connection, record: ArchiveRecord) -> dict[str, Any]:

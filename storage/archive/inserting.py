@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,4 +14,9 @@ def insert_row(connection: sa.Connection, table: sa.Table, **row: Any) -> None:
     Values go as parameters beside a statement that is the same each time: given inside the statement, SQLAlchemy
     works through each of them anew, which takes longer than the database does.
     """
-    connection.execute(sa.insert(table), row)
+    connection.execute(_insert(table), row)
+
+
+@cache
+def _insert(table: sa.Table) -> sa.Insert:
+    return sa.insert(table)

@@ -20,7 +20,7 @@ from domain import codec
 from domain.acts import ActRecord
 from domain.counterparties import CounterpartyBatch
 from domain.engines import ObjectStore
-from domain.errors import ConfigError, DigestMismatch, StorageError
+from domain.errors import ConfigError, DigestMismatch, ObjectMissing, StorageError
 from domain.evidence import LogLeaf, StampBatch, TimestampToken
 from domain.ids import Digest
 from domain.lessons import Lesson
@@ -301,9 +301,10 @@ class Sequencer:
 
     def _find_leaf(self, sequence: int) -> LogLeaf | None:
         key = keys.leaf(self.client_id, sequence)
-        if self.vault.stat(VAULT, key) is None:
+        try:
+            content = self.vault.get(VAULT, key)
+        except ObjectMissing:
             return None
-        content = self.vault.get(VAULT, key)
         leaf = manifests.leaf_of(content, key=key)
         if (leaf.client_id, leaf.sequence) != (self.client_id, sequence) or codec.canonical(leaf) != content:
             raise DigestMismatch(

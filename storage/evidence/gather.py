@@ -19,6 +19,7 @@ from storage.archive import Archive, keys
 from storage.archive.applying import EXTRACTED, OUTCOME_KINDS
 from storage.archive.batches import BATCH_STAMPED, Membership
 from storage.evidence.log import VAULT, head_key, head_token_key, load_tree, newest_head_key
+from storage.evidence.revocation import with_kept_answers
 from storage.evidence.unit_records import EvidenceRecords
 from storage.evidence.verifier import (
     Anchors,
@@ -63,7 +64,7 @@ class Gathered:
         """Read and check the newest head."""
         self.archive = archive
         self.vault = vault
-        self.anchors = anchors
+        self.anchors = with_kept_answers(anchors, archive, vault)
         self.policy = policy
         self._prefix = f"{archive.client_id}/"
         self._head: Head | None = None

@@ -21,6 +21,7 @@ from domain.errors import DigestMismatch, ObjectMissing
 from storage.archive import Archive
 from storage.evidence.destroyed import Destroyed
 from storage.evidence.log import VAULT
+from storage.evidence.revocation import with_kept_answers
 from storage.evidence.sweeping import Listed, Span, SweepTask
 from storage.evidence.unit_records import EvidenceRecords
 from storage.evidence.verifier import (
@@ -87,6 +88,7 @@ def sweep(
     client = archive.client_id
     shelf = open_shelf(vault, VAULT, f"{client}/")
     size = archive.log_size()
+    anchors = with_kept_answers(anchors, archive, vault)
     task = SweepTask(
         open_vault=chosen.open_vault or (lambda: vault),
         client_id=client,

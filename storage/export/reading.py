@@ -23,6 +23,7 @@ from storage.archive.applying import EXTRACTED, OUTCOME_KINDS, REVISION_KINDS
 from storage.archive.batches import BATCH_STAMPED
 from storage.archive.destruction import BLOB
 from storage.evidence.log import VAULT, leaf_bytes
+from storage.evidence.revocation import Kept, kept_answers
 from storage.export.timestamps import NO_STAMPS, StampReader, Stamps
 
 T = TypeVar("T")
@@ -289,6 +290,12 @@ class Moment:
         if _payload_of(leaf, number) in self._gone:
             return None
         return self.vault.get(VAULT, key.removesuffix(".json") + keys.PAYLOAD_SUFFIX, expect=digest)
+
+    def revocation(self, certificates: Iterable[str]) -> list[Kept]:
+        """What was kept of revocations for these certificates (SHA-256), newest days."""
+        wanted = {one[:32] for one in certificates}
+        kept = kept_answers(self.archive, self.vault, before=self.log_size)
+        return [one for one in kept if one.certificate in wanted]
 
     def _destroyed(self) -> set[tuple[str, str, int]]:
         """Payloads and originals that an approved destruction removed: kind, subject, number."""

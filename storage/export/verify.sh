@@ -366,16 +366,70 @@ gather_certificates() {
     [ ! -f "$pem" ] || [ -h "$pem" ] || cat "$pem" >>"$tmp/certificates.pem"
   done
   anchors=${roots:-$tmp/certificates.pem}
+  gather_revocation
+}
+# Seconds since 1970 of lines like "Nov 20 03:00:00 2026 GMT"; what stands behind the year is kept.
+epoch() {
+  awk '{ m = (index("JanFebMarAprMayJunJulAugSepOctNovDec", $1) + 2) / 3; split($3, t, ":"); y = $4
+      if (m < 3) { y--; m += 12 }
+      days = 365 * y + int(y / 4) - int(y / 100) + int(y / 400) + int((153 * m - 457) / 5) + $2 - 719469
+      printf "%d %s\n", days * 86400 + t[1] * 3600 + t[2] * 60 + int(t[3]), $6 }'
+}
+# Revocation lists whose issuer is here or was given. What they name of the certificates here goes to $tmp/revoked:
+# the list's own file and time, since when, and 1 where tokens from before stay valid (RFC 3161 section 4).
+gather_revocation() {
+  : >"$tmp/revoked"
+  lists=0
+  cat "$anchors" "$tmp/certificates.pem" >"$tmp/issuers.pem"
+  for list in data/revocation/*.crl; do
+    if [ ! -f "$list" ] || [ -h "$list" ]; then continue; fi
+    openssl crl -inform DER -in "$list" -CAfile "$tmp/issuers.pem" -noout 2>&1 | grep -q '^verify OK' || continue
+    lists=$((lists + 1))
+    issuer=$(openssl crl -inform DER -in "$list" -noout -issuer -nameopt RFC2253 2>/dev/null)
+    asof=$(openssl crl -inform DER -in "$list" -noout -lastupdate 2>/dev/null | sed 's/^lastUpdate=//' | epoch)
+    openssl crl -inform DER -in "$list" -noout -text 2>/dev/null >"$tmp/list"
+    for pem in data/certificates/*.pem; do
+      if [ ! -f "$pem" ] || [ -h "$pem" ]; then continue; fi
+      [ "$(openssl x509 -in "$pem" -noout -issuer -nameopt RFC2253 2>/dev/null)" = "$issuer" ] || continue
+      awk -v serial="$(openssl x509 -in "$pem" -noout -serial 2>/dev/null | sed 's/^serial=//')" '
+        function say() { if (since != "") print since, stays; since = ""; stays = 0; code = 0 }
+        $1 == "Serial" && $2 == "Number:" { say(); mine = $3 == serial; next }
+        !mine { next }
+        $1 == "Revocation" && $2 == "Date:" { since = $3 " " $4 " " $5 " " $6 " GMT" }
+        code { code = 0; if ($0 ~ /Unspecified|Affiliation Changed|Superseded|Cessation Of Operation/) stays = 1 }
+        /CRL Reason Code/ { code = 1 }
+        $1 == "Signature" { say(); exit }
+        END { say() }' "$tmp/list" | epoch | sed "s|^|$list ${asof:-0}|" >>"$tmp/revoked"
+    done
+  done
+}
+# Whether a list names the certificate that signed the token $1 (of the time $2) in a way that fails it.
+is_revoked() {
+  cut -d' ' -f1,2 "$tmp/revoked" | sort -u | while read -r list asof; do
+    work=$(mktemp "$tmp/crl-XXXXXX")
+    { cat "$anchors" && openssl crl -inform DER -in "$list" 2>/dev/null; } >"$work"
+    openssl ts -verify -digest "$3" -in "$1" -token_in -CAfile "$work" -untrusted "$tmp/certificates.pem" \
+      -crl_check -attime "$asof" 2>&1 | grep -q 'certificate revoked' || continue
+    awk -v list="$list" -v at="$2" '$1 == list && (!$4 || $3 + 0 <= at + 0)' "$tmp/revoked"
+  done | grep -q .
 }
 token_holds() {
-  at=$(openssl ts -reply -in "$1" -token_in -text 2>/dev/null | awk '
-    $1 == "Time" && $2 == "stamp:" {
-      m = (index("JanFebMarAprMayJunJulAugSepOctNovDec", $3) + 2) / 3; split($5, t, ":"); y = $6
-      if (m < 3) { y--; m += 12 }
-      days = 365 * y + int(y / 4) - int(y / 100) + int(y / 400) + int((153 * m - 457) / 5) + $4 - 719469
-      printf "%d", days * 86400 + t[1] * 3600 + t[2] * 60 + int(t[3]) }')
+  at=$(openssl ts -reply -in "$1" -token_in -text 2>/dev/null | sed -n 's/^Time stamp: //p' | epoch)
+  at=${at%% *}
   openssl ts -verify -digest "$2" -in "$1" -token_in -CAfile "$anchors" -untrusted "$tmp/certificates.pem" \
-    -attime "${at:-0}" >/dev/null 2>&1
+    -attime "${at:-0}" >/dev/null 2>&1 || return 1
+  [ ! -s "$tmp/revoked" ] || ! is_revoked "$1" "${at:-0}" "$2"
+}
+say_revocation() {
+  [ "$lists" -gt 0 ] || return 0
+  if [ -s "$tmp/revoked" ]; then
+    printf '            '
+    t '失効した時刻認証局の証明書があります（失効より前のタイムスタンプが有効かは、失効の理由によります）' \
+      'a certificate of a timestamp authority was revoked (whether tokens from before hold depends on the reason)'
+    echo
+  else
+    ok "失効情報 $lists 件: 失効した証明書はありません" "$lists revocation lists: no certificate was revoked"
+  fi
 }
 # "token digest subject" lines of $1, on every core; failures to $2.
 check_each_token() {
@@ -607,6 +661,7 @@ if [ -n "$document" ]; then
   ng_lines "$tmp/wrong"
   [ -s "$tmp/wrong" ] || [ ! -s "$tmp/stamped" ] || ok "$(number_of "$tmp/stamped") 件の原本のタイムスタンプ" "timestamps of $(number_of "$tmp/stamped") originals"
   say_pending
+  say_revocation
   show_roots
   finish
 fi
@@ -735,6 +790,7 @@ settled
 awk 'FILENAME == ARGV[1] { there[$1] = 1; next } $2 == "stamped" && !($3 in there) { print "notoken\t" $3 }' "$tmp/settled" "$tmp/all" | sort -u >>"$tmp/wrong"
 ng_lines "$tmp/wrong"
 check_head_token
+say_revocation
 if [ ! -s "$tmp/wrong" ] && [ -s "$tmp/stamped" ]; then ok "$(number_of "$tmp/stamped") 件の原本のタイムスタンプ" "timestamps of $(number_of "$tmp/stamped") originals"; fi
 say_pending
 show_roots

@@ -12,9 +12,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from domain.errors import DigestMismatch
+from domain.ids import Digest
 from domain.record import ArchiveRecord
 from storage.evidence.certificates import to_pem
 from storage.evidence.log import VAULT
+from storage.evidence.revocation import is_list
 from storage.export.folder import BundleFolder
 from storage.export.index import IndexWriter, Original, make_row
 from storage.export.names import law_name, safe_stem, suffix_of
@@ -190,9 +192,18 @@ class Volume:
                 self._certificates.add(name)
                 self.folder.write(f"data/certificates/{name}.pem", to_pem((certificate,)).encode())
 
+    def _take_revocation(self) -> list[int]:
+        """Revocation data for the certificates that are here; gives the leaves that brought them."""
+        kept = self._moment.revocation(self._certificates)
+        for answer in dict.fromkeys(answer for one in kept for answer in one.answers):
+            suffix = "crl" if is_list(answer) else "ors"
+            self.folder.write(f"data/revocation/{Digest.of(answer).value}.{suffix}", answer)
+        return [one.sequence for one in kept]
+
     def write_records(self, more: Iterable[int] = ()) -> None:
         """Every leaf that was taken along, with manifest and payload: line by line in files that run side by side."""
         self._flush()
+        self.notebook.take_sequences(self._take_revocation())
         self.notebook.take_sequences(more)
         with self.folder.grow(f"{RECORDS}/originals.txt") as out:
             for unit_id, sequence, path in self.notebook.originals():

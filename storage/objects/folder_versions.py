@@ -65,7 +65,7 @@ class VersionedBucket:
     folder: Path
     clock: Callable[[], datetime]
     later: list[tuple[Path, Digest]] | None = None
-    """Where given, nothing waits for the disk: what was written is listed here for ``settle``."""
+    """Where given, nothing waits for the disk: what was written is listed here for ``settle``, side files too."""
 
     def ensure(self, *, object_lock: bool) -> StoreTraits:
         """Create it where missing; a lock, once there, stays."""
@@ -199,8 +199,16 @@ class VersionedBucket:
                 self._sync(folder)
                 if self.later is not None:
                     self.later.append((path, written.digest))
+                    return self._as_written(key, path, written, media_type)
                 names = [path.name]
             return self._read_back(key, folder / names[-1], retain_until=retain_until)
+
+    def _as_written(self, key: str, path: Path, written: Written, media_type: str) -> BlobRef:
+        """What was just written, for ``settle`` to read back."""
+        name, digest, size = path.name, written.digest, written.size_bytes
+        return BlobRef(
+            bucket=self.name, key=key, version_id=name, digest=digest, size_bytes=size, media_type=media_type
+        )
 
     def _read_back(self, key: str, path: Path, *, retain_until: datetime | None) -> BlobRef:
         """What lies there now (the object's lock is held); its retention is at least what was asked."""
@@ -229,8 +237,11 @@ class VersionedBucket:
         self._replace(note_path(path), note_bytes(note))
 
     def _replace(self, path: Path, content: bytes) -> None:
-        self._write_aside(content).path.replace(path)
+        written = self._write_aside(content)
+        written.path.replace(path)
         self._sync(path.parent)
+        if self.later is not None:
+            self.later.append((path, written.digest))
 
     def _write_aside(self, source: BinaryIO | bytes) -> Written:
         folder = self.folder / TEMPORARY_FOLDER

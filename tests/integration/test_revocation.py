@@ -106,7 +106,7 @@ def test_an_outage_is_said_and_stops_nothing(tmp_path, authority):
 
     world = make_world(tmp_path)
     assert keep_revocation_data(world.archive, authority[0], fetch=down, now=NOW)
-    assert kept(world)["lists"] == [{"url": URL, "error": "timestamp_unavailable"}]
+    assert kept(world)["lists"] == [{"kind": "crl", "url": URL, "error": "timestamp_unavailable"}]
 
 
 def test_a_chain_without_addresses_leaves_no_trace(tmp_path):

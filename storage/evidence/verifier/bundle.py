@@ -73,6 +73,7 @@ def verify_bundle(root: Path, *, anchors: Anchors, policy: Policy) -> tuple[Find
         _check_earlier(bundle)
         check_approvals(bundle)
         inventories.append(_check_inventory(bundle))
+        bundle.take_revocation()
         certificates = tuple(bundle.certificates())
         _check_originals(bundle, certificates)
         _check_head_token(bundle, certificates)

@@ -11,33 +11,19 @@ from datetime import datetime
 from functools import lru_cache
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from storage.evidence.verifier.certificates import BAD_CERTIFICATE, certificate_fingerprint
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed, passed, unsure
+from storage.evidence.verifier.revocation import revocation_findings
 
-BAD_CERTIFICATE = (
-    KeyError,
-    ValueError,
-    TypeError,
-    UnsupportedAlgorithm,
-    x509.InvalidVersion,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-)
-"""What the library raises on certificates that are not what they should be."""
 _MAX_TRIES, _MAX_PATHS, _MAX_DEPTH = 64, 8, 8
 """Signatures tried, ways kept and certificates in one: a hostile bag must not cost time without bound."""
 _CACHED = 512
 
 Path = tuple[x509.Certificate, ...]
-
-
-def certificate_fingerprint(certificate: x509.Certificate) -> str:
-    """SHA-256 (hexadecimal) of the certificate, DER."""
-    return certificate.fingerprint(hashes.SHA256()).hex()
 
 
 @lru_cache(maxsize=_CACHED)
@@ -87,7 +73,10 @@ def verify_chain(
     policy: Policy,
     subject: str,
 ) -> tuple[Finding, ...]:
-    """The way to a root at a time, and whether it counts as accredited where the policy asks for that."""
+    """The way to a root at a time, what is known of revocations on it, and whether it counts as accredited.
+
+    The last only where the policy asks for it.
+    """
     try:
         roots = tuple(c for content in anchors.roots_pem for c in certificates_of(content))
     except BAD_CERTIFICATE:
@@ -105,6 +94,7 @@ def verify_chain(
             reason = Reason.EXPIRED if late else Reason.NOT_YET_VALID
         return (failed("token_chain", reason, subject=subject),)
     findings = [passed("token_chain", subject=subject, detail=f"root sha256 {certificate_fingerprint(chain[-1])}")]
+    findings += revocation_findings(chain, at, anchors.revocation, subject=subject)
     if policy.require_accredited:
         if anchors.accredited_sha256 & {certificate_fingerprint(c) for c in chain}:
             findings.append(passed("token_accredited", subject=subject))

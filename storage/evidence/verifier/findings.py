@@ -36,6 +36,8 @@ class Reason(StrEnum):
     """No path to any of the roots given from outside."""
     EXPIRED = "EXPIRED"
     """A certificate's life had ended at the token's time."""
+    REVOKED = "REVOKED"
+    """A certificate had been revoked, or was later for a reason that takes the trust from what it had signed."""
     NOT_YET_VALID = "NOT_YET_VALID"
     """A certificate's life had not begun at the token's time."""
     SIGNED_DATA_NOT_FOUND = "SIGNED_DATA_NOT_FOUND"
@@ -92,6 +94,8 @@ class Anchors:
     log_key_sha256: str | None = None
     """SHA-256 (hexadecimal) of the log key's SubjectPublicKeyInfo, DER."""
     earlier_heads: tuple[EarlierHead, ...] = ()
+    revocation: tuple[bytes, ...] = ()
+    """Revocation lists and OCSP answers, DER. Their issuers signed them, so the archive's own may be given as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

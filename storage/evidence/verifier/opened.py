@@ -7,13 +7,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cryptography import x509
 
 from storage.evidence.verifier import chain
+from storage.evidence.verifier.certificates import BAD_CERTIFICATE
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed
 from storage.evidence.verifier.head import Head
 from storage.evidence.verifier.records import Leaf
@@ -27,6 +28,8 @@ _WAY = re.compile(
 )
 _LIMIT_BYTES = 256 * 1024 * 1024
 """Largest text file of a bundle that is read whole."""
+_MOST_ANSWERS = 1000
+"""Revocation data of a bundle: eight days for each authority, which are few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +131,20 @@ class OpenBundle:
             found.setdefault(unit_id, []).append(way)
         return found
 
+    def take_revocation(self) -> None:
+        """Revocation lists and OCSP answers that came along: their issuers signed them."""
+        paths = sorted(path for path in self.files if path.startswith("data/revocation/"))
+        found = (self.read(path) for path in paths[:_MOST_ANSWERS])
+        answers = tuple(answer for answer in found if answer is not None)
+        self.anchors = replace(self.anchors, revocation=(*self.anchors.revocation, *answers))
+
     def certificates(self) -> Iterator[x509.Certificate]:
         """Certificates that came along: links of a chain, never anchors."""
         for path in sorted(self.files):
             if path.startswith("data/certificates/") or path == f"{LOG}head-chain.pem":
                 try:
                     yield from chain.certificates_of(self.read(path) or b"")
-                except chain.BAD_CERTIFICATE:
+                except BAD_CERTIFICATE:
                     self.findings.append(failed("token_chain", Reason.FORMAT_FAILURE, subject=path))
 
 

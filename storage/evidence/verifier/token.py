@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 from storage.evidence.verifier import chain
-from storage.evidence.verifier.chain import BAD_CERTIFICATE, certificate_fingerprint
+from storage.evidence.verifier.certificates import BAD_CERTIFICATE, certificate_fingerprint
 from storage.evidence.verifier.der import Cursor, definite, dotted
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed, passed, unsure
 

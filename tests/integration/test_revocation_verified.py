@@ -1,0 +1,250 @@
+"""Revocation data are kept beside tokens, taken along in bundles, and held against tokens (RFC 3161 §4)."""
+
+import base64
+import json
+from datetime import timedelta
+from urllib.parse import unquote
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
+
+from domain.errors import TimestampUnavailable
+from domain.evidence import Outcome
+from domain.ids import Digest
+from storage.evidence.certificates import to_pem
+from storage.evidence.local_authority import LocalAuthority, issue_root
+from storage.evidence.revocation import keep_revocation_data, kept_answers
+from storage.evidence.verifier import Anchors, Policy, Verdict, overall, verify_token
+from storage.evidence.verify import verify_all, verify_document, verify_exported
+from storage.export import export_bundle
+from tests.support.bundles import shell
+from tests.support.evidence import make_world
+from tests.support.records import NOW
+
+CRL, OCSP = "http://ca.example.jp/tsa.crl", "http://ca.example.jp/ocsp"
+DAY = timedelta(days=1)
+
+
+class Authorities:
+    """A double of a certification authority: a root, a timestamp certificate, lists and OCSP answers about it."""
+
+    def __init__(self, folder):
+        self.root, self.root_key = issue_root("ca", now=NOW)
+        self.signer, key = self.issue("tsa", ExtendedKeyUsageOID.TIME_STAMPING, critical=True)
+        folder.mkdir(parents=True)
+        for name, content in (("root", self.root), ("signer", self.signer)):
+            (folder / f"{name}.pem").write_bytes(content.public_bytes(Encoding.PEM))
+        for name, private in (("root-key", self.root_key), ("signer-key", key)):
+            (folder / f"{name}.pem").write_bytes(
+                private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            )
+        self.answers = {"crl": self.crl(), "ocsp": self.ocsp()}
+        self.asked = []
+
+    def issue(self, name, usage, *, critical=False):
+        key = ec.generate_private_key(ec.SECP256R1())
+        point = x509.DistributionPoint([x509.UniformResourceIdentifier(CRL)], None, None, None)
+        access = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(OCSP))
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+            .issuer_name(self.root.subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(NOW - 10 * DAY)
+            .not_valid_after(NOW + 3650 * DAY)
+            .add_extension(x509.ExtendedKeyUsage([usage]), critical=critical)
+            .add_extension(x509.CRLDistributionPoints([point]), critical=False)
+            .add_extension(x509.AuthorityInformationAccess([access]), critical=False)
+        )
+        return builder.sign(self.root_key, hashes.SHA256()), key
+
+    def crl(self, since=None, reason=None, *, at=NOW, key=None, extension=None):
+        builder = x509.CertificateRevocationListBuilder().issuer_name(self.root.subject)
+        builder = builder.last_update(at).next_update(at + 7 * DAY)
+        if since is not None:
+            entry = x509.RevokedCertificateBuilder().serial_number(self.signer.serial_number).revocation_date(since)
+            entry = entry if reason is None else entry.add_extension(x509.CRLReason(reason), critical=False)
+            builder = builder.add_revoked_certificate(entry.build())
+        if extension is not None:
+            builder = builder.add_extension(extension, critical=True)
+        return builder.sign(key or self.root_key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+    def ocsp(self, since=None, reason=None, *, about=None, by=None, at=NOW, algorithm=None):
+        responder, key = by or (self.root, self.root_key)
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            cert=about or self.signer,
+            issuer=self.root,
+            algorithm=algorithm or hashes.SHA1(),
+            cert_status=ocsp.OCSPCertStatus.GOOD if since is None else ocsp.OCSPCertStatus.REVOKED,
+            this_update=at,
+            next_update=at + DAY,
+            revocation_time=since,
+            revocation_reason=reason,
+        )
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, responder)
+        builder = builder if by is None else builder.certificates([responder])
+        return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+    def fetch(self, url):
+        self.asked.append(url)
+        if url == CRL:
+            return self.answers["crl"]
+        question = ocsp.load_der_ocsp_request(base64.b64decode(unquote(url.removeprefix(f"{OCSP}/"))))
+        assert question.serial_number == self.signer.serial_number
+        return self.answers["ocsp"]
+
+
+@pytest.fixture
+def made(tmp_path):
+    """(authorities, world whose tokens come from there)."""
+    double = Authorities(tmp_path / "keys/tsa")
+    return double, make_world(tmp_path)
+
+
+def keep(double, world, **more):
+    chain = to_pem((double.signer, double.root))
+    return keep_revocation_data(world.archive, chain, fetch=double.fetch, now=NOW, **more)
+
+
+def count(report, name):
+    return sum(more.count for more in report.more if more.name == name and more.outcome is Outcome.PASSED)
+
+
+def export(world, folder):
+    return export_bundle(
+        world.archive, world.vault, world.documents, folder, signer=world.signer, clock=lambda: NOW
+    ).folder
+
+
+def checked(world, bag, folder):
+    (folder / "roots.pem").write_bytes(world.roots.roots_pem[0])
+    return shell(
+        bag, "--roots", str(folder / "roots.pem"), "--log-key-sha256", world.signer.fingerprint, "--lang", "en"
+    )
+
+
+def test_data_of_the_day_are_kept_taken_along_and_used(made, tmp_path):
+    double, world = made
+    assert keep(double, world)
+    assert len(double.asked) == 2
+    (kept,) = kept_answers(world.archive, world.vault)
+    assert set(kept.answers) == set(double.answers.values())
+    world.publish()
+    report = verify_all(world.archive, world.vault, roots=world.roots)
+    assert (report.outcome, count(report, "token_revocation")) == (Outcome.PASSED, 3)
+    one = verify_document(world.archive, world.vault, world.documents[0], roots=world.roots)
+    assert "token_revocation" in {check.name for check in one.checks}
+    bag = export(world, tmp_path / "out")
+    names = {Digest.of(double.answers["crl"]).value + ".crl", Digest.of(double.answers["ocsp"]).value + ".ors"}
+    assert {path.name for path in (bag / "data/revocation").iterdir()} == names
+    exported = verify_exported(bag, roots=world.roots)
+    assert exported.outcome is Outcome.PASSED
+    assert "token_revocation" in {check.name for check in exported.checks}
+    code, said = checked(world, bag, tmp_path)
+    assert (code, "1 revocation lists: no certificate was revoked" in said) == (0, True), said
+    for path in (bag / "data/revocation").iterdir():
+        content = path.read_bytes()
+        path.unlink()
+        assert verify_exported(bag, roots=world.roots).outcome is Outcome.FAILED
+        path.write_bytes(content)
+
+
+def test_nothing_had_is_said_at_night_only(made):
+    double, world = made
+
+    def down(_):
+        raise TimestampUnavailable("down")
+
+    double.fetch, size = down, world.archive.log_size()
+    assert not keep(double, world, say_failures=False)
+    assert world.archive.log_size() == size
+    assert keep(double, world)
+    (leaf,) = world.archive.leaves(size, size + 1)
+    said = json.loads(world.vault.get("vault", f"default/acts/{leaf.manifest_digest.value}.json"))
+    assert [(one["kind"], one["error"]) for one in said["lists"]] == [
+        ("crl", "timestamp_unavailable"),
+        ("ocsp", "timestamp_unavailable"),
+    ]
+
+
+REASON = x509.ReasonFlags
+CASES = (
+    (NOW - DAY, REASON.superseded, "failed"),
+    (NOW - DAY, None, "failed"),
+    (NOW, REASON.superseded, "failed"),
+    (NOW + DAY, REASON.superseded, "holds"),
+    (NOW + DAY, REASON.unspecified, "holds"),
+    (NOW + DAY, REASON.affiliation_changed, "holds"),
+    (NOW + DAY, REASON.cessation_of_operation, "holds"),
+    (NOW + DAY, REASON.key_compromise, "failed"),
+    (NOW + DAY, REASON.ca_compromise, "failed"),
+    (NOW + DAY, None, "failed"),
+)
+
+
+@pytest.mark.parametrize(("since", "reason", "expected"), CASES)
+def test_revoked_before_and_after_the_token(tmp_path, since, reason, expected):
+    double = Authorities(tmp_path / "tsa")
+    authority = LocalAuthority.create_or_open(tmp_path / "tsa", clock=lambda: NOW)
+    token = authority.stamp(Digest.of(b"x"))
+    for answer in (double.crl(since, reason, at=NOW + 2 * DAY), double.ocsp(since, reason, at=NOW + 2 * DAY)):
+        assert verdict(double, token.token_der, answer) == expected
+        assert verdict(double, token.token_der, double.crl(), answer) == ("passed" if expected == "holds" else expected)
+
+
+def verdict(double, token, *answers):
+    anchors = Anchors(roots_pem=(to_pem((double.root,)).encode(),), revocation=answers)
+    found = verify_token(token, digest_of=lambda _: Digest.of(b"x").raw, anchors=anchors, policy=Policy(), subject="x")
+    (about,) = [one for one in found if one.name == "token_revocation"] or [None]
+    assert (overall(found) is Verdict.FAILED) == (about is not None and about.verdict is Verdict.FAILED)
+    return "holds" if about is None else about.verdict.value
+
+
+def test_who_may_say_that_a_certificate_is_revoked(tmp_path):
+    double = Authorities(tmp_path / "tsa")
+    token = LocalAuthority.create_or_open(tmp_path / "tsa", clock=lambda: NOW).stamp(Digest.of(b"x")).token_der
+    stranger, strangers_key = issue_root("ca", now=NOW)  # the same name, another key
+    responder = double.issue("ocsp", ExtendedKeyUsageOID.OCSP_SIGNING)
+    no_responder = double.issue("web", ExtendedKeyUsageOID.SERVER_AUTH)
+    other, _ = double.issue("other", ExtendedKeyUsageOID.TIME_STAMPING)
+    indirect = x509.IssuingDistributionPoint(None, None, False, False, None, True, False)
+    some = x509.IssuingDistributionPoint(None, None, True, False, None, False, False)
+    said = NOW - DAY
+    assert [
+        verdict(double, token, answer)
+        for answer in (
+            double.ocsp(said, by=responder),
+            double.ocsp(said, algorithm=hashes.SHA256()),
+            double.crl(said, key=strangers_key),
+            double.ocsp(said, by=(stranger, strangers_key)),
+            double.ocsp(said, by=no_responder),
+            double.ocsp(said, about=other),
+            double.crl(said, extension=indirect),
+            double.crl(said, extension=some),
+            double.crl(extension=some),
+            double.crl(at=NOW - 30 * DAY),
+            ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.TRY_LATER).public_bytes(Encoding.DER),
+            b"junk",
+        )
+    ] == ["failed", "failed", *["holds"] * 5, "failed", "holds", "holds", "holds", "holds"]
+
+
+@pytest.mark.parametrize(("since", "reason", "expected"), [CASES[0], CASES[3], CASES[7]])
+def test_a_bundle_and_its_script_say_the_same(made, tmp_path, since, reason, expected):
+    double, world = made
+    double.answers["crl"] = double.crl(since, reason, at=NOW + 2 * DAY)
+    keep(double, world)
+    world.publish()
+    bag = export(world, tmp_path / "out")
+    outcome = Outcome.FAILED if expected == "failed" else Outcome.PASSED
+    assert verify_all(world.archive, world.vault, roots=world.roots).outcome is outcome
+    assert verify_exported(bag, roots=world.roots).outcome is outcome
+    code, said = checked(world, bag, tmp_path)
+    assert code == (1 if expected == "failed" else 0), said
+    assert "was revoked" in said
