@@ -45,6 +45,7 @@ CHECKS: dict[str, Label] = {
     "token_signature": ("タイムスタンプの署名", "Signature of the timestamp"),
     "token_key_usage": ("タイムスタンプ専用の証明書", "Certificate for time stamping only"),
     "token_chain": ("タイムスタンプの証明書の連なり", "Chain of the timestamp's certificate"),
+    "token_revocation": ("タイムスタンプの証明書の失効", "Revocation of the timestamp's certificate"),
     "token_accredited": ("総務大臣認定の時刻認証", "Accredited time-stamping service"),
     "evidence_form": ("証拠記録 (RFC 4998) の形式", "Form of the evidence record"),
     "evidence_hash": ("証拠記録の対象が原本と一致", "The evidence record is over the original"),
@@ -66,6 +67,7 @@ REASONS: dict[str, Label] = {
     "NO_SIGNING_CERTIFICATE_FOUND": ("署名した証明書がありません", "The signer's certificate is missing"),
     "NO_CERTIFICATE_CHAIN_FOUND": ("指定された根証明書に連なりません", "No chain to the roots given"),
     "EXPIRED": ("トークンの時刻に証明書が期限切れでした", "A certificate had expired at the token's time"),
+    "REVOKED": ("時刻認証局の証明書が失効しています", "A certificate of the authority was revoked"),
     "NOT_YET_VALID": ("トークンの時刻に証明書が有効期間前でした", "A certificate was not yet valid"),
     "SIGNED_DATA_NOT_FOUND": ("あるはずのものがありません", "Something is missing"),
     "proof_failure": ("証明がハッシュ木の根に達しません", "A proof does not lead to the root"),
@@ -128,6 +130,7 @@ WHAT_TO_DO: dict[str, Label] = {
     ),
     "NO_CERTIFICATE_CHAIN_FOUND": _AUTHORITY,
     "EXPIRED": _AUTHORITY,
+    "REVOKED": _AUTHORITY,
     "NOT_YET_VALID": _AUTHORITY,
     "trust anchor not supplied": (
         "外に控えたものを渡してください: --roots 根証明書 --log-key ログ鍵の指紋 --witness ログ先頭の控え",
