@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from domain.companies import has_company_form, same_company, similarity
 from domain.engines import FieldContext
-from domain.fields import DocumentType, Field, Money, TaxBreakdown, Text
+from domain.fields import DocumentType, Field, Money, TaxBreakdown, TaxRow, Text
 from extractors.fields.bank import read_bank_account
 from extractors.fields.days import choose_due_date, choose_transaction_date, supply_dates
 from extractors.fields.evidence import found, renamed
@@ -21,7 +21,7 @@ from extractors.fields.labelled import (
     read_locale,
 )
 from extractors.fields.layout import Layout
-from extractors.fields.names import ends_in_seal
+from extractors.fields.names import ends_in_seal, is_cut_off
 from extractors.fields.numbers import read_document_number, read_registration_number
 from extractors.fields.parties import GUESSED, find_issuer
 from extractors.fields.receipt import receipt_fields
@@ -75,6 +75,10 @@ def business_fields(layout: Layout, *, document_type: DocumentType, context: Fie
         # The tax of the only rate is the tax of the document, under whatever label it stands.
         tax = Money(amount=_whole(tax_rows[0].tax, currency), currency=currency)
         out.append(found("tax_total", tax, tax_spans[-1], confidence=0.9 * tax_spans[-1].confidence))
+    before = _before_tax(tax_rows, choice)
+    if before is not None and not any(f is not None and f.name == "subtotal" for f in out):
+        money = Money(amount=_whole(before, currency), currency=currency)
+        out.append(found("subtotal", money, tax_spans[0], confidence=0.9 * tax_spans[0].confidence))
     if tax_rows:
         confidence = 0.9 * min(s.confidence for s in tax_spans)
         out.append(found("tax_breakdown", TaxBreakdown(rows=tax_rows), tax_spans, confidence=confidence))
@@ -89,6 +93,13 @@ def business_fields(layout: Layout, *, document_type: DocumentType, context: Fie
             our_companies=context.our_companies,
         )
     return tuple(f for f in out if f is not None)
+
+
+def _before_tax(rows: tuple[TaxRow, ...], choice: TotalChoice | None) -> Decimal | None:
+    """What the only rate is taken of, under whatever label, where the two make the total; None where they do not."""
+    if len(rows) != 1 or choice is None or not rows[0].tax or rows[0].taxable is None:
+        return None
+    return rows[0].taxable if rows[0].taxable + rows[0].tax == choice.amount.value else None
 
 
 _ITEMS_PROVEN = 0.85
@@ -258,7 +269,7 @@ def _party_field(name: str, reading: PartyReading | None) -> Field | None:
     if name == "recipient":
         confidence = 0.95 if reading.score > 0.4 else 0.8
     # What was put back, or only guessed, is for a person however well it was read.
-    doubted = reading.altered or reading.score <= GUESSED or ends_in_seal(reading.name)
+    doubted = reading.altered or reading.score <= GUESSED or ends_in_seal(reading.name) or is_cut_off(reading.name)
     ambiguous = doubted or (bool(reading.rivals) and reading.score < _CLEAR_PARTY + 0.4)
     if ambiguous:
         confidence = min(confidence, 0.7)

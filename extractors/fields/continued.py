@@ -21,11 +21,15 @@ _REACH = 2
 """Rows below in which a line of the same cell can stand: cells beside it may be set a little higher."""
 _GAP = 0.8
 """Line heights between two lines of one cell."""
+_CELL_GAP = 0.3
+"""Line heights between two cells on one line, where they stand closest: no more than a space."""
+_GOES_ON_BESIDE = re.compile(r"^[\d月日./-]")
 _SAME_SIZE = 1.8
 _SHARED = 0.4
 """Part of the narrower line that stands under (or over) the other."""
 _HALF_DAY = re.compile(
     r"(?:\d{4}|(?:令和|平成)\s?\d{0,2}|R\d{1,2}|\d)\s*[年./月-](?:\s*\d{1,2}\s*[月./-]?\s*\d{0,2})?$"
+    r"|(?:20\d\d|(?:令和|平成)\s?\d{1,2})$"
 )
 _HALF_NUMBER = re.compile(r"[A-Za-z0-9]-$")
 _REST_OF_NUMBER = re.compile(r"^\d[\dA-Za-z-]{0,11}$")
@@ -33,15 +37,18 @@ _HALF_LABEL = re.compile(r"^[^\d:：\s]{2,8}$")
 _REST_OF_LABEL = re.compile(r"^(?:[年月期]?日|番?号|期?限|コ?ー?ド|[Nn][Oo]\.?)[:：]")
 _HONORIFIC = re.compile(r"^(?P<rest>[^\s部課係室局様]{0,3}?)(?:御?中|様)$")
 _KANA_END = re.compile(r"[ァ-ヶー]$")
-_KANA_LINE = re.compile(r"^(?:[ァィゥェォッャュョー][ァ-ヶー]{0,7}|[ァ-ヶー]{2,8})(?:御中)?$")
+_KANA_LINE = re.compile(r"^[ァ-ヶー]{1,8}(?:御中)?$")
 """The end of a long name in katakana."""
+_KANA_REST = re.compile(r"^[ンー][ァ-ヶー]*.{0,12}")
+"""No word begins like this: its beginning stands in the line above (small kana are often large ones misread)."""
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]$")
 
 
 def continued(rows: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
     """The rows with each line that goes on below joined to what it goes on with; rows that are left empty go."""
     out = [list(row) for row in rows]
-    for index, row in enumerate(out):
+    for index in range(len(out)):
+        out[index] = row = [part for piece in out[index] for part in _cells(out, index, piece)]
         for place, piece in enumerate(row):
             whole = piece
             while (found := _rest(out, index, whole)) is not None:
@@ -52,18 +59,46 @@ def continued(rows: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
     return [row for row in out if row]
 
 
+def _cells(rows: Sequence[Sequence[Piece]], index: int, piece: Piece) -> list[Piece]:
+    """A piece cut where a day without its end is followed by something else, and goes on in the line below.
+
+    Cells set close to each other, each wrapped: 発行日 2024年9月|希望納期 2024年10月 over 23日|7日.
+    """
+    words, vertical = piece
+    parts: list[Piece] = []
+    start = 0
+    for at in range(1, 0 if vertical else len(words)):
+        gap = words[at].box.left - words[at - 1].box.right
+        left = (words[start:at], False)
+        if (
+            gap > _CELL_GAP * max(words[at].box.height, 1)
+            and not _GOES_ON_BESIDE.match(fold(words[at].text).text)
+            and _HALF_DAY.search(_text(left))
+            and _rest(rows, index, left) is not None
+        ):
+            parts.append(left)
+            start = at
+    return [*parts, (words[start:], vertical)]
+
+
 def _rest(rows: Sequence[Sequence[Piece]], index: int, piece: Piece) -> tuple[int, Piece] | None:
     """The row and the piece right below in which a piece goes on."""
     text = _text(piece)
     if piece[1] or not (
-        _HALF_DAY.search(text) or _HALF_NUMBER.search(text) or _HALF_LABEL.match(text) or has_company_form(text)
+        _HALF_DAY.search(text)
+        or _HALF_NUMBER.search(text)
+        or _HALF_LABEL.match(text)
+        or has_company_form(text)
+        or _KANA_END.search(text)
+        or text.endswith("御")
     ):
         return None
     last = _last_line(piece)
     for below in range(index + 1, min(index + 1 + _REACH, len(rows))):
-        for other in rows[below]:
-            if not other[1] and _under(last, _box(other), text) and _goes_on(text, _text(other)):
-                return below, other
+        rests = [o for o in rows[below] if not o[1] and _under(last, _box(o), text) and _goes_on(text, _text(o))]
+        if rests:
+            # Of two days under a piece that holds two cells, its end goes on with the one on the right.
+            return below, rests[-1] if _HALF_DAY.search(text) else rests[0]
     return None
 
 
@@ -76,6 +111,10 @@ def _goes_on(text: str, rest: str) -> bool:
     if _HALF_LABEL.match(text) and _JAPANESE.search(text) and _REST_OF_LABEL.match(rest):
         return True
     if has_company_form(text) and _KANA_END.search(text) and _KANA_LINE.match(rest):
+        return True
+    if _KANA_END.search(text) and _KANA_REST.match(rest) and has_company_form(rest):
+        return True
+    if text.endswith("御") and rest == "中":
         return True
     honorific = _HONORIFIC.match(rest)
     return has_company_form(text) and honorific is not None and not re.search(r"御中|様|殿|[:：]", text)
@@ -99,6 +138,8 @@ def _under(upper: Box, lower: Box, text: str) -> bool:
     tall, small = max(upper.height, lower.height, 1), max(min(upper.height, lower.height), 1)
     shared = min(upper.right, lower.right) - max(upper.left, lower.left)
     gap = lower.top - upper.bottom
+    if not _HALF_DAY.search(text) and _KANA_END.search(text) and abs(upper.left - lower.left) > small:
+        return False  # lines of one name begin at the same place
     if has_company_form(text) and abs(upper.left - lower.left) > small:
         return False  # a seal stands beside the end of a name, not under its beginning
     return (

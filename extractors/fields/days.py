@@ -87,7 +87,8 @@ def choose_transaction_date(
     if best.found.year_assumed:
         confidence -= 0.04
     confidence = min(confidence, 0.99) * best.span.confidence
-    ambiguous = bool(rivals) or best.found.ambiguous
+    stamped = not receipt and best.role is DateRole.NONE and bool(_STAMPED.match(best.span.raw.strip()))
+    ambiguous = bool(rivals) or best.found.ambiguous or stamped
     return found(
         "transaction_date",
         CalendarDate(day=best.day),

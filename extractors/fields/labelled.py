@@ -13,6 +13,7 @@ from domain.dates import DateOrder, FoundDate, find_dates
 from domain.fields import DocumentType
 from domain.folding import fold
 from domain.geometry import Box
+from domain.page import Word
 from domain.registration import find_registration_numbers
 from extractors.fields.evidence import NO_LABEL, Label
 from extractors.fields.layout import Layout, Segment, Span
@@ -286,9 +287,18 @@ def _is_day(segment: Segment) -> bool:
 
 
 def _over(head: Segment, box: Box) -> str:
-    """The words of a head that stand over a value: two heads may have run into one segment."""
-    words = [w.text for w in head.words if w.box.left < box.right and box.left < w.box.right]
-    return "".join(words) if words and len(words) < len(head.words) else head.text[-_TAIL:]
+    """The words of a head that stand over a value: two heads may have run into one segment.
+
+    Characters of a head that is spread over its column (小 計) go together.
+    """
+    heads: list[list[Word]] = []
+    for word in head.words:
+        if heads and len(word.text) == len(heads[-1][-1].text) == 1:
+            heads[-1].append(word)
+        else:
+            heads.append([word])
+    over = [words for words in heads if words[0].box.left < box.right and box.left < words[-1].box.right]
+    return "".join(w.text for words in over for w in words) if 0 < len(over) < len(heads) else head.text[-_TAIL:]
 
 
 def _chunks(original: str, start: int, blockers: tuple[tuple[int, int], ...]) -> Iterator[str]:
@@ -307,11 +317,15 @@ def _says_something(text: str) -> bool:
     return bool(_LETTER.search(plain)) and not _UNIT.fullmatch(compact) and not _CODE.fullmatch(compact)
 
 
+_VALUED = re.compile(r"\d{3}|[:：]\s*\S|[¥￥]\s?\d")
+"""A label that has its value already heads nothing below it."""
+
+
 def _heads(layout: Layout, segment: Segment, box: Box) -> Iterator[Segment]:
     for other in layout.above(box, row=segment.row, page_index=segment.page_index, reach=3.5):
         if _PURE_NUMBER.match(other.text):
             return
-        if _LETTER.search(other.text) and len(other.compact) <= 24 and not re.search(r"\d{3}|[:：]\s*\S", other.text):
+        if _LETTER.search(other.text) and len(other.compact) <= 24 and not _VALUED.search(other.text):
             yield other
         return
 

@@ -152,6 +152,15 @@ def ends_in_seal(name: str) -> bool:
     return last or core[0] == core[-1] or last != before
 
 
+_BEGINS_NO_WORD = frozenset("ンーァィゥェォッャュョヮん々ゃゅょっ")
+
+
+def is_cut_off(name: str) -> bool:
+    """The name begins as no word does, or ends within 御中: a part of it stands on another line."""
+    core = split_company(name).core
+    return bool(core) and (core[0] in _BEGINS_NO_WORD or core[-1] == "御")
+
+
 def is_contact(segment: Segment) -> bool:
     """An address, a telephone number or a registration number."""
     return bool(

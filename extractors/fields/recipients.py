@@ -15,7 +15,7 @@ _NOISE_BEHIND = re.compile(r"^(?P<name>[^、。]{0,20}(?:会社|法人|組合)[^
 _NOT_RECIPIENT = re.compile(r"(?:お客|皆|各位|奥|神|仕|模|多|同|有り)様$|お得意様$|様式")
 _RECIPIENT_LABEL = re.compile(
     r"^(?:お?宛名|お?宛先|宛|(?:ご|御|お)?(?:請求|納品|届け|発注|注文|見積|送付|送り|支払|取引|納入)先名?|お客様名"
-    r"|(?i:bill(?:ed)?\s?to|ship\s?to|sold\s?to|to|messrs\.?)(?=[\s:：])|(?:御|お)?得意先名?"
+    r"|(?i:bill(?:ed)?\s?to|ship\s?to|sold\s?to|to|messrs\.?)(?=[\s:：]|[^\x00-\x7f])|(?:御|お)?得意先名?"
     r"|貴社名|ご?契約者名?|ご?利用者名?|お名前|ご?氏名)\s*[:：]?\s*"
 )
 _FOREIGN_RECIPIENT = re.compile(

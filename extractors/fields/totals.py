@@ -144,6 +144,12 @@ def choose_total(
             score -= 0.5
         if any(value + r in by_value for r in sums.roundings if r):
             score -= 0.5  # the amount before cash rounding
+        if any(
+            a.role is AmountRole.TOTAL
+            for a in by_value.get(value + _sum(r.tax for r in sums.tax_rows), ())
+            if a.value != value
+        ):
+            score -= 0.5  # the sum before tax, beside the one with it
         if any(value - r in by_value for r in sums.roundings if r):
             speaks += ("rounded",)
             score += _CONFIRMED

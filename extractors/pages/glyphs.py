@@ -23,6 +23,8 @@ _FAR_OFF = 3.0
 _LONGEST_NAME = 256
 _DESCENT = 0.12
 """Share of the type size below the base line (of Japanese fonts)."""
+_TIGHT = 0.75
+"""A character's box is at least as high as its type; one lower than this share of it is the box of its ink."""
 _SAME_PLACE = 0.12
 """The same character again within this share of its size is the same print: bold made by printing twice."""
 
@@ -120,7 +122,7 @@ class _Reader:
         self.map = to_pixels(pdf_page, page)
         self.out = GlyphPage()
         self.known: dict[int, _Paint] = {}
-        self.places: set[tuple[str, bool, int, int]] = set()
+        self.places: dict[tuple[str, bool, float], set[tuple[int, int]]] = {}
         self.matrix = pdfium_c.FS_MATRIX()
         self.origin = (ctypes.c_double(), ctypes.c_double())
         self.colour = tuple(ctypes.c_uint() for _ in range(4))
@@ -148,6 +150,8 @@ class _Reader:
                 x0, y0, x1, y1 = self._in_content(raw, index, rect, paint)
             xs = (a * x0 + c * y0 + e, a * x1 + c * y1 + e)
             ys = (b * x0 + d * y0 + f, b * x1 + d * y1 + f)
+            if paint.turn == 0 and paint.content is None and abs(ys[1] - ys[0]) < _TIGHT * paint.size:
+                xs, ys = self._around_ink(raw, index, (min(xs), min(ys), max(xs), max(ys)), paint.size)
             glyph = Glyph(
                 chr(code) if 0 < code < 0x110000 else "\ufffd",
                 min(xs),
@@ -238,20 +242,35 @@ class _Reader:
         size = paint.size / max(abs(self.map[3]), abs(self.map[1]), 1e-6)
         return min(xs), foot - _DESCENT * size, max(xs), foot + (1 - _DESCENT) * size
 
+    def _around_ink(
+        self, textpage: Any, index: int, ink: tuple[float, float, float, float], size: float
+    ) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The place of a character of which PDFium gives the ink alone: of those that the file spells out beside.
+
+        Browsers name 一 工 日 月 山 as Kangxi radicals (U+2F00 and on) and put the ideograph into ActualText. Of such
+        characters PDFium gives the box of the ink, and 一 would be a line as thin as its stroke.
+        """
+        a, b, c, d, e, f = self.map
+        x, y = self.origin
+        pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y)
+        left, top, right, bottom = ink
+        start, foot = a * x.value + c * y.value + e, b * x.value + d * y.value + f + _DESCENT * size
+        if not foot - size <= top <= bottom <= foot:  # its origin is not at its foot: vertical writing
+            foot = (top + bottom + size) / 2
+        if left - size <= start <= left:
+            left = start
+        return (left, right), (foot - size, foot)
+
     def _printed_twice(self, glyph: Glyph) -> bool:
         """True where the same character stands at nearly the same place (in one of the four cells around it)."""
         cell = max(glyph.size * _SAME_PLACE, 0.5) * 2
         x, y = glyph.left / cell - 0.5, glyph.top / cell - 0.5
-        left, top, text, hidden = math.floor(x), math.floor(y), glyph.text, glyph.hidden
-        places = self.places
-        if (
-            (text, hidden, left, top) in places
-            or (text, hidden, left + 1, top) in places
-            or (text, hidden, left, top + 1) in places
-            or (text, hidden, left + 1, top + 1) in places
-        ):
+        left, top = math.floor(x), math.floor(y)
+        of_type = (glyph.text, glyph.hidden, round(glyph.size, 1))  # cells are as large as the type: each size its own
+        cells = self.places.setdefault(of_type, set())
+        if not cells.isdisjoint(((left, top), (left + 1, top), (left, top + 1), (left + 1, top + 1))):
             return True
-        places.add((text, hidden, math.floor(x + 0.5), math.floor(y + 0.5)))
+        cells.add((math.floor(x + 0.5), math.floor(y + 0.5)))
         return False
 
 

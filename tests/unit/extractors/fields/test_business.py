@@ -184,3 +184,28 @@ def test_foreign_decimals(paper, context):
     assert fields.money("total_amount").amount == Decimal("17.06")
     assert fields.money("total_amount").currency == "EUR"
     assert fields.day("transaction_date") == date(2020, 4, 21)
+
+
+def test_a_spread_head_is_one_label_and_the_sum_before_tax_no_total(paper, context):
+    """小 計 over its column, beside 消費税等 and ご請求金額: the 計 of it is not a total."""
+    page = paper(
+        [(400, "請求書", 60)],
+        "8%対象(税抜) 2,232 消費税 178",
+        [(500, "小"), (545, "計"), (800, "消費税等(8%)"), (1200, "ご請求金額")],
+        [(500, "2,232"), (850, "178"), (1210, "¥2,410-")],
+    )
+    fields = extract_fields(DocumentType.INVOICE, (page,), context=context)
+    assert (fields.money("total_amount").amount, fields.money("subtotal").amount) == (2410, 2232)
+
+
+def test_what_the_only_rate_is_taken_of_is_the_subtotal(paper, context):
+    page = paper("領収書", "領収金額 ¥38,060", "10%対象 ¥34,600", "消費税(10%) ¥3,460")
+    fields = extract_fields(DocumentType.RECEIPT, (page,), context=context)
+    assert fields.money("subtotal").amount == 34600
+
+
+def test_the_day_of_a_stamp_is_never_certain(paper, context):
+    """Without a day of its own, an invoice is left with the stamp of its receipt: for a person."""
+    page = paper([(400, "請求書", 60)], [(700, "25.07.21")], "ご請求金額 ¥1,100")
+    field = extract_fields(DocumentType.INVOICE, (page,), context=context).get("transaction_date")
+    assert field is None or field.confidence <= 0.7

@@ -26,6 +26,10 @@ def rows(page):
         ("株式会社見本製作", "所御中", "株式会社見本製作所御中"),
         ("株式会社プラネットホールデ", "ィングス", "株式会社プラネットホールディングス"),
         ("合同会社富士見台コンサル", "ティング御中", "合同会社富士見台コンサルティング御中"),
+        ("株式会社アクシスクリエイ", "ト", "株式会社アクシスクリエイト"),
+        ("ミナモホールディ", "ングス株式会社", "ミナモホールディングス株式会社"),
+        ("株式会社見本製作所御", "中", "株式会社見本製作所御中"),
+        ("作成日:令和7", "年7月16日", "作成日:令和7年7月16日"),
     ],
 )
 def test_two_lines_of_one_cell(paper, upper, lower, whole):
@@ -68,6 +72,42 @@ def test_three_wrapped_cells_side_by_side_give_their_values(paper, context):
     assert str(fields.day("transaction_date")) == "2024-09-28"
     assert str(fields.day("due_date")) == "2024-10-31"
     assert fields.text("document_number") == "003208"
+
+
+def one_line(page):
+    """What stands on the first row of a page, read by the engine as one line."""
+    top = page.lines[0].box.top
+    first = [line for line in page.lines if line.box.top == top]
+    words = tuple(word for line in first for word in line.words)
+    whole = replace(first[0], words=words, box=union(tuple(w.box for w in words)))
+    return replace(page, lines=(whole, *page.lines[len(first) :]))
+
+
+def test_wrapped_cells_that_nearly_touch_are_told_apart_by_what_stands_below(paper, context):
+    """A day is never made of one cell's month and another cell's end."""
+    page = one_line(
+        paper(
+            [(100, "発注年月日: 2024年9月"), (440, "希望納期 2024年10月")],
+            [(100, "23日"), (440, "7日")],
+            pitch=1.3,
+        )
+    )
+    assert rows(page) == [["発注年月日: 2024年9月23日", "希望納期 2024年10月7日"]]
+    fields = extract_fields(DocumentType.PURCHASE_ORDER, (page,), context=context)
+    assert str(fields.day("transaction_date")) == "2024-09-23"
+
+
+def test_two_cells_in_one_word_go_on_with_the_right_one(paper):
+    """Where the upper line cannot be cut, its end goes on with what stands below its end."""
+    page = paper([(100, "利用期間 令和7年4月お振込期日 令和7年5月")], [(100, "26日"), (560, "31日")], pitch=1.3)
+    assert ["利用期間 令和7年4月お振込期日 令和7年5月31日"] in rows(page)
+
+
+@pytest.mark.parametrize("name", ["ングス株式会社", "ッサン商事株式会社", "株式会社灯台製作所御"])
+def test_a_name_that_is_cut_off_is_never_certain(paper, context, name):
+    page = paper([(700, "請求書", 60)], "株式会社青空商事 御中", [(800, name)], [(800, "TEL 03-0000-0000")])
+    field = extract_fields(DocumentType.INVOICE, (page,), context=context).get("issuer")
+    assert field is None or field.confidence <= 0.7
 
 
 def test_a_number_with_spaces_between_its_figures_is_one_number(paper):
