@@ -200,7 +200,7 @@ def _tax_total(
     """The tax of the whole document: the one that closes the sum, the only one, or the sum of the others."""
     if choice is not None:
         for tax in taxes:
-            if any(s.value + tax.value == choice.amount.value for s in subtotals):
+            if tax.value and any(s.value + tax.value == choice.amount.value for s in subtotals):
                 return tax
     values = {t.value for t in taxes}
     if len(values) == 1:

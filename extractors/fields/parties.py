@@ -196,6 +196,8 @@ def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: boo
     if BANK.search(text.casefold()) and not re.search(r"銀行$|銀行株式会社", text):
         return None
     x, y = layout.relative(segment)
+    if segment.vertical:  # lines run down, and follow each other to the left
+        x, y = y, 1.0 - x
     size = min(max(segment.height / layout.body_height - 1.0, 0.0), 1.0)
     near = _contact_below(layout, segment)
     on_first = segment.page_index == layout.first_page
