@@ -195,9 +195,7 @@ def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: boo
         return None
     if BANK.search(text.casefold()) and not re.search(r"銀行$|銀行株式会社", text):
         return None
-    x, y = layout.relative(segment)
-    if segment.vertical:  # lines run down, and follow each other to the left
-        x, y = y, 1.0 - x
+    x, y = _along(layout, segment)
     size = min(max(segment.height / layout.body_height - 1.0, 0.0), 1.0)
     near = _contact_below(layout, segment)
     on_first = segment.page_index == layout.first_page
@@ -224,6 +222,12 @@ def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: boo
     if score < threshold:
         return None
     return PartyReading(name=name, span=whole.span, segment=segment, score=score)
+
+
+def _along(layout: Layout, segment: Segment) -> tuple[float, float]:
+    """How far along its line and down the page a segment stands; vertical lines run down, and go on to the left."""
+    x, y = layout.relative(segment)
+    return (y, 1.0 - x) if segment.vertical else (x, y)
 
 
 def _is_label_of_others(segment: Segment) -> bool:
