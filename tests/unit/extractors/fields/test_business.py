@@ -8,6 +8,8 @@ import pytest
 from classifiers.rules import create
 from domain.engines import FieldContext
 from domain.fields import DocumentType, FieldStatus, fields_for, value_to_plain
+from domain.geometry import Box
+from domain.page import EngineId, Line, PageText, Word
 from extractors.fields import extract_fields
 from extractors.fields.checks import run_checks
 from extractors.fields.review import review_reasons
@@ -209,3 +211,26 @@ def test_the_day_of_a_stamp_is_never_certain(paper, context):
     page = paper([(400, "請求書", 60)], [(700, "25.07.21")], "ご請求金額 ¥1,100")
     field = extract_fields(DocumentType.INVOICE, (page,), context=context).get("transaction_date")
     assert field is None or field.confidence <= 0.7
+
+
+def test_a_tax_of_nothing_closes_no_sum(paper, context):
+    """小計 and 合計 alike, one of two taxes zero: the tax of the whole is not printed."""
+    page = paper("請求書", "小計 264", "10%対象 3 (内消費税 0)", "8%対象 261 (内消費税 19)", "合計 ¥264")
+    assert extract_fields(DocumentType.INVOICE, (page,), context=context).money("tax_total") is None
+
+
+def test_a_vertical_letter_is_signed_at_its_foot(context):
+    """The sender below, the addressee after it: columns from right to left."""
+    columns = [
+        (1300, 150, "担当者変更のご挨拶"),
+        (900, 150, "2026.2.20"),
+        (790, 1700, "㈱伊吹企画"),
+        (720, 150, "株式会社灯台製作所 御中"),
+    ]
+    lines = []
+    for left, top, text in columns:
+        box = Box(left=left, top=top, right=left + 30, bottom=top + 34 * len(text))
+        lines.append(Line(words=(Word(text=text, box=box, confidence=1.0),), box=box, vertical=True))
+    page = PageText(page_index=0, lines=tuple(lines), engine=EngineId(name="null.v1", version="1"))
+    fields = extract_fields(DocumentType.OTHER, (page,), context=context)
+    assert fields.text("issuer") == "(株)伊吹企画"
