@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -50,6 +51,8 @@ class Calls:
     """The newest signed head of the log."""
     deposit: Callable[[bytes, str, Origin, date, str | None], str]
     """Content, name, origin, day of receipt and department; puts it into the inbox and returns its key there."""
+    bind: Callable[[Sequence[bytes]], tuple[str, bytes]]
+    """Photos of one document as one file with its name."""
     intake: Callable[[Show, int, str | None], Intake]
     """Which drops, how many, older than which."""
     correct: Callable[[str, Correction], ArchiveRecord]
@@ -240,6 +243,11 @@ class LiveServices:
         department = next(iter(self._archive.visibility.departments), None)
         key = self._calls.deposit(content, name, origin, received_on, department)
         return Uploaded(name=name, key=key, size_bytes=len(content), repeats=repeats)
+
+    def capture(self, photos: Sequence[bytes], *, origin: Origin, received_on: date) -> Uploaded:
+        """See ``WebServices``."""
+        name, content = self._calls.bind(photos)
+        return self.upload(io.BytesIO(content), name=name, origin=origin, received_on=received_on, deposited_by="")
 
     def correct(self, document_id: str, correction: Correction) -> ArchiveRecord:
         """See ``WebServices``."""

@@ -108,7 +108,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        upload = scope["path"] == "/upload"
+        upload = scope["path"] in {"/upload", "/capture"}
         small = _KEPT_BODY_BYTES if scope["path"] in _KEPT else _SMALL_BODY_BYTES
         limit = self._upload_bytes + _FORM_OVERHEAD_BYTES if upload else small
         shown = self._upload_bytes if upload else small

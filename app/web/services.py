@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO, Protocol
@@ -172,6 +173,14 @@ class WebServices(Protocol):
 
     def upload(self, stream: BinaryIO, *, name: str, origin: Origin, received_on: date, deposited_by: str) -> Uploaded:
         """Put a file into the inbox under ``<origin folder>/<received_on>/<name>``; never replaces another file."""
+        ...
+
+    def capture(self, photos: Sequence[bytes], *, origin: Origin, received_on: date) -> Uploaded:
+        """Put photos of the pages of one document into the inbox as one file; their bytes stay as they are.
+
+        Raises:
+            UnsupportedMedia: several photos of which one is no JPEG, or too many.
+        """
         ...
 
     def correct(self, document_id: str, correction: Correction) -> ArchiveRecord:

@@ -29,6 +29,7 @@ from domain.evidence import Report
 from domain.ids import Origin
 from domain.labels import RECONCILIATION, STORE_TEST, Label
 from pipeline.steps.arrivals import Arrivals
+from pipeline.steps.capture import document_of
 from pipeline.steps.compliance import standing_of
 from pipeline.steps.correct import correct_document
 from pipeline.steps.deposit import deposit
@@ -136,6 +137,7 @@ def _calls(shoko: Shoko, arrivals: Arrivals, *, alarms: Callable[[], tuple[Label
         verify_document=check_document,
         log_head=lambda: log_head(shoko),
         deposit=drop_in,
+        bind=lambda photos: document_of(photos, taken_at=shoko.clock(), settings=shoko.settings.extractors),
         intake=lambda show, limit, before: arrivals.look(
             shoko.archive.visibility, show=show, limit=limit, before=before
         ),

@@ -10,9 +10,11 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pikepdf
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from PIL import Image
@@ -20,6 +22,7 @@ from PIL import Image
 from domain.errors import InputError
 from domain.page import CapturedPage
 from extractors import media
+from extractors.pages.bound import is_bound, photos_of
 from extractors.pages.clean.photo import page_corners
 from extractors.pages.clean.reduced import SIDE_PX, reduced
 from extractors.pages.image import quietly  # the one lock around Pillow's warnings
@@ -47,13 +50,22 @@ _ERRORS = (OSError, ValueError, SyntaxError, TypeError, ArithmeticError, LookupE
 def captured_pages(content: bytes, *, media_type: str, settings: ExtractorSettings) -> tuple[CapturedPage, ...]:
     """One entry per page that is a picture; empty where nothing can be told."""
     try:
+        if media_type == media.PDF and is_bound(content):
+            return tuple(_bound(content, settings))
         if media_type == media.PDF:
             return tuple(_from_pdf(content, settings))
         if media_type in media.IMAGES:
             return tuple(_from_image(content, media_type, settings))
-    except (InputError, pdfium.PdfiumError, *_ERRORS):
+    except (InputError, pdfium.PdfiumError, pikepdf.PdfError, *_ERRORS):
         return ()
     return ()
+
+
+def _bound(content: bytes, settings: ExtractorSettings) -> Iterator[CapturedPage]:
+    """The photos themselves: the size of a page that was made around one says nothing about paper."""
+    for index, photo in enumerate(photos_of(content)):
+        for page in _from_image(photo, media.JPEG, settings):
+            yield replace(page, page_index=index)
 
 
 def _from_image(content: bytes, media_type: str, settings: ExtractorSettings) -> Iterator[CapturedPage]:

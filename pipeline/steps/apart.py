@@ -17,6 +17,7 @@ from domain.ids import Digest, extract_id_for, pages_id_for
 from domain.record import DocumentReading, DropReading, ReviewReason, UnitExtract
 from extractors import media
 from extractors.media import sniff
+from extractors.pages.bound import is_bound
 from extractors.pages.capture import captured_pages
 from extractors.pages.cutting import cut_pages
 from extractors.pages.taking import is_signed, take_pages
@@ -63,7 +64,7 @@ def _cuts(
 ) -> tuple[tuple[Part, ...], tuple[Page, ...], frozenset[int]]:
     """Papers cut out of pages, those pages, and the pages that may hold several papers and were left whole."""
     settings = how.reader.settings
-    if not settings.cut_platens:
+    if not settings.cut_platens or is_bound(content):
         return (), (), frozenset()
     pages = cut_pages(content, media_type=sniff(content, file_name), settings=settings)
     parts = []
@@ -140,7 +141,7 @@ def read_stack(content: bytes, text: TextReading, *, unit_id: str, how: Reading,
     Raises:
         InputError: an e-invoice without pages that cannot be read.
     """
-    groups = groups_of(text)
+    groups = (PageGroup(pages=tuple(range(text.page_count))),) if is_bound(content) else groups_of(text)
     reader, context = how.reader, how.context
     if text.data_xml is not None or (alone and len(groups) == 1) or text.media_type not in STACKS:
         return Apart(

@@ -63,6 +63,8 @@ ROUTES = {
     ("POST", "/review/{document_id}/undo"): "A",
     ("POST", "/review/{document_id}/park"): "A",
     ("GET", "/documents/{document_id}/words/{number}"): ALL,
+    ("GET", "/capture"): "SA",
+    ("POST", "/capture"): "SA",
     ("GET", "/upload"): "SA",
     ("POST", "/upload"): "SA",
     ("GET", "/intake"): ALL,

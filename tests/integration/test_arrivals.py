@@ -1,8 +1,10 @@
 """What came in and what became of it: the list that many watch, on both databases, and its page."""
 
+import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from PIL import Image
 
 from app.web.intake_view import progress, waiting_progress
 from domain.ids import Origin
@@ -209,3 +211,42 @@ def test_a_whole_batch_of_assumed_days_is_confirmed_by_one_button(tmp_path):
     assert date(2020, 1, 1) not in {desk.newest(one).received_on for one in ids}
     assert "表示の日付で確認する" not in browser.get("/intake").text
     desk.shoko.close()
+
+
+def test_photographed_pages_are_one_document(tmp_path):
+    desk = Desk(tmp_path)
+    browser = open_seats(desk.shoko)()
+    headers = {"X-CSRF-Token": browser.csrf("/capture")}
+    form = {"origin": "paper_received", "received_on": "2026/11/20"}
+
+    def send(*photos, **more):
+        files = [("photos", (f"{place}.jpg", content)) for place, content in enumerate(photos)]
+        return browser.post("/capture.json", data=form | more, files=files, headers=headers)
+
+    pages = [jpeg(600, 800, shade) for shade in (200, 220)]
+    sent = send(*pages)
+    assert sent.status_code == 201, sent.text
+    assert sent.json()["accepted"][0]["key"].startswith("paper/2026-11-20/撮影_")
+    run_plain(open_batch(desk.resident))
+    (line,) = Arrivals(desk.shoko).look(limit=9).drops
+    (document,) = line.documents
+    assert len(desk.newest(document.document_id).pages) == 2
+    assert send(*pages).json()["accepted"][0]["repeats"] == [document.document_id]
+    assert send(jpeg(9, 9, 1)).json()["accepted"][0]["key"].endswith(".jpg")
+    refused = [
+        (send(), "no_photos"),
+        (send(b""), "no_photos"),
+        (send(pages[0], b"GIF89a"), "unsupported_media"),
+        (send(pages[0], origin="mars"), "bad_origin"),
+        (send(pages[0], received_on="2099/01/01"), "received_on_future"),
+        (send(pages[0], received_on="x"), "bad_received_on"),
+    ]
+    for answer, code in refused:
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, code)
+    desk.shoko.close()
+
+
+def jpeg(width, height, shade):
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), (shade, shade, shade)).save(out, "JPEG")
+    return out.getvalue()
