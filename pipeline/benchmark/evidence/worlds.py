@@ -127,16 +127,21 @@ def _make(setting: Setting, folder: Path, units: int) -> None:
 def _open(folder: Path, units: int, *, own_tokens: bool) -> MadeWorld:
     """The database is made from the vault where it is not there, as after a loss."""
     store, signer = made_store(folder / "store"), _signer(folder)
-    archive = Archive.open(
-        f"sqlite:///{folder}/archive.sqlite",
-        store,
-        client_id=DEFAULT_CLIENT_ID,
-        clock=lambda: MADE_AT,
-        settings=ArchiveSettings(rebuild_batch=5000),
-    )
+    archive = open_made(folder, f"sqlite:///{folder}/archive.sqlite")
     roots = Roots(roots_pem=(to_pem(_authority(folder).roots).encode(),), log_key_sha256=signer.fingerprint)
     return MadeWorld(
         folder=folder, store=store, archive=archive, roots=roots, signer=signer, units=units, own_tokens=own_tokens
+    )
+
+
+def open_made(folder: Path, url: str) -> Archive:
+    """The archive of a made vault, in whatever database."""
+    return Archive.open(
+        url,
+        made_store(folder / "store"),
+        client_id=DEFAULT_CLIENT_ID,
+        clock=lambda: MADE_AT,
+        settings=ArchiveSettings(rebuild_batch=5000),
     )
 
 
