@@ -118,6 +118,8 @@ class User:
     """Codes; a person of none sees what belongs to any."""
     sight: Sight = field(default_factory=Sight)
     """What they may see beyond that, or (an auditor) within which frame."""
+    external: tuple[str, ...] = ()
+    """Identities at the company's own sign-on: ``sub:…`` of the provider, or ``email:…`` until the first sign-on."""
     disabled: bool
     has_password: bool
     must_change: bool

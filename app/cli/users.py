@@ -45,6 +45,7 @@ class Action(StrEnum):
     SET_ROLE = "set-role"
     SET_DEPARTMENTS = "set-departments"
     SET_SIGHT = "set-sight"
+    LINK = "link"
     RESET_PASSWORD = "reset-password"  # noqa: S105  # the name of an action
     RESET_TOTP = "reset-totp"
     END_SESSIONS = "end-sessions"
@@ -84,6 +85,12 @@ def register(cli: typer.Typer) -> None:
                 "type=種別、counterparty=名前、document=ID（繰り返し可。指定なしで解除） / what is shown",
             ),
         ] = None,
+        identities: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--identity", help="link: sub:識別子 か email:アドレス（繰り返し可。指定なしで解除） / single sign-on"
+            ),
+        ] = None,
         label: Annotated[str, typer.Option("--label", help="トークンの用途 / what the token is for")] = "",
         days: Annotated[int, typer.Option("--days", help="トークンの有効日数 / days until it ends")] = 90,
         json: Json = False,
@@ -107,6 +114,10 @@ def register(cli: typer.Typer) -> None:
             )
         elif action is Action.TOKEN:
             _issue(shoko, login, label=label, scopes=frozenset(scopes or ()), days=days, by=by, json=json)
+        elif action is Action.LINK:
+            from pipeline.steps import people
+
+            _print_users((people.link(shoko, login, identities or (), by=by),), json=json)
         elif action in {Action.SET_DEPARTMENTS, Action.SET_SIGHT}:
             from pipeline.steps import people
 
@@ -154,6 +165,7 @@ def user_plain(user: User) -> dict[str, Any]:
         "roles": sorted(user.roles),
         "departments": list(user.departments),
         "sight": to_plain(user.sight),
+        "identities": list(user.external),
         "disabled": user.disabled,
         "totp": user.has_totp,
         "must_change_password": user.must_change,

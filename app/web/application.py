@@ -28,6 +28,7 @@ from app.web.security import BodyLimit, BodyTooLarge, Gate, HostCheck, JsonSuffi
 from app.web.services import WebServices
 from app.web.sessions import Sessions
 from app.web.settings import WebSettings
+from app.web.sso import SingleSignOn
 from app.web.state import CsrfRefused, Web, web_of
 from app.web.views import (
     access,
@@ -58,6 +59,7 @@ from app.web.views import (
     upload,
     verify,
 )
+from app.web.views import sso as sso_views
 from domain.errors import AppError, InputError, ObjectMissing, RevisionConflict
 
 _LOG = logging.getLogger(__name__)
@@ -75,6 +77,7 @@ def create_app(
     reviewing: Reviewing | None = None,
     answers: Answers | None = None,
     people: People | None = None,
+    sso: SingleSignOn | None = None,
     background: Jobs | None = None,
     room: AuditRoom | None = None,
     administration: Administration | None = None,
@@ -91,6 +94,7 @@ def create_app(
         documents=documents,
         reviewing=reviewing,
         people=people,
+        sso=sso,
         jobs=background,
         audit=room,
         admin=administration,
@@ -117,6 +121,7 @@ def create_app(
         intake,
         verify,
         login,
+        sso_views,
         account,
         manual,
         jobs,

@@ -16,6 +16,7 @@ from storage.people import Logins
 from storage.people.totp import new_secret, step_of
 
 if TYPE_CHECKING:
+    from app.web.sso import Identity
     from domain.people import ApiToken, LoginSession
     from pipeline.wiring import Shoko
     from storage.people import LoggedIn
@@ -91,6 +92,11 @@ class People:
     ) -> LoggedIn | None:
         """See ``Logins.log_in``."""
         return self.logins.log_in(login, password, code, address=address, agent=agent, life=life)
+
+    def log_in_by(self, identity: Identity, *, address: str, agent: str, life: timedelta) -> LoggedIn | None:
+        """Begin a session of the account that an identity is linked to; None where none is, or it is disabled."""
+        user = people.linked(self._shoko, subject=identity.subject, email=identity.email)
+        return self.logins.enter(user, address=address, agent=agent, life=life) if user is not None else None
 
     def log_out(self, session: LoginSession) -> None:
         """End a session at its own wish."""

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,6 +39,7 @@ class Sessions:
         self._key = hashlib.sha256(f"{key}\0{token}".encode()).digest()
         self._token = token
         self._serializer = URLSafeSerializer(self._key, salt="shoko.session")
+        self._aging = URLSafeSerializer(self._key, salt="shoko.sealed")
         self._life = timedelta(seconds=settings.session_seconds)
         self._clock = clock
         self._failures: deque[datetime] = deque(maxlen=_MAX_FAILURES)
@@ -77,6 +78,22 @@ class Sessions:
             {"id": session.session_id, "in": session.logged_in, "at": session.started_at.isoformat()}
         )
         return value.decode() if isinstance(value, bytes) else value
+
+    def sealed(self, values: Mapping[str, str]) -> str:
+        """Values for a cookie that only we can make and that ages."""
+        value = self._aging.dumps(dict(values) | {"at": self._clock().isoformat()})
+        return value.decode() if isinstance(value, bytes) else value
+
+    def opened(self, cookie: str | None, *, life: timedelta) -> dict[str, str] | None:
+        """What ``sealed`` made, or None where it is absent, forged or too old."""
+        if not cookie:
+            return None
+        try:
+            plain = self._aging.loads(cookie)
+            fresh = timedelta(0) <= self._clock() - datetime.fromisoformat(plain["at"]) < life
+        except (BadData, KeyError, TypeError, ValueError):
+            return None
+        return {str(name): str(value) for name, value in plain.items()} if fresh else None
 
     def may_enter(self, session: Session | None, *, bearer: str | None) -> bool:
         """True where no login is needed, or it happened, or the request carries the token itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
@@ -17,6 +18,39 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+class SsoSettings(BaseModel):
+    """Settings of single sign-on by OpenID Connect."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: str = Field(description="Issuer of the OpenID provider (SHOKO_WEB_OIDC_ISSUER), https")
+    client_id: str = Field(min_length=1, description="Id of this page at the provider (SHOKO_WEB_OIDC_CLIENT_ID)")
+    client_secret: SecretStr | None = Field(
+        default=None,
+        description="Its secret (SHOKO_WEB_OIDC_CLIENT_SECRET); none for a public client, PKCE is always on",
+    )
+    redirect_uri: str = Field(
+        description="Address of this page's /login/sso/return as the provider knows it (SHOKO_WEB_OIDC_REDIRECT_URI)"
+    )
+    label: str = Field(
+        default="会社のアカウントでログイン",
+        min_length=1,
+        max_length=40,
+        description="What stands on the button (SHOKO_WEB_OIDC_LABEL)",
+    )
+
+    @model_validator(mode="after")
+    def _only_safe_addresses(self) -> SsoSettings:
+        for address in (self.issuer, self.redirect_uri):
+            parts = urlsplit(address)
+            if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+                raise ConfigError(
+                    f"single sign-on needs https: {address}",
+                    message_ja=f"シングルサインオンの設定には https のアドレスが必要です: {address}",
+                )
+        return self
 
 
 class WebSettings(BaseModel):
@@ -44,6 +78,9 @@ class WebSettings(BaseModel):
     )
     accounts: bool = Field(
         default=False, description="Whether people have accounts (the database says so): no shared token is needed then"
+    )
+    sso: SsoSettings | None = Field(
+        default=None, description="Single sign-on by OpenID Connect; accounts with passwords go on beside it"
     )
     allowed_hosts: tuple[str, ...] = Field(
         default=(), description="Host names under which the page may be called besides its own address"

@@ -23,6 +23,7 @@ from app.web.reviewing import Reviewing
 from app.web.services import Standing, WebServices
 from app.web.sessions import Sessions
 from app.web.settings import WebSettings
+from app.web.sso import SingleSignOn
 from app.web.waiting import Waiting
 from domain.calendar import tokyo_day
 from domain.visibility import NOTHING, Visibility
@@ -50,6 +51,8 @@ class Web:
     """Where people settle what waits; None where the page only shows."""
     people: People | None = None
     """Who has an account; None where nobody can."""
+    sso: SingleSignOn | None = None
+    """The company's own sign-on; None where there is none."""
     jobs: Jobs | None = None
     """Long work in the background."""
     audit: AuditRoom | None = None

@@ -5,6 +5,14 @@ from __future__ import annotations
 from domain.labels import Label
 
 ACCESS: dict[str, Label] = {
+    "sso_failed": (
+        "シングルサインオンの有効時間が過ぎたか、このブラウザで始めたものではありません。ログイン画面からやり直してください",
+        "The sign-on took too long or was not begun in this browser. Begin again at the login page",
+    ),
+    "sso_unknown": (
+        "このアカウントは書庫の利用者に登録されていません。管理者に連絡してください",
+        "No account here is linked to this identity. Ask an administrator",
+    ),
     "access_title": ("部門と閲覧制限", "Department and who may see it"),
     "access_help": (
         "部門の書類は、その部門の人と部門に属さない人に見えます。閲覧制限を付けると、選んだ部門・利用者だけに見えます。変更はログに残ります。",

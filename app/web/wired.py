@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from app.web.administration import Administration
 from app.web.answers import Answers
@@ -23,8 +23,9 @@ from app.web.jobs import Jobs
 from app.web.live import Calls, LiveServices
 from app.web.people import People
 from app.web.reviewing import Reviewing
-from app.web.settings import WebSettings
-from domain.errors import DigestMismatch, ObjectMissing, StoreUnavailable
+from app.web.settings import SsoSettings, WebSettings
+from app.web.sso import SingleSignOn
+from domain.errors import ConfigError, DigestMismatch, ObjectMissing, StoreUnavailable
 from domain.evidence import Report
 from domain.ids import Origin
 from domain.labels import RECONCILIATION, STORE_TEST, Label
@@ -62,7 +63,28 @@ def web_settings(*, port: int, accounts: bool = False) -> WebSettings:
         accounts=accounts,
         token=SecretStr(token) if token else None,
         secret_key=SecretStr(key) if key else None,
+        sso=_sso_settings(),
     )
+
+
+def _sso_settings() -> SsoSettings | None:
+    """Single sign-on, where an issuer is named.
+
+    Raises:
+        ConfigError: an issuer without the rest.
+    """
+    names = ("issuer", "client_id", "client_secret", "redirect_uri", "label")
+    told = {name: value for name in names if (value := os.environ.get(f"SHOKO_WEB_OIDC_{name.upper()}"))}
+    if "issuer" not in told:
+        return None
+    try:
+        return SsoSettings.model_validate(told)
+    except ValidationError as error:
+        wrong = ", ".join(sorted(str(one["loc"][0]).upper() for one in error.errors() if one["loc"]))
+        raise ConfigError(
+            f"single sign-on lacks SHOKO_WEB_OIDC_{wrong}",
+            message_ja=f"シングルサインオンの設定が足りません（SHOKO_WEB_OIDC_ … {wrong}）",
+        ) from error
 
 
 def cookie_key(folder: Path) -> SecretStr:
@@ -112,6 +134,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         documents=Documents(shoko),
         reviewing=Reviewing(shoko),
         people=People(shoko),
+        sso=SingleSignOn(settings.sso, clock=shoko.clock) if settings.sso is not None else None,
         background=jobs,
         room=AuditRoom(shoko, jobs),
         administration=Administration(shoko, jobs),

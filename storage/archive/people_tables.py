@@ -25,6 +25,7 @@ person = sa.Table(
     _column("departments"),
     sa.Column("sight", code(), nullable=False, server_default="{}"),
     _column("password_hash", null=True),
+    sa.Column("external", code(), nullable=False, server_default="[]"),
     _column("must_change", sa.Boolean()),
     _column("totp_secret", null=True),
     _column("totp_step", sa.BigInteger()),
@@ -36,7 +37,8 @@ person = sa.Table(
     sa.PrimaryKeyConstraint("client_id", "user_id"),
     sa.UniqueConstraint("client_id", "login"),
 )
-"""One account; ``totp_step`` is the newest time step whose code was used, ``recovery`` the hashes of unused codes."""
+"""One account; ``totp_step`` is the newest time step whose code was used, ``recovery`` the hashes of unused codes,
+``external`` the identities by which a company's own sign-on knows the person."""
 
 person_session = sa.Table(
     "person_session",

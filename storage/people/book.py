@@ -114,6 +114,7 @@ class PeopleBook:
         totp_secret: str | None = None,
         totp_step: int = 0,
         recovery: Sequence[str] | None = None,
+        external: Sequence[str] | None = None,
     ) -> User:
         """Change an account: what is given takes the place of what was; an empty ``totp_secret`` takes it away.
 
@@ -135,6 +136,8 @@ class PeopleBook:
             values |= {"totp_secret": totp_secret or None, "totp_step": totp_step}
         if recovery is not None:
             values["recovery"] = json.dumps([hashed(code) for code in recovery])
+        if external is not None:
+            values["external"] = json.dumps(list(external), ensure_ascii=False)
         with database.writing(self.engine, self._lock, self.settings) as connection:
             mine = sa.and_(person.c.client_id == self.client_id, person.c.user_id == user_id)
             if connection.execute(sa.update(person).where(mine).values(values)).rowcount != 1:

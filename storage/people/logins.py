@@ -71,6 +71,12 @@ class Logins:
         self._forget(login, address)
         return LoggedIn(user=user_of(row), secret=self._begin(row.user_id, address=address, agent=agent, life=life))
 
+    def enter(self, user: User, *, address: str, agent: str, life: timedelta) -> LoggedIn | None:
+        """Begin a session for whom somebody else vouches; None where the account is disabled."""
+        if user.disabled:
+            return None
+        return LoggedIn(user=user, secret=self._begin(user.user_id, address=address, agent=agent, life=life))
+
     def knows_password(self, user: User, password: str, *, address: str) -> bool:
         """Whether a person who is logged in knows the password; wrong ones count as wrong logins."""
         if not self._count(user.login, address):

@@ -22,6 +22,7 @@ def user_of(row: sa.Row[Any]) -> User:
         roles=frozenset(Role(one) for one in json.loads(row.roles)),
         departments=tuple(json.loads(row.departments)),
         sight=codec.load(Sight, row.sight),
+        external=tuple(json.loads(row.external)),
         disabled=row.disabled,
         has_password=row.password_hash is not None,
         must_change=row.must_change,

@@ -27,6 +27,8 @@ ROUTES = {
     ("GET", "/openapi"): "open",
     ("GET", "/login"): "open",
     ("POST", "/login"): "open",
+    ("GET", "/login/sso"): "open",
+    ("GET", "/login/sso/return"): "open",
     ("POST", "/logout"): "open",
     ("GET", "/home"): ALL,
     ("GET", "/search"): ALL,

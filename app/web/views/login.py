@@ -28,6 +28,7 @@ def login_page(request: Request, web: WebDep) -> Response:
     if who_of(request) is not None and (accounts or not web.sessions.needs_login):
         return RedirectResponse("/search", status_code=303)
     context = {"next": safe_target(request.query_params.get("next")), "problem": None, "accounts": accounts}
+    context["sso"] = web.sso.label if web.sso and accounts else None
     return render(request, "login.html", context=context, payload={"login": "required", "accounts": accounts})
 
 
@@ -45,7 +46,12 @@ async def login(request: Request, web: WebDep) -> Response:
         return render(
             request,
             "login.html",
-            context={"next": target, "problem": message, "accounts": accounts},
+            context={
+                "next": target,
+                "problem": message,
+                "accounts": accounts,
+                "sso": web.sso.label if web.sso and accounts else None,
+            },
             payload={"error": {"code": code, "message": message}},
             status=429 if code in {"login_throttled", "login_locked"} else 401,
         )

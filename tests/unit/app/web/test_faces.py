@@ -5,7 +5,7 @@ from typing import get_type_hints
 
 from app.web.state import Web
 
-SHOW_NO_DOCUMENTS = {"settings", "sessions", "clock", "people", "jobs", "waiting"}
+SHOW_NO_DOCUMENTS = {"settings", "sessions", "clock", "people", "sso", "jobs", "waiting"}
 """Parts of the page that documents are not reached through; jobs are kept under who began them."""
 
 
