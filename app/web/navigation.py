@@ -69,7 +69,7 @@ ADMIN_PLACES = (
 """Pages of administration: path, key of the texts, what it takes."""
 
 PLACES = (
-    Place(key="nav_home", target="/home", needed=Permission.DOCUMENTS, group="day", icon="home", thumb=4),
+    Place(key="nav_home", target="/home", needed=Permission.DOCUMENTS, group="day", icon="home", thumb=1),
     Place(
         key="nav_upload",
         target="/intake",
@@ -77,7 +77,7 @@ PLACES = (
         below=("/upload", "/capture"),
         group="receive",
         icon="intake",
-        thumb=2,
+        thumb=3,
     ),
     Place(
         key="nav_search",
@@ -86,7 +86,7 @@ PLACES = (
         below=("/documents",),
         group="find",
         icon="search",
-        thumb=1,
+        thumb=2,
     ),
     Place(
         key="nav_review",
@@ -94,7 +94,7 @@ PLACES = (
         needed=Permission.REVIEW,
         group="find",
         icon="review",
-        thumb=3,
+        thumb=4,
         waiting=_in_review,
     ),
     Place(
@@ -103,6 +103,7 @@ PLACES = (
         needed=Permission.REQUESTS,
         group="find",
         icon="seal",
+        thumb=5,
         waiting=_my_approvals,
     ),
     Place(
@@ -111,13 +112,12 @@ PLACES = (
         needed=Permission.REQUESTS,
         group="find",
         icon="request",
-        thumb=6,
         waiting=_open_requests,
     ),
-    Place(key="nav_papers", target="/papers", needed=Permission.DOCUMENTS, group="keep", icon="paper", thumb=5),
+    Place(key="nav_papers", target="/papers", needed=Permission.DOCUMENTS, group="keep", icon="paper", thumb=6),
     Place(key="nav_law", target="/law", needed=Permission.DOCUMENTS, group="keep", icon="law"),
     Place(key="nav_verify", target="/verify", needed=Permission.VERIFY, group="keep", icon="shield"),
-    Place(key="nav_audit", target="/audit", needed=Permission.AUDIT, below=("/jobs",), group="keep", icon="binder"),
+    Place(key="nav_audit", target="/audit", needed=Permission.AUDIT, below=("/jobs",), group="keep", icon="audit"),
     Place(key="nav_binder", target="/binder", needed=Permission.DOCUMENTS, group="keep", icon="binder"),
     Place(key="nav_admin", target="/admin", needed=Permission.ADMIN, group="manage", icon="people"),
     Place(key="nav_help", target="/help", needed=Permission.DOCUMENTS, group="help", icon="help"),

@@ -47,4 +47,6 @@ FRAME: dict[str, Label] = {
     "answer_documents": ("もとにした書類", "Documents it stands on"),
     "answer_search": ("検索で見る（{n} 件）", "See them in the search ({n})"),
     "answer_place": ("画面を開く", "Open the page"),
+    "ask_busy": ("調べています…", "Looking…"),
+    "ask_manual": ("この画面の説明と、聞ける質問", "About this page, and what to ask"),
 }

@@ -85,12 +85,13 @@ document.addEventListener("change", (event) => {
 
 // The sheet of a phone closes with Escape and with a touch beside it; a dialog with a touch beside it.
 document.addEventListener("click", (event) => {
-  const menu = document.querySelector(".sheet-menu[open]");
-  if (menu && !event.target.closest(".sheet-body, .sheet-menu > summary")) menu.open = false;
+  for (const open of document.querySelectorAll(".sheet-menu[open], .ask-box[open]")) {
+    if (!event.target.closest(".sheet-body, .ask-box, .sheet-menu > summary")) open.open = false;
+  }
   if (event.target.matches("dialog.dialog")) event.target.close();
 });
 document.addEventListener("keydown", (event) => {
-  const menu = document.querySelector(".sheet-menu[open]");
+  const menu = document.querySelector(".sheet-menu[open], .ask-box[open]");
   if (event.key !== "Escape" || !menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
@@ -99,6 +100,11 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens)?.showModal();
 });
+
+// A question opens with its box ready to be written in.
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches(".ask-box[open]")) event.target.querySelector("input[type=search]").focus();
+}, true);
 
 // A word about what was done, for four seconds; it is also read out.
 window.shoko = {
