@@ -9,8 +9,11 @@ import sqlalchemy as sa
 
 from domain.acts import ActKind, ActRecord
 from domain.errors import AppendOnlyViolation
+from domain.evidence import batch_name
+from domain.ids import Digest
 from storage.archive import database, destruction, keys
 from storage.archive.acting import ActingArchive
+from storage.archive.batches import token_name
 from storage.archive.destruction import Gone, Plan
 from storage.archive.keys import VAULT
 
@@ -87,7 +90,10 @@ class EndingArchive(ActingArchive):
         return (document_id, *plan.family, *drops)
 
     def objects_of(self, document_id: str) -> tuple[str, ...]:
-        """Keys of everything in the vault that a document consists of: what must be locked as long as it is kept."""
+        """Keys of everything in the vault that a document consists of: what must be locked as long as it is kept.
+
+        A batch and its renewals belong to each of their members, so they stay as long as the longest kept of them.
+        """
         subjects = self.subjects_of(document_id)
         with self._read() as connection:
             found = destruction.objects_of(connection, self.client_id, subjects)
@@ -97,7 +103,18 @@ class EndingArchive(ActingArchive):
             if subject.startswith("unit-")
             for listed in self.vault.list_latest(VAULT, prefix=keys.tokens(self.client_id, subject))
         )
-        return tuple(dict.fromkeys((*found, *tokens)))
+        return tuple(dict.fromkeys((*found, *tokens, *self._batches_over(subjects))))
+
+    def _batches_over(self, subjects: Iterable[str]) -> list[str]:
+        """Keys of the batches that speak of units, of their own tokens, or of batches before them."""
+        units = [one for one in subjects if one.startswith("unit-")]
+        own = (token_name(one, Digest.of(token.token_der)) for one in units for token in self.own_timestamps(one))
+        names, numbers = [*units, *own], dict[int, None]()
+        while names:
+            fresh = [one.number for one in self.batches_of(names) if one.number not in numbers]
+            numbers |= dict.fromkeys(fresh)
+            names = [batch_name(number) for number in fresh]
+        return [keys.batch(self.client_id, number) for number in numbers]
 
     def log_objects(self, since: int) -> tuple[str, ...]:
         """Keys of the log itself from an entry on: entries, and the tiles, heads and batches written since."""

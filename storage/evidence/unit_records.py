@@ -74,11 +74,6 @@ class EvidenceRecords:
             for number, (name, stamp) in enumerate(starts)
         )
 
-    def last_token(self, unit_id: str) -> bytes | None:
-        """The newest token of its newest chain: what holds the evidence up; None where there is none."""
-        chains = self.chains(unit_id)
-        return chains[-1][-1].token_der if chains else None
-
     def _renewals(self, name: str, *, until: int | None) -> tuple[ArchiveTimestamp, ...]:
         """Archive timestamps over the token of that name, and over those, up to a hash-tree renewal."""
         found: list[ArchiveTimestamp] = []

@@ -13,6 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+from storage.objects.durable import file_errors, sync_file_system
+
 INVENTORY = "data/inventory.sha256"
 _CHUNK_BYTES = 1 << 20
 _KEPT = ("data/originals", "data/renditions")
@@ -125,7 +127,13 @@ class BundleFolder:
         return digest
 
     def finish_bag(self, *, external_identifier: str, bagged_on: date, more: tuple[tuple[str, str], ...] = ()) -> None:
-        """Write the files that make it a BagIt 1.0 bag (RFC 8493); ``more`` are further lines of bag-info.txt."""
+        """Write the files that make it a BagIt 1.0 bag (RFC 8493); ``more`` are further lines of bag-info.txt.
+
+        When this returns, all of it is on the disk.
+
+        Raises:
+            StoreUnavailable: the disk is full, or does not take it.
+        """
         self.write("bagit.txt", b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
         info = [
             ("Bag-Software-Agent", "Shoko"),
@@ -141,6 +149,8 @@ class BundleFolder:
         with self.grow("tagmanifest-sha256.txt") as tags:
             for line in self._listed(payload=False):
                 tags.write(line)
+        with file_errors(self._root.name):
+            sync_file_system(self._root)
 
     def _listed(self, *, payload: bool) -> Iterator[bytes]:
         with (self._root / INVENTORY).open("rb") as lines:

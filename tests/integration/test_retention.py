@@ -75,6 +75,19 @@ def test_everything_of_a_document_is_locked_as_long_as_it_is_kept(opened):
             assert shoko.store.retention("vault", found.key, version_id=found.version_id) >= until, found.key
 
 
+def test_a_batch_stays_as_long_as_the_longest_kept_of_its_members(opened):
+    shoko = opened()
+    stamp_all_pending(shoko, close=True)
+    document = the_document(shoko)
+    key = "default/batches/batch-000001.json"
+    assert key in shoko.archive.objects_of(document)
+    kept = shoko.store.retention("vault", key, version_id=None)
+    hold(shoko, [document], by="suzuki", reason="訴訟")
+    assert shoko.store.retention("vault", key, version_id=None) >= max(
+        kept, end_of_tokyo_day(shoko.archive.get_document(document).retain_until)
+    ), "the hold moves it at once, not the nightly walk"
+
+
 def test_a_loss_year_that_is_known_later_extends_every_lock_and_says_so(opened):
     shoko = opened()
     extend_locks(shoko)
