@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from domain.calendar import tokyo_day
-from domain.errors import EngineCrashed, EngineError, EngineTimeout
+from domain.errors import EngineCrashed, EngineError, EngineTimeout, InputError, StorageError
 from domain.ids import ISSUED_BY_US
 from domain.record import Drop, DropState
 from pipeline.reading_pool import ReadingPool
@@ -24,6 +24,7 @@ from pipeline.settings import load_settings
 from pipeline.steps.filing import acknowledge_repeat, file_reading, load_reading, reading_key
 from pipeline.steps.habits import digest_with_lessons
 from pipeline.steps.intake import Claim, find_claims, take
+from pipeline.steps.looking import wants_look
 from pipeline.steps.read import FIELDS_ENGINE, unreadable
 from pipeline.steps.units import parts_are_left
 from pipeline.wiring import Shoko, open_shoko
@@ -79,6 +80,16 @@ class Batch:
         with self.lock:
             self.drops[drop_id] = drop
         return True
+
+    def look(self, drop_id: str) -> None:
+        """A first look at a scan, for whoever still has the paper; what goes wrong with it says nothing."""
+        drop = self.drops[drop_id]
+        if drop.repeats_drop_id is not None or not wants_look(drop.origin, drop.blob.media_type):
+            return
+        try:
+            self.home.pool.look(request_for(drop, "", self.home.shoko))
+        except (EngineError, StorageError, InputError) as error:
+            logger.warning("no first look: %s", error.code)
 
     def read(self, drop_id: str) -> str:
         """Make sure that a reading of this drop lies in ``derived``; returns its key."""
@@ -165,6 +176,7 @@ def run_plain(batch: Batch) -> Counter[str]:
     for drop_id in batch.drop_ids:
         if not batch.take(drop_id):
             continue
+        batch.look(drop_id)
         key: str | None = None
         failed: EngineError | None = None
         if batch.drops[drop_id].repeats_drop_id is None:

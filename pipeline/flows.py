@@ -21,7 +21,7 @@ from pipeline.steps.selftest import run_self_test
 from pipeline.steps.stamps import keep_revocation_of_day, renew_nightly
 from pipeline.steps.verify import anchors_from, publish, publish_stamped, push_to_witnesses, verify_everything
 from pipeline.steps.withdraw import finish_withdrawals
-from pipeline.tasks import batch_in_work, file_drop, publish_log, read_drop, stamp_batch, take_drop
+from pipeline.tasks import batch_in_work, file_drop, look_at_drop, publish_log, read_drop, stamp_batch, take_drop
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ def _run(batch: Batch) -> None:
     stamped: PrefectFuture[int] = stamp_batch.submit(
         wait_for=[taken for _, taken in (*early, *late)], return_state=False
     )
+    looked = [look_at_drop.submit(d, taken, return_state=False) for d, taken in (*early, *late)]
     filed += [_read_and_file(d, taken) for d, taken in late]
     for future in filed:
         future.wait()
@@ -59,6 +60,8 @@ def _run(batch: Batch) -> None:
             batch.counts["failed"] += 1
     for drop_id in batch.postponed[:]:
         file_drop.submit(drop_id, True, None).wait()
+    for look in looked:
+        look.wait()
     stamped.wait()
     if filed:
         stamp_batch.submit().wait()  # what filing took out of the drops (law: scan-input-unit)

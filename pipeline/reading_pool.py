@@ -85,6 +85,10 @@ def _read_drop(request: ReadRequest) -> float:
     return _worker[0].busy_seconds - before
 
 
+def _look(request: ReadRequest) -> None:
+    _worker[0].look(request)
+
+
 def _read_file(path: Path, our_companies: tuple[str, ...], today: date) -> DropReading:
     return _worker[0].read_file(path, our_companies=our_companies, today=today)
 
@@ -149,6 +153,15 @@ class ReadingPool:
         seconds = self._call(request.drop_id, _read_drop, request)
         with self._lock:
             self.busy_seconds += seconds
+
+    def look(self, request: ReadRequest) -> None:
+        """A first look at one drop, left in ``derived``.
+
+        Raises:
+            EngineError: the process died or took too long.
+            StorageError: the bytes could not be fetched or what was found not kept.
+        """
+        self._call(request.drop_id, _look, request)
 
     def read_file(self, path: Path, *, our_companies: tuple[str, ...], today: date) -> DropReading:
         """Read a file without filing it; blocks while all processes are busy.

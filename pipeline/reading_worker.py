@@ -24,6 +24,7 @@ from pipeline.settings import ShokoSettings
 from pipeline.steps.apart import read_apart
 from pipeline.steps.filing import DERIVED, passing
 from pipeline.steps.habits import habits_key, load_habits
+from pipeline.steps.looking import keep_look, look, look_key
 from pipeline.steps.read import Reader, read_documents, text_of, unreadable
 from pipeline.steps.reading import Reading
 from pipeline.steps.settled import read_settled
@@ -108,6 +109,18 @@ class ReadingWorker:
             DERIVED, request.reading_key, dump(reading), media_type="application/json", if_absent=False
         )
         self.busy_seconds += time.perf_counter() - started
+
+    def look(self, request: ReadRequest) -> None:
+        """A first look at a scan, left in ``derived``.
+
+        Raises:
+            StorageError: the bytes could not be fetched or what was found not kept.
+        """
+        content = self._fetch(request.blob)
+        found = look(
+            content, media_type=request.blob.media_type, today=request.today, settings=self.settings.extractors
+        )
+        keep_look(self.store, look_key(self.settings.client_id, request.drop_id), found)
 
     def read_file(self, path: Path, *, our_companies: tuple[str, ...], today: date) -> DropReading:
         """A file that is not filed (``shoko read``).

@@ -71,6 +71,14 @@ def take_drop(drop_id: str) -> bool:
     return _step(lambda: batch.take(drop_id))
 
 
+@task(name="look", task_run_name="look-{drop_id}", persist_result=False)
+def look_at_drop(drop_id: str, taken: bool) -> None:  # noqa: FBT001 - the upstream task's answer
+    """A first look at a scan, before there is time to read it."""
+    batch = batch_in_work.get()
+    if taken:
+        _step(lambda: batch.look(drop_id))
+
+
 @task(
     name="read",
     task_run_name="read-{drop_id}",

@@ -93,6 +93,12 @@ INTAKE: dict[str, Label] = {
         "Scan again in colour at 200 dpi or more, then replace it from the document's history.",
     ),
     "and_more": ("ほか {n} 件", "and {n} more"),
+    "warned_dark": ("暗くて読みにくい画像です", "The picture is dark"),
+    "warned_cut_off": ("文字が端で切れているようです", "Characters seem to be cut off at the edge"),
+    "todo_warned": (
+        "紙が手元にあれば、読み取り直したファイルも入れてください（重要書類として判定した速報です）。",
+        "While the paper is at hand, scan it again and add the new file (judged as an important document).",
+    ),
     "stamp_waits_until": ("タイムスタンプ待ち（期限 {day}）", "Timestamp due by {day}"),
     # camera
     "capture_title": ("書類を撮って送る", "Photograph a document"),

@@ -25,6 +25,7 @@ from domain.record import DocumentState, DropState, DropStatus, ReviewReason, Un
 from domain.visibility import EVERYTHING, Visibility, of_drop
 from pipeline.steps.due import deadlines, scans_in_review
 from pipeline.steps.intake import INBOX, REFUSED_PREFIX, STATUS_PREFIX
+from pipeline.steps.looking import Warned, kept_look, look_key, wants_look
 from pipeline.steps.stamps import stamp_deadline
 from storage.arrivals import Row, Show, Tally, entries, known_drops, newest, tally
 from storage.search import search
@@ -76,6 +77,8 @@ class DropLine:
 
     status: DropStatus
     documents: tuple[FiledDocument, ...]
+    warned: tuple[Warned, ...] = ()
+    """What a first look at the scan found, minutes before it is read."""
     stamp_due_on: date | None = None
     """Last day for its timestamp (law: scan-input-early, scan-input-cycle), while it waits for one."""
 
@@ -168,6 +171,7 @@ class _List:
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._reasons: OrderedDict[tuple[str, int], tuple[ReviewReason, ...]] = OrderedDict()
+        self._warnings: OrderedDict[str, tuple[Warned, ...]] = OrderedDict()
         self._looks: OrderedDict[tuple[Show, int, str | None], tuple[float, int, Intake]] = OrderedDict()
 
     def look(self, *, show: Show, limit: int, before: str | None) -> Intake:
@@ -225,9 +229,25 @@ class _List:
         waits = status.unit_state is UnitState.TIMESTAMP_PENDING
         return DropLine(
             status=status,
+            warned=self._warned(status),
             stamp_due_on=stamp_deadline(self._shoko, status.drop.received_on) if waits else None,
             documents=tuple(self._filed(found[one]) for one in status.documents if one in found),
         )
+
+    def _warned(self, status: DropStatus) -> tuple[Warned, ...]:
+        """Read once it is there; of what is read and was never looked at, nothing is asked again."""
+        drop = status.drop
+        if not wants_look(drop.origin, drop.blob.media_type):
+            return ()
+        if drop.drop_id not in self._warnings:
+            with suppress(StorageError):
+                found = kept_look(self._shoko.store, look_key(self._shoko.settings.client_id, drop.drop_id))
+                if found is None and status.outcome is None:
+                    return ()
+                self._warnings[drop.drop_id] = found.warned if found is not None else ()
+            while len(self._warnings) > KEPT:
+                self._warnings.popitem(last=False)
+        return self._warnings.get(drop.drop_id, ())
 
     def _filed(self, entry: EntryRow) -> FiledDocument:
         in_review = entry.state is DocumentState.NEEDS_REVIEW

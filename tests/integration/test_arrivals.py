@@ -14,6 +14,7 @@ from pipeline.steps.arrivals import Arrivals, near_deadline
 from pipeline.steps.deletion import delete_document
 from pipeline.steps.deposit import deposit
 from pipeline.steps.intake import INBOX, find_claims, take
+from pipeline.steps.looking import kept_look, look_key
 from pipeline.steps.stamps import stamp_deadline
 from pipeline.steps.verify import stamp_all_pending
 from storage.arrivals import Show
@@ -250,3 +251,36 @@ def jpeg(width, height, shade):
     out = io.BytesIO()
     Image.new("RGB", (width, height), (shade, shade, shade)).save(out, "JPEG")
     return out.getvalue()
+
+
+def test_a_bad_scan_is_told_before_it_is_read(desk):
+    put(desk, jpeg(700, 990, 60), "dark.jpg")
+    put(desk, jpeg(1700, 2400, 250), "fine.jpg")
+    put(desk, jpeg(700, 990, 60), "data.jpg", origin=Origin.ELECTRONIC_RECEIVED)
+    batch = open_batch(desk.resident)
+    arrivals = Arrivals(desk.shoko, monotonic=iter(range(0, 9999, 2)).__next__)
+    for drop_id in batch.drop_ids:
+        batch.take(drop_id)
+    assert {line.warned for line in arrivals.look(limit=9).drops} == {()}
+    for drop_id in batch.drop_ids:
+        batch.look(drop_id)
+    lines = {line.status.drop.deposit.original_name: line for line in arrivals.look(limit=9).drops}
+    assert [one.code for one in lines["dark.jpg"].warned] == ["dark"]
+    assert (lines["fine.jpg"].warned, lines["data.jpg"].warned) == ((), ())
+    assert all(line.status.outcome is None for line in lines.values())
+    assert "暗くて読みにくい画像です" in open_seats(desk.shoko)().get("/intake").text
+
+
+def test_a_look_that_fails_stops_nothing(tmp_path):
+    desk = Desk(tmp_path)
+    put(desk, jpeg(700, 990, 60), "dark.jpg")
+    batch = open_batch(desk.resident)
+    (drop_id,) = batch.drop_ids
+    batch.take(drop_id)
+    key = look_key(desk.shoko.settings.client_id, drop_id)
+    desk.shoko.store.put_named("derived", key, b"not JSON", media_type="application/json", if_absent=False)
+    run_plain(open_batch(desk.resident))
+    (line,) = Arrivals(desk.shoko).look(limit=9).drops
+    assert [one.code for one in line.warned] == ["dark"]  # looked at again, and kept
+    assert kept_look(desk.shoko.store, "default/looks/none.json") is None
+    desk.shoko.close()
