@@ -115,9 +115,9 @@ def register(cli: typer.Typer) -> None:
         elif action is Action.TOKEN:
             _issue(shoko, login, label=label, scopes=frozenset(scopes or ()), days=days, by=by, json=json)
         elif action is Action.LINK:
-            from pipeline.steps import people
+            from pipeline.steps.identities import link
 
-            _print_users((people.link(shoko, login, identities or (), by=by),), json=json)
+            _print_users((link(shoko, login, identities or (), by=by),), json=json)
         elif action in {Action.SET_DEPARTMENTS, Action.SET_SIGHT}:
             from pipeline.steps import people
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from domain.calendar import tokyo_day
 from domain.people import Permission, User
 from domain.visibility import EVERYTHING, Visibility, visibility_of
-from pipeline.steps import people
+from pipeline.steps import identities, people
 from storage.people import Logins
 from storage.people.totp import new_secret, step_of
 
@@ -95,7 +95,7 @@ class People:
 
     def log_in_by(self, identity: Identity, *, address: str, agent: str, life: timedelta) -> LoggedIn | None:
         """Begin a session of the account that an identity is linked to; None where none is, or it is disabled."""
-        user = people.linked(self._shoko, subject=identity.subject, email=identity.email)
+        user = identities.linked(self._shoko, subject=identity.subject, email=identity.email)
         return self.logins.enter(user, address=address, agent=agent, life=life) if user is not None else None
 
     def log_out(self, session: LoginSession) -> None:

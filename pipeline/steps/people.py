@@ -33,9 +33,8 @@ _RECOVERY_BYTES = 10
 """80 bits: nobody guesses it, so a plain hash is enough."""
 TOKEN_DAYS = 90
 MOST_TOKEN_DAYS = 366
-_TURN = "people"
-_MOST_IDENTITY = 255
-"""Characters of a subject (OpenID Connect Core 1.0 §2) or an address (RFC 5321)."""
+TURN = "people"
+"""Changes of accounts come one after the other."""
 
 
 def accounts_on(shoko: Shoko) -> bool:
@@ -67,7 +66,7 @@ def add_user(
     if not roles:
         raise AccessRefused("a person needs a role", message_ja="役割を1つ以上指定してください")
     codes = tuple(dict.fromkeys(known_department(shoko, one) for one in departments))
-    with shoko.archive.turn(_TURN):
+    with shoko.archive.turn(TURN):
         first = not shoko.people.has_users()
         if shoko.people.find(login) is not None:
             raise AccessRefused(f"login {login} is taken", message_ja="このログイン名は既に使われています")
@@ -77,7 +76,7 @@ def add_user(
                 message_ja="最初の利用者には管理者の役割が必要です（--role administrator）",
             )
         user = shoko.people.begin(login)
-        return _change(
+        return change_account(
             shoko,
             user,
             "added",
@@ -99,11 +98,11 @@ def set_roles(shoko: Shoko, login: str, roles: frozenset[Role], *, by: str) -> U
     """
     if not roles:
         raise AccessRefused("a person needs a role", message_ja="役割を1つ以上指定してください")
-    with shoko.archive.turn(_TURN):
+    with shoko.archive.turn(TURN):
         user = must_be(shoko.people.find(login))
         if Role.ADMINISTRATOR not in roles:
             _not_the_last(shoko, user)
-        return _change(shoko, user, "roles", by=by, roles=roles)
+        return change_account(shoko, user, "roles", by=by, roles=roles)
 
 
 def set_departments(shoko: Shoko, login: str, departments: Sequence[str], *, by: str) -> User:
@@ -113,9 +112,9 @@ def set_departments(shoko: Shoko, login: str, departments: Sequence[str], *, by:
         AccessRefused: no such person or department.
     """
     codes = tuple(dict.fromkeys(known_department(shoko, one) for one in departments))
-    with shoko.archive.turn(_TURN):
+    with shoko.archive.turn(TURN):
         user = must_be(shoko.people.find(login))
-        return _change(shoko, user, "departments", by=by, departments=codes)
+        return change_account(shoko, user, "departments", by=by, departments=codes)
 
 
 def set_sight(shoko: Shoko, login: str, sight: Sight, *, by: str) -> User:
@@ -133,53 +132,9 @@ def set_sight(shoko: Shoko, login: str, sight: Sight, *, by: str) -> User:
     periods = ((frame.date_from, frame.date_to), (frame.received_from, frame.received_to))
     if any(first is not None and last is not None and first > last for first, last in periods):
         raise AccessRefused("a period ends before it begins", message_ja="期間の開始日が終了日より後になっています")
-    with shoko.archive.turn(_TURN):
+    with shoko.archive.turn(TURN):
         user = must_be(shoko.people.find(login))
-        return _change(shoko, user, "sight", by=by, sight=sight)
-
-
-def link(shoko: Shoko, login: str, identities: Sequence[str], *, by: str) -> User:
-    """Say by which identities the company's own sign-on knows a person, in the place of those before; none ends it.
-
-    Args:
-        shoko: the installation.
-        login: whose account.
-        identities: ``sub:…`` as the provider names the person, or ``email:…``, which the first sign-on replaces.
-        by: login of who says so.
-
-    Raises:
-        AccessRefused: no such person, no identity of these forms, or one that another account has.
-    """
-    wanted = tuple(dict.fromkeys(_identity(one) for one in identities))
-    with shoko.archive.turn(_TURN):
-        user = must_be(shoko.people.find(login))
-        taken = {one for other in shoko.people.users() if other.user_id != user.user_id for one in other.external}
-        if taken & set(wanted):
-            raise AccessRefused("the identity is another account's", message_ja="別の利用者に登録されています")
-        return _change(shoko, user, "linked", by=by, external=wanted)
-
-
-def linked(shoko: Shoko, *, subject: str, email: str | None) -> User | None:
-    """The account of an identity, unless it is disabled; known by its address first, then by its subject alone."""
-    users = [user for user in shoko.people.users() if not user.disabled]
-    known = next((one for one in users if f"sub:{subject}" in one.external), None)
-    if known is not None or email is None:
-        return known
-    named = next((one for one in users if f"email:{email.casefold()}" in one.external), None)
-    if named is None or any(one.startswith("sub:") for one in named.external):
-        return None
-    return link(shoko, named.login, [f"sub:{subject}"], by=named.login)
-
-
-def _identity(text: str) -> str:
-    kind, _, value = text.strip().partition(":")
-    value = value.casefold() if kind == "email" else value
-    if kind not in {"sub", "email"} or not 1 <= len(value) <= _MOST_IDENTITY or not value.isprintable():
-        raise AccessRefused(
-            "an identity is sub:… or email:…",
-            message_ja="「sub:識別子」か「email:アドレス」の形で指定してください",
-        )
-    return f"{kind}:{value}"
+        return change_account(shoko, user, "sight", by=by, sight=sight)
 
 
 def disable(shoko: Shoko, login: str, *, by: str) -> User:
@@ -188,11 +143,11 @@ def disable(shoko: Shoko, login: str, *, by: str) -> User:
     Raises:
         AccessRefused: no such person, or nobody would be administrator any more.
     """
-    with shoko.archive.turn(_TURN):
+    with shoko.archive.turn(TURN):
         user = must_be(shoko.people.find(login))
         _not_the_last(shoko, user)
         shoko.people.end_sessions(user.user_id)
-        return _change(shoko, user, "disabled", by=by, disabled=True)
+        return change_account(shoko, user, "disabled", by=by, disabled=True)
 
 
 def enable(shoko: Shoko, login: str, *, by: str) -> User:
@@ -201,10 +156,10 @@ def enable(shoko: Shoko, login: str, *, by: str) -> User:
     Raises:
         AccessRefused: no such person.
     """
-    with shoko.archive.turn(_TURN):
+    with shoko.archive.turn(TURN):
         user = must_be(shoko.people.find(login))
         Logins(shoko.people).unlock(login)
-        return _change(shoko, user, "enabled", by=by, disabled=False) if user.disabled else user
+        return change_account(shoko, user, "enabled", by=by, disabled=False) if user.disabled else user
 
 
 def set_password(shoko: Shoko, login: str, password: str, *, by: str, keep_session: str | None = None) -> User:
@@ -221,22 +176,22 @@ def set_password(shoko: Shoko, login: str, password: str, *, by: str, keep_sessi
         AccessRefused: no such person, or the password may not be one.
     """
     check_password(password, login=login)
-    with shoko.archive.turn(_TURN):
+    with shoko.archive.turn(TURN):
         user = must_be(shoko.people.find(login))
         own = keep_session is not None
         shoko.people.end_sessions(user.user_id, but=keep_session)
         if not own:
             Logins(shoko.people).unlock(login)
-        return _change(shoko, user, "password", by=by, password=password, must_change=not own)
+        return change_account(shoko, user, "password", by=by, password=password, must_change=not own)
 
 
 def switch_totp_on(shoko: Shoko, login: str, secret: str, *, step: int, by: str) -> tuple[str, ...]:
     """From now on the login asks for a code; gives the recovery codes, which are shown this once."""
     drawn = tuple(recovery_code(shoko.people.random_bytes(_RECOVERY_BYTES)) for _ in range(RECOVERY_CODES))
     kept = tuple(recovery_form(code) for code in drawn)
-    with shoko.archive.turn(_TURN):
+    with shoko.archive.turn(TURN):
         user = must_be(shoko.people.find(login))
-        _change(shoko, user, "totp_on", by=by, totp_secret=secret, totp_step=step, recovery=kept)
+        change_account(shoko, user, "totp_on", by=by, totp_secret=secret, totp_step=step, recovery=kept)
     return drawn
 
 
@@ -246,9 +201,9 @@ def switch_totp_off(shoko: Shoko, login: str, *, by: str) -> User:
     Raises:
         AccessRefused: no such person.
     """
-    with shoko.archive.turn(_TURN):
+    with shoko.archive.turn(TURN):
         user = must_be(shoko.people.find(login))
-        return _change(shoko, user, "totp_off", by=by, totp_secret="", recovery=())
+        return change_account(shoko, user, "totp_off", by=by, totp_secret="", recovery=())
 
 
 def end_sessions(shoko: Shoko, login: str, *, by: str, only: str | None = None, but: str | None = None) -> int:
@@ -279,7 +234,7 @@ def issue_token(
     Raises:
         AccessRefused: no such person, an unknown scope or one that the person lacks, or too long a life.
     """
-    with shoko.archive.turn(_TURN):
+    with shoko.archive.turn(TURN):
         user = must_be(shoko.people.find(login))
         if not scopes or not scopes <= TOKEN_SCOPES & user.permissions:
             raise AccessRefused(
@@ -365,7 +320,8 @@ def recovery_code(content: bytes) -> str:
     return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
-def _change(shoko: Shoko, user: User, what: str, *, by: str, **values: Any) -> User:
+def change_account(shoko: Shoko, user: User, what: str, *, by: str, **values: Any) -> User:
+    """Change an account: the act first, then the row; held under ``TURN``."""
     roles = values.get("roles", user.roles)
     facts: dict[str, FactValue] = {
         "change": what,

@@ -18,7 +18,7 @@ from app.web.wired import web_settings
 from domain.acts import ActKind
 from domain.errors import AccessRefused, ConfigError
 from domain.people import Role
-from pipeline.steps import people
+from pipeline.steps import identities, people
 from pipeline.wiring import open_shoko
 from tests.support.accounts import Clock, Seat, add_people
 from tests.support.homes import quick_settings
@@ -48,7 +48,7 @@ def provider(clock):
 
 @pytest.fixture
 def browser(shoko, provider, clock):
-    people.link(shoko, "keiri", ["email:keiri@example.co.jp"], by="kanri")
+    identities.link(shoko, "keiri", ["email:keiri@example.co.jp"], by="kanri")
     people.enable(shoko, "keiri", by="kanri")
     app = create_app(
         MemoryServices(),
@@ -191,10 +191,10 @@ def test_a_disabled_account_stays_out_and_passwords_go_on(shoko, browser, provid
     people.enable(shoko, "keiri", by="kanri")
     assert browser.log_in("keiri").status_code == 303
     with pytest.raises(AccessRefused):
-        people.link(shoko, "eigyo", ["email:KEIRI@example.co.jp"], by="kanri")
+        identities.link(shoko, "eigyo", ["email:KEIRI@example.co.jp"], by="kanri")
     for wrong in ("keiri@example.co.jp", "sub:", "email:a\nb", "login:x"):
         with pytest.raises(AccessRefused):
-            people.link(shoko, "eigyo", [wrong], by="kanri")
+            identities.link(shoko, "eigyo", [wrong], by="kanri")
 
 
 def test_without_settings_there_is_no_such_way(shoko, monkeypatch):
