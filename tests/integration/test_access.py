@@ -380,15 +380,6 @@ def test_without_accounts_one_person_is_alone(tmp_path):
     desk.shoko.close()
 
 
-def test_a_restart_ends_no_session(desk, seat):
-    browser = seat("keiri")
-    again = open_seats(desk.shoko)()
-    again.cookies.set(COOKIE, browser.cookies[COOKIE])
-    assert again.get("/search.json").status_code == 200
-    (key,) = desk.shoko.settings.data_folder.rglob("web-cookie.key")
-    assert key.stat().st_mode & 0o077 == 0
-
-
 def test_nobody_is_offered_what_they_may_not_do(desk, seat, document):
     kept = r'action="(/documents/[^"]+/(?:correct|acts)|/papers|/received|/requests/[^"]+)"'
     pages = (f"/documents/{document}", "/papers", "/intake", "/requests")

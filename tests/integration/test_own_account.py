@@ -91,3 +91,12 @@ def test_my_sessions_are_shown_and_ended(desk, seat):
     assert [browser.get("/search.json").status_code for browser in (second, third)].count(401) == 1
     mine.submit("/account/sessions")
     assert [browser.get("/search.json").status_code for browser in (mine, second, third)] == [200, 401, 401]
+
+
+def test_a_restart_ends_no_session(desk, seat):
+    browser = seat("kanri")
+    again = open_seats(desk.shoko)()
+    again.cookies.set(COOKIE, browser.cookies[COOKIE])
+    assert again.get("/search.json").status_code == 200
+    (key,) = desk.shoko.settings.data_folder.rglob("web-cookie.key")
+    assert key.stat().st_mode & 0o077 == 0
