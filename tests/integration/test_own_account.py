@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from app.web.sessions import COOKIE
 from domain.people import Role
 from pipeline.steps import people
 from storage.people.totp import code_at
