@@ -74,6 +74,8 @@ def fill(site):
         "number": "1",
         "name": paper.edition.name,
         "slug": "keys",
+        "login": "keiri",
+        "sequence": "0",
     }
 
 
