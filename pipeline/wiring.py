@@ -20,6 +20,7 @@ from storage.evidence.trust import TrustList, load_trust_list
 from storage.issuers.register import LocalRegister, open_register
 from storage.objects import open_store
 from storage.people import PeopleBook
+from storage.people.sealing import Seal
 from storage.settings import StoreSettings
 
 if TYPE_CHECKING:
@@ -114,7 +115,11 @@ def open_shoko(
         parties=PartyBook(archive),
         issuers=open_register(settings.issuers, data_folder=settings.data_folder, clock=clock),
         people=PeopleBook.open(
-            settings.archive_url, client_id=settings.client_id, clock=clock, settings=settings.archive
+            settings.archive_url,
+            client_id=settings.client_id,
+            clock=clock,
+            settings=settings.archive,
+            seal=Seal.create_or_open(keys),
         ),
         clock=clock,
         at=at,

@@ -19,6 +19,7 @@ from storage.archive.people_tables import person, person_session, person_token
 from storage.archive.settings import ArchiveSettings
 from storage.people.passwords import Passwords
 from storage.people.rows import codes, hashed, session_of, token_of, user_of
+from storage.people.sealing import SEALED, Seal
 
 TOKEN_BEGINS = "shoko_"  # noqa: S105  # how every token begins
 """So that a token that leaked is recognised for what it is."""
@@ -36,6 +37,7 @@ class PeopleBook:
         settings: ArchiveSettings,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
         passwords: Passwords | None = None,
+        seal: Seal,
     ) -> None:
         """The engine's database is migrated already."""
         self.engine = engine
@@ -44,11 +46,21 @@ class PeopleBook:
         self.settings = settings
         self.random_bytes = random_bytes
         self.passwords = passwords or Passwords()
+        self.seal = seal
 
     @classmethod
-    def open(cls, url: str, *, client_id: str, clock: Callable[[], datetime], settings: ArchiveSettings) -> Self:
-        """Open the people of a database that an ``Archive`` was opened on before."""
-        return cls(database.create_engine(url, settings), client_id=client_id, clock=clock, settings=settings)
+    def open(
+        cls, url: str, *, client_id: str, clock: Callable[[], datetime], settings: ArchiveSettings, seal: Seal
+    ) -> Self:
+        """Open the people of a database that an ``Archive`` was opened on before; what is not sealed yet is.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        engine = database.create_engine(url, settings)
+        book = cls(engine, client_id=client_id, clock=clock, settings=settings, seal=seal)
+        book._seal_all()
+        return book
 
     def close(self) -> None:
         """Give database connections back."""
@@ -133,7 +145,8 @@ class PeopleBook:
         if password is not None:
             values["password_hash"] = self.passwords.hash(password)
         if totp_secret is not None:
-            values |= {"totp_secret": totp_secret or None, "totp_step": totp_step}
+            sealed = self.seal.close(totp_secret, owner=user_id) if totp_secret else None
+            values |= {"totp_secret": sealed, "totp_step": totp_step}
         if recovery is not None:
             values["recovery"] = json.dumps([hashed(code) for code in recovery])
         if external is not None:
@@ -143,6 +156,22 @@ class PeopleBook:
             if connection.execute(sa.update(person).where(mine).values(values)).rowcount != 1:
                 raise ObjectMissing("no such account", message_ja="利用者が見つかりません")
             return user_of(connection.execute(sa.select(person).where(mine)).one())
+
+    def _seal_all(self) -> None:
+        """Secrets from before there was a key."""
+        open_ones = sa.and_(
+            person.c.client_id == self.client_id,
+            person.c.totp_secret.is_not(None),
+            ~person.c.totp_secret.startswith(SEALED),
+        )
+        with database.reading(self.engine) as connection:
+            if connection.execute(sa.select(person.c.user_id).where(open_ones).limit(1)).first() is None:
+                return
+        with database.writing(self.engine, self._lock, self.settings) as connection:
+            for row in connection.execute(sa.select(person.c.user_id, person.c.totp_secret).where(open_ones)).all():
+                mine = sa.and_(person.c.client_id == self.client_id, person.c.user_id == row.user_id)
+                sealed = self.seal.close(row.totp_secret, owner=row.user_id)
+                connection.execute(sa.update(person).where(mine).values(totp_secret=sealed))
 
     # --- sessions
 

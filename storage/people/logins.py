@@ -149,7 +149,8 @@ class Logins:
         with database.writing(self._book.engine, self._lock, self._book.settings) as connection:
             mine = sa.and_(person.c.client_id == self._book.client_id, person.c.user_id == user_id)
             row = connection.execute(sa.select(person).where(mine)).one()
-            step = totp.step_of(row.totp_secret, code, now=self._book.clock(), after=row.totp_step)
+            secret = self._book.seal.open(row.totp_secret, owner=user_id)
+            step = totp.step_of(secret, code, now=self._book.clock(), after=row.totp_step)
             if step is not None:
                 connection.execute(sa.update(person).where(mine).values(totp_step=step))
                 return True

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+import sqlalchemy as sa
 
 from domain.acts import ActKind
 from domain.errors import AccessRefused, ConfigError
@@ -13,8 +14,9 @@ from pipeline.steps import people
 from pipeline.steps.maintenance import rebuild_archive, reconcile_archive
 from pipeline.wiring import open_shoko
 from storage.archive import people_tables
-from storage.people import Logins
+from storage.people import Logins, PeopleBook
 from storage.people.logins import ADDRESS_FAILURES, LOGIN_FAILURES
+from storage.people.sealing import is_sealed
 from storage.people.totp import code_at
 from tests.support.accounts import PASSWORD, Clock, add_people
 from tests.support.commands import run_verb
@@ -155,6 +157,24 @@ def test_a_second_factor_and_recovery_codes(shoko, logins, clock):
     assert log_in(logins, code="") is not None
     assert shoko.people.find("sato").recovery_left == 0
     assert changes(shoko, user) == ["added", "totp_on", "totp_off"]
+
+
+def test_secrets_of_one_time_codes_are_sealed_where_they_lie(shoko, logins, clock):
+    secret, step = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", int(clock().timestamp()) // 30
+    people.switch_totp_on(shoko, "sato", secret, step=step, by="sato")
+    book, table = shoko.people, people_tables.person
+
+    def kept():
+        with book.engine.connect() as connection:
+            return connection.execute(sa.select(table.c.totp_secret).where(table.c.login == "sato")).scalar_one()
+
+    assert is_sealed(kept())
+    with book.engine.begin() as connection:  # as it was before there was a key
+        connection.execute(sa.update(table).where(table.c.login == "sato").values(totp_secret=secret))
+    url = shoko.settings.archive_url
+    PeopleBook.open(url, client_id=book.client_id, clock=clock, settings=book.settings, seal=book.seal).close()
+    assert is_sealed(kept())
+    assert log_in(logins, code=code_at(secret, step + 1)) is not None
 
 
 def test_another_password_ends_the_other_sessions(shoko, logins):
