@@ -14,6 +14,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from domain.evidence import Outcome, Report
 from pipeline.batch import Batch, Resident, at_home, open_batch
+from pipeline.steps.approvals import settle_all
 from pipeline.steps.maintenance import IN_FLIGHT, reconcile_archive
 from pipeline.steps.reprocess import reprocess_documents
 from pipeline.steps.retention import extend_locks
@@ -127,6 +128,7 @@ def verify_archive() -> dict[str, int]:
         keep_revocation_of_day(home.shoko)
         extend_locks(home.shoko)
         finish_withdrawals(home.shoko)
+        settle_all(home.shoko)
         publish_stamped(home.shoko)
         report = verify_everything(home.shoko, anchors_from(None, None)).joined(
             reconcile_archive(home.shoko, settled=IN_FLIGHT)

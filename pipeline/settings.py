@@ -17,6 +17,7 @@ from compliance.settings import CompanySettings
 from domain.errors import ConfigError
 from domain.ids import DEFAULT_CLIENT_ID
 from extractors.settings import ExtractorSettings
+from pipeline.approval_settings import ApprovalSettings
 from pipeline.papers_settings import PapersSettings
 from storage.archive import ArchiveSettings
 from storage.evidence.settings import EvidenceSettings
@@ -95,6 +96,7 @@ class ShokoSettings(BaseSettings):
     extractors: ExtractorSettings = Field(default_factory=ExtractorSettings, description="Limits and rendering.")
     intake: IntakeSettings = Field(default_factory=IntakeSettings, description="Inbox.")
     reading: ReadingSettings = Field(default_factory=ReadingSettings, description="Engines and workers.")
+    approvals: ApprovalSettings = Field(default_factory=ApprovalSettings, description="Approvals.")
     papers: PapersSettings = Field(default_factory=PapersSettings, description="People and places for the papers.")
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -13,6 +14,7 @@ from domain.people import Permission
 from domain.record import DocumentState
 from domain.seals import Impression, drawn, impression
 from pipeline.steps import access, approval_people, approval_queue, approval_routes, approval_ways, approvals
+from pipeline.steps.approved_copy import approved_copy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from pipeline.steps.approval_ways import Way
     from pipeline.wiring import Shoko
 
+_COPYING = threading.Lock()
 SHOWN = 100
 """Documents on one page."""
 
@@ -201,6 +204,11 @@ class Approvals:
         return approval_queue.each(
             tuple(seen), lambda one: self.decide(one, approve=approve, by=by, words=words, seen=seen[one])
         )
+
+    def copy(self, record: ArchiveRecord) -> bytes:
+        """The approved copy of a document; one at a time, since its pages take memory."""
+        with _COPYING:
+            return approved_copy(self._shoko, record)
 
     def routes(self) -> RouteTable:
         """The table in force."""

@@ -57,6 +57,7 @@ ROUTES = {
     ("POST", "/approvals/settings"): "AP",
     ("GET", "/documents/{document_id}/approval"): ALL,
     ("POST", "/documents/{document_id}/approval"): "AP",
+    ("GET", "/documents/{document_id}/approved.pdf"): ALL,
     ("GET", "/review"): "AP",
     ("GET", "/review/{document_id}"): "AP",
     ("POST", "/review/{document_id}"): "A",

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
+from app.web import format as fmt
 from app.web.approvals import Approvals, Item, Sheet
 from app.web.permissions import must, needs, who_of
 from app.web.respond import error_response, language_of, render, wants_json
@@ -18,6 +19,7 @@ from app.web.views.document import DocumentId
 from domain.errors import AccessRefused, ObjectMissing
 from domain.people import Permission, User
 from pipeline.steps.approval_queue import Result, round_plain
+from pipeline.steps.approved_copy import HEADING
 
 router = APIRouter()
 Show = Literal["waiting", "submitted", "decided", "open"]
@@ -128,6 +130,21 @@ def sheet(request: Request, web: WebDep, known: ApprovalsDep, document_id: Docum
     context = {"record": record, "sheet": found, "boxes_of": known.boxes, "user": who.user if who else None}
     payload = {"document_id": document_id, "rounds": [round_plain(record, one) for one in found.rounds]}
     return render(request, "approval_sheet.html", context=context, payload=payload | sheet_plain(found))
+
+
+@router.get("/documents/{document_id}/approved.pdf")
+@needs(Permission.DOCUMENTS)
+def copy(request: Request, web: WebDep, known: ApprovalsDep, document_id: DocumentId) -> Response:
+    """The approved copy (a rendition): always a download; the original stays as it is."""
+    record = web.services.document(document_id)
+    if record is None:
+        return error_response(request, code="not_found", status=404)
+    headers = {
+        "content-disposition": fmt.attachment(f"{HEADING}-{document_id}.pdf"),
+        "content-security-policy": "default-src 'none'; sandbox",
+        "cache-control": "private, no-store",
+    }
+    return Response(known.copy(record), media_type="application/pdf", headers=headers)
 
 
 @router.post("/documents/{document_id}/approval", dependencies=[Depends(checked_form)])
