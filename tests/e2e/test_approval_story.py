@@ -90,7 +90,7 @@ def test_an_approvers_day(tab, site):
     tab.get_by_label("末日").fill((tokyo_day(shoko.clock()) + timedelta(days=2)).isoformat())
     tab.get_by_role("button", name="代理を設定").click()
     expect(tab.get_by_text("勅使河原 了 さんに任せています")).to_be_visible()
-    tab.get_by_label("角印").check()
+    tab.get_by_role("radio", name="角印").check()
     tab.get_by_role("button", name="この印影を使う").click()
     expect(tab.locator(".seal-now rect")).to_have_count(1)
     log_in(tab, site, "shacho")
