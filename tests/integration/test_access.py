@@ -50,6 +50,7 @@ ROUTES = {
     ("POST", "/requests/{request_id}"): "AP",
     ("GET", "/approvals"): "APUD",
     ("POST", "/approvals"): "AP",
+    ("GET", "/approvals/submit"): "AP",
     ("POST", "/approvals/submit"): "AP",
     ("GET", "/approvals/routes"): "APUD",
     ("POST", "/approvals/routes"): "D",

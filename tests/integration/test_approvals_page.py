@@ -69,6 +69,11 @@ def test_submitted_in_bulk_with_who_fails_named(desk, seat, documents):
     assert "1 件は処理できませんでした" in page.text
     assert "既に承認の途中です" in page.text
     assert keiri.submit("/approvals/submit").status_code == 422
+    ready = keiri.get("/approvals/submit.json?words=INVOICE").json()["documents"]
+    assert set(ready) == set(documents[1:])
+    assert documents[1] in keiri.get("/approvals/submit").text
+    assert keiri.get("/approvals/submit.json?words=nothing").json() == {"total": 0, "documents": []}
+    assert "/approvals/submit?" in keiri.get("/search?words=INVOICE").text
     found = keiri.get("/approvals.json?show=submitted").json()["approvals"]
     assert [(one["document_id"], one["state"]) for one in found] == [(documents[0], "in_progress")]
 

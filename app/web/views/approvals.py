@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -10,14 +11,17 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from app.web import format as fmt
-from app.web.approvals import Approvals, Item, Sheet
+from app.web.approvals import SHOWN, Approvals, Item, Sheet
 from app.web.permissions import must, needs, who_of
+from app.web.queries import parse_query
 from app.web.respond import error_response, language_of, render, wants_json
 from app.web.state import WebDep, checked_form
 from app.web.views.desk import MOST_CHOSEN, chosen, done, line, refuse
 from app.web.views.document import DocumentId
+from domain.approvals import ApprovalState
 from domain.errors import AccessRefused, ObjectMissing
 from domain.people import Permission, User
+from domain.record import DocumentState
 from pipeline.steps.approval_queue import Result, round_plain
 from pipeline.steps.approved_copy import HEADING
 
@@ -55,6 +59,12 @@ def person_of(request: Request) -> User:
     return who.user
 
 
+def user_of(request: Request) -> User | None:
+    """Who is logged in; None where nobody has an account."""
+    who = who_of(request)
+    return who.user if who is not None else None
+
+
 @router.get("/approvals")
 @needs(Permission.REQUESTS)
 def approvals(
@@ -64,8 +74,7 @@ def approvals(
     at: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
     """A list, and beside it the document that one looks at."""
-    who = who_of(request)
-    user = who.user if who is not None else None
+    user = user_of(request)
     items = _items(known, show, user)
     here = next((n for n, item in enumerate(items) if item.record.document_id == at), 0)
     current = items[here] if items else None
@@ -103,6 +112,20 @@ async def decide(request: Request, known: ApprovalsDep) -> Response:
         return refuse(request, "approval_no_words")
     results = await run_in_threadpool(known.decide_many, seen, approve=action == "approve", by=user, words=words)
     return _answer(request, results, what=action, back=f"/approvals?at={after}&done={action}-{len(results)}")
+
+
+@router.get("/approvals/submit")
+@needs(Permission.ASK)
+def ready(request: Request, web: WebDep, known: ApprovalsDep) -> Response:
+    """Documents that can be submitted, by the conditions of a search; what is under way or approved is left out."""
+    parsed = parse_query(request.query_params.multi_items(), page_size=SHOWN)
+    query = replace(parsed.query, states=(DocumentState.FILED,), include_deleted=False)
+    hits = web.services.search(query)
+    busy = {item.record.document_id for item in known.open() if item.round.state is ApprovalState.IN_PROGRESS}
+    found = [hit for hit in hits.hits if hit.document_id not in busy]
+    context = {"found": found, "total": hits.total, "shown": len(hits.hits), "user": user_of(request)}
+    payload = {"total": hits.total, "documents": [hit.document_id for hit in found]}
+    return render(request, "approvals_ready.html", context=context, payload=payload)
 
 
 @router.post("/approvals/submit", dependencies=[Depends(checked_form)])
