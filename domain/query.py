@@ -139,3 +139,25 @@ class Hits:
     """There are more than ``total``: it is where counting ended."""
     hits: tuple[Hit, ...]
     """In the order that was asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What all hits of a query come to."""
+
+    documents: int
+    sums: tuple[tuple[str, Decimal], ...]
+    """Currency and sum of the totals, yen first."""
+    classes: tuple[tuple[DocumentType, int], ...]
+    """Class and documents, most first."""
+    beyond: int = 0
+    """Documents whose amount is too large to be summed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameFound:
+    """A counterparty that fits what was typed."""
+
+    name: str
+    documents: int
+    """Documents of it, counted up to some hundred."""

@@ -35,7 +35,8 @@ _BEFORE_WORD = 20
 _SNIPPET_SEARCH = 20_000
 """Characters of a document's text in which a snippet is looked for."""
 _IDS_PER_QUERY = 500
-_DELETED = (DocumentState.TOMBSTONED.value, DocumentState.DESTROYED.value)
+DELETED = (DocumentState.TOMBSTONED.value, DocumentState.DESTROYED.value)
+"""States of what is found only where it is asked for."""
 _ORDER_COLUMNS = {
     "transaction_date": search_entry.c.transaction_date,
     "total_amount": search_entry.c.amount_scaled,
@@ -153,7 +154,7 @@ def conditions(query: Query, asker: Asker) -> tuple[sa.ColumnElement[bool], ...]
     if query.states:
         found.append(entry.state.in_([state.value for state in query.states]))
     elif not query.include_deleted:
-        found.append(entry.state.not_in(_DELETED))
+        found.append(entry.state.not_in(DELETED))
     if query.origins:
         found.append(entry.origin.in_([origin.value for origin in query.origins]))
     return tuple(found)

@@ -20,6 +20,7 @@ from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
 from app.web.documents import Documents
+from app.web.finding import Finder
 from app.web.jobs import Jobs
 from app.web.people import People
 from app.web.permissions import NotAllowed, guard, needs
@@ -56,6 +57,7 @@ from app.web.views import (
     requests,
     review,
     search,
+    searching,
     upload,
     verify,
 )
@@ -80,6 +82,7 @@ def create_app(
     sso: SingleSignOn | None = None,
     background: Jobs | None = None,
     room: AuditRoom | None = None,
+    finder: Finder | None = None,
     administration: Administration | None = None,
 ) -> FastAPI:
     """Build the page; nothing is opened or read before the first request."""
@@ -100,9 +103,11 @@ def create_app(
         admin=administration,
         approvals=approval_face,
         answers=answers,
+        finder=finder,
     )
     for view in (
         search,
+        searching,
         access,
         document,
         around,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +26,7 @@ from domain.errors import ObjectMissing
 from domain.evidence import Authority, LogLeaf, PdfSignature, Report, TreeHead, batch_name
 from domain.ids import Digest, Origin, unit_id_for
 from domain.labels import Label
-from domain.query import Hits, Query
+from domain.query import Hit, Hits, Query
 from domain.record import ArchiveRecord, DropStatus, Unit
 from domain.suggestion import Suggestion
 from domain.visibility import Visibility
@@ -46,6 +46,7 @@ class Calls:
     """Functions of the layers below, bound to this installation where everything is wired."""
 
     search: Callable[[Query], Hits]
+    every_hit: Callable[[Query], Iterator[Hit]]
     verify_document: Callable[[str], Report]
     log_head: Callable[[], TreeHead | None]
     """The newest signed head of the log."""
@@ -122,6 +123,10 @@ class LiveServices:
     def search(self, query: Query) -> Hits:
         """See ``WebServices``."""
         return self._calls.search(query)
+
+    def every_hit(self, query: Query) -> Iterator[Hit]:
+        """See ``WebServices``."""
+        return self._calls.every_hit(query)
 
     def document(self, document_id: str, *, revision: int | None = None) -> ArchiveRecord | None:
         """See ``WebServices``."""

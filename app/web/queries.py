@@ -139,6 +139,7 @@ def parse_query(pairs: Iterable[tuple[str, str]], *, page_size: int) -> Parsed:
         counterparty=_clean(one("counterparty")) or None,
         counterparty_exact=flag("counterparty_exact"),
         counterparty_blank=flag("counterparty_blank"),
+        registration_blank=flag("registration_blank"),
         words=tuple(_clean(" ".join(values.get("words", []))).split()[:MAX_WORDS]),
         document_types=_choices("type", DocumentType, values, problems),
         states=_choices("state", DocumentState, values, problems),
@@ -173,6 +174,7 @@ def query_pairs(query: Query, *, page: int | None = None, order: str | None = No
     add("counterparty", query.counterparty)
     add("counterparty_exact", query.counterparty_exact)
     add("counterparty_blank", query.counterparty_blank)
+    add("registration_blank", query.registration_blank)
     add("words", " ".join(query.words))
     pairs.extend(("type", t.value) for t in query.document_types)
     pairs.extend(("state", s.value) for s in query.states)

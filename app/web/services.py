@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO, Protocol
@@ -11,7 +11,7 @@ from domain.corrections import Correction
 from domain.evidence import Authority, LogLeaf, PdfSignature, Report, TimestampToken, TreeHead
 from domain.ids import Origin
 from domain.labels import Label
-from domain.query import Hits, Query
+from domain.query import Hit, Hits, Query
 from domain.record import ArchiveRecord, DropStatus, Unit
 from domain.suggestion import Suggestion
 from domain.visibility import Visibility
@@ -119,6 +119,10 @@ class WebServices(Protocol):
 
     def search(self, query: Query) -> Hits:
         """Documents that match."""
+        ...
+
+    def every_hit(self, query: Query) -> Iterator[Hit]:
+        """Every document that matches, in order, however many."""
         ...
 
     def document(self, document_id: str, *, revision: int | None = None) -> ArchiveRecord | None:

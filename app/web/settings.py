@@ -89,6 +89,9 @@ class WebSettings(BaseModel):
         default=200 * 1024 * 1024, ge=1024, description="Largest upload in one request, in bytes"
     )
     page_size: int = Field(default=50, ge=5, le=500, description="Search results per page")
+    count_limit: int = Field(
+        default=1000, ge=1, description="Hits are counted up to here on the search page; then it says 'or more'"
+    )
     csv_rows: int = Field(default=100_000, ge=1, description="Most rows of one CSV download")
     recent_drops: int = Field(default=50, ge=1, le=500, description="Drops shown on the intake page")
     page_width_px: int = Field(default=1600, ge=200, le=6000, description="Width of page images sent out, in pixels")

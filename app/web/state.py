@@ -17,6 +17,7 @@ from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
 from app.web.documents import Documents
+from app.web.finding import Finder
 from app.web.jobs import Jobs
 from app.web.people import People
 from app.web.reviewing import Reviewing
@@ -43,6 +44,8 @@ class Web:
     clock: Callable[[], datetime]
     desk: Desk | None = None
     """Where people work; None where the page only shows."""
+    finder: Finder | None = None
+    """Sentences, suggestions, totals, saved searches; None where the page only shows."""
     approvals: Approvals | None = None
     """Who approves what; None where the page only shows."""
     documents: Documents | None = None

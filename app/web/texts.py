@@ -12,6 +12,7 @@ from app.web.texts_home import HOME
 from app.web.texts_intake import INTAKE
 from app.web.texts_people import PEOPLE_AND_DESK
 from app.web.texts_review import REVIEW
+from app.web.texts_search import SEARCH
 from domain.labels import Label
 
 LANGUAGES = ("ja", "en")
@@ -350,3 +351,4 @@ TEXTS |= FRAME
 TEXTS |= HOME
 TEXTS |= INTAKE
 TEXTS |= REVIEW
+TEXTS |= SEARCH

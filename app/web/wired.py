@@ -19,6 +19,7 @@ from app.web.approvals import Approvals
 from app.web.auditing import AuditRoom
 from app.web.desk import Desk
 from app.web.documents import Documents
+from app.web.finding import Finder
 from app.web.jobs import Jobs
 from app.web.live import Calls, LiveServices
 from app.web.people import People
@@ -39,7 +40,7 @@ from pipeline.steps.searchable import searchable_document
 from pipeline.steps.signatures import signatures_of
 from pipeline.steps.suggesting import suggest_for
 from pipeline.steps.verify import anchors_from, log_head, publish, verify_documents
-from storage.search import search
+from storage.search import every_hit, search
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,6 +141,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         administration=Administration(shoko, jobs),
         approval_face=Approvals(shoko),
         answers=Answers(shoko),
+        finder=Finder(shoko),
     )
 
 
@@ -157,6 +159,7 @@ def _calls(shoko: Shoko, arrivals: Arrivals, *, alarms: Callable[[], tuple[Label
 
     return Calls(
         search=lambda query: search(shoko.archive, query),
+        every_hit=lambda query: every_hit(shoko.archive, query),
         verify_document=check_document,
         log_head=lambda: log_head(shoko),
         deposit=drop_in,

@@ -89,4 +89,16 @@ login_attempt = sa.Table(
 )
 """Wrong logins of one login or one address (hashed), since ``first_at``."""
 
+saved_search = sa.Table(
+    "saved_search",
+    metadata,
+    _column("client_id"),
+    _column("owner"),
+    _column("name"),
+    _column("query"),
+    _column("saved_at", Instant()),
+    sa.PrimaryKeyConstraint("client_id", "owner", "name"),
+)
+"""A search under a name; ``owner`` is an account, or empty for whoever is alone with the page."""
+
 NAMES = frozenset(metadata.tables)

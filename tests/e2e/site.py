@@ -32,8 +32,9 @@ def truth(slug: str) -> dict:
 
 
 class Site:
-    def __init__(self, folder: Path, **web_settings):
-        self.resident = open_resident(quick_settings(folder, company={"names": (OUR_COMPANY,)}))
+    def __init__(self, folder: Path, *, clock=None, **web_settings):
+        options = {"clock": clock} if clock else {}
+        self.resident = open_resident(quick_settings(folder, company={"names": (OUR_COMPANY,)}), **options)
         self.shoko = self.resident.shoko
         settings = WebSettings(port=0, **web_settings)
         self.server = make_server(application(self.shoko, settings), settings=settings)

@@ -7,23 +7,26 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
 from app.web import format as fmt
-from app.web.permissions import needs
-from app.web.queries import Parsed, has_conditions, parse_query, query_string
+from app.web.permissions import needs, who_of
+from app.web.queries import MAX_TEXT, Parsed, has_conditions, parse_query, query_string
 from app.web.respond import Problem, language_of, problem_response, render, text, wants_json
+from app.web.search_view import COLUMNS, FIXED, Doubt, address, chips_of, doubts_of, hidden_columns
 from app.web.services import WebServices
-from app.web.state import WebDep
+from app.web.state import Web, WebDep
 from domain import labels
 from domain.codec import to_plain
 from domain.fields import Money, money_to_plain
 from domain.people import Permission
 from domain.query import Hit, Hits, Query
 from domain.record import DocumentState
+from storage.people.saved import SavedSearch
 
 router = APIRouter()
 STATES = (DocumentState.NEEDS_REVIEW, DocumentState.FILED, DocumentState.APPROVED)
@@ -35,28 +38,43 @@ _SPREADSHEET_TRIGGERS = ("=", "+", "-", "@", "\t", "\r")
 @needs(Permission.DOCUMENTS)
 def search(request: Request, web: WebDep) -> Response:
     """The page, its results alone for htmx, or JSON."""
-    parsed = parse_query(request.query_params.multi_items(), page_size=web.settings.page_size)
+    pairs = request.query_params.multi_items()
+    parsed = parse_query(pairs, page_size=web.settings.page_size)
     language = language_of(request)
     problems = {name: text(code, language=language) for name, code in parsed.problems.items()}
-    hits = web.services.search(parsed.query) if not problems else Hits(total=0, hits=())
+    counted = replace(parsed.query, count_limit=None if _wants_exact(request) else web.settings.count_limit)
+    hits = web.services.search(counted) if not problems else Hits(total=0, hits=())
     query = parsed.query
-    pages = max(1, -(-hits.total // query.limit))
+    hidden = hidden_columns(pairs)
+    said = request.query_params.get("said", "")[:MAX_TEXT]
+    page = query.offset // query.limit + 1
     context = {
         "query": query,
         "shown": _shown(request, parsed),
         "problems": problems,
         "hits": hits,
         "narrowed": has_conditions(query) or query.include_deleted,
-        "page": query.offset // query.limit + 1,
-        "pages": pages,
+        "page": page,
+        "pages": max(page, -(-hits.total // query.limit)),
+        "more": hits.at_least and page * query.limit >= hits.total,
         "states": STATES,
         "periods": periods(web.today()),
-        "url": lambda **change: f"/search?{query_string(query, **change)}",
+        "url": lambda **change: address(query, hidden, **change),
         "csv_url": f"/search.csv?{query_string(query, page=1)}",
+        "totals_url": f"/search/totals?{query_string(query, page=1)}",
+        "export_url": f"/audit/export?{query_string(query, page=1)}",
+        "here": address(query, hidden).partition("?")[2],
         "empty_archive": hits.total == 0 and not problems and not has_conditions(query),
+        "columns": COLUMNS,
+        "hidden": hidden,
+        "fixed": FIXED,
+        "chips": chips_of(query, hidden, language=language),
+        "said": said,
+        "doubts": _doubts(web, said, language=language),
+        "saved": _saved(request, web),
     }
     status = 422 if problems and wants_json(request) else 200
-    headers = {"HX-Replace-Url": f"/search?{query_string(query)}"} if "hx-request" in request.headers else {}
+    headers = {"HX-Replace-Url": address(query, hidden)} if "hx-request" in request.headers else {}
     return render(
         request,
         "search.html",
@@ -66,6 +84,21 @@ def search(request: Request, web: WebDep) -> Response:
         status=status,
         headers=headers,
     )
+
+
+def _wants_exact(request: Request) -> bool:
+    """Programs are told the exact number unless they ask otherwise; people where they ask."""
+    return request.query_params.get("count", "exact" if wants_json(request) else "") == "exact"
+
+
+def _doubts(web: Web, said: str, *, language: str) -> tuple[Doubt, ...]:
+    return doubts_of(web.finder.understand(said).pieces, language=language) if said and web.finder else ()
+
+
+def _saved(request: Request, web: Web) -> tuple[SavedSearch, ...]:
+    who = who_of(request)
+    owner = who.user.user_id if who is not None and who.user is not None else ""
+    return web.finder.saved(owner) if web.finder is not None else ()
 
 
 @router.get("/search.csv")
@@ -87,20 +120,14 @@ def search_csv(request: Request, web: WebDep) -> Response:
 
 
 def csv_lines(services: WebServices, query: Query, *, language: str, most: int) -> Iterator[bytes]:
-    """The header and one line per hit, read in batches."""
+    """The header and one line per hit, in the order of the page."""
     keys = ("document_id", "type", "date", "amount", "counterparty", "state", "timestamp", "received_on", "assumed")
     header = [text(key, language=language) for key in keys]
     header.insert(4, "通貨" if language == "ja" else "Currency")
     header.append(text("origin", language=language))
     yield b"\xef\xbb\xbf" + _csv_line(header)
-    done = 0
-    while done < most:
-        hits = services.search(replace(query, limit=_CSV_BATCH, offset=done)).hits[: most - done]
-        for hit in hits:
-            yield _csv_line(_csv_cells(hit, language=language))
-        done += len(hits)
-        if len(hits) < _CSV_BATCH:
-            return
+    for hit in islice(services.every_hit(query), most):
+        yield _csv_line(_csv_cells(hit, language=language))
 
 
 def periods(today: date) -> tuple[tuple[str, date, date], ...]:
@@ -164,6 +191,7 @@ def _payload(parsed: Parsed, hits: Hits, problems: dict[str, str]) -> dict[str, 
     return {
         "query": to_plain(parsed.query),
         "total": hits.total,
+        "at_least": hits.at_least,
         "limit": parsed.query.limit,
         "offset": parsed.query.offset,
         "hits": [hit_to_plain(hit) for hit in hits.hits],

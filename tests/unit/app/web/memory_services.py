@@ -122,6 +122,9 @@ class MemoryServices:
             hits = [h for h in hits if h.document_type in query.document_types]
         return Hits(total=len(hits), hits=tuple(hits[query.offset : query.offset + query.limit]))
 
+    def every_hit(self, query):
+        return iter(self.search(replace(query, offset=0, limit=1000)).hits)
+
     def _hit(self, r):
         money = r.fields.money("total_amount")
         return Hit(

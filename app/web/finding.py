@@ -1,0 +1,75 @@
+"""What the search page asks for beside hits: sentences, names, totals, small pictures, saved searches."""
+
+from __future__ import annotations
+
+from copy import copy
+from functools import lru_cache
+from typing import TYPE_CHECKING, Self
+
+from compliance.fiscal_years import fiscal_year_of
+from domain.calendar import tokyo_day
+from domain.errors import ObjectMissing
+from domain.sentence import Understood, understand
+from pipeline.steps.thumbnails import thumbnail
+from storage.people.saved import SavedSearch, forget_search, save_search, saved_searches
+from storage.search_sums import is_known_name, suggest_names, totals
+
+if TYPE_CHECKING:
+    from domain.query import NameFound, Query, Totals
+    from domain.visibility import Visibility
+    from pipeline.wiring import Shoko
+
+
+class Finder:
+    """One installation as people search it. Methods may raise the errors of ``domain.errors``."""
+
+    def __init__(self, shoko: Shoko) -> None:
+        self._shoko = shoko
+
+    def seen_by(self, visibility: Visibility) -> Self:
+        """The same as somebody may see it."""
+        twin = copy(self)
+        twin._shoko = self._shoko.seen_by(visibility)  # noqa: SLF001  # our own
+        return twin
+
+    def understand(self, sentence: str) -> Understood:
+        """The conditions of a sentence, by today's date and the company's fiscal year."""
+        archive, company = self._shoko.archive, self._shoko.settings.company
+        known = lru_cache(maxsize=256)(lambda name: is_known_name(archive, name))
+        return understand(
+            sentence,
+            today=tokyo_day(self._shoko.clock()),
+            fiscal_end=lambda day: fiscal_year_of(day, settings=company).last,
+            known_party=known,
+        )
+
+    def suggest(self, typed: str, *, limit: int = 8) -> tuple[NameFound, ...]:
+        """Counterparties that fit what was typed."""
+        return suggest_names(self._shoko.archive, typed, limit=limit)
+
+    def totals(self, query: Query) -> Totals:
+        """What all hits come to."""
+        return totals(self._shoko.archive, query)
+
+    def thumbnail(self, document_id: str) -> bytes:
+        """The first page of a document as a small PNG.
+
+        Raises:
+            ObjectMissing: no such document, or no page.
+        """
+        record = self._shoko.archive.get_document(document_id)
+        if record is None:
+            raise ObjectMissing(f"no document {document_id}", message_ja=f"書類 {document_id} は見つかりません")
+        return thumbnail(self._shoko, record)
+
+    def saved(self, owner: str) -> tuple[SavedSearch, ...]:
+        """What a person saved."""
+        return saved_searches(self._shoko.people, owner)
+
+    def save(self, owner: str, *, name: str, query: str) -> None:
+        """Save a search under a name."""
+        save_search(self._shoko.people, owner, name=name, query=query)
+
+    def forget(self, owner: str, *, name: str) -> None:
+        """Forget one."""
+        forget_search(self._shoko.people, owner, name=name)

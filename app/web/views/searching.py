@@ -1,0 +1,116 @@
+"""What the search page asks for while one works on it: sentences, names, totals, small pictures, saved searches."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from app.web.finding import Finder
+from app.web.permissions import needs, who_of
+from app.web.queries import MAX_TEXT, parse_query, query_string
+from app.web.respond import error_response, render, wants_json
+from app.web.search_view import address, hidden_columns
+from app.web.state import WebDep, checked_form
+from app.web.views.document import DocumentId
+from domain.codec import to_plain
+from domain.people import Permission
+
+router = APIRouter()
+_PAGE = 50
+_QUERY_CHARACTERS, _PARAMETERS = 8000, 200
+
+
+def _finder(web: WebDep) -> Finder:
+    if web.finder is None:
+        raise HTTPException(status_code=404)
+    return web.finder
+
+
+FinderDep = Annotated[Finder, Depends(_finder)]
+
+
+@router.get("/search/sentence")
+@needs(Permission.DOCUMENTS)
+def sentence(request: Request, finder: FinderDep) -> Response:
+    """A sentence becomes the conditions of the search page; JSON says what each part became."""
+    said = request.query_params.get("say", "")[:MAX_TEXT].strip()
+    understood = finder.understand(said)
+    if wants_json(request):
+        pieces = to_plain(understood)["pieces"]
+        return JSONResponse({"query": query_string(understood.query), "pieces": pieces})
+    target = address(understood.query, hidden_columns(request.query_params.multi_items()))
+    return RedirectResponse(f"{target}{'&' if '=' in target else ''}{urlencode({'said': said})}", status_code=303)
+
+
+@router.get("/search/suggestions")
+@needs(Permission.DOCUMENTS)
+def suggestions(request: Request, finder: FinderDep) -> Response:
+    """Counterparties that fit what is typed."""
+    found = finder.suggest(request.query_params.get("counterparty", "")[:MAX_TEXT])
+    return JSONResponse({"names": [to_plain(one) for one in found]}, headers={"cache-control": "private, max-age=30"})
+
+
+@router.get("/search/totals")
+@needs(Permission.DOCUMENTS)
+def search_totals(request: Request, finder: FinderDep) -> Response:
+    """What all hits come to, by currency and by class."""
+    parsed = parse_query(request.query_params.multi_items(), page_size=_PAGE)
+    if parsed.problems:
+        return error_response(request, code="bad_request", status=422)
+    found = finder.totals(parsed.query)
+    payload = to_plain(found) | {
+        "sums": [{"currency": currency, "sum": format(amount, "f")} for currency, amount in found.sums],
+        "classes": [{"type": kind.value, "documents": count} for kind, count in found.classes],
+    }
+    hidden = hidden_columns(request.query_params.multi_items())
+    context: dict[str, Any] = {"totals": found, "back": address(parsed.query, hidden), "query": parsed.query}
+    return render(request, "search_totals_page.html", fragment="search_totals.html", context=context, payload=payload)
+
+
+@router.get("/documents/{document_id}/thumbnail.png")
+@needs(Permission.DOCUMENTS)
+def document_thumbnail(finder: FinderDep, document_id: DocumentId) -> Response:
+    """The first page, small."""
+    png = finder.thumbnail(document_id)
+    return Response(png, media_type="image/png", headers={"cache-control": "private, max-age=86400"})
+
+
+@router.get("/search/saved")
+@needs(Permission.DOCUMENTS)
+def saved(request: Request, finder: FinderDep) -> Response:
+    """The searches that a person saved."""
+    found = finder.saved(_owner(request))
+    return render(
+        request,
+        "search_saved_page.html",
+        context={"saved": found},
+        payload={"saved": [to_plain(one) for one in found]},
+    )
+
+
+@router.post("/search/saved", dependencies=[Depends(checked_form)])
+@needs(Permission.DOCUMENTS)
+async def change_saved(request: Request, finder: FinderDep) -> Response:
+    """Save a search under a name, or forget one; back to the search."""
+    async with request.form() as form:
+        name, query, forget = (str(form.get(one) or "") for one in ("name", "query", "forget"))
+    owner = _owner(request)
+    pairs = parse_qsl(query[:_QUERY_CHARACTERS], max_num_fields=_PARAMETERS)
+    parsed = parse_query(pairs, page_size=_PAGE)
+    kept = address(parsed.query, hidden_columns(pairs), page=1)
+    if forget:
+        await run_in_threadpool(finder.forget, owner, name=forget)
+    else:
+        await run_in_threadpool(finder.save, owner, name=name, query=kept.partition("?")[2])
+    if wants_json(request):
+        return JSONResponse({"saved": [to_plain(one) for one in await run_in_threadpool(finder.saved, owner)]})
+    return RedirectResponse(kept, status_code=303)
+
+
+def _owner(request: Request) -> str:
+    who = who_of(request)
+    return who.user.user_id if who is not None and who.user is not None else ""
