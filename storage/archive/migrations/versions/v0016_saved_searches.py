@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "v0015"
-down_revision = "v0014"
+revision = "v0016"
+down_revision = "v0015"
 
 
 def _code() -> sa.Text:
