@@ -23,6 +23,7 @@ from domain.labels import STORE_TEST
 if TYPE_CHECKING:
     import uvicorn
 
+    from pipeline.reading_pool import ReadingPool
     from pipeline.wiring import Shoko
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
@@ -58,7 +59,7 @@ def register(cli: typer.Typer) -> None:
                 logging.getLogger("prefect").setLevel(logging.WARNING)
                 shoko = open_shoko(settings)
                 pool = ReadingPool(settings=settings)
-                server = start_web(shoko, port=free_port(port))
+                server = start_web(shoko, port=free_port(port), pool=pool)
                 pool.warm()
             if json:
                 print_json({"web_port": server.config.port, "prefect_port": services.port, "inbox": inbox_text(shoko)})
@@ -122,14 +123,14 @@ def inbox_text(shoko: Shoko) -> str:
     return f"バケット {shoko.settings.store.bucket_prefix}inbox"
 
 
-def start_web(shoko: Shoko, *, port: int) -> uvicorn.Server:
+def start_web(shoko: Shoko, *, port: int, pool: ReadingPool) -> uvicorn.Server:
     """The web page in a thread of this process; returns when it answers."""
     from app.web.serve import make_server
     from app.web.wired import application, web_settings
     from pipeline.steps.people import accounts_on
 
     settings = web_settings(port=port, accounts=accounts_on(shoko))
-    server = make_server(application(shoko, settings), settings=settings)
+    server = make_server(application(shoko, settings, pool=pool), settings=settings)
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
     while not server.started:

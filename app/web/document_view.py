@@ -14,6 +14,7 @@ from domain.corrections import value_to_text
 from domain.evidence import Check, LogLeaf, Outcome, Report
 from domain.fields import FIELDS, Field, FieldStatus, Value, fields_for, settable_fields, value_to_plain
 from domain.labels import DOCUMENT_TYPES, LAW_RULES, ORIGINS, REVIEW_REASONS, Label
+from domain.precedence import PERSON_ENGINE
 from domain.record import ArchiveRecord, ReviewReason
 from storage.evidence import labels as evidence_labels
 
@@ -140,6 +141,19 @@ def form_rows(record: ArchiveRecord) -> tuple[dict[str, Any], ...]:
         }
         for name in names
     )
+
+
+def proposals_of(record: ArchiveRecord, history: tuple[ArchiveRecord, ...]) -> dict[str, Field]:
+    """What the engines had last read where a person's value stands now and says something else: shown beside it."""
+    found = {}
+    for field in record.fields.fields:
+        if field.engine.name != PERSON_ENGINE:
+            continue
+        earlier = (version.fields.get(field.name) for version in reversed(history[: record.revision]))
+        read = next((one for one in earlier if one is not None and one.engine.name != PERSON_ENGINE), None)
+        if read is not None and read.value is not None and read.value != field.value:
+            found[field.name] = read
+    return found
 
 
 def reasons_of(record: ArchiveRecord) -> tuple[Reason, ...]:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Self
 
 from domain.errors import ObjectMissing
+from pipeline.batch import Resident
+from pipeline.reading_pool import ReadingPool
+from pipeline.steps import proof
+from pipeline.steps.divide import Decision, merge_documents, split_document
+from pipeline.steps.related import Related, related
 from pipeline.steps.texts import page_texts
+from pipeline.steps.verify import publish
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from domain.page import PageText
     from domain.record import ArchiveRecord
     from domain.visibility import Visibility
+    from pipeline.reading_worker import ReadingWorker
     from pipeline.wiring import Shoko
 
 _TEXTS_KEPT = 16
@@ -23,8 +33,11 @@ _TEXTS_KEPT = 16
 class Documents:
     """One installation as somebody who looks at a document sees it."""
 
-    def __init__(self, shoko: Shoko) -> None:
+    def __init__(self, shoko: Shoko, *, pool: ReadingPool | ReadingWorker | None = None) -> None:
+        """``pool`` reads what is divided; without one, processes are started for it and ended again."""
         self._shoko = shoko
+        self._pool = pool
+        self._dividing = threading.Lock()
         self._texts: OrderedDict[tuple[str, int], tuple[PageText | None, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -55,3 +68,53 @@ class Documents:
                 while len(self._texts) > _TEXTS_KEPT:
                     self._texts.popitem(last=False)
         return texts[page]
+
+    def related(self, record: ArchiveRecord) -> Related:
+        """The deal that it is a step of, possible duplicates, others of its counterparty."""
+        return related(self._shoko, record)
+
+    def beside(self, record: ArchiveRecord) -> tuple[ArchiveRecord, ...]:
+        """Documents that came in the same files and stand as they are, this one included, in the order of pages."""
+        found: dict[str, ArchiveRecord] = {}
+        for unit in self._shoko.archive.unit_of_document(record.document_id):
+            status = self._shoko.archive.drop_status(unit.first_drop_id)
+            for document_id in status.documents if status is not None else ():
+                known = self._shoko.archive.get_document(document_id)
+                if known is not None:
+                    found[document_id] = known
+        return tuple(found.values())
+
+    def proof(self, document_id: str) -> proof.DocumentProof:
+        """Its acts with their places in the log."""
+        return proof.prove_document(self._shoko, document_id)
+
+    def timestamp(self, document_id: str, number: int) -> bytes:
+        """A timestamp as a file."""
+        return proof.timestamp_file(self._shoko, document_id, number)
+
+    def evidence_record(self, document_id: str, number: int) -> bytes:
+        """An evidence record as a file."""
+        return proof.evidence_file(self._shoko, document_id, number)
+
+    def split(self, document_id: str, *, after: Sequence[int], by: str, reason: str) -> tuple[ArchiveRecord, ...]:
+        """Divide a document after some of its pages (from 1); one at a time, since reading takes all cores."""
+        with self._reading() as home:
+            made = split_document(home, document_id, after=after, decision=Decision(recorded_by=by, reason=reason))
+        publish(self._shoko)
+        return made
+
+    def merge(self, document_ids: Sequence[str], *, by: str, reason: str) -> ArchiveRecord:
+        """Join documents in the given order."""
+        with self._reading() as home:
+            made = merge_documents(home, document_ids, decision=Decision(recorded_by=by, reason=reason))
+        publish(self._shoko)
+        return made
+
+    @contextmanager
+    def _reading(self) -> Iterator[Resident]:
+        with self._dividing:
+            if self._pool is not None:
+                yield Resident(shoko=self._shoko, pool=self._pool)
+                return
+            with ReadingPool(settings=self._shoko.settings) as pool:
+                yield Resident(shoko=self._shoko, pool=pool)

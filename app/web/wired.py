@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from pipeline.reading_pool import ReadingPool
+    from pipeline.reading_worker import ReadingWorker
     from pipeline.wiring import Shoko
 
 
@@ -102,8 +104,11 @@ def cookie_key(folder: Path) -> SecretStr:
     return SecretStr(path.read_text(encoding="ascii"))
 
 
-def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
-    """The page for one installation; it reads the archive, and drops uploads into the inbox."""
+def application(shoko: Shoko, settings: WebSettings, *, pool: ReadingPool | ReadingWorker | None = None) -> FastAPI:
+    """The page for one installation; it reads the archive, and drops uploads into the inbox.
+
+    ``pool`` reads again what people divide; without one, processes are started whenever somebody does.
+    """
     arrivals = Arrivals(shoko)
 
     def warned() -> tuple[Label, ...]:
@@ -132,7 +137,7 @@ def application(shoko: Shoko, settings: WebSettings) -> FastAPI:
         settings=settings,
         clock=shoko.clock,
         desk=Desk(shoko),
-        documents=Documents(shoko),
+        documents=Documents(shoko, pool=pool),
         reviewing=Reviewing(shoko),
         people=People(shoko),
         sso=SingleSignOn(settings.sso, clock=shoko.clock) if settings.sso is not None else None,

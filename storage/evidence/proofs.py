@@ -82,10 +82,25 @@ def inclusion_proof(archive: Archive, vault: ObjectStore, sequence: int, size: i
     Raises:
         ConfigError: no such entry in a log of that size.
     """
+    return inclusion_proofs(archive, vault, (sequence,), size)[0]
+
+
+def inclusion_proofs(
+    archive: Archive, vault: ObjectStore, sequences: Sequence[int], size: int | None = None
+) -> tuple[InclusionProof, ...]:
+    """The same for several entries, over one tree.
+
+    Raises:
+        ConfigError: one of them is not in a log of that size.
+    """
     tree = load_tree(archive)
     wanted = tree.size if size is None else size
-    if not 0 <= sequence < wanted <= tree.size:
+    if any(not 0 <= sequence < wanted for sequence in sequences) or wanted > tree.size:
         raise _no_such_size(tree.size)
+    return tuple(_included(archive, vault, tree, sequence, wanted) for sequence in sequences)
+
+
+def _included(archive: Archive, vault: ObjectStore, tree: Tree, sequence: int, wanted: int) -> InclusionProof:
     try:
         content = vault.get(VAULT, f"{archive.client_id}/log/leaves/{sequence:012d}.json")
     except ObjectMissing:

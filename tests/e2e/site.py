@@ -37,7 +37,7 @@ class Site:
         self.resident = open_resident(quick_settings(folder, company={"names": (OUR_COMPANY,)}), **options)
         self.shoko = self.resident.shoko
         settings = WebSettings(port=0, **web_settings)
-        self.server = make_server(application(self.shoko, settings), settings=settings)
+        self.server = make_server(application(self.shoko, settings, pool=self.resident.pool), settings=settings)
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.url = ""
 

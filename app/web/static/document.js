@@ -104,6 +104,22 @@
       });
     });
   }
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      document.querySelectorAll(".sheet").forEach((sheet) => { sheet.querySelector("img").loading = "eager"; });
+      print();
+    });
+  }
+  // dividing reads pages again, which takes a while
+  for (const form of document.querySelectorAll("form[data-busy]")) {
+    form.addEventListener("submit", () => {
+      const button = form.querySelector("button[type=submit]");
+      button.disabled = true;
+      button.textContent = form.dataset.busy;
+    });
+  }
+  if (location.hash === "#divide") openTab("related");
   document.addEventListener("keydown", (event) => {
     if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "0") viewer.zoomTo("page");

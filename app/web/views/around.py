@@ -1,22 +1,28 @@
-"""What stands around one document: the words on its pages."""
+"""What stands around one document: the words on its pages, its proofs as files, its division."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
-from starlette.responses import JSONResponse, Response
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from app.web import format as fmt
 from app.web.documents import Documents
 from app.web.permissions import needs
-from app.web.state import WebDep
+from app.web.respond import wants_json
+from app.web.state import WebDep, checked_form
+from app.web.views.desk import chosen, line, refuse, who
 from app.web.views.document import DocumentId, Revision
+from domain.codec import to_plain
 from domain.errors import ObjectMissing
 from domain.page import PageText
 from domain.people import Permission
 from domain.record import ArchiveRecord
 
 router = APIRouter()
+SPLIT_REASON, MERGE_REASON = "分割の訂正", "結合の訂正"
 
 
 def documents_of(web: WebDep) -> Documents:
@@ -76,3 +82,57 @@ def words_plain(text: PageText | None) -> list[dict[str, Any]]:
         for number, line in enumerate(text.lines if text is not None else ())
         for word in line.words
     ]
+
+
+@router.get("/documents/{document_id}/proof")
+@needs(Permission.DOCUMENTS)
+def proof(web: WebDep, documents: DocumentsDep, document_id: DocumentId) -> Response:
+    """Every act on the document with its proof in the log: always JSON, as a download."""
+    known(web, document_id)
+    plain = to_plain(documents.proof(document_id)) | {"document_id": document_id}
+    return JSONResponse(plain, headers={"content-disposition": fmt.attachment(f"{document_id}-log-proof.json")})
+
+
+@router.get("/documents/{document_id}/timestamps/{number}.tsr")
+@needs(Permission.DOCUMENTS)
+def timestamp(web: WebDep, documents: DocumentsDep, document_id: DocumentId, number: int) -> Response:
+    """One timestamp (from 1) as the authority answered it (RFC 3161), as a download."""
+    known(web, document_id)
+    return _file(documents.timestamp(document_id, number), f"{document_id}-{number}.tsr")
+
+
+@router.get("/documents/{document_id}/evidence/{number}.ers")
+@needs(Permission.DOCUMENTS)
+def evidence_record(web: WebDep, documents: DocumentsDep, document_id: DocumentId, number: int) -> Response:
+    """The evidence record (RFC 4998) of one original (from 1), as a download."""
+    known(web, document_id)
+    return _file(documents.evidence_record(document_id, number), f"{document_id}-{number}.ers")
+
+
+@router.post("/documents/{document_id}/divide", dependencies=[Depends(checked_form)])
+@needs(Permission.CORRECT)
+async def divide(request: Request, web: WebDep, documents: DocumentsDep, document_id: DocumentId) -> Response:
+    """Divide a document at the chosen borders, or join it with the chosen ones; on to what was made."""
+    async with request.form() as form:
+        by, action = who(request, form), line(form, "action")
+        after, ids, reason = form.getlist("after"), chosen(form), line(form, "reason")
+    await run_in_threadpool(known, web, document_id)
+    if not by:
+        return refuse(request, "no_name")
+    if action == "split":
+        cuts = [int(one) for one in after if isinstance(one, str) and one.isdecimal()]
+        made = await run_in_threadpool(
+            lambda: documents.split(document_id, after=cuts, by=by, reason=reason or SPLIT_REASON)
+        )
+    elif action == "merge":
+        made = (await run_in_threadpool(lambda: documents.merge(ids, by=by, reason=reason or MERGE_REASON)),)
+    else:
+        return refuse(request, "bad_request")
+    if wants_json(request):
+        return JSONResponse({"documents": [record.document_id for record in made]})
+    return RedirectResponse(f"/documents/{made[0].document_id}#related", status_code=303)
+
+
+def _file(content: bytes, name: str) -> Response:
+    headers = {"content-disposition": fmt.attachment(name), "cache-control": "private, no-store"}
+    return Response(content, media_type="application/octet-stream", headers=headers)

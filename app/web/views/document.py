@@ -19,6 +19,7 @@ from app.web.document_view import (
     form_rows,
     log_of,
     ordered_checks,
+    proposals_of,
     reasons_of,
     record_to_plain,
     report_context,
@@ -26,6 +27,7 @@ from app.web.document_view import (
     versions_of,
 )
 from app.web.permissions import needs, who_of
+from app.web.related_view import STAGE_LABELS, TIE_LABELS, related_plain
 from app.web.respond import error_response, render
 from app.web.state import WebDep, checked_form
 from domain import compliance as law_words
@@ -67,6 +69,7 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
     lineage = web.services.lineage(document_id)
     rows = field_rows(record)
     suggestion = web.services.suggestion(record)
+    around = web.documents.related(history[-1]) if web.documents and history else None
     context = {
         "record": record,
         "rows": [row for row in rows if row.value is not None],
@@ -89,6 +92,11 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
         "past": web.desk.past(history[-1]) if web.desk and history else None,
         "approval": _approval(request, web, history[-1]) if history else None,
         "access": web.desk.access((document_id,))[0][1] if web.desk else None,
+        "around": around,
+        "beside": web.documents.beside(history[-1]) if web.documents and history else (),
+        "stage_labels": STAGE_LABELS,
+        "tie_labels": TIE_LABELS,
+        "proposals": proposals_of(record, history),
         "act_words": act_words,
         "form_entries": FORM,
     }
@@ -100,6 +108,7 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
         "lineage": [to_plain(status) for status in lineage],
         "suggestion": suggestion_plain(suggestion),
         "acts": to_plain(context["past"])["acts"] if context["past"] else [],
+        "related": related_plain(around) if around else None,
     }
     return render(request, "document.html", context=context, payload=payload)
 

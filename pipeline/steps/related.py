@@ -1,0 +1,197 @@
+"""What belongs to a document: the deal it is a step of, what may be the same paper, and others of its counterparty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from domain.fields import DocumentType
+from domain.likeness import likeness
+from domain.query import Query
+from domain.record import ArchiveRecord, DocumentState
+from domain.text import search_key
+from pipeline.steps.duplicates import DUPLICATE
+from storage.search import search
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from domain.query import Hit
+    from pipeline.wiring import Shoko
+
+
+class Stage(StrEnum):
+    """A step of a deal, in the order in which its papers are written."""
+
+    QUOTATION = "quotation"
+    ORDER = "order"
+    DELIVERY = "delivery"
+    INVOICE = "invoice"
+    PAYMENT = "payment"
+
+
+STAGES: dict[DocumentType, Stage] = {
+    DocumentType.QUOTATION: Stage.QUOTATION,
+    DocumentType.PURCHASE_ORDER: Stage.ORDER,
+    DocumentType.CONTRACT: Stage.ORDER,
+    DocumentType.DELIVERY_NOTE: Stage.DELIVERY,
+    DocumentType.INSPECTION: Stage.DELIVERY,
+    DocumentType.INVOICE: Stage.INVOICE,
+    DocumentType.CREDIT_NOTE: Stage.INVOICE,
+    DocumentType.RECEIPT: Stage.PAYMENT,
+    DocumentType.PAYMENT_STATEMENT: Stage.PAYMENT,
+}
+"""Which step a class is; what is of no class is of no step."""
+AROUND = timedelta(days=400)
+"""Deals of more than a year and a month are rare; further papers are found by the counterparty."""
+MOST_LOOKED_AT = 60
+"""Documents of the counterparty that are opened to look for a number: those nearest in time."""
+MOST_SHOWN = 8
+_LEAST_NUMBER = 4
+"""Characters of a document number from which finding it on another paper says something."""
+_OVER = frozenset({DocumentState.TOMBSTONED, DocumentState.DESTROYED})
+
+
+class Tie(StrEnum):
+    """Why two documents are taken to be of one deal."""
+
+    NUMBER = "number"
+    """One names the other's number."""
+    AMOUNT = "amount"
+    """Their totals are the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """Another document of the same deal."""
+
+    record: ArchiveRecord
+    ties: tuple[Tie, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """What stands around one document."""
+
+    chain: tuple[tuple[Stage, tuple[Near, ...]], ...]
+    """Every stage in order with the documents that belong to the deal, this one left out; empty stages included.
+    Empty altogether where the class is of no stage."""
+    stage: Stage | None
+    """Of this document."""
+    duplicates: tuple[ArchiveRecord, ...]
+    """Documents that may be the same paper; deleted ones are left out."""
+    same_party: tuple[Hit, ...]
+    """The newest others of the same counterparty."""
+    party_total: int
+    """All of them, this one included."""
+
+
+def related(shoko: Shoko, record: ArchiveRecord) -> Related:
+    """What belongs to a document, of what the archive shows.
+
+    A deal is proposed, never recorded: papers of one counterparty within ``AROUND`` of which one names the number of
+    the other, or whose totals are the same. What people said of relations is kept apart (``pipeline.steps.relations``).
+    """
+    hits, total = _of_party(shoko, record)
+    stage = STAGES.get(record.classification.label)
+    near = _near(shoko, record, hits) if stage is not None else ()
+    chain = tuple(
+        (one, tuple(found for found in near if STAGES[found.record.classification.label] is one)) for one in Stage
+    )
+    newest = sorted(hits, key=lambda hit: (hit.transaction_date or date.min, hit.document_id), reverse=True)
+    return Related(
+        chain=chain if stage is not None else (),
+        stage=stage,
+        duplicates=_duplicates(shoko, record),
+        same_party=tuple(newest[:MOST_SHOWN]),
+        party_total=total,
+    )
+
+
+def _of_party(shoko: Shoko, record: ArchiveRecord) -> tuple[list[Hit], int]:
+    """Documents of the counterparty, this one left out, nearest in time first, and how many there are."""
+    party = record.fields.text("counterparty")
+    if not party:
+        return [], 0
+    query = Query(counterparty=party, counterparty_exact=True, limit=200)
+    everything = search(shoko.archive, query)
+    day = record.fields.day("transaction_date")
+    found = list(everything.hits)
+    if day is not None and everything.total > len(found):
+        around = search(shoko.archive, replace(query, date_from=day - AROUND, date_to=day + AROUND))
+        found = list({hit.document_id: hit for hit in (*found, *around.hits)}.values())
+    others = [hit for hit in found if hit.document_id != record.document_id]
+    if day is not None:
+        others.sort(key=lambda hit: abs((hit.transaction_date or date.max) - day))
+    return others, everything.total
+
+
+def _near(shoko: Shoko, record: ArchiveRecord, hits: Iterable[Hit]) -> tuple[Near, ...]:
+    day, total = record.fields.day("transaction_date"), record.fields.money("total_amount")
+    own = _number(record)
+    found = []
+    opened = 0
+    for hit in hits:
+        far = day is not None and hit.transaction_date is not None and abs(hit.transaction_date - day) > AROUND
+        if far or hit.document_type not in STAGES or opened >= MOST_LOOKED_AT:
+            continue
+        opened += 1
+        other = shoko.archive.get_document(hit.document_id)
+        if other is None or other.state in _OVER:
+            continue
+        ties = []
+        theirs = _number(other)
+        if (own and own in search_key(other.text)) or (theirs and theirs in search_key(record.text)):
+            ties.append(Tie.NUMBER)
+        if total is not None and total.amount and other.fields.money("total_amount") == total:
+            ties.append(Tie.AMOUNT)
+        if ties:
+            found.append(Near(record=other, ties=tuple(ties)))
+    # a number says more than an amount: rents and subscriptions have the same total every month
+    numbered = [near for near in found if Tie.NUMBER in near.ties]
+    shown = numbered or [near for near in found if STAGES.get(near.record.classification.label) is not _stage(record)]
+    return tuple(sorted(shown, key=_by_day))
+
+
+def _stage(record: ArchiveRecord) -> Stage | None:
+    return STAGES.get(record.classification.label)
+
+
+def _by_day(near: Near) -> tuple[date, str]:
+    return near.record.fields.day("transaction_date") or date.max, near.record.document_id
+
+
+def _number(record: ArchiveRecord) -> str:
+    number = search_key(record.fields.text("document_number") or "")
+    return number if len(number) >= _LEAST_NUMBER else ""
+
+
+def _duplicates(shoko: Shoko, record: ArchiveRecord) -> tuple[ArchiveRecord, ...]:
+    """What review said, then what is the same by its facts or its text now."""
+    said = [r.detail for r in record.review_reasons if r.code == DUPLICATE and r.detail]
+    facts = shoko.archive.documents_of_facts(record.fields)
+    alike = shoko.archive.documents_alike(record.text)
+    found = []
+    for document_id in dict.fromkeys((*said, *facts, *alike)):
+        other = shoko.archive.get_document(document_id) if document_id != record.document_id else None
+        if other is None or other.state in _OVER:
+            continue
+        known = document_id in said or document_id in facts
+        if known and _contradicts(record, other) and document_id not in said:
+            continue
+        if known or (likeness(record.text, other.text).same_paper and not _contradicts(record, other)):
+            found.append(other)
+    return tuple(found[:MOST_SHOWN])
+
+
+def _contradicts(one: ArchiveRecord, other: ArchiveRecord) -> bool:
+    """A number or a time that differs, or another class: two papers."""
+    if one.classification.label is not other.classification.label:
+        return True
+    for name in ("document_number", "time", "transaction_date", "total_amount"):
+        mine, theirs = one.fields.value(name), other.fields.value(name)
+        if mine is not None and theirs is not None and mine != theirs:
+            return True
+    return False
