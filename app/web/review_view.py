@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
+from app.web import codes
 from app.web.document_view import PREFIX, check_label, reason_label
 from app.web.format import value_text
 from domain.codec import to_plain
@@ -86,6 +87,8 @@ class ShownQuestion:
     title: Label
     reasons: tuple[tuple[Label, Label | None], ...]
     """Why, each with a detail."""
+    todo: Label | None
+    """What to do, where there is nothing to choose or type."""
     other: str | None
     """The document that this one may be a duplicate of."""
     text: str
@@ -194,6 +197,9 @@ def _shown(record: ArchiveRecord, question: Question) -> ShownQuestion:
         confirm=question.field,
         title=title,
         reasons=tuple((reason_label(r.code), _detail(r.detail)) for r in question.reasons),
+        todo=codes.REVIEW_ACTIONS.get(question.reasons[0].code, codes.DEFAULT_ACTION)
+        if question.asked is Asked.NOTE
+        else None,
         other=next((r.detail for r in question.reasons if r.code == DUPLICATE), None),
         text=question.proposal if question.asked in {Asked.FIELD, Asked.RECEIVED_ON} else "",
         table=spec is not None and spec.kind in _TABLES,

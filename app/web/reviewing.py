@@ -10,11 +10,14 @@ from domain.calendar import tokyo_day
 from domain.corrections import Correction
 from domain.questions import Question
 from domain.record import ArchiveRecord, DocumentState
+from pipeline.steps.alike import AlikeGroup, Layouts, alike_groups, confirm_alike
 from pipeline.steps.asking import questions_of
 from pipeline.steps.review import ReviewBook, ReviewItem, review_queue
 from pipeline.steps.settling import Settled, park, settle, undo, unpark
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from domain.visibility import Visibility
     from pipeline.wiring import Shoko
 
@@ -56,6 +59,7 @@ class Reviewing:
     def __init__(self, shoko: Shoko) -> None:
         self._shoko = shoko
         self._book = ReviewBook()
+        self._layouts: Layouts = {}
 
     def seen_by(self, visibility: Visibility) -> Self:
         """The same queue as somebody may see it."""
@@ -114,3 +118,11 @@ class Reviewing:
             corrected=sum(any(f.read != f.put for f in one.fields) for one in settled),
             newest=tuple(one.document_id for one in settled),
         )
+
+    def alike(self) -> tuple[AlikeGroup, ...]:
+        """Documents that look the same and of which only the day of receipt is open."""
+        return alike_groups(self._shoko, self._layouts)
+
+    def confirm_alike(self, document_ids: Sequence[str], *, by: str) -> tuple[int, int]:
+        """Confirm their days as shown; gives how many were, and how many were left."""
+        return confirm_alike(self._shoko, document_ids, by=by)

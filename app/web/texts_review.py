@@ -114,4 +114,17 @@ REVIEW: dict[str, Label] = {
         "この書類についての全ての操作が、署名済みのログに含まれることの証明（RFC 9162）です",
         "Every act on the document, proven to stand in the signed log (RFC 9162)",
     ),
+    # many at once
+    "alike_link": ("受領日だけの確認をまとめて", "Days of receipt, many at once"),
+    "alike_title": ("受領日をまとめて確認", "Confirm days of receipt together"),
+    "alike_help": (
+        "同じ取引先・同じ様式で、確かめることが受領日（仮の日付）だけの書類です。表示の日付が正しければ、まとめて確認できます。",
+        "Documents of one counterparty and one layout of which only the assumed day of receipt is open.",
+    ),
+    "alike_do": ("表示の日付で確認", "Confirm as shown"),
+    "alike_none": ("まとめて確認できる書類はありません", "There is nothing to confirm together"),
+    "alike_done": (
+        "{n} 件の受領日を確認しました（{m} 件は内容が変わっていたため残しました）。",
+        "{n} were confirmed; {m} had changed and are left.",
+    ),
 }

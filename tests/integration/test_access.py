@@ -66,6 +66,8 @@ ROUTES = {
     ("POST", "/documents/{document_id}/approval"): "AP",
     ("GET", "/documents/{document_id}/approved.pdf"): ALL,
     ("GET", "/review"): "AP",
+    ("GET", "/review/alike"): "AP",
+    ("POST", "/review/alike"): "A",
     ("GET", "/review/{document_id}"): "AP",
     ("POST", "/review/{document_id}"): "A",
     ("POST", "/review/{document_id}/undo"): "A",

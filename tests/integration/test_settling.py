@@ -11,6 +11,7 @@ from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.record import DocumentState
 from pipeline.steps import settling
+from pipeline.steps.alike import alike_groups, confirm_alike
 from pipeline.steps.correct import correct_document
 from pipeline.steps.review import ReviewBook, review_queue
 from pipeline.steps.settling import park, parked_of, settle, settle_alike, undo, unpark
@@ -164,3 +165,30 @@ def test_documents_with_the_same_answer_are_settled_together_and_the_others_left
     done = settle_alike(desk.shoko, answers)
     assert (done.settled, done.left) == ((waiting,), (other, "doc-none"))
     assert desk.newest(other).revision == 1
+
+
+def test_days_of_receipt_of_papers_that_look_the_same_are_confirmed_together(desk):
+    lines = ("INVOICE", "Blue Sky Ltd.", "Issued", "Due", "Item", "Total JPY", "Reckoning", "Remarks")
+
+    def paper(number, *more, party="Blue Sky Ltd."):
+        one = desk.file(*lines, f"No. {number}", *more)
+        answers = {"counterparty": party, "transaction_date": "2026-10-30", "total_amount": "1,100"}
+        settle(desk.shoko, one, said(desk, one, values=answers, document_type=DocumentType.INVOICE))
+        settle(desk.shoko, one, said(desk, one))
+        assert desk.newest(one).state is DocumentState.FILED
+        return one
+
+    same = [paper(number) for number in range(3)]
+    paper(8, party="Red Sea Ltd.")
+    layouts = {}
+    (group,) = alike_groups(desk.shoko, layouts)
+    assert sorted(record.document_id for record in group.records) == sorted(same)
+    assert group.party == "Blue Sky Ltd."
+    assert len(layouts) == 4
+    # one gets another doubt meanwhile: it is left
+    correct_document(desk.shoko, same[0], said(desk, same[0], values={"transaction_date": "2099-01-01"}))
+    assert confirm_alike(desk.shoko, [*same, "doc-none"], by="sato") == (2, 2)
+    assert [desk.newest(one).received_on_assumed for one in same] == [True, False, False]
+    assert desk.newest(same[1]).recorded_by == "sato"
+    assert confirm_alike(desk.shoko, same, by="sato") == (0, 3)
+    assert alike_groups(desk.shoko, layouts) == ()

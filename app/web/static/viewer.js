@@ -53,6 +53,7 @@ window.shokoViewer = (root, signal) => {
     const [x, y] = at || [sheets.clientWidth / 2, sheets.clientHeight / 2];
     const [left, top] = [sheets.scrollLeft + x, sheets.scrollTop + y];
     layout();
+    if (how === "page" || how === "width") { sheets.scrollLeft = 0; sheets.scrollTop = 0; return; }
     const grown = Number(sheets.dataset.scale) / before;
     sheets.scrollLeft = left * grown - x;
     sheets.scrollTop = top * grown - y;
