@@ -133,7 +133,7 @@ def test_by_keyboard_alone(tab, filled):
     expect(tab.locator(".box.on").first).to_be_attached()
     tab.keyboard.press("ArrowDown")
     expect(tab.locator("table.fields .pick").nth(1)).to_be_focused()
-    tab.get_by_role("tab", name="読み取り項目").focus()
+    tab.get_by_role("tab", name="項目", exact=True).focus()
     tab.keyboard.press("ArrowRight")
     expect(tab.get_by_role("tab", name="証拠")).to_have_attribute("aria-selected", "true")
     expect(tab.locator("#evidence")).to_be_visible()
