@@ -195,7 +195,7 @@ ADMIN: dict[str, Label] = {
         "Only what nothing asks to keep; destroying it takes the approval of another person.",
     ),
     "due_look": ("満了した書類を調べる", "Look for them"),
-    "due_until": ("保存期限", "Kept until"),
+    "kept_until": ("保存期限", "Kept until"),
     "due_reason": ("保存期間の満了", "Retention is over"),
     "due_ask": ("選んだ書類の廃棄を申請する", "Ask for their destruction"),
     "due_ask_means": (

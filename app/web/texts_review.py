@@ -73,7 +73,6 @@ REVIEW: dict[str, Label] = {
     "tab_related": ("関連", "Related"),
     "tab_evidence": ("証拠", "Evidence"),
     "print": ("印刷", "Print"),
-    "law_due_until": ("（{day} まで）", "(by {day})"),
     "ask_request_do": ("申請する", "Ask"),
     "was_read": ("読み取り", "read as"),
     "chain": ("取引の流れ", "The deal"),
