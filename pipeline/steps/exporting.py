@@ -13,7 +13,7 @@ from domain.calendar import TOKYO, tokyo_day
 from domain.codec import canonical, to_plain
 from domain.compliance import VERDICTS
 from domain.counterparties import name_key
-from domain.errors import InputError, ObjectMissing
+from domain.errors import AccessRefused, InputError, ObjectMissing
 from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, label
 from domain.query import Query
 from pipeline.steps.compliance import standing_of
@@ -68,6 +68,7 @@ def export(
         progress: told (documents written, of how many); what it raises ends the export.
 
     Raises:
+        AccessRefused: an original also shows a document that who asks may not see; nothing is left out silently.
         ConfigError: the destination exists or cannot be written.
         StorageError: the disk is full or refuses; called again, the export goes on.
     """
@@ -75,7 +76,7 @@ def export(
     return export_bundle(
         shoko.archive,
         shoko.store,
-        found_ids(shoko, query),
+        _with_whole_originals(shoko, found_ids(shoko, query)),
         destination,
         signer=shoko.signer,
         clock=shoko.clock,
@@ -88,6 +89,23 @@ def export(
             renditions=_told(_renditions(shoko, renditions), progress, total), tables=partial(_tables, shoko)
         ),
     )
+
+
+def _with_whole_originals(shoko: Shoko, ids: Iterable[str]) -> Iterator[str]:
+    """The same ids: a bundle holds originals, and one of several documents shows them all."""
+    archive = shoko.archive
+    for document_id in ids:
+        for unit in () if archive.visibility.sees_all else archive.unit_of_document(document_id):
+            root = unit
+            while root.extract is not None and (source := archive.get_unit(root.extract.of_unit_id)) is not None:
+                root = source
+            if not archive.sees_whole(root.unit_id):
+                raise AccessRefused(
+                    f"the original of {document_id} also shows documents that may not be seen",
+                    message_ja=f"書類 {document_id} の原本には閲覧できない書類も写っているため、持ち出せません。"
+                    "条件から除くか、管理者に依頼してください",
+                )
+        yield document_id
 
 
 def take_over(shoko: Shoko, folder: Path, anchors: Roots) -> ImportResult:

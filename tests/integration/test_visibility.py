@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.acts import ActKind
+from domain.errors import AccessRefused
 from domain.people import Role
 from domain.query import Query
 from domain.record import Deposit
@@ -16,6 +17,7 @@ from pipeline.batch import open_batch, run_plain
 from pipeline.steps import access, people
 from pipeline.steps.auditing import Scope, anchors_given, verify_scope
 from pipeline.steps.deposit import deposit
+from pipeline.steps.exporting import export
 from pipeline.steps.requests import ask
 from pipeline.steps.verify import FIRST_DAY, LAST_DAY
 from storage.archive import rebuild
@@ -295,6 +297,23 @@ def test_departments_and_sights_on_the_command_line(tmp_path):
     assert run_verb(home, "access", "doc-none", "--department", "none", "--reason", "x")[0] != 0
     assert run_verb(home, "departments", "end", "keiri")[1] == []
     assert run_verb(home, "departments", "end", "keiri")[0] == 2
+
+
+def test_an_original_that_shows_a_hidden_document_too_stays_hidden(desk, seat, filed, tmp_path):
+    both = desk.file("INVOICE", "Theta", name="both.pdf", day=date(2026, 11, 9))
+    unit_id = desk.newest(both).pages[0].unit_id
+    other = desk.archive.file_document(make_draft(unit_id, ordinal=1, counterparty="人事")).document_id
+    access.say_confidential(desk.shoko, [other], departments=["jinji"], by="kanri", reason="給与")
+    paths = ("", "/pages/1.png", "/original")
+    for login, codes in (("keiri", [200, 200, 404]), ("shacho", [200, 200, 200])):
+        browser = seat(login)
+        assert [browser.get(f"/documents/{both}{path}").status_code for path in paths] == codes
+        assert login == "shacho" or other not in browser.get(f"/documents/{both}.json").text
+        assert browser.get(f"/documents/{both}/original?unit={unit_id}").status_code == codes[-1]
+    asked = Query(words=("theta",))
+    with pytest.raises(AccessRefused):
+        export(as_seen(desk, "keiri"), asked, tmp_path / "bundle")
+    assert export(as_seen(desk, "shacho"), asked, tmp_path / "whole").documents == 1
 
 
 def test_parts_of_a_confidential_document_are_confidential(tmp_path):
