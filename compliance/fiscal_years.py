@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from compliance.periods import day_after, fiscal_year_end, fiscal_year_start
 from compliance.settings import CompanySettings
@@ -44,5 +44,31 @@ def base_year(day: date, *, settings: CompanySettings) -> int:
 
 
 def base_period_sales(day: date, *, settings: CompanySettings) -> int | None:
-    """Sales of the base period, net of tax, in yen; None where the settings lack them."""
-    return settings.sales_by_year.get(base_year(day, settings=settings))
+    """Sales of the base period, net of tax, in yen; None where the settings lack them.
+
+    A company's base period that is shorter than a year (its first, or where the closing day was changed) counts as if
+    it had gone on for twelve months (消費税法 art. 9(2)(ii)); parts of a month count as one. Not so for individuals.
+    """
+    sales = settings.sales_by_year.get(base_year(day, settings=settings))
+    if sales is None or settings.individual:
+        return sales
+    months = _months(_two_before(day, settings=settings), settings=settings)
+    return sales if months >= _YEAR else -(-sales * _YEAR // months)
+
+
+_YEAR = 12
+
+
+def _two_before(day: date, *, settings: CompanySettings) -> FiscalYear:
+    year = fiscal_year_of(day, settings=settings)
+    for _ in range(2):
+        year = fiscal_year_of(year.first - timedelta(days=1), settings=settings)
+    return year
+
+
+def _months(year: FiscalYear, *, settings: CompanySettings) -> int:
+    """Months of a year, from the company's founding on, a begun one as a whole; 12 where it was founded later."""
+    first = max(year.first, settings.founded_on or year.first)
+    if first > year.last:
+        return _YEAR
+    return (year.last.year - first.year) * 12 + year.last.month - first.month + (year.last.day >= first.day)
