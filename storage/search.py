@@ -35,6 +35,10 @@ _BEFORE_WORD = 20
 _SNIPPET_SEARCH = 20_000
 """Characters of a document's text in which a snippet is looked for."""
 _IDS_PER_QUERY = 500
+COMMON = 0.02
+"""Share of documents from which a gram is common: a thousand hits are then met within some ten thousand documents."""
+_WALKED = 60_000
+"""Documents that are walked through at most."""
 DELETED = (DocumentState.TOMBSTONED.value, DocumentState.DESTROYED.value)
 """States of what is found only where it is asked for."""
 _ORDER_COLUMNS = {
@@ -94,7 +98,12 @@ def _counted(archive: Archive, query: Query, found: int, most: int | None) -> tu
 
 def _listed(archive: Archive, query: Query, most: int | None) -> list[str]:
     """Ids in the order that was asked for, from the query's offset on, at most ``most``."""
-    filled, blank = compile_listing(query, Asker.of(archive))
+    asker = Asker.of(archive)
+    filled, blank = compile_listing(query, asker)
+    if most is not None and query.offset == 0 and _is_common(archive, query):
+        walked = archive.rows(compile_walk(query, asker).limit(most))
+        if len(walked) >= most:
+            return [row[0] for row in walked]
     found = [row[0] for row in archive.rows(filled.offset(query.offset).limit(most))]
     if blank is None or (most is not None and len(found) >= most):
         return found
@@ -124,6 +133,39 @@ def compile_listing(query: Query, asker: Asker) -> tuple[sa.Select[Any], sa.Sele
         ids.where(column.is_not(None)).order_by(*directed),
         ids.where(column.is_(None)).order_by(search_entry.c.document_id),
     )
+
+
+def _is_common(archive: Archive, query: Query) -> bool:
+    """Whether PostgreSQL has counted every gram that is looked for as common: then a walk in order finds enough soon.
+
+    The planner takes grams for independent of one another and a word that most papers have for a rare one.
+    """
+    looked_for = _grams(query)
+    if not archive.has_grams or not looked_for:
+        return False
+    counted = archive.rows(sa.select(_FREQUENCY.bindparams(looked_for=list(looked_for)).subquery()))[0]
+    return int(counted.known) == len(looked_for) and min(float(counted.least), float(counted.together)) >= COMMON
+
+
+_FREQUENCY = sa.text(
+    "SELECT count(*) AS known, coalesce(min(often), 0) AS least, coalesce(exp(sum(ln(often)) / 2), 0) AS together"
+    " FROM pg_stats, unnest(most_common_elems::text::integer[], most_common_elem_freqs) AS counted(gram, often)"
+    " WHERE tablename = 'search_entry' AND schemaname = current_schema() AND attname = 'grams'"
+    " AND often > 0 AND gram = ANY(:looked_for)"
+).columns(sa.column("known", sa.Integer()), sa.column("least", sa.Float()), sa.column("together", sa.Float()))
+"""``together`` lies between grams that always come together and grams that know nothing of one another."""
+
+
+def compile_walk(query: Query, asker: Asker) -> sa.Select[Any]:
+    """The statement that goes through what the other conditions leave, in order, and looks for the words as it goes."""
+    exact = query.counterparty if query.counterparty_exact else None
+    filled, _ = compile_listing(replace(query, words=(), counterparty=exact), asker)
+    entry = search_entry.c
+    passed = filled.add_columns(entry.words_key, entry.counterparty_key).limit(_WALKED).subquery("passed")
+    party = search_key(query.counterparty) if query.counterparty is not None and not query.counterparty_exact else ""
+    held = [passed.c.words_key.contains(key, autoescape=True) for key in _keys(query)]
+    held += [passed.c.counterparty_key.contains(party, autoescape=True)] if party else []
+    return sa.select(passed.c.document_id).where(*held)
 
 
 def compile_count(query: Query, asker: Asker) -> sa.Select[Any]:
@@ -162,18 +204,23 @@ def conditions(query: Query, asker: Asker) -> tuple[sa.ColumnElement[bool], ...]
 
 def _worded(query: Query, *, by_grams: bool) -> Iterator[sa.ColumnElement[bool]]:
     """Conditions on names and words. The key of a counterparty is part of the words, so its grams are among theirs."""
-    entry, looked_for = search_entry.c, set[int]()
+    entry = search_entry.c
     party = search_key(query.counterparty) if query.counterparty is not None else ""
     if party and query.counterparty_exact:
         yield entry.counterparty_key == party
     elif party:
         yield entry.counterparty_key.contains(party, autoescape=True)
-        looked_for.update(grams_of_word(party))
     for key in _keys(query):
         yield entry.words_key.contains(key, autoescape=True)
-        looked_for.update(grams_of_word(key))
-    if by_grams and looked_for:
-        yield entry.grams.op("@>")(sa.bindparam(None, tuple(sorted(looked_for)), entry.grams.type))
+    if by_grams and (looked_for := _grams(query)):
+        yield entry.grams.op("@>")(sa.bindparam(None, looked_for, entry.grams.type))
+
+
+def _grams(query: Query) -> tuple[int, ...]:
+    """Grams that every hit has."""
+    party = "" if query.counterparty is None or query.counterparty_exact else search_key(query.counterparty)
+    words = (*_keys(query), *([party] if party else []))
+    return tuple(sorted({gram for word in words for gram in grams_of_word(word)}))
 
 
 def _between(column: sa.Column[Any], first: object, last: object) -> list[sa.ColumnElement[bool]]:

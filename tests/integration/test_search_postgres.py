@@ -1,10 +1,12 @@
 """The same statement finds the same on PostgreSQL."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.query import ORDERS, Query
 from storage.archive import rebuild
-from storage.search import search
+from storage.search import _is_common, search
 from tests.support.memory_store import MemoryStore
 from tests.support.records import NOW, Ticking, open_archive
 from tests.support.search_corpus import CASES, fill, pages
@@ -12,7 +14,7 @@ from tests.support.search_corpus import CASES, fill, pages
 pytestmark = pytest.mark.postgres
 
 
-def test_both_databases_answer_every_query_alike(tmp_path, postgres_url):
+def test_both_databases_answer_every_query_alike(tmp_path, postgres_url, monkeypatch):
     vault = MemoryStore()
     sqlite = open_archive(tmp_path, vault=vault, clock=Ticking())
     names = fill(sqlite)
@@ -26,5 +28,14 @@ def test_both_databases_answer_every_query_alike(tmp_path, postgres_url):
         query = Query(order=order, include_deleted=True)
         assert search(postgres, query) == search(sqlite, query)
         assert pages(search, postgres, query) == pages(search, sqlite, query)
+    with postgres._engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE search_entry")
+    monkeypatch.setattr("storage.search.COMMON", 0.0)  # whatever was counted is walked for
+    for query, _ in CASES:
+        some = replace(query, limit=1, count_limit=1)
+        assert search(postgres, some) == search(sqlite, some), query
+    common = replace(Query(words=("a",)), limit=1, count_limit=1)
+    assert _is_common(postgres, common)
+    assert search(postgres, common).hits == search(sqlite, common).hits
     sqlite.close()
     postgres.close()
