@@ -91,9 +91,10 @@ def newest(archive: Archive, *, show: Show, limit: int, before: str | None = Non
         mark = sa.select(drop.c.sequence).where(drop.c.client_id == client_id, drop.c.drop_id == before)
         query = query.where(drop.c.sequence < mark.scalar_subquery())
     if show is Show.BUSY:
-        query = query.where(_outcomes() == 0)
+        # the archive knows below which entry of its log nothing is open: no drop of years ago is looked at
+        query = query.where(drop.c.drop_id.in_(archive.drops_without_outcome(limit=_AT_ONCE)))
     elif show is Show.ATTENTION:
-        query = query.where(sa.or_(_last_state().in_(_FAILED), drop.c.drop_id.in_(_in_review(archive))))
+        query = query.where(drop.c.drop_id.in_(sa.union(_in_vain(archive), _in_review(archive))))
     query = query.order_by(drop.c.sequence.desc())
     found: list[Row] = []
     for offset in range(0, _MOST_LOOKED_AT, limit):
@@ -192,6 +193,19 @@ def _last_state() -> sa.ScalarSelect[Any]:
     same = (drop_outcome.c.client_id == drop.c.client_id, drop_outcome.c.drop_id == drop.c.drop_id)
     last = sa.select(drop_outcome.c.state).where(*same).order_by(drop_outcome.c.number.desc()).limit(1)
     return last.correlate(drop).scalar_subquery()
+
+
+def _in_vain(archive: Archive) -> sa.Select[Any]:
+    """Drops whose newest outcome is a failure."""
+    later = drop_outcome.alias("later")
+    again = sa.select(later.c.drop_id).where(
+        later.c.client_id == drop_outcome.c.client_id,
+        later.c.drop_id == drop_outcome.c.drop_id,
+        later.c.number > drop_outcome.c.number,
+    )
+    return sa.select(drop_outcome.c.drop_id).where(
+        drop_outcome.c.client_id == archive.client_id, drop_outcome.c.state.in_(_FAILED), ~again.exists()
+    )
 
 
 def _in_review(archive: Archive) -> sa.Select[Any]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 STEPS = (1, 2, 5)
 """Marks of an axis stand at these times a power of ten."""
+RIGHT = 12
+"""Room beside the last bar, for half of its label."""
 GAP = 0.26
 """Part of a bar's room that stays empty."""
 
@@ -75,7 +77,7 @@ def stack(columns: Sequence[Column], *, width: int = 640, height: int = 180, lef
     most = max((sum(max(0, piece.value) for piece in column.pieces) for column in columns), default=0)
     marks = axis(most)
     highest = marks[-1]
-    room = (width - left) / max(1, len(columns))
+    room = (width - left - RIGHT) / max(1, len(columns))
     shapes: list[Shape] = []
     labels: list[tuple[float, str]] = []
     for number, column in enumerate(columns):

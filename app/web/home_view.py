@@ -27,11 +27,11 @@ LABEL_EVERY = 5
 """Days between the labels under a chart of thirty."""
 
 _FIRST: tuple[tuple[Permission, tuple[str, ...]], ...] = (
-    (Permission.CORRECT, ("waiting", "due", "days", "spending", "parties", "filing", "taxes", "standing")),
-    (Permission.DROP, ("waiting", "due", "days", "filing", "standing", "spending", "parties", "taxes")),
-    (Permission.DECIDE, ("waiting", "due", "spending", "parties", "days", "filing", "taxes", "standing")),
+    (Permission.CORRECT, ("waiting", "due", "days", "filing", "spending", "parties", "taxes", "standing")),
+    (Permission.DROP, ("waiting", "due", "days", "filing", "spending", "parties", "standing", "taxes")),
+    (Permission.DECIDE, ("waiting", "due", "days", "filing", "spending", "parties", "taxes", "standing")),
 )
-_OTHERWISE = ("standing", "waiting", "days", "spending", "parties", "taxes", "filing", "due")
+_OTHERWISE = ("standing", "taxes", "waiting", "due", "days", "filing", "spending", "parties")
 """Auditors and administrators: how the evidence stands comes first."""
 
 
