@@ -17,7 +17,7 @@ from domain.record import DocumentState
 from domain.relations import Link, Relation
 from domain.requests import Request, RequestKind
 from pipeline.steps import access, books, paper, relations, requests, rescan
-from pipeline.steps.compliance import survey
+from pipeline.steps.compliance import standings, survey, survey_all
 from pipeline.steps.dashboard import Dashboard, Dashboards
 from pipeline.steps.deletion import delete_document, needs_request
 from pipeline.steps.receipt import confirm_received, unconfirmed
@@ -27,15 +27,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from app.web.jobs import Job, Jobs
     from compliance.facts import StampDuty
     from domain.people import User
     from domain.query import Hits
     from domain.record import ArchiveRecord
     from domain.visibility import Access, Visibility
     from pipeline.steps.access import AccessChange
-    from pipeline.steps.compliance import Survey
+    from pipeline.steps.compliance import Standing, Survey
     from pipeline.steps.paper import PaperRow
     from pipeline.wiring import Shoko
+
+LAW = "law"
+"""Kind of the job that judges every document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +118,18 @@ class Desk:
     def law(self, *, most: int) -> Survey:
         """The newest documents before the law."""
         return survey(self._shoko, most=most)
+
+    def standings(self, ids: Sequence[str]) -> tuple[tuple[ArchiveRecord, Standing], ...]:
+        """Documents that may be seen, with what the law says of them today."""
+        return tuple(standings(self._shoko, ids))
+
+    def begin_survey(self, jobs: Jobs, owner: str) -> Job:
+        """Begin to judge every document that may be seen.
+
+        Raises:
+            RequestRefused: this person's last survey has not ended.
+        """
+        return jobs.begin(LAW, owner, lambda task: survey_all(self._shoko, progress=task.progress))
 
     def check_sameness(self, ids: Sequence[str], *, same: bool, by: str, note: str) -> None:
         """A person held papers against their pictures."""

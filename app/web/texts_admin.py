@@ -195,7 +195,7 @@ ADMIN: dict[str, Label] = {
         "Only what nothing asks to keep; destroying it takes the approval of another person.",
     ),
     "due_look": ("満了した書類を調べる", "Look for them"),
-    "kept_until": ("保存期限", "Kept until"),
+    "due_retain": ("保存期限", "Kept until"),
     "due_reason": ("保存期間の満了", "Retention is over"),
     "due_ask": ("選んだ書類の廃棄を申請する", "Ask for their destruction"),
     "due_ask_means": (
@@ -208,5 +208,5 @@ ADMIN: dict[str, Label] = {
         "保存期間中か、保存命令・契約などで保存が必要な書類だけです。",
         "Everything is still to be kept.",
     ),
-    "choose": ("選ぶ", "Choose"),
+    "admin_choose": ("選ぶ", "Choose"),
 }

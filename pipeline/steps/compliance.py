@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,10 +17,17 @@ from domain.compliance import ComplianceStatus, Line, PaperAnswer, Verdict
 from domain.query import MAX_LIMIT, Hit, Query
 from domain.record import ArchiveRecord
 from pipeline.steps.said import Known, said_of, stamps_of
+from pipeline.steps.verify import found_ids
+from storage.export.reading import Moment, chunks
 from storage.search import search
 
 if TYPE_CHECKING:
     from pipeline.wiring import Shoko
+
+_AT_ONCE = 256
+"""Documents that are read together: some megabytes with their texts."""
+_MOST_NAMED = 200_000
+"""Documents of one survey that are named (some 40 MB); all are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +56,46 @@ class Survey:
         """Those of which something is due within so many days, what is due first coming first."""
         found = [(due, one) for one in self.judged if (due := _due_by(one.standing.status, days)) is not None]
         return tuple(one for _, one in sorted(found, key=lambda pair: (pair[0], pair[1].hit.document_id)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A document that is not as it should be."""
+
+    document_id: str
+    verdict: Verdict
+    due: date | None
+    """First day on which something is due."""
+    rules: tuple[str, ...]
+    """Rules of the lines that are open or not met."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """The whole archive (as who asks may see it) before the law."""
+
+    as_of: date
+    counts: Mapping[Verdict, int]
+    by_rule: Mapping[str, int]
+    """Documents by rule that is open or not met, the commonest first."""
+    rows: tuple[Finding, ...]
+    """What is due first comes first; at most some hundred thousand."""
+
+    @property
+    def total(self) -> int:
+        """Documents that were judged."""
+        return sum(self.counts.values())
+
+    def chosen(self, *, verdict: Verdict | None = None, rule: str = "", days: int | None = None) -> tuple[Finding, ...]:
+        """Those of one verdict, of one rule, of which something is due within so many days; all conditions together."""
+        until = self.as_of + timedelta(days=days) if days is not None else None
+        return tuple(
+            one
+            for one in self.rows
+            if (verdict is None or one.verdict is verdict)
+            and (not rule or rule in one.rules)
+            and (until is None or (one.due is not None and one.due <= until))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,11 +161,65 @@ def at_risk(shoko: Shoko, query: Query, *, days: int) -> tuple[Judged, ...]:
     return Survey(judged=every, total=len(every)).due(days=days)
 
 
+def standings(shoko: Shoko, ids: Iterable[str]) -> Iterator[tuple[ArchiveRecord, Standing]]:
+    """Documents (that who asks may see) with their standing of today, read some hundred at a time."""
+    day = tokyo_day(shoko.clock())
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        moment = Moment(shoko.archive, shoko.store, log_size=shoko.archive.log_size(), at=shoko.clock(), readers=reader)
+        for some in chunks(ids, _AT_ONCE):
+            there = shoko.archive.seen_documents(some)
+            chosen = tuple(one for one in some if one in there)
+            records = moment.documents(chosen)
+            units = tuple(dict.fromkeys(unit for _, found in records.values() for unit in found))
+            sources = moment.sources(units)
+            known = Known(
+                acts=shoko.archive.acts_about((*chosen, *units)),
+                tokens={unit: sources[unit].stamps.tokens for unit in units},
+            )
+            for one in chosen:
+                record, _ = records[one]
+                yield record, standing_of(shoko, record, today=day, known=known)
+
+
+def survey_all(shoko: Shoko, *, progress: Callable[[int, int], None] | None = None) -> Findings:
+    """Every document before the law, counted; those that are not as they should be are named, what is due first.
+
+    ``progress`` is told (documents judged, of how many); what it raises ends the survey.
+    """
+    total = search(shoko.archive, Query(limit=1)).total
+    counts: Counter[Verdict] = Counter()
+    by_rule: Counter[str] = Counter()
+    rows: list[Finding] = []
+    rules: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for number, (record, standing) in enumerate(standings(shoko, found_ids(shoko, Query())), start=1):
+        status = standing.status
+        counts[status.verdict] += 1
+        named = tuple(dict.fromkeys(line.rule for line in status.lines if line.verdict is not Verdict.COMPLIANT))
+        by_rule.update(named)
+        if status.verdict is not Verdict.COMPLIANT and len(rows) < _MOST_NAMED:
+            rows.append(
+                Finding(
+                    document_id=record.document_id,
+                    verdict=status.verdict,
+                    due=status.next_due,
+                    rules=rules.setdefault(named, named),
+                )
+            )
+        if progress is not None:
+            progress(number, max(total, number))
+    rows.sort(key=lambda one: (one.due or date.max, one.document_id))
+    return Findings(
+        as_of=tokyo_day(shoko.clock()),
+        counts={verdict: counts[verdict] for verdict in Verdict},
+        by_rule=dict(by_rule.most_common()),
+        rows=tuple(rows),
+    )
+
+
 def _judge(shoko: Shoko, hits: Iterable[Hit]) -> Iterator[Judged]:
-    for hit in hits:
-        record = shoko.archive.get_document(hit.document_id)
-        if record is not None:
-            yield Judged(hit=hit, standing=standing_of(shoko, record))
+    by_id = {hit.document_id: hit for hit in hits}
+    for record, standing in standings(shoko, by_id):
+        yield Judged(hit=by_id[record.document_id], standing=standing)
 
 
 def _due_by(status: ComplianceStatus, days: int) -> date | None:

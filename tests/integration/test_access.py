@@ -49,6 +49,8 @@ ROUTES = {
     ("POST", "/access"): "A",
     ("GET", "/papers"): ALL,
     ("GET", "/law"): ALL,
+    ("POST", "/law"): ALL,
+    ("GET", "/jobs/{job_id}/law.csv"): ALL,
     ("GET", "/binder"): ALL,
     ("GET", "/binder/{name}"): ALL,
     ("POST", "/papers"): "SA",

@@ -233,3 +233,24 @@ def test_the_log_and_grants_are_the_same_on_postgresql(tmp_path, postgres_url):
         test_the_log_is_looked_through_and_every_entry_proved(desk, open_seats(desk.shoko)("kanri"))
     finally:
         desk.shoko.close()
+
+
+def test_every_document_is_judged_filtered_and_taken_along(desk, seat):
+    browser = seat("keiri")
+    begun = browser.submit("/law")
+    address = begun.headers["location"]
+    job = finished(browser, address)
+    result = job["result"]
+    assert (job["state"], result["total"]) == ("done", 2)
+    assert sum(result["counts"].values()) == 2
+    assert result["by_rule"]["scan-timestamp"] == 2
+    verdict = result["documents"][0]["verdict"]
+    page = browser.get(f"{address}?verdict={verdict}&rule=scan-timestamp&page=99").text
+    assert all(document in page for document in desk.documents)
+    table = browser.get(f"{address}/law.csv?rule=scan-timestamp")
+    assert table.content.startswith(b"\xef\xbb\xbf")
+    rows = table.content.decode("utf-8-sig").strip().split("\r\n")
+    assert len(rows) == 3
+    assert {row.split(",")[0] for row in rows[1:]} == set(desk.documents)
+    assert "タイムスタンプ" in rows[1]
+    assert seat("shonin").get(f"{address}/law.csv").status_code == 404

@@ -161,8 +161,8 @@ def _numbers(rule: Rule) -> str:
     return "、".join(parts)
 
 
-def _context(web: Web, report: Report) -> dict[str, Any]:
-    del web
+def _context(request: Request, web: Web, report: Report) -> dict[str, Any]:
+    del request, web
     rank = {Outcome.FAILED: 0, Outcome.INDETERMINATE: 1, Outcome.PASSED: 2}
     checks = sorted(report.checks, key=lambda check: rank[check.outcome])[:500]
     return {"report": report, "checks": checks, "outcomes": OUTCOMES, "finding": finding_label}

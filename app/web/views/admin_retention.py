@@ -105,8 +105,8 @@ def due_plain(found: tuple[Due, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _context(web: Web, found: tuple[Due, ...]) -> dict[str, Any]:
-    del web
+def _context(request: Request, web: Web, found: tuple[Due, ...]) -> dict[str, Any]:
+    del request, web
     return {"found": found}
 
 

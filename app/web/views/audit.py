@@ -179,8 +179,8 @@ def bundle_plain(bundle: Bundle) -> dict[str, Any]:
     }
 
 
-def _context(web: Web, bundle: Bundle) -> dict[str, Any]:
-    del web
+def _context(request: Request, web: Web, bundle: Bundle) -> dict[str, Any]:
+    del request, web
     return {"bundle": bundle, "result": bundle.result}
 
 

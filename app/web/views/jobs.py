@@ -29,7 +29,7 @@ class Shown:
     """How the results of one kind of job are shown."""
 
     template: str
-    context: Callable[[Web, Any], dict[str, Any]]
+    context: Callable[[Request, Web, Any], dict[str, Any]]
     """What the template needs besides the job."""
     plain: Callable[[Any], Any]
     """The plain JSON form."""
@@ -42,6 +42,7 @@ BEGUN_AT = {
     "store_test": "/admin/system",
     "reconcile": "/admin/system",
     "due": "/admin/retention",
+    "law": "/law",
 }
 """Kind → page on which such a job is begun."""
 
@@ -83,7 +84,7 @@ def show(request: Request, web: WebDep, job_id: str) -> Response:
         return Response(status_code=204, headers={"HX-Refresh": "true"})
     context: dict[str, Any] = {"job": job, "begun_at": BEGUN_AT.get(job.kind, "/")}
     if finished and not wants_json(request):
-        context |= shown.context(web, job.result)
+        context |= shown.context(request, web, job.result)
     template = shown.template if finished else "job.html"
     return render(request, template, fragment="job_progress.html", context=context, payload=payload)
 

@@ -176,7 +176,8 @@ def _conditions_of(query: Query) -> str:
     return in_words(query) or "すべての書類"
 
 
-def _context(web: Web, done: Verification) -> dict[str, Any]:
+def _context(request: Request, web: Web, done: Verification) -> dict[str, Any]:
+    del request
     found = objections(done.report)
     ids = {subject for one in found for subject in one.subjects[:5]}
     known = {one: web.services.subject(one) for one in sorted(ids)}
