@@ -13,7 +13,7 @@ FRAME: dict[str, Label] = {
     "group_manage": ("管理", "Manage"),
     "waiting_n": ("待ち", "waiting:"),
     "find_label": ("書類を探す", "Find documents"),
-    "find_hint": ("取引先・品名・番号で探す", "Company, item, number"),
+    "find_hint": ("取引先・番号・文章で探す", "Company, number, sentence"),
     "standing": ("法令要件と保管の状態", "Standing"),
     "theme": ("画面の明るさ", "Theme"),
     "theme_auto": ("端末の設定に合わせる", "As the system says"),

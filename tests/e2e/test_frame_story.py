@@ -60,5 +60,5 @@ def test_without_scripts_the_frame_works(chromium, filled):
     expect(page.locator("section.answer")).to_contain_text("ログインと自分のアカウント")
     page.locator(".find input").fill("請求書")
     page.locator(".find input").press("Enter")
-    expect(page).to_have_url(re.compile(r"/search\?words="))
+    expect(page).to_have_url(re.compile(r"/search\?.*type=invoice"))
     context.close()
