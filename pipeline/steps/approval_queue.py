@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from domain.acts import ActKind
 from domain.approval_rules import Place, place_for
-from domain.approvals import PREFIX, ApprovalState, Round, rounds_of
+from domain.approvals import PREFIX, ApprovalState, Round, approval_id, rounds_of
 from domain.errors import AppError
 from domain.labels import APPROVAL_STATES
 from domain.record import DocumentState
 from pipeline.steps.approval_people import delegators_of
-from pipeline.steps.approvals import OPEN_ENDS
 
 if TYPE_CHECKING:
     from domain.people import User
@@ -45,11 +44,11 @@ def each(ids: Sequence[str], do: Callable[[str], object]) -> tuple[Result, ...]:
 def open_rounds(shoko: Shoko) -> tuple[tuple[ArchiveRecord, Round], ...]:
     """Every document that waits, or whose submission a revision made void, with its last round; oldest first."""
     found = []
-    for subject in shoko.archive.subjects_ending_in(PREFIX, *OPEN_ENDS):
-        record = shoko.archive.get_document(subject.removeprefix(PREFIX))
+    for document_id in shoko.archive.under_approval():
+        record = shoko.archive.get_document(document_id)
         if record is None or record.state is DocumentState.APPROVED:
             continue
-        last = rounds_of(shoko.archive.acts_under(subject), record)[-1]
+        last = rounds_of(shoko.archive.acts_under(approval_id(document_id)), record)[-1]
         if last.state in {ApprovalState.IN_PROGRESS, ApprovalState.SUPERSEDED}:
             found.append((record, last))
     return tuple(found)

@@ -33,6 +33,7 @@ from storage.archive import (
     seeing,
     series,
 )
+from storage.archive.open_approvals import OpenApprovals
 
 
 class ArchiveReader:
@@ -57,6 +58,7 @@ class ArchiveReader:
         # Outcomes and tokens only ever come and never go, so what is done below these sequences stays done.
         self._visibility = EVERYTHING
         self._read_below = 0
+        self._open_approvals = OpenApprovals()
         self._stamped_below = 0
 
     @property
@@ -324,6 +326,11 @@ class ArchiveReader:
         with self._read() as connection:
             found = act_rows.newest_about(connection, self._client_id, about_id, kinds, limit=limit)
             return seeing.telling(connection, self._client_id, self._visibility, found)(found)
+
+    def under_approval(self) -> tuple[str, ...]:
+        """Documents on their way to approval that one may see, the longest without an act first."""
+        with self._read() as connection:
+            return self._open_approvals.documents(connection, self._client_id, self._visibility)
 
     def subjects_ending_in(self, prefix: str, *kinds: ActKind) -> tuple[str, ...]:
         """Subjects that begin with a prefix and whose newest act is of one of these kinds, in log order of that act."""

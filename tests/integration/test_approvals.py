@@ -156,7 +156,9 @@ def test_reopened_put_right_and_approved_anew(desk, who, document, tmp_path):
     assert reopen(desk.shoko, document, by=who["kacho"], words="税率の誤り").state is ApprovalState.REOPENED
     assert desk.newest(document).state is DocumentState.FILED
     correct(desk, document)
+    assert open_rounds(desk.shoko) == ()
     submit(desk.shoko, document, by=who["keiri"])
+    assert [one[0].document_id for one in open_rounds(desk.shoko)] == [document]
     # freezing and reopening did not make the approver one of those who entered it
     decide(desk.shoko, document, approve=True, by=who["kacho"])
     assert [one.state for one in rounds(desk.shoko, document)] == [ApprovalState.REOPENED, ApprovalState.APPROVED]
