@@ -24,15 +24,15 @@ ACCESS: dict[str, Label] = {
     "access_keep": ("変更しない", "Leave as it is"),
     "access_confidential": ("閲覧制限", "Confidential"),
     "access_public": ("制限なし", "Not confidential"),
-    "access_secret": ("次の部門・利用者だけに見せる", "Only those named below"),
-    "access_people": ("利用者", "People"),
+    "access_secret": ("下で選んだ部門・利用者だけ", "Only those named below"),
+    "access_only_departments": ("見せる部門", "Departments that see them"),
+    "access_only_people": ("見せる利用者", "People who see them"),
     "access_no_departments": (
         "部門はまだ登録されていません（shoko departments set コード 名前）",
         "No departments yet (shoko departments set CODE NAME)",
     ),
     "access_save": ("この内容で記録する", "Record this"),
     "access_nothing": ("変更する項目を選んでください", "Choose what to change"),
-    "access_mixed": ("書類によって異なります", "Differs between documents"),
     "access_gone": (
         "この指定で記録すると、あなた自身には見えなくなることがあります。",
         "What you record here may hide the document from yourself.",
