@@ -66,7 +66,7 @@ def file_invoices(site, numbers):
 @pytest.fixture(scope="module")
 def review(tmp_path_factory):
     with Site(tmp_path_factory.mktemp("review")) as running:
-        file_invoices(running, range(1, DOCUMENTS + 1))
+        file_invoices(running, range(1, DOCUMENTS + 2))
         yield running
 
 
@@ -94,6 +94,22 @@ def waiting(site):
 
 def settled(site, document_id):
     return site.shoko.archive.get_document(document_id).state is DocumentState.FILED
+
+
+def test_without_javascript_the_form_settles_and_goes_on(chromium, review):
+    first, second = waiting(review)[:2]
+    context = chromium.new_context(java_script_enabled=False, locale="ja-JP")
+    tab = context.new_page()
+    tab.goto(f"{review.url}/review/{first}")
+    tab.get_by_label("担当者", exact=True).first.fill("田中")
+    tab.get_by_role("radio", name="2026/10/30").check()
+    tab.get_by_role("button", name="確定して次へ").click()
+    expect(tab.locator("#work")).to_have_attribute("data-document", second)
+    expect(tab.locator("#said")).to_contain_text("を確定しました")
+    context.close()
+    record = review.shoko.archive.get_document(first)
+    assert (record.state, record.recorded_by) == (DocumentState.FILED, "田中")
+    assert record.fields.day("transaction_date") == date(2026, 10, 30)
 
 
 def test_a_document_with_one_doubtful_field_takes_two_interactions(named, review):

@@ -136,7 +136,7 @@ def test_by_keyboard_alone(tab, filled):
     tab.get_by_role("tab", name="項目", exact=True).focus()
     tab.keyboard.press("ArrowRight")
     expect(tab.get_by_role("tab", name="法令")).to_have_attribute("aria-selected", "true")
-    expect(tab.locator("#evidence")).to_be_visible()
+    expect(tab.locator("#law")).to_be_visible()
     expect(tab.locator("#fields")).to_be_hidden()
 
 
