@@ -115,7 +115,7 @@ def test_without_javascript_the_form_settles_and_goes_on(chromium, review):
 def test_a_document_with_one_doubtful_field_takes_two_interactions(named, review):
     tab = named
     before = waiting(review)
-    assert len(before) == DOCUMENTS
+    assert len(before) >= DOCUMENTS
     tab.add_init_script(f"({COUNTED})()")
     tab.goto(f"{review.url}/review/{before[0]}")
     for at, document_id in enumerate(before[:-2]):
@@ -129,7 +129,7 @@ def test_a_document_with_one_doubtful_field_takes_two_interactions(named, review
         expect(tab.locator("#work")).to_have_attribute("data-document", before[at + 1])
         expect(tab.locator("#said")).to_contain_text("を確定しました")
     counted = tab.evaluate("Number(sessionStorage.getItem('interactions'))")
-    assert counted <= TAKES * (DOCUMENTS - 2)
+    assert counted <= TAKES * (len(before) - 2)
     for document_id in before[:-2]:
         record = review.shoko.archive.get_document(document_id)
         assert (record.state, record.recorded_by) == (DocumentState.FILED, "佐藤")
