@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from domain.errors import DigestMismatch
 from storage.archive import schema
 from storage.archive.repository import Archive
 
@@ -56,7 +57,11 @@ def rebuilt_copy(archive: Archive) -> Iterator[Archive]:
 
 
 def differences(archive: Archive, copy: Archive) -> tuple[TableDifference, ...]:
-    """The tables in which an archive differs from a copy of it, parents first; the search index is left out."""
+    """The tables in which an archive differs from a copy of it, parents first; the search index is left out.
+
+    Raises:
+        DigestMismatch: a row holds what is no value of its kind.
+    """
     found = (_compared(archive, copy, table) for table in schema.APPEND_ONLY if table.name not in NOT_REBUILT)
     return tuple(one for one in found if one.missing or one.changed or one.unknown)
 
@@ -87,7 +92,14 @@ def _rows(archive: Archive, table: sa.Table) -> Iterator[tuple[tuple[Any, ...], 
     query = sa.select(table).where(table.c.client_id == archive.client_id).order_by(*keys)
     start = 0
     while True:
-        rows = archive.rows(query.limit(_ROWS_AT_ONCE).offset(start))
+        try:
+            rows = archive.rows(query.limit(_ROWS_AT_ONCE).offset(start))
+        except ValueError as error:  # a value that is none of its kind: somebody or something changed it
+            raise DigestMismatch(
+                f"a row of {table.name} cannot be read: {error}",
+                message_ja=f"データベースの表 {table.name} に読めない値があります。"
+                "shoko doctor --rebuild で作り直してください",
+            ) from error
         for row in rows:
             plain = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name
             yield tuple(plain[column.name] for column in keys), plain

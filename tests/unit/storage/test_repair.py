@@ -4,6 +4,7 @@ import sqlite3
 
 import pytest
 
+from domain.errors import DigestMismatch
 from domain.evidence import Outcome
 from domain.ids import drop_id_for
 from storage.archive.comparing import differences, rebuilt_copy
@@ -235,3 +236,17 @@ def test_only_what_is_new_is_looked_at_when_asked(archive, vault):
     vault.put_named("vault", "default/notes.txt", b"x", media_type="x")
     assert wrong(archive, vault, since=size) == set(), "what nobody knows is only found by listing everything"
     assert wrong(archive, vault) == {("objects_have_records", "default/notes.txt")}
+
+
+def test_a_row_that_cannot_be_read_is_said(tmp_path):
+    archive = open_archive(tmp_path)
+    archive.record_drop(make_drop(archive.vault, b"one"))
+    archive.close()
+    with sqlite3.connect(tmp_path / "archive.sqlite") as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE log_leaf SET recorded_at = '\"026-11-20 03:00:00.000000'")
+    archive = open_archive(tmp_path, vault=archive.vault)
+    with rebuilt_copy(archive) as copy, pytest.raises(DigestMismatch, match="log_leaf"):
+        differences(archive, copy)
+    archive.close()
