@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -84,9 +85,7 @@ class Tally:
 def newest(archive: Archive, *, show: Show, limit: int, before: str | None = None) -> tuple[Row, ...]:
     """The newest drops, newest first; ``before`` is the last drop id of the page before."""
     client_id = archive.client_id
-    query = sa.select(drop.c.drop_id, drop.c.unit_id, _outcomes().label("outcomes")).where(
-        drop.c.client_id == client_id
-    )
+    query = sa.select(drop.c.drop_id).where(drop.c.client_id == client_id)
     if before is not None:
         mark = sa.select(drop.c.sequence).where(drop.c.client_id == client_id, drop.c.drop_id == before)
         query = query.where(drop.c.sequence < mark.scalar_subquery())
@@ -98,13 +97,24 @@ def newest(archive: Archive, *, show: Show, limit: int, before: str | None = Non
     query = query.order_by(drop.c.sequence.desc())
     found: list[Row] = []
     for offset in range(0, _MOST_LOOKED_AT, limit):
-        rows = archive.rows(query.limit(limit).offset(offset))
-        known = archive.seen_drops(row.drop_id for row in rows)
-        some = (Row(drop_id=row.drop_id, unit_id=row.unit_id, outcomes=int(row.outcomes)) for row in rows)
-        found += [row for row in some if row.drop_id in known]
-        if len(found) >= limit or len(rows) < limit:
+        ids = [row.drop_id for row in archive.rows(query.limit(limit).offset(offset))]
+        known = archive.seen_drops(ids)
+        found += _rows(archive, [one for one in ids if one in known])
+        if len(found) >= limit or len(ids) < limit:
             break
     return tuple(found[:limit])
+
+
+def _rows(archive: Archive, drop_ids: Sequence[str]) -> list[Row]:
+    """These drops, in this order; outcomes are counted for them alone."""
+    found: dict[str, Row] = {}
+    for start in range(0, len(drop_ids), _AT_ONCE):
+        query = sa.select(drop.c.drop_id, drop.c.unit_id, _outcomes().label("outcomes")).where(
+            drop.c.client_id == archive.client_id, drop.c.drop_id.in_(drop_ids[start : start + _AT_ONCE])
+        )
+        for row in archive.rows(query):
+            found[row.drop_id] = Row(drop_id=row.drop_id, unit_id=row.unit_id, outcomes=int(row.outcomes))
+    return [found[one] for one in drop_ids]
 
 
 def entries(archive: Archive, document_ids: Sequence[str]) -> dict[str, EntryRow]:
@@ -160,17 +170,19 @@ def tally(archive: Archive, *, since: datetime) -> Tally:
     if not rows:
         return Tally(drops=0, repeated=0, by_state={}, documents=0, in_review=0)
     first = min(int(row.first) for row in rows)
-    filed = (
-        sa.select(entry.state, sa.func.count().label("documents"))
-        .join(
-            document,
-            sa.and_(document.c.client_id == entry.client_id, document.c.document_id == entry.document_id),
-        )
-        .where(document.c.client_id == client_id, document.c.sequence > first, entry.state.not_in(_GONE))
-        .where(*seen(archive.visibility))
-        .group_by(entry.state)
+    states: Counter[DocumentState] = Counter()
+    newest_documents = sa.select(document.c.document_id).where(
+        document.c.client_id == client_id, document.c.sequence > first
     )
-    states = {DocumentState(row.state): int(row.documents) for row in archive.rows(filed)}
+    ids = [row.document_id for row in archive.rows(newest_documents)]
+    for start in range(0, len(ids), _AT_ONCE):
+        filed = (
+            sa.select(entry.state, sa.func.count().label("documents"))
+            .where(entry.client_id == client_id, entry.document_id.in_(ids[start : start + _AT_ONCE]))
+            .where(entry.state.not_in(_GONE), *seen(archive.visibility))
+            .group_by(entry.state)
+        )
+        states.update({DocumentState(row.state): int(row.documents) for row in archive.rows(filed)})
     return Tally(
         drops=sum(int(row.drops) for row in rows),
         repeated=sum(int(row.repeated) for row in rows),
