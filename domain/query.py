@@ -160,4 +160,4 @@ class NameFound:
 
     name: str
     documents: int
-    """Documents of it, counted up to some hundred."""
+    """Documents of it, counted up to some dozen."""

@@ -23,8 +23,8 @@ from domain.query import Hit, Hits, Query
 from domain.record import DocumentState, UnitState
 from domain.text import search_key
 from domain.visibility import Visibility
-from storage.archive import Archive
 from storage.archive.indexing import scaled
+from storage.archive.reader import ArchiveReader
 from storage.archive.schema import figure, revision_unit, search_entry
 from storage.archive.seeing import seen
 
@@ -62,12 +62,12 @@ class Asker:
     """The database has an index of grams."""
 
     @classmethod
-    def of(cls, archive: Archive) -> Asker:
+    def of(cls, archive: ArchiveReader) -> Asker:
         """As an archive answers."""
         return cls(client_id=archive.client_id, visibility=archive.visibility, by_grams=archive.has_grams)
 
 
-def search(archive: Archive, query: Query) -> Hits:
+def search(archive: ArchiveReader, query: Query) -> Hits:
     """The page of hits that a query asks for, of what the archive's ``visibility`` shows; newest revisions only."""
     most = query.count_limit
     if most is not None and query.offset + query.limit <= most:
@@ -80,14 +80,14 @@ def search(archive: Archive, query: Query) -> Hits:
     return Hits(total=total, at_least=at_least, hits=_hits(archive, query, ids))
 
 
-def every_hit(archive: Archive, query: Query, *, at_once: int = 500) -> Iterator[Hit]:
+def every_hit(archive: ArchiveReader, query: Query, *, at_once: int = 500) -> Iterator[Hit]:
     """All hits of a query in its order, however many: listed once, read in batches."""
     ids = _listed(archive, replace(query, offset=0), None)
     for start in range(0, len(ids), at_once):
         yield from _hits(archive, query, ids[start : start + at_once])
 
 
-def _counted(archive: Archive, query: Query, found: int, most: int | None) -> tuple[int, bool]:
+def _counted(archive: ArchiveReader, query: Query, found: int, most: int | None) -> tuple[int, bool]:
     if query.offset == 0 and found < query.limit:
         return found, False
     if most is not None and found:
@@ -96,7 +96,7 @@ def _counted(archive: Archive, query: Query, found: int, most: int | None) -> tu
     return int(counted[0][0]), False
 
 
-def _listed(archive: Archive, query: Query, most: int | None) -> list[str]:
+def _listed(archive: ArchiveReader, query: Query, most: int | None) -> list[str]:
     """Ids in the order that was asked for, from the query's offset on, at most ``most``."""
     asker = Asker.of(archive)
     filled, blank = compile_listing(query, asker)
@@ -135,7 +135,7 @@ def compile_listing(query: Query, asker: Asker) -> tuple[sa.Select[Any], sa.Sele
     )
 
 
-def _is_common(archive: Archive, query: Query) -> bool:
+def _is_common(archive: ArchiveReader, query: Query) -> bool:
     """Whether PostgreSQL has counted every gram that is looked for as common: then a walk in order finds enough soon.
 
     The planner takes grams for independent of one another and a word that most papers have for a rare one.
@@ -233,7 +233,7 @@ def _keys(query: Query) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in map(search_key, query.words) if key))
 
 
-def _hits(archive: Archive, query: Query, ids: Sequence[str]) -> tuple[Hit, ...]:
+def _hits(archive: ArchiveReader, query: Query, ids: Sequence[str]) -> tuple[Hit, ...]:
     """What is shown of these documents, in their order."""
     entry = search_entry.c
     rows: dict[str, Mapping[Any, Any]] = {}
@@ -245,7 +245,7 @@ def _hits(archive: Archive, query: Query, ids: Sequence[str]) -> tuple[Hit, ...]
     return tuple(_hit(rows[one], query, states[one]) for one in ids if one in rows)
 
 
-def _unit_states(archive: Archive, document_ids: Sequence[str]) -> dict[str, UnitState]:
+def _unit_states(archive: ArchiveReader, document_ids: Sequence[str]) -> dict[str, UnitState]:
     """How the units of each document's newest revision stand together: pending if any is, renewed if any is."""
     units: dict[str, list[str]] = {document_id: [] for document_id in document_ids}
     for start in range(0, len(document_ids), _IDS_PER_QUERY):

@@ -11,18 +11,18 @@ import sqlalchemy as sa
 from domain.fields import DocumentType
 from domain.query import NameFound, Query, Totals
 from domain.text import search_key
-from storage.archive import Archive
+from storage.archive.reader import ArchiveReader
 from storage.archive.schema import AMOUNT_LIMIT, AMOUNT_SCALE, search_entry
 from storage.archive.seeing import seen
 from storage.search import DELETED, Asker, conditions
 
-_NAMES_LOOKED_AT = 24
+_NAMES_LOOKED_AT = 12
 """Names that fit and are looked up; the best of them are suggested."""
-_COUNTED = 200
+_COUNTED = 30
 """Documents of a name that are counted, to put those first that come often."""
 
 
-def totals(archive: Archive, query: Query) -> Totals:
+def totals(archive: ArchiveReader, query: Query) -> Totals:
     """Sums by currency and counts by class of all hits, on this page or not.
 
     Amounts beyond what the index can hold are not summed; how many there are is told.
@@ -68,7 +68,7 @@ def _totals(rows: Sequence[sa.Row[Any]]) -> Totals:
     )
 
 
-def suggest_names(archive: Archive, typed: str, *, limit: int) -> tuple[NameFound, ...]:
+def suggest_names(archive: ArchiveReader, typed: str, *, limit: int) -> tuple[NameFound, ...]:
     """Counterparties whose name holds what was typed: those that begin with it first, then those that come often.
 
     Every name is visited once along its index, whatever the number of documents.
@@ -97,7 +97,7 @@ def suggest_names(archive: Archive, typed: str, *, limit: int) -> tuple[NameFoun
     return tuple(row for _, row in known[:limit])
 
 
-def _name(archive: Archive, key: str) -> tuple[str, NameFound | None]:
+def _name(archive: ArchiveReader, key: str) -> tuple[str, NameFound | None]:
     """A name as it was written last, with how many documents of it one may see; None where there are none."""
     entry = search_entry.c
     some = (
@@ -116,6 +116,6 @@ def _name(archive: Archive, key: str) -> tuple[str, NameFound | None]:
     return key, NameFound(name=str(row.name), documents=int(row.documents)) if row.documents else None
 
 
-def is_known_name(archive: Archive, typed: str) -> bool:
+def is_known_name(archive: ArchiveReader, typed: str) -> bool:
     """Whether a counterparty that one may see has this in its name."""
     return bool(suggest_names(archive, typed, limit=1))

@@ -21,6 +21,7 @@ from app.cli.output import err, out, print_json
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from pipeline.benchmark.desk.run import DeskReport
     from pipeline.benchmark.evidence.rows import EvidenceReport
     from pipeline.benchmark.names import NamesReport
     from pipeline.benchmark.reading.report import ReadingReport
@@ -47,6 +48,9 @@ def register(cli: typer.Typer) -> None:
         names: Annotated[bool, typer.Option("--names", help="会社名の補正だけ / names only")] = False,
         splitting: Annotated[bool, typer.Option("--splitting", help="束の分割だけ / splitting only")] = False,
         evidence: Annotated[bool, typer.Option("--evidence", help="検証・タイムスタンプだけ / evidence only")] = False,
+        desk: Annotated[
+            str | None, typer.Option("--desk", help="検索の速さだけ: データベースのURL / search only: a database")
+        ] = None,
         measures: Annotated[
             list[str] | None, typer.Option("--measure", help="証拠: 測定の名前（繰り返し可） / measurements")
         ] = None,
@@ -101,6 +105,10 @@ def register(cli: typer.Typer) -> None:
         json: Json = False,
     ) -> None:
         from domain.codec import to_plain
+
+        if desk:
+            print_json(to_plain(_desk(desk)))
+            return
         from pipeline.benchmark.reading.settings import ReadingBenchSettings
         from pipeline.benchmark.settings import DEVELOPMENT, HELD_BACK, VARIED, BenchSettings
 
@@ -235,6 +243,15 @@ def _splitting(*, count: int, seed: int, held_back: bool) -> Splitting:
             held_back=held_back,
             progress=show,
         )
+
+
+def _desk(database: str) -> DeskReport:
+    from domain.calendar import tokyo_day, utc_now
+    from pipeline.benchmark.desk.run import run_desk
+    from pipeline.benchmark.desk.settings import DeskBenchSettings
+
+    with _progress() as show:
+        return run_desk(DeskBenchSettings(database=database), today=tokyo_day(utc_now()), progress=show)
 
 
 def _evidence(given: dict[str, Any], *, keep: Path | None) -> EvidenceReport:

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from domain.query import Query
 from domain.record import DocumentState
 from pipeline.benchmark.desk.filing import SetClock, beginning, fill
+from pipeline.benchmark.desk.run import run_desk
+from pipeline.benchmark.desk.settings import DeskBenchSettings
 from pipeline.wiring import open_shoko
 from storage.archive import ArchiveSettings, database, indexing, schema
 from storage.archive.copies import LEFT_OUT, copy_archive
@@ -56,6 +58,11 @@ def test_copies_are_documents_of_their_own_and_agree_with_their_payloads(home, p
     everything = search(archive, Query(include_deleted=True, limit=1000)).hits
     assert len({(hit.transaction_date, hit.total_amount) for hit in everything}) > 2 * DOCUMENTS
     archive.close()
+    report = run_desk(
+        DeskBenchSettings(database=postgres_url, people=2, rounds=1), today=date(2026, 11, 20), progress=lambda *_: None
+    )
+    assert report.documents == DOCUMENTS * COPIES
+    assert {timing.asked for timing in report.timings} == {2, 2 * (len(report.timings) - 1)}
     source.dispose()
     target.dispose()
 

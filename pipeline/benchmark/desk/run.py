@@ -1,0 +1,135 @@
+"""How long searches take over an archive of real size while several people ask at once."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from domain.calendar import utc_now
+from domain.fields import DocumentType
+from domain.ids import DEFAULT_CLIENT_ID
+from domain.query import Query
+from domain.record import DocumentState
+from pipeline.benchmark.desk.settings import DeskBenchSettings
+from pipeline.benchmark.reading.speed import Machine, machine
+from storage.archive import ArchiveSettings, database
+from storage.archive.reader import ArchiveReader
+from storage.search import search
+from storage.search_sums import suggest_names
+
+PAGE = 50
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """One kind of question."""
+
+    name: str
+    asked: int
+    median_ms: float
+    p95_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskReport:
+    """What was measured."""
+
+    machine: Machine
+    documents: int
+    people: int
+    load: float
+    """Load average of the machine at the end: what else ran on it."""
+    timings: tuple[Timing, ...]
+
+
+def questions(today: date) -> dict[str, Query]:
+    """What an accountant asks, by name: rare and common words, ranges, states, orders, all together."""
+    month = today.replace(day=1)
+    return {
+        "everything": Query(),
+        "month": Query(date_from=month - timedelta(days=31), date_to=month),
+        "common_word": Query(words=("請求書",)),
+        "frequent_word": Query(words=("トナー",)),
+        "rare_number": Query(words=("INV-2404-00012",)),
+        "one_character": Query(words=("青",)),
+        "two_characters": Query(words=("切手",)),
+        "counterparty": Query(counterparty="光洋繊維"),
+        "company_form": Query(counterparty="株式会社"),
+        "exact_amount": Query(amount_min=Decimal(128960), amount_max=Decimal(128960)),
+        "large_amounts": Query(amount_min=Decimal(1_000_000), order="-total_amount"),
+        "waiting": Query(states=(DocumentState.NEEDS_REVIEW,), order="-received_on"),
+        "combined": Query(
+            date_from=today - timedelta(days=365),
+            amount_min=Decimal(100_000),
+            document_types=(DocumentType.INVOICE,),
+            words=("トナー",),
+        ),
+        "nothing": Query(words=("存在しない言葉",)),
+    }
+
+
+def run_desk(settings: DeskBenchSettings, *, today: date, progress: Progress) -> DeskReport:
+    """Ask every question by every person, in an order of each one's own; the database is only read.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    engine = database.create_engine(settings.database, ArchiveSettings())
+    archive = ArchiveReader(engine, client_id=DEFAULT_CLIENT_ID, clock=utc_now)
+    asked: dict[str, Callable[[], object]] = {
+        name: _asking(archive, query, settings.count_limit) for name, query in questions(today).items()
+    }
+    asked["suggest"] = lambda: suggest_names(archive, "光", limit=8)
+    taken: dict[str, list[float]] = {name: [] for name in asked}
+    try:
+        documents = search(archive, Query(include_deleted=True, limit=1)).total
+        for question in asked.values():
+            question()  # once before anything is timed
+        with ThreadPoolExecutor(settings.people) as pool:
+            waiting = [pool.submit(_person, asked, settings.rounds, number) for number in range(settings.people)]
+            for number, one in enumerate(waiting, 1):
+                for name, seconds in one.result():
+                    taken[name].append(seconds)
+                progress("people", number, len(waiting))
+    finally:
+        archive.close()
+    timings = (_timing(name, seconds) for name, seconds in taken.items())
+    return DeskReport(
+        machine=machine(len(os.sched_getaffinity(0))),
+        documents=documents,
+        people=settings.people,
+        load=round(os.getloadavg()[0], 1),
+        timings=(*timings, _timing("all", [one for seconds in taken.values() for one in seconds])),
+    )
+
+
+def _asking(archive: ArchiveReader, query: Query, most: int) -> Callable[[], object]:
+    sized = replace(query, limit=PAGE, count_limit=most)
+    return lambda: search(archive, sized)
+
+
+def _person(asked: dict[str, Callable[[], object]], rounds: int, number: int) -> list[tuple[str, float]]:
+    dice = random.Random(number)  # noqa: S311  # reproducible
+    taken = []
+    for name in (one for _ in range(rounds) for one in dice.sample(sorted(asked), len(asked))):
+        begun = time.perf_counter()
+        asked[name]()
+        taken.append((name, time.perf_counter() - begun))
+    return taken
+
+
+def _timing(name: str, seconds: list[float]) -> Timing:
+    ordered = sorted(seconds)
+    return Timing(
+        name=name,
+        asked=len(ordered),
+        median_ms=round(1000 * ordered[len(ordered) // 2], 1),
+        p95_ms=round(1000 * ordered[min(int(len(ordered) * 0.95), len(ordered) - 1)], 1),
+    )
