@@ -13,6 +13,4 @@ class DeskBenchSettings(BaseModel):
     database: str = Field(description="URL of a PostgreSQL database that holds a filled archive; it is only read.")
     people: int = Field(default=20, ge=1, description="People who ask at once. Default 20.")
     rounds: int = Field(default=3, ge=1, description="How often each of them asks everything. Default 3.")
-    count_limit: int = Field(
-        default=1000, ge=1, description="Where counting ends, as on the page. Default 1000."
-    )
+    count_limit: int = Field(default=1000, ge=1, description="Where counting ends, as on the page. Default 1000.")

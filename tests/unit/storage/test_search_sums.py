@@ -14,6 +14,7 @@ from domain.visibility import Visibility
 from storage.archive.settings import ArchiveSettings
 from storage.people import PeopleBook
 from storage.people.saved import MOST_SAVED, forget_search, save_search, saved_searches
+from storage.people.sealing import Seal
 from storage.search import search
 from storage.search_sums import is_known_name, suggest_names, totals
 from tests.support.records import Ticking, open_archive
@@ -92,6 +93,7 @@ def book(tmp_path):
         client_id="default",
         clock=lambda: datetime(2026, 11, 20, tzinfo=UTC),
         settings=ArchiveSettings(),
+        seal=Seal.create_or_open(tmp_path),
     )
     yield opened
     opened.close()
