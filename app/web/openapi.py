@@ -7,6 +7,7 @@ takes and who may call it is read from the route; what it answers stands in ``ap
 from __future__ import annotations
 
 import inspect
+import mimetypes
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -41,9 +42,15 @@ class Operation:
     route: APIRoute
 
     @property
+    def media(self) -> str | None:
+        """Of the file that it answers with: as listed, or as its name ends; None for pages."""
+        listed = DOWNLOADS.get((self.method, self.path))
+        return listed or mimetypes.guess_type(self.path)[0] if self.path not in _PLAIN else None
+
+    @property
     def json_path(self) -> str:
         """Where its JSON is; the path itself for what is no page."""
-        twin = self.path not in _PLAIN and (self.method, self.path) not in DOWNLOADS
+        twin = self.path not in _PLAIN and self.media is None
         return f"{self.path}.json" if twin else self.path
 
 
@@ -134,7 +141,7 @@ def _body(one: Operation) -> dict[str, Any]:
 
 
 def _responses(one: Operation) -> dict[str, Any]:
-    media = DOWNLOADS.get((one.method, one.path))
+    media = one.media
     if media is not None:
         good: dict[str, Any] = {"200": {"description": "The file", "content": {media: {}}}}
     elif one.path in _PLAIN:

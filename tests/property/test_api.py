@@ -21,7 +21,7 @@ from tests.support.desk import Desk
 CHECKS = [not_a_server_error, response_schema_conformance, content_type_conformance]
 LEFT_OUT = {("POST", "/logout.json")}
 """Would end the session that the others go on in."""
-EXAMPLES = 8
+EXAMPLES = 4
 """For each of more than sixty routes: what takes longer to find is found by the attacks."""
 
 
