@@ -83,7 +83,6 @@ DESK: dict[str, Label] = {
         "An electronic transaction: the office rules ask for a request approved by another person.",
     ),
     "delete_approved": ("承認済みの申請により削除する", "Delete under the approved request"),
-    "ask_do": ("申請する", "Ask"),
     "ask_kind": ("申請の種類", "What is asked for"),
     "relate_do": ("関連付ける", "Relate"),
     "relate_to": ("もとの書類 ID", "Document ID"),

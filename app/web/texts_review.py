@@ -57,7 +57,7 @@ REVIEW: dict[str, Label] = {
     "review_park_note": ("保留の理由（例: 営業に確認中）", "Why (e.g. asked sales)"),
     "review_divide": ("分割", "Divide"),
     "review_delete": ("削除…", "Delete…"),
-    "key_choose": ("選ぶ", "choose"),
+    "key_pick_answer": ("選ぶ", "choose"),
     "key_accept": ("確定・次へ", "accept"),
     "key_move": ("項目の移動", "move"),
     "key_edit": ("入力", "type"),
