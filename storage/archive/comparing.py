@@ -18,6 +18,8 @@ from storage.archive.repository import Archive
 NOT_REBUILT = frozenset({schema.stamp_attempt.name})
 """Attempts are no evidence and are not in the vault."""
 _ROWS_AT_ONCE = 2000
+_INTEGRITY: Any = sa.text("PRAGMA integrity_check(20)")
+_TRIGGERS: Any = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
 
 Row = Mapping[str, Any]
 
@@ -64,6 +66,20 @@ def differences(archive: Archive, copy: Archive) -> tuple[TableDifference, ...]:
     """
     found = (_compared(archive, copy, table) for table in schema.APPEND_ONLY if table.name not in NOT_REBUILT)
     return tuple(one for one in found if one.missing or one.changed or one.unknown)
+
+
+def damage(archive: Archive, copy: Archive) -> tuple[str, ...]:
+    """What is wrong in the database beside its rows: indexes that disagree with their tables, other triggers.
+
+    SQLite answers from an index where it can, so a table's own page may be damaged and no row tell. PostgreSQL keeps
+    checksums of its own, and nothing is said of it.
+    """
+    if archive.dialect != "sqlite":
+        return ()
+    whole = [str(row[0]) for row in archive.rows(_INTEGRITY)]
+    faults = [line for line in whole if line != "ok"]
+    mine, wanted = ({row.name: row.sql for row in one.rows(_TRIGGERS)} for one in (archive, copy))
+    return (*faults, *sorted(f"trigger {name}" for name in wanted if mine.get(name) != wanted[name]))
 
 
 def _compared(archive: Archive, copy: Archive, table: sa.Table) -> TableDifference:

@@ -39,6 +39,11 @@ class OpenArchive(ArchiveReader):
         self.size_at_opening: int | None = None
         """Log entries that the database had before it was made level with the vault; None where it was new."""
 
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._engine.dialect.name
+
     @classmethod
     def open(
         cls,

@@ -17,7 +17,7 @@ from pipeline.benchmark.evidence.making import MADE_AT
 from pipeline.benchmark.evidence.rows import Bound, Row, Setting, Target
 from pipeline.benchmark.evidence.worlds import MadeWorld, open_made, world
 from storage.archive import Archive
-from storage.archive.comparing import differences, rebuilt_copy
+from storage.archive.comparing import damage, differences, rebuilt_copy
 from storage.evidence.verify import verify_exported
 from storage.export import export_bundle
 
@@ -136,7 +136,9 @@ def _database(made: MadeWorld, rebuilt: Archive, copy: Path) -> _Place:
         flipped = open_made(made.folder, f"sqlite:///{opened}")
         try:
             report = replace(made, archive=flipped).verify(1)
-            return report.outcome is not Outcome.PASSED or bool(differences(flipped, rebuilt))
+            return report.outcome is not Outcome.PASSED or bool(
+                differences(flipped, rebuilt) or damage(flipped, rebuilt)
+            )
         finally:
             flipped.close()
 

@@ -1,5 +1,6 @@
 """Repair: what reconciliation finds is put in order from what remains, and what cannot be stays named."""
 
+import re
 import sqlite3
 
 import pytest
@@ -7,14 +8,14 @@ import pytest
 from domain.errors import DigestMismatch
 from domain.evidence import Outcome
 from domain.ids import drop_id_for
-from storage.archive.comparing import differences, rebuilt_copy
+from storage.archive.comparing import damage, differences, rebuilt_copy
 from storage.evidence.log import publish_head, tile_key
 from storage.evidence.signer import LogSigner
 from storage.reconcile import reconcile, repair
 from tests.support.archive_story import rows, tell
 from tests.support.lying_store import LyingStore
 from tests.support.memory_store import MemoryStore
-from tests.support.records import NOW, Ticking, folder_vault, make_drop, make_outcome, open_archive
+from tests.support.records import NOW, Ticking, folder_vault, make_draft, make_drop, make_outcome, open_archive
 
 
 @pytest.fixture
@@ -250,3 +251,47 @@ def test_a_row_that_cannot_be_read_is_said(tmp_path):
     with rebuilt_copy(archive) as copy, pytest.raises(DigestMismatch, match="log_leaf"):
         differences(archive, copy)
     archive.close()
+
+
+def test_no_changed_key_in_the_file_of_the_database_is_missed(tmp_path):
+    """In a table's own pages or in an index: where one disagrees with the other, SQLite says so."""
+    archive = open_archive(tmp_path)
+    drop = archive.record_drop(make_drop(archive.vault, b"one"))
+    archive.file_document(make_draft(drop.unit_id))
+    vault = archive.vault
+    archive.compact()
+    archive.close()
+    path = tmp_path / "archive.sqlite"
+    whole = path.read_bytes()
+    places = [found.start() for found in re.finditer(re.escape(drop.drop_id.encode()), whole)]
+    assert len(places) > 3
+    for place in places:
+        at = place + len("drop-") + 3
+        path.write_bytes(whole[:at] + (b"0" if whole[at : at + 1] != b"0" else b"1") + whole[at + 1 :])
+        assert _is_noticed(tmp_path, vault), at
+    path.write_bytes(whole)
+    assert not _is_noticed(tmp_path, vault)
+
+
+def test_a_trigger_that_says_something_else_is_named(tmp_path):
+    archive = open_archive(tmp_path)
+    archive.record_drop(make_drop(archive.vault, b"one"))
+    archive.close()
+    with sqlite3.connect(tmp_path / "archive.sqlite") as connection:
+        connection.execute("DROP TRIGGER drop_refuse_delete")
+        connection.execute('CREATE TRIGGER drop_refuse_delete BEFORE DELETE ON "drop" BEGIN SELECT 1; END')
+    archive = open_archive(tmp_path, vault=archive.vault)
+    with rebuilt_copy(archive) as copy:
+        assert damage(archive, copy) == ("trigger drop_refuse_delete",)
+    archive.close()
+
+
+def _is_noticed(folder, vault):
+    archive = open_archive(folder, vault=vault)
+    try:
+        with rebuilt_copy(archive) as copy:
+            return bool(differences(archive, copy) or damage(archive, copy))
+    except DigestMismatch:
+        return True
+    finally:
+        archive.close()
