@@ -1,13 +1,13 @@
 #!/bin/sh
 # Installs the Debian packages that are missing. usage: packages.sh python|run|test
-# libatomic1: the Node.js inside the playwright wheel; ocrmypdf: the peer of the benchmark.
+# fonts-ipaexfont: reports and approved copies in Japanese; libatomic1: the Node.js inside the playwright wheel; ocrmypdf: the peer of the benchmark.
 # Root or sudo installs them; anyone else is told their names.
 set -eu
 
 case "${1:-}" in
 python) packages="python3-venv" ;;
-run) packages="openssl tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-eng tesseract-ocr-osd libjpeg-turbo-progs" ;;
-test) packages="ceph-mon ceph-osd radosgw postgresql chromium fonts-noto-cjk fonts-noto-cjk-extra fonts-ipafont fonts-ipaexfont fonts-vlgothic fonts-takao fonts-mplus libatomic1 uuid-runtime ocrmypdf" ;;
+run) packages="openssl fonts-ipaexfont tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-eng tesseract-ocr-osd libjpeg-turbo-progs" ;;
+test) packages="ceph-mon ceph-osd radosgw postgresql chromium fonts-noto-cjk fonts-noto-cjk-extra fonts-ipafont fonts-vlgothic fonts-takao fonts-mplus libatomic1 uuid-runtime ocrmypdf" ;;
 *) echo "usage: packages.sh python|run|test" >&2; exit 2 ;;
 esac
 
