@@ -43,7 +43,13 @@ class FoundAmount:
         """A currency stands beside it."""
         return self.currency is not None
 
+    @property
+    def torn(self) -> bool:
+        """Yen whose last group has fewer than three digits: the rest stands elsewhere, or was not read."""
+        return self.currency == "JPY" and _TORN.search(fold(self.raw).text.rstrip("円-也整※ ")) is not None
 
+
+_TORN = re.compile(r"\d,\d{3},\d{1,2}$")
 _SIGNS: dict[str, str] = {
     "¥": "JPY", "\\": "JPY", "円": "JPY", "圓": "JPY", "JPY": "JPY", "YEN": "JPY",
     "€": "EUR", "EUR": "EUR", "EURO": "EUR", "$": "USD", "US$": "USD", "USD": "USD", "£": "GBP", "GBP": "GBP",

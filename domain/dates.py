@@ -116,6 +116,7 @@ _GLUED = r"\d{2}(?=\d{2}:\d{2})|(?:0\d|\d[3-9])(?=\d:\d{2})|\d2(?=[4-9]:\d{2})|(
 """A day that runs into the time behind it: 2026/10/148:35 is the 14th, since 48:35 is no time of day."""
 _DAY2 = rf"(?P<d>{_GLUED}|\d{{1,2}}(?!\d|\s*[./]\s*\d))"
 
+_MINUTES = re.compile(r":[0-5]\d(?!\d)")
 _WAREKI = re.compile(rf"(?<![A-Za-z])(?P<era>{_ERA})\s*(?P<y>{_N})\s*年\s*(?P<m>{_N})\s*月\s*(?P<d>{_N})\s*日")
 _WAREKI_SHORT = re.compile(
     rf"(?<![A-Za-z0-9])(?P<era>{_ERA})\.?\s*(?P<y>元|\d{{1,2}}){_SEP}(?P<m>\d{{1,2}})\s*(?P=sep)\s*{_DAY2}"
@@ -157,7 +158,7 @@ def find_dates(
         for match in pattern.finditer(folded.text):
             if any(_overlaps(folded, match, other) for other in taken):
                 continue
-            readings = tuple(dict.fromkeys(read(match, order, near)))
+            readings = tuple(dict.fromkeys((*read(match, order, near), *_run_into_time(folded.text, match))))
             if not readings:
                 continue
             start, end = folded.span(match.start(), match.end())
@@ -173,6 +174,12 @@ def find_dates(
                 )
             )
     return tuple(sorted(taken, key=lambda found: found.start))
+
+
+def _run_into_time(text: str, match: re.Match[str]) -> Iterator[date]:
+    """2026/9/19:12 can be the 1st at 9:12, as well as the 19th with a colon before what follows."""
+    if match.re is _YEAR_FIRST and len(match["d"]) == 2 and _MINUTES.match(text, match.end()):
+        yield from _day(int(match["y"]), int(match["m"]), int(match["d"][0]))
 
 
 def parse_date(text: str, *, order: DateOrder = DateOrder.YEAR_FIRST, near: date | None = None) -> date:

@@ -19,6 +19,8 @@ Piece = tuple[tuple[Word, ...], bool]
 """Words without a column gap, and whether they are written vertically."""
 _REACH = 2
 """Rows below in which a line of the same cell can stand: cells beside it may be set a little higher."""
+_GROUP = 3
+"""Digits between the marks of an amount."""
 _GAP = 0.8
 """Line heights between two lines of one cell."""
 _CELL_GAP = 0.3
@@ -32,6 +34,8 @@ _HALF_DAY = re.compile(
     r"|(?:20\d\d|(?:令和|平成)\s?\d{1,2})$"
 )
 _HALF_NUMBER = re.compile(r"[A-Za-z0-9]-$")
+_HALF_AMOUNT = re.compile(r"[¥金]\s?\d[\d,]*,(?P<group>\d{1,2})$")
+_REST_OF_AMOUNT = re.compile(r"^(?P<group>\d{1,2})(?:円|[-−ー]|$)")
 _REST_OF_NUMBER = re.compile(r"^\d[\dA-Za-z-]{0,11}$")
 _HALF_LABEL = re.compile(r"^[^\d:：\s]{2,8}$")
 _REST_OF_LABEL = re.compile(r"^(?:[年月期]?日|番?号|期?限|コ?ー?ド|[Nn][Oo]\.?)[:：]")
@@ -87,6 +91,7 @@ def _rest(rows: Sequence[Sequence[Piece]], index: int, piece: Piece) -> tuple[in
     if piece[1] or not (
         _HALF_DAY.search(text)
         or _HALF_NUMBER.search(text)
+        or _HALF_AMOUNT.search(text)
         or _HALF_LABEL.match(text)
         or has_company_form(text)
         or _KANA_END.search(text)
@@ -105,6 +110,9 @@ def _rest(rows: Sequence[Sequence[Piece]], index: int, piece: Piece) -> tuple[in
 def _goes_on(text: str, rest: str) -> bool:
     if _HALF_NUMBER.search(text) and _REST_OF_NUMBER.match(rest):
         return True
+    half, more = _HALF_AMOUNT.search(text), _REST_OF_AMOUNT.match(rest)
+    if half is not None and more is not None:
+        return len(half["group"] + more["group"]) == _GROUP
     if _HALF_DAY.search(text) and re.match(r"[\d月日年]", rest):
         before = {d.end for d in find_dates(text)}
         return any(d.start < len(text) < d.end for d in find_dates(text + rest)) and len(text) not in before

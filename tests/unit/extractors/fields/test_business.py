@@ -234,3 +234,16 @@ def test_a_vertical_letter_is_signed_at_its_foot(context):
     page = PageText(page_index=0, lines=tuple(lines), engine=EngineId(name="null.v1", version="1"))
     fields = extract_fields(DocumentType.OTHER, (page,), context=context)
     assert fields.text("issuer") == "(株)伊吹企画"
+
+
+def test_an_amount_without_its_last_figures_is_never_certain(paper, context):
+    page = paper("請求書", "ご請求金額 ¥1,372,58", "以上")
+    field = extract_fields(DocumentType.INVOICE, (page,), context=context).get("total_amount")
+    assert field is None or field.value is None or field.confidence <= 0.7
+
+
+def test_a_day_that_runs_into_its_time_is_never_certain(paper, context):
+    """2024/9/1 at 9:12, or the 19th."""
+    page = paper("領収書", "2024/9/19:12", "合計 ¥1,622")
+    field = extract_fields(DocumentType.RECEIPT, (page,), context=context).get("transaction_date")
+    assert field.confidence <= 0.7
