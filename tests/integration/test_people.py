@@ -233,7 +233,7 @@ def test_changes_are_acts_without_names_in_the_log(shoko, logins):
     user = shoko.people.find("sato")
     acts = shoko.archive.acts(user.user_id)
     assert [act.facts for act in acts] == [
-        {"change": "added", "version": 1, "roles": ("accountant",)},
+        {"change": "added", "version": 1, "roles": ("accountant",), "departments": ()},
         {"change": "roles", "version": 3, "roles": ("approver",)},
     ]
     assert (acts[1].recorded_by, acts[1].personal["login"]) == ("kanri", "sato")

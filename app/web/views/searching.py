@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,6 +18,7 @@ from app.web.search_view import address, hidden_columns
 from app.web.state import WebDep, checked_form
 from app.web.views.document import DocumentId
 from domain.codec import to_plain
+from domain.errors import InputError
 from domain.people import Permission
 
 router = APIRouter()
@@ -71,11 +73,20 @@ def search_totals(request: Request, finder: FinderDep) -> Response:
     return render(request, "search_totals_page.html", fragment="search_totals.html", context=context, payload=payload)
 
 
+_NO_PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR4nGNgAAIAAAUAAXpeqz8AAAAASUVORK5CYII="
+)
+"""A PNG of one clear point: a list of e-invoices and letters is no list of errors."""
+
+
 @router.get("/documents/{document_id}/thumbnail.png")
 @needs(Permission.DOCUMENTS)
 def document_thumbnail(finder: FinderDep, document_id: DocumentId) -> Response:
-    """The first page, small."""
-    png = finder.thumbnail(document_id)
+    """The first page, small; an empty picture of what has no pages that can be shown."""
+    try:
+        png = finder.thumbnail(document_id)
+    except InputError:
+        png = _NO_PICTURE
     return Response(png, media_type="image/png", headers={"cache-control": "private, max-age=86400"})
 
 
