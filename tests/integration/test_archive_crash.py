@@ -55,10 +55,11 @@ def test_telling_the_story_twice_adds_nothing(tmp_path, reference):
     assert told(tmp_path, vault) == reference
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before the put", "after the put"])
-def test_a_crash_at_any_put_leads_to_the_same_end(tmp_path, reference, puts, after):
+@pytest.mark.parametrize(("after", "step"), [(False, 4), (True, 1)], ids=["before the put", "after the put"])
+def test_a_crash_at_any_put_leads_to_the_same_end(tmp_path, reference, puts, after, step):
+    """Before a put the vault holds what it held after the one before: every fourth shows that nothing else differs."""
     assert puts > 30
-    for number in range(puts):
+    for number in range(0, puts, step):
         folder = tmp_path / str(number)
         vault = MemoryStore()
         archive = open_archive(folder, vault=FaultyStore(vault, fail_at=number, after=after), salt=no_salt)
@@ -71,7 +72,7 @@ def test_a_crash_at_any_put_leads_to_the_same_end(tmp_path, reference, puts, aft
 def test_objects_of_another_time_and_salt_are_adopted_and_nothing_is_left_over(tmp_path, reference, puts):
     kinds = [leaf[2:4] for leaf in reference[0]["log_leaf"]]
     huge = make_drop(MemoryStore(), b"huge").blob.key
-    for number in range(puts):
+    for number in range(0, puts, 2):  # the story puts each kind of object several times
         folder, vault = tmp_path / str(number), MemoryStore()
         vault.put_named("inbox", "refused/huge.pdf", b"huge", media_type="application/pdf")
         dying = open_archive(folder, vault=FaultyStore(vault, fail_at=number, after=True), clock=Ticking())
