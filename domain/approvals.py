@@ -148,11 +148,6 @@ class Round:
         return next((step for step in self.steps if not step.is_done), None)
 
     @property
-    def is_complete(self) -> bool:
-        """Every step is done."""
-        return all(step.is_done for step in self.steps)
-
-    @property
     def due_on(self) -> date | None:
         """Deadline of the step that waits."""
         step = self.current

@@ -29,8 +29,6 @@ class ChoiceSource(StrEnum):
     """What the engines propose."""
     EARLIER = "earlier"
     """What an earlier reading had."""
-    SECOND = "second"
-    """A second opinion on the same place."""
     PERSON = "person"
     """What a person had put."""
     PAGE = "page"

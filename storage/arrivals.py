@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from domain.fields import DocumentType
 from domain.record import DocumentState, DropState
-from storage.archive.schema import document, drop, drop_outcome, revision_unit, search_entry, unit
+from storage.archive.rebuildable import search_entry
+from storage.archive.schema import document, drop, drop_outcome, revision_unit, unit
 from storage.archive.seeing import seen
 
 if TYPE_CHECKING:

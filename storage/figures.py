@@ -16,7 +16,7 @@ from domain.fields import DocumentType
 from domain.query import Query
 from domain.record import DocumentState
 from storage.archive.figure_rows import MOST_YEN
-from storage.archive.schema import AMOUNT_SCALE, figure, search_entry
+from storage.archive.rebuildable import AMOUNT_SCALE, figure, search_entry
 from storage.search import Asker, conditions
 
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ from domain.text import search_key
 from domain.visibility import Visibility
 from storage.archive.indexing import scaled
 from storage.archive.reader import ArchiveReader
-from storage.archive.schema import figure, revision_unit, search_entry
+from storage.archive.rebuildable import figure, search_entry
+from storage.archive.schema import revision_unit
 from storage.archive.seeing import seen
 
 SNIPPET_CHARACTERS = 80

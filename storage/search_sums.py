@@ -12,7 +12,7 @@ from domain.fields import DocumentType
 from domain.query import NameFound, Query, Totals
 from domain.text import search_key
 from storage.archive.reader import ArchiveReader
-from storage.archive.schema import AMOUNT_LIMIT, AMOUNT_SCALE, search_entry
+from storage.archive.rebuildable import AMOUNT_LIMIT, AMOUNT_SCALE, search_entry
 from storage.archive.seeing import seen
 from storage.search import DELETED, Asker, conditions
 

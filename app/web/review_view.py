@@ -35,7 +35,6 @@ _LEAST_SHARE = 0.42
 SOURCES: dict[ChoiceSource, Label] = {
     ChoiceSource.READ: ("読み取り", "read"),
     ChoiceSource.EARLIER: ("以前の読み取り", "read before"),
-    ChoiceSource.SECOND: ("別の読み方", "second reading"),
     ChoiceSource.PERSON: ("手入力", "by a person"),
     ChoiceSource.PAGE: ("紙面", "on the page"),
     ChoiceSource.MASTER: ("取引先マスタ", "master"),

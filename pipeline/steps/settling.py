@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.acts import ActKind, ActRecord
-from domain.errors import AppError, CorrectionInvalid, RevisionConflict
+from domain.errors import CorrectionInvalid, RevisionConflict
 from domain.fields import FieldStatus
 from domain.precedence import PERSON_ENGINE
 from domain.record import ArchiveRecord, DocumentDraft, DocumentReading, DocumentState, ReviewReason
@@ -206,28 +206,3 @@ def parked_of(acts: Sequence[ActRecord], *, revision: int) -> ActRecord | None:
     if newest is None or newest.facts.get(STANDS) is not True or newest.facts.get("revision") != revision:
         return None
     return newest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alike:
-    """What became of documents that were settled together."""
-
-    settled: tuple[str, ...]
-    left: tuple[str, ...]
-    """Changed meanwhile, or with another doubt: they wait as before."""
-
-
-def settle_alike(shoko: Shoko, corrections: Sequence[tuple[str, Correction]]) -> Alike:
-    """Settle documents one by one with the same harmless answer; one that does not take it is left as it was."""
-    settled: list[str] = []
-    left: list[str] = []
-    for document_id, correction in corrections:
-        try:
-            done = settle(shoko, document_id, correction)
-        except AppError as error:
-            if error.retryable:
-                raise
-            left.append(document_id)
-            continue
-        (left if done.again else settled).append(document_id)
-    return Alike(settled=tuple(settled), left=tuple(left))

@@ -17,6 +17,8 @@ CONSTRAINT_NAMES = {
     "pk": "pk_%(table_name)s",
 }
 """How constraints and indexes are named."""
+metadata = sa.MetaData(naming_convention=CONSTRAINT_NAMES)
+"""All tables of the archive (``storage.archive.schema``, ``storage.archive.rebuildable``)."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -69,6 +71,11 @@ def code() -> sa.Text:
 def column(name: str, kind: sa.types.TypeEngine[Any] | None = None, *, null: bool = False) -> sa.Column[Any]:
     """A column of text, or of another kind; nothing may be missing unless it is said."""
     return sa.Column(name, code() if kind is None else kind, nullable=null)
+
+
+def table(name: str, *items: sa.schema.SchemaItem) -> sa.Table:
+    """A table of small rows, under their natural key alone; those with long rows keep SQLite's rowid."""
+    return sa.Table(name, metadata, *items, sqlite_with_rowid=False)
 
 
 def search_indexes() -> tuple[sa.Index, ...]:

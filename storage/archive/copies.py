@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from domain.grams import grams
 from domain.record import DocumentState
-from storage.archive import schema
+from storage.archive import columns, rebuildable, schema
 
 LEFT_OUT = frozenset({"client", "likeness"})
 """Not copied: the client is one, and what alike papers are found by is looked up at filing only, never by a page."""
@@ -80,7 +80,7 @@ def copy_archive(
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")  # the rows agree: no key is looked up again
             cursor.execute("INSERT INTO client VALUES (%s) ON CONFLICT DO NOTHING", (client_id,))
-            tables = [t for t in schema.metadata.sorted_tables if t.name not in LEFT_OUT]
+            tables = [t for t in columns.metadata.sorted_tables if t.name not in LEFT_OUT]
             tables.sort(key=lambda table: table.name != "payload")  # its digests stand in the others
             turned, amounts, waiting = _turned(source, copies)
             indexes = _take_indexes(cursor)
@@ -110,7 +110,7 @@ def copy_archive(
 
 def _turned(source: sa.Engine, copies: int) -> tuple[list[Turned], dict[str, str], frozenset[str]]:
     """What each copy changes; amounts by document; documents whose payload every copy has."""
-    entry, leaf, batch = schema.search_entry.c, schema.log_leaf.c, schema.stamp_batch.c
+    entry, leaf, batch = rebuildable.search_entry.c, schema.log_leaf.c, schema.stamp_batch.c
     with source.connect() as connection:
         leaves = int(connection.execute(sa.select(sa.func.count()).select_from(leaf.sequence.table)).scalar_one())
         batches = int(connection.execute(sa.select(sa.func.count()).select_from(batch.number.table)).scalar_one())
@@ -170,7 +170,7 @@ def _cell(table: sa.Table, column: sa.Column[Any], value: Any) -> str:
 def _marked(line: str, amount: str) -> str:
     """Every way in which the total is written, marked."""
     whole, point, cents = amount.partition(".")
-    ways = {f"{int(whole):,}{point}{cents}", amount, str(int(float(amount) * schema.AMOUNT_SCALE))}
+    ways = {f"{int(whole):,}{point}{cents}", amount, str(int(float(amount) * rebuildable.AMOUNT_SCALE))}
     found = re.compile("|".join(rf"(?<!\d){re.escape(way)}(?!\d)" for way in sorted(ways, key=len, reverse=True)))
     return found.sub(lambda match: f"¤{match[0]}¤", line)
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from domain.fields import DocumentType
 from domain.record import ArchiveCounts, DocumentState, DropState
-from storage.archive import applying, reading_log, schema
+from storage.archive import applying, reading_log, rebuildable, schema
 
 
 def counts(connection: sa.Connection, client_id: str) -> ArchiveCounts:
@@ -40,7 +40,7 @@ def counts(connection: sa.Connection, client_id: str) -> ArchiveCounts:
     states = {DropState(state): int(count) for state, count in outcomes}
     unread = drops - sum(states.values())
     stamped_units = units - reading_log.unstamped_count(connection, client_id)
-    entry = schema.search_entry
+    entry = rebuildable.search_entry
     return ArchiveCounts(
         drops=drops,
         drops_by_state={**states, **({DropState.PRESERVED: unread} if unread else {})},

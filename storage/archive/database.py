@@ -20,8 +20,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 
 from domain.errors import AppendOnlyViolation, ConfigError, StorageError, StoreUnavailable
 from storage.archive import people_tables
+from storage.archive.columns import metadata
 from storage.archive.planning import ANALYSED_ROWS
-from storage.archive.schema import REPLACEABLE, metadata
+from storage.archive.schema import REPLACEABLE
 from storage.archive.settings import ArchiveSettings
 from storage.archive.triggers import MESSAGE, unprotected
 

@@ -17,7 +17,7 @@ from domain.acts import ActKind, ActRecord
 from domain.engines import ObjectStore
 from domain.ids import Digest
 from domain.requests import OUTLIVING, REQUEST_ACTS
-from storage.archive import act_rows, keys, reading, schema
+from storage.archive import act_rows, keys, reading, rebuildable, schema
 from storage.archive.keys import PAYLOAD_SUFFIX, VAULT
 from storage.archive.series import LESSON
 
@@ -154,7 +154,7 @@ def erase_rows(connection: sa.Connection, client_id: str, gone: Iterable[Gone]) 
             )
         )
         if one.kind == "revision":
-            for index in (schema.search_entry, schema.likeness, schema.figure):
+            for index in (rebuildable.search_entry, rebuildable.likeness, rebuildable.figure):
                 connection.execute(
                     sa.delete(index).where(index.c.client_id == client_id, index.c.document_id == one.subject_id)
                 )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from domain.fields import TaxBreakdown
 from domain.record import ArchiveRecord, DocumentState
-from storage.archive import schema
+from storage.archive import rebuildable, schema
 from storage.archive.inserting import insert_row
 
 MOST_YEN = 10**12
@@ -21,7 +21,7 @@ _RATES = {Decimal(10): "10", Decimal(8): "8"}
 
 def put(connection: sa.Connection, record: ArchiveRecord) -> None:
     """Make the row of a document's newest revision."""
-    insert_row(connection, schema.figure, **_row(connection, record))
+    insert_row(connection, rebuildable.figure, **_row(connection, record))
 
 
 def _row(connection: sa.Connection, record: ArchiveRecord) -> dict[str, Any]:

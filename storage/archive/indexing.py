@@ -15,7 +15,7 @@ from domain.paperwork import books_of
 from domain.record import ArchiveRecord
 from domain.text import SEARCH_KEY_VERSION, printable, search_key
 from domain.visibility import Access
-from storage.archive import act_rows, belonging, figure_rows, keys, manifests, schema
+from storage.archive import act_rows, belonging, figure_rows, keys, manifests, rebuildable, schema
 from storage.archive.inserting import insert_row
 
 SEPARATOR = "\n"
@@ -24,8 +24,8 @@ SEPARATOR = "\n"
 
 def scaled(amount: Decimal) -> int:
     """An amount as the index compares it."""
-    limit = Decimal(schema.AMOUNT_LIMIT)
-    bounded = max(-limit, min(limit, amount * schema.AMOUNT_SCALE))
+    limit = Decimal(rebuildable.AMOUNT_LIMIT)
+    bounded = max(-limit, min(limit, amount * rebuildable.AMOUNT_SCALE))
     return int(bounded.to_integral_value())
 
 
@@ -71,7 +71,7 @@ def replace(connection: sa.Connection, record: ArchiveRecord) -> None:
     same = {"client": record.client_id, "document": record.document_id}
     for without in _WITHOUT:
         connection.execute(without, same)
-    insert_row(connection, schema.search_entry, **_entry_now(connection, record))
+    insert_row(connection, rebuildable.search_entry, **_entry_now(connection, record))
     _insert_likeness(connection, record)
     figure_rows.put(connection, record)
 
@@ -81,7 +81,7 @@ def _without(table: sa.Table) -> sa.Delete:
     return sa.delete(table).where(*of)
 
 
-_WITHOUT = tuple(map(_without, (schema.search_entry, schema.likeness, schema.figure)))
+_WITHOUT = tuple(map(_without, (rebuildable.search_entry, rebuildable.likeness, rebuildable.figure)))
 
 
 def _entry_now(connection: sa.Connection, record: ArchiveRecord) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _insert_likeness(connection: sa.Connection, record: ArchiveRecord) -> None:
     same = {"client_id": record.client_id, "document_id": record.document_id}
     rows = [same | {"band": band, "value": value} for band, value in enumerate(fingerprint(record.text))]
     if rows:
-        connection.execute(sa.insert(schema.likeness), rows)
+        connection.execute(sa.insert(rebuildable.likeness), rows)
 
 
 def alike(connection: sa.Connection, client_id: str, text: str, *, limit: int) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ def alike(connection: sa.Connection, client_id: str, text: str, *, limit: int) -
     bands = fingerprint(text)
     if not bands:
         return ()
-    table = schema.likeness
+    table = rebuildable.likeness
     met = sa.or_(*(sa.and_(table.c.band == band, table.c.value == value) for band, value in enumerate(bands)))
     query = (
         sa.select(table.c.document_id)
@@ -123,7 +123,7 @@ def with_facts(connection: sa.Connection, client_id: str, fields: FieldSet, *, l
     money, day, party = fields.money("total_amount"), fields.day("transaction_date"), fields.text("counterparty")
     if money is None or day is None or not party:
         return ()
-    table = schema.search_entry
+    table = rebuildable.search_entry
     query = sa.select(table.c.document_id).where(
         table.c.client_id == client_id,
         table.c.transaction_date == day,
@@ -135,7 +135,7 @@ def with_facts(connection: sa.Connection, client_id: str, fields: FieldSet, *, l
 
 def is_stale(connection: sa.Connection, client_id: str) -> bool:
     """True where some row was made by another version of ``search_key``."""
-    table = schema.search_entry
+    table = rebuildable.search_entry
     versions = connection.execute(
         sa.select(sa.func.min(table.c.key_version), sa.func.max(table.c.key_version)).where(
             table.c.client_id == client_id
@@ -161,9 +161,9 @@ def renew(connection: sa.Connection, client_id: str, document_id: str) -> None:
 
 def rebuild(connection: sa.Connection, client_id: str) -> int:
     """Make every row anew from the payloads; returns how many."""
-    table, payload = schema.search_entry, schema.payload
+    table, payload = rebuildable.search_entry, schema.payload
     connection.execute(sa.delete(table).where(table.c.client_id == client_id))
-    for other in (schema.likeness, schema.figure):
+    for other in (rebuildable.likeness, rebuildable.figure):
         connection.execute(sa.delete(other).where(other.c.client_id == client_id))
     newest = (
         sa.select(payload.c.subject_id, sa.func.max(payload.c.number).label("number"))

@@ -15,7 +15,7 @@ from domain.acts import ActKind
 from domain.approvals import APPROVAL_ACTS, PREFIX
 from domain.record import DocumentState
 from domain.visibility import Visibility
-from storage.archive import schema, seeing
+from storage.archive import rebuildable, schema, seeing
 
 _GOING_ON = frozenset({ActKind.APPROVAL_SUBMITTED.value, ActKind.APPROVAL_GIVEN.value})
 _AT_ONCE = 500
@@ -36,7 +36,7 @@ class OpenApprovals:
         with self._turn:
             self._catch_up(connection, client_id)
             known, since = tuple(self._open), self._since
-        entry, found = schema.search_entry.c, set[str]()
+        entry, found = rebuildable.search_entry.c, set[str]()
         for start in range(0, len(known), _AT_ONCE):
             some = known[start : start + _AT_ONCE]
             mine = (entry.client_id == client_id, entry.document_id.in_(some))

@@ -29,6 +29,7 @@ from storage.archive import (
     indexing,
     reading,
     reading_log,
+    rebuildable,
     schema,
     seeing,
     series,
@@ -94,7 +95,7 @@ class ArchiveReader:
 
     def access_of(self, document_id: str) -> Access:
         """To which department a document belongs and to whom it is confidential, as the index has it."""
-        entry = schema.search_entry.c
+        entry = rebuildable.search_entry.c
         query = sa.select(entry.department, entry.readers)
         with self._read() as connection:
             row = connection.execute(
@@ -244,11 +245,6 @@ class ArchiveReader:
         first = reading_log.first_unstamped(connection, self._client_id, since=self._stamped_below)
         self._stamped_below = applying.log_size(connection, self._client_id) if first is None else first
         return first
-
-    def newest_batch(self) -> int:
-        """Number of the newest batch; 0 where there is none."""
-        with self._read() as connection:
-            return series.newest(connection, schema.stamp_batch, self._client_id)
 
     def newest_chains(self, *, limit: int) -> tuple[str, ...]:
         """Certificate chains (PEM) of the newest tokens, one for each authority, at most so many."""

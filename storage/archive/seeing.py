@@ -17,7 +17,7 @@ from domain.approvals import APPROVAL_ACTS
 from domain.requests import REQUEST_ACTS
 from domain.text import search_key
 from domain.visibility import Frame, Visibility
-from storage.archive import belonging, schema
+from storage.archive import belonging, rebuildable, schema
 
 _OF_ONE = REQUEST_ACTS | APPROVAL_ACTS
 """Acts that are told whole or not at all."""
@@ -30,7 +30,7 @@ def seen(visibility: Visibility) -> tuple[sa.ColumnElement[bool], ...]:
     """What every row of the search index fulfils that one may see."""
     if visibility.sees_all:
         return ()
-    entry = schema.search_entry.c
+    entry = rebuildable.search_entry.c
     department: sa.ColumnElement[bool] = sa.true()
     if not visibility.all_departments:
         department = sa.or_(entry.department.is_(None), entry.department.in_(sorted(visibility.departments)))
@@ -42,7 +42,7 @@ def seen(visibility: Visibility) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _within(frame: Frame) -> Iterator[sa.ColumnElement[bool]]:
-    entry = schema.search_entry.c
+    entry = rebuildable.search_entry.c
     day = sa.func.coalesce(entry.transaction_date, entry.received_on)
     if frame.date_from is not None:
         yield day >= frame.date_from
@@ -66,7 +66,7 @@ def documents(connection: sa.Connection, client_id: str, visibility: Visibility,
     wanted = tuple(dict.fromkeys(ids))
     if visibility.sees_all:
         return frozenset(wanted)
-    entry, found = schema.search_entry.c, set[str]()
+    entry, found = rebuildable.search_entry.c, set[str]()
     for some in _some(wanted):
         query = sa.select(entry.document_id).where(
             entry.client_id == client_id, entry.document_id.in_(some), *seen(visibility)

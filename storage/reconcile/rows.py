@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from domain.acts import ACT_KINDS
-from storage.archive import Archive, division, schema
+from storage.archive import Archive, division, rebuildable, schema
 from storage.archive.act_rows import PAYLOAD
 from storage.archive.applying import EXTRACTED, OUTCOME_KINDS, REVISION_KINDS
 from storage.archive.batches import BATCH_STAMPED
@@ -58,7 +58,7 @@ def missing_rows(archive: Archive, *, since: int = 0) -> Iterator[str]:
 
 def missing_entries(archive: Archive) -> Iterator[str]:
     """Documents that the search index does not have, or has in an older revision."""
-    entry, revision, kept = schema.search_entry, schema.revision, schema.payload
+    entry, revision, kept = rebuildable.search_entry, schema.revision, schema.payload
     newest = (
         sa.select(revision.c.document_id, sa.func.max(revision.c.revision).label("revision"))
         .where(revision.c.client_id == archive.client_id)

@@ -160,7 +160,7 @@ def test_an_upload_cannot_name_a_header_or_a_folder(desk, seat):
     for name in (
         "a\r\nSet-Cookie: a=b.pdf",
         "../../../etc/x.pdf",
-        "/root/x.pdf",
+        "/etc/x.pdf",
         "@jinji/paper/x.pdf",
         "status/x.json",
     ):

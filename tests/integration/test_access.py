@@ -1,7 +1,6 @@
 """Who may do what on the page: every route × every role, logins, and in whose name acts are recorded."""
 
 import re
-from typing import NamedTuple
 
 import pytest
 from starlette.routing import Mount
@@ -15,118 +14,7 @@ from pipeline.steps import people
 from pipeline.steps.requests import ask, find_request
 from tests.support.accounts import PASSWORD, Clock, add_people, open_seats
 from tests.support.desk import Desk
-
-LETTERS = {"S": "scan", "A": "keiri", "P": "shonin", "U": "kansa", "D": "kanri"}
-"""Scanner, accountant, approver, auditor, administrator."""
-ALL = "SAPUD"
-ROUTES = {
-    ("GET", "/"): "open",
-    ("GET", "/healthz"): "open",
-    ("GET", "/openapi"): "open",
-    ("GET", "/login"): "open",
-    ("POST", "/login"): "open",
-    ("GET", "/login/sso"): "open",
-    ("GET", "/login/sso/return"): "open",
-    ("POST", "/logout"): "open",
-    ("GET", "/home"): ALL,
-    ("GET", "/search"): ALL,
-    ("GET", "/search.csv"): ALL,
-    ("GET", "/search/sentence"): ALL,
-    ("GET", "/search/suggestions"): ALL,
-    ("GET", "/search/totals"): ALL,
-    ("GET", "/search/saved"): ALL,
-    ("POST", "/search/saved"): ALL,
-    ("GET", "/documents/{document_id}/thumbnail.png"): ALL,
-    ("GET", "/documents/{document_id}"): ALL,
-    ("GET", "/documents/{document_id}/pages/{number}.png"): ALL,
-    ("GET", "/documents/{document_id}/original"): ALL,
-    ("GET", "/documents/{document_id}/searchable.pdf"): ALL,
-    ("POST", "/documents/{document_id}/verify"): ALL,
-    ("POST", "/documents/{document_id}/correct"): "A",
-    ("POST", "/documents/{document_id}/acts"): "AP",
-    ("POST", "/received"): "A",
-    ("GET", "/access"): "A",
-    ("POST", "/access"): "A",
-    ("GET", "/papers"): ALL,
-    ("GET", "/law"): ALL,
-    ("POST", "/law"): ALL,
-    ("GET", "/jobs/{job_id}/law.csv"): ALL,
-    ("GET", "/binder"): ALL,
-    ("GET", "/binder/{name}"): ALL,
-    ("POST", "/papers"): "SA",
-    ("GET", "/requests"): "APUD",
-    ("POST", "/requests/{request_id}"): "AP",
-    ("GET", "/approvals"): "APUD",
-    ("POST", "/approvals"): "AP",
-    ("GET", "/approvals/submit"): "AP",
-    ("POST", "/approvals/submit"): "AP",
-    ("GET", "/approvals/routes"): "APUD",
-    ("POST", "/approvals/routes"): "D",
-    ("GET", "/approvals/settings"): "AP",
-    ("POST", "/approvals/settings"): "AP",
-    ("GET", "/documents/{document_id}/approval"): ALL,
-    ("POST", "/documents/{document_id}/approval"): "AP",
-    ("GET", "/documents/{document_id}/approved.pdf"): ALL,
-    ("GET", "/review"): "AP",
-    ("GET", "/review/alike"): "AP",
-    ("POST", "/review/alike"): "A",
-    ("GET", "/review/{document_id}"): "AP",
-    ("POST", "/review/{document_id}"): "A",
-    ("POST", "/review/{document_id}/undo"): "A",
-    ("POST", "/review/{document_id}/park"): "A",
-    ("GET", "/documents/{document_id}/words/{number}"): ALL,
-    ("GET", "/capture"): "SA",
-    ("POST", "/capture"): "SA",
-    ("GET", "/documents/{document_id}/proof"): ALL,
-    ("GET", "/documents/{document_id}/timestamps/{number}.tsr"): ALL,
-    ("GET", "/documents/{document_id}/evidence/{number}.ers"): ALL,
-    ("POST", "/documents/{document_id}/divide"): "A",
-    ("GET", "/upload"): "SA",
-    ("POST", "/upload"): "SA",
-    ("GET", "/intake"): ALL,
-    ("GET", "/verify"): ALL,
-    ("POST", "/verify"): ALL,
-    ("GET", "/audit"): "APUD",
-    ("GET", "/audit/export"): "APUD",
-    ("POST", "/audit/export"): "APUD",
-    ("GET", "/audit/heads"): ALL,
-    ("POST", "/audit/heads"): ALL,
-    ("GET", "/audit/handovers"): "APUD",
-    ("GET", "/admin"): "D",
-    ("GET", "/admin/company"): "APUD",
-    ("GET", "/admin/rules"): "APUD",
-    ("GET", "/admin/system"): "APUD",
-    ("POST", "/admin/system"): "D",
-    ("GET", "/admin/log"): "D",
-    ("GET", "/admin/log/{sequence}"): "APUD",
-    ("GET", "/admin/retention"): "APD",
-    ("POST", "/admin/retention"): "APD",
-    ("GET", "/jobs/{job_id}"): ALL,
-    ("POST", "/jobs/{job_id}"): ALL,
-    ("GET", "/jobs/{job_id}/report.pdf"): ALL,
-    ("GET", "/jobs/{job_id}/volumes/{number}.zip"): "APUD",
-    ("GET", "/account"): ALL,
-    ("POST", "/account/password"): ALL,
-    ("POST", "/account/totp"): ALL,
-    ("POST", "/account/sessions"): ALL,
-    ("GET", "/admin/people"): "D",
-    ("POST", "/admin/people"): "D",
-    ("GET", "/admin/people/{login}"): "D",
-    ("POST", "/admin/people/{login}"): "D",
-    ("GET", "/admin/departments"): "D",
-    ("POST", "/admin/departments"): "D",
-    ("GET", "/help"): ALL,
-    ("GET", "/help/{slug}"): ALL,
-}
-"""Every route with who may use it; a route that is not here fails the test."""
-
-
-class Call(NamedTuple):
-    method: str
-    path: str
-
-
-CALLS = {Call(*call): who for call, who in ROUTES.items()}
+from tests.support.routes import CALLS, LETTERS, Call
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError
 
 from domain.errors import AppendOnlyViolation, ConfigError
-from storage.archive import database, people_tables, schema
+from storage.archive import database, people_tables, rebuildable, schema
 from storage.archive.settings import ArchiveSettings
 from storage.archive.triggers import MESSAGE
 from tests.support.records import make_draft, make_drop, make_outcome, make_token, open_archive
@@ -215,7 +215,7 @@ def test_the_search_index_alone_can_be_replaced(engine, tmp_path):
     archive.record_outcome(make_outcome(drop, record.document_id))
     archive.record_timestamp(drop.unit_id, make_token(drop.blob.digest))
     with engine.begin() as connection:
-        connection.execute(sa.delete(schema.search_entry))
+        connection.execute(sa.delete(rebuildable.search_entry))
     assert archive.reindex() == 1
     archive.close()
 

@@ -11,7 +11,7 @@ from pipeline.benchmark.desk.filing import SetClock, beginning, fill
 from pipeline.benchmark.desk.run import run_desk
 from pipeline.benchmark.desk.settings import DeskBenchSettings
 from pipeline.wiring import open_shoko
-from storage.archive import ArchiveSettings, database, indexing, schema
+from storage.archive import ArchiveSettings, database, indexing, rebuildable, schema
 from storage.archive.copies import LEFT_OUT, copy_archive
 from storage.search import search
 from tests.support.homes import quick_settings
@@ -79,7 +79,7 @@ def _strays(connection, table, constraint):
 
 def _payloads_say_the_same(archive):
     """What the index says of a copy is what the archive's own code makes of the payload of the copy."""
-    entry = schema.search_entry
+    entry = rebuildable.search_entry
     waiting = (entry.c.state == DocumentState.NEEDS_REVIEW.value) & (entry.c.counterparty.is_not(None))
     rows = archive.rows(sa.select(entry).where(waiting))
     assert len(rows) >= COPIES

@@ -14,7 +14,7 @@ from pipeline.steps import settling
 from pipeline.steps.alike import alike_groups, confirm_alike
 from pipeline.steps.correct import correct_document
 from pipeline.steps.review import ReviewBook, review_queue
-from pipeline.steps.settling import park, parked_of, settle, settle_alike, undo, unpark
+from pipeline.steps.settling import park, parked_of, settle, undo, unpark
 from tests.support.desk import Desk
 
 DAY = date(2026, 11, 2)
@@ -153,18 +153,6 @@ def test_what_is_put_aside_waits_behind_the_rest_until_it_changes(desk, waiting,
     with pytest.raises(CorrectionInvalid):
         park(desk.shoko, first, by="sato", note="x")
     desk.is_sound(tmp_path)
-
-
-def test_documents_with_the_same_answer_are_settled_together_and_the_others_left(desk, waiting):
-    other = desk.file("other", "paper", day=DAY, origin=Origin.ELECTRONIC_RECEIVED)
-    answers = [
-        (waiting, said(desk, waiting)),
-        (other, said(desk, other, base_revision=9)),
-        ("doc-none", said(desk, other)),
-    ]
-    done = settle_alike(desk.shoko, answers)
-    assert (done.settled, done.left) == ((waiting,), (other, "doc-none"))
-    assert desk.newest(other).revision == 1
 
 
 def test_days_of_receipt_of_papers_that_look_the_same_are_confirmed_together(desk):

@@ -21,7 +21,7 @@ from pipeline.steps.exporting import export
 from pipeline.steps.requests import ask
 from pipeline.steps.verify import FIRST_DAY, LAST_DAY
 from storage.archive import rebuild
-from storage.archive.schema import search_entry
+from storage.archive.rebuildable import search_entry
 from storage.evidence.verify import documents_of, units_of_period
 from storage.search import search
 from tests.support.accounts import PASSWORD, add_people, open_seats
