@@ -57,3 +57,22 @@ def test_a_character_that_the_file_spells_out_stands_in_its_line(down):
     assert all(glyph.bottom - glyph.top > 0.7 * glyph.size for glyph in glyphs)
     lines = lines_of(glyphs, width_px=page.width_px, height_px=page.height_px)
     assert [line.text for line in lines] == ["第一工設計"]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "words"),
+    [
+        ("[(2026/) -278 (4/) -278 (9) -278 (9:12)] TJ", ["2026/", "4/", "9", "9:12"]),
+        ("[(Bill) -250 (To) -30 (kyo)] TJ", ["Bill", "Tokyo"]),
+        ("2.4 Tc (1234567) Tj", ["1234567"]),
+    ],
+    ids=["a day and a time", "two words with kerning in one", "figures set wide"],
+)
+def test_a_space_that_the_file_left_out_parts_two_words(drawn, words):
+    """Browsers move on where a space is printed: without it 9 and 9:12 would be 99:12."""
+    sheet = Sheet()
+    font = sheet.font(helvetica())
+    sheet.raw(f"BT /{font} 12 Tf 1 0 0 1 50 150 Tm {drawn} ET")
+    glyphs, page = read(sheet)
+    lines = lines_of(glyphs, width_px=page.width_px, height_px=page.height_px)
+    assert [word.text for line in lines for word in line.words] == words
