@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import functools
 import hashlib
 import sqlite3
 import time
@@ -165,6 +166,7 @@ def alembic_config(connection: sa.Connection) -> Config:
     return config
 
 
+@functools.cache  # reading the folder takes longer than anything else where the database is there already
 def versions() -> tuple[str, ...]:
     """Every version, oldest first."""
     config = Config()

@@ -1,9 +1,16 @@
-"""Dying at every put and at every commit, then starting again: the same end state, nothing lost, nothing twice."""
+"""Dying at every put and at every commit, then starting again: the same end state, nothing lost, nothing twice.
+
+What a death leaves behind is the vault and the files of the database as they are then. They are kept while the story
+is told once (``moments``), so that each moment costs only what comes after it.
+"""
 
 import multiprocessing
 import os
+import shutil
 import signal
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -14,6 +21,7 @@ from domain.record import DropState
 from storage.archive import rebuild
 from storage.reconcile import reconcile
 from tests.support.archive_story import objects, rows, tell
+from tests.support.empty_database import lay_empty_database
 from tests.support.faulty_store import Crash, FaultyStore
 from tests.support.memory_store import MemoryStore
 from tests.support.records import (
@@ -55,42 +63,110 @@ def test_telling_the_story_twice_adds_nothing(tmp_path, reference):
     assert told(tmp_path, vault) == reference
 
 
-@pytest.mark.parametrize(("after", "step"), [(False, 4), (True, 1)], ids=["before the put", "after the put"])
-def test_a_crash_at_any_put_leads_to_the_same_end(tmp_path, reference, puts, after, step):
-    """Before a put the vault holds what it held after the one before: every fourth shows that nothing else differs."""
+class Moments:
+    """Where the next process would start, had this one died: a folder with the database, and the vault's objects."""
+
+    def __init__(self, folder, vault):
+        self._folder, self._vault = folder, vault
+        self.kept = []
+
+    def keep(self):
+        place = self._folder.with_name(f"{self._folder.name}-{len(self.kept)}")
+        place.mkdir()
+        for path in self._folder.glob("archive.sqlite*"):
+            if not path.name.endswith("-shm"):  # it is made anew from the log of writes, as after any death
+                shutil.copyfile(path, place / path.name)
+        self.kept.append((place, dict(self._vault.objects)))
+
+
+class WatchedStore:
+    """A store that says when an object has been put."""
+
+    def __init__(self, inner, then):
+        self._inner, self._then = inner, then
+
+    def put_named(self, *args, **kwargs):
+        ref = self._inner.put_named(*args, **kwargs)
+        self._then()
+        return ref
+
+    def __getattr__(self, name):
+        return getattr(self._inner, name)
+
+
+def moments_after_puts(folder, vault, **how):
+    folder.mkdir()
+    moments = Moments(folder, vault)
+    archive = open_archive(folder, vault=WatchedStore(vault, moments.keep), **how)
+    tell(archive)
+    archive.close()
+    return moments.kept
+
+
+def moments_before_commits(folder, vault, **how):
+    folder.mkdir()
+    moments = Moments(folder, vault)
+    archive = open_archive(folder, vault=vault, **how)
+
+    def committing(connection):
+        if connection.get_execution_options().get("shoko_write"):
+            moments.keep()
+
+    event.listen(archive._engine, "commit", committing)
+    tell(archive)
+    archive.close()
+    return moments.kept
+
+
+def vault_of(found):
+    vault = MemoryStore()
+    vault.objects = found
+    return vault
+
+
+@pytest.mark.parametrize("moments", [moments_after_puts, moments_before_commits])
+def test_a_death_at_any_put_or_commit_leads_to_the_same_end(tmp_path, reference, puts, moments):
+    kept = moments(tmp_path / "told", MemoryStore(), salt=no_salt)
+    assert len(kept) == puts if moments is moments_after_puts else len(kept) > 15
+    for number, (folder, found) in enumerate(kept):
+        assert told(folder, vault_of(found)) == reference, number
+
+
+def test_a_crash_before_a_put_leads_to_the_same_end(tmp_path, reference, puts):
+    """The vault holds what it held after the put before: every fourth shows that nothing else differs."""
     assert puts > 30
-    for number in range(0, puts, step):
+    for number in range(0, puts, 4):
         folder = tmp_path / str(number)
         vault = MemoryStore()
-        archive = open_archive(folder, vault=FaultyStore(vault, fail_at=number, after=after), salt=no_salt)
+        archive = open_archive(folder, vault=FaultyStore(vault, fail_at=number), salt=no_salt)
         with pytest.raises(Crash):
             tell(archive)
         archive.close()
         assert told(folder, vault) == reference, f"put {number}"
 
 
-def test_objects_of_another_time_and_salt_are_adopted_and_nothing_is_left_over(tmp_path, reference, puts):
+def test_objects_of_another_time_and_salt_are_adopted_and_nothing_is_left_over(tmp_path, reference):
     kinds = [leaf[2:4] for leaf in reference[0]["log_leaf"]]
     huge = make_drop(MemoryStore(), b"huge").blob.key
-    for number in range(0, puts, 2):  # the story puts each kind of object several times
-        folder, vault = tmp_path / str(number), MemoryStore()
-        vault.put_named("inbox", "refused/huge.pdf", b"huge", media_type="application/pdf")
-        dying = open_archive(folder, vault=FaultyStore(vault, fail_at=number, after=True), clock=Ticking())
-        with pytest.raises(Crash):
-            tell(dying)
-        dying.close()
+    vault = MemoryStore()
+    vault.put_named("inbox", "refused/huge.pdf", b"huge", media_type="application/pdf")
+    kept = moments_after_puts(tmp_path / "told", vault, clock=Ticking())
+    for number, (folder, found) in list(enumerate(kept))[::2]:  # the story puts each kind of object several times
+        vault = vault_of(found)
         archive = open_archive(folder, vault=vault, clock=Ticking(NOW + timedelta(days=1)))
         tell(archive)
         picture = rows(archive)
         assert [leaf[2:4] for leaf in picture["log_leaf"]] == kinds, f"put {number}"
         report = reconcile(archive, vault, check_digests=True)
-        found = {(c.name, c.subject) for c in report.checks if c.outcome.value != "passed"}
+        unlike = {(c.name, c.subject) for c in report.checks if c.outcome.value != "passed"}
         # The story leaves a repeated drop without an outcome, and the refused bytes lie in the vault as well.
         expected = {("drops_have_outcomes", archive.drops_without_outcome()[0]), ("no_unfinished_acts", huge)}
-        assert found == expected, f"put {number}"
+        assert unlike == expected, f"put {number}"
         archive.close()
-        rebuild(f"sqlite:///{folder}/copy.sqlite", vault, clock=lambda: NOW)
-        copy = open_archive(folder, url=f"sqlite:///{folder}/copy.sqlite", vault=vault)
+        url = f"sqlite:///{folder}/copy.sqlite"
+        lay_empty_database(url)
+        rebuild(url, vault, clock=lambda: NOW)
+        copy = open_archive(folder, url=url, vault=vault)
         assert rows(copy) == picture, f"put {number}"
         copy.close()
 
@@ -111,32 +187,6 @@ def test_an_interrupted_outcome_of_another_reading_is_finished_before_ours(tmp_p
         assert [leaf.kind for leaf in archive.leaves_of(drop.drop_id)] == ["dropped", "unreadable", "read"]
         archive.close()
         dying.close()
-
-
-def test_a_crash_before_any_commit_leads_to_the_same_end(tmp_path, reference):
-    number, finished = 0, False
-    while not finished:
-        folder, vault = tmp_path / str(number), MemoryStore()
-        archive = open_archive(folder, vault=vault, salt=no_salt)
-        seen = 0
-
-        def die(connection, number=number):
-            nonlocal seen
-            if connection.get_execution_options().get("shoko_write"):
-                seen += 1
-                if seen == number + 1:
-                    raise Crash
-
-        event.listen(archive._engine, "commit", die)
-        try:
-            tell(archive)
-            finished = True
-        except Crash:
-            pass
-        archive.close()
-        assert told(folder, vault) == reference, f"commit {number}"
-        number += 1
-    assert number > 15
 
 
 def test_a_crash_is_finished_by_the_next_writer_that_is_open_already(tmp_path):
@@ -226,19 +276,47 @@ class KillingStore(FaultyStore):
         return ref
 
 
+KILLED = ((0, True), (3, False), (3, True), (9, True), (26, False))
+"""(which put, after it): a drop's first object, before and after an object in the middle of an act, and later ones."""
+
+
 def tell_and_die(folder, number, after):
     vault = KillingStore(folder_vault(folder / "vault"), fail_at=number, after=after)
     tell(open_archive(folder, vault=vault, salt=no_salt))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("number", "after"), [(0, True), (3, False), (3, True), (9, True), (26, False)])
-def test_a_process_that_is_killed_leads_to_the_same_end_on_a_real_folder(tmp_path, number, after):
-    process = multiprocessing.get_context("spawn").Process(target=tell_and_die, args=(tmp_path / "a", number, after))
+def die_in_turn(place):
+    """A process for each that is killed, forked so that all this is imported once; ends well if every one was."""
+    for number, after in KILLED:
+        child = os.fork()
+        if child == 0:
+            tell_and_die(place / f"{number}-{after}", number, after)
+            os._exit(1)
+        if os.WTERMSIG(os.waitpid(child, 0)[1]) != signal.SIGKILL:
+            sys.exit(1)
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory):
+    place: Path = tmp_path_factory.mktemp("killed")
+    process = multiprocessing.get_context("spawn").Process(target=die_in_turn, args=(place,))
     process.start()
-    process.join(120)
-    assert process.exitcode == -signal.SIGKILL
-    rows_after, objects_after = told(tmp_path / "a", folder_vault(tmp_path / "a" / "vault"))
-    whole = told(tmp_path / "b", folder_vault(tmp_path / "b" / "vault"))
-    assert set(objects_after) == set(whole[1])
-    assert {name: len(found) for name, found in rows_after.items()} == {n: len(found) for n, found in whole[0].items()}
+    process.join(300)
+    assert process.exitcode == 0
+    return place
+
+
+@pytest.fixture(scope="module")
+def on_a_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole")
+    return told(folder, folder_vault(folder / "vault"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "after"), KILLED)
+def test_a_process_that_is_killed_leads_to_the_same_end_on_a_real_folder(killed, on_a_folder, number, after):
+    folder = killed / f"{number}-{after}"
+    rows_after, objects_after = told(folder, folder_vault(folder / "vault"))
+    assert set(objects_after) == set(on_a_folder[1])
+    lengths = {name: len(found) for name, found in on_a_folder[0].items()}
+    assert {name: len(found) for name, found in rows_after.items()} == lengths

@@ -20,31 +20,44 @@ from tests.support.homes import open_resident, quick_settings
 
 PROJECT = Path(__file__).parents[2]
 CHILD = """
-import os, signal, sys
+import json, os, signal, sys
 from pathlib import Path
 from pipeline.batch import open_batch, run_plain
 from pipeline.steps.verify import publish, stamp_all_pending
 from tests.support.homes import open_resident, quick_settings
 
-home, wanted, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-seen = 0
-def at(name):
-    global seen
-    if wanted == "list":
-        print(name, flush=True)
-    elif name == wanted:
-        seen += 1
-        if seen == count:
-            os.kill(os.getpid(), signal.SIGKILL)
+def work(home, wanted, count, names):
+    seen = 0
+    def at(name):
+        nonlocal seen
+        if wanted == "list":
+            print(name, file=names, flush=True)
+        elif name == wanted:
+            seen += 1
+            if seen == count:
+                os.kill(os.getpid(), signal.SIGKILL)
 
-resident = open_resident(quick_settings(home), at=at)
-run_plain(open_batch(resident))
-at("stamp.begin")
-stamp_all_pending(resident.shoko)
-at("stamp.done")
-publish(resident.shoko)
-at("publish.done")
+    resident = open_resident(quick_settings(Path(home)), at=at)
+    run_plain(open_batch(resident))
+    at("stamp.begin")
+    stamp_all_pending(resident.shoko)
+    at("stamp.done")
+    publish(resident.shoko)
+    at("publish.done")
+
+def begin(home, wanted, count):
+    child = os.fork()
+    if child == 0:
+        with open(f"{home}.names", "a") as names:
+            work(home, wanted, count, names)
+        os._exit(0)
+    return child
+
+for line in sys.stdin:
+    children = [begin(*job) for job in json.loads(line)]
+    print(json.dumps([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]), flush=True)
 """
+"""Runs each line's jobs at once, each in a process of its own, forked so that the program is imported once."""
 
 
 def fill_inbox(home: Path) -> None:
@@ -70,12 +83,19 @@ def encrypted_pdf_bytes() -> bytes:
     return _encrypted[0]
 
 
-def run_child(home: Path, wanted: str, count: int = 1) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
-    return subprocess.run(
-        [sys.executable, "-c", CHILD, str(home), wanted, str(count)],
-        cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
+@pytest.fixture(scope="module")
+def run():
+    """Run a home in a process that dies at the wanted boundary, or in several at once; gives their exit statuses."""
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD], cwd=PROJECT, env=os.environ | {"PYTHONPATH": str(PROJECT)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as runner:  # fmt: skip
+
+        def ask(home: Path, wanted: str, count: int = 1, *, processes: int = 1) -> list[int]:
+            print(json.dumps([[str(home), wanted, count]] * processes), file=runner.stdin, flush=True)
+            return json.loads(runner.stdout.readline())
+
+        yield ask
 
 
 def end_state(home: Path) -> dict[str, object]:
@@ -110,12 +130,11 @@ def state_of(resident) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def reference(tmp_path_factory):
+def reference(tmp_path_factory, run):
     home = tmp_path_factory.mktemp("reference")
     fill_inbox(home)
-    done = run_child(home, "list")
-    assert done.returncode == 0, done.stderr
-    return Counter(done.stdout.split()), end_state(home)
+    assert run(home, "list") == [0]
+    return Counter(Path(f"{home}.names").read_text().split()), end_state(home)
 
 
 def test_the_undisturbed_run_files_everything(reference):
@@ -130,34 +149,24 @@ def test_the_undisturbed_run_files_everything(reference):
 
 
 @pytest.mark.slow
-def test_killed_at_every_boundary_the_rerun_ends_the_same(reference, tmp_path):
+def test_killed_at_every_boundary_the_rerun_ends_the_same(reference, run, tmp_path):
     boundaries, expected = reference
     for number, name in enumerate(boundaries):
         home = tmp_path / str(number)
         fill_inbox(home)
-        killed = run_child(home, name, count=1 + number % boundaries[name])
-        assert killed.returncode == -signal.SIGKILL, (name, killed.stderr)
-        rerun = run_child(home, "none")
-        assert rerun.returncode == 0, (name, rerun.stderr)
+        assert run(home, name, count=1 + number % boundaries[name]) == [-signal.SIGKILL], name
+        assert run(home, "none") == [0], name
         state = end_state(home)
         # A file's identity includes when it was dropped, so unit and document ids agree while drop ids need not.
         assert json.dumps(state, sort_keys=True) == json.dumps(expected, sort_keys=True), name
 
 
-def test_eight_processes_filing_at_once_keep_order_and_counts(tmp_path):
+def test_eight_processes_filing_at_once_keep_order_and_counts(run, tmp_path):
     inbox = tmp_path / "store" / "inbox" / "electronic" / date(2026, 11, 1).isoformat()
     inbox.mkdir(parents=True)
     for n in range(16):
         (inbox / f"{n}.xml").write_bytes(ubl_invoice(f"N-{n}", net=1000 * (n + 1)))
-    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
-    children = [
-        subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path), "none", "1"], cwd=PROJECT, env=environment,
-                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for _ in range(8)
-    ]  # fmt: skip
-    for child in children:
-        _, errors = child.communicate(timeout=500)
-        assert child.returncode == 0, errors
+    assert run(tmp_path, "none", processes=8) == [0] * 8
     state = end_state(tmp_path)
     assert state["inbox"] == []
     assert len(state["documents"]) == 16

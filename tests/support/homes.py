@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.batch import Resident
 from pipeline.reading_worker import ReadingWorker
 from pipeline.settings import ShokoSettings, load_settings
+from tests.support.empty_database import lay_empty_database
 
 
 def quick_settings(folder: Path, **overrides: object) -> ShokoSettings:
@@ -24,4 +25,5 @@ def open_resident(settings: ShokoSettings, **overrides: object) -> Resident:
     """The installation, reading in this process."""
     from pipeline.wiring import open_shoko
 
+    lay_empty_database(settings.archive_url)
     return Resident(shoko=open_shoko(settings, **overrides), pool=ReadingWorker.start(settings))

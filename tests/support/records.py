@@ -25,6 +25,7 @@ from domain.record import (
 )
 from storage.archive import Archive, ArchiveSettings
 from storage.objects import FolderStore
+from tests.support.empty_database import lay_empty_database
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 ENGINE = EngineId(name="test.v1", version="1")
@@ -51,8 +52,10 @@ def folder_vault(root, clock=lambda: NOW):
 
 def open_archive(folder, *, url=None, vault=None, client_id="default", clock=lambda: NOW, salt=None):
     options = {"random_bytes": salt} if salt else {}
+    chosen = url or f"sqlite:///{folder}/archive.sqlite"
+    lay_empty_database(chosen)
     return Archive.open(
-        url or f"sqlite:///{folder}/archive.sqlite",
+        chosen,
         vault or folder_vault(folder / "vault"),
         client_id=client_id,
         clock=clock,
