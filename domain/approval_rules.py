@@ -15,6 +15,7 @@ from domain.people import User
 from domain.record import ArchiveRecord, DocumentState
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_ENDED = frozenset({DocumentState.TOMBSTONED, DocumentState.DESTROYED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,12 +116,14 @@ def under_way(acts: Sequence[ActRecord], newest: ArchiveRecord, *, seen: int | N
         seen: the revision that the person looked at; None: whatever it is.
 
     Raises:
-        RequestRefused: there is none, it is over, or the document was revised since.
+        RequestRefused: there is none, it is over, or the document was revised or deleted since.
     """
     rounds = rounds_of(acts, newest)
     last = rounds[-1] if rounds else None
     if last is None:
         raise _no("この書類は承認に出されていません", "the document was not submitted")
+    if newest.state in _ENDED:
+        raise _no("削除・廃棄された書類です。申請は終わりました", "the document is deleted")
     if last.state is ApprovalState.SUPERSEDED or (seen is not None and seen != last.revision):
         raise _no(
             "申請の後に書類が訂正されたため、この申請は無効です。申請し直してください", "the document was revised since"
@@ -136,7 +139,7 @@ def place_for(current: Round, user: User, principals: Sequence[User] = ()) -> Pl
     if step is None or user.user_id in current.barred or has_acted(current, user.user_id, step):
         return None
     open_seats = [(n, seat) for n, seat in enumerate(step.seats, start=1) if not seat.is_filled]
-    open_seats.sort(key=lambda one: not one[1].code.startswith("user:"))
+    open_seats.sort(key=lambda one: (not one[1].code.startswith("user:"), "@" not in one[1].code))  # narrowest first
     for number, seat in open_seats:
         if fills(seat.code, user):
             return Place(step=step.number, seat=number)

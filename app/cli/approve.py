@@ -69,7 +69,11 @@ def register(cli: typer.Typer) -> None:
         home: Home = None,
     ) -> None:
         shoko, named = open_home(home), ids or []
-        if routes is not None or action is Action.ROUTES:
+        if routes is not None and action is not Action.ROUTES:
+            raise ConfigError(
+                "--routes without routes", message_ja="--routes は shoko approve routes と共に指定してください"
+            )
+        if action is Action.ROUTES:
             _routes(shoko, routes, by=by, json=json)
         elif action is Action.LIST:
             _list(shoko, by=by, due=due, json=json)
@@ -131,14 +135,14 @@ def _list(shoko: Shoko, *, by: str | None, due: bool, json: bool) -> None:
     from pipeline.steps import approval_queue
 
     found: tuple[tuple[ArchiveRecord, Round], ...]
-    if due:
-        found = approval_queue.due(shoko, until=tokyo_day(shoko.clock()) + timedelta(days=1))
-    elif by is not None:
+    if by is not None:
         person = _person(shoko, by)
         seen = shoko.seen_by(visibility_of(person))
         found = tuple((record, one) for record, one, _ in approval_queue.waits_for(seen, person))
     else:
         found = approval_queue.open_rounds(shoko)
+    if due:
+        found = approval_queue.due_by(found, tokyo_day(shoko.clock()) + timedelta(days=1))
     if json:
         print_json(*(approval_queue.round_plain(record, one) for record, one in found))
         return

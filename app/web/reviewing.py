@@ -76,7 +76,7 @@ class Reviewing:
         queue = self.queue()
         ids = [item.record.document_id for item in queue]
         at = ids.index(record.document_id) if record.document_id in ids else -1
-        following = ids[at + 1] if at + 1 < len(ids) else None
+        others = ids[at + 1 :] + ids[: max(at, 0)]
         waits = record.state is DocumentState.NEEDS_REVIEW
         history = self._shoko.archive.history(record.document_id)
         return Work(
@@ -86,7 +86,7 @@ class Reviewing:
             questions=questions_of(self._shoko, record, history) if waits else (),
             place=at + 1,
             waiting=len(queue),
-            next_id=following,
+            next_id=others[0] if others else None,
         )
 
     def settle(self, document_id: str, correction: Correction) -> Settled:

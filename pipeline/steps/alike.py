@@ -11,6 +11,7 @@ from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.errors import AppError
 from domain.fields import DocumentType
 from domain.record import ArchiveRecord, DocumentState
 from domain.text import search_key
@@ -79,10 +80,20 @@ def confirm_alike(shoko: Shoko, document_ids: Sequence[str], *, by: str) -> tupl
 
     What was changed meanwhile, or has another doubt now, is left as it is. The same call again changes nothing.
     """
-    records = [shoko.archive.get_document(one) for one in dict.fromkeys(document_ids)]
-    ready = [record.document_id for record in records if record is not None and asks_only_for_the_day(record)]
-    done = confirm_received(shoko, ready, by=by)
-    return len(done), len(records) - len(ready)
+    wanted = tuple(dict.fromkeys(document_ids))
+    done = sum(_confirm(shoko, one, by=by) for one in wanted)
+    return done, len(wanted) - done
+
+
+def _confirm(shoko: Shoko, document_id: str, *, by: str) -> bool:
+    record = shoko.archive.get_document(document_id)
+    if record is None or not asks_only_for_the_day(record):
+        return False
+    try:
+        return bool(confirm_received(shoko, [document_id], by=by))
+    except AppError as error:  # somebody changed it since it was looked at: the others go on
+        logger.info("left as it is: %s (%s)", document_id, error.code)
+        return False
 
 
 def _layout(shoko: Shoko, record: ArchiveRecord, layouts: Layouts) -> tuple[str, ...]:

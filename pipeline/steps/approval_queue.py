@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from domain.people import User
     from domain.record import ArchiveRecord
     from pipeline.wiring import Shoko
+
+
+_OPEN = frozenset({DocumentState.FILED, DocumentState.NEEDS_REVIEW})
+"""What is approved, deleted, divided or destroyed waits for nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,7 @@ def open_rounds(shoko: Shoko) -> tuple[tuple[ArchiveRecord, Round], ...]:
     found = []
     for document_id in shoko.archive.under_approval():
         record = shoko.archive.get_document(document_id)
-        if record is None or record.state is DocumentState.APPROVED:
+        if record is None or record.state not in _OPEN:
             continue
         last = rounds_of(shoko.archive.acts_under(approval_id(document_id)), record)[-1]
         if last.state in {ApprovalState.IN_PROGRESS, ApprovalState.SUPERSEDED}:
@@ -94,8 +98,13 @@ def _acted_on(
 
 def due(shoko: Shoko, *, until: date) -> tuple[tuple[ArchiveRecord, Round], ...]:
     """What waits in a step whose deadline is on a day or before it, the longest due first."""
-    found = [(record, one) for record, one in open_rounds(shoko) if one.due_on is not None and one.due_on <= until]
-    return tuple(sorted(found, key=lambda one: (one[1].due_on or until, one[1].submitted.at)))
+    return due_by(open_rounds(shoko), until)
+
+
+def due_by(found: Iterable[tuple[ArchiveRecord, Round]], until: date) -> tuple[tuple[ArchiveRecord, Round], ...]:
+    """Of documents with their rounds, those that are due on a day or before it, the longest due first."""
+    late = [(record, one) for record, one in found if one.due_on is not None and one.due_on <= until]
+    return tuple(sorted(late, key=lambda one: (one[1].due_on or until, one[1].submitted.at)))
 
 
 def round_plain(record: ArchiveRecord, one: Round) -> dict[str, Any]:

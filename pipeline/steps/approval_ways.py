@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain.approval_routes import DEFAULT_ROUTE, OwnSeat, Route, RouteFacts, RouteStep, RouteTable, Seat, choose, fills
 from domain.approval_rules import entered_by, steps_on
+from domain.approval_seats import step_without_people
 from domain.calendar import tokyo_day
 from domain.errors import RequestRefused
 from domain.labels import ROLES
@@ -98,11 +99,10 @@ def _could(shoko: Shoko, user: User, record: ArchiveRecord, steps: Sequence[Rout
 
 
 def _must_be_fillable(steps: Sequence[RouteStep], people: Sequence[User], route: Route) -> None:
-    for number, step in enumerate(steps, start=1):
-        possible = sum(any(fills(seat.code, user) for user in people) for seat in step.seats)
-        if possible < (step.need or len(step.seats)):
-            raise RequestRefused(
-                f"nobody can sit in step {number} of route {route.route_id}",
-                message_ja=f"経路「{route.name}」の第{number}段（{step.label}）に、本人以外でこの書類を見て承認できる人が足りません。"
-                "管理者に利用者または承認経路の設定を依頼してください",
-            )
+    number = step_without_people(steps, people, once=route.once)
+    if number is not None:
+        raise RequestRefused(
+            f"nobody can sit in step {number} of route {route.route_id}",
+            message_ja=f"経路「{route.name}」の第{number}段（{steps[number - 1].label}）に、"
+            "本人以外でこの書類を見て承認できる人が足りません。管理者に利用者または承認経路の設定を依頼してください",
+        )

@@ -92,7 +92,7 @@ def undo(shoko: Shoko, document_id: str, *, revision: int, by: str) -> ArchiveRe
     Raises:
         ObjectMissing: no such document.
         RevisionConflict: the revision is not the newest any more.
-        CorrectionInvalid: somebody else made it, or it is the first.
+        CorrectionInvalid: somebody else made it, it is the first, or it took an approval back.
         AppendOnlyViolation: the document is approved or deleted.
     """
     history = shoko.archive.history(known_document(shoko, document_id).document_id)
@@ -105,6 +105,11 @@ def undo(shoko: Shoko, document_id: str, *, revision: int, by: str) -> ArchiveRe
             message_ja="元に戻せるのは、自分が最後に記録した訂正だけです。何も変更していません",
         )
     before = history[revision - 2]
+    if before.state is DocumentState.APPROVED:
+        raise CorrectionInvalid(
+            f"revision {revision} of {document_id} reopened it",
+            message_ja="承認の取消しは元に戻せません。改めて承認を申請してください",
+        )
     record = shoko.archive.revise_document(
         document_id,
         base_revision=revision,

@@ -18,6 +18,7 @@ from domain.visibility import Visibility
 from storage.archive import rebuildable, schema, seeing
 
 _GOING_ON = frozenset({ActKind.APPROVAL_SUBMITTED.value, ActKind.APPROVAL_GIVEN.value})
+_OVER = tuple(one.value for one in (DocumentState.APPROVED, DocumentState.TOMBSTONED, DocumentState.DESTROYED))
 _AT_ONCE = 500
 """Ids in one query: below the limit on parameters of every SQLite."""
 
@@ -32,7 +33,7 @@ class OpenApprovals:
         """In the order of the last act."""
 
     def documents(self, connection: sa.Connection, client_id: str, visibility: Visibility) -> tuple[str, ...]:
-        """Those that are not approved and that may be seen, the longest without an act first."""
+        """Those neither approved nor deleted that may be seen, the longest without an act first."""
         with self._turn:
             self._catch_up(connection, client_id)
             known, since = tuple(self._open), self._since
@@ -40,21 +41,19 @@ class OpenApprovals:
         for start in range(0, len(known), _AT_ONCE):
             some = known[start : start + _AT_ONCE]
             mine = (entry.client_id == client_id, entry.document_id.in_(some))
-            approved = sa.select(entry.document_id).where(*mine, entry.state == DocumentState.APPROVED.value)
-            self._drop(connection.execute(approved).scalars().all(), since=since)
-            rest = sa.select(entry.document_id).where(
-                *mine, entry.state != DocumentState.APPROVED.value, *seeing.seen(visibility)
-            )
+            over = sa.select(entry.document_id).where(*mine, entry.state.in_(_OVER))
+            self._drop(connection.execute(over).scalars().all(), since=since)
+            rest = sa.select(entry.document_id).where(*mine, entry.state.not_in(_OVER), *seeing.seen(visibility))
             found |= set(connection.execute(rest).scalars())
         return tuple(one for one in known if one in found)
 
-    def _drop(self, approved: Sequence[str], *, since: int) -> None:
-        """What is frozen waits for nobody; what is reopened comes back with its next submission.
+    def _drop(self, over: Sequence[str], *, since: int) -> None:
+        """What is frozen or deleted waits for nobody; what is reopened comes back with its next submission.
 
         Where another thread has seen newer acts meanwhile, one of these may be open again: then they stay till later.
         """
         with self._turn:
-            for one in approved if self._since == since else ():
+            for one in over if self._since == since else ():
                 self._open.pop(one, None)
 
     def _catch_up(self, connection: sa.Connection, client_id: str) -> None:

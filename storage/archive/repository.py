@@ -22,7 +22,8 @@ from storage.archive.keys import VAULT
 from storage.archive.refusals import conflict, found, missing
 from storage.archive.stamps import StampedArchive
 
-_DRAFT_STATES = frozenset({DocumentState.FILED, DocumentState.NEEDS_REVIEW, DocumentState.APPROVED})
+_DRAFT_STATES = frozenset({DocumentState.FILED, DocumentState.NEEDS_REVIEW})
+"""Approved is what a complete round makes of a document (``freeze``), never what somebody writes into a draft."""
 
 
 class Archive(EndingArchive, StampedArchive, AdoptingArchive):

@@ -11,6 +11,7 @@ from typing import Any
 
 from domain import merkle
 from domain.acts import ACT_KINDS
+from domain.approvals import approval_id
 from domain.engines import ObjectStore
 from domain.errors import ObjectMissing
 from domain.evidence import BatchPurpose, batch_name
@@ -83,7 +84,9 @@ class Gathered:
         ]
         findings += document_findings(self._content, document_id, approved)
         findings += more + self._acts(document_id, logged) + _lost(logged)
-        for subject_id in dict.fromkeys(act.subject_id for act in self.archive.acts(document_id)):
+        # what the approvals are counted from is held against the log even where no row names it
+        subjects = (approval_id(document_id), *(act.subject_id for act in self.archive.acts(document_id)))
+        for subject_id in dict.fromkeys(subjects):
             if subject_id != document_id:
                 others, more = self._leaves(subject_id)
                 findings += more + self._acts(subject_id, others) + _lost(others)

@@ -1,8 +1,11 @@
 """Somebody at the machine records approvals that nobody gave, or who may not; the log is sound, the approval is not."""
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import rfc8785
 
 from domain.acts import ActKind
 from domain.approval_routes import Seat
@@ -11,7 +14,7 @@ from domain.calendar import tokyo_day
 from domain.evidence import Outcome
 from domain.ids import Digest
 from domain.people import Role
-from domain.record import DocumentDraft, DocumentReading, DocumentState
+from domain.record import DocumentState
 from pipeline.steps import people
 from pipeline.steps.approval_people import delegate, end_delegation
 from pipeline.steps.approval_routes import set_routes
@@ -166,45 +169,33 @@ def test_an_approval_after_the_right_was_taken(desk, who):
     assert ("approval_entitled", "role") in found(desk, document)
 
 
-def frozen(record):
-    """A draft that calls itself approved."""
-    reading = DocumentReading(
-        pages=record.pages,
-        classification=record.classification,
-        fields=record.fields,
-        checks=record.checks,
-        review_reasons=record.review_reasons,
-        text=record.text,
-    )
-    return DocumentDraft(
-        document_id=record.document_id,
+def freeze(desk, document):
+    """A revision that calls itself approved, written past the archive."""
+    record = desk.newest(document)
+    forged = replace(
+        record,
+        revision=record.revision + 1,
+        supersedes=record.revision,
         state=DocumentState.APPROVED,
-        reading=reading,
-        importance=record.importance,
-        origin=record.origin,
-        received_on=record.received_on,
-        received_on_assumed=record.received_on_assumed,
-        retain_until=record.retain_until,
+        recorded_at=desk.shoko.clock(),
+        recorded_by="forger",
+        reason="x",
     )
+    with desk.archive._write() as connection:
+        desk.archive._sequencer.revision(connection, forged)
 
 
 @pytest.mark.parametrize("given", [0, 1])
 def test_a_document_that_skipped_a_step(desk, who, document, given):
     if given:
         decide(desk.shoko, document, approve=True, by=who["kacho"])
-    record = desk.newest(document)
-    desk.archive.revise_document(
-        document, base_revision=record.revision, draft=frozen(record), recorded_by="forger", reason="x"
-    )
+    freeze(desk, document)
     assert ("approval_steps", f"step {given + 1}") in found(desk, document)
 
 
 def test_a_document_that_nobody_submitted(desk, who):
     document = file_invoice(desk, text="RECEIPT")
-    record = desk.newest(document)
-    desk.archive.revise_document(
-        document, base_revision=record.revision, draft=frozen(record), recorded_by="forger", reason="x"
-    )
+    freeze(desk, document)
     assert ("approval_steps", "SIGNED_DATA_NOT_FOUND") in found(desk, document)
 
 
@@ -213,3 +204,16 @@ def test_acts_that_make_no_sense_are_said_and_break_nothing(desk, who, document)
         forge(desk, document, approver=who["kacho"], **facts)
     assert {name for name, _ in found(desk, document)} <= {"approval_steps", "approval_entitled"}
     assert found(desk, document)
+
+
+def test_an_approval_that_lies_in_the_vault_and_in_no_log(desk, who, document):
+    decide(desk.shoko, document, approve=True, by=who["kacho"])
+    store, folder = desk.shoko.store, f"default/acts/{approval_id(document)}/a"
+    plain = json.loads(store.get("vault", f"{folder}000002.json"))
+    plain["number"] = 3
+    plain["facts"] |= {"step": 2, "approver": who["bucho"].user_id}
+    payload = store.get("vault", f"{folder}000002.payload.json")
+    for name, content in (("000003.json", rfc8785.dumps(plain)), ("000003.payload.json", payload)):
+        store.put_named("vault", folder + name, content, media_type="application/json")
+    freeze(desk, document)
+    assert "record_logged" in {name for name, _ in found(desk, document)}

@@ -8,7 +8,14 @@ from domain.approval_routes import RouteStep, Seat
 from domain.approvals import APPROVAL_ACTS, ApprovalState
 from domain.calendar import tokyo_day
 from domain.corrections import Correction
-from domain.errors import AccessRefused, AppendOnlyViolation, ObjectMissing, RequestRefused, RevisionConflict
+from domain.errors import (
+    AccessRefused,
+    AppendOnlyViolation,
+    CorrectionInvalid,
+    ObjectMissing,
+    RequestRefused,
+    RevisionConflict,
+)
 from domain.people import Role
 from domain.record import DocumentState
 from domain.visibility import visibility_of
@@ -18,6 +25,7 @@ from pipeline.steps.approval_queue import due, each, open_rounds, round_plain, s
 from pipeline.steps.approval_routes import set_routes
 from pipeline.steps.approvals import decide, reopen, rounds, settle_all, submit, withdraw
 from pipeline.steps.correct import correct_document
+from pipeline.steps.settling import undo
 from tests.support.accounts import Clock
 from tests.support.approving import file_invoice, of, route, serial, staff
 from tests.support.desk import Desk
@@ -164,6 +172,52 @@ def test_reopened_put_right_and_approved_anew(desk, who, document, tmp_path):
     assert [one.state for one in rounds(desk.shoko, document)] == [ApprovalState.REOPENED, ApprovalState.APPROVED]
     assert desk.newest(document).state is DocumentState.APPROVED
     desk.is_sound(tmp_path)
+
+
+def test_a_reopening_is_not_taken_back_into_an_approval(desk, who, document, tmp_path):
+    submit(desk.shoko, document, by=who["keiri"])
+    decide(desk.shoko, document, approve=True, by=who["kacho"])
+    reopen(desk.shoko, document, by=who["kacho"], words="誤り")
+    newest = desk.newest(document)
+    with pytest.raises(CorrectionInvalid, match="reopened"):
+        undo(desk.shoko, document, revision=newest.revision, by="kacho")
+    assert desk.newest(document) == newest
+    assert submit(desk.shoko, document, by=who["keiri"]).state is ApprovalState.IN_PROGRESS
+    desk.is_sound(tmp_path)
+
+
+def test_a_document_that_is_deleted_meanwhile_waits_for_nobody(desk, who, document):
+    submit(desk.shoko, document, by=who["keiri"])
+    assert len(open_rounds(desk.shoko)) == 1
+    base = desk.newest(document).revision
+    desk.archive.tombstone(document, base_revision=base, recorded_by="keiri", reason="二重")
+    assert open_rounds(desk.shoko) == ()
+    assert desk.archive.under_approval() == ()
+    for call in (
+        lambda: withdraw(desk.shoko, document, by=who["keiri"]),
+        lambda: decide(desk.shoko, document, approve=True, by=who["kacho"]),
+    ):
+        with pytest.raises(RequestRefused, match="is deleted"):
+            call()
+
+
+def test_two_seats_and_one_person_who_could_sit_in_them(desk, who, document):
+    board = Seat(role=Role.APPROVER, department="yakuin")
+    for steps in ((RouteStep(label="承認", seats=(board, board)),), ([board], [board])):
+        set_routes(desk.shoko, [route(*steps)], by=who["kanri"])
+        with pytest.raises(RequestRefused, match=f"step {len(steps)} "):
+            submit(desk.shoko, document, by=who["keiri"])
+    set_routes(desk.shoko, [route([board], [of(who["shacho"])])], by=who["kanri"])  # the second is carried
+    submit(desk.shoko, document, by=who["keiri"])
+    assert decide(desk.shoko, document, approve=True, by=who["shacho"]).state is ApprovalState.APPROVED
+
+
+def test_who_may_sit_in_a_narrow_seat_leaves_the_wide_one_to_others(desk, who, document):
+    wide, narrow = Seat(role=Role.APPROVER), Seat(role=Role.APPROVER, department="yakuin")
+    set_routes(desk.shoko, [route([wide, narrow])], by=who["kanri"])
+    submit(desk.shoko, document, by=who["keiri"])
+    decide(desk.shoko, document, approve=True, by=who["shacho"])
+    assert decide(desk.shoko, document, approve=True, by=who["kacho"]).state is ApprovalState.APPROVED
 
 
 def test_in_the_place_of_another(desk, who, document):

@@ -7,15 +7,16 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from domain.approval_routes import RouteStep
 from domain.approvals import ApprovalState
 from domain.errors import ConfigError, RequestRefused
 from domain.record import DocumentState
 from extractors.searchable.sealed import find_font
-from pipeline.steps.approval_routes import routes_in_force
-from pipeline.steps.approvals import rounds
+from pipeline.steps.approval_routes import routes_in_force, set_routes
+from pipeline.steps.approvals import rounds, submit
 from pipeline.steps.approved_copy import approved_copy
 from tests.support.accounts import open_seats
-from tests.support.approving import file_invoice, staff
+from tests.support.approving import file_invoice, of, route, staff
 from tests.support.commands import run_verb
 from tests.support.desk import Desk
 
@@ -195,6 +196,24 @@ def test_on_the_command_line(tmp_path, monkeypatch):
         file.write_text(wrong, encoding="utf-8")
         assert run("routes", "--routes", str(file), "--by", "kanri")[0] == 2
     assert run("submit")[0] == 2
+    assert run("list", "--routes", str(file), "--by", "kanri")[0] == 2
+
+
+def test_what_is_due_on_the_command_line_is_what_that_person_may_decide(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHOKO_READING__ENGINE", "null.v1")
+    desk = Desk(tmp_path)
+    who = staff(desk.shoko)
+    document = file_invoice(desk)
+    step = RouteStep(label="承認", seats=(of(who["kacho"]),), days=1)
+    set_routes(desk.shoko, [route(step)], by=who["kanri"])
+    submit(desk.shoko, document, by=who["keiri"])
+    desk.shoko.close()
+
+    def due(*by):
+        return [one["document_id"] for one in run_verb(tmp_path, "approve", "list", "--due", *by)[1]]
+
+    assert due() == due("--by", "kacho") == [document]
+    assert due("--by", "bucho") == []
 
 
 def test_the_copy_shows_the_page_uncovered_with_a_strip_and_a_last_page(desk, who, documents, tmp_path):

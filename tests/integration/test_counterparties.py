@@ -9,7 +9,6 @@ from domain.counterparties import PartyFacts, PartySource, folded
 from domain.errors import InputError
 from domain.fields import FieldStatus, Text
 from domain.ids import Origin
-from domain.record import DocumentState
 from pipeline.steps.correct import correct_document
 from pipeline.steps.filing import draft_for
 from pipeline.steps.parties import export_counterparties, import_counterparties
@@ -18,6 +17,7 @@ from pipeline.wiring import open_shoko
 from storage.archive import Archive, rebuild
 from storage.issuers.files import change_of
 from tests.services.issuers import entry
+from tests.support.approving import approved
 from tests.support.faulty_store import Crash, FaultyStore
 from tests.support.homes import quick_settings
 from tests.support.memory_store import MemoryStore
@@ -126,10 +126,7 @@ def test_what_a_person_confirms_is_learned_once_and_what_nobody_confirmed_is_not
 def test_an_approved_document_teaches_and_a_deleted_one_does_not(tmp_path):
     with open_home(tmp_path) as shoko:
         document, drop = filed(shoko)
-        shoko.archive.revise_document(
-            document.document_id, base_revision=1, recorded_by="sato", reason="承認",
-            draft=make_draft(drop.unit_id, state=DocumentState.APPROVED),
-        )  # fmt: skip
+        approved(shoko.archive, document.document_id, by="sato")
         assert [one.name for one in shoko.parties.learn()] == ["株式会社青空商事"]
     with open_home(tmp_path / "other") as shoko:
         document, drop = filed(shoko)

@@ -23,6 +23,7 @@ from storage.evidence.verifier import Anchors
 from storage.evidence.verify import verify_all, verify_exported
 from storage.export import export_bundle
 from storage.search import search
+from tests.support.approving import approved
 from tests.support.homes import quick_settings
 from tests.support.memory_store import MemoryStore
 from tests.support.records import PERSON, field, make_draft, make_drop, open_archive
@@ -191,13 +192,7 @@ def test_an_approved_document_and_an_old_view_are_refused(tmp_path):
     halves = (make_draft(drop.unit_id, ordinal=1), make_draft(drop.unit_id, ordinal=2))
     with pytest.raises(RevisionConflict):
         archive.regroup({one.document_id: 7}, halves, recorded_by="sato", reason="x")
-    archive.revise_document(
-        one.document_id,
-        base_revision=1,
-        draft=make_draft(drop.unit_id, state=DocumentState.APPROVED),
-        recorded_by="sato",
-        reason="承認",
-    )
+    approved(archive, one.document_id)
     with pytest.raises(AppendOnlyViolation):
         archive.regroup({one.document_id: 2}, halves, recorded_by="sato", reason="x")
     assert archive.get_document(halves[0].document_id) is None

@@ -180,3 +180,18 @@ def test_days_of_receipt_of_papers_that_look_the_same_are_confirmed_together(des
     assert desk.newest(same[1]).recorded_by == "sato"
     assert confirm_alike(desk.shoko, same, by="sato") == (0, 3)
     assert alike_groups(desk.shoko, layouts) == ()
+    # one is changed between the look at it and its turn: it is left, the others go on
+    more = [paper(number) for number in (11, 12, 13)]
+    real = type(desk.archive).revise_document
+
+    def slow(self, document_id, **rest):
+        if document_id == more[1]:
+            patch.undo()
+            correct_document(desk.shoko, more[1], said(desk, more[1], values={"issuer": "A"}, recorded_by="tanaka"))
+            patch.setattr(type(desk.archive), "revise_document", slow)
+        return real(self, document_id, **rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(desk.archive), "revise_document", slow)
+        assert confirm_alike(desk.shoko, [*more, more[0]], by="sato") == (2, 1)
+    assert [desk.newest(one).received_on_assumed for one in more] == [False, True, False]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.approval_routes import Route, RouteStep, Seat
+from domain.acts import ActKind
+from domain.approval_routes import DEFAULT_ROUTE, Route, RouteStep, Seat
+from domain.approval_rules import submission_facts
+from domain.approvals import approval_id
 from domain.corrections import Correction
 from domain.people import Role
 from pipeline.steps import people
@@ -73,3 +76,18 @@ def file_invoice(desk, *, by="keiri", text="INVOICE", name="a.pdf"):
         ),
     )
     return document
+
+
+def approved(archive, document_id, *, by="bucho"):
+    """A document that went through a round, in an archive alone: no people, no steps."""
+    newest = archive.get_document(document_id)
+    digest = str(archive.manifest_digest(document_id, newest.revision))
+    said = submission_facts(
+        number=1, revision=newest.revision, digest=digest, routes=0, route=DEFAULT_ROUTE, steps=DEFAULT_ROUTE.steps,
+        by="usr-keiri", barred=(),
+    )  # fmt: skip
+    subject = approval_id(document_id)
+    archive.record_act(ActKind.APPROVAL_SUBMITTED, subject, recorded_by="keiri", about=(document_id,), facts=said)
+    given = {"round": 1, "revision": newest.revision, "digest": digest, "step": 1, "seat": 1, "approver": f"usr-{by}"}
+    archive.record_act(ActKind.APPROVAL_GIVEN, subject, recorded_by=by, about=(document_id,), facts=given)
+    return archive.freeze(document_id, base_revision=newest.revision, recorded_by=by)

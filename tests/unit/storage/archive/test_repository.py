@@ -21,6 +21,7 @@ from domain.ids import Digest, Origin
 from domain.page import Fault
 from domain.record import DocumentState, DropState, UnitState
 from storage.archive import Archive
+from tests.support.approving import approved as approve
 from tests.support.records import (
     NOW,
     PERSON,
@@ -240,13 +241,10 @@ def test_an_engine_does_not_override_a_person(archive, filed):
         filed.document_id, base_revision=3, draft=better, recorded_by="engine", reason="reprocess"
     )
     assert same == third
-    approved = archive.revise_document(
-        filed.document_id,
-        base_revision=3,
-        draft=replace(with_fields(better, corrected), state=DocumentState.APPROVED),
-        recorded_by="bucho",
-        reason="承認",
-    )
+    forged = replace(with_fields(better, corrected), state=DocumentState.APPROVED)
+    with pytest.raises(ValueError, match="cannot be approved"):  # only a round makes it so
+        archive.revise_document(filed.document_id, base_revision=3, draft=forged, recorded_by="bucho", reason="承認")
+    approved = approve(archive, filed.document_id)
     assert approved.state is DocumentState.APPROVED
     assert archive.leaves_of(filed.document_id)[-1].kind == "approved"
     assert (
