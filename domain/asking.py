@@ -56,8 +56,16 @@ class Question:
     asked: Asked
     rest: str
     """The sentence without the words that ask: conditions of a search."""
+    left: str = ""
+    """The sentence without the words by which its kind was recognised: what it may name beside them."""
+    text: str = ""
+    """The sentence, folded and cut."""
     this: bool
-    """It speaks of the document that lies open (この、これ)."""
+    """It speaks of the document that lies open (この書類、これ)."""
+    same_party: bool = False
+    """It speaks of the counterparty of the document that lies open (この取引先)."""
+    party: str | None = None
+    """Its name, once it is known which document lies open."""
 
 
 _ORDER = (
@@ -117,7 +125,15 @@ _TABLE: tuple[tuple[Asked, str], ...] = (
     ),
 )
 _PATTERNS = tuple((asked, re.compile(pattern, re.IGNORECASE)) for asked, pattern in _TABLE)
-_THIS = re.compile(r"この|これ|こちらの|本書類|当該|その書類")
+_THIS = re.compile(
+    r"これ(?!まで|から|以|ら|だけ)|こちらの(?!取引先|会社|相手)|本書類|当該(?:書類|文書)|その書類"
+    r"|この(?=書類|文書|紙|原本|請求|領収|見積|契約|納品|注文|発注|検収|通知|レシート|インボイス|ファイル|控え|PDF|スキャン|画像|データ"
+    r"|金額|合計|消費税|日付|取引日|期限|支払|登録番号|番号|値|項目|件|一件|1件|代金|費用|飲食|タイムスタンプ|電子印|印)",
+    re.IGNORECASE,
+)
+_SAME_PARTY = re.compile(
+    r"(?:この|こちらの|同じ|当該)(?:取引先|会社|相手先?|発行元|仕入先|得意先)(?:から|へ|と|宛)?の?"
+)
 _ASKING = re.compile(
     r"(?:の|を|は|が|って|について)*(?:合計(?:金?額)?|総額|トータル|件数|金額の合計)?(?:の|は|を|が)*"
     r"(?:全部で|全部|ぜんぶ|だいたい)?(?:で)?"
@@ -130,6 +146,15 @@ _ASKING = re.compile(
 def recognise(text: str) -> Question:
     """What a question asks for, and what is left of it as conditions."""
     plain = re.sub(r"\s+", " ", nfkc(text)[:MAX_CHARACTERS]).strip()
-    this = _THIS.search(plain) is not None
-    asked = next((kind for kind, pattern in _PATTERNS if pattern.search(plain)), Asked.OPEN)
-    return Question(asked=asked, rest=_ASKING.sub("", plain).strip(), this=this)
+    kind, match = next(
+        ((asked, found) for asked, pattern in _PATTERNS if (found := pattern.search(plain))), (Asked.OPEN, None)
+    )
+    rest = _ASKING.sub("", plain).strip()
+    return Question(
+        asked=kind,
+        rest=_SAME_PARTY.sub("", rest),
+        left=plain if match is None else f"{plain[: match.start()]} {plain[match.end() :]}".strip(),
+        text=plain,
+        this=_THIS.search(plain) is not None,
+        same_party=_SAME_PARTY.search(plain) is not None,
+    )

@@ -33,6 +33,7 @@ _RELATIVE_DAYS = {
     "明日": 1,
 }
 _RELATIVE_WEEKS = {"今週": 0, "先週": -1, "前週": -1, "先々週": -2, "来週": 1}
+_NEARLY_A_YEAR = timedelta(days=360)
 
 
 def _words(table: dict[str, int]) -> str:
@@ -83,6 +84,8 @@ class Years:
     """In Tokyo."""
     fiscal_end: Callable[[date], date]
     """Last day of the fiscal year that a day lies in."""
+    ahead: timedelta = timedelta(0)
+    """How far a month or a day without its year may lie ahead: nothing for days of papers, which are past."""
 
 
 def period_at(text: str, at: int, years: Years, *, near: Said | None = None) -> Said | None:
@@ -211,6 +214,8 @@ def _date(match: re.Match[str], years: Years, near: Said | None) -> tuple[date, 
         return monday, monday + timedelta(days=6)
     if said["rm"]:
         year, month = _moved(today, _RELATIVE_MONTHS[said["rm"]])
+        if near is not None and near.last - near.first >= _NEARLY_A_YEAR:  # 去年の今月
+            year = near.first.year + (month < near.first.month)
         return _within(year, month, _number(said["rd"]), said["rpart"])
     if said["cy"]:
         return _within(int(said["cy"]), int(said["cm"]), int(said["cd"]), None)
@@ -219,7 +224,7 @@ def _date(match: re.Match[str], years: Years, near: Said | None) -> tuple[date, 
     if said["le"]:
         return _within(_ERAS[said["le"]] + int(said["ley"]), int(said["lem"]), _number(said["led"]), None)
     if said["om"] or said["sdm"]:
-        return _without_year(said, today, near)
+        return _without_year(said, today + years.ahead, near)
     year = _year(said, today)
     if said["month"]:
         return _within(year, _number(said["month"]) or 0, _number(said["day"]), said["part"])

@@ -69,6 +69,7 @@ class Said:
             "sums": [
                 {
                     "type": row.document_type.value,
+                    "way": row.way.value,
                     "currency": row.currency,
                     "count": row.count,
                     "amount": str(row.amount),
@@ -104,7 +105,7 @@ class Answers:
         searched = found.asked in _SEARCHED
         sections = tuple(dict.fromkeys((*(() if searched and not found.known else named), *sought)))[:_MOST_SECTIONS]
         search = f"/search?{query_string(found.query)}" if found.query is not None and found.total else None
-        by_manual = not found.known and bool(sought) and found.asked in _SEARCHED | {Asked.HOW}
+        by_manual = not found.known and not found.total and bool(sought) and found.asked in _SEARCHED | {Asked.HOW}
         return Said(answer=found, sections=sections, search=search, by_manual=by_manual)
 
 

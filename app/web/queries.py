@@ -15,14 +15,13 @@ from urllib.parse import urlencode
 
 from domain.fields import DocumentType
 from domain.ids import Origin
-from domain.query import MAX_OFFSET, ORDERS, Query
+from domain.query import MAX_OFFSET, MAX_WORDS, ORDERS, Query
 from domain.record import DocumentState
 
 E = TypeVar("E", bound=StrEnum)
 
 MAX_TEXT = 200
 """Longest text in one search box, in characters."""
-MAX_WORDS = 20
 DEFAULT_ORDER = "-transaction_date"
 _ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925}
 _DAY = re.compile(
@@ -129,6 +128,9 @@ def parse_query(pairs: Iterable[tuple[str, str]], *, page_size: int) -> Parsed:
     if order.removeprefix("-") not in ORDERS:
         problems["order"] = "bad_choice"
         order = DEFAULT_ORDER
+    words = _clean(" ".join(values.get("words", []))).split()
+    if len(words) > MAX_WORDS:
+        problems["words"] = "too_many_words"
     query = Query(
         date_from=date_from,
         date_to=date_to,
@@ -140,7 +142,7 @@ def parse_query(pairs: Iterable[tuple[str, str]], *, page_size: int) -> Parsed:
         counterparty_exact=flag("counterparty_exact"),
         counterparty_blank=flag("counterparty_blank"),
         registration_blank=flag("registration_blank"),
-        words=tuple(_clean(" ".join(values.get("words", []))).split()[:MAX_WORDS]),
+        words=tuple(words[:MAX_WORDS]),
         document_types=_choices("type", DocumentType, values, problems),
         states=_choices("state", DocumentState, values, problems),
         origins=_choices("origin", Origin, values, problems),

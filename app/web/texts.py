@@ -119,6 +119,7 @@ TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
     "bad_amount": ("金額として読めません（例: 110000、110,000、11万）", "Not an amount (e.g. 110000, 110,000)"),
     "from_after_to": ("終わりの日が始まりの日より前です", "The end lies before the beginning"),
     "min_over_max": ("上限が下限より小さくなっています", "The maximum is below the minimum"),
+    "too_many_words": ("ことばが多すぎます（32 まで）", "Too many words (32 at most)"),
     "bad_choice": ("選べない値です", "Not a possible choice"),
     "not_read": ("（空欄）", "(blank)"),
     # document

@@ -43,6 +43,8 @@ FRAME: dict[str, Label] = {
     "ask_about_it": ("開いていた書類について:", "About the document:"),
     "answer": ("答え", "Answer"),
     "answer_manual": ("マニュアルに書かれています", "The manual speaks of it"),
+    "answer_conditions": ("調べた条件", "Looked for"),
+    "answer_way": ("受発", "Way"),
     "answer_count": ("件数", "Number"),
     "answer_documents": ("もとにした書類", "Documents it stands on"),
     "answer_search": ("検索で見る（{n} 件）", "See them in the search ({n})"),

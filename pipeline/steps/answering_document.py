@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from domain.asking import Asked
 from domain.calendar import tokyo_day
 from domain.compliance import PAPER_STATES, VERDICTS, Verdict
+from pipeline.steps.answering_people import who_did
 from pipeline.steps.answers import Answer, named_record
 from pipeline.steps.compliance import standing_of
 from pipeline.steps.retention import hold_of, is_held
 
 if TYPE_CHECKING:
+    from domain.asking import Question
     from domain.labels import Label
     from domain.record import ArchiveRecord
     from pipeline.wiring import Shoko
 
-_ENGINE = "engine"
+_PAYMENT = re.compile("支払|払い|振込|入金")
+NO_PAYMENT: Label = ("支払期限は読み取れていません（空欄）", "No day of payment was read")
 
 
-def answer_about(shoko: Shoko, asked: Asked, record: ArchiveRecord) -> Answer | None:
+def answer_about(shoko: Shoko, question: Question, record: ArchiveRecord) -> Answer | None:
     """The answer for one document, or None where such a question has none."""
-    about = _ABOUT.get(asked)
-    return None if about is None else about(shoko, record)
+    about = _ABOUT.get(question.asked)
+    return None if about is None else about(shoko, question, record)
 
 
-def _paper(shoko: Shoko, record: ArchiveRecord) -> Answer:
+def _paper(shoko: Shoko, _: Question, record: ArchiveRecord) -> Answer:
     """Law: scan-paper-disposal."""
     paper = standing_of(shoko, record).paper
     japanese, english = PAPER_STATES[paper.state]
@@ -42,7 +46,7 @@ def _paper(shoko: Shoko, record: ArchiveRecord) -> Answer:
     )
 
 
-def _retention(shoko: Shoko, record: ArchiveRecord) -> Answer:
+def _retention(shoko: Shoko, _: Question, record: ArchiveRecord) -> Answer:
     """Law: ret-corp, ret-corp-loss, ret-ctax, ret-individual, ret-other."""
     until = record.retain_until
     says: list[Label] = []
@@ -65,7 +69,7 @@ def _retention(shoko: Shoko, record: ArchiveRecord) -> Answer:
     return Answer(asked=Asked.RETENTION, known=True, says=tuple(says), named=(named_record(record),), total=1)
 
 
-def _verdict(shoko: Shoko, record: ArchiveRecord) -> Answer:
+def _verdict(shoko: Shoko, _: Question, record: ArchiveRecord) -> Answer:
     status = standing_of(shoko, record).status
     japanese, english = VERDICTS[status.verdict]
     open_lines = (*status.of(Verdict.NOT), *status.of(Verdict.NOT_YET))
@@ -80,7 +84,7 @@ def _verdict(shoko: Shoko, record: ArchiveRecord) -> Answer:
     )
 
 
-def _due(shoko: Shoko, record: ArchiveRecord) -> Answer:
+def _due(shoko: Shoko, question: Question, record: ArchiveRecord) -> Answer:
     status = standing_of(shoko, record).status
     due = status.next_due
     lines = tuple(
@@ -92,6 +96,8 @@ def _due(shoko: Shoko, record: ArchiveRecord) -> Answer:
         else ("これから来る法令の期限はありません", "Nothing is due by law")
     ]
     payment = record.fields.day("due_date")
+    if payment is None and _PAYMENT.search(question.text):
+        return Answer(asked=Asked.DUE, known=False, says=(NO_PAYMENT,), named=(named_record(record),), total=1)
     if payment:
         says.append((f"支払期限：{payment:%Y/%m/%d}", f"To be paid by {payment:%Y/%m/%d}"))
     return Answer(
@@ -99,7 +105,7 @@ def _due(shoko: Shoko, record: ArchiveRecord) -> Answer:
     )
 
 
-def _stamp(shoko: Shoko, record: ArchiveRecord) -> Answer:
+def _stamp(shoko: Shoko, _: Question, record: ArchiveRecord) -> Answer:
     """Law: scan-timestamp. Every original of the document, since each is stamped by itself."""
     says: list[Label] = []
     for unit in shoko.archive.unit_of_document(record.document_id):
@@ -129,19 +135,7 @@ def _stamp(shoko: Shoko, record: ArchiveRecord) -> Answer:
     )
 
 
-def _who(shoko: Shoko, record: ArchiveRecord) -> Answer:
-    says: list[Label] = []
-    for one in reversed(shoko.archive.history(record.document_id)):
-        day = tokyo_day(one.recorded_at)
-        by = one.recorded_by
-        japanese = "自動読み取り" if by == _ENGINE else by
-        says.append(
-            (f"第{one.revision}版：{japanese}（{day:%Y/%m/%d}）", f"Version {one.revision}: {by} ({day:%Y/%m/%d})")
-        )
-    return Answer(asked=Asked.WHO, known=True, says=tuple(says), named=(named_record(record),), total=1)
-
-
-def _total(_: Shoko, record: ArchiveRecord) -> Answer:
+def _total(_: Shoko, __: Question, record: ArchiveRecord) -> Answer:
     money = record.fields.money("total_amount")
     if money is None:
         says = ("取引金額は読み取れていません（空欄）", "No amount was read")
@@ -151,12 +145,12 @@ def _total(_: Shoko, record: ArchiveRecord) -> Answer:
     return Answer(asked=Asked.TOTAL, known=money is not None, says=(says,), named=(named_record(record),), total=1)
 
 
-_ABOUT: dict[Asked, Callable[[Shoko, ArchiveRecord], Answer]] = {
+_ABOUT: dict[Asked, Callable[[Shoko, Question, ArchiveRecord], Answer]] = {
     Asked.PAPER: _paper,
     Asked.RETENTION: _retention,
     Asked.VERDICT: _verdict,
     Asked.DUE: _due,
     Asked.STAMP: _stamp,
-    Asked.WHO: _who,
+    Asked.WHO: who_did,
     Asked.TOTAL: _total,
 }

@@ -148,10 +148,10 @@ def judged(shoko: Shoko, query: Query, *, verdict: Verdict | None = None) -> Ite
             return
 
 
-def survey(shoko: Shoko, *, most: int) -> Survey:
-    """The newest documents (at most so many) with their verdicts, for a screen; ``judged`` goes through all."""
-    query = Query(order="-recorded_at", limit=min(most, MAX_LIMIT))
-    found = search(shoko.archive, query)
+def survey(shoko: Shoko, *, most: int, query: Query | None = None) -> Survey:
+    """The newest documents (at most so many, of a query) with their verdicts; ``judged`` goes through all."""
+    newest = replace(query or Query(), order="-recorded_at", limit=min(most, MAX_LIMIT))
+    found = search(shoko.archive, newest)
     return Survey(judged=tuple(_judge(shoko, found.hits)), total=found.total)
 
 

@@ -35,7 +35,7 @@ def test_the_accountant_finds_sums_saves_and_takes_away(tab, archive_site):
 
     # 1. a sentence becomes conditions that can be seen and taken away
     tab.goto(f"{archive_site.url}/search")
-    tab.get_by_role("searchbox", name="文章で探す").fill(f"{name}の1円以上 支払期限が今月の")
+    tab.get_by_role("searchbox", name="文章で探す").fill(f"{name}の1円以上 納期が今月の")
     tab.get_by_role("button", name="条件にする").click()
     expect(tab.locator(".chip-set")).to_have_count(2)
     expect(tab.locator("#amount_min")).to_have_value("1")

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from domain.asking import Asked
-from domain.fields import DocumentType, Text
+from domain.fields import CalendarDate, DocumentType, Text
 from domain.ids import Origin
 from domain.people import Role
 from domain.record import DocumentState
@@ -38,6 +38,10 @@ CORPUS = {
     },
     "blank": {"day": date(2026, 9, 1), "amount": None, "counterparty": "株式会社若葉"},
     "dollars": {"day": date(2026, 9, 2), "amount": "99.50", "currency": "USD", "counterparty": "O'Brien LLC"},
+    "rent": {"day": date(2026, 11, 10), "amount": "77000", "counterparty": "株式会社ひので", "due": date(2026, 11, 25)},
+    "late": {"day": date(2026, 11, 1), "amount": "8800", "counterparty": "株式会社ひので", "due": date(2026, 11, 16)},
+    "sale": {"day": date(2026, 8, 3), "amount": "9000", "counterparty": "三葉商事", "origin": Origin.ELECTRONIC_SENT},
+    "bought": {"day": date(2026, 8, 4), "amount": "700", "counterparty": "三葉商事"},
     "secret": {"day": date(2026, 10, 25), "amount": "999999"},
 }
 
@@ -46,12 +50,16 @@ CORPUS = {
 def desk(tmp_path_factory):
     desk = Desk(tmp_path_factory.mktemp("home"), clock=lambda: NOW)
     desk.ids = {}
-    for name, options in CORPUS.items():
-        origin = Origin.PAPER_RECEIVED if name == "receipt" else Origin.ELECTRONIC_RECEIVED
+    for name, said in CORPUS.items():
+        options = dict(said)
+        origin = options.pop("origin", Origin.PAPER_RECEIVED if name == "receipt" else Origin.ELECTRONIC_RECEIVED)
+        due = options.pop("due", None)
         drop = desk.archive.record_drop(make_drop(desk.archive.vault, name.encode(), name=f"{name}.pdf", origin=origin))
         draft = replace(make_draft(drop.unit_id, **options), origin=origin)
         if name not in ("noreg", "receipt"):
             draft = with_fields(draft, field("registration_number", Text(text="T1234567890123")))
+        if due is not None:
+            draft = with_fields(draft, field("due_date", CalendarDate(day=due)))
         desk.ids[name] = desk.archive.file_document(draft).document_id
         if name == "a1":
             desk.archive.record_timestamp(drop.unit_id, make_token(drop.blob.digest))
@@ -149,7 +157,7 @@ def test_with_a_document_open_it_is_answered_for_it(ask):
     assert "決まっていません" in ask("保存期間は？", about="receipt")[0].says[0][0]
     assert "付いています" in ask("タイムスタンプは付いている？", about="a1")[0].says[0][0]
     assert "付与待ち" in ask("タイムスタンプは付いている？", about="a2")[0].says[0][0]
-    assert "第1版" in ask("誰が登録した？", about="a1")[0].says[0][0]
+    assert ask("誰が登録した？", about="a1")[0].says[0][0] == "取込：tanaka（2026/11/20）"
     assert ask("この請求書の金額は？", about="a1")[0].says[0][0] == "取引金額は 110,000円 です"
     assert not ask("この請求書の金額は？", about="blank")[0].known
     verdict, _ = ask("法令要件を満たしている？", about="receipt")
@@ -180,8 +188,106 @@ def test_papers_of_those_that_are_named(ask):
 def test_deadlines_name_their_kind(ask):
     said, found = ask("期限が近い書類は？")
     assert said.known
-    assert "receipt" in found
+    assert found >= {"receipt", "rent"}
     assert all(one.due for one in said.named)
+    assert "支払期限" in {one.note[0] for one in said.named if one.due == date(2026, 11, 25)}
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("支払期限が過ぎている請求書は？", {"late"}),
+        ("支払期限が来週の請求書は何件？", {"rent"}),
+        ("支払期限が近い請求書は？", {"rent"}),
+        ("ひのでの支払期限が11月の請求書は？", {"rent", "late"}),
+        ("青空商事の支払期限が11月の請求書は？", set()),
+        ("来週支払う請求書は？", {"rent"}),
+        ("今月払いの請求書の合計は？", {"rent", "late"}),
+        ("来週が期限の書類は？", {"rent"}),
+        ("ひのでの書類で期限が近いものは？", {"rent", "late"}),
+        ("10月の請求書で期限が近いものは？", {"a1", "a2", "noreg"}),
+    ],
+)
+def test_what_is_to_be_paid_is_found_by_its_day(ask, question, names):
+    said, found = ask(question)
+    assert (said.known, found) == (True, names)
+    if said.asked is Asked.DUE and names and "支払" in question:
+        assert "支払ったかどうかは記録していない" in " ".join(words for words, _ in said.says)
+
+
+def test_what_the_deadlines_cannot_be_narrowed_to_is_not_known(ask):
+    said, _ = ask("名無し商会の支払期限が近い請求書は？")
+    assert not said.known
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "10月の消費税の合計は？",
+        "10月の税抜金額の合計は？",
+        "10月の売上はいくら？",
+        "USDの請求書の合計は？",
+        "青空商事以外の10月の請求書の合計は？",
+        "10月の請求書と今月の領収書の合計は？",
+    ],
+)
+def test_nothing_is_added_up_that_was_not_asked_for_clearly(ask, question):
+    said, _ = ask(question)
+    assert (said.known, said.sums) == (False, ())
+    assert not any("合計 " in words for words, _ in said.says)
+
+
+def test_what_was_issued_is_not_added_to_what_was_received(ask):
+    said, _ = ask("三葉商事の請求書の合計は？")
+    assert {(one.way.value, int(one.amount)) for one in said.sums} == {("issued", 9000), ("received", 700)}
+    assert "足していません" in said.says[0][0]
+    alone, _ = ask("三葉商事に電子で送付した請求書の合計は？")
+    assert "合計 9,000円 です（1 件、発行したもの）" in alone.says[0][0]
+
+
+def test_a_count_is_no_surer_than_its_conditions(ask):
+    without, _ = ask("青空商事以外の10月の請求書は何件？")
+    assert not without.known
+    assert "を除いた条件では" in without.says[0][0]
+    worded, _ = ask("駐車料金の領収書は何件？")
+    assert (worded.known, worded.says[0][0]) == (True, "本文に「駐車料金」を含むものは 1 件あります")
+
+
+def test_all_documents_are_counted(ask, desk):
+    assert ask("書類は何件？")[0].total == len(CORPUS) - 1
+    assert ask("保存済みの書類は何件？")[0].total == len(CORPUS) - 2
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("もみじパーキングの領収書の紙は捨てていい？", {"receipt"}),
+        ("名無し商会の領収書の紙は捨てていい？", set()),
+        ("10月の青空商事の請求書の保存期限は？", {"a1", "a2"}),
+        ("契約書の保存期間は？", set()),
+    ],
+)
+def test_a_question_that_names_others_is_not_about_the_open_one(ask, question, names):
+    assert ask(question, about="blank")[1] == names
+
+
+def test_this_month_or_this_company_is_not_this_document(ask):
+    assert ask("この3か月の請求書の合計は？", about="noreg")[1] >= {"a1", "noreg", "rent"}
+    assert ask("これまでの請求書は何件？", about="noreg")[0].total > 5
+    said, found = ask("この取引先の請求書の合計は？", about="a1")
+    assert (found, "165,000" in said.says[0][0]) == ({"a1", "a2"}, True)
+    nobody, _ = ask("この取引先の請求書の合計は？")
+    assert (nobody.known, "どの取引先" in nobody.says[0][0]) == (False, True)
+
+
+def test_who_did_what_is_said_as_what_it_was(desk, ask):
+    assert ask("誰が承認した？", about="a1")[0].says == (
+        ("承認の申請はまだありません", "It was not submitted for approval"),
+    )
+    assert "人が訂正・確認した版はありません" in ask("誰が訂正した？", about="noreg")[0].says[0][0]
+    named, found = ask("もみじパーキングの領収書は誰が登録した？")
+    assert (named.known, found) == (True, {"receipt"})
+    assert "tanaka" in named.named[0].note[0]
 
 
 def test_how_the_newest_stand(ask):

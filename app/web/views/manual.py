@@ -11,10 +11,12 @@ from starlette.responses import Response
 from app import manual
 from app.web.answers import ABOUT_IT, EXAMPLES
 from app.web.permissions import needs, who_of
-from app.web.respond import render
+from app.web.respond import language_of, render
+from app.web.search_view import chips_of
 from app.web.state import WebDep
 from domain.asking import MAX_CHARACTERS
 from domain.people import Permission
+from pipeline.steps.answers import WAYS
 
 router = APIRouter()
 _DOCUMENT = "/documents/"
@@ -31,8 +33,11 @@ def contents(request: Request, web: WebDep, q: str = "", about: str = "") -> Res
     if asked and web.answers is not None:
         who = who_of(request)
         said = web.answers.say(asked, document_id=document_id, user=who.user if who else None)
+    query = said.answer.query if said is not None else None
     context = {
         "asked": asked,
+        "chips": chips_of(query, (), language=language_of(request)) if query is not None else (),
+        "ways": WAYS,
         "said": said,
         "about": about,
         "document_id": document_id,

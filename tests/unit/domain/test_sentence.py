@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.periods import fiscal_year_end
-from domain.query import Query
+from domain.query import MAX_WORDS, Query
 from domain.sentence import MAX_CHARACTERS, Part, understand
 
 TODAY = date(2026, 11, 20)
@@ -73,15 +73,36 @@ def test_periods_hang_on_the_day_and_on_the_fiscal_year(today, end_month, senten
 
 
 def test_pieces_say_what_each_part_became():
-    pieces = said("先月の青空商事の10万円以上の請求書 トナー 支払期限が今月の").pieces
+    pieces = said("先月の青空商事の10万円以上の請求書 トナー 納期が今月の").pieces
     assert [(piece.text, piece.part) for piece in pieces] == [
         ("先月の", Part.DATE),
         ("青空商事の", Part.COUNTERPARTY),
         ("10万円以上の", Part.AMOUNT),
         ("請求書", Part.TYPE),
         ("トナー", Part.WORD),
-        ("支払期限が今月の", Part.UNSUPPORTED),
+        ("納期が今月の", Part.UNSUPPORTED),
     ]
+
+
+def test_what_was_said_first_stays_and_what_would_replace_it_is_named():
+    understood = said("先月の請求書と今月の領収書")
+    assert [piece.text for piece in understood.pieces if piece.part is Part.UNSUPPORTED] == ["今月の"]
+    assert understood.query.date_from == date(2026, 10, 1)
+
+
+def test_what_is_too_long_or_too_much_is_left_out_and_named():
+    paragraph = " ".join(f"語{number}" for number in range(60))
+    understood = said(paragraph)
+    assert len(understood.query.words) == MAX_WORDS
+    left_out = [piece.text for piece in understood.pieces if piece.part is Part.UNSUPPORTED]
+    assert left_out[0] == f"語{MAX_WORDS}"
+    assert left_out[-1].endswith("…")
+    assert said("「" + " ".join("あいうえおかきくけこさしすせそたちつてと") + "」" * 2).pieces
+    assert len(said(" ".join("アイウエオカキクケコ" * 9)).query.words) == 10
+
+
+def test_words_in_quotation_marks_are_asked_for_as_they_stand():
+    assert [piece.part for piece in said("「消費税」を含む領収書").pieces] == [Part.QUOTED, Part.TYPE]
 
 
 def test_whom_nobody_knows_is_a_word():

@@ -142,10 +142,11 @@ def test_a_query_survives_its_address(query):
 
 def test_long_texts_are_cut_and_words_counted():
     parsed = parse_query(
-        [("counterparty", "あ" * 5000), ("words", " ".join("abcdefghijklmnopqrstuvwxyz"))], page_size=50
+        [("counterparty", "あ" * 5000), ("words", " ".join("abcdefghijklmnopqrstuvwxyz" * 2))], page_size=50
     )
     assert len(parsed.query.counterparty) == 200
-    assert len(parsed.query.words) == 20
+    assert len(parsed.query.words) == 32
+    assert parsed.problems == {"words": "too_many_words"}
 
 
 def test_sorting_and_paging_are_no_conditions():
