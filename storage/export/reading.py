@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from domain.acts import ACT_KINDS, INSTALLATION
+from domain.acts import ACT_KINDS
 from domain.engines import ObjectStore
 from domain.errors import DigestMismatch, ObjectMissing
 from domain.evidence import LogLeaf, TimestampToken
@@ -24,6 +24,7 @@ from storage.archive.batches import BATCH_STAMPED
 from storage.archive.destruction import BLOB
 from storage.evidence.log import VAULT, leaf_bytes
 from storage.evidence.revocation import Kept, kept_answers
+from storage.export.telling import sequences_about
 from storage.export.timestamps import NO_STAMPS, StampReader, Stamps
 
 T = TypeVar("T")
@@ -213,22 +214,13 @@ class Moment:
         return {one: tuple(tokens) for one, tokens in found.items()}
 
     def sequences_of(self, subjects: Sequence[str]) -> list[int]:
-        """Where the log speaks of these subjects, and of what else people asked for and did about them.
+        """Where the log speaks of these subjects, as far as whoever exports may be told (``sequences_about``).
 
-        An act that concerns one of them comes with all acts kept under its own subject: a request with its answer.
+        A batch's leaf names every member, so it comes along for those who see everything; a token proves without it.
         """
-        about, act, leaf = schema.act_about, schema.act, schema.log_leaf
-        acts = (
-            sa.select(act.c.sequence, act.c.subject_id)
-            .join(about, sa.and_(about.c.client_id == act.c.client_id, about.c.sequence == act.c.sequence))
-            .where(act.c.client_id == self._client, act.c.sequence < self.log_size)
-        )
-        concerning = {row.sequence: row.subject_id for row in self._rows(acts, about.c.about_id, subjects)}
-        more = {one for one in concerning.values() if one != INSTALLATION}
-        query = sa.select(leaf.c.sequence).where(leaf.c.client_id == self._client, leaf.c.sequence < self.log_size)
-        named = tuple(dict.fromkeys((*subjects, *sorted(more))))
-        batches = self._stamps.sequences_of(tuple(one for one in subjects if one.startswith("unit-")))
-        return [*batches, *concerning, *(row.sequence for row in self._rows(query, leaf.c.subject_id, named))]
+        units = tuple(one for one in subjects if one.startswith("unit-") and self.archive.visibility.sees_all)
+        batches = self._stamps.sequences_of(units)
+        return [*batches, *sequences_about(self.archive, subjects, log_size=self.log_size)]
 
     def entries(self, sequences: Sequence[int]) -> list[Entry]:
         """Leaves with their manifests and payloads, every digest checked, in the order asked for.

@@ -8,24 +8,29 @@ import sqlalchemy as sa
 
 from domain.acts import ActKind
 from domain.errors import AccessRefused
+from domain.evidence import Outcome
 from domain.people import Role
 from domain.query import Query
 from domain.record import Deposit
+from domain.relations import Relation
 from domain.requests import RequestKind
 from domain.visibility import EVERYTHING, Access, Frame, Sight, visibility_of
 from pipeline.batch import open_batch, run_plain
 from pipeline.steps import access, people
 from pipeline.steps.auditing import Scope, anchors_given, verify_scope
+from pipeline.steps.books import say_no_book
 from pipeline.steps.deposit import deposit
 from pipeline.steps.exporting import export
+from pipeline.steps.relations import relate
 from pipeline.steps.requests import ask
-from pipeline.steps.verify import FIRST_DAY, LAST_DAY
+from pipeline.steps.verify import FIRST_DAY, LAST_DAY, stamp_all_pending
 from storage.archive import rebuild
 from storage.archive.rebuildable import search_entry
-from storage.evidence.verify import documents_of, units_of_period
+from storage.evidence.verify import Roots, documents_of, units_of_period, verify_exported
 from storage.search import search
 from tests.support.accounts import PASSWORD, add_people, open_seats
 from tests.support.archive_story import rows as all_rows
+from tests.support.bundles import shell
 from tests.support.commands import run_verb
 from tests.support.desk import Desk
 from tests.support.documents import text_pdf
@@ -314,6 +319,28 @@ def test_an_original_that_shows_a_hidden_document_too_stays_hidden(desk, seat, f
     with pytest.raises(AccessRefused):
         export(as_seen(desk, "keiri"), asked, tmp_path / "bundle")
     assert export(as_seen(desk, "shacho"), asked, tmp_path / "whole").documents == 1
+
+
+def test_a_bundle_says_nothing_of_what_is_hidden_from_who_takes_it(desk, filed, tmp_path):
+    """Not in a request, a relation or a batch of timestamps; what else is said of its documents comes along."""
+    shoko, (mine, secret) = desk.shoko, (filed["public"], filed["secret"])
+    both = ask(shoko, RequestKind.CORRECTION, [mine, secret], by="jinji", reason="両方")
+    alone = ask(shoko, RequestKind.CORRECTION, [mine], by="keiri", reason="片方")
+    relate(shoko, mine, Relation.SUPPLEMENTS, secret, by="jinji")
+    say_no_book(shoko, [mine], by="keiri")
+    hidden = [secret, desk.newest(secret).pages[0].unit_id, both.request_id]
+    stamp_all_pending(shoko, close=True)
+    told = {"keiri": ([], hidden), "shacho": (hidden, [])}
+    for login, (there, missing) in told.items():
+        folder = tmp_path / login
+        export(as_seen(desk, login), Query(words=("alpha",)), folder)
+        text = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file()).decode(errors="replace")
+        assert [one in text for one in (*there, *missing)] == [True] * len(there) + [False] * len(missing), login
+        assert alone.request_id in text
+        assert "no_ledger_said" in text
+        code, said = shell(folder)
+        assert code == 3, said  # no anchors were given: nothing is worse than that
+        assert verify_exported(folder, roots=Roots()).outcome is Outcome.INDETERMINATE
 
 
 def test_parts_of_a_confidential_document_are_confidential(tmp_path):
