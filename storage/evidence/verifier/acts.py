@@ -12,7 +12,7 @@ from storage.evidence.verifier.batch import verify_batch
 from storage.evidence.verifier.canonical import parse_canonical
 from storage.evidence.verifier.evidence_record import renewed_in_time
 from storage.evidence.verifier.findings import Reason
-from storage.evidence.verifier.records import Leaf
+from storage.evidence.verifier.records import Leaf, is_number
 from storage.evidence.verifier.scan import CLOCK_TOLERANCE, Scan, Scanned, instant, token_bytes, unit_bytes
 
 _ACT_FORMAT = "shoko.act.v1"
@@ -104,7 +104,7 @@ def _extracted(scan: Scan, leaf: Leaf, path: str, plain: dict[str, Any]) -> None
 def _revision(scan: Scan, leaf: Leaf, path: str, plain: dict[str, Any]) -> None:
     """Its number is its place; it follows the one before."""
     number, previous = plain.get("revision"), plain.get("previous")
-    placed = isinstance(number, int) and path == f"documents/{leaf.subject_id}/r{number:06d}.json"
+    placed = is_number(number) and path == f"documents/{leaf.subject_id}/r{number:06d}.json"
     if not isinstance(number, int) or not placed or plain.get("document_id") != leaf.subject_id:
         scan.fail("record_logged", Reason.UNEXPECTED, subject=path)
         return
@@ -190,7 +190,7 @@ def _act(scan: Scan, leaf: Leaf, path: str, plain: dict[str, Any]) -> None:
     """An act kept under its subject: it says what its leaf says, stands where its number says, and follows."""
     number, previous = plain.get("number"), plain.get("previous")
     said = (plain.get("kind"), plain.get("subject_id"))
-    if not isinstance(number, int) or said != (leaf.kind, leaf.subject_id):
+    if not isinstance(number, int) or not is_number(number) or said != (leaf.kind, leaf.subject_id):
         scan.fail("record_logged", Reason.UNEXPECTED, subject=path)
         return
     if leaf.kind in ABOUT_A_REVISION:

@@ -24,6 +24,8 @@ _DECISIONS = frozenset({GIVEN, RETURNED})
 
 Act = Mapping[str, Any]
 """The manifest of an act."""
+_NO_ACT = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError)
+"""What reading a manifest raises that is no act of an approval."""
 
 
 class Known(Protocol):
@@ -88,7 +90,7 @@ def check_act(known: Known, document_id: str, number: int) -> Iterator[Finding]:
     acts = list(known.acts(f"{PREFIX}{document_id}"))
     subject = f"{PREFIX}{document_id}/a{number:06d}"
     act = next((one for one in acts if one.get("number") == number), None)
-    if act is None or act.get("kind") not in ABOUT_A_REVISION:
+    if act is None or str(act.get("kind")) not in ABOUT_A_REVISION:
         return
     try:
         revision, digest = int(_fact(act, "revision")), str(_fact(act, "digest"))
@@ -106,26 +108,20 @@ def check_act(known: Known, document_id: str, number: int) -> Iterator[Finding]:
                 yield failed("approval_entitled", Reason.SIG_CONSTRAINTS_FAILURE, subject=subject, detail=wrong)
             else:
                 yield passed("approval_entitled", subject=subject)
-    except (KeyError, TypeError, ValueError, IndexError):
+    except _NO_ACT:
         yield failed("approval_steps", Reason.FORMAT_FAILURE, subject=subject)
 
 
 def check_frozen(known: Known, document_id: str, revision: int, at: str) -> Finding:
     """A revision that stands approved: the one before went through every step of its route, and nothing ended that."""
-    until = datetime.fromisoformat(at)
-    acts = [
-        act
-        for act in known.acts(f"{PREFIX}{document_id}")
-        if datetime.fromisoformat(str(act.get("recorded_at"))) <= until
-    ]
     try:
-        rounds = _rounds(acts)
+        rounds = _rounds([act for act in known.acts(f"{PREFIX}{document_id}") if _by(act, at)])
         last = rounds[-1] if rounds else None
         if last is None or last.over or last.current() is not None or int(last.facts["revision"]) != revision - 1:
             missing = None if last is None or last.over else last.current()
             detail = None if missing is None else f"step {missing + 1}"
             return failed("approval_steps", Reason.SIGNED_DATA_NOT_FOUND, subject=document_id, detail=detail)
-    except (KeyError, TypeError, ValueError, IndexError):
+    except _NO_ACT:
         return failed("approval_steps", Reason.FORMAT_FAILURE, subject=document_id)
     return passed("approval_steps", subject=document_id)
 
@@ -137,7 +133,7 @@ def _rounds(acts: Sequence[Act]) -> list[_Round]:
             rounds.append(_Round(begun=act, steps=_steps(act)))
         elif rounds and act.get("kind") == GIVEN:
             rounds[-1].given.append(act)
-        elif rounds and act.get("kind") in KINDS:
+        elif rounds and str(act.get("kind")) in KINDS:
             rounds[-1].over = True
     return rounds
 

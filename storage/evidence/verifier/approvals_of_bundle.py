@@ -17,7 +17,7 @@ from storage.evidence.verifier.approvals import (
 )
 from storage.evidence.verifier.findings import Finding
 from storage.evidence.verifier.opened import LOG, RECORDS, OpenBundle
-from storage.evidence.verifier.records import Leaf, parse_leaf
+from storage.evidence.verifier.records import Leaf, is_number, parse_leaf
 
 _REVISIONS = frozenset({"filed", "revised", "approved", "tombstoned"})
 
@@ -82,7 +82,7 @@ def check_approvals(bundle: OpenBundle) -> None:
     for subject, acts in bundle.approving.items():
         if subject.startswith(PREFIX):
             for act in acts:
-                if act.get("kind") in ABOUT_A_REVISION and isinstance(act.get("number"), int):
+                if str(act.get("kind")) in ABOUT_A_REVISION and is_number(act.get("number")):
                     findings += check_act(known, subject.removeprefix(PREFIX), act["number"])
     findings += [check_frozen(known, *one) for one in bundle.frozen]
     for finding in findings:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from storage.evidence.verifier.approvals import PREFIX, Act, check_act, check_frozen
 from storage.evidence.verifier.canonical import parse_canonical
 from storage.evidence.verifier.findings import Finding
+from storage.evidence.verifier.records import is_number
 
 Read = Callable[[str], bytes | None]
 """Content of an object by its path inside the client's part of the vault."""
+_PLACE = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}/)*[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}")
+"""Where an object may stand; what acts say of people and numbers is put into paths, and may be anything."""
 _SUBJECTS_KEPT = 64
 """Subjects whose acts are remembered: the same few people approve."""
 
@@ -38,7 +42,8 @@ class FromVault:
 
     def digest(self, document_id: str, revision: int) -> str | None:
         """See ``Known``."""
-        content = self._read(f"documents/{document_id}/r{revision:06d}.json")
+        path = f"documents/{document_id}/r{revision:06d}.json"
+        content = self._read(path) if _PLACE.fullmatch(path) else None
         return None if content is None else hashlib.sha256(content).hexdigest()
 
     def authors(self, document_id: str, revision: int) -> frozenset[str]:
@@ -67,7 +72,7 @@ class FromVault:
             number += 1
 
     def _plain(self, path: str) -> dict[str, Any] | None:
-        content = self._read(path)
+        content = self._read(path) if _PLACE.fullmatch(path) else None
         try:
             plain = parse_canonical(content or b"")
         except (ValueError, RecursionError):
@@ -85,6 +90,8 @@ def document_findings(read: Read, document_id: str, approved: Sequence[tuple[int
     """
     known = FromVault(read)
     for act in known.acts(f"{PREFIX}{document_id}"):
-        yield from check_act(known, document_id, int(act.get("number", 0)))
+        number = act.get("number")
+        if isinstance(number, int) and is_number(number):
+            yield from check_act(known, document_id, number)
     for revision, at in approved:
         yield check_frozen(known, document_id, revision, at)

@@ -18,7 +18,7 @@ from storage.evidence.verifier.findings import Finding, Reason, failed, passed
 _DECLARATION = re.compile(rb"BagIt-Version: ([0-9]+)\.([0-9]+)\r?\n?")
 _ENCODING = re.compile(rb"Tag-File-Character-Encoding: UTF-8\r?\n?", re.IGNORECASE)
 _MANIFEST = re.compile(r"(tag)?manifest-([a-z0-9]+)\.txt")
-_OXUM = re.compile(r"^Payload-Oxum:\s*([0-9]+)\.([0-9]+)\s*$", re.MULTILINE | re.IGNORECASE)
+_OXUM = re.compile(r"^Payload-Oxum:\s*([0-9]{1,18})\.([0-9]{1,18})\s*$", re.MULTILINE | re.IGNORECASE)
 _LINE = re.compile(r"([0-9A-Fa-f]+)[ \t]+\*?(.+)")
 _VERSIONS = frozenset({(0, 93), (0, 94), (0, 95), (0, 96), (0, 97), (1, 0)})
 _ALGORITHMS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512"})

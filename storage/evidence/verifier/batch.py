@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +13,12 @@ from typing import Any
 from cryptography import x509
 
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed, passed
+from storage.evidence.verifier.records import HASH, NAME, is_number
 from storage.evidence.verifier.token import verify_token
 
 _FORMAT = "shoko.stamp-batch.v1"
 _PURPOSES = frozenset({"stamp", "timestamp_renewal", "hash_tree_renewal"})
+_MEMBER = re.compile(rf"{NAME.pattern}(?:/{HASH.pattern})?")
 _SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
 
 
@@ -49,6 +52,7 @@ def parse_batch(plain: Any) -> Batch:
         )
         size = _SIZES[batch.algorithm]
         sound = plain["format"] == _FORMAT and batch.purpose in _PURPOSES and len(members) == len(plain["members"])
+        sound = sound and is_number(batch.number) and all(_MEMBER.fullmatch(name) for name in members)
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
         raise ValueError("not a batch") from error
     if not sound or not members or any(len(digest) != size for digest in members.values()):

@@ -233,7 +233,7 @@ def _check_earlier(bundle: OpenBundle) -> None:
     proofs: dict[int, tuple[bytes, ...]] = {head.tree_size: ()}
     for line in bundle.lines(f"{LOG}consistency.txt"):
         size, _, *path = line.decode("ascii", "replace").split() or [""]
-        if size.isdecimal():
+        if re.fullmatch("[0-9]{1,12}", size):
             proofs[int(size)] = tuple(bytes.fromhex(p) for p in path if re.fullmatch("[0-9a-f]{64}", p))
     for earlier in bundle.anchors.earlier_heads:
         subject = f"head-{earlier.tree_size}"

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from storage.evidence.verifier.canonical import parse_canonical
 from storage.evidence.verifier.findings import Anchors, Finding, Reason, failed, passed, unsure
+from storage.evidence.verifier.records import is_number
 
 _ED25519_SPKI = bytes.fromhex("302a300506032b6570032100")
 """DER in front of the 32 bytes of an Ed25519 key (RFC 8410 §4)."""
@@ -44,7 +45,9 @@ def verify_head(content: bytes, anchors: Anchors) -> tuple[Head | None, tuple[Fi
         plain = parse_canonical(content)
         signature = bytes.fromhex(plain.pop("signature"))
         key = bytes.fromhex(plain["public_key"])
-        size = int(plain["tree_size"])
+        size = plain["tree_size"]
+        if not is_number(size, least=0):
+            raise ValueError("tree_size")
         head = Head(
             client_id=str(plain["client_id"]),
             tree_size=size,
@@ -53,7 +56,7 @@ def verify_head(content: bytes, anchors: Anchors) -> tuple[Head | None, tuple[Fi
             key_sha256=key_fingerprint(key),
         )
         public = Ed25519PublicKey.from_public_bytes(key)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return None, (failed("head_signature", Reason.FORMAT_FAILURE, detail=type(error).__name__),)
     # 2.
     # Re-written rather than cut out: removing a member of canonical JSON leaves canonical JSON of the rest.

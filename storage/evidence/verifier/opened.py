@@ -102,7 +102,11 @@ class OpenBundle:
             return found
         for line in self.lines(path):
             index, _, value = line.partition(b" ")
-            if not index.isdigit() or re.fullmatch(rb"[0-9a-f]{64}", value) is None or int(index) in found:
+            if (
+                re.fullmatch(rb"[0-9]{1,12}", index) is None
+                or re.fullmatch(rb"[0-9a-f]{64}", value) is None
+                or int(index) in found
+            ):
                 self.findings.append(failed("leaf_included", Reason.FORMAT_FAILURE, subject=path))
                 continue
             found[int(index)] = bytes.fromhex(value.decode())

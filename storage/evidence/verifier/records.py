@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,11 @@ _AREAS = {
 }
 """Folder of a record → kinds of leaf that may speak of it; other folders may be spoken of by any kind."""
 _ACT_FORMAT = "shoko.act.v1"
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,199}")
+"""What a subject of the log, a unit or a member of a batch may be called: it becomes a part of paths."""
+HASH = re.compile("[0-9a-f]{64}")
+_MOST = 10**12
+"""As many digits as the name of a leaf has."""
 PAYLOAD_SUFFIX = ".payload.json"
 
 
@@ -63,9 +69,18 @@ def parse_leaf(content: bytes) -> Leaf:
         )
     except (KeyError, TypeError) as error:
         raise ValueError("not a leaf") from error
-    if not isinstance(leaf.sequence, int) or (digest is not None and digest.get("algorithm") != "sha256"):
+    texts = (leaf.kind, leaf.subject_id, leaf.client_id, leaf.recorded_at)
+    sound = is_number(leaf.sequence, least=0) and all(isinstance(one, str) for one in texts)
+    if not sound or NAME.fullmatch(leaf.subject_id) is None:
+        raise ValueError("not a leaf")
+    if digest is not None and (digest.get("algorithm") != "sha256" or HASH.fullmatch(str(digest["value"])) is None):
         raise ValueError("not a leaf")
     return leaf
+
+
+def is_number(value: Any, *, least: int = 1) -> bool:
+    """Whether this is a place in a log or a series: a whole number that a path can hold."""
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value < _MOST
 
 
 class Logged:
@@ -142,14 +157,21 @@ def check_payload(path: str, content: bytes | None, expected: str) -> Finding:
 
 
 def original_of(plain: dict[str, Any]) -> Original | None:
-    """The original that such a manifest speaks of; None where it is not kept in the vault."""
+    """The original that such a manifest speaks of; None where it is not kept in the vault, or not said properly."""
     try:
         blob = plain["blob"]
-        if blob["bucket"] != "vault":
-            return None
-        return Original(unit_id=str(plain["unit_id"]), sha256=str(blob["digest"]["value"]))
+        found = Original(unit_id=str(plain["unit_id"]), sha256=str(blob["digest"]["value"]))
+        sound = NAME.fullmatch(found.unit_id) and HASH.fullmatch(found.sha256) and blob["bucket"] == "vault"
     except (KeyError, TypeError):
         return None
+    return found if sound else None
+
+
+def is_elsewhere(plain: dict[str, Any]) -> bool:
+    """Whether such a manifest says that the bytes are not in the vault: they were refused."""
+    blob = plain.get("blob")
+    bucket = blob.get("bucket") if isinstance(blob, dict) else None
+    return isinstance(bucket, str) and bucket != "vault"
 
 
 def _names(subject_id: str, name: str) -> bool:
@@ -162,6 +184,6 @@ def _is_act(plain: dict[str, Any], leaf: Leaf, name: str) -> bool:
     return (
         (plain.get("client_id"), plain.get("kind"), plain.get("subject_id"))
         == (leaf.client_id, leaf.kind, leaf.subject_id)
-        and isinstance(number, int)
+        and is_number(number)
         and name == f"{leaf.subject_id}/a{number:06d}.json"
     )

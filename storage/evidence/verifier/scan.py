@@ -20,7 +20,7 @@ from storage.evidence.verifier.canonical import is_canonical, parse_canonical
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed
 from storage.evidence.verifier.paths import leaf_digest
 from storage.evidence.verifier.places import PAYLOAD_SUFFIX, blob_path, leaf_path, payload_path, places
-from storage.evidence.verifier.records import Leaf, Original, original_of, parse_leaf, payload_digest
+from storage.evidence.verifier.records import Leaf, Original, is_elsewhere, original_of, parse_leaf, payload_digest
 from storage.evidence.verifier.tally import Tally
 from storage.evidence.verifier.token import verify_token
 
@@ -133,6 +133,8 @@ class Scan:
         """The bytes that a record of a drop or an extract speaks of, recomputed; None where nothing is in the vault."""
         said = original_of(plain)
         if said is None:
+            if not is_elsewhere(plain):
+                self.fail("original_digest", Reason.FORMAT_FAILURE, subject=path)
             return None
         blob = blob_path(said.sha256)
         self.name(blob)
