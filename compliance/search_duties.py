@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from compliance.fiscal_years import base_period_sales, base_year
+from compliance.fiscal_years import base_period, base_period_sales
 from compliance.rulepack import RulePack, load_rulepack
 from compliance.settings import CompanySettings
 
@@ -68,14 +68,10 @@ def electronic_search_duty_of(
     transaction_date: date, *, settings: CompanySettings, pack: RulePack | None = None
 ) -> SearchDuty:
     """The same by the company's facts."""
-    sales = base_period_sales(transaction_date, settings=settings)
-    founded = settings.founded_on
     return electronic_search_duty(
         transaction_date,
-        base_period_sales_yen=sales,
-        no_base_period=sales is None
-        and founded is not None
-        and founded.year > base_year(transaction_date, settings=settings),
+        base_period_sales_yen=base_period_sales(transaction_date, settings=settings),
+        no_base_period=not base_period(transaction_date, settings=settings),
         sorted_prints=settings.sorted_prints,
         download_ready=settings.download_ready,
         pack=pack,

@@ -33,7 +33,8 @@ class CompanySettings(BaseModel):
     sales_by_year: dict[int, int] = Field(
         default_factory=dict,
         description="年度(終わる日の西暦年)ごとの課税期間の売上高(税抜、単位: 円)。"
-        "2 年前の額で検索要件の免除と少額特例を判定する",
+        "2 年前の額で検索要件の免除と少額特例を判定する。決算日の変更で同じ西暦年に終わる年度が"
+        "二つあるときは、どちらの額か決められないため、その額による免除は判定しない",
     )
     fiscal_year_end_month: int = Field(default=3, ge=1, le=12, description="事業年度が終わる月(単位: 月)")
     fiscal_year_end_day: int = Field(

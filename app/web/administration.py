@@ -69,7 +69,7 @@ class Administration:
 
     def seen_by(self, visibility: Visibility) -> Self:
         """The same as somebody may see it."""
-        return type(self)(self._shoko.seen_by(visibility), self._jobs)
+        return type(self)(self._shoko.seen_by(visibility), self._jobs.seen_by(visibility))
 
     @property
     def accounts(self) -> Accounts:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from fastapi import Depends, FastAPI, Request
@@ -87,7 +88,21 @@ def create_app(
     administration: Administration | None = None,
 ) -> FastAPI:
     """Build the page; nothing is opened or read before the first request."""
-    app = FastAPI(title="Shoko", openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(guard)])
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        if background is not None:
+            background.close()
+
+    app = FastAPI(
+        title="Shoko",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(guard)],
+        lifespan=lifespan,
+    )
     sessions = Sessions(settings, clock=clock)
     app.state.web = Web(
         services=services,

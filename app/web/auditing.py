@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Self
 
 from app.papers.verification import Verification
 from domain.calendar import tokyo_day
-from domain.errors import ObjectMissing
+from domain.errors import AccessRefused, ObjectMissing
 from pipeline.steps import auditing
 from pipeline.steps.exporting import export
-from pipeline.steps.verify import log_head
+from pipeline.steps.verify import found_ids, log_head, publish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +40,8 @@ class Bundle:
     to: str
     """Who is to receive it."""
     by: str
+    documents: tuple[str, ...] = ()
+    """What it holds, where who made it does not see everything."""
 
 
 def owner_of(who: Who | None) -> str:
@@ -59,6 +61,7 @@ class AuditRoom:
         """The same room as somebody may see it."""
         twin = copy(self)
         twin._shoko = self._shoko.seen_by(visibility)  # noqa: SLF001  # our own
+        twin._jobs = self._jobs.seen_by(visibility)  # noqa: SLF001
         return twin
 
     def verify(self, who: Who | None, scope: Scope, given: Given, *, words: str, by: str) -> Job:
@@ -71,8 +74,9 @@ class AuditRoom:
 
         def work(task: Task) -> Verification:
             began = shoko.clock()
+            publish(shoko)
+            head = log_head(shoko)  # before: what comes meanwhile was not looked at
             report = auditing.verify_scope(shoko, scope, given, progress=task.progress)
-            head = log_head(shoko)
             return Verification(
                 report=report,
                 scope=words,
@@ -101,6 +105,7 @@ class AuditRoom:
 
         def work(task: Task) -> Bundle:
             day = tokyo_day(shoko.clock())
+            documents = () if shoko.archive.visibility.sees_all else tuple(found_ids(shoko, query))
             result = export(
                 shoko,
                 query,
@@ -110,7 +115,7 @@ class AuditRoom:
                 renditions=renditions,
                 progress=task.progress,
             )
-            return Bundle(result=result, conditions=words, to=to, by=by)
+            return Bundle(result=result, conditions=words, to=to, by=by, documents=documents)
 
         return self._jobs.begin(EXPORT, owner_of(who), work, about={"scope": words, "to": to})
 
@@ -119,10 +124,16 @@ class AuditRoom:
 
         Raises:
             ObjectMissing: the job has no such volume.
+            AccessRefused: it holds documents that who asks may no longer see.
         """
         bundle = job.result
         if not isinstance(bundle, Bundle) or not 1 <= number <= len(bundle.result.volumes):
             raise ObjectMissing("no such volume", message_ja="この分冊はありません")
+        if len(self._shoko.archive.seen_documents(bundle.documents)) < len(bundle.documents):
+            raise AccessRefused(
+                "the bundle holds documents that may no longer be seen",
+                message_ja="閲覧範囲が変わったため、この書き出しは渡せません。もう一度書き出してください",
+            )
         auditing.record_hand_over(
             self._shoko, bundle.result, volume=number, by=by, to=bundle.to, conditions=bundle.conditions
         )

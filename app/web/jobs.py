@@ -1,8 +1,9 @@
 """Long work in the background: a few threads, progress that can be asked for, and results that wait for their owner.
 
-A job belongs to the person who began it: nobody else finds it. It goes on when the page is left, and ends with the
-process; what it wrote lies in a folder of its own until it expires. Nothing here is evidence: what a job does to the
-archive it does by the same acts as everything else.
+A job belongs to the person who began it: nobody else finds it, and they themselves only as long as they see what they
+saw then. It goes on when the page is left and ends with the process; what it wrote lies in a folder of its own until it
+expires, and nothing of it stays behind. Nothing here is evidence: what a job does to the archive it does by the same
+acts as everything else.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ import secrets
 import shutil
 import threading
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from domain.errors import AppError, RequestRefused
+from domain.errors import AccessRefused, AppError, RequestRefused
 from domain.labels import Label
+from domain.visibility import EVERYTHING, Visibility
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +59,8 @@ class Job:
 
     job_id: str
     """Random: cannot be guessed, and is looked for together with its owner."""
+    sight: Visibility = EVERYTHING
+    """What its owner saw when it began: its result holds nothing else."""
     kind: str
     """What is done: a key of the texts."""
     owner: str
@@ -140,14 +145,19 @@ class Jobs:
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime], at_once: int = AT_ONCE) -> None:
         """Files of results lie in a folder of this process under ``folder``; those of dead processes are removed."""
-        self._root = folder
         self._clock = clock
+        self._sight = EVERYTHING
         self._turns = threading.BoundedSemaphore(at_once)
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
         self._tasks: dict[str, Task] = {}
-        self._own: Path | None = None
-        self._held: int | None = None
+        self._place = _Place(folder)
+
+    def seen_by(self, visibility: Visibility) -> Self:
+        """The same jobs, for somebody who sees this much."""
+        twin = copy(self)
+        twin._sight = visibility  # noqa: SLF001  # our own
+        return twin
 
     def begin(self, kind: str, owner: str, work: Work, *, about: dict[str, Any] | None = None) -> Job:
         """Begin a job; it waits for a free thread first.
@@ -156,7 +166,14 @@ class Jobs:
             RequestRefused: a job of this kind and owner has not ended yet, or too many wait.
         """
         self._sweep()
-        job = Job(job_id=secrets.token_hex(16), kind=kind, owner=owner, about=dict(about or {}), began_at=self._clock())
+        job = Job(
+            job_id=secrets.token_hex(16),
+            sight=self._sight,
+            kind=kind,
+            owner=owner,
+            about=dict(about or {}),
+            began_at=self._clock(),
+        )
         with self._lock:
             under_way = [one for one in self._jobs.values() if not one.ended]
             if any((one.kind, one.owner) == (kind, owner) for one in under_way):
@@ -175,22 +192,36 @@ class Jobs:
         return job
 
     def find(self, job_id: str, owner: str) -> Job | None:
-        """The job as it stands now; None where there is none, it expired, or it is another person's."""
+        """The job as it stands now; None where there is none, it expired, or it is another person's.
+
+        Raises:
+            AccessRefused: since it began, its owner has come to see other documents.
+        """
+        job = self._find(job_id, owner)
+        if job is not None and job.sight != self._sight:
+            raise AccessRefused(
+                "what its owner may see has changed since the job began",
+                message_ja="閲覧範囲が変わったため、この結果は渡せません。もう一度実行してください",
+            )
+        return job
+
+    def _find(self, job_id: str, owner: str) -> Job | None:
         self._sweep()
         with self._lock:
             job = self._jobs.get(job_id)
         return job if job is not None and job.owner == owner else None
 
     def of(self, owner: str, *kinds: str) -> tuple[Job, ...]:
-        """A person's jobs, newest first; of some kinds, or all."""
+        """A person's jobs that began with what they see now, newest first; of some kinds, or all."""
         self._sweep()
         with self._lock:
-            mine = [job for job in self._jobs.values() if job.owner == owner and (not kinds or job.kind in kinds)]
+            mine = [job for job in self._jobs.values() if (job.owner, job.sight) == (owner, self._sight)]
+        mine = [job for job in mine if not kinds or job.kind in kinds]
         return tuple(reversed(mine))
 
     def cancel(self, job_id: str, owner: str) -> bool:
         """Stop a job at its next step; False where there is none that could be stopped."""
-        job = self.find(job_id, owner)
+        job = self._find(job_id, owner)
         task = self._tasks.get(job_id)
         if job is None or job.ended or task is None:
             return False
@@ -199,7 +230,7 @@ class Jobs:
 
     def discard(self, job_id: str, owner: str) -> bool:
         """Forget an ended job and its files; False where there is none."""
-        job = self.find(job_id, owner)
+        job = self._find(job_id, owner)
         if job is None or not job.ended:
             return False
         self._forget([job])
@@ -207,14 +238,15 @@ class Jobs:
 
     def folder_of(self, job_id: str) -> Path:
         """Where a job writes (whether there is anything or not)."""
-        return self._place() / job_id
+        return self._place.folder() / job_id
 
     def close(self) -> None:
-        """Stop everything at its next step."""
+        """Stop everything at its next step, and leave no file behind."""
         with self._lock:
             tasks = tuple(self._tasks.values())
         for task in tasks:
             task.stop.set()
+        self._place.remove()
 
     def _run(self, task: Task, work: Work) -> None:
         with self._turns:
@@ -252,7 +284,7 @@ class Jobs:
             ended = [job for job in self._jobs.values() if job.ended]
         old = [job for job in ended if job.expires_at is not None and job.expires_at <= now]
         for owner in {job.owner for job in ended}:
-            mine = [job for job in ended if job.owner == owner]
+            mine = sorted((job for job in ended if job.owner == owner), key=lambda job: job.ended_at or now)
             old += mine[:-KEPT]
         self._forget(old)
 
@@ -262,19 +294,36 @@ class Jobs:
         for job in gone:
             shutil.rmtree(self.folder_of(job.job_id), ignore_errors=True)
 
-    def _place(self) -> Path:
-        """The folder of this process, locked as long as it lives; what dead processes left is removed first."""
+
+class _Place:
+    """The folder of this process: made when it is first asked for, and locked as long as it is used."""
+
+    def __init__(self, root: Path) -> None:
+        """What dead processes left is removed."""
+        self._root = root
+        self._lock = threading.Lock()
+        self._own: Path | None = None
+        self._held: int | None = None
+        for other in root.iterdir() if root.is_dir() else ():
+            _remove_if_dead(other)
+
+    def folder(self) -> Path:
         with self._lock:
             if self._own is None:
-                self._root.mkdir(parents=True, exist_ok=True)
-                for other in self._root.iterdir():
-                    _remove_if_dead(other)
                 own = self._root / secrets.token_hex(8)
-                own.mkdir(mode=0o700)
+                own.mkdir(mode=0o700, parents=True)
                 self._held = os.open(own / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
                 fcntl.flock(self._held, fcntl.LOCK_EX)
                 self._own = own
             return self._own
+
+    def remove(self) -> None:
+        """Remove it with all that is in it; the lock is let go last, so that nobody takes it for a dead one's."""
+        with self._lock:
+            if self._own is not None and self._held is not None:
+                shutil.rmtree(self._own, ignore_errors=True)
+                os.close(self._held)
+                self._own = self._held = None
 
 
 def _remove_if_dead(place: Path) -> None:

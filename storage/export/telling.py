@@ -1,6 +1,6 @@
 """What the log says of the subjects of a bundle, as far as whoever exports may be told of it.
 
-A leaf comes along as it is or not at all: unlike a page, a bundle cannot leave the id of a hidden document out of an act.
+A leaf comes along as it is or not at all: unlike a page, a bundle cannot leave the id of a hidden document out of it.
 """
 
 from __future__ import annotations

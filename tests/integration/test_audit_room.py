@@ -3,13 +3,23 @@
 import io
 import threading
 import zipfile
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from app.web.auditing import AuditRoom
 from app.web.respond import text
 from domain.acts import ActKind
+from domain.fields import DocumentType
 from domain.people import Role
-from pipeline.steps.verify import log_head, stamp_all_pending, verify_bundle_folder, write_anchors
+from domain.query import Query
+from domain.visibility import Frame, Sight
+from pipeline.steps import people
+from pipeline.steps.access import lift_confidential, say_confidential
+from pipeline.steps.auditing import Scope, anchors_given
+from pipeline.steps.verify import log_head, publish, stamp_all_pending, verify_bundle_folder, write_anchors
+from storage.search import search
 from tests.support.accounts import add_people, open_seats
 from tests.support.desk import Desk
 
@@ -19,7 +29,7 @@ PATIENCE = 60
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
     desk = Desk(tmp_path_factory.mktemp("home"))
-    add_people(desk.shoko, kansa=(Role.AUDITOR,), keiri=(Role.ACCOUNTANT,), scan=(Role.SCANNER,))
+    add_people(desk.shoko, kansa=(Role.AUDITOR,), gaibu=(Role.AUDITOR,), keiri=(Role.ACCOUNTANT,), scan=(Role.SCANNER,))
     for number in range(3):
         desk.file("INVOICE", f"Total {number},000")
     stamp_all_pending(desk.shoko)
@@ -214,3 +224,52 @@ def test_every_list_an_auditor_asks_for_is_written_down_once(desk, seat):
     assert "青空" not in str(acts[0].facts)
     assert len(acts[0].facts["query"]) == 64
     assert acts[0].personal["query"]
+
+
+def test_a_bundle_is_not_handed_over_once_its_documents_are_hidden(desk, seat):
+    """What was made while more was seen is no way around what is hidden since."""
+    shoko, frame = desk.shoko, Frame(document_types=(DocumentType.INVOICE,))
+    people.set_sight(shoko, "gaibu", Sight(frame=frame), by="kanri")
+    browser = seat("gaibu")
+    address = begun(browser.submit("/audit/export", q="type=invoice", to="監査法人", deleted="1"))
+    assert finished(browser, address)["state"] == "done"
+    taken = len(shoko.archive.acts_of_kinds(ActKind.HANDED_OVER))
+    document = search(shoko.archive, Query(document_types=(DocumentType.INVOICE,))).hits[0].document_id
+    say_confidential(shoko, [document], people=["keiri"], by="kanri", reason="役員")
+    refused = browser.get(f"{address}/volumes/1.zip")
+    assert refused.status_code == 422
+    assert "閲覧範囲が変わったため、この書き出しは渡せません" in refused.text
+    lift_confidential(shoko, [document], by="kanri", reason="公開")
+    assert browser.get(f"{address}/volumes/1.zip").status_code == 200
+    people.set_sight(shoko, "gaibu", Sight(frame=replace(frame, date_from=date(2026, 1, 1))), by="kanri")
+    for path in ("", ".json", "/volumes/1.zip"):
+        assert browser.get(f"{address}{path}").status_code == 422
+    assert address not in browser.get("/audit").text
+    assert len(shoko.archive.acts_of_kinds(ActKind.HANDED_OVER)) == taken + 1
+
+
+class AtOnce:
+    """Jobs that are done when they begin; something happens at their first step."""
+
+    def __init__(self, meanwhile):
+        self.meanwhile, self.result = meanwhile, None
+
+    def begin(self, kind, owner, work, *, about):
+        self.result = work(self)
+
+    def progress(self, done, total=0):
+        if self.meanwhile is not None:
+            self.meanwhile()
+            self.meanwhile = None
+
+
+def test_a_report_names_the_head_that_was_there_before_it_began(desk):
+    def meanwhile():
+        desk.file("INVOICE", "Total 8,000")
+        publish(desk.shoko)
+
+    publish(desk.shoko)
+    before, jobs = log_head(desk.shoko), AtOnce(meanwhile)
+    AuditRoom(desk.shoko, jobs).verify(None, Scope(), anchors_given(), words="すべて", by="kansa")
+    assert log_head(desk.shoko).tree_size > before.tree_size
+    assert jobs.result.head == f"{before.tree_size}:{before.root.value}"

@@ -46,8 +46,6 @@ def verify_head(content: bytes, anchors: Anchors) -> tuple[Head | None, tuple[Fi
         signature = bytes.fromhex(plain.pop("signature"))
         key = bytes.fromhex(plain["public_key"])
         size = plain["tree_size"]
-        if not is_number(size, least=0):
-            raise ValueError("tree_size")
         head = Head(
             client_id=str(plain["client_id"]),
             tree_size=size,
@@ -56,8 +54,11 @@ def verify_head(content: bytes, anchors: Anchors) -> tuple[Head | None, tuple[Fi
             key_sha256=key_fingerprint(key),
         )
         public = Ed25519PublicKey.from_public_bytes(key)
+        sound = is_number(size, least=0)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return None, (failed("head_signature", Reason.FORMAT_FAILURE, detail=type(error).__name__),)
+    if not sound:
+        return None, (failed("head_signature", Reason.FORMAT_FAILURE, detail="tree_size"),)
     # 2.
     # Re-written rather than cut out: removing a member of canonical JSON leaves canonical JSON of the rest.
     signed = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()

@@ -26,6 +26,7 @@ _HASH = r"(?:[0-9a-f]{2}){32,64}"
 _WAY = re.compile(
     rf"([-A-Za-z0-9_]+) (original|chain|{_DER}) ({_DER}) (sha256|sha384|sha512) (-|{_HASH}(?:,{_HASH}){{0,63}})"
 )
+_NODE = re.compile(rb"[0-9]{1,12} [0-9a-f]{64}")
 _LIMIT_BYTES = 256 * 1024 * 1024
 """Largest text file of a bundle that is read whole."""
 _MOST_ANSWERS = 1000
@@ -102,11 +103,7 @@ class OpenBundle:
             return found
         for line in self.lines(path):
             index, _, value = line.partition(b" ")
-            if (
-                re.fullmatch(rb"[0-9]{1,12}", index) is None
-                or re.fullmatch(rb"[0-9a-f]{64}", value) is None
-                or int(index) in found
-            ):
+            if _NODE.fullmatch(line) is None or int(index) in found:
                 self.findings.append(failed("leaf_included", Reason.FORMAT_FAILURE, subject=path))
                 continue
             found[int(index)] = bytes.fromhex(value.decode())

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from app.web.jobs import KEPT, LIFE, Jobs, JobState
-from domain.errors import InputError, RequestRefused
+from domain.errors import AccessRefused, InputError, RequestRefused
+from domain.visibility import Visibility
 from tests.support.accounts import Clock
 
 PATIENCE = 30
@@ -169,3 +170,48 @@ def test_what_a_dead_process_left_is_removed_and_what_a_living_one_has_stays(tmp
     ended(other, other.begin("sum", "usr-1", lambda task: (task.folder / "f").write_text("x")))
     assert not dead.exists()
     assert (living.folder_of(mine.job_id) / "f").exists()
+
+
+def test_what_ended_last_stays_however_long_it_took(jobs):
+    """A long verification beside many short jobs: its result is there when it ends."""
+    held = Held()
+    long = jobs.begin("verify", "usr-1", held)
+    held.began.wait(PATIENCE)
+    short = [jobs.begin("sum", "usr-1", lambda _: 1)]
+    for _ in range(KEPT):
+        ended(jobs, short[-1])
+        short.append(jobs.begin("sum", "usr-1", lambda _: 1))
+    ended(jobs, short[-1])
+    held.go.set()
+    assert ended(jobs, long).result == "done"
+    assert jobs.find(short[0].job_id, "usr-1") is None
+
+
+def test_a_result_is_for_those_who_still_see_what_they_saw(jobs):
+    less = visibility_of_department("keiri")
+    job = jobs.seen_by(less).begin("sum", "usr-1", lambda task: (task.folder / "f").write_text("x"))
+    assert ended(jobs.seen_by(less), job).state is JobState.DONE
+    for other in (jobs, jobs.seen_by(visibility_of_department("eigyo"))):
+        with pytest.raises(AccessRefused) as refused:
+            other.find(job.job_id, "usr-1")
+        assert "閲覧範囲が変わった" in refused.value.message_ja
+        assert other.of("usr-1") == ()
+        assert other.find(job.job_id, "usr-2") is None
+    assert jobs.discard(job.job_id, "usr-1")
+
+
+def visibility_of_department(code):
+    return Visibility(user_id="usr-1", departments=frozenset({code}))
+
+
+def test_no_file_outlives_its_process(tmp_path, clock):
+    first = Jobs(tmp_path, clock=clock)
+    job = first.begin("export", "usr-1", lambda task: (task.folder / "bundle").write_text("x"))
+    ended(first, job)
+    first.close()
+    assert list(tmp_path.iterdir()) == []
+    dead = tmp_path / "00ff"
+    dead.mkdir()
+    (dead / "lock").touch()
+    Jobs(tmp_path, clock=clock)  # at its start, not when somebody begins a job
+    assert not dead.exists()
