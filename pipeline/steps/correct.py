@@ -31,6 +31,7 @@ from pipeline.steps.issuers import BY_REGISTER, look_up_issuer, with_standing
 from pipeline.steps.naming import CHECK as KNOWN
 from pipeline.steps.read import with_reasons
 from pipeline.steps.recapture import resolution_checks
+from pipeline.steps.relations import every_revision
 from pipeline.steps.texts import recorded_texts
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def revision_of(shoko: Shoko, document_id: str, number: int) -> tuple[ArchiveRec
         ObjectMissing: no such document.
         RevisionConflict: no such revision.
     """
-    history = shoko.archive.history(document_id)
+    history = every_revision(shoko, document_id)
     if not history:
         raise ObjectMissing(
             f"no document {document_id}", message_ja=f"書類 {document_id} は見つかりません。IDを確かめてください"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from domain.acts import ActKind
 from domain.errors import CorrectionInvalid, ObjectMissing
 from domain.relations import Link, Relation, links_of
+from domain.visibility import EVERYTHING
 
 if TYPE_CHECKING:
     from domain.record import ArchiveRecord
@@ -28,6 +29,15 @@ def known_document(shoko: Shoko, document_id: str) -> ArchiveRecord:
             f"no document {document_id}", message_ja=f"書類 {document_id} は見つかりません。IDを確かめてください"
         )
     return record
+
+
+def every_revision(shoko: Shoko, document_id: str) -> tuple[ArchiveRecord, ...]:
+    """The revisions of a document that who asks may see, as they stand: what the next one is built on.
+
+    A doubt that names a document they may not see is not shown to them, and is not lost by what they put right.
+    """
+    seen = shoko.archive.seen_documents((document_id,))
+    return shoko.seen_by(EVERYTHING).archive.history(document_id) if seen else ()
 
 
 def relate(

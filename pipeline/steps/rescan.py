@@ -19,7 +19,7 @@ from domain.ids import ELECTRONIC, Origin
 from domain.precedence import PERSON_ENGINE, may_end
 from domain.record import DocumentDraft, DocumentReading, DocumentState
 from pipeline.steps.correct import lock_units
-from pipeline.steps.relations import known_document
+from pipeline.steps.relations import every_revision, known_document
 
 if TYPE_CHECKING:
     from datetime import date
@@ -107,7 +107,7 @@ def rescan(shoko: Shoko, document_id: str, new_id: str, *, found_on: date, by: s
 
 
 def _scan(shoko: Shoko, document_id: str) -> ArchiveRecord:
-    record = known_document(shoko, document_id)
+    record = every_revision(shoko, known_document(shoko, document_id).document_id)[-1]
     if record.origin in ELECTRONIC | {Origin.SELF_GENERATED}:
         raise CorrectionInvalid(
             f"document {document_id} is no scan of a paper",

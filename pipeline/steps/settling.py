@@ -19,7 +19,7 @@ from domain.requests import REASON
 from extractors.habits.teach import field_lesson
 from pipeline.steps.correct import draft_of, lesson_of, revision_of, write_correction
 from pipeline.steps.habits import publish_habits
-from pipeline.steps.relations import known_document
+from pipeline.steps.relations import every_revision, known_document
 from pipeline.steps.texts import recorded_texts
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def undo(shoko: Shoko, document_id: str, *, revision: int, by: str) -> ArchiveRe
         CorrectionInvalid: somebody else made it, it is the first, or it took an approval back.
         AppendOnlyViolation: the document is approved or deleted.
     """
-    history = shoko.archive.history(known_document(shoko, document_id).document_id)
+    history = every_revision(shoko, known_document(shoko, document_id).document_id)
     if not 1 <= revision <= len(history):
         raise RevisionConflict(f"document {document_id} has no revision {revision}")
     taken_back = history[revision - 1]

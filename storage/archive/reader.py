@@ -33,6 +33,7 @@ from storage.archive import (
     schema,
     seeing,
     series,
+    telling,
 )
 from storage.archive.open_approvals import OpenApprovals
 
@@ -124,21 +125,24 @@ class ArchiveReader:
         with self._read() as connection:
             if not seeing.documents(connection, self._client_id, self._visibility, (document_id,)):
                 return None
-            return reading.find_record(connection, self._client_id, document_id, revision=revision)
+            record = reading.find_record(connection, self._client_id, document_id, revision=revision)
+            return telling.revision(connection, self._client_id, self._visibility, record)
 
     def history(self, document_id: str) -> tuple[ArchiveRecord, ...]:
         """Every revision, oldest first; empty where there is no such document."""
         with self._read() as connection:
             if not seeing.documents(connection, self._client_id, self._visibility, (document_id,)):
                 return ()
-            return reading.history(connection, self._client_id, document_id)
+            found = reading.history(connection, self._client_id, document_id)
+            return telling.revisions(connection, self._client_id, self._visibility, found)
 
     def get_drop(self, drop_id: str) -> Drop | None:
         """A drop, or None."""
         with self._read() as connection:
             if not seeing.drops(connection, self._client_id, self._visibility, (drop_id,)):
                 return None
-            return reading.find_drop(connection, self._client_id, drop_id)
+            found = reading.find_drop(connection, self._client_id, drop_id)
+            return telling.drop(connection, self._client_id, self._visibility, found)
 
     def drops(self, *, limit: int, before: str | None = None) -> tuple[DropStatus, ...]:
         """What became of the newest drops, newest first; ``before`` is the last drop id of the page before."""
@@ -172,7 +176,8 @@ class ArchiveReader:
         with self._read() as connection:
             if not seeing.units(connection, self._client_id, self._visibility, (unit_id,)):
                 return None
-            return reading.find_unit(connection, self._client_id, unit_id)
+            found = reading.find_unit(connection, self._client_id, unit_id)
+            return telling.unit(connection, self._client_id, self._visibility, found)
 
     def unit_state(self, unit_id: str) -> UnitState | None:
         """Whether a unit is stamped; None where there is no such unit."""
@@ -384,8 +389,8 @@ class ArchiveReader:
         return tuple(one for one in ids if one in known)
 
     def _status(self, connection: sa.Connection, drop_id: str) -> DropStatus | None:
-        status = reading.find_status(connection, self._client_id, drop_id)
-        return replace(status, documents=self._seen(connection, status.documents)) if status is not None else None
+        found = reading.find_status(connection, self._client_id, drop_id)
+        return telling.status(connection, self._client_id, self._visibility, found)
 
     @contextmanager
     def _read(self) -> Iterator[sa.Connection]:

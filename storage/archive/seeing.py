@@ -9,21 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy as sa
 
-from domain.acts import ActRecord
+from domain.acts import ActKind, ActRecord
 from domain.approvals import APPROVAL_ACTS
+from domain.record import DocumentState
 from domain.requests import REQUEST_ACTS
 from domain.text import search_key
 from domain.visibility import Frame, Visibility
 from storage.archive import belonging, rebuildable, schema
 
+if TYPE_CHECKING:
+    from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
 _OF_ONE = REQUEST_ACTS | APPROVAL_ACTS
 """Acts that are told whole or not at all."""
+_Columns: TypeAlias = "ReadOnlyColumnCollection[str, sa.Column[Any]]"
+_ENDED = DocumentState.TOMBSTONED.value
 _AT_ONCE = 500
 """Ids in one query: below the limit on parameters of every SQLite."""
-_DOCUMENT, _UNIT, _DROP = "doc-", "unit-", "drop-"
+DOCUMENT, _UNIT, _DROP = "doc-", "unit-", "drop-"
+KEPT_BY_ITSELF = (DOCUMENT, _UNIT, _DROP)
+"""How ids begin of what has acts of its own; a request, an occasion or a round of approval concerns some of these."""
 
 
 def seen(visibility: Visibility) -> tuple[sa.ColumnElement[bool], ...]:
@@ -31,6 +40,10 @@ def seen(visibility: Visibility) -> tuple[sa.ColumnElement[bool], ...]:
     if visibility.sees_all:
         return ()
     entry = rebuildable.search_entry.c
+    return (*_shown(entry, visibility), sa.or_(entry.state != _ENDED, ~_replaced(visibility)))
+
+
+def _shown(entry: _Columns, visibility: Visibility) -> Iterator[sa.ColumnElement[bool]]:
     department: sa.ColumnElement[bool] = sa.true()
     if not visibility.all_departments:
         department = sa.or_(entry.department.is_(None), entry.department.in_(sorted(visibility.departments)))
@@ -38,11 +51,36 @@ def seen(visibility: Visibility) -> tuple[sa.ColumnElement[bool], ...]:
     secret = [entry.readers.contains(belonging.fenced((one,)), autoescape=True) for one in named]
     if visibility.confidential:
         secret.append(entry.readers.is_not(None))
-    return (sa.or_(sa.and_(entry.readers.is_(None), department), *secret), *_within(visibility.frame))
+    yield sa.or_(sa.and_(entry.readers.is_(None), department), *secret)
+    yield from _within(entry, visibility.frame)
 
 
-def _within(frame: Frame) -> Iterator[sa.ColumnElement[bool]]:
-    entry = rebuildable.search_entry.c
+def _replaced(visibility: Visibility) -> sa.ColumnElement[bool]:
+    """Whether something stands in the place of a document that may not be seen: it would show the same pages.
+
+    Only what ended has others in its place: those into which a person divided or joined it, or the one that took its
+    pages as a new scan. Those are followed to the last.
+    """
+    entry, other = rebuildable.search_entry, rebuildable.search_entry.alias()
+    link, act, about = schema.succession, schema.act.alias(), schema.act_about.alias()
+    own = sa.select(entry.c.client_id, entry.c.document_id).correlate(entry)
+    line = own.cte(recursive=True, nesting=True)
+    divided = sa.and_(link.c.client_id == line.c.client_id, link.c.document_id == line.c.document_id)
+    named = sa.and_(about.c.client_id == line.c.client_id, about.c.about_id == line.c.document_id)
+    scanned = sa.and_(
+        act.c.client_id == about.c.client_id,
+        act.c.sequence == about.c.sequence,
+        act.c.kind == ActKind.RESCANNED.value,
+    )
+    following = sa.func.coalesce(link.c.successor_id, act.c.subject_id)
+    joined = line.outerjoin(link, divided).outerjoin(about, named).outerjoin(act, scanned)
+    line = line.union(sa.select(line.c.client_id, following).select_from(joined).where(following.is_not(None)))
+    same = sa.and_(other.c.client_id == line.c.client_id, other.c.document_id == line.c.document_id)
+    known = sa.exists().where(same, *_shown(other.c, visibility))
+    return sa.exists().where(line.c.document_id.is_not(None), ~known)
+
+
+def _within(entry: _Columns, frame: Frame) -> Iterator[sa.ColumnElement[bool]]:
     day = sa.func.coalesce(entry.transaction_date, entry.received_on)
     if frame.date_from is not None:
         yield day >= frame.date_from
@@ -136,10 +174,10 @@ def telling(
     if visibility.sees_all:
         return tuple
     named = {one for act in found for one in (act.subject_id, *act.about)}
-    known = documents(connection, client_id, visibility, (one for one in named if one.startswith(_DOCUMENT)))
+    known = documents(connection, client_id, visibility, (one for one in named if one.startswith(DOCUMENT)))
     known |= units(connection, client_id, visibility, (one for one in named if one.startswith(_UNIT)))
     known |= drops(connection, client_id, visibility, (one for one in named if one.startswith(_DROP)))
-    known |= {one for one in named if not one.startswith((_DOCUMENT, _UNIT, _DROP))}
+    known |= {one for one in named if not one.startswith(KEPT_BY_ITSELF)}
     return lambda acts: tuple(one for act in acts if (one := _told(act, known)) is not None)
 
 

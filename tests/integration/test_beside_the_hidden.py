@@ -1,0 +1,121 @@
+"""What lies beside a document that one may not see tells nothing of it: relations, requests, parts, duplicates."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from domain.ids import Origin
+from domain.people import Role
+from domain.query import Query
+from domain.record import ReviewReason
+from domain.relations import Relation
+from domain.requests import RequestKind
+from domain.visibility import visibility_of
+from pipeline.steps import access
+from pipeline.steps.exporting import export
+from pipeline.steps.relations import relate
+from pipeline.steps.requests import ask, decide
+from storage.archive import telling
+from tests.support.accounts import add_people, open_seats
+from tests.support.desk import Desk
+from tests.support.records import make_draft
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    desk = Desk(tmp_path_factory.mktemp("home"))
+    access.name_department(desk.shoko, "jinji", "人事部", by="kanri")
+    add_people(desk.shoko, keiri=(Role.ACCOUNTANT, Role.APPROVER))
+    yield desk
+    desk.shoko.close()
+
+
+@pytest.fixture(scope="module")
+def seat(desk):
+    return open_seats(desk.shoko)
+
+
+def hide(desk, *document_ids):
+    access.say_confidential(desk.shoko, document_ids, departments=["jinji"], by="kanri", reason="給与")
+
+
+def as_keiri(desk):
+    return desk.shoko.seen_by(visibility_of(desk.shoko.people.find("keiri")))
+
+
+def bytes_of(folder):
+    return {str(one.relative_to(folder)): one.read_bytes() for one in sorted(folder.rglob("*")) if one.is_file()}
+
+
+def test_a_bundle_tells_nothing_of_what_is_related_or_asked_together(desk, tmp_path):
+    secret = desk.file("INVOICE", "Omega", "bonus of the president", name="omega.pdf", day=date(2026, 11, 2))
+    shown = desk.file("INVOICE", "Alpha", name="alpha.pdf", day=date(2026, 11, 3))
+    plain = desk.file("INVOICE", "Alpha two", name="two.pdf", day=date(2026, 11, 4))
+    hide(desk, secret)
+    relate(desk.shoko, secret, Relation.SUPPLEMENTS, shown, by="kanri", reason="from the hidden")
+    relate(desk.shoko, shown, Relation.SUPPLEMENTS, secret, by="kanri", reason="to the hidden")
+    relate(desk.shoko, shown, Relation.CORRECTS, plain, by="kanri", reason="among the shown")
+    both = ask(desk.shoko, RequestKind.CORRECTION, [shown, secret], by="kanri", reason="asked of both")
+    decide(desk.shoko, both.request_id, approve=True, by="jinji", reason="granted of both")
+    ask(desk.shoko, RequestKind.CORRECTION, [shown], by="kanri", reason="asked of one")
+    words = [secret, both.request_id, "bonus of the president", "omega.pdf"]
+    words += ["from the hidden", "to the hidden", "asked of both", "granted of both"]
+    export(as_keiri(desk), Query(words=("alpha",)), tmp_path / "part", renditions="none")
+    part = bytes_of(tmp_path / "part")
+    for word in words:
+        assert [name for name, content in part.items() if word.encode() in content] == [], word
+    records = b"".join(content for name, content in part.items() if "payloads" in name)
+    assert b"among the shown" in records
+    assert b"asked of one" in records
+    export(desk.shoko, Query(words=("alpha",)), tmp_path / "all", renditions="none")
+    every = b"".join(bytes_of(tmp_path / "all").values())
+    for word in ("from the hidden", "to the hidden", "asked of both", "granted of both"):
+        assert word.encode() in every
+    assert b"bonus of the president" not in every  # another document speaks for itself
+
+
+def test_what_was_divided_hides_with_each_of_its_parts(desk, seat):
+    whole = desk.file("INVOICE", "Stack", name="stack.pdf", day=date(2026, 11, 5))
+    unit_id = desk.newest(whole).pages[0].unit_id
+    drafts = [make_draft(unit_id, document_id=f"doc-part-{number}", text=f"Stack {number}") for number in (1, 2)]
+    desk.archive.regroup({whole: desk.newest(whole).revision}, drafts, recorded_by="sato", reason="2件")
+    browser = seat("keiri")
+    paths = ("", ".json", "/pages/1.png", "/words/1", "/searchable.pdf", "/original", "/thumbnail.png", "/proof")
+    assert {browser.get(f"/documents/{whole}{path}").status_code for path in paths} == {200}
+    hide(desk, "doc-part-2")
+    assert {browser.get(f"/documents/{whole}{path}").status_code for path in paths} == {404}
+    found = browser.get("/search.json?words=stack&deleted=1").json()
+    assert [one["document_id"] for one in found["hits"]] == ["doc-part-1"]
+    assert whole not in browser.get("/documents/doc-part-1.json").text
+
+
+def test_a_duplicate_of_a_hidden_document_is_not_named_and_not_forgotten(desk, seat):
+    lines = ("INVOICE", "Delta Trading KK", "Invoice No. INV-7781", "Date 2026-10-20", "Consulting, October")
+    secret = desk.file(*lines, "Total 1,000", name="secret.pdf", day=date(2026, 11, 2))
+    hide(desk, secret)
+    shown = desk.file(*lines, "Total 1,000 ", name="again.pdf", day=date(2026, 11, 3))
+    doubt = ReviewReason(code="possible_duplicate", detail=secret)
+    assert doubt in desk.newest(shown).review_reasons
+    browser = seat("keiri")
+    for path in (f"/documents/{shown}", "/intake", "/review", f"/review/{shown}", "/search"):
+        for suffix in ("", ".json"):
+            page = browser.get(path + suffix)
+            assert page.status_code == 200
+            assert secret not in page.text, path
+            assert "possible_duplicate" not in page.text, path
+            assert "重複の可能性" not in page.text, path
+    only = replace(desk.newest(shown), review_reasons=(doubt,))
+    told = as_keiri(desk).archive.get_document(shown)
+    assert told.review_reasons == tuple(one for one in desk.newest(shown).review_reasons if one != doubt)
+    with desk.archive._engine.connect() as connection:
+        (bare,) = telling.revisions(connection, "default", as_keiri(desk).archive.visibility, (only,))
+    assert [one.code for one in bare.review_reasons] == ["look_again"]  # it waits for a reason that can be settled
+    values = {"base_revision": "1", "reason": "x", "field.issuer": "Delta Trading"}
+    assert browser.submit(f"/documents/{shown}/correct", **values).status_code == 303
+    assert desk.newest(shown).revision == 2
+    assert doubt in desk.newest(shown).review_reasons
+    third = desk.file(*lines, "Total 1,000", name="same.pdf", origin=Origin.ELECTRONIC_RECEIVED)
+    unit = desk.archive.unit_of_document(third)[0]
+    assert unit.same_bytes_as
+    assert as_keiri(desk).archive.get_unit(unit.unit_id).same_bytes_as == ()
