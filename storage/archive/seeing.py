@@ -30,8 +30,8 @@ _Columns: TypeAlias = "ReadOnlyColumnCollection[str, sa.Column[Any]]"
 _ENDED = DocumentState.TOMBSTONED.value
 _AT_ONCE = 500
 """Ids in one query: below the limit on parameters of every SQLite."""
-DOCUMENT, _UNIT, _DROP = "doc-", "unit-", "drop-"
-KEPT_BY_ITSELF = (DOCUMENT, _UNIT, _DROP)
+DOCUMENT, UNIT, DROP = "doc-", "unit-", "drop-"
+KEPT_BY_ITSELF = (DOCUMENT, UNIT, DROP)
 """How ids begin of what has acts of its own; a request, an occasion or a round of approval concerns some of these."""
 
 
@@ -175,8 +175,8 @@ def telling(
         return tuple
     named = {one for act in found for one in (act.subject_id, *act.about)}
     known = documents(connection, client_id, visibility, (one for one in named if one.startswith(DOCUMENT)))
-    known |= units(connection, client_id, visibility, (one for one in named if one.startswith(_UNIT)))
-    known |= drops(connection, client_id, visibility, (one for one in named if one.startswith(_DROP)))
+    known |= units(connection, client_id, visibility, (one for one in named if one.startswith(UNIT)))
+    known |= drops(connection, client_id, visibility, (one for one in named if one.startswith(DROP)))
     known |= {one for one in named if not one.startswith(KEPT_BY_ITSELF)}
     return lambda acts: tuple(one for act in acts if (one := _told(act, known)) is not None)
 

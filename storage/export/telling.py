@@ -14,10 +14,10 @@ import sqlalchemy as sa
 
 from domain.acts import INSTALLATION
 from storage.archive import Archive, schema
+from storage.archive.seeing import DOCUMENT, DROP, KEPT_BY_ITSELF, UNIT
 
 _VARIABLES = 500
 """Values in one IN: every database takes as many."""
-_DOCUMENT, _UNIT, _DROP = "doc-", "unit-", "drop-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +33,9 @@ class _Act:
 def sequences_about(archive: Archive, subjects: Sequence[str], *, log_size: int) -> list[int]:
     """Where the log speaks of these subjects, and of what else people asked for and did about them.
 
-    An act that concerns one of them comes with all acts kept under its own subject: a request with its answer. Who
-    sees a part of the archive only gets none that speaks of what they may not see, nor anything else kept with it.
+    An act that concerns one of them comes with all acts kept under its own subject: a request with its answer. One
+    that is kept under another document comes alone, for that document was not asked for. Who sees a part of the archive
+    only gets none that speaks of what they may not see, nor anything else kept with it.
     """
     about, act = schema.act_about, schema.act
     query = (
@@ -43,7 +44,7 @@ def sequences_about(archive: Archive, subjects: Sequence[str], *, log_size: int)
         .where(act.c.client_id == archive.client_id, act.c.sequence < log_size)
     )
     concerning = [_act(row) for row in _rows(archive, query, about.c.about_id, subjects)]
-    more = {one.subject_id for one in concerning} - {INSTALLATION}
+    more = {one.subject_id for one in concerning if not one.subject_id.startswith(KEPT_BY_ITSELF)} - {INSTALLATION}
     hidden: frozenset[int] = frozenset()
     if not archive.visibility.sees_all:
         named = tuple({*subjects, *more})
@@ -54,8 +55,9 @@ def sequences_about(archive: Archive, subjects: Sequence[str], *, log_size: int)
     leaf = schema.log_leaf
     every = sa.select(leaf.c.sequence).where(leaf.c.client_id == archive.client_id, leaf.c.sequence < log_size)
     told = more | {INSTALLATION, *subjects}
-    found = [one.sequence for one in concerning if one.subject_id in told]
+    found = [one.sequence for one in concerning if one.subject_id in told or one.subject_id.startswith(KEPT_BY_ITSELF)]
     found += [row.sequence for row in _rows(archive, every, leaf.c.subject_id, tuple({*subjects, *more}))]
+    hidden |= _hidden_divisions(archive, tuple(subjects))
     return [one for one in found if one not in hidden]
 
 
@@ -68,10 +70,22 @@ def _acts(archive: Archive, column: sa.Column[Any], values: Sequence[str], *, lo
 def _untold(archive: Archive, acts: Sequence[_Act]) -> list[_Act]:
     """Those that name something that is not seen."""
     names = frozenset(name for one in acts for name in one.names)
-    seen = archive.seen_documents(name for name in names if name.startswith(_DOCUMENT))
-    seen |= archive.seen_units(name for name in names if name.startswith(_UNIT))
-    seen |= archive.seen_drops(name for name in names if name.startswith(_DROP))
+    seen = archive.seen_documents(name for name in names if name.startswith(DOCUMENT))
+    seen |= archive.seen_units(name for name in names if name.startswith(UNIT))
+    seen |= archive.seen_drops(name for name in names if name.startswith(DROP))
     return [one for one in acts if not one.names <= seen]
+
+
+def _hidden_divisions(archive: Archive, subjects: Sequence[str]) -> frozenset[int]:
+    """Divisions of these documents, and what joined them, that name a document which is not seen, ended or new."""
+    if archive.visibility.sees_all:
+        return frozenset()
+    link = schema.succession
+    of_archive = sa.select(link).where(link.c.client_id == archive.client_id)
+    mine = {row.sequence for row in _rows(archive, of_archive, link.c.document_id, subjects)}
+    rows = list(_rows(archive, of_archive, link.c.sequence, mine))
+    seen = archive.seen_documents({one for row in rows for one in (row.document_id, row.successor_id)})
+    return frozenset(row.sequence for row in rows if not {row.document_id, row.successor_id} <= seen)
 
 
 def _act(row: sa.Row[Any]) -> _Act:
@@ -81,7 +95,7 @@ def _act(row: sa.Row[Any]) -> _Act:
     return _Act(
         sequence=row.sequence,
         subject_id=row.subject_id,
-        names=frozenset(name for name in names if name.startswith((_DOCUMENT, _UNIT, _DROP))),
+        names=frozenset(name for name in names if name.startswith(KEPT_BY_ITSELF)),
     )
 
 
