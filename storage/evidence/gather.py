@@ -40,12 +40,14 @@ from storage.evidence.verifier import (
 )
 from storage.evidence.verifier.approvals_of_vault import document_findings
 from storage.evidence.verifier.batch import Batch
+from storage.evidence.verifier.covered import Coverage
 from storage.evidence.verifier.findings import failed, passed, unsure
 from storage.evidence.verifier.records import (
     PAYLOAD_SUFFIX,
     Logged,
     check_payload,
     check_record,
+    is_number,
     original_of,
     parse_leaf,
     payload_digest,
@@ -71,6 +73,7 @@ class Gathered:
         self._head: Head | None = None
         self._tree = merkle.Tree()
         self._batches: dict[int, Batch | None] = {}
+        self._coverage = Coverage(self._paths, self._content)
         self.head_findings = tuple(self._open_head())
 
     def check_document(self, document_id: str) -> list[Finding]:
@@ -78,9 +81,9 @@ class Gathered:
         logged, findings = self._leaves(document_id)
         revisions, more = self._records(self._under(f"documents/{document_id}/"), logged)
         approved = [
-            (int(plain["revision"]), str(plain["recorded_at"]))
+            (int(plain["revision"]), str(plain.get("recorded_at")))
             for plain in revisions.values()
-            if plain.get("state") == "approved"
+            if plain.get("state") == "approved" and is_number(plain.get("revision"))
         ]
         findings += document_findings(self._content, document_id, approved)
         findings += more + self._acts(document_id, logged) + _lost(logged)
@@ -117,8 +120,14 @@ class Gathered:
         findings += more + self._acts(unit_id, logged)
         findings += [finding for finding in _lost(logged) if finding.detail != EXTRACTED]
         for plain in stored.values():
+            token = token_bytes(plain)
             findings += verify_token(
-                token_bytes(plain), digest_of=digest_of, anchors=self.anchors, policy=self.policy, subject=unit_id
+                token,
+                digest_of=digest_of,
+                anchors=self.anchors,
+                policy=self.policy,
+                subject=unit_id,
+                covered_at=partial(self._coverage.at, f"{unit_id}/{hashlib.sha256(token).hexdigest()}"),
             )
         about = self.archive.batches_of((unit_id,))
         findings += self._check_memberships(unit_id, about, digest_of)
@@ -154,7 +163,13 @@ class Gathered:
         findings += more + _lost(logged)
         batch: Batch | None = None
         for plain in stored.values():
-            batch, checks = verify_batch(plain, anchors=self.anchors, policy=self.policy, subject=name)
+            batch, checks = verify_batch(
+                plain,
+                anchors=self.anchors,
+                policy=self.policy,
+                subject=name,
+                covered_at=partial(self._coverage.at, name),
+            )
             findings += checks
         return batch, findings
 
@@ -234,6 +249,9 @@ class Gathered:
         for found in self.vault.list_latest(VAULT, prefix=self._prefix + folder):
             if not found.key.endswith(PAYLOAD_SUFFIX):
                 yield found.key
+
+    def _paths(self, folder: str) -> Iterator[str]:
+        return (key.removeprefix(self._prefix) for key in self._under(folder))
 
     def _records(self, record_keys: Iterable[str], logged: Logged) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
         """Sound records among these keys, by their path inside the client's part of the vault."""

@@ -403,19 +403,33 @@ gather_revocation() {
     done
   done
 }
+time_of_token() {
+  at=$(openssl ts -reply -in "$1" -token_in -text 2>/dev/null | sed -n 's/^Time stamp: //p' | epoch)
+  echo "${at%% *}"
+}
+# When the token that came over the token $1 was made: what happened to its authority later says nothing against it
+# (RFC 4998 section 5.3). A renewal of the hash tree, which is over all before it, leaves the result open in any case.
+renewed_at() {
+  over=$(awk -v token="$1" '
+    $3 !~ "^data/tokens/[0-9a-f]+/[0-9a-f]+\\.der$" { next }
+    $2 == token || ($2 == "chain" && $1 == unit) { print $3; exit }
+    $3 == token { unit = $1 }' "$tmp/lines" 2>/dev/null)
+  [ -z "$over" ] || time_of_token "$over"
+}
 # Whether a list names the certificate that signed the token $1 (of the time $2) in a way that fails it.
 is_revoked() {
+  renewed=$(renewed_at "$1")
   cut -d' ' -f1,2 "$tmp/revoked" | sort -u | while read -r list asof; do
     work=$(mktemp "$tmp/crl-XXXXXX")
     { cat "$anchors" && openssl crl -inform DER -in "$list" 2>/dev/null; } >"$work"
     openssl ts -verify -digest "$3" -in "$1" -token_in -CAfile "$work" -untrusted "$tmp/certificates.pem" \
       -crl_check -attime "$asof" 2>&1 | grep -q 'certificate revoked' || continue
-    awk -v list="$list" -v at="$2" '$1 == list && (!$4 || $3 + 0 <= at + 0)' "$tmp/revoked"
+    awk -v list="$list" -v at="$2" -v renewed="$renewed" \
+      '$1 == list && ($3 + 0 <= at + 0 || (!$4 && (renewed == "" || $3 + 0 <= renewed + 0)))' "$tmp/revoked"
   done | grep -q .
 }
 token_holds() {
-  at=$(openssl ts -reply -in "$1" -token_in -text 2>/dev/null | sed -n 's/^Time stamp: //p' | epoch)
-  at=${at%% *}
+  at=$(time_of_token "$1")
   openssl ts -verify -digest "$2" -in "$1" -token_in -CAfile "$anchors" -untrusted "$tmp/certificates.pem" \
     -attime "${at:-0}" >/dev/null 2>&1 || return 1
   [ ! -s "$tmp/revoked" ] || ! is_revoked "$1" "${at:-0}" "$2"

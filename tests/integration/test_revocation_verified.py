@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -16,15 +17,21 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 from domain.errors import TimestampUnavailable
 from domain.evidence import Outcome
 from domain.ids import Digest
+from storage.archive import rebuild
+from storage.evidence.batching import stamp_in_batches
 from storage.evidence.certificates import to_pem
 from storage.evidence.local_authority import LocalAuthority, issue_root
+from storage.evidence.log import publish_head
+from storage.evidence.renewal import renew_hash_trees, renew_timestamps
 from storage.evidence.revocation import keep_revocation_data, kept_answers
+from storage.evidence.settings import BatchSettings
+from storage.evidence.stamping import stamp_pending
 from storage.evidence.verifier import Anchors, Policy, Verdict, overall, verify_token
 from storage.evidence.verify import verify_all, verify_document, verify_exported
 from storage.export import export_bundle
 from tests.support.bundles import shell
 from tests.support.evidence import make_world
-from tests.support.records import NOW
+from tests.support.records import NOW, folder_vault, make_drop, open_archive
 
 CRL, OCSP = "http://ca.example.jp/tsa.crl", "http://ca.example.jp/ocsp"
 DAY = timedelta(days=1)
@@ -46,7 +53,7 @@ class Authorities:
         self.answers = {"crl": self.crl(), "ocsp": self.ocsp()}
         self.asked = []
 
-    def issue(self, name, usage, *, critical=False):
+    def issue(self, name, usage, *, critical=False, days=3650):
         key = ec.generate_private_key(ec.SECP256R1())
         point = x509.DistributionPoint([x509.UniformResourceIdentifier(CRL)], None, None, None)
         access = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(OCSP))
@@ -57,7 +64,7 @@ class Authorities:
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(NOW - 10 * DAY)
-            .not_valid_after(NOW + 3650 * DAY)
+            .not_valid_after(NOW + days * DAY)
             .add_extension(x509.ExtendedKeyUsage([usage]), critical=critical)
             .add_extension(x509.CRLDistributionPoints([point]), critical=False)
             .add_extension(x509.AuthorityInformationAccess([access]), critical=False)
@@ -90,6 +97,9 @@ class Authorities:
         builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, responder)
         builder = builder if by is None else builder.certificates([responder])
         return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+    def says(self):
+        return (("crl", self.crl), ("ocsp", self.ocsp))
 
     def fetch(self, url):
         self.asked.append(url)
@@ -248,3 +258,55 @@ def test_a_bundle_and_its_script_say_the_same(made, tmp_path, since, reason, exp
     code, said = checked(world, bag, tmp_path)
     assert code == (1 if expected == "failed" else 0), said
     assert "was revoked" in said
+
+
+@pytest.mark.parametrize("policy", ["each", "batch"])
+@pytest.mark.parametrize("again", ["timestamp", "hash tree"])
+def test_what_was_renewed_outlives_the_compromise_of_its_first_authority(tmp_path, policy, again):
+    """RFC 4998 §5.3: a token is judged as of the time of the one that came over it, five years later here."""
+    at = [NOW]
+    double = Authorities(tmp_path / "keys/tsa")
+    world = make_world(tmp_path, stamped=False, clock=lambda: at[0])
+    fresh, key = double.issue("tsa 2", ExtendedKeyUsageOID.TIME_STAMPING, critical=True, days=9000)
+    later = LocalAuthority(root=double.root, certificate=fresh, key=key, clock=lambda: at[0])
+    stamp(world, world.authority, policy, at[0])
+    at[0] = NOW + 1800 * DAY
+    world.archive.record_drop(make_drop(world.vault, b"new", name="new.pdf"))
+    stamp(world, later, policy, at[0])
+    if again == "timestamp":
+        done = renew_timestamps(world.archive, later, ends_before=NOW + 4000 * DAY, now=at[0])
+    else:
+        done = renew_hash_trees(world.archive, world.vault, later, algorithm="sha512")
+    assert done.renewed
+    for number, (years, outcome) in enumerate(((4, Outcome.FAILED), (6, Outcome.PASSED))):
+        since = NOW + years * 365 * DAY
+        double.answers = {name: make(since, REASON.key_compromise, at=NOW + 2600 * DAY) for name, make in double.says()}
+        at[0] = NOW + (2600 + number) * DAY
+        (tmp_path / f"{years}").mkdir()
+        archive = world.archive if number else copied(world, tmp_path / f"{years}", lambda: at[0])
+        assert keep_revocation_data(archive, to_pem((double.signer, double.root)), fetch=double.fetch, now=at[0])
+        publish_head(archive, archive.vault, world.signer)
+        assert verify_all(archive, archive.vault, roots=world.roots).outcome is outcome, years
+        assert verify_document(archive, archive.vault, world.documents[0], roots=world.roots).outcome is outcome
+        bag = export_bundle(
+            archive, archive.vault, world.documents, tmp_path / f"{years}/bag", signer=world.signer, clock=lambda: at[0]
+        ).folder
+        assert verify_exported(bag, roots=world.roots).outcome is outcome
+        code, said = checked(world, bag, tmp_path)
+        not_here = 3 if again == "hash tree" else 0
+        assert code == (1 if outcome is Outcome.FAILED else not_here), said
+
+
+def stamp(world, authority, policy, now):
+    if policy == "each":
+        stamp_pending(world.archive, authority, limit=10)
+    else:
+        stamp_in_batches(world.archive, authority, settings=BatchSettings(), now=now, close=True)
+
+
+def copied(world, folder, clock):
+    """The same archive beside it: what is recorded there is not recorded here."""
+    shutil.copytree(world.folder / "vault", folder / "vault")
+    vault = folder_vault(folder / "vault", clock)
+    rebuild(f"sqlite:///{folder}/copy.sqlite", vault, clock=clock)
+    return open_archive(folder, url=f"sqlite:///{folder}/copy.sqlite", vault=vault, clock=clock)

@@ -139,7 +139,13 @@ def _stamped(scan: Scan, leaf: Leaf, path: str, plain: dict[str, Any]) -> None:
 
 def _batch(scan: Scan, leaf: Leaf, path: str, plain: dict[str, Any]) -> None:
     """One token over many things; each member is held against what it names."""
-    batch, findings = verify_batch(plain, anchors=scan.anchors, policy=scan.policy, subject=leaf.subject_id)
+    batch, findings = verify_batch(
+        plain,
+        anchors=scan.anchors,
+        policy=scan.policy,
+        subject=leaf.subject_id,
+        covered_at=lambda: scan.coverage.at(leaf.subject_id),
+    )
     for finding in findings:
         scan.add(finding)
     if batch is None:

@@ -14,6 +14,7 @@ from cryptography import x509
 
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed, passed
 from storage.evidence.verifier.records import HASH, NAME, is_number
+from storage.evidence.verifier.revocation import Covered
 from storage.evidence.verifier.token import verify_token
 
 _FORMAT = "shoko.stamp-batch.v1"
@@ -77,6 +78,7 @@ def verify_batch(
     policy: Policy,
     subject: str,
     extra_certificates: Sequence[x509.Certificate] = (),
+    covered_at: Covered | None = None,
 ) -> tuple[Batch | None, tuple[Finding, ...]]:
     """Check a batch by itself; None where it does not hold, so that no member leans on it.
 
@@ -96,6 +98,7 @@ def verify_batch(
         policy=policy,
         subject=subject,
         extra_certificates=extra_certificates,
+        covered_at=covered_at,
     )
     broken = any(finding.name in {"token_form", "token_imprint"} and finding.reason for finding in findings)
     return None if broken else batch, findings

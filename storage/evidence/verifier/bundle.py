@@ -7,6 +7,8 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -33,7 +35,7 @@ from storage.evidence.verifier.opened import (
 )
 from storage.evidence.verifier.paths import leaf_digest, proves_consistency
 from storage.evidence.verifier.records import Leaf, original_of, parse_leaf, payload_digest
-from storage.evidence.verifier.token import verify_token
+from storage.evidence.verifier.token import read_token_facts, verify_token
 
 _INVENTORY = "data/inventory.sha256"
 _FREE = re.compile(
@@ -316,26 +318,31 @@ def _check_tokens(
 ) -> None:
     # 8.
     digest_of = digest_of_file(bundle.root / original, {"sha256": bytes.fromhex(bundle.files[original])})
-    for way in ways:
+    record = f"data/evidence-records/{unit_id[-2:]}/{unit_id}.ers"
+    for number, way in enumerate(ways):
         before = _digest_over(bundle, way, digest_of)
         if before is None:
             continue  # a hash-tree renewal: the evidence record has it
         value = climb(before, way.path, algorithm=way.algorithm)
-        if (way.token, value) not in bundle.stamps_checked:
-            bundle.stamps_checked[way.token, value] = verify_token(
+        # What comes over it next in the list: a renewal says over which token, one of the hash tree is over them all.
+        later = ways[number + 1] if number + 1 < len(ways) else None
+        covers = later is not None and (later.over == way.token or (later.over == "chain" and record in bundle.files))
+        over = later.token if later is not None and covers else ""
+        if (way.token, value, over) not in bundle.stamps_checked:
+            bundle.stamps_checked[way.token, value, over] = verify_token(
                 bundle.read(way.token) or b"",
                 digest_of=lambda wanted, way=way, value=value: value if wanted == way.algorithm else b"",  # type: ignore[misc]  # bound now
                 anchors=bundle.anchors,
                 policy=bundle.policy,
                 subject=unit_id,
                 extra_certificates=certificates,
+                covered_at=partial(_time_of, bundle, over),
             )
-        for finding in bundle.stamps_checked[way.token, value]:
+        for finding in bundle.stamps_checked[way.token, value, over]:
             if finding.reason is None:
                 bundle.sound[finding.name] += 1
             else:
                 bundle.findings.append(replace(finding, subject=unit_id))
-    record = f"data/evidence-records/{unit_id[-2:]}/{unit_id}.ers"
     if record in bundle.files and any(way.over != "original" for way in ways):
         bundle.findings += verify_evidence_record(
             bundle.read(record) or b"",
@@ -351,6 +358,11 @@ def _check_tokens(
         bundle.findings.append(failed("token_present", Reason.SIGNED_DATA_NOT_FOUND, subject=unit_id))
     elif bundle.policy.require_timestamp:
         bundle.findings.append(unsure("token_present", Reason.NO_TIMESTAMP, subject=unit_id))
+
+
+def _time_of(bundle: OpenBundle, token: str) -> datetime | None:
+    facts = read_token_facts(bundle.read(token) or b"") if token else None
+    return None if facts is None else facts.gen_time
 
 
 def _digest_over(bundle: OpenBundle, way: TokenWay, original: Callable[[str], bytes]) -> bytes | None:

@@ -17,7 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from storage.evidence.verifier.certificates import BAD_CERTIFICATE, certificate_fingerprint
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed, passed, unsure
-from storage.evidence.verifier.revocation import revocation_findings
+from storage.evidence.verifier.revocation import Covered, revocation_findings
 
 _MAX_TRIES, _MAX_PATHS, _MAX_DEPTH = 64, 8, 8
 """Signatures tried, ways kept and certificates in one: a hostile bag must not cost time without bound."""
@@ -72,6 +72,7 @@ def verify_chain(
     anchors: Anchors,
     policy: Policy,
     subject: str,
+    covered_at: Covered | None = None,
 ) -> tuple[Finding, ...]:
     """The way to a root at a time, what is known of revocations on it, and whether it counts as accredited.
 
@@ -94,7 +95,7 @@ def verify_chain(
             reason = Reason.EXPIRED if late else Reason.NOT_YET_VALID
         return (failed("token_chain", reason, subject=subject),)
     findings = [passed("token_chain", subject=subject, detail=f"root sha256 {certificate_fingerprint(chain[-1])}")]
-    findings += revocation_findings(chain, at, anchors.revocation, subject=subject)
+    findings += revocation_findings(chain, at, anchors.revocation, subject=subject, covered_at=covered_at)
     if policy.require_accredited:
         if anchors.accredited_sha256 & {certificate_fingerprint(c) for c in chain}:
             findings.append(passed("token_accredited", subject=subject))

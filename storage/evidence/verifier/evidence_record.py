@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 from cryptography import x509
 
@@ -102,7 +104,8 @@ def verify_evidence_record(
        hash of all chains before);
     3. within a chain each timestamp's first list has the hash of the token before, by the chain's one hash function;
     4. the lists lead to what each token is over;
-    5. each token holds (``verify_token``), up to roots from outside at its own time;
+    5. each token holds (``verify_token``), up to roots from outside at its own time, and was not revoked before the
+       next one came over it;
     6. each was made while the one before still held: not after its certificate's end.
     """
     # 1.
@@ -112,6 +115,7 @@ def verify_evidence_record(
         return (failed("evidence_form", Reason.FORMAT_FAILURE, subject=subject, detail=str(error)[:80]),)
     findings: list[Finding] = []
     before: ArchiveTimestamp | None = None
+    following = [stamp for chain in record.chains for stamp in chain][1:]
     for number, chain in enumerate(record.chains):
         if len({stamp.algorithm for stamp in chain}) != 1:
             findings.append(failed("evidence_chain", Reason.FORMAT_FAILURE, subject=subject, detail="two hashes"))
@@ -135,6 +139,7 @@ def verify_evidence_record(
                 policy=policy,
                 subject=subject,
                 extra_certificates=extra_certificates,
+                covered_at=partial(_time_of, following.pop(0).token, extra_certificates) if following else None,
             )
             findings += checks
             # 6.
@@ -158,6 +163,11 @@ def leads_to(lists: Iterable[Sequence[bytes]], digest: bytes, *, algorithm: str)
             members.append(value)
         value = members[0] if len(members) == 1 else hashlib.new(algorithm, b"".join(sorted(members))).digest()
     return value
+
+
+def _time_of(token: bytes, extra_certificates: Sequence[x509.Certificate]) -> datetime | None:
+    facts = read_token_facts(token, extra_certificates)
+    return None if facts is None else facts.gen_time
 
 
 def _climb(stamp: ArchiveTimestamp, digest: bytes) -> bytes | None:

@@ -66,8 +66,8 @@ class OpenBundle:
     """Units that the log calls stamped."""
     members: set[str] = field(default_factory=set)
     """What the log's batches are over."""
-    stamps_checked: dict[tuple[str, bytes], tuple[Finding, ...]] = field(default_factory=dict)
-    """Token and what it is over → what was found: a batch's token is checked once."""
+    stamps_checked: dict[tuple[str, bytes, str], tuple[Finding, ...]] = field(default_factory=dict)
+    """Token, what it is over and the token that came over it → what was found: a batch's token is checked once."""
     gone: set[str] = field(default_factory=set)
     """What approved destructions removed, as ``kind/subject/number``."""
     absent: list[tuple[str, Leaf]] = field(default_factory=list)

@@ -2,13 +2,14 @@
 
 They are signed by whoever issued the certificates, so they need no trust of their own; what is not so signed says
 nothing here. A certificate that was revoked before the token fails it. One that was revoked afterwards fails it too,
-unless the reason says that its key was not in wrong hands (RFC 3161 §4).
+unless the reason says that its key was not in wrong hands (RFC 3161 §4), or the token had been renewed by then: it is
+judged as of the time of the one that came over it (RFC 4998 §5.3).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -36,6 +37,8 @@ _TOKENS_STAY = frozenset(
 """Reasons after which tokens from before stay valid (RFC 3161 §4); after another, or none, they do not."""
 _CACHED = 512
 _SEQUENCE, _BIT_STRING = 0x30, 0x03
+Covered = Callable[[], datetime | None]
+"""When the first token that came over one was made; None where nothing came over it. Asked only where it matters."""
 _Key = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 
 
@@ -54,7 +57,12 @@ class _Known:
 
 
 def revocation_findings(
-    path: tuple[x509.Certificate, ...], at: datetime, answers: tuple[bytes, ...], *, subject: str
+    path: tuple[x509.Certificate, ...],
+    at: datetime,
+    answers: tuple[bytes, ...],
+    *,
+    subject: str,
+    covered_at: Covered | None = None,
 ) -> tuple[Finding, ...]:
     """What is known of the certificates from the signer up to the root, the root aside; nothing where nothing is.
 
@@ -63,16 +71,22 @@ def revocation_findings(
         at: the token's time.
         answers: lists and OCSP answers, DER.
         subject: whom the finding is about.
+        covered_at: when the token was renewed; whoever says so verifies that renewal too.
     """
     covered = len(path) > 1
     for certificate, issuer in pairwise(path) if answers else ():
         known = _known(certificate, issuer, answers)
         for since, stay in known.revoked:
-            if at >= since or not stay:
+            if at >= since or not (stay or _renewed_before(since, covered_at)):
                 detail = f"{certificate_fingerprint(certificate)} since {since:%Y-%m-%dT%H:%M:%SZ}"
                 return (failed("token_revocation", Reason.REVOKED, subject=subject, detail=detail),)
         covered = covered and known.good_at(at)
     return (passed("token_revocation", subject=subject),) if answers and covered else ()
+
+
+def _renewed_before(since: datetime, covered_at: Covered | None) -> bool:
+    renewed = covered_at() if covered_at is not None else None
+    return renewed is not None and renewed < since
 
 
 @lru_cache(maxsize=_CACHED)

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from storage.evidence.verifier.approvals_of_vault import FromVault
 from storage.evidence.verifier.canonical import is_canonical, parse_canonical
+from storage.evidence.verifier.covered import Coverage
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed
 from storage.evidence.verifier.paths import leaf_digest
 from storage.evidence.verifier.places import PAYLOAD_SUFFIX, blob_path, leaf_path, payload_path, places
@@ -99,6 +100,7 @@ class Scan:
         self.destroyed = destroyed
         self.out = Scanned(first=0)
         self.approvals = FromVault(vault.content)
+        self.coverage = Coverage(vault.paths, vault.content)
         self._folders: dict[str, dict[str, str]] = {}
 
     def add(self, finding: Finding) -> None:
@@ -167,8 +169,14 @@ class Scan:
 
     def token(self, token_der: bytes, sha256: str, subject: str) -> bool:
         """A token over a digest; whether it says nothing against it."""
+        name = f"{subject}/{hashlib.sha256(token_der).hexdigest()}"
         findings = verify_token(
-            token_der, digest_of=self.digest_of(sha256), anchors=self.anchors, policy=self.policy, subject=subject
+            token_der,
+            digest_of=self.digest_of(sha256),
+            anchors=self.anchors,
+            policy=self.policy,
+            subject=subject,
+            covered_at=lambda: self.coverage.at(name),
         )
         self.out.tally.extend(findings)
         return not any(f.name == "token_imprint" and f.reason for f in findings)

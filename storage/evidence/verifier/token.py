@@ -16,6 +16,7 @@ from storage.evidence.verifier import chain
 from storage.evidence.verifier.certificates import BAD_CERTIFICATE, certificate_fingerprint
 from storage.evidence.verifier.der import Cursor, definite, dotted
 from storage.evidence.verifier.findings import Anchors, Finding, Policy, Reason, failed, passed, unsure
+from storage.evidence.verifier.revocation import Covered
 
 __all__ = ["TokenFacts", "certificate_fingerprint", "read_token_facts", "verify_token"]
 
@@ -102,6 +103,7 @@ def verify_token(
     policy: Policy,
     subject: str,
     extra_certificates: Sequence[x509.Certificate] = (),
+    covered_at: Covered | None = None,
 ) -> tuple[Finding, ...]:
     """Check one token over one thing; ``digest_of("sha256")`` gives the thing's digest by that hash.
 
@@ -113,6 +115,8 @@ def verify_token(
     6. the certificate is for time stamping alone, marked critical;
     7. a chain of certificates valid at the token's time reaches a root given from outside;
     8. the policy's demand for an accredited authority is met.
+
+    ``covered_at`` tells when the token was renewed, for the revocation of its certificate afterwards.
     """
     # 1.
     try:
@@ -151,7 +155,9 @@ def verify_token(
     pool = (*token.certificates, *extra_certificates)
     return (
         *findings,
-        *chain.verify_chain(signer, pool, token.gen_time, anchors=anchors, policy=policy, subject=subject),
+        *chain.verify_chain(
+            signer, pool, token.gen_time, anchors=anchors, policy=policy, subject=subject, covered_at=covered_at
+        ),
     )
 
 
