@@ -91,10 +91,16 @@ def suggest_names(archive: ArchiveReader, typed: str, *, limit: int) -> tuple[Na
         .where(names.c.name.contains(key, autoescape=True))
         .order_by(names.c.name.startswith(key, autoescape=True).desc(), names.c.name)
     )
+    if not archive.visibility.sees_all:  # else names that may not be seen take the places of those that may
+        fits = fits.where(sa.exists().where(mine, entry.counterparty_key == names.c.name, *_shown(archive)))
     found = [_name(archive, row[0]) for row in archive.rows(fits.limit(_NAMES_LOOKED_AT))]
     known = [(one, row) for one, row in found if row is not None]
     known.sort(key=lambda pair: (not pair[0].startswith(key), -pair[1].documents, pair[0]))
     return tuple(row for _, row in known[:limit])
+
+
+def _shown(archive: ArchiveReader) -> tuple[sa.ColumnElement[bool], ...]:
+    return search_entry.c.state.not_in(DELETED), *seen(archive.visibility)
 
 
 def _name(archive: ArchiveReader, key: str) -> tuple[str, NameFound | None]:
@@ -105,8 +111,7 @@ def _name(archive: ArchiveReader, key: str) -> tuple[str, NameFound | None]:
         .where(
             entry.client_id == archive.client_id,
             entry.counterparty_key == key,
-            entry.state.not_in(DELETED),
-            *seen(archive.visibility),
+            *_shown(archive),
         )
         .limit(_COUNTED)
         .subquery()

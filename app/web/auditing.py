@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from app.papers.verification import Verification
@@ -146,12 +146,8 @@ class AuditRoom:
 
     def hand_overs(self, who: Who | None) -> tuple[Exported, ...]:
         """The newest bundles, and who took them away; whoever sees a part only, their own."""
-        found = auditing.hand_overs(self._shoko, most=MOST_LISTED)
-        if self.sees_all:
-            return found
-        login = who.login if who is not None else None
-        own = (replace(one, taken=tuple(act for act in one.taken if act.by == login)) for one in found)
-        return tuple(one for one in own if one.taken)
+        own = None if self.sees_all else (who.login if who is not None else None) or ""
+        return auditing.hand_overs(self._shoko, most=MOST_LISTED, by=own)
 
     def hold_against(self, given: Given) -> tuple[KeptHead, ...]:
         """Heads that were kept outside, against the log of now."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from app.web.people import Who
     from app.web.state import Web
+    from domain.visibility import Visibility
 
 _KEPT = timedelta(seconds=5)
 """A page is often followed by the next within seconds, and a number that lags longer looks wrong."""
@@ -59,14 +60,14 @@ class Waiting:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._kept: dict[tuple[str, str | None], tuple[datetime, int]] = {}
+        self._kept: dict[tuple[str, str | None, Visibility], tuple[datetime, int]] = {}
         self._turn = threading.Lock()
 
     def count(self, web: Web, who: Who, place: Place) -> int:
         """How much waits; 0 where that cannot be said now, since the page behind the entry says why."""
         if place.waiting is None:
             return 0
-        key, now = (place.key, who.login), self._clock()
+        key, now = (place.key, who.login, who.visibility), self._clock()
         with self._turn:
             kept = self._kept.get(key)
         if kept is not None and now - kept[0] < _KEPT:

@@ -220,15 +220,18 @@ def record_hand_over(
     )
 
 
-def hand_overs(shoko: Shoko, *, most: int) -> tuple[Exported, ...]:
-    """The newest bundles that were made, and who took them away."""
+def hand_overs(shoko: Shoko, *, most: int, by: str | None = None) -> tuple[Exported, ...]:
+    """The newest bundles that were made, and who took them away; with ``by`` what that person took alone."""
     taken: dict[str, list[HandOver]] = {}
     for act in shoko.archive.acts_of_kinds(ActKind.HANDED_OVER):
-        taken.setdefault(act.subject_id, []).append(_hand_over(act))
+        if by is None or act.recorded_by == by:
+            taken.setdefault(act.subject_id, []).append(_hand_over(act))
     made: list[Exported] = []
     for export_id in reversed(shoko.archive.subjects(frozenset({EXPORTED}))):
         if len(made) >= most:
             break
+        if by is not None and export_id not in taken:
+            continue
         made += _exported(shoko, export_id, taken.get(export_id, ()))
     return tuple(made)
 

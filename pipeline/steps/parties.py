@@ -69,11 +69,18 @@ class PartyBook:
             return self._index
 
     def learn(self) -> tuple[Counterparty, ...]:
-        """Add what confirmed documents say; every log entry is looked at once per process. Returns whoever changed."""
+        """Add what confirmed documents say; every log entry is looked at once per process. Returns whoever changed.
+
+        A confidential document teaches nothing: the master is shown to everybody.
+        """
         size = self.archive.log_size()
         if size == self._learned_below:
             return ()
-        documents = self.archive.subjects(_TEACHING_KINDS, start=self._learned_below)
+        documents = [
+            one
+            for one in self.archive.subjects(_TEACHING_KINDS, start=self._learned_below)
+            if self.archive.access_of(one).readers is None
+        ]
         facts = [said for document_id in documents if (said := facts_of(self.archive.history(document_id))) is not None]
         changed = (
             self.archive.record_counterparties(facts, source=PartySource.LEARNED, recorded_by=ENGINE) if facts else ()

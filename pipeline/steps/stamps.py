@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from compliance.deadlines import deadline_for
 from domain.calendar import tokyo_day
 from domain.errors import TimestampRefused, TimestampUnavailable
+from domain.visibility import EVERYTHING
 from storage.evidence.batching import closing_time
 from storage.evidence.renewal import Ageing, HashName, Renewal, ageing, renew_hash_trees, renew_timestamps
 from storage.evidence.revocation import Fetch, fetch_over_http, keep_revocation_data
@@ -40,7 +41,8 @@ class StampQueue:
 
 
 def stamp_queue(shoko: Shoko) -> StampQueue:
-    """The queue as it stands."""
+    """The queue of the installation as it stands, whoever asks."""
+    shoko = shoko.seen_by(EVERYTHING)
     waiting = shoko.archive.counts().pending_stamps
     if not waiting:
         return StampQueue(waiting=0, due_on=None, overdue=False, closes_at=None, failed=0, last_error=None)

@@ -34,6 +34,7 @@ from storage.archive import (
     seeing,
     series,
     telling,
+    unstamped,
 )
 from storage.archive.open_approvals import OpenApprovals
 
@@ -244,7 +245,7 @@ class ArchiveReader:
         """Days on which what still has no token was received, each once: deadlines run from them."""
         with self._read() as connection:
             first = self._first_unstamped(connection)
-            return () if first is None else reading_log.days_received(connection, self._client_id, since=first)
+            return unstamped.days(connection, self._client_id, self._visibility, since=first)
 
     def _first_unstamped(self, connection: sa.Connection) -> int | None:
         first = reading_log.first_unstamped(connection, self._client_id, since=self._stamped_below)
@@ -370,9 +371,9 @@ class ArchiveReader:
             return reading_log.leaf_hashes(connection, self._client_id, start, end)
 
     def counts(self) -> ArchiveCounts:
-        """How much there is of everything."""
+        """How much there is of everything; documents that may be seen, all else of the whole archive."""
         with self._read() as connection:
-            return counting.counts(connection, self._client_id)
+            return counting.counts(connection, self._client_id, self._visibility)
 
     def rows(self, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         """Rows of a compiled query (search and reconciliation); the statement names the client itself."""

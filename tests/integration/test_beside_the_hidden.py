@@ -13,6 +13,7 @@ from domain.relations import Relation
 from domain.requests import RequestKind
 from domain.visibility import visibility_of
 from pipeline.steps import access
+from pipeline.steps.auditing import hand_overs, record_hand_over
 from pipeline.steps.exporting import export
 from pipeline.steps.relations import relate
 from pipeline.steps.requests import ask, decide
@@ -48,7 +49,7 @@ def bytes_of(folder):
     return {str(one.relative_to(folder)): one.read_bytes() for one in sorted(folder.rglob("*")) if one.is_file()}
 
 
-def test_a_bundle_tells_nothing_of_what_is_related_or_asked_together(desk, tmp_path):
+def test_a_bundle_tells_nothing_of_what_is_related_or_asked_together(desk, seat, tmp_path):
     secret = desk.file("INVOICE", "Omega", "bonus of the president", name="omega.pdf", day=date(2026, 11, 2))
     shown = desk.file("INVOICE", "Alpha", name="alpha.pdf", day=date(2026, 11, 3))
     plain = desk.file("INVOICE", "Alpha two", name="two.pdf", day=date(2026, 11, 4))
@@ -61,18 +62,23 @@ def test_a_bundle_tells_nothing_of_what_is_related_or_asked_together(desk, tmp_p
     ask(desk.shoko, RequestKind.CORRECTION, [shown], by="kanri", reason="asked of one")
     words = [secret, both.request_id, "bonus of the president", "omega.pdf"]
     words += ["from the hidden", "to the hidden", "asked of both", "granted of both"]
-    export(as_keiri(desk), Query(words=("alpha",)), tmp_path / "part", renditions="none")
+    made = export(as_keiri(desk), Query(words=("alpha",)), tmp_path / "part", renditions="none")
     part = bytes_of(tmp_path / "part")
     for word in words:
         assert [name for name, content in part.items() if word.encode() in content] == [], word
     records = b"".join(content for name, content in part.items() if "payloads" in name)
     assert b"among the shown" in records
     assert b"asked of one" in records
-    export(desk.shoko, Query(words=("alpha",)), tmp_path / "all", renditions="none")
+    later = export(desk.shoko, Query(words=("alpha",)), tmp_path / "all", renditions="none")
     every = b"".join(bytes_of(tmp_path / "all").values())
     for word in ("from the hidden", "to the hidden", "asked of both", "granted of both"):
         assert word.encode() in every
     assert b"bonus of the president" not in every  # another document speaks for itself
+    for bundle, by in ((made, "keiri"), (later, "kanri")):
+        record_hand_over(desk.shoko, bundle, volume=1, by=by, to="税務署", conditions="")
+    (own,) = hand_overs(as_keiri(desk), most=1, by="keiri")  # not those that others took since
+    assert own.export_id == made.export_id
+    assert seat("keiri").get("/audit/handovers.json").text.count("税務署") == 1
 
 
 def test_what_was_divided_hides_with_each_of_its_parts(desk, seat):
@@ -119,3 +125,18 @@ def test_a_duplicate_of_a_hidden_document_is_not_named_and_not_forgotten(desk, s
     unit = desk.archive.unit_of_document(third)[0]
     assert unit.same_bytes_as
     assert as_keiri(desk).archive.get_unit(unit.unit_id).same_bytes_as == ()
+
+
+def test_counts_and_deadlines_are_of_what_is_seen(desk, seat):
+    earliest = desk.file("INVOICE", "Kappa", name="kappa.pdf", day=date(2026, 9, 1))
+    days = desk.archive.unstamped_received_on()
+    assert days[0] == date(2026, 9, 1)
+    assert as_keiri(desk).archive.unstamped_received_on()[0] == days[0]
+    browser = seat("kanri")
+    before = browser.get("/admin.json").json()["counts"]
+    assert before["documents"] == browser.get("/search.json?deleted=1").json()["total"]
+    hide(desk, earliest)
+    assert as_keiri(desk).archive.unstamped_received_on()[0] > date(2026, 9, 1)
+    after = browser.get("/admin.json").json()["counts"]
+    assert after["documents"] == before["documents"] - 1 == sum(after["documents_by_state"].values())
+    assert after["documents_by_type"]["invoice"] == before["documents_by_type"]["invoice"] - 1

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from domain.acts import ActKind
 from domain.corrections import Correction, parse_value
 from domain.counterparties import PartyFacts, PartySource, folded
 from domain.errors import InputError
@@ -132,6 +133,16 @@ def test_an_approved_document_teaches_and_a_deleted_one_does_not(tmp_path):
         document, drop = filed(shoko)
         revised = confirm(shoko, document, drop, counterparty="株式会社みどり")
         shoko.archive.tombstone(document.document_id, base_revision=revised.revision, recorded_by="sato", reason="二重")
+        assert shoko.parties.learn() == ()
+
+
+def test_a_confidential_document_teaches_nothing(tmp_path):
+    with open_home(tmp_path) as shoko:
+        document, drop = filed(shoko)
+        shoko.archive.record_act(
+            ActKind.CONFIDENTIAL_SAID, document.document_id, recorded_by="sato", facts={"readers": ("jinji",)}
+        )
+        confirm(shoko, document, drop, counterparty="株式会社役員報酬")
         assert shoko.parties.learn() == ()
 
 

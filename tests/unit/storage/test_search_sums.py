@@ -17,7 +17,7 @@ from storage.people.saved import MOST_SAVED, forget_search, save_search, saved_s
 from storage.people.sealing import Seal
 from storage.search import search
 from storage.search_sums import is_known_name, suggest_names, totals
-from tests.support.records import Ticking, open_archive
+from tests.support.records import Ticking, make_draft, make_drop, open_archive
 from tests.support.search_corpus import CASES, fill
 
 
@@ -82,6 +82,19 @@ def test_names_and_totals_of_what_one_may_not_see_do_not_exist(tmp_path):
     assert suggest_names(stranger, "青空商事", limit=8) == ()
     assert len(suggest_names(archive, "青空商事", limit=8)) == 1
     assert totals(stranger, Query()).documents == totals(archive, Query()).documents - 1
+    archive.close()
+
+
+def test_names_that_may_not_be_seen_take_nobodys_place(tmp_path):
+    archive = open_archive(tmp_path, clock=Ticking())
+    drop = archive.record_drop(make_drop(archive.vault))
+    for number in range(14):
+        draft = make_draft(drop.unit_id, ordinal=number, counterparty=f"Foo {number:02d}")
+        hidden = archive.file_document(draft).document_id
+        archive.record_act(ActKind.CONFIDENTIAL_SAID, hidden, recorded_by="sato", facts={"readers": ("keiri",)})
+    archive.file_document(make_draft(drop.unit_id, ordinal=14, counterparty="Foo Visible"))
+    stranger = archive.seen_by(Visibility(user_id="usr-0000000000000000"))
+    assert [one.name for one in suggest_names(stranger, "foo", limit=8)] == ["Foo Visible"]
     archive.close()
 
 
