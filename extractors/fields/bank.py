@@ -18,7 +18,7 @@ _KIND = re.compile(r"(普通|当座|貯蓄)|[(（](普|当|貯)[)）]|(?<![一-�
 _NUMBER = re.compile(r"(?<![\d\-])(\d{6,8})(?![\d\-])")
 _POST = re.compile(r"記号\s*[:：]?\s*(?P<s>\d{5}(?:-\d)?)[^\d]{0,8}番号\s*[:：]?\s*(?P<n>\d{2,8})")
 _HOLDER_LABEL = re.compile(
-    r"(?:口座名義人?|預金者名|口座名|名義人名?|名義|受取人名?|加入者名?)\s*(?:\([^)]{0,6}\))?\s*[:：]?\s*"
+    r"(?:口座名義人?名?|預金者名|口座名|名義人名?|名義|受取人名?|加入者名?)\s*(?:\([^)]{0,6}\))?\s*[:：]?\s*"
 )
 _FORM = r"(?:カ|ユ|ド|シャ|ザイ|イ|ガク|フク|トクヒ|ゼイ|ベン|ノウ)"
 _KANA_HOLDER = re.compile(
@@ -35,10 +35,16 @@ _CODE = re.compile(
 )
 _BRACKETS = re.compile(r"[/【】■□◆◇●○▼<>\[\]|]")
 _NUMBER_LABEL = re.compile(r"口座番号\s*[:：]?|No\.?\s?(?=\d)|預金\s*")
-_SPEAKS = re.compile(r"銀行|信用金庫|信金|信用組合|農協|労働金庫|振込先|ゆうちょ|記号\s*\d{5}")
+_SPEAKS = re.compile(r"銀行|信用金庫|信金|信用組合|農協|労働金庫|振込先|ゆうちょ|記号\s*\d{5}|口座名|名義人?|受取人")
+_SUM = re.compile(r"^(?:[¥\\▲△-]?\s?\d{1,3}(?:,\d{3})+円?-?|小計.*|合計.*|総合計|税込合計|.*消費税.*|.*対象.*)$")
+"""What stands in the block of sums beside an account."""
+_PLACE = re.compile(r"^[^\d\s:：,、()]{1,12}$")
+"""A branch by its place: what stands between the bank and the kind of account, under whatever name."""
 _AFTER = re.compile(r"手数料|ください|下さい|願い|申し|備考|登録番号|〒|TEL|電話|小計|合計|^No\.?$|品名")
 _REACH = 6
 """Rows below the first word about a bank that may still speak of the account."""
+_PARTS = 5
+"""Bank, branch, kind, number and holder: with all of them an account was right in all but a few cases."""
 _COLUMN = 3.0
 """Line heights to the left of the bank's name at which a row of another block begins."""
 _ANYWHERE = 1000.0
@@ -73,7 +79,7 @@ def read_bank_account(layout: Layout) -> Field | None:
         return None
     parts = [p for p in (best.value.bank, best.value.branch, best.value.number, best.value.holder) if p]
     used = tuple(s.span() for s in best.segments if any(p in s.text for p in parts)) or (best.segments[0].span(),)
-    complete = best.parts >= 4 or (best.value.bank == "ゆうちょ銀行" and best.value.number is not None)
+    complete = best.parts == _PARTS or (best.value.bank == "ゆうちょ銀行" and best.value.number is not None)
     return found(
         "bank_account", best.value, used, confidence=(0.95 if complete else 0.6) * min(u.confidence for u in used)
     )
@@ -86,7 +92,9 @@ def _at(layout: Layout, index: int, anchor: Segment, reach: float) -> list[_Acco
         own = [
             s
             for s in row
-            if s.page_index - anchor.page_index in {0, 1} and s.box.right > anchor.box.left - reach * anchor.height
+            if s.page_index - anchor.page_index in {0, 1}
+            and s.box.right > anchor.box.left - reach * anchor.height
+            and (s is anchor or not _SUM.match(s.compact))
         ]
         if row is not layout.rows[index] and own and _AFTER.search(own[0].text) and not _SPEAKS.search(own[0].text):
             break
@@ -101,17 +109,29 @@ def _at(layout: Layout, index: int, anchor: Segment, reach: float) -> list[_Acco
     text = _CODE.sub("  ", text)
     bank = _BANK.search(text)
     rest = text[bank.end() :] if bank else text
-    branch = _BRANCH.search(rest)
     kind = _KIND.search(rest)
     number = _number(rest, kind)
+    branch = _branch(rest[: kind.start()] if kind and bank else rest, rest)
+    if branch is not None:
+        rest = rest.replace(branch, "  ", 1)
+    above = text[: bank.start()] if bank and _HOLDER_LABEL.match(anchor.text) else ""
     value = BankAccount(
         bank=_LEADING.sub("", bank["v"]) if bank else None,
-        branch=branch["v"] if branch else None,
+        branch=branch,
         type=_kind_name(kind),
         number=number,
-        holder=_holder(rest[rest.find(number) + len(number) :] if number else rest) or _holder(rest),
+        holder=_holder(rest[rest.find(number) + len(number) :] if number else rest) or _holder(rest) or _holder(above),
     )
     return [_Account(value, tuple(segments))]
+
+
+def _branch(between: str, rest: str) -> str | None:
+    """The branch by its ending, else what stands between the bank and the kind of account."""
+    named = _BRANCH.search(between) or _BRANCH.search(rest)
+    if named is not None:
+        return named["v"]
+    words = _HOLDER_LABEL.sub("  ", between).split()
+    return words[0] if between is not rest and len(words) == 1 and _PLACE.match(words[0]) else None
 
 
 def _kind_name(kind: re.Match[str] | None) -> str | None:

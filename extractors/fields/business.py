@@ -46,9 +46,9 @@ def business_fields(layout: Layout, *, document_type: DocumentType, context: Fie
     dates = labelled_dates(layout, document_type=document_type, locale=locale, near=near)
     amounts = labelled_amounts(layout, document_type=document_type, locale=locale, near=near)
     items = read_items(layout, amounts, document_type=document_type, locale=locale)
-    tax_rows, tax_spans = merged_rows(
-        read_tax_rows(layout, amounts), fitted_tax_rows(layout, amounts, goods=_rows_of(layout, items))
-    )
+    goods = _rows_of(layout, items)
+    beside = tuple(a for a in amounts if a.segment.row not in goods) if _adds_up(items, amounts) else amounts
+    tax_rows, tax_spans = merged_rows(read_tax_rows(layout, beside), fitted_tax_rows(layout, amounts, goods=goods))
     sums = gather_sums(amounts, tax_rows=tax_rows, item_sums=item_sums(items))
     choice = choose_total(layout, amounts, sums, receipt=document_type is DocumentType.RECEIPT)
     tax_rows, tax_spans = complete_single_rate(tax_rows, tax_spans, amounts, choice.amount if choice else None)
@@ -59,7 +59,7 @@ def business_fields(layout: Layout, *, document_type: DocumentType, context: Fie
         day,
         *supply_dates(dates, document_type=document_type),
         _total(choice, currency),
-        *_parts(amounts, choice, currency),
+        *_parts(amounts, choice, currency, tax_rows=tax_rows),
         *_parties(layout, locale=locale, receipt=receipt, context=context),
         read_registration_number(layout),
         read_document_number(layout, document_type=document_type),
@@ -181,18 +181,33 @@ def _whole(value: Decimal, currency: str) -> Decimal:
     return value.to_integral_value() if currency == "JPY" else value
 
 
-def _parts(amounts: tuple[LabelledAmount, ...], choice: TotalChoice | None, currency: str) -> tuple[Field, ...]:
+def _adds_up(items: Field | None, amounts: tuple[LabelledAmount, ...]) -> bool:
+    """Goods whose amounts make a sum on the paper are goods: a rate beside them is no row of the tax."""
+    sums = {a.value for a in amounts if a.role in {AmountRole.SUBTOTAL, AmountRole.TOTAL}}
+    return any(total in sums for total in item_sums(items))
+
+
+def _parts(
+    amounts: tuple[LabelledAmount, ...], choice: TotalChoice | None, currency: str, *, tax_rows: tuple[TaxRow, ...]
+) -> tuple[Field, ...]:
     out: list[Field] = []
     subtotals = [a for a in amounts if a.role is AmountRole.SUBTOTAL and (a.money_like or a.alone)]
+    bases = {row.taxable for row in tax_rows} if len(tax_rows) > 1 else set()
     if subtotals:
-        best = max(subtotals, key=lambda a: (a.weight, a.segment.row))
+        best = max(subtotals, key=lambda a: (a.value not in bases, a.weight, a.segment.row))
         out.append(_money("subtotal", best, currency, 0.9))
     taxes = [a for a in amounts if a.role is AmountRole.TAX and (a.money_like or a.alone)]
     if taxes:
         whole = _tax_total(taxes, subtotals, choice)
-        if whole is not None:
+        if whole is not None and not _of_one_rate(whole.value, tax_rows):
             out.append(_money("tax_total", whole, currency, 0.9))
     return tuple(out)
+
+
+def _of_one_rate(value: Decimal, rows: tuple[TaxRow, ...]) -> bool:
+    """The tax of one of several rates, and not of all of them."""
+    each = [row.tax or Decimal(0) for row in rows]
+    return sum(map(bool, each)) > 1 and value in each
 
 
 def _tax_total(

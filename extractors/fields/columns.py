@@ -70,7 +70,7 @@ def settle(
     if len(missing) != 1:
         return heads, given
     for index, head in enumerate(heads):
-        if head.name != "unknown":
+        if head.name not in _OPEN:
             continue
         named = [*heads[:index], Place(missing[0], head.box), *heads[index + 1 :]]
         other = owners(named, strips, cells, height)

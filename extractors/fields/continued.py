@@ -31,7 +31,7 @@ _SHARED = 0.4
 """Part of the narrower line that stands under (or over) the other."""
 _HALF_DAY = re.compile(
     r"(?:\d{4}|(?:令和|平成)\s?\d{0,2}|R\d{1,2}|\d)\s*[年./月-](?:\s*\d{1,2}\s*[月./-]?\s*\d{0,2})?$"
-    r"|(?:20\d\d|(?:令和|平成)\s?\d{1,2})$"
+    r"|(?:20\d\d|(?:令和|平成)\s?\d{0,2})$"
 )
 _HALF_NUMBER = re.compile(r"[A-Za-z0-9]-$")
 _HALF_AMOUNT = re.compile(r"[¥金]\s?\d[\d,]*,(?P<group>\d{1,2})$")
@@ -39,6 +39,11 @@ _REST_OF_AMOUNT = re.compile(r"^(?P<group>\d{1,2})(?:円|[-−ー]|$)")
 _REST_OF_NUMBER = re.compile(r"^\d[\dA-Za-z-]{0,11}$")
 _HALF_LABEL = re.compile(r"^[^\d:：\s]{2,8}$")
 _REST_OF_LABEL = re.compile(r"^(?:[年月期]?日|番?号|期?限|コ?ー?ド|[Nn][Oo]\.?)[:：]")
+_REST_OF_HEAD = re.compile(r"^(?:[年月期]?日|番?号|期?限|コ?ー?ド)$")
+_WHOLE_HEAD = re.compile(r"(?:番号|コード|年月日|期限|期日|[行求積注文収品付払込成]日)$")
+"""Heads in narrow cells that wrap before their last characters (お見積書番 over 号), as they are whole."""
+_TIME_LABEL = re.compile(r"(?:時刻|時間|日付|日時)$")
+"""Labels that are whole: a No.: under them begins another."""
 _HONORIFIC = re.compile(r"^(?P<rest>[^\s部課係室局様]{0,3}?)(?:御?中|様)$")
 _KANA_END = re.compile(r"[ァ-ヶー]$")
 _KANA_LINE = re.compile(r"^[ァ-ヶー]{1,8}(?:御中)?$")
@@ -100,7 +105,11 @@ def _rest(rows: Sequence[Sequence[Piece]], index: int, piece: Piece) -> tuple[in
         return None
     last = _last_line(piece)
     for below in range(index + 1, min(index + 1 + _REACH, len(rows))):
-        rests = [o for o in rows[below] if not o[1] and _under(last, _box(o), text) and _goes_on(text, _text(o))]
+        rests = [
+            o
+            for o in rows[below]
+            if not o[1] and _goes_on(text, _text(o)) and _under(last, _box(o), "" if _is_head(text, _text(o)) else text)
+        ]
         if rests:
             # Of two days under a piece that holds two cells, its end goes on with the one on the right.
             return below, rests[-1] if _HALF_DAY.search(text) else rests[0]
@@ -117,6 +126,8 @@ def _goes_on(text: str, rest: str) -> bool:
         before = {d.end for d in find_dates(text)}
         return any(d.start < len(text) < d.end for d in find_dates(text + rest)) and len(text) not in before
     if _HALF_LABEL.match(text) and _JAPANESE.search(text) and _REST_OF_LABEL.match(rest):
+        return not (_TIME_LABEL.search(text) and rest[:1].isascii())
+    if _is_head(text, rest):
         return True
     if has_company_form(text) and _KANA_END.search(text) and _KANA_LINE.match(rest):
         return True
@@ -126,6 +137,10 @@ def _goes_on(text: str, rest: str) -> bool:
         return True
     honorific = _HONORIFIC.match(rest)
     return has_company_form(text) and honorific is not None and not re.search(r"御中|様|殿|[:：]", text)
+
+
+def _is_head(text: str, rest: str) -> bool:
+    return bool(_HALF_LABEL.match(text) and _REST_OF_HEAD.match(rest) and _WHOLE_HEAD.search(text + rest))
 
 
 def _text(piece: Piece) -> str:

@@ -21,7 +21,7 @@ from extractors.fields.layout import Segment
 HEADS: dict[str, re.Pattern[str]] = {
     "no": re.compile(r"^(?:no\.?|#|№|項番?|番号?|行|順|pos\.?|s/?n)$"),
     "date": re.compile(
-        r"^(?:月日|日付|年月日|(?:取引|利用|納品|納入|売上|発送|作業|実施|発生|出荷|配達|購入|提供)日|伝票日付?|日|date|datum)$"
+        r"^(?:月日|月/日|日付|年月日|ご?(?:取引|利用|納品|納入|売上|発送|作業|実施|発生|出荷|配達|購入|提供)日|伝票日付?|日|date|datum)$"
     ),
     "code": re.compile(
         r"^(?:伝票(?:番号|no\.?)?|コード|(?:商品|品目|製品|品名)(?:コード|番号|cd)|品番|型番|型式|図番|注番|注文番号|管理番号"
@@ -29,15 +29,15 @@ HEADS: dict[str, re.Pattern[str]] = {
     ),
     "note": re.compile(r"^(?:備考|摘要欄|記事|メモ|remarks?|notes?)$"),
     "quantity": re.compile(
-        r"^(?:数量?|[個台人員工点本枚部回日口箱束]数|時間数?|人工|(?:検収|納品|納入|発注|注文|受入|合格|良品|出荷)数)(?:\(.{1,4}\))?$|^(?:ご?注文|発注|納品|納入|検収|出荷|購入)?数量"
+        r"^(?:数量?|員数|[個台人員工点本枚部回日口箱束]数|時間数?|人工|(?:検収|納品|納入|発注|注文|受入|合格|良品|出荷)数)(?:\(.{1,4}\))?$|^(?:ご?注文|発注|納品|納入|検収|出荷|購入)?数量"
         r"|^qty|quantity|menge|aantal|hoeveelheid"
     ),
-    "unit": re.compile(r"^(?:単位|荷姿|unit)$"),
+    "unit": re.compile(r"^(?:単位|荷姿|呼称|unit)$"),
     "unit_price": re.compile(
-        r"単価|^値段$|^定価$|unitprice|einzelpreis|^price$|^rate$|prijs|vk-?preis|nettopreis|u/price"
+        r"単価|^[@＠](?:単?価)?$|^値段$|^定価$|unitprice|einzelpreis|^price$|^rate$|prijs|vk-?preis|nettopreis|u/price"
         r"|^(?:本体|税抜)?価格\(単価\)$"
     ),
-    "tax_rate": re.compile(r"^税$|(?:消費)?税率|税区分|taxrate|tax\(?%|mwst|steuersatz|^btw$"),
+    "tax_rate": re.compile(r"^税%?$|(?:消費)?税率|税区分|taxrate|tax\(?%|mwst|steuersatz|^btw$"),
     "tax": re.compile(r"^(?:内|うち)?消費税等?額?(?:\(円\))?$|^税額$"),
     "amount": re.compile(
         r"^(?:請求|ご請求|見積|支払|税抜|税込|税別|合計|本体)?金額(?:\(.{1,6}\))?$|金額$|金額\(|^小計(?:\(.{1,4}\))?$"

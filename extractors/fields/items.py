@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from domain.amounts import NumberStyle, find_amounts
 from domain.fields import DocumentType, Field, LineItem, LineItems, TaxRow
@@ -26,6 +27,10 @@ _LABEL = 12
 """Characters of a label of a sum; longer texts are goods."""
 _SUMS = frozenset({AmountRole.SUBTOTAL, AmountRole.TOTAL, AmountRole.TAX, AmountRole.TAXABLE})
 """What is written below goods."""
+_CLOSER = 0.8
+"""Lines of one cell stand at most this much as far apart as two rows: rows have padding and rules between them."""
+_SIDE_HEADING = re.compile(r"^(?:【[^】]*】|[■◆●▼□◇].*|[<〈《\[].*[>〉》\]])$")
+"""A row of words above goods that names a part of the table."""
 _NOTE = re.compile(r"。$|^[※・*＊■●].{8}")
 """A remark under the goods, and no second line of a description."""
 _OTHERS = re.compile(r"(?i)(?:TEL|FAX|電話|℡)\s*[:.]?\s*\d|〒\d|登録番号")
@@ -157,15 +162,18 @@ def _items(grid: Grid, rows: list[_Read], style: NumberStyle | None) -> Iterator
         names -= {"amount", "unit_price"}
     numbers = [i for i, r in enumerate(rows) if _anchors(r.cells, priced=priced)]
     wrapped: dict[int, list[int]] = {}
+    apart = _apart(rows, numbers)
     for index, row in enumerate(rows):
-        if index not in numbers and (owner := _owner(rows, index, numbers)) is not None:
+        if index not in numbers and (owner := _owner(rows, index, numbers, apart)) is not None:
             wrapped.setdefault(owner, []).append(index)
         elif index not in numbers and row.cells:
             continue
     for index in numbers:
         parts = sorted({index, *wrapped.get(index, ())})
         words = [rows[i].cells.get("description", "") for i in parts]
-        item = _item(rows[index].cells | {"description": _run_on(words)}, names, style)
+        marked = any(REDUCED.search(text) for text in words)
+        described = _run_on([MARK.sub("", text) for text in words]) + ("※" if marked else "")
+        item = _item(rows[index].cells | {"description": described}, names, style)
         if item is not None:
             yield item, [s.span() for i in parts for s in rows[i].row]
 
@@ -176,8 +184,17 @@ def _anchors(cells: dict[str, str], *, priced: bool) -> bool:
     return bool(re.search(r"\d", cells.get("quantity", "")))
 
 
-def _owner(rows: list[_Read], index: int, numbers: list[int]) -> int | None:
-    """The item whose description goes on in a row of words: the nearest that it touches."""
+def _apart(rows: list[_Read], numbers: list[int]) -> float | None:
+    """Pixels between two rows of goods with nothing between them; None where no two stand so."""
+    gaps = [rows[b].top - rows[a].bottom for a, b in pairwise(numbers) if b == a + 1]
+    return min((float(gap) for gap in gaps if gap > 0), default=None)
+
+
+def _owner(rows: list[_Read], index: int, numbers: list[int], apart: float | None) -> int | None:
+    """The item whose description goes on in a row of words: the nearest that it touches.
+
+    A row that stands as far from it as goods stand from each other (``apart``) is a row of the table: a side heading.
+    """
     cells = rows[index].cells
     words = cells.get("description", "")
     if set(cells) - {"description", "code", "note"} or not words or _NOTE.search(words):
@@ -191,6 +208,10 @@ def _owner(rows: list[_Read], index: int, numbers: list[int]) -> int | None:
         if any(i in numbers for i in between):
             continue
         limit = _WRAP_GAP * rows[index].row[0].height * (1 + len(between))
+        if apart is not None:
+            limit = min(limit, _CLOSER * apart * (1 + len(between)))
+        if rows[index].top < rows[number].top and _SIDE_HEADING.search(words):
+            continue
         if gap <= limit and (best is None or gap < best[0]):
             best = (gap, number)
     return best[1] if best else None

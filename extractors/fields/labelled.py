@@ -142,6 +142,8 @@ def labelled_dates(
                 r"\s*(?:\([月火水木金土日]\))?\s*(?:まで|迄|締|限|から|より|[~〜～](?!\s*$)|-\s*\d{2}[./])", after
             ):
                 role = DateRole.CLOSING if "締" in after else DateRole.PERIOD if "限" not in after else DateRole.DUE
+                if role is DateRole.PERIOD and _pay_until(original, found):
+                    role = DateRole.DUE
             if role is DateRole.NONE and re.search(r"[~〜～-]\s*$", original[: found.start]):
                 role = DateRole.PERIOD
             out.append(
@@ -156,6 +158,18 @@ def labelled_dates(
                 )
             )
     return tuple(out)
+
+
+_UNTIL = re.compile(r"\s*(?:\([月火水木金土日]\))?\s*(?:まで|迄)(?P<rest>.{0,24})")
+_PAY = re.compile(r"支払|振込|振り込|入金|納付|お払")
+
+
+def _pay_until(text: str, day: FoundDate) -> bool:
+    """お支払いは…までに, …までに下記口座へお振込みください: a sentence that says until when to pay."""
+    until = _UNTIL.match(text, day.end)
+    return until is not None and bool(
+        _PAY.search(until["rest"]) or _PAY.search(text[max(0, day.start - 12) : day.start])
+    )
 
 
 def labelled_amounts(

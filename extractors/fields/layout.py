@@ -15,6 +15,7 @@ from domain.folding import Folded, fold
 from domain.geometry import Box, union
 from domain.page import EngineId, Line, PageText, Word
 from extractors.fields.continued import Piece, continued
+from extractors.fields.spread import unspread
 
 _COLUMN_GAP = 1.2
 """A gap wider than this many line heights starts another column (between words of a sentence it is below 0.5)."""
@@ -183,7 +184,7 @@ def build_layout(texts: Sequence[PageText]) -> Layout:
         lines = [pieces for line in page.rows[:_MOST_LINES] if line.words and (pieces := list(_cut(line)))]
         for row in continued(_rows(lines)):
             index = len(rows)
-            rows.append(tuple(_segment(words, vertical, page, index) for words, vertical in _unspread(row)))
+            rows.append(tuple(_segment(words, vertical, page, index) for words, vertical in unspread(row)))
     return Layout(rows=tuple(rows))
 
 
@@ -200,38 +201,6 @@ def _cut(line: Line) -> Iterator[Piece]:
             yield tuple(words[start:index]), False
             start = index
     yield tuple(words[start:]), False
-
-
-_SPREAD_PIECE = 2
-"""Most characters of a piece of a label that is spread over the width of its column (利 用 期 間)."""
-_SPREAD_LABEL = 8
-_SPREAD_GAP = 4.0
-"""Line heights between the characters of a spread label."""
-_COLON = re.compile(r"^(?=.{1,2}[:：])[\u4e00-\u9fff\u3040-\u30ff]{1,2}[:：]")
-
-
-def _unspread(row: list[Piece]) -> list[Piece]:
-    """Pieces of one or two characters at even distances that end at a colon are one label, and one segment."""
-    out: list[Piece] = []
-    run: list[Piece] = []
-    for piece in row:
-        text = "".join(w.text for w in piece[0])
-        small = len(text) <= _SPREAD_PIECE and not any(c.isascii() for c in text) and not piece[1]
-        near = not run or _apart(run[-1], piece) < _SPREAD_GAP * max(piece[0][0].box.height, 1)
-        if run and near and _COLON.match(text) and sum(len(w.text) for p in run for w in p[0]) <= _SPREAD_LABEL:
-            out.append((tuple(w for p in (*run, piece) for w in p[0]), False))
-            run = []
-        elif small and near:
-            run.append(piece)
-        else:
-            out += [*run]
-            run = [piece] if small else []
-            out += [] if small else [piece]
-    return out + run
-
-
-def _apart(left: Piece, right: Piece) -> int:
-    return right[0][0].box.left - left[0][-1].box.right
 
 
 def _rows(lines: list[list[Piece]]) -> list[list[Piece]]:

@@ -36,7 +36,7 @@ SENTENCE = re.compile(
 )
 _NOT_NAME = re.compile(
     r"(?i)登録番号|登録No|伝票|レジ|担当|責任|取引|店No|会員|端末|www\.|http|\.com"
-    r"|\.co\.jp|\.my\b|@|^ページ$|^no\.?\b|no\.?$|番号|件名|品名|合計|小計|金額|税|日付|日時|営業時間"
+    r"|\.co\.jp|\.my\b|@|^(?:ページ|頁)(?:\s*[\d/]*)$|^no\.?\b|no\.?$|番号|件名|品名|合計|小計|金額|税|日付|日時|営業時間"
     r"|ご利用|取扱|対象|現金|釣|預|gst|reg(?:istration)?\.?\s?no|co\.?\s?(?:reg\.?\s?)?no"
     r"|roc|company no|cashier|counter|table|pax|bill to|invoice|receipt|slip|tax"
     r"|date|time|\bdoc\b|terminal|customer|description|amount|qty|item|price|total"

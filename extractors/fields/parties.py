@@ -79,6 +79,9 @@ def find_issuer(
     rivals = tuple(r.name for r in scored[1:] if r.score > best.score - 0.25 and not _related(best.name, r.name))
     # A foreign slip names its shop on top; a company found elsewhere on it may be anybody.
     score = min(best.score, _UNSURE) if receipt and not japanese else best.score
+    if japanese and not receipt and not has_company_form(best.name) and not _labelled(layout, best.segment):
+        # A company without its legal form, on a form that any other words may stand on, is only a guess.
+        score = score if _PERSON.match(best.name) else min(score, GUESSED)
     return replace(best, rivals=rivals, score=score)
 
 
@@ -240,6 +243,11 @@ def _is_label_of_others(segment: Segment) -> bool:
 _PERSON = re.compile(r"^[\u4e00-\u9fff々ァ-ヶーぁ-ん]{1,4}\s[\u4e00-\u9fff々ァ-ヶーぁ-ん]{1,4}$")
 _PERSON_CLOSE = re.compile(r"^[\u4e00-\u9fff々]{2,4}[\u4e00-\u9fff々ァ-ヶーぁ-ん]{0,3}$")
 """The same where the space between the two was not read."""
+
+
+def _labelled(layout: Layout, segment: Segment) -> bool:
+    left = layout.left_of(segment)[:1]
+    return bool(_ISSUER_LABEL.match(segment.text)) or bool(left and _ISSUER_LABEL.match(left[0].text.rstrip() + ":"))
 
 
 def _person_at(layout: Layout, segment: Segment) -> PartyReading | None:

@@ -57,7 +57,7 @@ def receipt_fields(
         _address(layout),
         _phone(layout),
         _payment_method(layout, amounts),
-        _amount(amounts, AmountRole.CASH, "cash_received", currency),
+        _cash(amounts, currency),
         _amount(amounts, AmountRole.CHANGE, "change", currency),
         _amount(amounts, AmountRole.DISCOUNT, "discount", currency),
         _amount(amounts, AmountRole.POINTS_USED, "points_used", currency),
@@ -69,7 +69,8 @@ def _time(layout: Layout, date: LabelledDate | None) -> Field | None:
     segments: list[Segment] = []
     if date is not None:
         segments = [date.segment, *layout.rows[date.segment.row]]
-    segments += [s for s in layout.segments if re.search(r"時刻|時間|time|日時|uhr", s.compact)]
+    labels = [s for s in layout.segments if re.search(r"時刻|時間|time|日時|uhr", s.compact)]
+    segments += [s for label in labels for s in (label, *_alone_beside(layout, label))]
     for segment in segments:
         text = segment.text
         if re.search(r"営業時間|open|öffnung|入店|入庫|開始", text):
@@ -87,6 +88,15 @@ def _time(layout: Layout, date: LabelledDate | None) -> Field | None:
             span = segment.span(offset + match.start(), offset + match.end())
             return found("time", Text(text=value), span, confidence=0.95 * span.confidence)
     return None
+
+
+def _alone_beside(layout: Layout, label: Segment) -> tuple[Segment, ...]:
+    """The time to the right of its label."""
+    return tuple(s for s in layout.right_of(label)[:1] if not _OTHER_TIME.search(label.text) and _TIME.match(s.text))
+
+
+_OTHER_TIME = re.compile(r"営業|入店|入庫|開始|駐車|滞在|利用時間")
+"""Times that are not those of payment."""
 
 
 def _folded_until(segment: Segment, end: int) -> str:
@@ -184,6 +194,20 @@ def _payment_method(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> Fiel
             if pattern.search(segment.compact):
                 return found("payment_method", Text(text=method), segment.span(), confidence=0.9 * segment.confidence)
     return None
+
+
+_HANDED_OVER = re.compile(r"預|tender|received|accepted|gegeben")
+
+
+def _cash(amounts: tuple[LabelledAmount, ...], currency: str) -> Field | None:
+    """What was handed over; 現金 beside the total and no change says how it was paid, not with which note."""
+    given = _amount(amounts, AmountRole.CASH, "cash_received", currency)
+    said = [a for a in amounts if a.role is AmountRole.CASH]
+    changed = any(a.role is AmountRole.CHANGE for a in amounts)
+    handed_over = changed or any(_HANDED_OVER.search(a.label.text) for a in said)
+    totals = {a.value for a in amounts if a.role is AmountRole.TOTAL}
+    paid = given is not None and isinstance(given.value, Money) and given.value.amount in totals
+    return None if paid and not handed_over else given
 
 
 def _amount(amounts: tuple[LabelledAmount, ...], role: AmountRole, name: str, currency: str) -> Field | None:

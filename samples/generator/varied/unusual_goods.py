@@ -30,7 +30,7 @@ _ORDERS = (
     ("day", "no", "name", "quantity", "unit", "price", "amount"),
 )
 _SIDE = ("【{}月分】", "■ 本社ビル", "< A棟 >", "{}. 機器費", "◆{}月ご利用分", "({}) 作業費", "第{}工区")
-_REMARKS = ("({}月分)", "型式 AX-{}00", "納入先:第{}倉庫", "*{}月末まで", "規格 {}00mm", "担当 森下")
+_REMARKS = ("({}月分)", "型式 AX-{}00", "納入先:第{}倉庫", "納期 {}月末", "規格 {}00mm", "担当 森下")
 _FULL = 25
 """Rows from which a table goes over the page, with a head of its own on each."""
 

@@ -44,10 +44,19 @@ def read(*rows):
         ("銀行名|支店名|種別|口座番号|口座名", "みなも銀行|中央支店|普通|1234567|カ)アオゾラ"),
         ("振込先 みなも銀行/中央支店/普通口座/1234567/カ)アオゾラ",),
         ("みなも銀行 中央支店 普通No.1234567", "カ)アオゾラ"),
+        ("名義人:カ)アオゾラ", "みなも銀行 中央支店", "普通口座 1234567"),
+        ("振込先 みなも銀行", "中央支店 普通 口座番号1234567", "口座名義人名 カ)アオゾラ"),
+        ("みなも銀行 中央支店", "普通 1234567|小計 12,345", "ご名義 カ)アオゾラ|1,234"),
     ],
 )
 def test_one_account_in_many_forms(rows):
     assert read(*rows) == WHOLE
+
+
+@pytest.mark.parametrize("branch", ["営業第一課", "駅前プラザ", "法人営業部"])
+def test_a_branch_is_what_stands_between_bank_and_kind(branch):
+    rows = (f"みなも銀行 {branch}", "普通 1234567", "名義 カ)アオゾラ")
+    assert read(*rows) == ("みなも銀行", branch, "普通", "1234567", "カ)アオゾラ")
 
 
 def test_a_branch_that_is_a_department_alone():

@@ -247,3 +247,29 @@ def test_a_day_that_runs_into_its_time_is_never_certain(paper, context):
     page = paper("領収書", "2024/9/19:12", "合計 ¥1,622")
     field = extract_fields(DocumentType.RECEIPT, (page,), context=context).get("transaction_date")
     assert field.confidence <= 0.7
+
+
+def test_cash_to_the_yen_says_how_it_was_paid_and_not_with_which_note(paper, context):
+    rows = ("領収証", "みどり商店", "2026年4月1日", [(100, "合計"), (900, "¥1,200")], [(100, "現金"), (900, "¥1,200")])
+    fields = extract_fields(DocumentType.RECEIPT, (paper(*rows),), context=context)
+    assert fields.value("cash_received") is None
+    more = (*rows[:-1], [(100, "お預り"), (900, "¥1,200")])
+    assert extract_fields(DocumentType.RECEIPT, (paper(*more),), context=context).money("cash_received").amount == 1200
+
+
+@pytest.mark.parametrize("name", ["ページ 1/1", "北斗薬株"])
+def test_words_without_a_legal_form_are_never_surely_the_issuer(paper, context, name):
+    rows = (
+        "請求書",
+        [(900, name)],
+        [(900, "神奈川県横浜市見本町1-2-3")],
+        [(900, "TEL 045-000-0001")],
+        "ご請求金額 ¥1,200",
+    )
+    field = extract_fields(DocumentType.INVOICE, (paper(*rows),), context=context).get("counterparty")
+    assert field.value is None or field.status is FieldStatus.AMBIGUOUS
+
+
+def test_the_time_stands_beside_its_label(paper, context):
+    rows = ("領収証", "みどり商店", "2026年4月1日", [(100, "会計時刻"), (900, "8時57分")], "合計 ¥1,200")
+    assert extract_fields(DocumentType.RECEIPT, (paper(*rows),), context=context).text("time") == "08:57"

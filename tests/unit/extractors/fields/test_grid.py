@@ -1,9 +1,11 @@
 """Columns of a table of goods are found by white gaps, whatever its heads look like."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from domain.engines import FieldContext
 from domain.fields import DocumentType
 from domain.geometry import Box
 from domain.page import EngineId, Line, PageText, Word
@@ -45,6 +47,10 @@ def layout(*lines):
         ("消費税率", "tax_rate"),
         ("取引日", "date"),
         ("サービス内容", "description"),
+        ("@単価", "unit_price"),
+        ("員数", "quantity"),
+        ("月/日", "date"),
+        ("税%", "tax_rate"),
         ("株式会社青空商事", None),
     ],
 )
@@ -214,3 +220,36 @@ def test_a_column_of_results_is_none_of_the_quantities(paper, context):
         ("定期清掃", Decimal(5), "回"),
         ("空調設備点検", Decimal(4), "台"),
     ]
+
+
+def goods(*lines):
+    page = PageText(page_index=0, lines=tuple(lines), engine=EngineId(name="x", version="1"), source="text_layer")
+    fields = extract_fields(DocumentType.QUOTATION, (page,), context=FieldContext(today=date(2026, 11, 21)))
+    return [(item.description, item.unit_price, item.amount) for item in fields.value("line_items").rows]
+
+
+HEAD = ((10, "業務名"), (400, "数量"), (500, "価格"), (600, "金額"))
+
+
+def test_a_side_heading_is_no_part_of_the_goods_below_it():
+    """Rows of a table stand further apart than the lines of one cell, which a remark under a name is."""
+    found = goods(
+        row(0, *HEAD),
+        row(34, (10, "第4工区")),
+        row(68, (10, "空調設備点検"), (410, "4"), (500, "12,660"), (600, "50,640")),
+        row(92, (10, "3階会議室")),
+        row(126, (10, "定期清掃"), (410, "1"), (500, "5,000"), (600, "5,000")),
+        row(160, (10, "蛍光灯交換"), (410, "2"), (500, "100"), (600, "200")),
+        row(220, (500, "合計"), (600, "55,840")),
+    )
+    assert found == [("空調設備点検3階会議室", 12660, 50640), ("定期清掃", 5000, 5000), ("蛍光灯交換", 100, 200)]
+
+
+def test_a_heading_in_brackets_is_none_however_close_it_stands():
+    found = goods(
+        row(0, *HEAD),
+        row(26, (10, "【4月分】")),
+        row(52, (10, "空調設備点検"), (410, "4"), (500, "12,660"), (600, "50,640")),
+        row(120, (500, "合計"), (600, "50,640")),
+    )
+    assert found == [("空調設備点検", 12660, 50640)]

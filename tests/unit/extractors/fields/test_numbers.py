@@ -26,6 +26,16 @@ def number(paper, context, kind, *rows, **more):
         (T.RECEIPT, "レジNo 0002", None),
         (T.RECEIPT, "第0123号", "0123"),
         (T.RECEIPT, "No. 第 0123 号", "0123"),
+        (T.INVOICE, "照会番号 15484", "15484"),
+        (T.INVOICE, "通し番号: 営-2026-012", "営-2026-012"),
+        (T.INVOICE, "検 収 通 知 書 No.202506-9317", None),
+        (T.INSPECTION, "検 収 通 知 書 No.202506-9317", "202506-9317"),
+        (T.DELIVERY_NOTE, "納入番号 25A-3642", "25A-3642"),
+        (T.INVOICE, "部門コード 60892", None),
+        (T.INVOICE, "納品番号 60892", None),
+        (T.INVOICE, "種別:普通預金 番号:1626514", None),
+        (T.RECEIPT, "車室番号 87", None),
+        (T.RECEIPT, "事業者番号 T3-9999-4822-7286", None),
     ],
 )
 def test_by_its_label(paper, context, kind, text, value):
@@ -64,3 +74,33 @@ def test_a_number_that_goes_on_below(paper, context):
         pitch=1.3,
     )
     assert found == "202609-3499"
+
+
+def test_a_number_without_a_label_in_the_head_of_a_form(paper, context):
+    rows = ("R8-0015", "ご請求書", "株式会社あおぞら 御中", "神奈川県横浜市見本町1-2-3", "TEL 045-000-0001")
+    assert number(paper, context, T.INVOICE, *rows) == "R8-0015"
+    field = extract_fields(T.INVOICE, (paper(*rows),), context=context).get("document_number")
+    labelled = extract_fields(T.INVOICE, (paper("請求書番号 R8-0015"),), context=context).get("document_number")
+    assert field.confidence < labelled.confidence
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("R8-0015", "AB-00012", "請求書", "下記のとおりご請求申し上げます", "今後ともよろしくお願いいたします", "以上"),
+        ([(100, "案件"), (300, "契約番号"), (600, "担当")], [(100, "7"), (300, "R8-0015"), (600, "森下")], "請求書"),
+        ("045-000-0001", "226-0001", "T1234567890123", "請求書"),
+    ],
+    ids=["two of them", "under a label of something else", "telephone, postcode, registration"],
+)
+def test_a_number_that_something_else_claims_is_none(paper, context, rows):
+    assert number(paper, context, T.INVOICE, *rows) is None
+
+
+def test_a_head_that_wraps_before_its_last_character(paper, context):
+    rows = (
+        [(100, "得意先コー"), (500, "お見積書番")],
+        [(150, "ド"), (560, "号")],
+        [(100, "77120"), (500, "202609-8334")],
+    )
+    assert number(paper, context, T.QUOTATION, *rows, pitch=1.2) == "202609-8334"
