@@ -66,7 +66,11 @@ def _authenticity(case: Case, prints: PrintStorage) -> Iterator[Line]:
     rule = case.rules.find("et.authenticity", transaction_date=facts.transaction_date)
     if found.relied_on is not None:
         ja, en = _MEASURES[found.relied_on]
-        stamped = f"（期限 {due}、付与 {facts.stamped_on}）" if found.relied_on is Measure.STAMPED_BY_US else ""
+        stamped = (
+            f"（期限 {due:%Y/%m/%d}、付与 {facts.stamped_on:%Y/%m/%d}）"
+            if found.relied_on is Measure.STAMPED_BY_US
+            else ""
+        )
         yield line(name, MET, (ja + stamped, en), rule=rule)
         return
     if not facts.received_on_confirmed:

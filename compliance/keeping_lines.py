@@ -38,12 +38,12 @@ def _token_life(case: Case) -> Iterator[Line]:
     ends_on = min(ends)
     renew: Label = ("その日までにタイムスタンプを更新してください", "Renew the timestamp before that day")
     if ends_on < case.today:
-        gone: Label = (f"証明書の期限 {ends_on} を過ぎています", f"Its certificate ended on {ends_on}")
+        gone: Label = (f"証明書の期限 {ends_on:%Y/%m/%d} を過ぎています", f"Its certificate ended on {ends_on}")
         yield line("lt-token-life", OPEN, gone, ("有効性を確認してください", "Have its validity looked at"))
         return
     until = case.facts.kept_until
     needed = until is not None and ends_on < until
-    what: Label = (f"証明書の期限 {ends_on}", f"Its certificate ends on {ends_on}")
+    what: Label = (f"証明書の期限 {ends_on:%Y/%m/%d}", f"Its certificate ends on {ends_on}")
     yield line("lt-token-life", MET, what, renew if needed else None, due=ends_on if needed else None)
 
 

@@ -33,7 +33,17 @@ _PERSONAL: dict[str, Label] = {
     "book": ("帳簿", "book"),
     "number": ("番号", "number"),
     "scanner": ("スキャナ", "scanner"),
+    "login": ("ログイン名", "login"),
+    "name": ("名前", "name"),
+    "label": ("用途", "for"),
+    "delegate_name": ("代理の人", "in their place"),
+    "upper": ("印影の上段", "upper line"),
+    "lower": ("印影の下段", "lower line"),
+    "query": ("条件", "conditions"),
+    "conditions": ("条件", "conditions"),
+    "to": ("渡した相手", "handed to"),
 }
+"""Of the personal words these are shown; whole texts and tables that an act carries are not."""
 FORM: dict[str, Label] = {
     "slip_number": ("取引伝票番号", "Slip no."),
     "title": ("取引件名", "Title"),
@@ -62,9 +72,8 @@ def _said(act: ActRecord, language: int) -> str:
         elif name == "stamp_duty":
             parts.append(STAMP_DUTIES[str(value)][language])
     for name, value in act.personal.items():
-        if value and name != REASON:
-            known = FORM.get(name) or _PERSONAL.get(name)
-            parts.append(f"{known[language] if known else name}: {value}")
+        if value and (known := FORM.get(name) or _PERSONAL.get(name)):
+            parts.append(f"{known[language]}: {value}")
     if words := act.personal.get(REASON):
         parts.append(words)
     return ("、" if language == 0 else "; ").join(part for part in parts if part)

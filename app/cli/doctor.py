@@ -161,7 +161,7 @@ def facts_of(shoko: Shoko) -> dict[str, Any]:
             "（規則2⑥二ロ / scan-timestamp, scan-timestamp-substitute）"
         )
     if traits.advisory_retention or not traits.object_lock:
-        notes.append("保存先は書換え・削除を技術的に禁止していません（not write-once, retention advisory）")
+        notes.append("保存先は書換え・削除を技術的に禁止していません（フォルダの所有者は書き換えや削除ができます）")
     if not shoko.settings.company.names:
         notes.append("自社名が未設定です。取引先の判定に使います（company.names）")
     stamps = stamp_facts(shoko)

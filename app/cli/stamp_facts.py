@@ -62,8 +62,11 @@ def stamp_notes(shoko: Shoko, facts: dict[str, Any]) -> list[str]:
         notes.append(f"証明書の期限が切れたタイムスタンプ {many} 件。更新では戻りません（lt-token-life）")
     soon = [one["ends_at"] for one in facts["ageing_tokens"] if one["ends_at"] > now]
     if soon:
-        many, first = len(soon), min(soon)[:10]
-        notes.append(f"証明書の期限が近いタイムスタンプ {many} 件（最初 {first}）。shoko doctor --renew で更新します")
+        many, first = len(soon), min(soon)[:10].replace("-", "/")
+        notes.append(
+            f"証明書の期限が近いタイムスタンプ {many} 件（最初 {first}）。"
+            "毎晩の処理で更新します（すぐに更新するには shoko doctor --renew）"
+        )
     if shoko.authority.authority.accredited:
         return notes
     unverified = [one["name"] for one in facts["trust_list"]["services"] if one["status"] == "verify"]

@@ -78,6 +78,7 @@ LOG_KINDS: dict[str, Label] = {
     "refused": ("受付不可", "refused"),
     "filed": ("登録", "filed"),
     "revised": ("訂正", "revised"),
+    "approved": ("承認による固定", "frozen by approval"),
     "lesson": ("訂正からの学習", "lesson"),
     "regrouped": ("分割・結合", "divided or joined"),
     "tombstoned": ("削除", "deleted"),

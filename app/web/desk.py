@@ -79,6 +79,10 @@ class Desk:
         users = tuple(user for user in self._shoko.people.users() if not user.disabled)
         return access.departments(self._shoko), users
 
+    def departments(self) -> Mapping[str, str]:
+        """Names of departments by code."""
+        return access.departments(self._shoko)
+
     def say_access(self, ids: Sequence[str], change: AccessChange, *, by: str, reason: str) -> None:
         """To which department documents belong, and who alone may see them."""
         access.say_access(self._shoko, ids, change, by=by, reason=reason)

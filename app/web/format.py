@@ -45,7 +45,12 @@ def amount_text(amount: Decimal, currency: str | None) -> str:
     """128,960 for yen; 1,200.00 USD for others."""
     if currency in {None, "JPY"}:
         return number_text(amount)
-    return f"{amount:,f} {currency}"
+    return f"{foreign_text(amount)} {currency}"
+
+
+def foreign_text(amount: Decimal) -> str:
+    """An amount that has cents: 1,200.00."""
+    return f"{amount:,.2f}" if amount == round(amount, 2) else f"{amount:,f}"
 
 
 def money_text(money: Money) -> str:

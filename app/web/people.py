@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain.calendar import tokyo_day
@@ -27,6 +27,8 @@ _VIEWS_KEPT = 10_000
 _QUERY_KEPT = 4000
 """Characters of a list's conditions that are written down: more than any form here sends."""
 _PAGE_KEPT = 200
+_NAMES_KEPT = timedelta(seconds=30)
+"""How long a new name may take to appear beside what its owner did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +65,23 @@ class People:
         self._accounts = False
         self._viewed: OrderedDict[tuple[str, str, str], None] = OrderedDict()
         self._turn = threading.Lock()
+        self._names: tuple[datetime, dict[str, str]] | None = None
 
     def accounts_on(self) -> bool:
         """True once anybody has an account; there is no way back."""
         self._accounts = self._accounts or people.accounts_on(self._shoko)
         return self._accounts
+
+    def name_of(self, login: str) -> str:
+        """How a person is called on the pages: by name, with the login where two share it; else what was given."""
+        now = self._shoko.clock()
+        kept = self._names
+        if kept is None or not kept[0] <= now < kept[0] + _NAMES_KEPT:
+            users = self._shoko.people.users() if self.accounts_on() else ()
+            shared = Counter(user.name for user in users)
+            names = {u.login: u.name if shared[u.name] == 1 else f"{u.name}（{u.login}）" for u in users if u.name}
+            self._names = kept = now, names
+        return kept[1].get(login, login)
 
     def of_session(self, secret: str, *, idle: timedelta) -> Who | None:
         """Who is logged in."""

@@ -124,6 +124,7 @@ def render_text(request: Request, template: str, context: Mapping[str, Any]) -> 
             standing=_standing(request),
             entered=who is not None,
             me=getattr(who, "login", None),
+            person=lambda login: _person(request, login),
             alone=who is not None and who.user is None and not getattr(state.get("session"), "logged_in", False),
             may=lambda permission: who is not None and permission in who.permissions,
         )
@@ -170,6 +171,11 @@ def _web(request: Request) -> Any:
     return getattr(getattr(app, "state", None), "web", None)
 
 
+def _person(request: Request, login: str) -> str:
+    web = _web(request)
+    return web.people.name_of(login) if web is not None and web.people is not None else login
+
+
 def _standing(request: Request) -> Any:
     web = _web(request)
     return web.standing() if web is not None and request.scope.get("state", {}).get("entered") else None
@@ -199,6 +205,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         amount_text=fmt.amount_text,
+        foreign_text=fmt.foreign_text,
         labels=labels,
         admin_places=ADMIN_PLACES,
         codes=codes,

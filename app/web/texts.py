@@ -307,7 +307,7 @@ TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
     "nothing_verified": ("期間内に検証する書類がありません", "There is nothing to verify in the period"),
     "period_needed": ("期間の始まりと終わりを入力してください", "Give the beginning and the end of the period"),
     "also_shell": (
-        "監査ではコマンド shoko verify と、持ち出し用バンドルの verify.sh でも同じ検証ができます。",
+        "同じ検証は、コマンド shoko verify と、監査用一式に入っている verify.sh でもできます。",
         "The same checks run with “shoko verify”, and with verify.sh of an exported bundle.",
     ),
     # login

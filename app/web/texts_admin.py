@@ -97,8 +97,8 @@ ADMIN: dict[str, Label] = {
     "store_versioned": ("版の管理", "Versioned"),
     "store_lock": ("書換え・削除の禁止（Object Lock）", "Object Lock"),
     "store_advisory": (
-        "なし（フォルダのため、所有者は消せます: not write-once, retention advisory）",
-        "not write-once, retention advisory",
+        "なし（フォルダに保存しているため、所有者は書き換えや削除ができます）",
+        "no: in a folder, whose owner can change and delete (not write-once)",
     ),
     "store_test_now": ("保存先を今すぐ試験する", "Try the store now"),
     "reconcile_now": ("台帳と保管庫を今すぐ突き合わせる", "Reconcile now"),
@@ -122,8 +122,8 @@ ADMIN: dict[str, Label] = {
     "radar_stamped": ("付与", "Stamped"),
     "radar_members": ("含まれる件数", "Members"),
     "radar_todo": (
-        "毎晩まとめて更新します。今すぐ更新するには shoko doctor --renew を実行してください（law: lt-token-life）。",
-        "Renewed every night; at once with shoko doctor --renew (law: lt-token-life).",
+        "毎晩まとめて更新します。今すぐ更新するには、コマンド shoko doctor --renew を実行してください。",
+        "Renewed every night; at once with shoko doctor --renew.",
     ),
     "radar_none": ("期限が近いものはありません。", "None ends soon."),
     "system_trust": ("認定の一覧（総務大臣認定の時刻認証業務）", "Trust list of accredited services"),
@@ -180,8 +180,8 @@ ADMIN: dict[str, Label] = {
     "hold_why": ("理由（訴訟・調査の件名など）", "Reason"),
     "hold_do": ("保存命令を掛ける", "Hold"),
     "hold_means": (
-        "掛けている間は、保存期間が満了しても廃棄できません（law: ret-other）。",
-        "While it stands the documents cannot be destroyed (law: ret-other).",
+        "掛けている間は、保存期間が満了しても廃棄できません。",
+        "While it stands the documents cannot be destroyed.",
     ),
     "lift_reason": ("解除の理由", "Reason for lifting"),
     "lift_do": ("選んだ保存命令を解除する", "Lift the chosen holds"),

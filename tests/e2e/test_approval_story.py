@@ -20,7 +20,7 @@ def log_in(tab, site, login):
     tab.fill("#login", login)
     tab.fill("#password", PASSWORD)
     tab.click("main button")
-    expect(tab.locator(".me").first).to_have_text(login)
+    expect(tab.locator(".me").first).to_have_attribute("title", login)
 
 
 def submit(tab, site, document, words=""):
@@ -108,9 +108,3 @@ def test_an_approvers_day(tab, site):
         tab.get_by_role("link", name="承認済み写し").click()
     assert copy.value.path().read_bytes().startswith(b"%PDF")
     assert [one.said.by for one in rounds(shoko, ids[1])[0].decisions] == ["kacho", "shacho"]
-
-    # 7. the page and everything on it fits a phone
-    tab.set_viewport_size({"width": 390, "height": 844})
-    for path in ("/approvals", "/approvals/settings", "/approvals/routes", f"/documents/{ids[1]}/approval"):
-        tab.goto(f"{site.url}{path}")
-        assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path

@@ -75,7 +75,7 @@ def test_a_day_at_the_scanner(scanner, site, tmp_path):
     expect(tab.locator("#drops tbody tr:not(.waiting)")).to_have_count(6)
     expect(tab.locator("#drops .figures")).to_contain_text("登録した書類")
     tab.get_by_role("link", name="要対応").click()
-    expect(tab.locator("#drops tbody tr").first).to_contain_text("要確認")
+    expect(tab.locator("#drops tbody tr").first).to_contain_text("確認待ち")
 
     # 3. the same file again is accepted and said to be known; how they came is remembered
     expect(tab.get_by_label("紙で発行した控え")).to_be_checked()

@@ -76,7 +76,7 @@
     }));
     byId("empty").hidden = shots.length > 0;
     byId("send").disabled = !shots.length;
-    byId("send").textContent = say(words.send, { n: shots.length || 1 });
+    byId("send").textContent = shots.length ? say(words.send, { n: shots.length }) : words.sendNone;
   };
   const take = (files) => {
     for (const file of files) {

@@ -153,9 +153,12 @@ def _page(request: Request, people: People, who: Who, *, problem: str | None = N
     secret = None if user.has_totp else people.new_secret()
     uri = provisioning_uri(secret, login=user.login) if secret else None
     language = language_of(request)
+    desk = web_of(request).desk
+    names = desk.departments() if desk is not None and user.departments else {}
     done = request.query_params.get("done")
     context = {
         "user": user,
+        "departments": [names.get(one, one) for one in user.departments],
         "session": session,
         "sessions": people.sessions(user),
         "tokens": people.tokens(user),

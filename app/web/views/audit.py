@@ -17,7 +17,7 @@ from app.web.format import attachment, day_text
 from app.web.permissions import needs, who_of
 from app.web.queries import parse_query, query_string
 from app.web.respond import Problem, language_of, problem_response, render, text
-from app.web.state import Web, WebDep, checked_form
+from app.web.state import Web, WebDep, checked_form, web_of
 from app.web.views.desk import line, refuse, who
 from app.web.views.jobs import Shown, job_of, show_as, to_job
 from app.web.views.search import periods
@@ -142,6 +142,8 @@ def _granted(request: Request) -> tuple[tuple[str, str], ...]:
     if asking is None or asking.user is None:
         return ()
     seen, frame, until = asking.visibility, asking.visibility.frame, asking.user.sight.until
+    desk = web_of(request).desk
+    names = desk.departments() if desk is not None and seen.departments else {}
     types = "・".join(label(DOCUMENT_TYPES[one], language=language) for one in frame.document_types)
     rows = (
         ("granted_date", _span(frame.date_from, frame.date_to)),
@@ -149,7 +151,10 @@ def _granted(request: Request) -> tuple[tuple[str, str], ...]:
         ("granted_types", types),
         ("granted_counterparties", "、".join(frame.counterparties)),
         ("granted_documents", f"{len(frame.document_ids):,}" if frame.document_ids else ""),
-        ("granted_departments", "" if seen.all_departments else "、".join(seen.departments)),
+        (
+            "granted_departments",
+            "" if seen.all_departments else "、".join(names.get(one, one) for one in seen.departments),
+        ),
         ("granted_confidential", "" if seen.confidential else text("granted_named", language=language)),
         ("granted_until", day_text(until)),
     )

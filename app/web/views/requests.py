@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -9,9 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.web.permissions import must, needs
-from app.web.respond import render
-from app.web.state import checked_form
+from app.web.respond import language_of, render
+from app.web.state import WebDep, checked_form
 from app.web.views.desk import DeskDep, done, line, refuse, who
+from app.web.views.review import title_of
 from domain.act_words import FORM
 from domain.people import Permission
 from domain.requests import OPEN, RequestState
@@ -19,15 +21,25 @@ from domain.requests import Request as Asked
 from pipeline.steps.requests import request_plain
 
 router = APIRouter()
+_TITLED = 300
+"""Documents that are named by what they are; one request may be about hundreds."""
 _STEPS = {RequestState.REQUESTED: ("approve", "reject", "take-back"), RequestState.APPROVED: ("report",)}
 
 
 @router.get("/requests")
 @needs(Permission.REQUESTS)
-def requests(request: Request, desk: DeskDep, show: Annotated[Literal["open", "all"], Query()] = "open") -> Response:
+def requests(
+    request: Request, web: WebDep, desk: DeskDep, show: Annotated[Literal["open", "all"], Query()] = "open"
+) -> Response:
     """The list, newest first."""
     found: tuple[Asked, ...] = tuple(one for one in reversed(desk.requests()) if show == "all" or one.state in OPEN)
-    context = {"found": found, "show": show, "steps": _STEPS, "entries": FORM}
+    about = dict.fromkeys(one for asked in found for one in asked.subjects if one.startswith("doc-"))
+    titles = {
+        one: title_of(record, language=language_of(request))
+        for one in islice(about, _TITLED)
+        if (record := web.services.document(one)) is not None
+    }
+    context = {"found": found, "show": show, "steps": _STEPS, "entries": FORM, "titles": titles}
     payload = {"requests": [request_plain(one) for one in found]}
     return render(request, "requests.html", context=context, payload=payload)
 
