@@ -17,7 +17,7 @@ HOME: dict[str, Label] = {
     # what waits
     "home_waiting": ("待っているもの", "What waits"),
     "home_review": ("確認待ちの書類", "In review"),
-    "home_overdue": ("入力期限を過ぎた確認待ち", "In review, past input deadline"),
+    "home_overdue": ("入力期限の超過", "Past input deadline"),
     "home_assumed": ("受領日が仮の書類", "Assumed days of receipt"),
     "home_stamps": ("タイムスタンプ待ち", "Waiting for a timestamp"),
     "home_requests": ("決裁・報告を待つ申請", "Open requests"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -16,10 +15,10 @@ from app.web.company_words import COMPANY_FACTS, fact_text
 from app.web.permissions import needs, who_of
 from app.web.queries import find_day
 from app.web.respond import language_of, render
+from app.web.rule_words import rule_numbers
 from app.web.state import Web, WebDep, checked_form
 from app.web.views.desk import line, refuse
 from app.web.views.jobs import Shown, show_as, to_job
-from compliance.packfile import Rule
 from domain.codec import to_plain
 from domain.errors import ObjectMissing
 from domain.evidence import Outcome, Report
@@ -100,7 +99,7 @@ def rules(request: Request, admin: AdminDep, on: Annotated[str, Query(max_length
         "bases": BASES,
         "certainties": CERTAINTIES,
         "names": LAW_RULES,
-        "numbers": _numbers,
+        "numbers": lambda rule: rule_numbers(rule.parameters, language=language_of(request)),
         "unsure": sum(not rule.certain for rule in rows),
     }
     payload = {
@@ -151,14 +150,6 @@ def finding_label(name: str) -> Label:
 def report_plain(report: Report) -> dict[str, Any]:
     """The plain JSON form."""
     return {"outcome": report.outcome.value, "checks": to_plain(report)["checks"]}
-
-
-def _numbers(rule: Rule) -> str:
-    parts = []
-    for name, value in rule.parameters.items():
-        said = "・".join(value) if isinstance(value, tuple) else value.isoformat() if isinstance(value, date) else value
-        parts.append(f"{name} = {said}")
-    return "、".join(parts)
 
 
 def _context(request: Request, web: Web, report: Report) -> dict[str, Any]:

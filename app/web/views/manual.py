@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from app import manual
 from app.web.answers import ABOUT_IT, EXAMPLES
 from app.web.permissions import needs, who_of
-from app.web.respond import language_of, render
+from app.web.respond import FOLDER, language_of, render
 from app.web.search_view import chips_of
 from app.web.state import WebDep
 from domain.asking import MAX_CHARACTERS
@@ -19,6 +20,10 @@ from domain.people import Permission
 from pipeline.steps.answers import WAYS
 
 router = APIRouter()
+_PICTURES = FOLDER / "static" / "pictures"
+"""A picture of the page that a section explains, by the name of the section; ``samples.pictures`` takes them."""
+PICTURE_SIZES = {".webp": (1280, 800), ".phone.webp": (390, 844)}
+"""Width and height in pixels, by the ending of the name."""
 _DOCUMENT = "/documents/"
 _MOST_PATH = 200
 
@@ -64,7 +69,9 @@ def read(request: Request, slug: str) -> Response:
         raise HTTPException(status_code=404)
     every = manual.sections()
     place = every.index(one) if one else -1
+    pictured = {section.slug: picture for section in shown if (picture := _picture(section.slug)) is not None}
     context = {
+        "pictures": pictured,
         "shown": [(section, Markup(section.html)) for section in shown],  # noqa: S704  # our own, made without HTML
         "whole": slug == "all",
         "sections": every,
@@ -72,6 +79,15 @@ def read(request: Request, slug: str) -> Response:
         "after": every[place + 1] if 0 <= place < len(every) - 1 else None,
     }
     return render(request, "help_section.html", context=context, payload={"sections": [plain(one) for one in shown]})
+
+
+@lru_cache(maxsize=128)
+def _picture(slug: str) -> tuple[str, int, int] | None:
+    """Name of the file, width and height in pixels."""
+    for ending, (width, height) in PICTURE_SIZES.items():
+        if (_PICTURES / f"{slug}{ending}").exists():
+            return f"pictures/{slug}{ending}", width, height
+    return None
 
 
 def plain(one: manual.Section) -> dict[str, Any]:
