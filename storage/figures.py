@@ -41,7 +41,8 @@ class Party:
 
     name: str
     """As on one of them."""
-    sum: Sum
+    by_class: dict[DocumentType, Sum]
+    """One deal may stand on an invoice and on a receipt: nothing is added across classes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +63,11 @@ class Filing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tax:
-    """Consumption tax of one rate as printed."""
+    """Consumption tax of one rate as printed; bases are not summed, since some are printed before tax and some with."""
 
     rate: str
-    documents: int
-    taxable: int
-    tax: int
+    by_class: dict[DocumentType, Sum]
+    """Documents that show this rate, and their tax."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,17 +119,29 @@ def by_month_and_class(archive: Archive, query: Query) -> dict[tuple[int, int, D
 
 
 def largest_parties(archive: Archive, query: Query, *, limit: int) -> tuple[Party, ...]:
-    """Counterparties with the largest sums in yen, the largest first."""
+    """Counterparties by their largest sum in yen of one class of the query, the largest first."""
     entry = search_entry.c
-    documents, yen = _sums()
+    shown: list[Any] = []
+    largest: sa.ColumnElement[Any] = sa.literal(0)
+    for kind in query.document_types:
+        is_kind = entry.document_type == kind.value
+        yen = _yen(is_kind)
+        shown += [sa.func.count(sa.case((is_kind, 1))).label(f"n_{kind.value}"), yen.label(f"yen_{kind.value}")]
+        largest = sa.case((yen > largest, yen), else_=largest)
     statement = (
-        sa.select(entry.counterparty_key, sa.func.min(entry.counterparty).label("name"), documents, yen)
+        sa.select(entry.counterparty_key, sa.func.min(entry.counterparty).label("name"), *shown)
         .where(*_where(archive, query), entry.counterparty_key.is_not(None))
         .group_by(entry.counterparty_key)
-        .order_by(sa.desc("yen"), entry.counterparty_key)
+        .order_by(largest.desc(), entry.counterparty_key)
         .limit(limit)
     )
-    return tuple(Party(name=row.name, sum=_sum(row)) for row in archive.rows(statement))
+    rows = (dict(row._mapping) for row in archive.rows(statement))  # noqa: SLF001  # SQLAlchemy's public name
+    return tuple(Party(name=row["name"], by_class=_by_class(row, query.document_types)) for row in rows)
+
+
+def _by_class(row: dict[str, Any], kinds: Sequence[DocumentType]) -> dict[DocumentType, Sum]:
+    sums = {kind: Sum(documents=int(row[f"n_{kind.value}"]), yen=int(row[f"yen_{kind.value}"])) for kind in kinds}
+    return {kind: found for kind, found in sums.items() if found.documents}
 
 
 def payments_due(archive: Archive, query: Query) -> dict[date, Sum]:
@@ -172,37 +184,42 @@ def filing(archive: Archive, query: Query, *, since: datetime) -> Filing:
 
 
 def taxes(archive: Archive, query: Query) -> Taxes:
-    """Consumption tax by rate."""
-    columns = figure.c
+    """Consumption tax by rate and class."""
+    columns, kind = figure.c, search_entry.c.document_type
     sums: list[Any] = []
     for rate in RATES:
         taxable, tax = columns[f"taxable_{rate}"], columns[f"tax_{rate}"]
         sums.append(sa.func.count(sa.case((sa.or_(taxable.is_not(None), tax.is_not(None)), 1))).label(f"n_{rate}"))
-        sums.append(sa.func.coalesce(sa.func.sum(taxable), 0).label(f"taxable_{rate}"))
         sums.append(sa.func.coalesce(sa.func.sum(tax), 0).label(f"tax_{rate}"))
     statement = (
         sa.select(
+            kind,
             *sums,
             sa.func.count().label("documents"),
             sa.func.count(search_entry.c.registration_number).label("registered"),
         )
         .select_from(figure.join(search_entry, _same_document()))
         .where(*_where(archive, query))
+        .group_by(kind)
     )
-    (row,) = archive.rows(statement)
-    found = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name
+    rows = [row._mapping for row in archive.rows(statement)]  # noqa: SLF001  # SQLAlchemy's public name
+    registered = sum(int(row["registered"]) for row in rows)
     return Taxes(
         by_rate=tuple(
             Tax(
                 rate=rate,
-                documents=int(found[f"n_{rate}"]),
-                taxable=int(found[f"taxable_{rate}"]),
-                tax=int(found[f"tax_{rate}"]),
+                by_class={
+                    DocumentType(row["document_type"]): Sum(
+                        documents=int(row[f"n_{rate}"]), yen=int(row[f"tax_{rate}"])
+                    )
+                    for row in rows
+                    if row[f"n_{rate}"]
+                },
             )
             for rate in RATES
         ),
-        registered=int(row.registered),
-        unregistered=int(row.documents) - int(row.registered),
+        registered=registered,
+        unregistered=sum(int(row["documents"]) for row in rows) - registered,
     )
 
 
@@ -216,12 +233,15 @@ def _grouped(archive: Archive, query: Query, *columns: sa.Column[Any]) -> Sequen
 
 
 def _sums() -> tuple[sa.Label[int], sa.Label[Any]]:
-    """Documents, and whole yen: never so many that a sum of integers runs over."""
+    return sa.func.count().label("documents"), _yen().label("yen")
+
+
+def _yen(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
+    """Whole yen of what fulfils this: never so many that a sum of integers runs over."""
     entry = search_entry.c
     most = MOST_YEN * AMOUNT_SCALE
-    counted = sa.and_(entry.currency == "JPY", entry.amount_scaled <= most, entry.amount_scaled >= -most)
-    yen = sa.func.coalesce(sa.func.sum(sa.case((counted, entry.amount_scaled // AMOUNT_SCALE))), 0)
-    return sa.func.count().label("documents"), yen.label("yen")
+    counted = sa.and_(*where, entry.currency == "JPY", entry.amount_scaled <= most, entry.amount_scaled >= -most)
+    return sa.func.coalesce(sa.func.sum(sa.case((counted, entry.amount_scaled // AMOUNT_SCALE))), 0)
 
 
 def _sum(row: sa.Row[Any]) -> Sum:

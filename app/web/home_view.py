@@ -103,12 +103,11 @@ def spending_chart(board: Dashboard, label: Callable[[Label], str]) -> Chart:
         pieces = tuple(_month_piece(month, kind, place, names[place]) for place, kind in enumerate(SPENDING))
         columns.append(Column(label=f"{month.month}月", pieces=pieces))
         documents = sum(one.documents for one in month.by_class.values())
-        yen = sum(one.yen for one in month.by_class.values())
         cells = [(f"{piece.value:,}", piece.href if piece.value else None) for piece in pieces]
         rows.append(
             Row(
                 name=f"{month.year}/{month.month:02d}",
-                cells=(*cells, (f"{yen:,}", None), (str(documents), address(month.query) if documents else None)),
+                cells=(*cells, (str(documents), address(month.query) if documents else None)),
             )
         )
     legend = tuple((f"series-{place + 1}", name) for place, name in enumerate(names))

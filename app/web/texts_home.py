@@ -63,6 +63,10 @@ HOME: dict[str, Label] = {
         "受領した請求書と領収書の取引金額を取引年月で集計しています（円のみ。同じ取引の請求書と領収書は両方に入ります）",
         "Totals of invoices and receipts received, by month of transaction; yen only; one deal may have both",
     ),
+    "home_apart": (
+        "同じ取引の請求書と領収書があるので、足していません",
+        "Not added together: one deal may have an invoice and a receipt",
+    ),
     "home_parties": ("支出の多い取引先（12か月）", "Largest counterparties, 12 months"),
     "home_no_spending": ("この12か月の請求書・領収書はありません", "No invoices or receipts in these 12 months"),
     "home_month": ("年月", "Month"),
@@ -71,8 +75,7 @@ HOME: dict[str, Label] = {
     # taxes
     "home_taxes": ("消費税の内訳（12か月）", "Consumption tax, 12 months"),
     "home_rate": ("{rate}% 対象", "{rate} %"),
-    "home_taxable": ("対象額（印字のまま）", "Base as printed"),
-    "home_tax": ("消費税額", "Tax"),
+    "home_tax": ("消費税額", "tax"),
     "home_registered": ("登録番号あり", "With a registration number"),
     "home_unregistered": ("登録番号なし", "Without one"),
     "home_no_taxes": ("税率別の内訳が読めた書類はありません", "No document shows its taxes"),

@@ -112,6 +112,14 @@ INTAKE: dict[str, Label] = {
     "capture_album": ("写真から選ぶ", "From the album"),
     "capture_send_none": ("送る", "Send"),
     "capture_send": ("{n}ページを1つの書類として送る", "Send {n} page(s) as one document"),
+    "upload_unreadable": (
+        "ブラウザーがこのファイルを読めませんでした。開いて確かめてから、もう一度入れてください",
+        "The browser could not read this file: look at it and drop it again",
+    ),
+    "capture_too_many": (
+        "1つの書類は {most} ページまでです。{n} 枚は加えていません。送ってから、残りを次の書類として送ってください",
+        "One document has {most} pages at most: {n} were not added. Send this one, then the rest as another",
+    ),
     "capture_retake": ("撮り直す", "Again"),
     "capture_remove": ("消す", "Remove"),
     "capture_dark": ("暗いようです", "Looks dark"),

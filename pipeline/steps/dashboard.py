@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -74,7 +75,7 @@ class PartyOf:
     """What stands on the papers of one counterparty."""
 
     name: str
-    sum: figures.Sum
+    by_class: dict[DocumentType, figures.Sum]
     query: Query
 
 
@@ -101,10 +102,11 @@ class Dashboard:
     """Today and ``DAYS`` days ahead."""
     months: tuple[MonthOf, ...]
     """Oldest first; the last is this month."""
-    spending: figures.Sum
+    spending: dict[DocumentType, figures.Sum]
+    """Of the same months; never added across classes, since one deal may stand on both."""
     spending_query: Query
     parties: tuple[PartyOf, ...]
-    """Largest first, of the same months."""
+    """By the largest sum of one class, largest first, of the same months."""
     taxes: figures.Taxes
     """Of the same months."""
 
@@ -162,14 +164,12 @@ def take_dashboard(shoko: Shoko) -> Dashboard:
         filing=figures.filing(archive, Query(), since=datetime(first.year, first.month, first.day, tzinfo=TOKYO)),
         due=_due(shoko, today),
         months=tuple(_month(by_month, spending_query, year, month, today) for year, month in months),
-        spending=figures.Sum(
-            documents=sum(one.documents for one in by_month.values()), yen=sum(one.yen for one in by_month.values())
-        ),
+        spending={kind: _added(one for (_, _, of), one in by_month.items() if of is kind) for kind in SPENDING},
         spending_query=spending_query,
         parties=tuple(
             PartyOf(
                 name=party.name,
-                sum=party.sum,
+                by_class=party.by_class,
                 query=replace(spending_query, counterparty=party.name, counterparty_exact=True),
             )
             for party in figures.largest_parties(archive, spending_query, limit=PARTIES)
@@ -184,6 +184,11 @@ def _days(counts: dict[tuple[date, DocumentType], int], first: date) -> tuple[Da
         DayOf(day=day, by_class={kind: counts[day, kind] for kind in DocumentType if (day, kind) in counts})
         for day in days
     )
+
+
+def _added(sums: Iterable[figures.Sum]) -> figures.Sum:
+    found = tuple(sums)
+    return figures.Sum(documents=sum(one.documents for one in found), yen=sum(one.yen for one in found))
 
 
 def _months(today: date) -> tuple[tuple[int, int], ...]:

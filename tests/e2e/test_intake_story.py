@@ -82,6 +82,24 @@ def test_a_day_at_the_scanner(scanner, site, tmp_path):
     tab.locator("#files").set_input_files(folder / "0.pdf")
     expect(tab.locator("#progress li.repeated")).to_contain_text("同じファイルが届いています")
 
+    # 4. what the browser cannot read is named, and the rest of the drop is sent all the same
+    tab.evaluate(BROKEN_DROP)
+    expect(tab.locator("#progress li.failed", has_text="箱/壊れた.pdf")).to_contain_text("読めませんでした")
+    expect(tab.locator("#sending-words")).to_have_text("2 件を受け付けました")
+
+
+BROKEN_DROP = """() => {
+  const event = new Event("drop", { bubbles: true, cancelable: true });
+  const broken = { isFile: true, name: "壊れた.pdf", file: (_, no) => no(new Error("gone")) };
+  let left = [[broken], []];
+  const folder = { isFile: false, name: "箱", createReader: () => ({ readEntries: (ok) => ok(left.shift()) }) };
+  const fine = new File(["%PDF-1.4 fine"], "fine.pdf", { type: "application/pdf" });
+  const items = [[folder, null], [null, fine]].map(
+    ([entry, file]) => ({ kind: "file", webkitGetAsEntry: () => entry, getAsFile: () => file }));
+  event.dataTransfer = { types: ["Files"], items };
+  document.dispatchEvent(event);
+}"""
+
 
 def test_a_receipt_by_phone(chromium, site):
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -113,6 +131,12 @@ def test_a_receipt_by_phone(chromium, site):
     expect(tab.locator("#sent li.done")).to_contain_text("受け付けました")
     (key,) = [item.key for item in site.shoko.store.list_latest(INBOX) if not item.key.startswith("status/")]
     assert key.endswith("_2枚.pdf")
+
+    # 3. more photos than one document holds: it is said how many were not added
+    many = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": pages[1]} for n in range(42)]
+    tab.locator("#album").set_input_files(many)
+    expect(tab.locator("#shots li")).to_have_count(40)
+    expect(tab.locator("#too-many")).to_contain_text("2 枚は加えていません")
     context.close()
     assert problems == []
 

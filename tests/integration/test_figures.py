@@ -84,8 +84,14 @@ def figures_of(board):
     for month in board.months:
         yield sum(one.documents for one in month.by_class.values()), month.query
         yield from ((s.documents, replace(month.query, document_types=(kind,))) for kind, s in month.by_class.items())
-    yield board.spending.documents, board.spending_query
-    yield from ((party.sum.documents, party.query) for party in board.parties)
+    yield from of_classes(board.spending, board.spending_query)
+    for party in board.parties:
+        yield from of_classes(party.by_class, party.query)
+
+
+def of_classes(sums, query):
+    yield sum(one.documents for one in sums.values()), query
+    yield from ((one.documents, replace(query, document_types=(kind,))) for kind, one in sums.items())
 
 
 SIGHTS = (
@@ -108,17 +114,28 @@ def agrees_with_the_search(desk, shoko):
     for documents, query in clicked:
         assert search(shoko.archive, query).total == documents, query
     hits = search(shoko.archive, replace(board.spending_query, limit=1000)).hits
-    assert board.spending.yen == yen_of(hits)
-    for party in board.parties:
-        assert party.sum.yen == yen_of(search(shoko.archive, replace(party.query, limit=1000)).hits)
-    assert [party.sum.yen for party in board.parties] == sorted((p.sum.yen for p in board.parties), reverse=True)
-    taxed = [desk.newest(hit.document_id).fields for hit in hits]
-    told = [one for one in taxed if one.money("total_amount") and one.money("total_amount").currency == "JPY"]
-    told = [one for one in told if any(f.name == "tax_breakdown" and f.value for f in one.fields)]
+    for sums, query in ((board.spending, board.spending_query), *((p.by_class, p.query) for p in board.parties)):
+        for kind, one in sums.items():
+            of_kind = replace(query, document_types=(kind,), limit=1000)
+            assert one.yen == yen_of(search(shoko.archive, of_kind).hits)
+    largest = [max(one.yen for one in party.by_class.values()) for party in board.parties]
+    assert largest == sorted(largest, reverse=True)
+    taxed = [desk.newest(hit.document_id) for hit in hits]
+    told = [
+        one
+        for one in taxed
+        if (money := one.fields.money("total_amount"))
+        and money.currency == "JPY"
+        and any(f.name == "tax_breakdown" and f.value for f in one.fields.fields)
+    ]
     ten = board.taxes.by_rate[0]
-    assert (ten.rate, ten.documents, ten.taxable, ten.tax) == ("10", len(told), 1000 * len(told), 100 * len(told))
-    assert board.taxes.registered + board.taxes.unregistered == board.spending.documents
-    assert board.taxes.registered == sum(bool(one.text("registration_number")) for one in taxed)
+    assert ten.rate == "10"
+    assert sum(one.documents for one in ten.by_class.values()) == len(told)
+    for kind, one in ten.by_class.items():
+        documents = sum(told_of.classification.label is kind for told_of in told)
+        assert (one.documents, one.yen) == (documents, 100 * documents)
+    assert board.taxes.registered + board.taxes.unregistered == len(hits)
+    assert board.taxes.registered == sum(bool(one.fields.text("registration_number")) for one in taxed)
     return board.total.documents
 
 

@@ -79,8 +79,10 @@
     byId("send").textContent = shots.length ? say(words.send, { n: shots.length }) : words.sendNone;
   };
   const take = (files) => {
-    for (const file of files) {
-      if (shots.length >= Number(words.most) && !retaking) break;
+    const room = retaking ? 1 : Math.max(0, Number(words.most) - shots.length);
+    byId("too-many").hidden = files.length <= room;
+    byId("too-many").textContent = say(words.tooMany, { n: files.length - room });
+    for (const file of files.slice(0, room)) {
       const shot = { file, url: URL.createObjectURL(file), hints: [] };
       if (retaking) {
         URL.revokeObjectURL(retaking.url);

@@ -121,7 +121,14 @@
     if (!form.reportValidity()) return;
     const origin = form.querySelector("[name=origin]:checked").value;
     const receivedOn = form.querySelector("[name=received_on]").value;
-    for (const { file, folder } of files) {
+    for (const { file, folder, unread } of files) {
+      if (unread) {
+        const lost = { file: { name: unread }, folder };
+        count.total += 1;
+        failed.push(lost);
+        finish(lost, "failed", words.unreadable);
+        continue;
+      }
       if (IGNORED.test(file.name) || (!file.size && folder)) { count.skipped += 1; continue; }
       const job = { file, folder, origin, receivedOn };
       count.total += 1;
@@ -153,14 +160,19 @@
   }
   const read = (reader) => new Promise((resolve, reject) => { reader.readEntries(resolve, reject); });
   const fileOf = (entry) => new Promise((resolve, reject) => { entry.file(resolve, reject); });
+  // what the browser cannot read (gone meanwhile, no right to it) is named in the list: nothing is lost without a word
   const walk = async (entry, folder) => {
-    if (entry.isFile) return [{ file: await fileOf(entry), folder }];
     const inside = folder ? `${folder}/${entry.name}` : entry.name;
     const found = [];
-    const reader = entry.createReader();
-    // a directory is read in pieces until none is left
-    for (let some = await read(reader); some.length; some = await read(reader)) {
-      for (const one of some) found.push(...(await walk(one, inside)));
+    try {
+      if (entry.isFile) return [{ file: await fileOf(entry), folder }];
+      const reader = entry.createReader();
+      // a directory is read in pieces until none is left
+      for (let some = await read(reader); some.length; some = await read(reader)) {
+        for (const one of some) found.push(...(await walk(one, inside)));
+      }
+    } catch {
+      found.push({ unread: entry.name, folder });
     }
     return found;
   };

@@ -16,7 +16,7 @@ from app.web.views.desk import DeskDep
 from domain.codec import to_plain
 from domain.labels import Label, label
 from domain.people import Permission
-from pipeline.steps.dashboard import STAMPS_COUNTED
+from pipeline.steps.dashboard import SPENDING, STAMPS_COUNTED
 
 router = APIRouter()
 
@@ -43,6 +43,9 @@ def home(request: Request, web: WebDep, desk: DeskDep) -> Response:
         "days": days_chart(board, named, text("home_other_classes", language=language)),
         "spending": spending_chart(board, named),
         "axis_yen": axis_yen,
+        "spent_on": SPENDING,
+        "most_spent": max((one.yen for party in board.parties for one in party.by_class.values()), default=0),
+        "taxed": any(tax.by_class for tax in board.taxes.by_rate),
         "weeks": strip(board),
         "share": share,
         "average": text(key, language=language, n=number),
