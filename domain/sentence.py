@@ -18,10 +18,13 @@ from domain.folding import fold
 from domain.query import Query
 from domain.sentence_parts import Part, Piece, Reading, past_no
 from domain.sentence_words import (
+    ANOTHER_PERIOD,
     BLANKS,
     COMPANY,
     DELETED,
+    ISSUED_WAYS,
     NOISE,
+    NOT_TOTAL,
     ORDERS,
     ORIGINS,
     OTHERS,
@@ -29,10 +32,14 @@ from domain.sentence_words import (
     PARTY,
     PARTY_SAID,
     QUOTED,
+    RECEIVED_WAYS,
     STATES,
     TWO_PARTIES,
     TYPES,
     UNSUPPORTED,
+    WAYS,
+    WHOSE,
+    WITHOUT_TAX,
     WORD,
 )
 from domain.spoken_amounts import amount_at
@@ -78,7 +85,7 @@ def understand(
         **reading.taken,
         document_types=tuple(dict.fromkeys(reading.types)),
         states=tuple(dict.fromkeys(reading.states)),
-        origins=tuple(dict.fromkeys(reading.origins)),
+        origins=tuple(dict.fromkeys(reading.origins)) or reading.way,
         words=tuple(dict.fromkeys(reading.words)),
     )
     cut = sentence[MAX_CHARACTERS:].strip()
@@ -170,6 +177,34 @@ def _kind(reading: Reading) -> bool:
     return reading.take(found[0], Part.TYPE)
 
 
+def _other_amount(reading: Reading) -> bool:
+    """税抜10万円以上, 消費税が1万円以上: printed on the paper, and not what is searched for."""
+    text = reading.folded.text
+    begun = NOT_TOTAL.match(text, reading.at)
+    said = amount_at(text, begun.end() if begun else reading.at)
+    if said is None:
+        return False
+    without = WITHOUT_TAX.match(text, said.end)
+    if begun is None and without is None:
+        return False
+    return reading.leave_out(past_no(text, without.end() if without else said.end))
+
+
+def _another_period(reading: Reading) -> bool:
+    match = ANOTHER_PERIOD.match(reading.folded.text, reading.at)
+    return match is not None and reading.leave_out(match.end())
+
+
+def _way(reading: Reading) -> bool:
+    """届いた請求書, 発行した請求書."""
+    for pattern, origins in WAYS:
+        match = pattern.match(reading.folded.text, reading.at)
+        if match is not None:
+            reading.way = reading.way or origins
+            return reading.take(match.end(), Part.ORIGIN)
+    return False
+
+
 def _amount(reading: Reading) -> bool:
     said = amount_at(reading.folded.text, reading.at)
     if said is None:
@@ -192,6 +227,11 @@ def _party(reading: Reading) -> bool:
             reading.at += 1  # what joins them
             return True
         if not (match["sender"] and NOISE.fullmatch(name)):
+            groups = match.groupdict()
+            if any(groups[f"{n}_from"] for n in "wps"):
+                reading.way = RECEIVED_WAYS
+            elif any(groups[f"{n}_to"] for n in "wps"):
+                reading.way = ISSUED_WAYS
             return reading.take(match.end(), Part.COUNTERPARTY, counterparty=name)
     return _known(reading)
 
@@ -207,9 +247,18 @@ def _known(reading: Reading) -> bool:
     ends |= {found.start() for pattern, _ in TYPES for found in re.compile(pattern).finditer(run) if found.start() > 1}
     for length in sorted(ends, reverse=True):
         if not NOISE.fullmatch(run[:length]) and reading.known_party(run[:length]):
-            end = past_no(reading.folded.text, reading.at + length)
+            end = _whose(reading, reading.at + length)
             return reading.take(end, Part.COUNTERPARTY, counterparty=run[:length])
     return False
+
+
+def _whose(reading: Reading, end: int) -> int:
+    """Behind what ties a name to the paper, which may tell who made it."""
+    match = WHOSE.match(reading.folded.text, end)
+    if match is None:
+        return past_no(reading.folded.text, end)
+    reading.way = RECEIVED_WAYS if match["k_from"] else ISSUED_WAYS if match["k_to"] else reading.way
+    return match.end()
 
 
 def _noise(reading: Reading) -> bool:
@@ -263,11 +312,14 @@ _RULES: tuple[Callable[[Reading], bool], ...] = (
     _other_kinds,
     sentence_days.due,
     _unsupported,
+    _other_amount,
     _deleted,
     _blank,
     _order,
     _amount,
     sentence_days.period,
+    _another_period,
+    _way,
     _origin,
     _state,
     _kind,

@@ -58,6 +58,8 @@ class Reading:
     types: list[DocumentType] = field(default_factory=list)
     states: list[DocumentState] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
+    way: tuple[Origin, ...] = ()
+    """From or to the counterparty: counts where no origin is said."""
     words: list[str] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
     period: Said | None = None

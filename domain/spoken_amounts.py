@@ -31,13 +31,17 @@ _BOUNDS = {
     "under": "未満 より安い より少ない より小さい を下回る より下",
     "over": "超え 超の 超 を超える を超えた を超す より高い より多い より大きい より上 を上回る",
     "about": "前後 くらい ぐらい 程度 ほど",
+    "range": "台",
     "exact": "ちょうど ぴったり 丁度",
 }
 _OVER = {word: kind for kind, words in _BOUNDS.items() for word in words.split()}
 _BOUND = re.compile("|".join(sorted(_OVER, key=len, reverse=True)))
 _SURE = frozenset({"以上", "以下", "未満", "超", "を超える", "以内"})
 """Behind a bare number these say that it is an amount."""
-_ABOUT_AMOUNT = re.compile(r"(?:金額が|金額は|金額の|金額|合計が|合計)?(?P<about>約|およそ|だいたい)?")
+_ABOUT_AMOUNT = re.compile(
+    r"(?:税込み?(?:で|の|みで)?)?(?:金額が|金額は|金額の|金額|合計が|合計)?(?:税込み?(?:で|の)?)?(?P<about>約|およそ|だいたい)?"
+)
+_WITH_TAX = re.compile(r"\(?税込み?\)?(?:で)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +67,13 @@ def amount_at(text: str, at: int) -> SaidAmount | None:
     several = _range(text, first, number)
     if several is not None:
         return several
-    bound = _BOUND.match(text, first.end())
+    taxed = _WITH_TAX.match(text, first.end())
+    bound = _BOUND.match(text, taxed.end() if taxed else first.end())
     if not is_money and (bound is None or bound[0] not in _SURE):
         return None
     kind = "about" if about and about["about"] else _OVER[bound[0]] if bound else "exact"
     low, high = _ends(kind, number)
-    return SaidAmount(low=low, high=high, end=bound.end() if bound else first.end())
+    return SaidAmount(low=low, high=high, end=(bound or taxed or first).end())
 
 
 def _value(match: re.Match[str]) -> tuple[Decimal, bool] | None:
@@ -112,6 +117,9 @@ def _ends(kind: str, amount: Decimal) -> tuple[Decimal | None, Decimal | None]:
             return None, amount - 1
         case "over":
             return amount + 1, None
+        case "range":  # 10万円台 reaches to the next round amount
+            step = Decimal(10) ** (len(digits := str(int(amount))) - len(digits.rstrip("0")))
+            return amount, amount + step - 1
         case "about":
             return amount * 9 // 10, amount * 11 // 10
         case _:

@@ -48,15 +48,22 @@ _YEAR_SAID = rf"(?:{_ERA_YEAR}|(?P<year>\d{{4}})年|(?P<ry>{_words(_RELATIVE_YEA
 _PART = r"(?P<half{n}>上半期|下半期|上期|下期)|第?(?P<quarter{n}>[1-4一二三四])四半期|(?P<q{n}>[1-4])Q|Q(?P<p{n}>[1-4])"
 _FISCAL = re.compile(
     rf"(?:(?P<rf>{_words(_RELATIVE_FISCAL)})|(?:(?P<era>令和|平成|昭和)(?P<ey>{_N})|(?P<year>\d{{4}}))年度)"
-    rf"(?:の?(?:{_part('a')}))?|{_part('b')}"
+    rf"(?:の?(?:{_part('a')})|の?(?P<fend>末))?|{_part('b')}"
+)
+_ENDS_IN = re.compile(
+    rf"(?:(?P<era>令和|平成|昭和)(?P<ey>{_N})|(?<![A-Za-z])(?P<letter>[RHS])\.?(?P<eyl>\d{{1,2}})|(?P<year>\d{{4}}))"
+    r"(?:年|[./])(?P<month>1[0-2]|0?[1-9])月?期(?![間限日])"
+)
+_AGO = re.compile(
+    rf"(?P<n>{_N})(?P<unit>日|週間|か月|ヶ月|カ月|ヵ月|ケ月|箇月|年)(?:ほど)?前(?!から|後)|(?P<same>(?:前年|昨年|去年)の?同月)"
 )
 _DATE = re.compile(
-    rf"(?:{_YEAR_SAID}(?:(?P<month>{_N})月(?:(?P<day>{_N})日|(?P<part>上旬|中旬|下旬|末日?|初め))?)?"
+    rf"(?:{_YEAR_SAID}(?:(?P<month>{_N})月(?:(?P<day>{_N})日|(?P<part>上旬|中旬|下旬|末日?|初め))?|(?P<yend>末))?(?!\d*月?期)"
     r"|(?P<sy>\d{4})[-/.](?P<sm>\d{1,2})(?:[-/.](?P<sd>\d{1,2}))?(?![\d/])"
     r"|(?P<cy>(?:19|20)\d{2})(?P<cm>0[1-9]|1[0-2])(?P<cd>[0-2]\d|3[01])(?!\d)"
     r"|(?<![A-Za-z])(?P<le>[RHS])\.?(?P<ley>\d{1,2})[-/.](?P<lem>\d{1,2})(?:[-/.](?P<led>\d{1,2}))?(?![\d/])"
     rf"|(?P<rm>{_words(_RELATIVE_MONTHS)})(?:の?(?P<rd>{_N})日|の?(?P<rpart>上旬|中旬|下旬|末日?|初め))?"
-    rf"|(?P<om>{_N})月(?:(?P<od>{_N})日|(?P<opart>上旬|中旬|下旬|末日?|初め))?(?!間|額)"
+    rf"|(?P<om>{_N})月(?:(?P<od>{_N})日|(?P<opart>上旬|中旬|下旬|末日?|初め))?(?!間|額|期)"
     r"|(?<![\d/])(?P<sdm>1[0-2]|0?[1-9])/(?P<sdd>[12]\d|3[01]|0?[1-9])(?![\d/])"
     rf"|(?P<rdays>{_words(_RELATIVE_DAYS)})|(?P<rw>{_words(_RELATIVE_WEEKS)}))"
 )
@@ -93,7 +100,13 @@ def period_at(text: str, at: int, years: Years, *, near: Said | None = None) -> 
 
     ``near`` is the first of two: of "10月1日から5日" or "令和6年4月から6月" the second takes its year and month.
     """
-    for pattern, read in ((_FISCAL, _fiscal), (_SINCE, _since), (_DATE, _date)):
+    for pattern, read in (
+        (_FISCAL, _fiscal),
+        (_ENDS_IN, _ending_in),
+        (_SINCE, _since),
+        (_AGO, _ago),
+        (_DATE, _date),
+    ):
         match = pattern.match(text, at)
         if match is not None and match.end() > at:
             found = _guarded(read, match, years, near)
@@ -168,6 +181,8 @@ def _fiscal(match: re.Match[str], years: Years, _near: Said | None) -> tuple[dat
         ends_in = this_end.year
     last = years.fiscal_end(date(ends_in, this_end.month, 1))
     first = years.fiscal_end(date(ends_in - 1, this_end.month, 1)) + timedelta(days=1)
+    if said["fend"]:
+        return _month(last.year, last.month)
     half = said["halfa"] or said["halfb"]
     quarter = next((said[kind + n] for kind in ("quarter", "q", "p") for n in "ab" if said[kind + n]), None)
     if half:
@@ -175,6 +190,34 @@ def _fiscal(match: re.Match[str], years: Years, _near: Said | None) -> tuple[dat
     if quarter:
         return _slice(first, last, 3, (_number(quarter) or 1) - 1)
     return first, last
+
+
+def _ending_in(match: re.Match[str], years: Years, _near: Said | None) -> tuple[date, date] | None:
+    """2026年3月期: the fiscal year that ends in that month, where one does."""
+    said, month = match.groupdict(), int(match["month"])
+    era = said["era"] or said["letter"]
+    year = _ERAS[era] + _counted(_number(said["ey"] or said["eyl"])) if era else int(said["year"])
+    last = years.fiscal_end(date(year, month, 1))
+    if (last.year, last.month) != (year, month):
+        return None
+    return years.fiscal_end(date(year - 1, month, 1)) + timedelta(days=1), last
+
+
+def _ago(match: re.Match[str], years: Years, _near: Said | None) -> tuple[date, date] | None:
+    """3日前 is a day, 3か月前 a month, 3年前 a year."""
+    today = years.today
+    if match["same"]:
+        return _month(today.year - 1, today.month)
+    number = _number(match["n"]) or 0
+    if match["unit"] == "日":
+        day = today - timedelta(days=number)
+        return day, day
+    if match["unit"] == "週間":
+        monday = today - timedelta(days=today.weekday(), weeks=number)
+        return monday, monday + timedelta(days=6)
+    if match["unit"] == "年":
+        return date(today.year - number, 1, 1), date(today.year - number, 12, 31)
+    return _month(*_moved(today, -number))
 
 
 def _slice(first: date, last: date, months: int, number: int) -> tuple[date, date]:
@@ -226,6 +269,8 @@ def _date(match: re.Match[str], years: Years, near: Said | None) -> tuple[date, 
     if said["om"] or said["sdm"]:
         return _without_year(said, today + years.ahead, near)
     year = _year(said, today)
+    if said["yend"]:
+        return _month(year, 12)
     if said["month"]:
         return _within(year, _number(said["month"]) or 0, _number(said["day"]), said["part"])
     return date(year, 1, 1), date(year, 12, 31)
