@@ -98,6 +98,10 @@ class ActKind(StrEnum):
     APPROVAL_DELEGATED = "approval_delegated"
     """A person lets another approve in their place, from one day to another (代理)."""
     DELEGATION_ENDED = "delegation_ended"
+    COMPANY_SAID = "company_said"
+    """Facts about the company, from a day on: what the law's dates hang on."""
+    DIGEST_SENT = "digest_sent"
+    """A person's reminders of a day are handed to the mail server, or could not be."""
     SEAL_CHOSEN = "seal_chosen"
     """What a person's seal looks like from here on."""
 

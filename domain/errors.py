@@ -25,6 +25,7 @@
         EvidenceMalformed   it cannot be parsed
         TimestampRefused    the authority refused, or its token failed a check
         TimestampUnavailable the authority does not answer (retryable)
+      MailUnavailable       the mail server does not answer or does not take a mail (retryable)
       ConfigError           a setting is missing or contradicts another
 
 Every error carries what a person needs to act: ``message`` (English, for logs and developers) and ``message_ja``
@@ -248,6 +249,15 @@ class TimestampUnavailable(EvidenceError):
     code = "timestamp_unavailable"
     retryable = True
     label_ja = "タイムスタンプ局に接続できません。付与待ちのまま自動的に再試行します"
+
+
+class MailUnavailable(AppError):
+    """The mail server does not answer, or does not take a mail."""
+
+    code = "mail_unavailable"
+    exit_code = 15
+    retryable = True
+    label_ja = "メールサーバーに送れませんでした。翌日の処理で改めて送ります"
 
 
 class ConfigError(AppError):

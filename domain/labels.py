@@ -113,6 +113,8 @@ ACTS: dict[ActKind, Label] = {
     ActKind.APPROVAL_ROUTES_SET: ("承認経路の設定", "Routes of approval set"),
     ActKind.APPROVAL_DELEGATED: ("承認の代理の設定", "Approval delegated"),
     ActKind.DELEGATION_ENDED: ("承認の代理の終了", "Delegation ended"),
+    ActKind.COMPANY_SAID: ("自社の情報の変更", "Facts about the company changed"),
+    ActKind.DIGEST_SENT: ("催促メールの送信", "Reminders sent"),
     ActKind.SEAL_CHOSEN: ("印影の設定", "Seal chosen"),
 }
 RELATIONS: dict[Relation, Label] = {

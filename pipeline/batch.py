@@ -21,6 +21,7 @@ from domain.record import Drop, DropState
 from pipeline.reading_pool import ReadingPool
 from pipeline.reading_worker import ReadingWorker, ReadRequest
 from pipeline.settings import load_settings
+from pipeline.steps.company import names_said
 from pipeline.steps.filing import acknowledge_repeat, file_reading, load_reading, reading_key
 from pipeline.steps.habits import digest_with_lessons
 from pipeline.steps.intake import Claim, find_claims, take
@@ -153,6 +154,7 @@ def request_for(drop: Drop, key: str, shoko: Shoko) -> ReadRequest:
         issued_by_us=drop.origin in ISSUED_BY_US,
         received_on=drop.received_on,
         today=tokyo_day(shoko.clock()),
+        our_companies=names_said(shoko),
     )
 
 

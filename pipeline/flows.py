@@ -16,6 +16,7 @@ from domain.evidence import Outcome, Report
 from pipeline.batch import Batch, Resident, at_home, open_batch
 from pipeline.steps.approvals import settle_all
 from pipeline.steps.maintenance import IN_FLIGHT, reconcile_archive
+from pipeline.steps.reminding import remind_nightly
 from pipeline.steps.reprocess import reprocess_documents
 from pipeline.steps.retention import extend_locks
 from pipeline.steps.selftest import run_self_test
@@ -129,6 +130,7 @@ def verify_archive() -> dict[str, int]:
         extend_locks(home.shoko)
         finish_withdrawals(home.shoko)
         settle_all(home.shoko)
+        remind_nightly(home.shoko)
         publish_stamped(home.shoko)
         report = verify_everything(home.shoko, anchors_from(None, None)).joined(
             reconcile_archive(home.shoko, settled=IN_FLIGHT)

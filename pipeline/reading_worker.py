@@ -51,6 +51,8 @@ class ReadRequest:
     issued_by_us: bool
     received_on: date
     today: date
+    our_companies: tuple[str, ...] | None = None
+    """Names of the company as an administrator said them; None: those of the settings."""
     settled: tuple[SettledDocument, ...] | None = None
     """What its pages were filed as; None where it was never filed, and reading decides."""
     units: tuple[Unit, ...] = ()
@@ -171,7 +173,7 @@ class ReadingWorker:
 
     def _read_or_excuse(self, content: bytes, request: ReadRequest) -> DropReading:
         context = FieldContext(
-            our_companies=self.settings.company.names,
+            our_companies=self.settings.company.names if request.our_companies is None else request.our_companies,
             received_on=request.received_on,
             today=request.today,
             issued_by_us=request.issued_by_us,

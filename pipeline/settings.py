@@ -6,6 +6,7 @@ Each folder owns its piece; a function receives its piece and never reads the en
 from __future__ import annotations
 
 import os
+import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,6 +19,7 @@ from domain.errors import ConfigError
 from domain.ids import DEFAULT_CLIENT_ID
 from extractors.settings import ExtractorSettings
 from pipeline.approval_settings import ApprovalSettings
+from pipeline.mail_settings import MailSettings
 from pipeline.papers_settings import PapersSettings
 from storage.archive import ArchiveSettings
 from storage.evidence.settings import EvidenceSettings
@@ -96,6 +98,7 @@ class ShokoSettings(BaseSettings):
     extractors: ExtractorSettings = Field(default_factory=ExtractorSettings, description="Limits and rendering.")
     intake: IntakeSettings = Field(default_factory=IntakeSettings, description="Inbox.")
     reading: ReadingSettings = Field(default_factory=ReadingSettings, description="Engines and workers.")
+    mail: MailSettings = Field(default_factory=MailSettings, description="Reminders by mail; off while no host is set.")
     approvals: ApprovalSettings = Field(default_factory=ApprovalSettings, description="Approvals.")
     papers: PapersSettings = Field(default_factory=PapersSettings, description="People and places for the papers.")
 
@@ -123,7 +126,7 @@ class ShokoSettings(BaseSettings):
         """Arguments win over the environment, the environment over the file."""
         del dotenv_settings, file_secret_settings
         sources: list[PydanticBaseSettingsSource] = [init_settings, env_settings]
-        path = Path(os.environ.get(SETTINGS_FILE_VARIABLE, SETTINGS_FILE))
+        path = _settings_file()
         if path.is_file():
             sources.append(TomlConfigSettingsSource(settings_cls, toml_file=path))
         return tuple(sources)
@@ -135,6 +138,8 @@ class Origin(StrEnum):
     ENVIRONMENT = "environment"
     FILE = "file"
     DEFAULT = "default"
+    SAID = "said"
+    """Said by an administrator on the page: it counts before all of these."""
 
 
 def company_origins(settings: ShokoSettings) -> dict[str, Origin]:
@@ -152,12 +157,30 @@ def company_origins(settings: ShokoSettings) -> dict[str, Origin]:
     return found
 
 
+def _no_password_in_file() -> None:
+    """Raises: ConfigError: the file says the password of the mail server, which belongs into the environment."""
+    try:
+        said = tomllib.loads(_settings_file().read_text(encoding="utf-8")).get("mail", {})
+    except (OSError, ValueError):
+        return  # there is none, or reading it says what is wrong with it
+    if isinstance(said, dict) and "password" in said:
+        raise ConfigError(
+            "settings file: mail.password belongs into SHOKO_MAIL__PASSWORD",
+            message_ja="メールのパスワードは設定ファイルに書かず、環境変数 SHOKO_MAIL__PASSWORD で渡してください",
+        )
+
+
+def _settings_file() -> Path:
+    return Path(os.environ.get(SETTINGS_FILE_VARIABLE, SETTINGS_FILE))
+
+
 def load_settings(**overrides: Any) -> ShokoSettings:
     """Read file and environment.
 
     Raises:
         ConfigError: a value is missing, unknown or out of range; the message names it.
     """
+    _no_password_in_file()
     try:
         return ShokoSettings(**overrides)
     except ValidationError as error:

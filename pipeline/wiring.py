@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from domain.calendar import utc_now
+from domain.calendar import tokyo_day, utc_now
 from domain.codec import canonical
 from domain.engines import ObjectStore
 from domain.registry import CLASSIFIERS, OCR_ENGINES, Registry
 from pipeline.settings import ShokoSettings
+from pipeline.steps.company import CompanyBook
 from pipeline.steps.parties import PartyBook
 from storage.archive import Archive
 from storage.evidence.authorities import AuthorityChain, open_authorities
@@ -24,6 +25,7 @@ from storage.people.sealing import Seal
 from storage.settings import StoreSettings
 
 if TYPE_CHECKING:
+    from compliance.settings import CompanySettings
     from domain.visibility import Visibility
     from pipeline.steps.read import Reader
 
@@ -45,12 +47,27 @@ class Shoko:
     authority: AuthorityChain
     trust: TrustList
     signer: LogSigner
+    company_book: CompanyBook
+    """Facts about the company by day: read them here or through ``company``, not from the settings."""
     parties: PartyBook
     issuers: LocalRegister
     people: PeopleBook
     clock: Callable[[], datetime] = utc_now
     at: Callable[[str], None] = _nowhere
     """Called at every step boundary; tests kill the process here."""
+
+    @property
+    def company(self) -> CompanySettings:
+        """Facts about the company as they hold today."""
+        return self.company_book.on(tokyo_day(self.clock()))
+
+    def held_still(self) -> Shoko:
+        """The same with the company's facts as they are known now: for a walk over many documents."""
+        return replace(self, company_book=self.company_book.held_still())
+
+    def company_for(self, received_on: date, *, today: date | None = None) -> CompanySettings:
+        """The same for something received on a day: its deadline runs by the method of that day."""
+        return self.company_book.for_received(received_on, today=today or tokyo_day(self.clock()))
 
     def close(self) -> None:
         """Give database connections and the authority's connection back."""
@@ -112,6 +129,7 @@ def open_shoko(
         authority=open_authorities(settings.evidence, key_folder=keys, clock=clock, trust=trust),
         trust=trust,
         signer=LogSigner.create_or_open(keys, clock=clock),
+        company_book=CompanyBook(archive=archive, settings=settings.company),
         parties=PartyBook(archive),
         issuers=open_register(settings.issuers, data_folder=settings.data_folder, clock=clock),
         people=PeopleBook.open(

@@ -12,7 +12,7 @@ import typer
 
 from app.cli.home import open_home
 from app.cli.options import Home, Json, parse_day
-from app.cli.output import out, print_json, read_file, table
+from app.cli.output import SOMETHING_WRONG, out, print_json, read_file, table
 from domain.errors import AccessRefused, ConfigError, RequestRefused
 from domain.labels import APPROVAL_STATES, DOCUMENT_TYPES
 from domain.visibility import visibility_of
@@ -60,6 +60,10 @@ def register(cli: typer.Typer) -> None:
         due: Annotated[
             bool, typer.Option("--due", help="期限が明日までのものだけ（催促用） / only what is due by tomorrow")
         ] = False,
+        mail: Annotated[
+            bool,
+            typer.Option("--mail", help="list と共に: 期限のものを各自へメールで知らせる（1日1通） / send reminders"),
+        ] = False,
         routes: Annotated[
             Path | None, typer.Option("--routes", help="承認経路のTOMLを読み込む / load routes from TOML")
         ] = None,
@@ -73,7 +77,9 @@ def register(cli: typer.Typer) -> None:
             raise ConfigError(
                 "--routes without routes", message_ja="--routes は shoko approve routes と共に指定してください"
             )
-        if action is Action.ROUTES:
+        if mail:
+            _mail(shoko, json=json)
+        elif action is Action.ROUTES:
             _routes(shoko, routes, by=by, json=json)
         elif action is Action.LIST:
             _list(shoko, by=by, due=due, json=json)
@@ -160,6 +166,21 @@ def _list(shoko: Shoko, *, by: str | None, due: bool, json: bool) -> None:
     )
     headings = ("書類ID", "種類", "取引先", "状態", "段階", "承認者", "期限")
     out.print(table(None, [(heading, "left") for heading in headings], rows))
+
+
+def _mail(shoko: Shoko, *, json: bool) -> None:
+    """The mails of today, as the nightly job sends them; those that were sent are not sent again."""
+    from pipeline.steps.reminding import send_digests
+
+    done = send_digests(shoko)
+    if json:
+        print_json({name: list(getattr(done, name)) for name in ("sent", "failed", "before", "without")})
+    else:
+        out.print(f"送信 {len(done.sent)} 通、失敗 {len(done.failed)} 通、本日送信済み {len(done.before)} 人")
+        if done.without:
+            out.print(f"メールアドレスが未設定: {'、'.join(done.without)}（[mail.addresses]）", style="yellow")
+    if done.failed:
+        raise typer.Exit(SOMETHING_WRONG)
 
 
 def _delegate(

@@ -162,7 +162,7 @@ def facts_of(shoko: Shoko) -> dict[str, Any]:
         )
     if traits.advisory_retention or not traits.object_lock:
         notes.append("保存先は書換え・削除を技術的に禁止していません（フォルダの所有者は書き換えや削除ができます）")
-    if not shoko.settings.company.names:
+    if not shoko.company.names:
         notes.append("自社名が未設定です。取引先の判定に使います（company.names）")
     stamps = stamp_facts(shoko)
     notes += stamp_notes(shoko, stamps)

@@ -113,7 +113,7 @@ def document_plain(shoko: Shoko, record: ArchiveRecord) -> dict[str, object]:
             for u in units
         ],
         "compliance": standing_plain(standing_of(shoko, record)),
-        "suggestion": suggestion_plain(suggest_for(record, shoko.parties.index(), company=shoko.settings.company)),
+        "suggestion": suggestion_plain(suggest_for(record, shoko.parties.index(), company=shoko.company)),
     }
 
 
@@ -156,7 +156,7 @@ def _print(shoko: Shoko, record: ArchiveRecord) -> None:
         label = REVIEW_REASONS.get(reason.code, (reason.code, reason.code))[0]
         where = f"（{FIELDS[reason.field].label_ja}）" if reason.field in FIELDS else ""
         out.print(f"  要確認: {label}{where}", style="yellow")
-    for what, text in suggestion_lines(suggest_for(record, shoko.parties.index(), company=shoko.settings.company)):
+    for what, text in suggestion_lines(suggest_for(record, shoko.parties.index(), company=shoko.company)):
         out.print(f"  提案 {what}: {text}")
     for check in record.checks:
         out.print(f"  検査 {check.name}: {OUTCOME_JA[check.outcome]}", style="dim")

@@ -37,7 +37,7 @@ class Verb:
 
 def facts_of(shoko: Shoko, cli: typer.Typer) -> dict[str, Any]:
     """Everything that the templates name."""
-    settings, company = shoko.settings, shoko.settings.company
+    settings, company = shoko.settings, shoko.company
     authority, traits = shoko.authority.authority, shoko.store.traits("vault")
     write_once = traits.object_lock and not traits.advisory_retention
     today = tokyo_day(shoko.clock())

@@ -14,13 +14,14 @@ from compliance.penalties import added_points
 from compliance.rulepack import RulePack, load_rulepack
 from domain.calendar import tokyo_day
 from domain.query import Query
-from pipeline.settings import company_origins
-from pipeline.steps import administering, destroy, retention
+from pipeline.settings import Origin, company_origins
+from pipeline.steps import administering, company, destroy, retention
+from pipeline.steps.company_preview import effect_of
 from pipeline.steps.stamps import ageing_tokens, stamp_queue
 from pipeline.steps.verify import found_ids, prove_inclusion
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from app.web.jobs import Job, Jobs, Task
     from app.web.people import Who
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from domain.record import ArchiveRecord
     from domain.requests import Request
     from domain.visibility import Visibility
-    from pipeline.settings import Origin
     from pipeline.steps.administering import Hold, LogPage
+    from pipeline.steps.company import CompanyChange
     from pipeline.steps.health import Health
     from pipeline.wiring import Shoko
     from storage.evidence.proofs import InclusionProof
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 STORE_TEST = "store_test"
 RECONCILE = "reconcile"
 DUE = "due"
+COMPANY = "company"
 _MOST_HELD = 500
 """Documents of one form."""
 
@@ -88,11 +90,49 @@ class Administration:
         """Timestamps that wait, and those that age."""
         return {"queue": stamp_queue(self._shoko), "ageing": ageing_tokens(self._shoko)}
 
+    def today(self) -> date:
+        """The day in Tokyo."""
+        return tokyo_day(self._shoko.clock())
+
     def company(self) -> tuple[CompanySettings, dict[str, Origin], FiscalYear]:
-        """Facts about the company, where each comes from, and the fiscal year of today."""
-        settings = self._shoko.settings
-        today = tokyo_day(self._shoko.clock())
-        return settings.company, company_origins(settings), fiscal_year_of(today, settings=settings.company)
+        """Facts about the company as they hold today, where each comes from, and the fiscal year of today."""
+        today, facts, origins = self.today(), self._shoko.company, company_origins(self._shoko.settings)
+        for change in self._shoko.company_book.changes():
+            if change.from_on <= today:
+                origins |= dict.fromkeys(change.values, Origin.SAID)
+        return facts, origins, fiscal_year_of(today, settings=facts)
+
+    def company_changes(self) -> tuple[CompanyChange, ...]:
+        """What was said about the company on the page, the newest first."""
+        return tuple(reversed(self._shoko.company_book.changes()))
+
+    def plan_company(self, values: Mapping[str, Any], *, from_on: date, reason: str) -> CompanyChange:
+        """A change as it could be said.
+
+        Raises:
+            CorrectionInvalid: it makes no sense, or changes nothing.
+        """
+        return company.plan(self._shoko, values, from_on=from_on, reason=reason)
+
+    def begin_company(self, who: Who | None, change: CompanyChange, group: str) -> Job:
+        """Begin to look at what a change would do to every document.
+
+        Raises:
+            RequestRefused: such a look is under way already.
+        """
+        shoko = self._shoko
+        about = {"group": group, "from_on": change.from_on.isoformat()}
+        return self._jobs.begin(
+            COMPANY, owner_of(who), lambda task: effect_of(shoko, change, progress=task.progress), about=about
+        )
+
+    def say_company(self, change: CompanyChange, *, by: str, base: int | None) -> None:
+        """Say it.
+
+        Raises:
+            CorrectionInvalid: somebody changed the facts meanwhile.
+        """
+        company.say_company(self._shoko, change, by=by, base=base)
 
     def law(self, on: date | None) -> Law:
         """The rules of a day (today by default), and what is known to change after it."""

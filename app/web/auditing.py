@@ -80,7 +80,7 @@ class AuditRoom:
             return Verification(
                 report=report,
                 scope=words,
-                company="・".join(shoko.settings.company.names),
+                company="・".join(shoko.company.names),
                 began_at=began,
                 ended_at=shoko.clock(),
                 by=by,

@@ -7,8 +7,10 @@ from enum import Enum
 from typing import Any
 
 from app.web.format import day_text
+from compliance.settings import CompanySettings
 from domain.fields import DocumentType
 from domain.labels import DOCUMENT_TYPES, Label
+from pipeline.steps.company import CompanyChange
 
 COMPANY_FACTS: dict[str, tuple[Label, tuple[str, ...]]] = {
     "names": (("自社の名称", "Names"), ()),
@@ -47,8 +49,8 @@ COMPANY_FACTS: dict[str, tuple[Label, tuple[str, ...]]] = {
     "extra_closed": (("そのほかの休業日", "Other closed days"), ("scan-input-early",)),
     "extra_open": (("休日でも営業する日", "Open in spite of it"), ("scan-input-early",)),
 }
-_WEEKDAYS = "月火水木金土日"
-_CHOICES: dict[str, Label] = {
+WEEKDAYS = "月火水木金土日"
+CHOICES: dict[str, Label] = {
     "corporation": ("法人", "corporation"),
     "blue_individual": ("青色申告の個人", "individual, blue return"),
     "white_individual": ("白色申告の個人", "individual, white return"),
@@ -61,7 +63,7 @@ def fact_text(name: str, value: Any, *, language: str) -> str:
     """A value of the settings as people read it; an empty one is nothing."""
     index = 1 if language == "en" else 0
     if name == "closed_weekdays" and index == 0:
-        return "・".join(_WEEKDAYS[day] for day in value)
+        return "・".join(WEEKDAYS[day] for day in value)
     if name in {"fiscal_year_end_month", "cycle_months"}:
         return f"{value} 月" if name.startswith("fiscal") and index == 0 else str(value)
     return _text(value, index)
@@ -86,5 +88,43 @@ def _text(value: Any, index: int) -> str:
         return "、".join(inner)
     if isinstance(value, int):
         return f"{value:,}" if value >= 10_000 else str(value)
-    known = _CHOICES.get(str(value))
+    known = CHOICES.get(str(value))
     return known[index] if known else str(value)
+
+
+def change_rows(change: CompanyChange, *, language: str) -> list[dict[str, Any]]:
+    """Before and after of each fact, as people read them."""
+    rows = []
+    for name, after in change.values.items():
+        label = COMPANY_FACTS[name][0] if name in COMPANY_FACTS else (name, name)
+        rows.append(
+            {
+                "name": name,
+                "label": label,
+                "before": _read(name, change.before.get(name), language),
+                "after": _read(name, after, language),
+            }
+        )
+    return rows
+
+
+def change_plain(change: CompanyChange) -> dict[str, Any]:
+    """The plain JSON form."""
+    return {
+        "number": change.number,
+        "from_on": change.from_on.isoformat(),
+        "values": dict(change.values),
+        "before": dict(change.before),
+        "at": change.at.isoformat() if change.at else None,
+        "by": change.by,
+        "reason": change.reason,
+    }
+
+
+def _read(name: str, plain: Any, language: str) -> str:
+    """A stored value in words; one that is no value any more is shown as it stands."""
+    try:
+        company = CompanySettings.model_validate({name: plain})
+    except ValueError:
+        return str(plain)
+    return fact_text(name, getattr(company, name), language=language)

@@ -34,7 +34,7 @@ class Finder:
 
     def understand(self, sentence: str) -> Understood:
         """The conditions of a sentence, by today's date and the company's fiscal year."""
-        archive, company = self._shoko.archive, self._shoko.settings.company
+        archive, company = self._shoko.archive, self._shoko.company
         known = lru_cache(maxsize=256)(lambda name: is_known_name(archive, name))
         return understand(
             sentence,

@@ -81,7 +81,7 @@ class LiveServices:
         calls: Callable[[Visibility], Calls],
         authority: Authority | None,
         reading: ExtractorSettings,
-        our_companies: tuple[str, ...] = (),
+        our_companies: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         """``reading`` must be what documents are read with: page pictures are rendered the same way.
 
@@ -116,7 +116,7 @@ class LiveServices:
         return Standing(
             authority=self._authority,
             write_once=self._traits["write_once"],
-            our_companies=self._our_companies,
+            our_companies=self._our_companies(),
             alarms=alarms,
         )
 

@@ -46,12 +46,55 @@ ADMIN: dict[str, Label] = {
     ),
     "company_how": (
         (
-            "この画面では変更できません。shoko.toml の [company]（または環境変数 SHOKO_COMPANY__…）を変えて"
-            "再起動してください。"
-            "決算日の変更は former_year_ends に日付つきで書くと、前の年度の判定は変わりません。"
+            "管理者はここで変更できます。変更は適用開始日つきで記録され、"
+            "shoko.toml の [company]（と環境変数）に優先し、再起動なしですべての処理に効きます。"
+            "決算日を変えるときは「以前の決算日」にも記入すると、前の年度の判定は変わりません。"
         ),
-        "Read-only here: change [company] in shoko.toml (or SHOKO_COMPANY__…) and restart.",
+        "Administrators change facts here, from a day on; this counts before shoko.toml and needs no restart.",
     ),
+    "company_change": ("変更", "Change"),
+    "company_changes": ("変更の履歴", "Changes"),
+    "company_no_changes": ("この画面で変更した記録はありません。", "Nothing was changed on this page."),
+    "company_from": ("適用開始日", "Holds from"),
+    "company_to_come": ("予定", "to come"),
+    "company_what": ("変更の内容", "What changes"),
+    "company_who": ("変更した人と日時", "Who and when"),
+    "company_why": ("変更の理由", "Why"),
+    "company_form_lead": (
+        "変えたい項目だけを直してください。保存の前に、どの書類の判定が変わるかを確かめます。",
+        "Change what you need. Before it is saved you see of which documents the law would say something else.",
+    ),
+    "company_yes": ("はい", "yes"),
+    "company_no": ("いいえ", "no"),
+    "company_by_line": ("1行に1件。", "One to a line."),
+    "company_example": ("例: {one}。", "Example: {one}."),
+    "company_from_means": (
+        "この日からの判定に使います。先の日付なら予定になり、過去の日付なら誤りの訂正になります。",
+        "It counts from this day on: a later day makes a plan, an earlier one puts a mistake right.",
+    ),
+    "company_preview": ("影響を確かめる", "See what it would do"),
+    "company_preview_means": ("まだ保存されません。", "Nothing is saved yet."),
+    "company_back": ("戻る", "Back"),
+    "job_company": ("会社の設定を変えたときの影響", "What the change would do"),
+    "company_effect_lead": (
+        "あなたに見える {n} 件を、{day} の時点で今の設定と新しい設定の両方で判定しました。まだ保存していません。",
+        "{n} documents that you may see were judged twice, as of {day}. Nothing is saved yet.",
+    ),
+    "company_turned": ("判定が変わる書類", "Documents that turn"),
+    "company_none_turned": ("判定が変わる書類はありません。", "No document would turn."),
+    "company_longer": (
+        "求められる保存期限が延びる書類: {n} 件（適用開始日以降の夜間処理でロックを延長します）",
+        "To be kept longer: {n} (their locks are extended in the night after it holds)",
+    ),
+    "company_shorter": (
+        "求められる保存期限が短くなる書類: {n} 件（すでにロックした期限は短くなりません）",
+        "To be kept less long: {n} (what is locked stays locked)",
+    ),
+    "company_before": ("今の判定", "Now"),
+    "company_after": ("変更後の判定", "Then"),
+    "company_save": ("この内容で保存する", "Save it"),
+    "company_again": ("入力し直す", "Change it again"),
+    "origin_said": ("この画面", "this page"),
     "company_year": ("今日の事業年度: {first} 〜 {last}", "Fiscal year of today: {first} – {last}"),
     "company_fact": ("項目", "Fact"),
     "company_value": ("いまの値", "Value"),

@@ -129,7 +129,7 @@ def application(shoko: Shoko, settings: WebSettings, *, pool: ReadingPool | Read
         calls=lambda visibility: _calls(shoko.seen_by(visibility), arrivals, alarms=warned),
         authority=shoko.authority.authority,
         reading=shoko.settings.extractors,
-        our_companies=shoko.settings.company.names,
+        our_companies=lambda: shoko.company.names,
     )
     jobs = Jobs(shoko.settings.data_folder / "web-jobs", clock=shoko.clock)
     return create_app(
@@ -177,5 +177,5 @@ def _calls(shoko: Shoko, arrivals: Arrivals, *, alarms: Callable[[], tuple[Label
         compliance=lambda record: standing_of(shoko, record),
         signatures=lambda unit: signatures_of(shoko, unit),
         alarms=alarms,
-        suggest=lambda record: suggest_for(record, shoko.parties.index(), company=shoko.settings.company),
+        suggest=lambda record: suggest_for(record, shoko.parties.index(), company=shoko.company),
     )

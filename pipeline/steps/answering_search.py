@@ -59,7 +59,7 @@ _EVERYTHING = re.compile(
 
 def conditions(shoko: Shoko, sentence: str, *, party: str | None = None) -> Understood:
     """What a sentence becomes, with names that the archive knows; ``party`` is whom この取引先 means."""
-    archive, company = shoko.archive, shoko.settings.company
+    archive, company = shoko.archive, shoko.company
     if NOISE.fullmatch(sentence.strip()):
         sentence = ""  # 書類: any of them
     found = understand(

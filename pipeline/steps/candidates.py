@@ -91,7 +91,7 @@ def _looks_like_money(raw: str) -> bool:
 
 def _parties(shoko: Shoko, record: ArchiveRecord, texts: Sequence[PageText | None]) -> Iterator[Choice]:
     """Whoever the numbers on the page name, the parties it names, then the nearest names of the master."""
-    ours = shoko.settings.company.names
+    ours = shoko.company.names
     fields, index = record.fields, shoko.parties.index()
     numbers = [fields.text("registration_number"), *(choice.text for choice in _numbers(shoko, record, texts))]
     for number in dict.fromkeys(n for n in numbers if n is not None and check_digit_ok(n)):

@@ -22,6 +22,7 @@ from storage.export.reading import Moment, chunks
 from storage.search import search
 
 if TYPE_CHECKING:
+    from compliance.settings import CompanySettings
     from pipeline.wiring import Shoko
 
 _AT_ONCE = 256
@@ -129,11 +130,16 @@ def standing_of(
     shoko: Shoko, record: ArchiveRecord, *, today: date | None = None, known: Known | None = None
 ) -> Standing:
     """Its status, and whether its paper may go, as of today or another day (Asia/Tokyo)."""
+    day = today or tokyo_day(shoko.clock())
     facts = facts_of(shoko, record, known=known)
-    company, day = shoko.settings.company, today or tokyo_day(shoko.clock())
+    return judge(facts, company=shoko.company_for(record.received_on, today=day), today=day)
+
+
+def judge(facts: DocumentFacts, *, company: CompanySettings, today: date) -> Standing:
+    """The same of facts that are known, for a company as it may be."""
     return Standing(
-        status=compliance_status(facts, settings=company, today=day),
-        paper=paper_answer(facts.paper, settings=company, today=day),
+        status=compliance_status(facts, settings=company, today=today),
+        paper=paper_answer(facts.paper, settings=company, today=today),
     )
 
 
@@ -163,7 +169,14 @@ def at_risk(shoko: Shoko, query: Query, *, days: int) -> tuple[Judged, ...]:
 
 def standings(shoko: Shoko, ids: Iterable[str]) -> Iterator[tuple[ArchiveRecord, Standing]]:
     """Documents (that who asks may see) with their standing of today, read some hundred at a time."""
-    day = tokyo_day(shoko.clock())
+    day, book = tokyo_day(shoko.clock()), shoko.company_book.held_still()
+    for facts in gathered(shoko, ids):
+        company = book.for_received(facts.record.received_on, today=day)
+        yield facts.record, judge(facts, company=company, today=day)
+
+
+def gathered(shoko: Shoko, ids: Iterable[str]) -> Iterator[DocumentFacts]:
+    """What the archive knows about documents (that who asks may see), read some hundred at a time."""
     with ThreadPoolExecutor(max_workers=1) as reader:
         moment = Moment(shoko.archive, shoko.store, log_size=shoko.archive.log_size(), at=shoko.clock(), readers=reader)
         for some in chunks(ids, _AT_ONCE):
@@ -177,8 +190,7 @@ def standings(shoko: Shoko, ids: Iterable[str]) -> Iterator[tuple[ArchiveRecord,
                 tokens={unit: sources[unit].stamps.tokens for unit in units},
             )
             for one in chosen:
-                record, _ = records[one]
-                yield record, standing_of(shoko, record, today=day, known=known)
+                yield facts_of(shoko, records[one][0], known=known)
 
 
 def survey_all(shoko: Shoko, *, progress: Callable[[int, int], None] | None = None) -> Findings:

@@ -185,7 +185,7 @@ def draft_of(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: t
 
 def _context(shoko: Shoko, base: ArchiveRecord, *, origin: Origin) -> FieldContext:
     return FieldContext(
-        our_companies=shoko.settings.company.names,
+        our_companies=shoko.company.names,
         received_on=None if base.received_on_assumed else base.received_on,
         today=tokyo_day(shoko.clock()),
         issued_by_us=origin in ISSUED_BY_US,

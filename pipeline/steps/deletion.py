@@ -64,7 +64,7 @@ def delete_document(
 
 def needs_request(shoko: Shoko, record: ArchiveRecord) -> bool:
     """Whether the office rules on electronic transactions, where they are in force, ask for a request first."""
-    rules_from = shoko.settings.company.electronic_rules_from
+    rules_from = shoko.company.electronic_rules_from
     in_force = rules_from is not None and rules_from <= tokyo_day(shoko.clock())
     return in_force and record.origin in ELECTRONIC
 

@@ -62,7 +62,7 @@ class Destruction:
 
 def destruction_list(shoko: Shoko, *, today: date | None = None) -> Iterator[Due]:
     """Documents that nothing asks to keep any more, deleted ones included (law: ret-corp, ret-other)."""
-    day = today or tokyo_day(shoko.clock())
+    day, shoko = today or tokyo_day(shoko.clock()), shoko.held_still()
     for document_id in found_ids(shoko, Query(include_deleted=True)):
         due = _due(shoko, document_id, day)
         if due is not None:

@@ -21,6 +21,7 @@ from domain.record import ArchiveRecord, DocumentDraft, SettledDocument, Unit, U
 from extractors.pages.taking import take_pages
 from pipeline.batch import request_for
 from pipeline.steps.filing import drafts_for, extend_lock, load_reading, reading_key
+from pipeline.steps.habits import digest_with_lessons
 from pipeline.steps.intake import write_status
 from pipeline.steps.settled import settled_digest
 from pipeline.steps.units import part_of, preserve_unit, preserve_units
@@ -169,7 +170,7 @@ def _read(
     shoko = home.shoko
     ids = dict.fromkeys(page.unit_id for document in settled for page in document.pages)
     units = tuple(unit for unit_id in ids if (unit := shoko.archive.get_unit(unit_id)) is not None)
-    name = home.pool.config_digest() + f"-{settled_digest(settled)}"
+    name = digest_with_lessons(shoko, home.pool.config_digest()) + f"-{settled_digest(settled)}"
     key = reading_key(shoko.settings.client_id, drop, name)
     home.pool.read(replace(request_for(drop, key, shoko), settled=settled, units=units))
     reading = load_reading(shoko, key)

@@ -33,7 +33,7 @@ def scans_in_review(shoko: Shoko, *, today: date) -> Query:
             importance(kind, Origin.PAPER_RECEIVED, stored_at=today),
             today,
             stored_at=today,
-            settings=shoko.settings.company,
+            settings=shoko.company,
         )
     )
     return Query(

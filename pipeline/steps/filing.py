@@ -168,7 +168,7 @@ def draft_for(
     captured: tuple[CapturedPage, ...] = (),
 ) -> DocumentDraft:
     """What will be filed: the reading plus what the drop and the law add."""
-    document = with_reasons(document, *direction_reasons(document, drop.origin, shoko.settings.company.names))
+    document = with_reasons(document, *direction_reasons(document, drop.origin, shoko.company.names))
     important = importance_of(document, drop.origin, stored_at=tokyo_day(shoko.clock()))
     issued_by_us = drop.origin in ISSUED_BY_US
     issuer = None if issued_by_us else look_up_issuer(document, shoko.issuers)
@@ -221,7 +221,7 @@ def retention_day(shoko: Shoko, received_on: date, document: DocumentReading) ->
     contract_end = document.fields.day("effective_to") if _is_contract(document) else None
     return retain_until(
         received_on,
-        settings=shoko.settings.company,
+        settings=shoko.company,
         document_type=document.classification.label,
         contract_end=contract_end,
     )

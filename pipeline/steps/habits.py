@@ -8,6 +8,7 @@ from domain.codec import dump, load
 from domain.ids import Digest
 from domain.lessons import Lesson
 from extractors.habits.apply import MOST_LESSONS
+from pipeline.steps.company import names_said
 from pipeline.steps.filing import DERIVED
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def load_habits(content: bytes) -> tuple[Lesson, ...]:
 
 
 def digest_with_lessons(shoko: Shoko, config_digest: str) -> str:
-    """Names a reading by these engines with these lessons: after a correction, reading again reads anew."""
-    newest = shoko.archive.newest_lesson()
-    return Digest.of(f"{config_digest} lessons {newest}".encode()).value[:32] if newest else config_digest
+    """Names a reading by these engines with these lessons and names of ours: after a change, it is read anew."""
+    newest, names = shoko.archive.newest_lesson(), names_said(shoko)
+    said = "" if names is None else f" names {'/'.join(names)}"
+    return Digest.of(f"{config_digest} lessons {newest}{said}".encode()).value[:32] if newest or said else config_digest

@@ -56,7 +56,7 @@ def issue(shoko: Shoko, name: str, body: str, *, make: Callable[[int, date], str
         recorded_by=ENGINE,
         facts={"paper": name, "edition": number, "issued_on": day.isoformat()},
         personal={"text": make(number, day), "digest": str(digest)},
-        retain_until=retain_until(day, settings=shoko.settings.company),
+        retain_until=retain_until(day, settings=shoko.company),
     )
     return _edition(act)
 

@@ -27,6 +27,7 @@ from pipeline.steps.verify import found_ids
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from compliance.settings import CompanySettings
     from domain.acts import ActRecord
     from domain.record import ArchiveRecord
     from pipeline.wiring import Shoko
@@ -54,21 +55,24 @@ class Extended:
 
 def wanted_until(shoko: Shoko, record: ArchiveRecord) -> date:
     """Last day on which a document must be kept by today's facts: the latest of all, never earlier than it was."""
+    computed = asked_until(record, shoko.company)
+    return max(computed, _known_until(shoko, record) or computed)
+
+
+def asked_until(record: ArchiveRecord, company: CompanySettings) -> date:
+    """Last day on which the law asks to keep a document of a company, whatever is locked (law: ret-corp, ret-other)."""
     contract = record.classification.label is DocumentType.CONTRACT
-    computed = retain_until(
+    return retain_until(
         record.received_on,
-        settings=shoko.settings.company,
+        settings=company,
         document_type=record.classification.label,
         contract_end=record.fields.day("effective_to") if contract else None,
     )
-    return max(computed, _known_until(shoko, record) or computed)
 
 
 def is_held(shoko: Shoko, record: ArchiveRecord) -> bool:
     """Whether a legal hold keeps it, set on the document or for its day of receipt (law: ret-other)."""
-    return hold_of(shoko, record.document_id) is not None or held_by_company(
-        record.received_on, settings=shoko.settings.company
-    )
+    return hold_of(shoko, record.document_id) is not None or held_by_company(record.received_on, settings=shoko.company)
 
 
 def hold_of(shoko: Shoko, document_id: str) -> ActRecord | None:
@@ -110,7 +114,7 @@ def extend_locks(shoko: Shoko, *, full: bool = False) -> Extended:
     Only documents whose day changed, or to which something was added since the last walk, are touched; ``full`` sets
     and reads back every lock of every document.
     """
-    size = shoko.archive.log_size()
+    shoko, size = shoko.held_still(), shoko.archive.log_size()
     since = 0 if full else _last_walk(shoko)
     touched = {leaf.subject_id for leaf in shoko.archive.leaves(since, size)}
     documents, objects, later, latest = 0, 0, [], date.min

@@ -49,18 +49,19 @@ class ReviewItem:
 
 @dataclass(slots=True)
 class ReviewBook:
-    """What was worked out about waiting documents, kept while their revision and the day are the same; thread-safe."""
+    """What was worked out about waiting documents, kept while revision, day and company are the same; thread-safe."""
 
     _items: dict[str, ReviewItem] = field(default_factory=dict)
-    _day: date | None = None
+    _of: tuple[date, int] | None = None
+    """The day, and how often the company's facts were changed."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def find(self, document_id: str, *, revision: int, today: date) -> ReviewItem | None:
+    def find(self, document_id: str, *, revision: int, of: tuple[date, int]) -> ReviewItem | None:
         """What is known of this revision."""
         with self._lock:
-            if self._day != today:
+            if self._of != of:
                 self._items.clear()
-                self._day = today
+                self._of = of
             item = self._items.get(document_id)
         return item if item is not None and item.record.revision == revision else None
 
@@ -115,7 +116,7 @@ def item_of(record: ArchiveRecord, shoko: Shoko, *, today: date) -> ReviewItem:
             record.importance,
             record.received_on,
             stored_at=today,
-            settings=shoko.settings.company,
+            settings=shoko.company_for(record.received_on, today=today),
         )
     known = sorted((day, kind) for kind, day in days.items() if day is not None)
     deadline, kind = known[0] if known else (None, None)
@@ -136,11 +137,13 @@ def _urgency(item: ReviewItem) -> int:
 
 
 def _waiting(shoko: Shoko, *, today: date, book: ReviewBook) -> Iterator[ReviewItem]:
+    shoko = shoko.held_still()
+    of = today, len(shoko.company_book.changes())
     for offset in range(0, MOST, MAX_LIMIT):
         query = Query(states=(DocumentState.NEEDS_REVIEW,), order="-recorded_at", limit=MAX_LIMIT, offset=offset)
         hits = search(shoko.archive, query).hits
         for hit in hits:
-            item = book.find(hit.document_id, revision=hit.revision, today=today)
+            item = book.find(hit.document_id, revision=hit.revision, of=of)
             record = shoko.archive.get_document(hit.document_id) if item is None else None
             if item is None and record is not None and record.state is DocumentState.NEEDS_REVIEW:
                 item = item_of(record, shoko, today=today)

@@ -53,7 +53,7 @@ def record_chart_test(
         recorded_by=by,
         facts={"tested_on": tested_on.isoformat(), "passed": passed, "profile": profile},
         personal={"scanner": name.strip(), "reason": note} if note else {"scanner": name.strip()},
-        retain_until=retain_until(tested_on, settings=shoko.settings.company),
+        retain_until=retain_until(tested_on, settings=shoko.company),
     )
     return _scanner(act)
 

@@ -63,7 +63,7 @@ def stamp_queue(shoko: Shoko) -> StampQueue:
 
 def stamp_deadline(shoko: Shoko, received_on: date) -> date:
     """Last day on which what was received then may be stamped."""
-    return deadline_for(received_on, settings=shoko.settings.company)
+    return deadline_for(received_on, settings=shoko.company_for(received_on))
 
 
 def ageing_tokens(shoko: Shoko) -> tuple[Ageing, ...]:

@@ -94,12 +94,12 @@ def _stamp_each(shoko: Shoko) -> StampingResult:
 
 
 def _stamp_in_batches(shoko: Shoko, *, close: bool) -> StampingResult:
-    evidence, company = shoko.settings.evidence, shoko.settings.company
+    evidence = shoko.settings.evidence
     done = stamp_in_batches(
         shoko.archive,
         shoko.authority,
         settings=evidence.batch,
-        deadlines=(deadline_for(day, settings=company) for day in shoko.archive.unstamped_received_on()),
+        deadlines=(deadline_for(day, settings=shoko.company_for(day)) for day in shoko.archive.unstamped_received_on()),
         newest_head=lambda: log_head(shoko),
         now=shoko.clock(),
         close=close,

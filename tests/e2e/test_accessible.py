@@ -76,6 +76,7 @@ def fill(site):
         "slug": "keys",
         "login": "keiri",
         "sequence": "0",
+        "group": "closed",
     }
 
 

@@ -68,6 +68,7 @@ def try_route(browser, call, token=""):
         job_id="none",
         slug="all",
         sequence="0",
+        group="closed",
         login="nobody",
     )
     return browser.request(call.method, path, headers={"X-CSRF-Token": token, "Accept": "application/json"})
@@ -122,6 +123,7 @@ def test_every_route_for_every_scope_of_a_token(desk, seat, scope):
             job_id="none",
             slug="all",
             sequence="0",
+            group="closed",
             login="nobody",
         )
         headers = {"Authorization": f"Bearer {secret}", "Accept": "application/json"}

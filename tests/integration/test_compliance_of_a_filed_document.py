@@ -17,6 +17,7 @@ from domain.fields import DocumentType
 from domain.query import Query
 from domain.record import DocumentState, ImportanceClass
 from pipeline.batch import open_batch, run_plain
+from pipeline.steps.company import CompanyBook
 from pipeline.steps.compliance import at_risk, judged, standing_of
 from pipeline.steps.correct import correct_document
 from pipeline.steps.retention import extend_locks, hold, lift
@@ -86,9 +87,9 @@ def test_documents_are_found_by_their_verdict_and_by_what_is_due(resident):
 
     def on(day, **company):
         facts = resident.shoko.settings.company.model_copy(update=company)
-        settings = resident.shoko.settings.model_copy(update={"company": facts})
+        book = CompanyBook(archive=resident.shoko.archive, settings=facts)
         return replace(
-            resident.shoko, settings=settings, clock=lambda: datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
+            resident.shoko, company_book=book, clock=lambda: datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
         )
 
     def found(shoko, verdict):
@@ -161,7 +162,7 @@ def test_a_hold_and_an_extension_are_facts_of_the_law(resident):
 
     record = _correct(resident, record, reviewed=True)  # what waits for review keeps its provisional lock
     longer = resident.shoko.settings.company.model_copy(update={"return_extension_months": 4})
-    shoko = replace(resident.shoko, settings=resident.shoko.settings.model_copy(update={"company": longer}))
+    shoko = replace(resident.shoko, company_book=CompanyBook(archive=resident.shoko.archive, settings=longer))
     short = {line.rule: line for line in standing_of(shoko, record).status.lines}["ret-corp-loss"]
     assert (short.verdict, short.due) == (Verdict.NOT_YET, record.retain_until)
     extend_locks(shoko, full=True)

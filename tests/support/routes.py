@@ -80,6 +80,8 @@ ROUTES = {
     ("GET", "/audit/handovers"): "APUD",
     ("GET", "/admin"): "D",
     ("GET", "/admin/company"): "APUD",
+    ("GET", "/admin/company/{group}"): "D",
+    ("POST", "/admin/company/{group}"): "D",
     ("GET", "/admin/rules"): "APUD",
     ("GET", "/admin/system"): "APUD",
     ("POST", "/admin/system"): "D",

@@ -11,7 +11,8 @@ from starlette.responses import Response
 from app.cli.law_table import BASES, CERTAINTIES
 from app.web.administration import RECONCILE, STORE_TEST, Administration
 from app.web.auditing import owner_of
-from app.web.company_words import COMPANY_FACTS, fact_text
+from app.web.company_forms import GROUPS, group_of
+from app.web.company_words import COMPANY_FACTS, change_plain, change_rows, fact_text
 from app.web.permissions import needs, who_of
 from app.web.queries import find_day
 from app.web.respond import language_of, render
@@ -75,6 +76,7 @@ def company(request: Request, admin: AdminDep) -> Response:
             "means": fields[name].description or "",
             "rules": [(rule, LAW_RULES[rule]) for rule in rules],
             "variable": f"SHOKO_COMPANY__{name.upper()}",
+            "group": group_of(name),
         }
         for name, (label, rules) in COMPANY_FACTS.items()
     ]
@@ -82,8 +84,15 @@ def company(request: Request, admin: AdminDep) -> Response:
         "company": settings.model_dump(mode="json"),
         "origins": {name: origin.value for name, origin in origins.items()},
         "fiscal_year": to_plain(year),
+        "changes": [change_plain(one) for one in admin.company_changes()],
     }
-    return render(request, "admin_company.html", context={"rows": rows, "year": year}, payload=payload)
+    context = {
+        "groups": [(key, label, [row for row in rows if row["group"] == key]) for key, (label, _) in GROUPS.items()],
+        "year": year,
+        "today": admin.today(),
+        "changes": [(one, change_rows(one, language=language)) for one in admin.company_changes()],
+    }
+    return render(request, "admin_company.html", context=context, payload=payload)
 
 
 @router.get("/admin/rules")

@@ -42,6 +42,7 @@ BEGUN_AT = {
     "store_test": "/admin/system",
     "reconcile": "/admin/system",
     "due": "/admin/retention",
+    "company": "/admin/company",
     "law": "/law",
 }
 """Kind → page on which such a job is begun."""
