@@ -25,6 +25,8 @@ from storage.objects.folder_versions import SETTINGS_FILE, TEMPORARY_FOLDER, is_
 from storage.objects.keys import check_bucket
 
 _BUFFER_BYTES = 1 << 20
+_FEW_BYTES = 1 << 16
+"""Most records and all side files are smaller: one call reads them."""
 _VERSION = re.compile(r"[0-9]{6,}-[0-9a-f]{8}")
 _PLAIN = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 """Paths that the folder store writes as they are."""
@@ -227,9 +229,8 @@ class FolderShelf:
 def _read(place: str) -> bytes:
     descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW)
     try:
-        size = os.fstat(descriptor).st_size
-        content = os.read(descriptor, size + 1)
-        if len(content) == size:
+        content = os.read(descriptor, _FEW_BYTES)
+        if len(content) < _FEW_BYTES:  # a regular file gives less only at its end
             return content
         pieces = [content]
         while piece := os.read(descriptor, _BUFFER_BYTES):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -18,6 +20,7 @@ BAD_CERTIFICATE = (
 """What the library raises on certificates that are not what they should be."""
 
 
+@lru_cache(maxsize=512)
 def certificate_fingerprint(certificate: x509.Certificate) -> str:
     """SHA-256 (hexadecimal) of the certificate, DER."""
     return certificate.fingerprint(hashes.SHA256()).hex()

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -292,15 +293,26 @@ def _signature_holds(token: _Token, signer: x509.Certificate) -> bool:
     by_digest = next(make for name, make in _HASHES.values() if name == token.digest_hash)
     make = algorithm or by_digest
     try:
-        key = signer.public_key()
-        if isinstance(key, rsa.RSAPublicKey):
-            key.verify(token.signature, token.signed_bytes, padding.PKCS1v15(), make())
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(token.signature, token.signed_bytes, ec.ECDSA(make()))
-        elif isinstance(key, ed25519.Ed25519PublicKey):
-            key.verify(token.signature, token.signed_bytes)
-        else:
+        check = _check_of(signer)
+        if check is None:
             return False
+        check(token.signature, token.signed_bytes, make())
     except (InvalidSignature, *BAD_CERTIFICATE):
         return False
     return True
+
+
+@lru_cache(maxsize=512)
+def _check_of(signer: x509.Certificate) -> Callable[[bytes, bytes, hashes.HashAlgorithm], None] | None:
+    """How signatures of a certificate's key are checked; None where the key is of no kind known here.
+
+    Kept between calls: an authority signs a thousand tokens with one key.
+    """
+    key = signer.public_key()
+    if isinstance(key, rsa.RSAPublicKey):
+        return lambda signature, signed, algorithm: key.verify(signature, signed, padding.PKCS1v15(), algorithm)
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return lambda signature, signed, algorithm: key.verify(signature, signed, ec.ECDSA(algorithm))
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return lambda signature, signed, _: key.verify(signature, signed)
+    return None
