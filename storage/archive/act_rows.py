@@ -13,7 +13,7 @@ from domain.acts import ActKind, ActRecord
 from domain.ids import Digest
 from storage.archive import hollow, keys, manifests, schema
 from storage.archive.acts import Act, insert_payload
-from storage.archive.inserting import insert_row
+from storage.archive.inserting import insert_row, insert_rows
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ def apply_act(connection: sa.Connection, act: Act) -> ActRecord:
     )
     concerned = dict.fromkeys((done.subject_id, *done.about))
     rows = [{"client_id": leaf.client_id, "about_id": one, "sequence": leaf.sequence} for one in concerned]
-    connection.execute(sa.insert(schema.act_about), rows)
+    insert_rows(connection, schema.act_about, rows)
     if act.payload is not None:
         insert_payload(connection, leaf, kind=PAYLOAD, number=done.number, content=act.payload)
     return done
@@ -52,13 +52,7 @@ def apply_act(connection: sa.Connection, act: Act) -> ActRecord:
 
 def newest(connection: sa.Connection, client_id: str, subject_id: str) -> int:
     """Number of the newest act that is kept under a subject; 0 where there is none."""
-    table = schema.act
-    found = connection.execute(
-        sa.select(sa.func.coalesce(sa.func.max(table.c.number), 0)).where(
-            table.c.client_id == client_id, table.c.subject_id == subject_id
-        )
-    )
-    return int(found.scalar_one())
+    return int(connection.execute(_NEWEST, {"client": client_id, "subject": subject_id}).scalar_one())
 
 
 def manifest_before(connection: sa.Connection, client_id: str, subject_id: str, number: int) -> Digest | None:
@@ -74,7 +68,7 @@ def manifest_before(connection: sa.Connection, client_id: str, subject_id: str, 
 
 def series(connection: sa.Connection, client_id: str, subject_id: str) -> tuple[ActRecord, ...]:
     """The acts that are kept under a subject, in order."""
-    return tuple(_found(connection, client_id, schema.act.c.subject_id == subject_id))
+    return tuple(map(_act, connection.execute(_SERIES, {"client": client_id, "subject": subject_id})))
 
 
 def last(connection: sa.Connection, client_id: str, subject_id: str) -> ActRecord | None:
@@ -157,8 +151,13 @@ def _some(items: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def _found(connection: sa.Connection, client_id: str, *where: sa.ColumnElement[bool]) -> Iterator[ActRecord]:
+    for row in connection.execute(_WITH_PAYLOADS.where(*where), {"client": client_id}):
+        yield _act(row)
+
+
+def _with_payloads() -> sa.Select[Any]:
     table, kept = schema.act, schema.payload
-    query = (
+    return (
         sa.select(table, kept.c.content)
         .outerjoin(
             kept,
@@ -169,11 +168,17 @@ def _found(connection: sa.Connection, client_id: str, *where: sa.ColumnElement[b
                 kept.c.number == table.c.number,
             ),
         )
-        .where(table.c.client_id == client_id, *where)
+        .where(table.c.client_id == sa.bindparam("client"))
         .order_by(table.c.sequence)
     )
-    for row in connection.execute(query):
-        yield _act(row)
+
+
+# Built once: every revision that is filed asks these.
+_WITH_PAYLOADS = _with_payloads()
+_SERIES = _WITH_PAYLOADS.where(schema.act.c.subject_id == sa.bindparam("subject"))
+_NEWEST = sa.select(sa.func.coalesce(sa.func.max(schema.act.c.number), 0)).where(
+    schema.act.c.client_id == sa.bindparam("client"), schema.act.c.subject_id == sa.bindparam("subject")
+)
 
 
 def _act(row: sa.Row[Any]) -> ActRecord:

@@ -17,7 +17,7 @@ from domain.errors import ObjectMissing
 from domain.evidence import LogLeaf
 from domain.ids import BlobRef, Digest
 from domain.record import DropState, Unit
-from storage.archive import act_rows, batches, division, hollow, indexing, keys, manifests, schema, series
+from storage.archive import act_rows, batches, division, hollow, indexing, inserting, keys, manifests, schema, series
 from storage.archive.acts import Act, insert_payload, present
 from storage.archive.destruction import Gone, GoneFromVault, insert_rows
 from storage.archive.inserting import insert_row
@@ -349,7 +349,7 @@ def _apply_revision(connection: sa.Connection, act: Act) -> None:
         {**same, "revision": record.revision, "unit_id": unit_id}
         for unit_id in dict.fromkeys(page.unit_id for page in record.pages)
     ]
-    connection.execute(sa.insert(schema.revision_unit), units)
+    inserting.insert_rows(connection, schema.revision_unit, units)
     if act.payload is not None:
         insert_payload(connection, leaf, kind="revision", number=record.revision, content=act.payload)
         indexing.replace(connection, record)

@@ -38,28 +38,34 @@ def access(
 
 def _dropped(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> Access:
     """What the inbox folder says of the drop that brought the first of these units."""
-    table = schema.unit
-    query = (
-        sa.select(table.c.first_drop_id)
-        .where(table.c.client_id == client_id, table.c.unit_id.in_(unit_ids))
-        .order_by(table.c.sequence)
-        .limit(1)
-    )
-    drop_id = connection.execute(query).scalar()
+    drop_id = connection.execute(_FIRST_DROP, {"client": client_id, "units": unit_ids}).scalar()
     return Access() if drop_id is None else folder(connection, client_id, str(drop_id))
 
 
 def folder(connection: sa.Connection, client_id: str, drop_id: str) -> Access:
     """What the inbox folder says of a drop."""
-    kept = schema.payload
-    content = connection.execute(
-        sa.select(kept.c.content).where(
-            kept.c.client_id == client_id, kept.c.kind == "drop", kept.c.subject_id == drop_id, kept.c.number == 1
-        )
-    ).scalar()
+    content = connection.execute(_DEPOSIT, {"client": client_id, "subject": drop_id}).scalar()
     if content is None:
         return Access()
     return of_drop(manifests.drop_of(content, key=keys.drop_payload(client_id, drop_id)).deposit.inbox_key)
+
+
+# Built once: every revision that is filed asks these.
+_FIRST_DROP = (
+    sa.select(schema.unit.c.first_drop_id)
+    .where(
+        schema.unit.c.client_id == sa.bindparam("client"),
+        schema.unit.c.unit_id.in_(sa.bindparam("units", expanding=True)),
+    )
+    .order_by(schema.unit.c.sequence)
+    .limit(1)
+)
+_DEPOSIT = sa.select(schema.payload.c.content).where(
+    schema.payload.c.client_id == sa.bindparam("client"),
+    schema.payload.c.kind == "drop",
+    schema.payload.c.subject_id == sa.bindparam("subject"),
+    schema.payload.c.number == 1,
+)
 
 
 def fenced(readers: Iterable[str]) -> str:

@@ -67,7 +67,7 @@ def apply_regrouped(connection: sa.Connection, act: Act) -> None:
 def finish(connection: sa.Connection, sequencer: Sequencer) -> None:
     """Append what an interrupted division still lacks; only the newest can be incomplete."""
     table, client_id = schema.succession, sequencer.client_id
-    newest = connection.execute(sa.select(sa.func.max(table.c.sequence)).where(table.c.client_id == client_id)).scalar()
+    newest = connection.execute(_NEWEST, {"client": client_id}).scalar()
     if newest is None:
         return
     rows = connection.execute(
@@ -84,6 +84,11 @@ def finish(connection: sa.Connection, sequencer: Sequencer) -> None:
             _append(connection, sequencer, kind, document_id, revision)
 
 
+_NEWEST = sa.select(sa.func.max(schema.succession.c.sequence)).where(
+    schema.succession.c.client_id == sa.bindparam("client")
+)
+
+
 def successors(connection: sa.Connection, client_id: str, document_id: str) -> tuple[str, ...]:
     """The documents that stand in the place of one; empty where it was never divided nor joined."""
     table = schema.succession
@@ -93,9 +98,17 @@ def successors(connection: sa.Connection, client_id: str, document_id: str) -> t
 
 def predecessors(connection: sa.Connection, client_id: str, document_id: str) -> tuple[str, ...]:
     """The documents in whose place one stands."""
-    table = schema.succession
-    query = sa.select(table.c.document_id).where(table.c.client_id == client_id, table.c.successor_id == document_id)
-    return tuple(connection.execute(query.order_by(table.c.document_id)).scalars())
+    return tuple(connection.execute(_PREDECESSORS, {"client": client_id, "subject": document_id}).scalars())
+
+
+_PREDECESSORS = (  # built once: every revision that is filed asks it
+    sa.select(schema.succession.c.document_id)
+    .where(
+        schema.succession.c.client_id == sa.bindparam("client"),
+        schema.succession.c.successor_id == sa.bindparam("subject"),
+    )
+    .order_by(schema.succession.c.document_id)
+)
 
 
 def current(connection: sa.Connection, client_id: str, document_ids: tuple[str, ...]) -> tuple[str, ...]:

@@ -41,28 +41,42 @@ def _row(connection: sa.Connection, record: ArchiveRecord) -> dict[str, Any]:
 
 def _first(connection: sa.Connection, record: ArchiveRecord) -> tuple[datetime, bool]:
     """When it was first filed, and whether that was without a doubt and without a person."""
-    table, after = schema.revision, schema.succession
-    same = (table.c.client_id == record.client_id, table.c.document_id == record.document_id)
-    row = connection.execute(sa.select(table.c.recorded_at, table.c.state).where(*same, table.c.revision == 1)).first()
+    same = {"client": record.client_id, "subject": record.document_id}
+    row = connection.execute(_FIRST, same).first()
     filed_at, state = (row.recorded_at, row.state) if row is not None else (record.recorded_at, record.state.value)
-    by_person = sa.select(after.c.successor_id).where(
-        after.c.client_id == record.client_id, after.c.successor_id == record.document_id
-    )
-    divided = connection.execute(by_person.limit(1)).first() is not None
+    divided = connection.execute(_BY_PERSON, same).first() is not None
     return filed_at, state == DocumentState.FILED.value and not divided
 
 
 def _preserved_at(connection: sa.Connection, record: ArchiveRecord) -> datetime | None:
-    unit, drop = schema.unit, schema.drop
     if not record.pages:
         return None
-    query = (
-        sa.select(drop.c.preserved_at)
-        .join(unit, sa.and_(unit.c.client_id == drop.c.client_id, unit.c.first_drop_id == drop.c.drop_id))
-        .where(unit.c.client_id == record.client_id, unit.c.unit_id == record.pages[0].unit_id)
-    )
-    found: datetime | None = connection.execute(query).scalar()
+    of = {"client": record.client_id, "subject": record.pages[0].unit_id}
+    found: datetime | None = connection.execute(_PRESERVED_AT, of).scalar()
     return found
+
+
+_CLIENT: sa.BindParameter[str] = sa.bindparam("client")
+_SUBJECT: sa.BindParameter[str] = sa.bindparam("subject")
+# Built once: every revision that is filed asks these.
+_FIRST = sa.select(schema.revision.c.recorded_at, schema.revision.c.state).where(
+    schema.revision.c.client_id == _CLIENT, schema.revision.c.document_id == _SUBJECT, schema.revision.c.revision == 1
+)
+_BY_PERSON = (
+    sa.select(schema.succession.c.successor_id)
+    .where(schema.succession.c.client_id == _CLIENT, schema.succession.c.successor_id == _SUBJECT)
+    .limit(1)
+)
+_PRESERVED_AT = (
+    sa.select(schema.drop.c.preserved_at)
+    .join(
+        schema.unit,
+        sa.and_(
+            schema.unit.c.client_id == schema.drop.c.client_id, schema.unit.c.first_drop_id == schema.drop.c.drop_id
+        ),
+    )
+    .where(schema.unit.c.client_id == _CLIENT, schema.unit.c.unit_id == _SUBJECT)
+)
 
 
 def _taxes(record: ArchiveRecord) -> dict[str, int | None]:

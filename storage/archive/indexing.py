@@ -16,7 +16,7 @@ from domain.record import ArchiveRecord
 from domain.text import SEARCH_KEY_VERSION, printable, search_key
 from domain.visibility import Access
 from storage.archive import act_rows, belonging, figure_rows, keys, manifests, rebuildable, schema
-from storage.archive.inserting import insert_row
+from storage.archive.inserting import insert_row, insert_rows
 
 SEPARATOR = "\n"
 """Between the keys of separate pieces of text; no key holds one, so no word is found across them."""
@@ -97,8 +97,7 @@ def _entry_now(connection: sa.Connection, record: ArchiveRecord) -> dict[str, An
 def _insert_likeness(connection: sa.Connection, record: ArchiveRecord) -> None:
     same = {"client_id": record.client_id, "document_id": record.document_id}
     rows = [same | {"band": band, "value": value} for band, value in enumerate(fingerprint(record.text))]
-    if rows:
-        connection.execute(sa.insert(rebuildable.likeness), rows)
+    insert_rows(connection, rebuildable.likeness, rows)
 
 
 def alike(connection: sa.Connection, client_id: str, text: str, *, limit: int) -> tuple[str, ...]:

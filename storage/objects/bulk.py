@@ -20,8 +20,8 @@ from domain.errors import ObjectMissing
 from storage.objects.durable import file_errors
 from storage.objects.folder import FolderStore
 from storage.objects.folder_names import object_folder
-from storage.objects.folder_notes import is_sound_note
-from storage.objects.folder_versions import SETTINGS_FILE, TEMPORARY_FOLDER, is_settings
+from storage.objects.folder_notes import is_settings, is_sound_note
+from storage.objects.folder_versions import SETTINGS_FILE, TEMPORARY_FOLDER
 from storage.objects.keys import check_bucket
 
 _BUFFER_BYTES = 1 << 20

@@ -40,6 +40,7 @@ class FolderStore:
         self._clock = clock
         self._open_buckets = open_buckets
         self._later = later
+        self._known_locks: dict[str, bool] | None = None if later is None else {}
 
     @contextmanager
     def together(self) -> Iterator[FolderStore]:
@@ -139,4 +140,6 @@ class FolderStore:
         folder = self._root / check_bucket(bucket)
         if bucket in self._open_buckets:
             return OpenBucket(name=bucket, folder=folder, clock=self._clock)
-        return VersionedBucket(name=bucket, folder=folder, clock=self._clock, later=self._later)
+        return VersionedBucket(
+            name=bucket, folder=folder, clock=self._clock, later=self._later, known_locks=self._known_locks
+        )

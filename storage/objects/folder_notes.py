@@ -1,4 +1,4 @@
-"""The side file of one version in the folder store: media type, digest, and until when it is kept."""
+"""Side files of the folder store: of a version (media type, digest, until when it is kept), and of a bucket."""
 
 from __future__ import annotations
 
@@ -81,3 +81,13 @@ def refuse_under_retention(key: str, note: Note | None, *, now: datetime) -> Non
         msg = f"{key!r} is under retention until {note.retain_until.isoformat()}"
         day = note.retain_until.date().isoformat()
         raise AppendOnlyViolation(msg, message_ja=f"保存期間中（{day} まで）のため削除できません", file=key)
+
+
+def is_settings(content: bytes) -> bool:
+    """Whether these are the bytes of a bucket's settings file."""
+    return content in {settings_bytes(locked=True), settings_bytes(locked=False)}
+
+
+def settings_bytes(*, locked: bool) -> bytes:
+    """The settings file of a bucket."""
+    return json.dumps({"object_lock": locked}).encode()

@@ -45,6 +45,7 @@ from storage.objects.folder_notes import (
     note_path,
     read_note,
     refuse_under_retention,
+    settings_bytes,
 )
 from storage.objects.keys import blob_key, check_key, key_bytes
 
@@ -66,6 +67,8 @@ class VersionedBucket:
     clock: Callable[[], datetime]
     later: list[tuple[Path, Digest]] | None = None
     """Where given, nothing waits for the disk: what was written is listed here for ``settle``, side files too."""
+    known_locks: dict[str, bool] | None = None
+    """Where given, whether retention is kept is looked up once for each bucket."""
 
     def ensure(self, *, object_lock: bool) -> StoreTraits:
         """Create it where missing; a lock, once there, stays."""
@@ -73,7 +76,7 @@ class VersionedBucket:
             make_folders(self.folder / TEMPORARY_FOLDER)
             if object_lock or not (self.folder / SETTINGS_FILE).exists():
                 locked = object_lock or self._settings().get("object_lock", False)
-                self._replace(self.folder / SETTINGS_FILE, _settings_bytes(locked=bool(locked)))
+                self._replace(self.folder / SETTINGS_FILE, settings_bytes(locked=bool(locked)))
             self._sweep()
         return self.traits()
 
@@ -305,6 +308,8 @@ class VersionedBucket:
 
     def _locked(self) -> bool:
         """Whether retention is kept; refuses to work in a bucket that nobody created."""
+        if self.known_locks is not None and self.name in self.known_locks:
+            return self.known_locks[self.name]
         with file_errors(self.name):
             settings = self._settings()
         if not settings:
@@ -312,7 +317,10 @@ class VersionedBucket:
             raise ConfigError(
                 msg, message_ja=f"保存先 {self.name} がまだ作られていません。shoko doctor を実行してください"
             )
-        return bool(settings.get("object_lock", False))
+        locked = bool(settings.get("object_lock", False))
+        if self.known_locks is not None:
+            self.known_locks[self.name] = locked
+        return locked
 
     def _object_folder(self, key: str) -> Path:
         return object_folder(self.folder, key)
@@ -376,15 +384,6 @@ class VersionedBucket:
                 after is None or key > after or after.startswith(key)
             ):
                 yield from self._walk(path, key, prefix, after)
-
-
-def is_settings(content: bytes) -> bool:
-    """Whether these are the bytes of a bucket's settings file."""
-    return content in {_settings_bytes(locked=True), _settings_bytes(locked=False)}
-
-
-def _settings_bytes(*, locked: bool) -> bytes:
-    return json.dumps({"object_lock": locked}).encode()
 
 
 def _same_folder(descriptor: int, folder: Path) -> bool:
