@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from compliance.delays import excused
 from compliance.electronic import Measure, authenticity, grace_open
 from compliance.judging import LACKING, MET, OPEN, Case, line, stamp_words
 from compliance.regime import PrintStorage, operator_info_required, print_storage
@@ -12,10 +13,13 @@ from domain.labels import Label
 
 _MEASURES: dict[Measure, Label] = {
     Measure.EXCHANGED_INSIDE: (
-        "訂正・削除の記録が残るシステムで授受・保存（3号）",
-        "Exchanged and stored in a system that keeps corrections (option 3)",
+        "訂正・削除の記録が残るシステムで授受・保存（3号、担当者の記録による）",
+        "Exchanged and stored in a system that keeps corrections (option 3, as somebody stated)",
     ),
-    Measure.RECEIVED_STAMPED: ("タイムスタンプ付きで受領（1号）", "Received with a timestamp (option 1)"),
+    Measure.RECEIVED_STAMPED: (
+        "タイムスタンプ付きで受領（1号、担当者の記録による）",
+        "Received with a timestamp (option 1, as somebody stated)",
+    ),
     Measure.STAMPED_BY_US: ("受領後に認定タイムスタンプを付与（2号）", "Stamped by us in time (option 2)"),
     Measure.OFFICE_RULES: ("事務処理規程による（4号）", "Under office rules (option 4)"),
 }
@@ -81,6 +85,9 @@ def _authenticity(case: Case, prints: PrintStorage) -> Iterator[Line]:
     if facts.stamped_on is None and not facts.any_token and case.today <= due:
         waits, wait = stamp_words(case)
         yield line(name, OPEN, waits, wait, due=due, rule=rule)
+        return
+    if (excuse := excused(case, due)) is not None:
+        yield line(name, OPEN, excuse.what, excuse.todo, due=excuse.due, rule=rule)
         return
     yield line(
         name,

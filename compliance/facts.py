@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.calendar import tokyo_day
+from domain.circumstances import Delay
 from domain.evidence import Check, Outcome, TimestampToken
 from domain.fields import DocumentType
 from domain.ids import Origin
@@ -134,9 +135,11 @@ class DocumentFacts:
     printed_from_data: bool = False
     """The paper is a printout of data: it cannot be stored as a scan (law: regime-split)."""
     received_stamped: bool = False
-    """The data carried an accredited timestamp when it came."""
+    """Somebody said that the data carried an accredited timestamp when it came."""
     exchanged_inside: bool = False
-    """Exchanged in a system of ours that keeps corrections and deletions (law: et-option3-needs-exchange-inside)."""
+    """Somebody said in which service it was exchanged and is kept (law: et-option3-needs-exchange-inside)."""
+    delay: Delay | None = None
+    """Why input could not be in time, as somebody stated (law: scan-input-early, scan-consequence)."""
     accredited_service: bool = True
     """The authority that stamps here is accredited; where it is not, waiting for its timestamp is of no use."""
     open_applications: int = 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compliance.deadlines import Cure, PastPaper, cure_of, deadline_rule, input_due, past_paper
+from compliance.delays import DISASTER_LAW, excused
 from compliance.facts import RESOLUTION, LedgerRelation
 from compliance.judging import LACKING, MET, OPEN, Case, line, stamp_words
 from compliance.ledger import ledger_link_row
@@ -91,10 +92,10 @@ def _timestamp(case: Case, due: date | None) -> Iterator[Line]:
     if on is not None and rule is not None:
         yield line("scan-timestamp", MET, (f"{on} 付与", f"Stamped on {on}"), rule=rule)
         return
-    waits = due is None or case.today <= due
+    waits = due is None or case.today <= due or excused(case, due) is not None
     if not case.facts.any_token and waits:
         waiting, wait = stamp_words(case)
-        yield line("scan-timestamp", OPEN, waiting, wait, due=due, rule=rule)
+        yield line("scan-timestamp", OPEN, waiting, wait, due=_coming(case, due), rule=rule)
         return
     what = (
         ("認定されていない時刻認証局のタイムスタンプです", "The timestamp is of an authority that is not accredited")
@@ -109,7 +110,7 @@ def _timestamp(case: Case, due: date | None) -> Iterator[Line]:
         if waits
         else _KEEP_PAPER
     )
-    yield line("scan-timestamp", LACKING, what, todo, due=due if waits else None, rule=rule)
+    yield line("scan-timestamp", LACKING, what, todo, due=_coming(case, due), rule=rule)
     if not substitute_allowed(case.stored_at, own_system=True, store_time_proven=False, pack=case.rules):
         yield line(
             "scan-timestamp-substitute",
@@ -119,6 +120,10 @@ def _timestamp(case: Case, due: date | None) -> Iterator[Line]:
                 "The store time of a company's own system does not stand for a timestamp",
             ),
         )
+
+
+def _coming(case: Case, due: date | None) -> date | None:
+    return due if due is not None and case.today <= due else None
 
 
 def _scheme(case: Case) -> Rule | None:
@@ -168,6 +173,10 @@ def _deadline(case: Case, due: date | None) -> Iterator[Line]:
             due=due,
             rule=rule,
         )
+        return
+    if (excuse := excused(case, due)) is not None:
+        law = DISASTER_LAW if excuse.disaster else rule.law
+        yield line(law, OPEN, excuse.what, excuse.todo, due=excuse.due, rule=None if excuse.disaster else rule)
         return
     yield line(
         rule.law, LACKING, (f"入力期限 {due:%Y/%m/%d} を過ぎました", f"The deadline of {due} has passed"), rule=rule

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.acts import ActKind, ActRecord
 from domain.approvals import APPROVAL_ACTS
+from domain.circumstances import EVIDENCE, SERVICE, Channel, DelayCause
 from domain.labels import RELATIONS, REQUEST_KINDS, Label
 from domain.relations import Relation
 from domain.requests import REASON, RequestKind
@@ -15,6 +16,7 @@ _FACTS: dict[str, Label] = {
     "discarded_on": ("廃棄日", "discarded on"),
     "tested_on": ("確認日", "tested on"),
     "profile": ("読取設定", "profile"),
+    "until": ("事由が解消した日", "cause ended on"),
 }
 _YES_NO: dict[str, tuple[Label, Label]] = {
     "same": (("画像と紙は同等", "the same"), ("同等ではない", "not the same")),
@@ -28,7 +30,19 @@ STAMP_DUTIES: dict[str, Label] = {
     "refund": ("還付を受けるため原本が必要", "refund: the original is needed"),
 }
 """What a person may say of the revenue stamp of a paper."""
+CIRCUMSTANCES: dict[str, Label] = {
+    DelayCause.SPECIAL: ("特別な事由", "a special cause"),
+    DelayCause.DISASTER: ("災害その他やむを得ない事情", "a disaster or the like"),
+    Channel.RECEIVED_STAMPED: ("認定タイムスタンプ付きで受領", "received with an accredited timestamp"),
+    Channel.EXCHANGED_INSIDE: (
+        "訂正・削除の記録が残るサービスで授受・保存",
+        "exchanged and kept in a service that keeps corrections",
+    ),
+}
+"""Causes of delay, and channels of electronic data."""
 _PERSONAL: dict[str, Label] = {
+    SERVICE: ("サービス", "service"),
+    EVIDENCE: ("証拠", "evidence"),
     "place": ("保管場所", "kept at"),
     "book": ("帳簿", "book"),
     "number": ("番号", "number"),
@@ -65,10 +79,12 @@ def _said(act: ActRecord, language: int) -> str:
         return _of_approval(act, language)
     parts = [*_first(act, language)]
     for name, value in act.facts.items():
-        if name in _FACTS:
+        if name in _FACTS and value is not None:
             parts.append(f"{_FACTS[name][language]} {value}")
         elif name in _YES_NO:
             parts.append(_YES_NO[name][value is not True][language])
+        elif name in {"cause", "channel"}:
+            parts.append(CIRCUMSTANCES[str(value)][language])
         elif name == "stamp_duty":
             parts.append(STAMP_DUTIES[str(value)][language])
     for name, value in act.personal.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +14,7 @@ from domain.codec import to_plain
 from domain.evidence import Outcome, Report
 
 if TYPE_CHECKING:
+    from app.objections import Objection
     from storage.evidence.proofs import ConsistencyProof, InclusionProof
 
 _SHOWN = 3
@@ -124,58 +124,28 @@ def check_label(name: str) -> str:
 
 def print_report(report: Report, *, json: bool) -> None:
     """What did not pass as JSON, what passed as counts; for people with the reason and what to do about it."""
+    from app.objections import objections
+
     if json:
         print_json(*(to_plain(c) for c in (*report.checks, *report.more)), {"outcome": report.outcome.value})
         return
     rows = [(check_label(name), OUTCOME_JA[outcome], n) for (name, outcome), n in sorted(report.counts.items())]
     out.print(table("検証結果", (("検査", "left"), ("結果", "left"), ("件数", "right")), rows))
-    for objection in _objections(report):
-        objection.print()
+    for objection in objections(report):
+        _print_objection(objection)
     style = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.INDETERMINATE: "yellow"}[report.outcome]
     out.print(f"総合判定: {OUTCOME_JA[report.outcome]}", style=style)
 
 
-@dataclass(slots=True)
-class _Objection:
-    """What did not pass for one reason, at one check."""
-
-    outcome: Outcome
-    name: str
-    reason: str
-    subjects: list[str] = field(default_factory=list)
-    details: dict[str, None] = field(default_factory=dict)
-    count: int = 0
-
-    def print(self) -> None:
-        """What, where, why; and what to do."""
-        from storage.evidence.labels import REASONS, WHAT_TO_DO
-
-        style = "red" if self.outcome is Outcome.FAILED else "yellow"
-        said = f"{REASONS[self.reason][0]}（{self.reason}）" if self.reason in REASONS else self.reason
-        out.print(f"{OUTCOME_JA[self.outcome]}: {check_label(self.name)} — {self.count} 件", style=style)
-        out.print(f"  理由: {'  '.join(filter(None, (said, *list(self.details)[:_SHOWN])))}")
-        if self.subjects:
-            more = f" ほか {self.count - _SHOWN} 件" if self.count > _SHOWN else ""
-            out.print(f"  対象: {'、'.join(self.subjects[:_SHOWN])}{more}")
-        if self.reason in WHAT_TO_DO:
-            out.print(f"  対処: {WHAT_TO_DO[self.reason][0]}")
-
-
-def _objections(report: Report) -> list[_Objection]:
-    """What did not pass, failures first."""
-    found: dict[tuple[Outcome, str, str], _Objection] = {}
-
-    def of(outcome: Outcome, name: str, reason: str) -> _Objection:
-        return found.setdefault((outcome, name, reason), _Objection(outcome=outcome, name=name, reason=reason))
-
-    for check in report.checks:
-        if check.outcome is not Outcome.PASSED:
-            reason, _, detail = (check.detail or "").partition(": ")
-            objection = of(check.outcome, check.name, reason)
-            objection.count += 1
-            objection.subjects += [check.subject] if check.subject else []
-            objection.details |= {detail: None} if detail else {}
-    for more in report.more:
-        if more.outcome is not Outcome.PASSED:
-            of(more.outcome, more.name, more.detail or "").count += more.count
-    return sorted(found.values(), key=lambda one: one.outcome is not Outcome.FAILED)
+def _print_objection(objection: Objection) -> None:
+    """What, where, why; and what to do."""
+    style = "red" if objection.outcome is Outcome.FAILED else "yellow"
+    reason = objection.reason
+    said = f"{objection.means[0]}（{reason}）" if objection.means[0] != reason else reason
+    out.print(f"{OUTCOME_JA[objection.outcome]}: {check_label(objection.name)} — {objection.count} 件", style=style)
+    out.print(f"  理由: {'  '.join(filter(None, (said, *list(objection.details)[:_SHOWN])))}")
+    if objection.subjects:
+        more = f" ほか {objection.count - _SHOWN} 件" if objection.count > _SHOWN else ""
+        out.print(f"  対象: {'、'.join(objection.subjects[:_SHOWN])}{more}")
+    if objection.todo:
+        out.print(f"  対処: {objection.todo[0]}")

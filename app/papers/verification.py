@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from app.objections import objections
 from app.papers.glyphs import japanese_characters
 from app.papers.typeset import MARGIN, WIDTH, Typesetter
 from domain.calendar import TOKYO
 from domain.codec import to_plain
 from domain.evidence import Outcome, Report
 from domain.labels import Label
-from storage.evidence.labels import CHECKS, OUTCOMES, REASONS, WHAT_TO_DO
+from storage.evidence.labels import CHECKS, OUTCOMES
 
 if TYPE_CHECKING:
     from pipeline.steps.auditing import KeptHead
@@ -67,59 +68,12 @@ class Counted:
         return CHECKS.get(self.name, (self.name, self.name))
 
 
-@dataclass(slots=True)
-class Objection:
-    """What did not pass for one reason at one check."""
-
-    outcome: Outcome
-    name: str
-    reason: str
-    count: int = 0
-    subjects: list[str] = field(default_factory=list)
-    details: dict[str, None] = field(default_factory=dict)
-
-    @property
-    def label(self) -> Label:
-        """The check."""
-        return CHECKS.get(self.name, (self.name, self.name))
-
-    @property
-    def means(self) -> Label:
-        """The reason in words."""
-        return REASONS.get(self.reason, (self.reason, self.reason))
-
-    @property
-    def todo(self) -> Label | None:
-        """What a person does about it."""
-        return WHAT_TO_DO.get(self.reason)
-
-
 def counted(report: Report) -> tuple[Counted, ...]:
     """Outcomes by check, in the order in which they came up."""
     found: dict[str, dict[str, int]] = {}
     for (name, outcome), number in report.counts.items():
         found.setdefault(name, {"passed": 0, "failed": 0, "indeterminate": 0})[outcome.value] += number
     return tuple(Counted(name=name, **numbers) for name, numbers in found.items())
-
-
-def objections(report: Report) -> tuple[Objection, ...]:
-    """Everything that did not pass, failures first."""
-    found: dict[tuple[Outcome, str, str], Objection] = {}
-
-    def of(outcome: Outcome, name: str, reason: str) -> Objection:
-        return found.setdefault((outcome, name, reason), Objection(outcome=outcome, name=name, reason=reason))
-
-    for check in report.checks:
-        if check.outcome is not Outcome.PASSED:
-            reason, _, detail = (check.detail or "").partition(": ")
-            one = of(check.outcome, check.name, reason)
-            one.count += 1
-            one.subjects += [check.subject] if check.subject else []
-            one.details |= {detail: None} if detail else {}
-    for more in report.more:
-        if more.outcome is not Outcome.PASSED:
-            of(more.outcome, more.name, more.detail or "").count += more.count
-    return tuple(sorted(found.values(), key=lambda one: one.outcome is not Outcome.FAILED))
 
 
 def total_label(report: Report) -> Label:

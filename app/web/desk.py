@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Self
 
 from app.papers.render import Paper, issue_papers
 from domain.acts import ActRecord
+from domain.circumstances import Channel, Delay, channels_of, delay_of
 from domain.compliance import PaperState
 from domain.paperwork import Books, LedgerRef
 from domain.query import Query
 from domain.record import DocumentState
 from domain.relations import Link, Relation
 from domain.requests import Request, RequestKind
-from pipeline.steps import access, books, paper, relations, requests, rescan
+from pipeline.steps import access, books, circumstances, paper, relations, requests, rescan
 from pipeline.steps.compliance import standings, survey, survey_all
 from pipeline.steps.dashboard import Dashboard, Dashboards
 from pipeline.steps.deletion import delete_document, needs_request
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from app.web.jobs import Job, Jobs
     from compliance.facts import StampDuty
+    from domain.circumstances import DelayCause
     from domain.people import User
     from domain.query import Hits
     from domain.record import ArchiveRecord
@@ -53,6 +55,10 @@ class Past:
     requests: tuple[Request, ...]
     needs_request: bool
     """Deleting it takes an approved request (law: et-rules-template)."""
+    delay: Delay | None = None
+    """Why its input could not be in time, as somebody stated."""
+    channels: frozenset[Channel] = frozenset()
+    """Through what it was exchanged, as somebody stated."""
 
 
 class Desk:
@@ -104,13 +110,15 @@ class Desk:
 
     def past(self, record: ArchiveRecord) -> Past:
         """What was done to a document."""
-        acts = self._shoko.archive.acts(record.document_id)
+        acts = own = self._shoko.archive.acts(record.document_id)
         for unit_id in dict.fromkeys(page.unit_id for page in record.pages):
             acts += tuple(act for act in self._shoko.archive.acts(unit_id) if act not in acts)
         return Past(
             acts=tuple(sorted(acts, key=lambda act: act.recorded_at, reverse=True)),
             links=relations.relations(self._shoko, record.document_id),
             books=books.books(self._shoko, record.document_id),
+            delay=delay_of(own),
+            channels=channels_of(own),
             requests=requests.requests_about(self._shoko, record.document_id),
             needs_request=needs_request(self._shoko, record),
         )
@@ -196,6 +204,20 @@ class Desk:
     def say_stamp_duty(self, ids: Sequence[str], *, said: StampDuty, by: str) -> None:
         """What a person says of the revenue stamp."""
         paper.say_stamp_duty(self._shoko, ids, said=said, by=by)
+
+    def say_delay(
+        self, document_id: str, cause: DelayCause, *, until: date | None, by: str, reason: str, evidence: str
+    ) -> None:
+        """State why input could not be in time."""
+        circumstances.say_delay(self._shoko, [document_id], cause, until=until, by=by, reason=reason, evidence=evidence)
+
+    def take_back_delay(self, document_id: str, *, by: str, reason: str) -> None:
+        """A stated cause does not stand."""
+        circumstances.take_back_delay(self._shoko, [document_id], by=by, reason=reason)
+
+    def say_channel(self, document_id: str, channel: Channel, *, service: str, by: str, ends: bool) -> None:
+        """State through what an electronic document came, or take that back."""
+        circumstances.say_channel(self._shoko, [document_id], channel, service=service, by=by, ends=ends)
 
     def link_book(self, document_id: str, *, book: str, number: str, by: str, ends: bool = False) -> None:
         """Tie a document to a number in a book, or untie it."""

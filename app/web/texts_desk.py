@@ -64,6 +64,26 @@ DESK: dict[str, Label] = {
     "acts_none": ("記録された操作はありません", "Nothing was recorded"),
     "act_by_gone": ("（記録は廃棄済み）", "(destroyed)"),
     "links": ("関連する書類", "Related documents"),
+    # circumstances of a document before the law
+    "delay_title": ("入力が遅れた事由", "Cause of delay"),
+    "delay_help": (
+        "自社の都合は事由になりません。事情と証拠を記録します（認めるのは税務署です）。続いている間、日は空欄にします。",
+        "Own fault is no cause. State reason and evidence; the tax office decides. No day while it lasts.",
+    ),
+    "delay_cause": ("事由", "Cause"),
+    "delay_until": ("解消した日", "Ended on"),
+    "delay_evidence": ("証拠（罹災証明書など）", "Evidence"),
+    "delay_do": ("事由を記録する", "Record the cause"),
+    "delay_lasts": ("続いています", "It lasts"),
+    "channel_title": ("授受の方法", "How it was exchanged"),
+    "channel_help": (
+        "相手の認定タイムスタンプか、訂正・削除の記録が残るサービスでの授受と保存です。メールのファイルは当たりません。",
+        "An accredited timestamp of the sender, or a service that exchanged and keeps the data; no mailed file.",
+    ),
+    "channel_what": ("方法", "How"),
+    "channel_service": ("サービスの名前", "Service"),
+    "channel_do": ("方法を記録する", "Record"),
+    "circumstance_end": ("取り消す", "Take back"),
     "rescan_title": ("読み取りの不備", "Defect of the scan"),
     "rescan_help": (
         "気付いた日を記録します。読み取り直した書類の ID も入れると画像を差し替えます（元の画像は前の版に残ります）。",

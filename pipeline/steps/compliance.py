@@ -13,6 +13,7 @@ from compliance.facts import DocumentFacts
 from compliance.paper import paper_answer
 from compliance.status import compliance_status
 from domain.calendar import tokyo_day
+from domain.circumstances import Channel
 from domain.compliance import ComplianceStatus, Line, PaperAnswer, Verdict
 from domain.query import MAX_LIMIT, Hit, Query
 from domain.record import ArchiveRecord
@@ -122,6 +123,9 @@ def facts_of(shoko: Shoko, record: ArchiveRecord, *, known: Known | None = None)
         open_applications=said.open_applications,
         printed_from_data=said.printed_from_data,
         held=said.held,
+        received_stamped=Channel.RECEIVED_STAMPED in said.channels,
+        exchanged_inside=Channel.EXCHANGED_INSIDE in said.channels,
+        delay=said.delay,
         extended_until=said.extended_until,
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from compliance.facts import Defect, LedgerRelation, SamenessCheck, StampDuty, UnitStamps
 from domain.acts import ActKind
+from domain.circumstances import Channel, Delay, channels_of, delay_of
 from domain.paperwork import PaperOfUnit, books_of, defects_of, is_printout, paper_of, stamp_duty_of
 from domain.requests import RequestState
 from pipeline.steps.requests import requests_about
@@ -35,6 +36,8 @@ class Said:
     printed_from_data: bool
     held: bool
     """A legal hold stands on the document itself (law: ret-other)."""
+    delay: Delay | None
+    channels: frozenset[Channel]
     extended_until: date | None
     """Last day to which its retention was extended since its record was made."""
 
@@ -70,6 +73,8 @@ def said_of(shoko: Shoko, record: ArchiveRecord, *, known: Known | None = None) 
         open_applications=_open(shoko, record.document_id) if asked else 0,
         printed_from_data=is_printout(acts),
         held=_held(record, acts),
+        delay=delay_of(acts),
+        channels=channels_of(acts),
         extended_until=_extended(acts),
     )
 

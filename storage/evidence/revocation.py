@@ -2,8 +2,9 @@
 
 Lists and OCSP answers are fetched once a day for each authority certificate, from the addresses that the certificates
 of its chain name (RFC 5280 §4.2.1.13, §4.2.2.1), by a function that is passed in. What came is one act of the log,
-``revocation_data``, whose manifest holds the data themselves; what did not come is said there too. Nothing waits for
-it. Its subject names the day and the certificate, so that it is found again for a token.
+``revocation_data``, whose manifest holds the data themselves; what did not come is said there too. Tokens are
+kept before and wait for nothing; the head of the log that is published next waits for the answers, some seconds each
+and once a day. Its subject names the day and the certificate, so that it is found again for a token.
 """
 
 from __future__ import annotations

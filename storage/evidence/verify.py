@@ -110,16 +110,12 @@ def verify_period(
     """Every unit that was received (or recorded) from ``start`` to ``end``, both inclusive, Asia/Tokyo days.
 
     One go over all timestamps of a period is what the law asks for (law: scan-timestamp, scan.batch_verify). Includes
-    the documents of those units, as far as the archive's ``visibility`` shows them. A period in which nothing came is
-    passed: there was nothing to object to.
+    the documents of those units, as far as the archive's ``visibility`` shows them, with all units that these have
+    pages of. A period in which nothing came is passed: there was nothing to object to. What passed is counted.
     """
-    gathered = Gathered(archive, vault, anchors=roots, policy=policy or Policy())
     units = units_of_period(archive, start=start, end=end, by=by)
-    findings = [*gathered.head_findings]
-    findings += check_originals_of(gathered, _drops_of(archive, units))
-    for document_id in documents_of(archive, units):
-        findings += gathered.check_document(document_id)
-    return _report(Destroyed(archive, vault).explain(findings))
+    documents = documents_of(archive, units)
+    return verify_selection(archive, vault, units=units, documents=documents, roots=roots, policy=policy)
 
 
 def units_of_period(

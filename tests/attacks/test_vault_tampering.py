@@ -10,12 +10,13 @@ import pytest
 
 from domain.errors import EvidenceMalformed
 from domain.evidence import Outcome
+from domain.page import PageRef
 from storage.evidence.local_authority import LocalAuthority
 from storage.evidence.log import newest_head
 from storage.evidence.signer import LogSigner
 from storage.evidence.verify import EarlierHead, Roots, verify_all, verify_document, verify_period
 from tests.support.evidence import make_world
-from tests.support.records import NOW
+from tests.support.records import NOW, make_draft, make_drop
 
 PERIOD = {"start": date(2026, 11, 1), "end": date(2026, 11, 30)}
 
@@ -58,7 +59,8 @@ def test_untouched_passes(world):
     by_day = verify_period(world.archive, world.vault, **PERIOD, by="recorded", roots=world.roots)
     assert by_day.outcome is Outcome.PASSED
     nothing = verify_period(world.archive, world.vault, start=date(2020, 1, 1), end=date(2020, 1, 2), roots=world.roots)
-    assert {c.name for c in nothing.checks} == {"head_signature", "head_key_trusted"}
+    assert {c.name for c in nothing.more} == {"head_signature", "head_key_trusted"}
+    assert nothing.checks == ()
 
 
 def test_without_anchors_it_says_so_and_names_the_fingerprints(world):
@@ -217,3 +219,20 @@ def test_foreign_token_of_the_head(world):
     caught(world, "token_imprint", "HASH_FAILURE")
     rewrite(world.vault_file("log/head-timestamps/"), lambda _: b"no json")
     caught(world, "token_form", "FORMAT_FAILURE")
+
+
+def test_a_period_looks_at_all_that_its_documents_stand_on(world):
+    """A document of the period has a page of a unit that came on another day: that unit is looked at too."""
+    later = world.archive.record_drop(make_drop(world.vault, b"of another day", received_on=date(2027, 5, 5)))
+    draft = make_draft(world.units[0])
+    draft = replace(draft, reading=replace(draft.reading, pages=(PageRef(unit_id=later.unit_id, page_index=0),)))
+    world.archive.revise_document(
+        world.documents[0], base_revision=2, draft=draft, recorded_by="sato", reason="再読み取り"
+    )
+    world.stamp()
+    world.publish()
+    days = {"start": date(2026, 1, 1), "end": date(2026, 12, 31)}
+    assert verify_period(world.archive, world.vault, **days, roots=world.roots).outcome is Outcome.PASSED
+    digest = later.blob.digest.value
+    rewrite(world.vault_file(f"sha256/{digest[:2]}/{digest}"), flip)
+    assert verify_period(world.archive, world.vault, **days, roots=world.roots).outcome is Outcome.FAILED

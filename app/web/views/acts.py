@@ -17,6 +17,7 @@ from app.web.state import checked_form
 from app.web.views.desk import DeskDep, chosen, done, line, refuse, who
 from app.web.views.document import DocumentId
 from domain.act_words import FORM
+from domain.circumstances import Channel, DelayCause
 from domain.errors import CorrectionInvalid
 from domain.people import Permission
 from domain.relations import Relation
@@ -76,6 +77,10 @@ def _calls(desk: Desk, form: FormData, *, document_id: str, by: str) -> dict[str
         "relate": lambda: desk.relate(
             document_id, _choice(Relation, line(form, "relation")), line(form, "to_id"), by=by, reason=reason
         ),
+        "delay": lambda: _delay(desk, form, document_id=document_id, by=by),
+        "delay_end": lambda: desk.take_back_delay(document_id, by=by, reason=reason),
+        "channel": lambda: _channel(desk, form, document_id=document_id, by=by, ends=False),
+        "channel_end": lambda: _channel(desk, form, document_id=document_id, by=by, ends=True),
         "rescan": lambda: _rescan(desk, form, document_id=document_id, by=by),
         "link": lambda: desk.link_book(document_id, book=book, number=number, by=by),
         "unlink": lambda: desk.link_book(document_id, book=book, number=number, by=by, ends=True),
@@ -100,6 +105,21 @@ def _rescan(desk: Desk, form: FormData, *, document_id: str, by: str) -> None:
         desk.rescan(document_id, new_id, found_on=day, by=by, reason=reason)
     else:
         desk.note_defect(document_id, found_on=day, by=by, reason=reason)
+
+
+def _delay(desk: Desk, form: FormData, *, document_id: str, by: str) -> None:
+    """A cause of delay; without a day it lasts."""
+    typed = line(form, "until")
+    until = find_day(typed) if typed else None
+    if typed and until is None:
+        raise CorrectionInvalid("no day", message_ja="事由が解消した日を 2026-11-02 の形で入力してください")
+    cause, evidence = _choice(DelayCause, line(form, "cause")), line(form, "evidence")
+    desk.say_delay(document_id, cause, until=until, by=by, reason=line(form, "reason"), evidence=evidence)
+
+
+def _channel(desk: Desk, form: FormData, *, document_id: str, by: str, ends: bool) -> None:
+    channel = _choice(Channel, line(form, "channel"))
+    desk.say_channel(document_id, channel, service=line(form, "service"), by=by, ends=ends)
 
 
 def _choice(kind: type[Any], value: str) -> Any:

@@ -31,7 +31,7 @@ from app.web.related_view import STAGE_LABELS, TIE_LABELS, related_plain
 from app.web.respond import error_response, render
 from app.web.state import WebDep, checked_form
 from domain import compliance as law_words
-from domain.act_words import FORM, act_words
+from domain.act_words import CIRCUMSTANCES, FORM, act_words
 from domain.codec import to_plain
 from domain.fields import FIELDS
 from domain.people import Permission
@@ -99,6 +99,7 @@ def document(request: Request, web: WebDep, document_id: DocumentId, revision: R
         "proposals": proposals_of(record, history),
         "act_words": act_words,
         "form_entries": FORM,
+        "circumstances": CIRCUMSTANCES,
     }
     payload = {
         "document": record_to_plain(record),

@@ -11,7 +11,8 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
 from app.cli.export import in_words
-from app.papers.verification import Verification, counted, kept_plain, objections, total_label, verification_plain
+from app.objections import objections
+from app.papers.verification import Verification, counted, kept_plain, total_label, verification_plain
 from app.web.auditing import VERIFY, AuditRoom, owner_of
 from app.web.format import day_text
 from app.web.permissions import needs, who_of
