@@ -56,7 +56,8 @@ def excused(case: Case, due: date) -> Excuse | None:
         return Excuse(what=what, todo=todo, due=None, disaster=disaster)
     lasting = ended is None
     what = (
-        f"{ja}により期限 {due:%Y/%m/%d} を過ぎています" + ("（続いています）" if lasting else f"（{ended:%Y/%m/%d} に解消）"),
+        f"{ja}により期限 {due:%Y/%m/%d} を過ぎています"
+        + ("（続いています）" if lasting else f"（{ended:%Y/%m/%d} に解消）"),
         f"Past the deadline of {due} for {en}" + (", which lasts" if lasting else f", which ended on {ended}"),
     )
     todo = (
