@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.asking_words import TOPICS, field_asked
 from domain.text import nfkc
 
 MAX_CHARACTERS = 200
@@ -41,6 +42,10 @@ class Asked(StrEnum):
     """Which are they?"""
     HOW = "how"
     """How is something done, what does a word mean?"""
+    FIELD = "field"
+    """What stands on the document that lies open?"""
+    RULE = "rule"
+    """What does the law say, in numbers?"""
     NOT_OURS = "not_ours"
     """A judgement of tax that no archive can make: refused."""
     ORDER = "order"
@@ -64,6 +69,8 @@ class Question:
     """It speaks of the document that lies open (この書類、これ)."""
     same_party: bool = False
     """It speaks of the counterparty of the document that lies open (この取引先)."""
+    field: str | None = None
+    """It asks for this value of a document and nothing else: a key of ``FIELDS``, or of what a record has beside."""
     party: str | None = None
     """Its name, once it is known which document lies open."""
 
@@ -82,31 +89,37 @@ _PAPER = (
     r"(?:い[いー]|よい|良い|大丈夫|可|ok|ます?か|られる|ていい|\?)"
     r"|(?:紙|原本)(?:は|を|も)?(?:まだ)?(?:必要|いる\?|要る|残す|取っておく|保管(?:が|は)必要)"
     r"|(?:捨て|廃棄し|処分し)て(?:も)?(?:い|よ|良|大丈夫|可)[^。]*(?:紙|原本)|廃棄できる(?:紙|原本|の)"
+    r"|^(?:もう)?(?:捨て|廃棄し|処分し)て(?:も)?(?:い|よ|良|大丈夫|可)"
 )
 _HOW = (
     r"どうやって|どうすれば|どうしたら|どのように|やり方|仕方|方法|使い方|手順|操作|とは(?:何|なに|どう|\?|$)|(?:って|の)意味|意味は"
     r"|どこ(?:から|で|を押)|たい(?:です|ん|\?|$|の)|できますか|忘れ(?:た|ました)|(?:には|なら)\?*$|教わ|何ができ"
 )
+_APPROVALS = (
+    r"差し?戻(?:され|し中|しの|しに|った)|(?:申請|承認)中|承認の途中|(?:申請|承認)(?:を|が)?取り?下げ(?:られ|た)"
+    r"|承認(?:を|が)?(?:待ち|待って|し(?:なければ|ないと))|(?:私|自分|わたし)(?:の|が)承認|承認(?:する|すべき)(?:もの|書類)|決裁待ち"
+)
 _TABLE: tuple[tuple[Asked, str], ...] = (
     (Asked.HOW, r"なぜ|どうして"),
     (Asked.PAPER, _PAPER),
     (Asked.ORDER, _ORDER),
+    (Asked.RULE, "|".join(TOPICS.values())),
     (Asked.NOT_OURS, _TAX),
     (
         Asked.RETENTION,
         r"保存期[間限]|(?:いつまで|何年(?:間)?)(?:も|くらい)?(?:保存|保管|残|とっ|取っ|持っ)|(?:保存|保管)[^。]{0,6}(?:何年|いつまで)",
     ),
-    (
-        Asked.APPROVALS,
-        r"承認(?:を|が)?(?:待ち|待って|し(?:なければ|ないと))|(?:私|自分|わたし)(?:の|が)承認|承認(?:する|すべき)(?:もの|書類)|決裁待ち",
-    ),
+    (Asked.APPROVALS, _APPROVALS),
     (
         Asked.DUE,
         r"(?:期限|締め?切り?|期日)[^。]*?(?:近|迫|間近|間に合|過ぎ|切れ|超過|すぐ|今[日週月]|明日|来週|いつ|ある|は\?*$)|急ぐ|急ぎ|急いで|先に(?:する|やる)",
     ),
     (
         Asked.WHO,
-        r"(?:誰|だれ|どなた)(?:が|に|によ)[^。]*?(?:入力|訂正|修正|直し|登録|変更|承認|確認|削除|記録|取り?込|投入|担当)|(?:入力|訂正|登録|投入)者は",
+        (
+            r"(?:誰|だれ|どなた)(?:が|に|によ)[^。]*?(?:入力|訂正|修正|直し|登録|変更|承認|確認|削除|記録|取り?込|投入|担当)|(?:入力|訂正|登録|投入)者は"
+            r"|いつ[^。まで]{0,6}(?:承認|訂正|修正|登録|取り?込|削除|確認|入力)(?:(?:され|し|み)(?:た|ました)|んだ)"
+        ),
     ),
     (
         Asked.VERDICT,
@@ -131,6 +144,8 @@ _THIS = re.compile(
     r"|金額|合計|消費税|日付|取引日|期限|支払|登録番号|番号|値|項目|件|一件|1件|代金|費用|飲食|タイムスタンプ|電子印|印)",
     re.IGNORECASE,
 )
+_TAIL = re.compile(r"^[ぁ-ん?]+")
+"""What is left of a verb: している, した."""
 _SAME_PARTY = re.compile(
     r"(?:この|こちらの|同じ|当該)(?:取引先|会社|相手先?|発行元|仕入先|得意先)(?:から|へ|と|宛)?の?"
 )
@@ -150,11 +165,15 @@ def recognise(text: str) -> Question:
         ((asked, found) for asked, pattern in _PATTERNS if (found := pattern.search(plain))), (Asked.OPEN, None)
     )
     rest = _ASKING.sub("", plain).strip()
+    field, this = field_asked(plain), _THIS.search(plain) is not None
+    if field is not None and this and kind is Asked.FIND:
+        kind = Asked.FIELD
     return Question(
         asked=kind,
         rest=_SAME_PARTY.sub("", rest),
-        left=plain if match is None else f"{plain[: match.start()]} {plain[match.end() :]}".strip(),
+        left=plain if match is None else f"{plain[: match.start()]} {_TAIL.sub('', plain[match.end() :])}".strip(),
         text=plain,
-        this=_THIS.search(plain) is not None,
+        field=field,
+        this=this,
         same_party=_SAME_PARTY.search(plain) is not None,
     )

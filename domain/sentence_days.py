@@ -66,6 +66,8 @@ def period(reading: Reading) -> bool:
     said = due or received or issued
     if due:
         span, within = _span(reading, start, replace(reading.years, ahead=_HALF_YEAR))[0] or span, False
+        if span.low is None and due[0].rstrip("の").endswith(("う", "予定", "べき")):  # 来月末までに払う
+            span = replace(span, low=reading.years.today)
     return _take(reading, span, past_no(text, said.end() if said else end), part, within=within)
 
 

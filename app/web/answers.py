@@ -31,6 +31,8 @@ _SECTIONS: dict[Asked, tuple[str, ...]] = {
     Asked.TOTAL: ("search",),
     Asked.COUNT: ("search",),
     Asked.FIND: ("search",),
+    Asked.RULE: ("law",),
+    Asked.FIELD: ("document",),
     Asked.NOT_OURS: ("start",),
     Asked.ORDER: ("questions",),
 }
@@ -77,6 +79,16 @@ class Said:
                 for row in one.sums
             ],
             "paper": one.paper.state.value if one.paper else None,
+            "law": [
+                {
+                    "rule": one_rule.rule,
+                    "source": one_rule.source,
+                    "certain": one_rule.certain,
+                    "ja": one_rule.what[0],
+                    "en": one_rule.what[1],
+                }
+                for one_rule in one.statements
+            ],
             "rules": [line_plain(line) for line in one.lines],
             "understood": [{"text": piece.text, "part": piece.part.value} for piece in one.pieces],
             "search": self.search,

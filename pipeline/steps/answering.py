@@ -13,15 +13,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.asking import Asked, Question, recognise
-from pipeline.steps.answering_document import answer_about
+from pipeline.steps.answering_approvals import approvals
+from pipeline.steps.answering_document import answer_about, value_of, why_in_review
 from pipeline.steps.answering_due import due
 from pipeline.steps.answering_law import OF_ONE, SOME, names_of, paper, retention, stamp, verdict, who
+from pipeline.steps.answering_rules import rules_say
 from pipeline.steps.answering_search import conditions, find, total
-from pipeline.steps.answers import SHOWN, UNKNOWN, WHICH_PARTY, Answer, named_record, not_known
-from pipeline.steps.approval_queue import waits_for
+from pipeline.steps.answers import UNKNOWN, WHICH, WHICH_PARTY, Answer, not_known
 
 if TYPE_CHECKING:
-    from domain.labels import Label
     from domain.people import User
     from domain.record import ArchiveRecord
     from pipeline.wiring import Shoko
@@ -29,7 +29,17 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[^\W\dぁ-んー]{2}")
 """What may be a name: kanji, katakana or letters."""
+_ITS_DEADLINE = re.compile(
+    r"(?:次の|入力|法令の?)?(?:期限|締め?切り?)(?:は|って)?(?:いつ)?(?:まで)?(?:です|でしょう)?か?\?*"
+)
+_WHY = re.compile(
+    "(?:なぜ|どうして|何で|なんで|理由)[^。]*(?:確認待ち|要確認|確認が必要)|(?:確認待ち|要確認)[^。]*(?:なぜ|理由)"
+)
 _NO_NAME = re.compile("最後|最初|最終|直近|今回|前回|現在|実際|本当|書類|文書|原本|電子|担当者?|状態|自体|まだ")
+
+
+_BY_SEARCH = frozenset({Asked.FIND, Asked.COUNT, Asked.OPEN})
+"""Other documents are no answer to a question about the one that lies open."""
 
 
 def answer(shoko: Shoko, text: str, *, document: ArchiveRecord | None = None, user: User | None = None) -> Answer:
@@ -47,16 +57,26 @@ def answer(shoko: Shoko, text: str, *, document: ArchiveRecord | None = None, us
         if party is None:
             return not_known(question.asked, WHICH_PARTY)
         question = replace(question, party=party)
+    elif document is not None and _WHY.search(question.text):
+        return why_in_review(document)
+    elif document is not None and question.field is not None:
+        return value_of(question, document)
     elif document is not None and _is_about_it(shoko, question, document):
         found = answer_about(shoko, question, document)
         if found is not None:
             return found
+    if question.this and question.asked in _BY_SEARCH:
+        return not_known(question.asked, UNKNOWN if document is not None else WHICH)
     return _ANSWERS[question.asked](shoko, question, user)
 
 
 def _is_about_it(shoko: Shoko, question: Question, document: ArchiveRecord) -> bool:
     """With a document open, a question that names no other is about it: 「保存期間は？」."""
-    return question.this or (question.asked in OF_ONE and not _names_others(shoko, question, document))
+    if question.this:
+        return True
+    if question.asked is Asked.DUE:
+        return _ITS_DEADLINE.fullmatch(question.text) is not None
+    return question.asked in OF_ONE and not _names_others(shoko, question, document)
 
 
 def _names_others(shoko: Shoko, question: Question, document: ArchiveRecord) -> bool:
@@ -69,21 +89,8 @@ def _names_others(shoko: Shoko, question: Question, document: ArchiveRecord) -> 
     return any(_NAME.search(_NO_NAME.sub("", word)) for word in conditions(shoko, question.left).query.words)
 
 
-def _approvals(shoko: Shoko, question: Question, user: User | None) -> Answer:
-    if user is None:
-        return not_known(
-            question.asked,
-            ("承認には利用者の登録が必要なので、あなたを待つ承認は分かりません", "Approvals need accounts"),
-            place="/approvals",
-        )
-    waiting = waits_for(shoko, user)
-    says: Label = (
-        (f"あなたの承認を待つ書類は {len(waiting):,} 件です", f"{len(waiting):,} wait for your approval")
-        if waiting
-        else ("あなたの承認を待つ書類はありません", "Nothing waits for your approval")
-    )
-    named = tuple(named_record(record) for record, _, _ in waiting[:SHOWN])
-    return Answer(asked=question.asked, known=True, says=(says,), named=named, total=len(waiting), place="/approvals")
+def _which(_: Shoko, question: Question, __: User | None) -> Answer:
+    return not_known(question.asked, WHICH)
 
 
 def _how(_: Shoko, question: Question, __: User | None) -> Answer:
@@ -114,7 +121,9 @@ def _order(_: Shoko, question: Question, __: User | None) -> Answer:
 _ANSWERS: dict[Asked, Callable[[Shoko, Question, User | None], Answer]] = {
     Asked.PAPER: paper,
     Asked.RETENTION: retention,
-    Asked.APPROVALS: _approvals,
+    Asked.APPROVALS: approvals,
+    Asked.FIELD: _which,
+    Asked.RULE: rules_say,
     Asked.DUE: due,
     Asked.VERDICT: verdict,
     Asked.STAMP: stamp,

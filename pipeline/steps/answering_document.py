@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING
 from domain.asking import Asked
 from domain.calendar import tokyo_day
 from domain.compliance import PAPER_STATES, VERDICTS, Verdict
+from domain.corrections import value_to_text
+from domain.fields import FIELDS, BankAccount, CalendarDate, Money
+from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, ORIGINS, REVIEW_REASONS
+from domain.record import DocumentState
 from pipeline.steps.answering_people import who_did
-from pipeline.steps.answers import Answer, named_record
+from pipeline.steps.answers import UNKNOWN, Answer, named_record
 from pipeline.steps.compliance import standing_of
 from pipeline.steps.retention import hold_of, is_held
 
 if TYPE_CHECKING:
     from domain.asking import Question
+    from domain.fields import Value
     from domain.labels import Label
     from domain.record import ArchiveRecord
     from pipeline.wiring import Shoko
@@ -28,6 +33,60 @@ def answer_about(shoko: Shoko, question: Question, record: ArchiveRecord) -> Ans
     """The answer for one document, or None where such a question has none."""
     about = _ABOUT.get(question.asked)
     return None if about is None else about(shoko, question, record)
+
+
+def value_of(question: Question, record: ArchiveRecord) -> Answer:
+    """One value as it stands on the document; that it is blank is said, never guessed."""
+    name = question.field or ""
+    beside: dict[str, tuple[Label, Label]] = {
+        "received_on": (
+            ("受領日", "Received on"),
+            (f"{record.received_on:%Y/%m/%d}{'（仮）' if record.received_on_assumed else ''}", f"{record.received_on}"),
+        ),
+        "type": (("種類", "Class"), DOCUMENT_TYPES[record.classification.label]),
+        "state": (("状態", "State"), DOCUMENT_STATES[record.state]),
+        "origin": (("受領方法", "How it came"), ORIGINS[record.origin]),
+    }
+    if name in beside:
+        (japanese, english), (said, spoken) = beside[name]
+    else:
+        japanese, english = FIELDS[name].label_ja, FIELDS[name].label_en
+        value = record.fields.value(name)
+        said = spoken = _shown(value)
+    if not said:
+        blank: Label = (f"{japanese}は読み取れていません（空欄）", f"{english}: not read")
+        return Answer(asked=Asked.FIELD, known=False, says=(blank,), named=(named_record(record),), total=1)
+    says: list[Label] = [(f"{japanese}：{said}", f"{english}: {spoken}")]
+    if record.state is DocumentState.NEEDS_REVIEW:
+        says.append(("この書類は確認待ちです", "This document waits for review"))
+    return Answer(asked=Asked.FIELD, known=True, says=tuple(says), named=(named_record(record),), total=1)
+
+
+def _shown(value: Value | None) -> str:
+    match value:
+        case CalendarDate():
+            return f"{value.day:%Y/%m/%d}"
+        case Money():
+            return f"{value.amount:,f}{'円' if value.currency == 'JPY' else f' {value.currency}'}"
+        case BankAccount():
+            parts = (value.bank, value.branch, value.type, value.number, value.holder)
+            return "、".join(part for part in parts if part)
+        case _:
+            return value_to_text(value)
+
+
+def why_in_review(record: ArchiveRecord) -> Answer:
+    """What made the document wait for a person."""
+    says = tuple(dict.fromkeys(REVIEW_REASONS.get(one.code, (one.code, one.code)) for one in record.review_reasons))
+    none: Label = ("確認待ちではありません", "It does not wait for review")
+    waits = record.state is DocumentState.NEEDS_REVIEW
+    return Answer(
+        asked=Asked.HOW,
+        known=bool(says) or not waits,
+        says=says if waits and says else (none,) if not waits else (UNKNOWN,),
+        named=(named_record(record),),
+        total=1,
+    )
 
 
 def _paper(shoko: Shoko, _: Question, record: ArchiveRecord) -> Answer:

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING
 
 from domain.calendar import tokyo_day
 from domain.compliance import Verdict
-from domain.fields import DocumentType
-from domain.query import MAX_LIMIT, Query
-from domain.record import DocumentState
+from domain.query import Query
 from domain.sentence import Part, Understood
 from domain.sentence_days import NEAR_DAYS
-from pipeline.steps.answering_search import conditions, notes
-from pipeline.steps.answers import SHOWN, WHICH, Answer, Named, named_hit, named_record, not_known
+from pipeline.steps.answering_approvals import fits
+from pipeline.steps.answering_search import PAID_UNKNOWN, conditions, notes, payments_of, total
+from pipeline.steps.answers import SHOWN, UNKNOWN, WHICH, Answer, Named, named_hit, named_record, not_known
 from pipeline.steps.compliance import survey
-from pipeline.steps.dashboard import RECEIVED
 from pipeline.steps.review import review_queue
 from storage.search import search
 
@@ -40,10 +38,8 @@ _DEADLINE = re.compile(
     r"|急ぐ(?:もの)?|急ぎの?|急いで|先に(?:する|やる)"
 )
 _LATE = re.compile(r"過ぎ|切れ|超過|遅れ|間に合わな")
-_PAID_UNKNOWN: Label = (
-    "支払ったかどうかは記録していないので、支払済みのものも入ります",
-    "Whether it was paid is not on record: paid ones are among them",
-)
+_ANY_PAYMENT = re.compile(r"お?支払い?の?(?:期限|期日|日)(?:が|は|の|に)?(?:いつ|ある|来る|くる|順)?")
+_ADDED = re.compile(r"いくら|合計|総額|トータル|何円|金額は")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,45 +51,40 @@ class _Window:
     words: Label
 
 
-def due(shoko: Shoko, question: Question, _: User | None) -> Answer:
+def due(shoko: Shoko, question: Question, user: User | None) -> Answer:
     """What is to be paid, where that is asked for; else that, what waits with a deadline, and what the law wants."""
     if question.this:
         return not_known(question.asked, WHICH)
     if _PAYMENT.search(question.text):
-        return _payments(shoko, question)
+        return _payments(shoko, question, user)
     return _everything(shoko, question)
 
 
-def payments_of(query: Query) -> Query:
-    """Invoices that the company received: what it pays for, as the start page counts it."""
-    return replace(
-        query,
-        document_types=query.document_types or (DocumentType.INVOICE,),
-        origins=query.origins or RECEIVED,
-        order="-transaction_date",
-    )
-
-
-def _payments(shoko: Shoko, question: Question) -> Answer:
+def _payments(shoko: Shoko, question: Question, user: User | None) -> Answer:
+    if _ADDED.search(question.text):
+        return total(shoko, question, user)
     found = conditions(shoko, question.rest, party=question.party)
     query = found.query
     near: tuple[Label, ...] = ()
-    if query.due_from is None and query.due_to is None:
+    left_out = [piece.text for piece in found.pieces if piece.part is Part.UNSUPPORTED]
+    if query.due_from is None and query.due_to is None and all(_ANY_PAYMENT.fullmatch(one) for one in left_out):
         today = tokyo_day(shoko.clock())
         query = replace(query, due_from=today, due_to=today + timedelta(days=NEAR_DAYS))
         near = ((f"今日から {NEAR_DAYS} 日以内に支払期限が来るものです", f"To be paid within {NEAR_DAYS} days"),)
         found = Understood(query=query, pieces=tuple(p for p in found.pieces if p.part is not Part.UNSUPPORTED))
+    elif query.due_from is None and query.due_to is None:
+        return not_known(question.asked, UNKNOWN, *notes(found))
     query = payments_of(query)
     hits = search(shoko.archive, replace(query, limit=SHOWN))
     says: Label = (
-        (f"支払期限で探すと、請求書が {hits.total:,} 件あります", f"{hits.total:,} by their day of payment")
+        (f"支払期限で探すと、{hits.total:,} 件あります", f"{hits.total:,} by their day of payment")
         if hits.total
         else ("その支払期限の書類はありません", "Nothing has such a day of payment")
     )
     return Answer(
         asked=question.asked,
         known=not any(piece.part in {Part.WORD, Part.UNSUPPORTED} for piece in found.pieces),
-        says=(says, *near, *notes(found), *([_PAID_UNKNOWN] if hits.total else [])),
+        says=(says, *near, *notes(found), *([PAID_UNKNOWN] if hits.total else [])),
         named=tuple(_paid_by(shoko, hits.hits)),
         total=hits.total,
         query=query,
@@ -113,9 +104,8 @@ def _paid_by(shoko: Shoko, hits: tuple[Hit, ...]) -> Iterator[Named]:
 def _everything(shoko: Shoko, question: Question) -> Answer:
     window, found = _window(shoko, question)
     query = found.query
-    fits = None if query == Query() else {one.document_id for one in _hits(shoko, query)}
     judged, by_law = _by_law(shoko, window, query)
-    waiting = [one for one in _waiting(shoko, window) if fits is None or one.document_id in fits]
+    waiting = _waiting(shoko, window, query)
     paid = replace(payments_of(query), due_from=window.first or tokyo_day(shoko.clock()), due_to=window.last)
     payments = search(shoko.archive, replace(paid, limit=_PAYMENTS_READ))
     named: dict[str, Named] = {}
@@ -167,7 +157,7 @@ def _window(shoko: Shoko, question: Question) -> tuple[_Window, Understood]:
     return _Window(first=None, last=today + timedelta(days=NEAR_DAYS), words=words), found
 
 
-def _waiting(shoko: Shoko, window: _Window) -> list[Named]:
+def _waiting(shoko: Shoko, window: _Window, query: Query) -> list[Named]:
     """What is in review with a deadline; what is late is always among it, unless days are named."""
     kinds: dict[str | None, Label] = {
         "input": ("入力期限（確認待ち）", "to be stored by (in review)"),
@@ -176,7 +166,9 @@ def _waiting(shoko: Shoko, window: _Window) -> list[Named]:
     return [
         named_record(one.record, due=one.deadline, note=kinds.get(one.deadline_of))
         for one in review_queue(shoko)
-        if one.deadline is not None and (window.first or date.min) <= one.deadline <= window.last
+        if one.deadline is not None
+        and (window.first or date.min) <= one.deadline <= window.last
+        and fits(one.record, query)
     ]
 
 
@@ -199,9 +191,3 @@ def _by_law(shoko: Shoko, window: _Window, query: Query) -> tuple[tuple[int, int
             )
         )
     return (len(judged.judged), judged.total), named
-
-
-def _hits(shoko: Shoko, query: Query) -> tuple[Named, ...]:
-    """What of the review queue fits the question; more than a thousand are not looked through."""
-    waiting = replace(query, states=query.states or (DocumentState.NEEDS_REVIEW,), limit=MAX_LIMIT)
-    return tuple(named_hit(hit) for hit in search(shoko.archive, waiting).hits)

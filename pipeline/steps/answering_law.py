@@ -12,6 +12,7 @@ from domain.ids import Origin
 from domain.query import Query
 from domain.sentence import Part
 from pipeline.steps.answering_document import answer_about
+from pipeline.steps.answering_rules import retention_rules
 from pipeline.steps.answering_search import conditions, notes
 from pipeline.steps.answers import SHOWN, WHICH, Answer, named_hit, named_record, not_known
 from pipeline.steps.compliance import standing_of, survey
@@ -112,7 +113,9 @@ def verdict(shoko: Shoko, question: Question, _: User | None) -> Answer:
         f"新しい書類 {looked} 件のうち、不適合 {len(bad):,} 件、未了 {len(waits):,} 件です（全 {every} 件）",
         f"Of the newest {looked} ({every} in all): {len(bad):,} not compliant, {len(waits):,} not yet",
     )
-    if narrowed != Query():
+    if narrowed != Query() and not judged.total:
+        says = ("当てはまる書類はありません", "There is no such document")
+    elif narrowed != Query():
         says = (
             f"当てはまる {every} 件のうち新しい {looked} 件では、不適合 {len(bad):,} 件、未了 {len(waits):,} 件です",
             f"Of the newest {looked} that fit ({every} in all): {len(bad):,} not compliant, {len(waits):,} not yet",
@@ -234,4 +237,4 @@ def retention(shoko: Shoko, question: Question, _: User | None) -> Answer:
         "保存期限は書類ごとに、日付・種類・会社の事業年度から計算されます。書類の画面で聞くと、その書類の期限を答えます",
         "Computed for each document from its day, its class and the fiscal year: ask on its page",
     )
-    return Answer(asked=question.asked, known=True, says=(says,))
+    return Answer(asked=question.asked, known=True, says=(says,), statements=retention_rules())

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from compliance.fiscal_years import fiscal_year_of
 from domain.asking import Asked
 from domain.calendar import tokyo_day
+from domain.fields import DocumentType
 from domain.query import MAX_LIMIT, Query
 from domain.record import DocumentState
 from domain.sentence import Part, Piece, Understood, understand
-from domain.sentence_words import NOISE
+from domain.sentence_words import NOISE, RECEIVED_WAYS
 from pipeline.steps.answers import (
     SHOWN,
     UNKNOWN,
@@ -31,11 +32,21 @@ from storage.search_sums import is_known_name
 
 if TYPE_CHECKING:
     from domain.asking import Question
-    from domain.fields import DocumentType
     from domain.labels import Label
     from domain.people import User
     from pipeline.wiring import Shoko
 
+PAID_UNKNOWN: Label = (
+    "支払ったかどうかは記録していないので、支払済みのものも入ります",
+    "Whether it was paid is not on record: paid ones are among them",
+)
+_ORDERED: dict[str, Label] = {
+    "-total_amount": ("金額の大きい順に並べています", "The largest amount first"),
+    "total_amount": ("金額の小さい順に並べています", "The smallest amount first"),
+    "-transaction_date": ("日付の新しい順に並べています", "The newest first"),
+    "transaction_date": ("日付の古い順に並べています", "The oldest first"),
+    "-received_on": ("受領日の新しい順に並べています", "The last received first"),
+}
 MOST_SUMMED = 2 * MAX_LIMIT
 """Documents that are added up; a question about more is asked to be narrowed, since it keeps others waiting."""
 _NARROWS = frozenset(
@@ -96,6 +107,13 @@ def _is_clear(found: Understood) -> bool:
     return bool(parts & _NARROWS) and not parts & {Part.WORD, Part.UNSUPPORTED}
 
 
+def payments_of(query: Query) -> Query:
+    """Invoices that the company received: what it pays for, as the start page counts it."""
+    return replace(
+        query, document_types=query.document_types or (DocumentType.INVOICE,), origins=query.origins or RECEIVED_WAYS
+    )
+
+
 def find(shoko: Shoko, question: Question, _: User | None) -> Answer:
     """Documents that the sentence describes; with none and words left over it is not known what was asked."""
     found = conditions(shoko, question.rest, party=question.party)
@@ -103,7 +121,8 @@ def find(shoko: Shoko, question: Question, _: User | None) -> Answer:
         found = Understood(query=Query(), pieces=())
     elif not any(piece.part is not Part.ORDER for piece in found.pieces):
         return not_known(question.asked, UNKNOWN)
-    query = replace(found.query, limit=SHOWN)
+    is_paid = any(piece.part is Part.DUE for piece in found.pieces)
+    query = replace(payments_of(found.query) if is_paid else found.query, limit=SHOWN)
     hits = search(shoko.archive, query)
     if not hits.total:
         if found.pieces and not _is_clear(found):
@@ -113,7 +132,7 @@ def find(shoko: Shoko, question: Question, _: User | None) -> Answer:
     return Answer(
         asked=question.asked,
         known=not (question.asked is Asked.COUNT and of_part(found, Part.UNSUPPORTED)),
-        says=(_found_label(found, hits.total), *notes(found)),
+        says=(_found_label(found, hits.total), *_ordered(found), *notes(found), *([PAID_UNKNOWN] if is_paid else [])),
         named=tuple(named_hit(hit) for hit in hits.hits),
         total=hits.total,
         query=query,
@@ -128,6 +147,12 @@ def _found_label(found: Understood, count: int) -> Label:
     if words := of_part(found, Part.WORD, Part.QUOTED):
         return (f"本文に{words}を含むものは {count:,} 件あります", f"{count:,} found with {words} in the text")
     return (f"{count:,} 件あります", f"{count:,} found")
+
+
+def _ordered(found: Understood) -> tuple[Label, ...]:
+    """一番高い請求書: the list begins with it."""
+    asked = any(piece.part is Part.ORDER for piece in found.pieces)
+    return (_ORDERED[found.query.order],) if asked and found.query.order in _ORDERED else ()
 
 
 def total(shoko: Shoko, question: Question, user: User | None) -> Answer:

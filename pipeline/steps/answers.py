@@ -85,6 +85,19 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What the law says."""
+
+    what: Label
+    rule: str
+    """Id in the facts sheet."""
+    source: str
+    """Law, ordinance, circular or question that says so."""
+    certain: bool
+    """False where it is not confirmed law."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """An answer, or that there is none."""
 
@@ -98,6 +111,7 @@ class Answer:
     total: int = 0
     """All of them."""
     sums: tuple[Sum, ...] = ()
+    statements: tuple[Statement, ...] = ()
     lines: tuple[Line, ...] = ()
     """Rules of the law that it stands on."""
     paper: PaperAnswer | None = None

@@ -158,7 +158,7 @@ def test_with_a_document_open_it_is_answered_for_it(ask):
     assert "付いています" in ask("タイムスタンプは付いている？", about="a1")[0].says[0][0]
     assert "付与待ち" in ask("タイムスタンプは付いている？", about="a2")[0].says[0][0]
     assert ask("誰が登録した？", about="a1")[0].says[0][0] == "取込：tanaka（2026/11/20）"
-    assert ask("この請求書の金額は？", about="a1")[0].says[0][0] == "取引金額は 110,000円 です"
+    assert ask("この請求書の金額は？", about="a1")[0].says[0][0] == "取引金額：110,000円"
     assert not ask("この請求書の金額は？", about="blank")[0].known
     verdict, _ = ask("法令要件を満たしている？", about="receipt")
     assert verdict.known

@@ -53,6 +53,9 @@ def test_sections_have_names_of_their_own():
         ("theme", "keys"),
         ("電子印で承認するには", "approvals"),
         ("受付不可と出た", "intake"),
+        ("二要素認証の設定方法", "account"),
+        ("承認の取り消し方は？", "approvals"),
+        ("監査法人にデータを渡したい", "audit"),
     ],
 )
 def test_what_people_ask_finds_its_section(question, slug):

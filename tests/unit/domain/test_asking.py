@@ -17,6 +17,7 @@ TABLE = {
         "印紙のある領収書の原本は捨てられる？",
         "９月の青空商事の請求書の紙は捨てていい？",
         "これは廃棄しても良いですか",
+        "捨てていい？",
     ),
     Asked.RETENTION: (
         "保存期間は？",
@@ -25,7 +26,14 @@ TABLE = {
         "この書類の保存期限はいつ",
         "契約書は何年間残すの",
     ),
-    Asked.APPROVALS: ("承認待ちは何件？", "私の承認が必要な書類は？", "承認を待っているものは", "決裁待ちはある？"),
+    Asked.APPROVALS: (
+        "承認待ちは何件？",
+        "私の承認が必要な書類は？",
+        "承認を待っているものは",
+        "決裁待ちはある？",
+        "差し戻された書類は？",
+        "申請中の請求書は？",
+    ),
     Asked.DUE: (
         "期限が近い書類は？",
         "今週期限のものは？",
@@ -41,7 +49,7 @@ TABLE = {
         "要件は大丈夫？",
     ),
     Asked.STAMP: ("タイムスタンプは付いている？", "この書類のタイムスタンプは認定？"),
-    Asked.WHO: ("この書類は誰が訂正した？", "誰が登録しましたか", "だれが承認したの", "入力者は？"),
+    Asked.WHO: ("この書類は誰が訂正した？", "誰が登録しましたか", "だれが承認したの", "入力者は？", "いつ承認された？"),
     Asked.TOTAL: (
         "10月の青空商事の請求はいくら？",
         "青空商事の請求書の合計は？",
@@ -75,6 +83,19 @@ TABLE = {
         "監査用のデータを書き出したい",
         "タイムスタンプが認定なしと出るのはなぜ",
         "二重に登録した書類を消すには？",
+    ),
+    Asked.FIELD: ("この請求書の登録番号は？", "この書類の取引先は？", "この書類の種類は？", "これの振込先は？"),
+    Asked.RULE: (
+        "2026年10月以降の免税事業者の控除は？",
+        "免税事業者からの仕入れは何％控除できる？",
+        "インボイスの経過措置はいつまで？",
+        "少額特例はいくらまで？",
+        "自販機の領収書はいる？",
+        "消費税率は？",
+        "スキャンは何日以内に入力すればいい？",
+        "解像度はいくつ必要？",
+        "メールで届いた請求書を印刷して保存していい？",
+        "重加算税はどうなる？",
     ),
     Asked.NOT_OURS: (
         "この領収書は経費になる？",
@@ -124,6 +145,40 @@ def test_what_is_left_are_conditions(question, rest):
 def test_this_is_the_document_that_lies_open():
     assert recognise("この紙は捨てていい？").this
     assert not recognise("先月の紙は捨てていい？").this
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "この3か月の請求書の合計は？",
+        "この1年の領収書は？",
+        "これまでの請求書",
+        "このあいだの書類",
+        "この取引先の請求書は？",
+    ],
+)
+def test_this_period_and_this_company_are_not_this_document(text):
+    assert not recognise(text).this
+
+
+def test_this_company_is_the_one_of_the_document():
+    question = recognise("この取引先の先月の請求書の合計は？")
+    assert (question.same_party, question.rest) == (True, "先月の請求書")
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("支払期限は？", "due_date"),
+        ("この請求書の金額はいくらですか", "total_amount"),
+        ("取引先は誰？", "counterparty"),
+        ("受領日はいつ？", "received_on"),
+        ("支払期限が近い請求書は？", None),
+        ("青空商事の登録番号は？", None),
+    ],
+)
+def test_a_question_for_one_value_names_it(text, field):
+    assert recognise(text).field == field
 
 
 @given(st.text(max_size=600))
