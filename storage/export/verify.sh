@@ -65,7 +65,7 @@ for head in $earlier; do
   head=${head#*:}
   [ ${#head} -eq 64 ] || usage
 done
-for tool in openssl sha256sum awk sed od find sort tr grep cut head wc xargs mktemp dirname; do
+for tool in openssl sha256sum awk sed od find sort tr grep cut cmp head tail wc xargs mktemp dirname; do
   command -v "$tool" >/dev/null 2>&1 || stop "コマンド $tool が見つかりません" "command $tool not found"
 done
 case $(openssl version 2>/dev/null) in
@@ -110,6 +110,8 @@ ng_lines() {
         "clash|受領の記録が食い違っています|records contradict each other;" \
         "token|タイムスタンプが検証できません|timestamp does not verify;" \
         "notoken|ログにあるタイムスタンプがありません|a timestamp of the log is missing;" \
+        "record|証拠記録がタイムスタンプの一覧や原本と合いません|the evidence record does not fit the timestamps or the original;" \
+        "late|前のタイムスタンプの有効期間が終わってから更新されています|renewed after the timestamp before had ended;" \
         "list|一覧の形が正しくありません|malformed list", all, ";")
       for (i in all) { split(all[i], part, "|"); word[part[1]] = language == "en" ? part[3] : part[2] } }
     { if (language == "en") printf "  FAILED         %s: %s\n", word[$1], $2
@@ -463,8 +465,107 @@ check_each_token() {
     core=$((core + 1))
   done
 }
+# The original of a unit, as the bundle lists it.
+place_of() { awk -v unit="$1" '$1 == unit { sub(/^[^ ]* [^ ]* /, ""); print; exit }' "$tmp/units"; }
+# Bytes of an evidence record ($1): from ($2), how many ($3).
+piece() { tail -c "+$(($2 + 1))" "$1" | head -c "$3"; }
+# An evidence record ($1), DER (RFC 4998 section 3): "chain NUMBER FROM SIZE", "token FROM SIZE original|chain|token",
+# and "list CHAIN HASHES" of what leads to the first token of each chain.
+read_record() {
+  openssl asn1parse -inform DER -in "$1" 2>/dev/null | awk '
+    function flush() { if (hashes != "") print "list", chain, substr(hashes, 2); hashes = "" }
+    { split($0, p, ":"); from = p[1] + 0
+      if (!match($0, /d=[0-9]+ +hl=[0-9]+ +l= *[0-9]+ (cons|prim): /)) exit 1
+      head = substr($0, RSTART, RLENGTH); what = substr($0, RSTART + RLENGTH)
+      gsub(/[^0-9]+/, " ", head); split(head, n, " "); depth = n[1]; size = n[2] + n[3]; cons = $0 ~ /cons: /
+      if (depth <= 5) flush() }
+    depth == 1 { tree = 0; inside = what ~ /^SEQUENCE/ && ++sequences == 2; next }
+    !inside { next }
+    depth == 2 { chain++; stamps = 0; tree = 0; print "chain", chain, from, size; next }
+    depth == 3 { stamps++; tree = 0; next }
+    depth == 4 && what ~ /^SEQUENCE/ { tree = 0; print "token", from, size, (stamps > 1 ? "token" : chain > 1 ? "chain" : "original"); next }
+    depth == 4 { tree = what ~ /^cont \[ 2 \]/ && stamps == 1; next }
+    depth == 6 && tree { if (what !~ /^OCTET STRING +\[HEX DUMP\]:[0-9A-F]+$/) exit 1
+      sub(/.*:/, "", what); hashes = hashes " " tolower(what) }'
+}
+# Renewals of the hash tree ($tmp/chains): each is over the original, hashed anew, and over all that stands before it in
+# the unit's evidence record (RFC 4998 sections 5.2 and 5.3), whose tokens must be those that the list names ($1: its
+# lines). Adds what they are over to $tmp/ways; failures to $2.
+take_chains() {
+  cut -d' ' -f1 "$tmp/chains" | sort -u >"$tmp/again"
+  awk 'FILENAME == ARGV[1] { mine[$1] = 1; next } ($1 in mine) { print $3 }' "$tmp/again" "$1" | sort -u | while read -r token; do
+    if [ -f "$token" ] && [ ! -h "$token" ]; then printf '%s %s\n' "$token" "$(sum "$token")"; fi
+  done >"$tmp/sums"
+  : >"$tmp/pieces"
+  while read -r unit; do
+    record=data/evidence-records/${unit#"${unit%??}"}/$unit.ers
+    original=$(place_of "$unit")
+    if [ ! -f "$record" ] || [ -h "$record" ] || ! read_record "$record" >"$tmp/record"; then
+      printf 'record\t%s\n' "$unit" >>"$2"
+      continue
+    fi
+    awk '$1 == "token" { print $2, $3, $4 }' "$tmp/record" | while read -r from size kind; do
+      printf '%s %s\n' "$kind" "$(piece "$record" "$from" "$size" | sha256sum | cut -c1-64)"
+    done >"$tmp/said"
+    awk -v unit="$unit" '
+      FILENAME == ARGV[1] { hash[$1] = $2; next }
+      $1 == unit { if ($2 == "original") n = 0
+        kind = $2 == "original" || $2 == "chain" ? $2 : $2 == last ? "token" : "other"; last = $3; line[++n] = kind " " hash[$3] }
+      END { for (i = 1; i <= n; i++) print line[i] }' "$tmp/sums" "$1" >"$tmp/wanted"
+    if ! cmp -s "$tmp/said" "$tmp/wanted"; then
+      printf 'record\t%s\n' "$unit" >>"$2"
+      continue
+    fi
+    first=$(awk '$1 == "chain" { print $3; exit }' "$tmp/record")
+    chain=1
+    awk -v unit="$unit" '$1 == unit { print $2, $3 }' "$tmp/chains" | while read -r token algorithm; do
+      end=$(awk -v chain="$chain" '$1 == "chain" && $2 == chain { print $3 + $4 }' "$tmp/record")
+      chain=$((chain + 1))
+      size=$((end - first))
+      own=$(openssl dgst "-$algorithm" -r <"$original" 2>/dev/null | cut -d' ' -f1)
+      before=$({ printf "$(der_head "$size")" && piece "$record" "$first" "$size"; } | openssl dgst "-$algorithm" -r | cut -d' ' -f1)
+      printf '%s %s %s %s %s %s\n' "$unit" "$token" "$algorithm" "${own:--}" "$before" \
+        "$(awk -v chain="$chain" '$1 == "list" && $2 == chain { sub(/^[^ ]* [^ ]* /, ""); gsub(" ", ","); printf "%s;", $0 }' "$tmp/record")"
+    done >>"$tmp/pieces"
+  done <"$tmp/again"
+  for algorithm in sha256 sha384 sha512; do
+    awk -v algorithm="$algorithm" '$3 == algorithm' "$tmp/pieces" >"$tmp/piece"
+    awk '{ print NR, $4, $5 }' "$tmp/piece" | hash_pairs '' "$algorithm" >"$tmp/hashes"
+    # The first list holds what the token is over; every list leaves one hash to join it with.
+    awk -v bad="$2" '
+      FILENAME == ARGV[1] { hash[$1] = $2; next }
+      { own = hash[FNR]; way = ""; good = own != ""; n = split($6, list, ";")
+        for (i = 1; i < n; i++) {
+          m = split(list[i], one, ","); found = 0; rest = ""
+          for (j = 1; j <= m; j++) if (i == 1 && one[j] == own) found = 1; else rest = rest "," one[j]
+          if ((i == 1 && !found) || rest ~ /,.*,/ || (i > 1 && rest == "")) good = 0
+          way = way rest }
+        if (good) print own, way == "" ? "-" : substr(way, 2), $2, $3, $1
+        else print "record\t" $1 > bad }' "$tmp/hashes" "$tmp/piece" >>"$tmp/ways"
+  done
+}
+# Head of a DER SEQUENCE of $1 bytes, as printf takes it.
+der_head() {
+  awk -v size="$1" 'BEGIN { bytes = ""; n = 0
+    for (rest = size; rest > 0; rest = int(rest / 256)) { bytes = sprintf("\\%03o", rest % 256) bytes; n++ }
+    printf "\\060%s%s", size < 128 ? "" : sprintf("\\%03o", 128 + n), bytes }'
+}
+# Each token that came over another was made while that one's certificate still held (RFC 4998 section 5.3).
+# $1: lines of tokens.txt; failures to $2.
+check_renewals() {
+  awk '$2 == "chain" || $2 ~ /^data\/tokens\// { before = $2 == "chain" ? last[$1] : $2; if (before != "" && !((before, $3) in seen)) { seen[before, $3] = 1; print before, $3 } }
+    { last[$1] = $3 }' "$1" | grep -x 'data/tokens/[0-9a-f]*/[0-9a-f]*[.]der data/tokens/[0-9a-f]*/[0-9a-f]*[.]der' >"$tmp/renewals"
+  while read -r before after; do
+    rm -f "$tmp/signer.pem"
+    openssl cms -verify -noverify -inform DER -in "$before" -certfile "$tmp/certificates.pem" -signer "$tmp/signer.pem" -out /dev/null 2>/dev/null
+    end=$(openssl x509 -in "$tmp/signer.pem" -noout -enddate 2>/dev/null | sed 's/^notAfter=//' | epoch)
+    from=$(time_of_token "$before")
+    at=$(time_of_token "$after")
+    if [ -z "${end%% *}" ] || [ -z "$at" ] || [ "$at" -lt "${from:-0}" ] || [ "$at" -gt "${end%% *}" ]; then printf 'late\t%s\n' "$after" >>"$2"; fi
+  done <"$tmp/renewals"
+}
 # Ways to tokens ($1: lines of tokens.txt) for the units whose original is sound ($tmp/digests); failures to $2.
-# Leaves "unit" lines of what was looked at in $tmp/stamped, and those of hash-tree renewals in $tmp/chains.
+# Leaves "unit" lines of what was looked at in $tmp/stamped, and the renewals of hash trees in $tmp/chains.
 # All units of a batch are taken up its tree together: each node is hashed once (RFC 4998 section 4.3).
 check_tokens() {
   : >"$2"
@@ -476,14 +577,15 @@ check_tokens() {
       if (NF != 5 || $1 !~ /^[-A-Za-z0-9_]+$/ || $3 !~ token || ($2 != "original" && $2 != "chain" && $2 !~ token) || \
           $4 !~ /^sha(256|384|512)$/ || $5 !~ /^(-|[0-9a-f][0-9a-f,]*)$/) { print "list\ttokens.txt:" FNR > bad; next }
       if (!($1 in want)) { print "token\t" $1 > bad; next }
-      if ($2 == "chain") { print $1 > chains; next }
+      if ($2 == "chain") { print $1, $3, $4 > chains; next }
       if ($2 == "original" && $4 == "sha256") print want[$1], $5, $3, $4, $1
       else print $2, $5, $3, $4, $1 > others }' "$tmp/digests" "$1" >"$tmp/ways"
   while read -r over path token algorithm unit; do
-    if [ "$over" = original ]; then over=$(awk -v unit="$unit" '$1 == unit { sub(/^[^ ]* [^ ]* /, ""); print; exit }' "$tmp/units"); fi
+    if [ "$over" = original ]; then over=$(place_of "$unit"); fi
     digest=$(openssl dgst "-$algorithm" -r <"$over" 2>/dev/null | cut -d' ' -f1)
     printf '%s %s %s %s %s\n' "${digest:--}" "$path" "$token" "$algorithm" "$unit"
   done <"$tmp/others" >>"$tmp/ways"
+  [ ! -s "$tmp/chains" ] || take_chains "$1" "$2"
   cut -d' ' -f5 "$tmp/ways" | sort -u >"$tmp/stamped"
   for algorithm in sha256 sha384 sha512; do
     awk -v algorithm="$algorithm" '$4 == algorithm' "$tmp/ways" >"$tmp/way"
@@ -505,6 +607,7 @@ check_tokens() {
     awk '!(($3 " " $1) in seen) { seen[$3 " " $1] = 1; print $3, $1, $5 }' "$tmp/way" >"$tmp/each"
     check_each_token "$tmp/each" "$2"
   done
+  check_renewals "$1" "$2"
   sort -u -o "$2" "$2"
 }
 show_roots() {
@@ -523,10 +626,6 @@ settled() {
 say_pending() {
   pending=$(awk 'FILENAME == ARGV[1] { there[$1] = 1; next } !($1 in there)' "$tmp/stamped" "$tmp/digests" | wc -l | tr -d ' ')
   if [ "$pending" -gt 0 ]; then na "タイムスタンプ付与待ちの原本が $pending 件あります" "$pending originals wait for a timestamp"; fi
-  if [ -s "$tmp/chains" ]; then
-    na "ハッシュ方式の更新 $(number_of "$tmp/chains") 件はこの手順では確かめません（data/evidence-records、RFC 4998）" \
-      "$(number_of "$tmp/chains") hash-tree renewals are not checked here (data/evidence-records, RFC 4998)"
-  fi
 }
 check_head_token() {
   [ -f data/log/head-token.der ] || return 0
