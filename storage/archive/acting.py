@@ -75,6 +75,11 @@ class ActingArchive(OpenArchive):
                     connection, replace(wanted, number=number, recorded_at=self._sequencer.now()), until=until
                 )
 
+    def newest_act_number(self, subject_id: str) -> int:
+        """Number of the newest act that is kept under a subject; 0 where there is none."""
+        with self._read() as connection:
+            return act_rows.newest(connection, self.client_id, subject_id)
+
     def append_act(self, *, kind: str, subject_id: str, manifest: Mapping[str, Any] | None = None) -> LogLeaf:
         """Log an act that has no row of its own: exported, viewed and so on.
 

@@ -323,11 +323,6 @@ class ArchiveReader:
         with self._read() as connection:
             return act_rows.series(connection, self._client_id, subject_id)
 
-    def newest_act_number(self, subject_id: str) -> int:
-        """Number of the newest act that is kept under a subject; 0 where there is none."""
-        with self._read() as connection:
-            return act_rows.newest(connection, self._client_id, subject_id)
-
     def newest_acts(self, about_id: str, *kinds: ActKind, limit: int) -> tuple[ActRecord, ...]:
         """The newest acts of these kinds that concern an id, newest first."""
         with self._read() as connection:
