@@ -8,9 +8,7 @@ acts as everything else.
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import os
 import secrets
 import shutil
 import threading
@@ -22,6 +20,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
+from app.web.job_place import Begun, Place
 from domain.errors import AccessRefused, AppError, RequestRefused
 from domain.labels import Label
 from domain.visibility import EVERYTHING, Visibility
@@ -37,6 +36,14 @@ KEPT = 8
 WAITING = 50
 """Jobs that may wait or run altogether."""
 _BROKEN: Label = ("内部エラーで中断しました", "It was interrupted by an internal error")
+_BROKEN_OFF: Label = (
+    "画面のサーバーが再起動したため中断しました。もう一度始めてください",
+    "It broke off when the server was restarted. Begin it again",
+)
+_RESULT_GONE: Label = (
+    "終わっていましたが、画面のサーバーの再起動で結果が失われました。もう一度始めてください",
+    "It was done, but its result went when the server was restarted. Begin it again",
+)
 _MOST_NUMBER = 10**15
 
 
@@ -48,9 +55,11 @@ class JobState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+    """The process ended before it did, or before its result was fetched."""
 
 
-ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
+ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED, JobState.INTERRUPTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +160,19 @@ class Jobs:
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
         self._tasks: dict[str, Task] = {}
-        self._place = _Place(folder)
+        self._place = Place(folder)
+        now = clock()
+        for one in self._place.left:
+            self._jobs[one.job_id] = Job(
+                job_id=one.job_id,
+                kind=one.kind,
+                owner=one.owner,
+                state=JobState.INTERRUPTED,
+                began_at=one.began_at,
+                ended_at=now,
+                expires_at=now + LIFE,
+                error=_RESULT_GONE if one.ended else _BROKEN_OFF,
+            )
 
     def seen_by(self, visibility: Visibility) -> Self:
         """The same jobs, for somebody who sees this much."""
@@ -188,6 +209,7 @@ class Jobs:
             task = Task(self, job.job_id)
             self._jobs[job.job_id] = job
             self._tasks[job.job_id] = task
+        self._note(job)
         threading.Thread(target=self._run, args=(task, work), name=f"job-{kind}", daemon=True).start()
         return job
 
@@ -198,7 +220,7 @@ class Jobs:
             AccessRefused: since it began, its owner has come to see other documents.
         """
         job = self._find(job_id, owner)
-        if job is not None and job.sight != self._sight:
+        if job is not None and job.sight != self._sight and job.state is not JobState.INTERRUPTED:
             raise AccessRefused(
                 "what its owner may see has changed since the job began",
                 message_ja="閲覧範囲が変わったため、この結果は渡せません。もう一度実行してください",
@@ -215,7 +237,11 @@ class Jobs:
         """A person's jobs that began with what they see now, newest first; of some kinds, or all."""
         self._sweep()
         with self._lock:
-            mine = [job for job in self._jobs.values() if (job.owner, job.sight) == (owner, self._sight)]
+            mine = [
+                job
+                for job in self._jobs.values()
+                if job.owner == owner and (job.sight == self._sight or job.state is JobState.INTERRUPTED)
+            ]
         mine = [job for job in mine if not kinds or job.kind in kinds]
         return tuple(reversed(mine))
 
@@ -263,6 +289,14 @@ class Jobs:
                 logger.error("job failed: %s", type(error).__name__)  # noqa: TRY400 - messages may carry names
                 self._end(task, state=JobState.FAILED, error=_BROKEN)
 
+    def _note(self, job: Job, *, ended: bool = False) -> None:
+        """Leave word for the process after this one; without a disk to write on the job runs all the same."""
+        begun = Begun(job_id=job.job_id, kind=job.kind, owner=job.owner, began_at=job.began_at, ended=ended)
+        try:
+            self._place.note(begun)
+        except OSError as error:
+            logger.warning("a job is not noted: %s", type(error).__name__)
+
     def _tell(self, job_id: str, *, done: int, total: int) -> None:
         with self._lock:
             job = self._jobs[job_id]
@@ -272,6 +306,9 @@ class Jobs:
         now = self._clock()
         if change["state"] is not JobState.DONE:
             shutil.rmtree(self.folder_of(task.job_id), ignore_errors=True)
+            self._place.forget(task.job_id)
+        else:
+            self._note(self._jobs[task.job_id], ended=True)
         with self._lock:
             job = self._jobs[task.job_id]
             self._jobs[task.job_id] = replace(job, ended_at=now, expires_at=now + LIFE, **change)
@@ -292,51 +329,5 @@ class Jobs:
         with self._lock:
             gone = [job for job in jobs if self._jobs.pop(job.job_id, None) is not None]
         for job in gone:
+            self._place.forget(job.job_id)
             shutil.rmtree(self.folder_of(job.job_id), ignore_errors=True)
-
-
-class _Place:
-    """The folder of this process: made when it is first asked for, and locked as long as it is used."""
-
-    def __init__(self, root: Path) -> None:
-        """What dead processes left is removed."""
-        self._root = root
-        self._lock = threading.Lock()
-        self._own: Path | None = None
-        self._held: int | None = None
-        for other in root.iterdir() if root.is_dir() else ():
-            _remove_if_dead(other)
-
-    def folder(self) -> Path:
-        with self._lock:
-            if self._own is None:
-                own = self._root / secrets.token_hex(8)
-                own.mkdir(mode=0o700, parents=True)
-                self._held = os.open(own / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-                fcntl.flock(self._held, fcntl.LOCK_EX)
-                self._own = own
-            return self._own
-
-    def remove(self) -> None:
-        """Remove it with all that is in it; the lock is let go last, so that nobody takes it for a dead one's."""
-        with self._lock:
-            if self._own is not None and self._held is not None:
-                shutil.rmtree(self._own, ignore_errors=True)
-                os.close(self._held)
-                self._own = self._held = None
-
-
-def _remove_if_dead(place: Path) -> None:
-    """Remove the folder of a process that holds its lock no more."""
-    try:
-        descriptor = os.open(place / "lock", os.O_RDWR | os.O_CLOEXEC)
-    except OSError:
-        return  # not ours, or made this moment
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return
-    else:
-        shutil.rmtree(place, ignore_errors=True)
-    finally:
-        os.close(descriptor)

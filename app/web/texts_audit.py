@@ -64,6 +64,7 @@ AUDIT: dict[str, Label] = {
     "job_done": ("完了", "Done"),
     "job_failed": ("失敗", "Failed"),
     "job_cancelled": ("中止", "Cancelled"),
+    "job_interrupted": ("中断", "Broken off"),
     "job_verify": ("一括検証", "Verification"),
     "job_export": ("監査用データの書き出し", "Bundle"),
     "job_stop": ("中止する", "Stop"),

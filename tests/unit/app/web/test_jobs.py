@@ -1,5 +1,6 @@
 """Background work: whose it is, how it ends, what it leaves behind."""
 
+import os
 import threading
 from datetime import timedelta
 
@@ -209,9 +210,39 @@ def test_no_file_outlives_its_process(tmp_path, clock):
     job = first.begin("export", "usr-1", lambda task: (task.folder / "bundle").write_text("x"))
     ended(first, job)
     first.close()
-    assert list(tmp_path.iterdir()) == []
+    assert {path.suffix for path in tmp_path.rglob("*") if path.is_file() and path.name != "lock"} == {".begun"}
     dead = tmp_path / "00ff"
     dead.mkdir()
     (dead / "lock").touch()
     Jobs(tmp_path, clock=clock)  # at its start, not when somebody begins a job
     assert not dead.exists()
+
+
+def test_what_was_under_way_when_the_process_ended_is_said_to_be_broken_off(tmp_path, clock):
+    first, held = Jobs(tmp_path, clock=clock), Held()
+    done = first.begin("sum", "usr-1", lambda _: "secret")
+    ended(first, done)
+    discarded = first.begin("list", "usr-1", lambda _: 1)
+    ended(first, discarded)
+    first.discard(discarded.job_id, "usr-1")
+    less = visibility_of_department("keiri")
+    going = first.seen_by(less).begin("verify", "usr-1", held, about={"scope": "青空商事"})
+    assert held.began.wait(PATIENCE)
+    assert all(b"secret" not in path.read_bytes() for path in tmp_path.rglob("*.begun"))
+    first._place._held = os.close(first._place._held)  # as if it were killed: the lock is gone, the files are not
+    for _ in range(2):  # and once more
+        second = Jobs(tmp_path, clock=clock)
+        known = {job.job_id: job for job in second.of("usr-1")}
+        assert set(known) == {done.job_id, going.job_id}
+        assert {job.state for job in known.values()} == {JobState.INTERRUPTED}
+        assert "結果が失われました" in known[done.job_id].error[0]
+        assert "中断しました" in known[going.job_id].error[0]
+        assert known[going.job_id].result is None
+        assert second.of("usr-2") == ()
+        second.close()
+    held.go.set()
+    third = Jobs(tmp_path, clock=clock)
+    assert third.begin("verify", "usr-1", lambda _: 1).kind == "verify"  # nothing is in its way
+    clock.ahead = LIFE + timedelta(seconds=1)
+    assert third.of("usr-1", "sum") == ()
+    third.close()
