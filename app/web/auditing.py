@@ -94,9 +94,18 @@ class AuditRoom:
         return self._jobs.begin(VERIFY, owner_of(who), work, about={"scope": words})
 
     def export(
-        self, who: Who | None, query: Query, *, words: str, to: str, by: str, renditions: str, volume_bytes: int | None
+        self,
+        who: Who | None,
+        query: Query,
+        *,
+        words: str,
+        to: str,
+        by: str,
+        renditions: str,
+        volume_bytes: int | None,
+        picked: tuple[str, ...] = (),
     ) -> Job:
-        """Begin to write an audit bundle of what a search finds.
+        """Begin to write an audit bundle of what a search finds, or of documents that were picked out of it.
 
         Raises:
             RequestRefused: this person's last export has not ended.
@@ -105,11 +114,12 @@ class AuditRoom:
 
         def work(task: Task) -> Bundle:
             day = tokyo_day(shoko.clock())
-            documents = () if shoko.archive.visibility.sees_all else tuple(found_ids(shoko, query))
+            documents = () if shoko.archive.visibility.sees_all else picked or tuple(found_ids(shoko, query))
             result = export(
                 shoko,
                 query,
                 task.folder / f"shoko-{day:%Y%m%d}",
+                documents=picked,
                 conditions=words,
                 volume_bytes=volume_bytes,
                 renditions=renditions,

@@ -44,5 +44,27 @@ SEARCH: dict[str, Label] = {
     "pick_choose": ("選択", "Choose"),
     "pick_choose_all": ("この一覧をすべて選択", "Choose all of this list"),
     "pick_confirm_received": ("受領日を確認済みにする", "Confirm day of receipt"),
+    "pick_submit": ("承認を申請", "Submit for approval"),
+    "pick_access": ("部門と閲覧制限", "Department and access"),
+    "pick_export": ("書き出し", "Export"),
+    "chosen_submit": ("選んだ {n} 件の承認を申請します", "Submit {n} chosen documents for approval"),
+    "chosen_received": (
+        "選んだ {n} 件の受領日を確認済みにします",
+        "Confirm the day of receipt of {n} chosen documents",
+    ),
+    "chosen_access": ("選んだ {n} 件の部門と閲覧制限を変えます", "Change who may see {n} chosen documents"),
+    "chosen_export": ("選んだ {n} 件を書き出します", "Export {n} chosen documents"),
+    "chosen_check": (
+        "対象を確かめてください。まだ何も行っていません。",
+        "Look at what was chosen. Nothing is done yet.",
+    ),
+    "chosen_unfit": (
+        "このうち {n} 件は対象になりません（申請は登録済みの書類だけ、受領日は未確認の書類だけ）。自動で除きました。",
+        "{n} of them do not qualify and were left out.",
+    ),
+    "chosen_none_fit": ("対象になる書類が選ばれていません。", "None of the chosen documents qualifies."),
+    "chosen_on": ("受領日（空なら今の日付のまま確認）", "Day of receipt (empty: as it stands)"),
+    "chosen_do": ("{n} 件に実行する", "Do it for {n}"),
+    "chosen_back": ("検索に戻る", "Back to the search"),
     "key_choose": ("選択", "choose"),
 }

@@ -46,6 +46,7 @@ def export(
     query: Query,
     destination: Path,
     *,
+    documents: Sequence[str] = (),
     conditions: str = "",
     whole: bool = False,
     volume_bytes: int | None = None,
@@ -60,6 +61,7 @@ def export(
     Args:
         shoko: the installation.
         query: what is wanted.
+        documents: ids of just these instead, as somebody picked them out of a search.
         destination: a new folder.
         conditions: the query in words, for the README.
         whole: the complete log, for moving to another installation (law: migrate-evidence).
@@ -69,14 +71,18 @@ def export(
 
     Raises:
         AccessRefused: an original also shows a document that who asks may not see; nothing is left out silently.
+        ObjectMissing: a picked document does not exist for who asks.
         ConfigError: the destination exists or cannot be written.
         StorageError: the disk is full or refuses; called again, the export goes on.
     """
-    total = search(shoko.archive, replace(query, limit=1, offset=0)).total if progress is not None else 0
+    picked = tuple(dict.fromkeys(documents))
+    if len(shoko.archive.seen_documents(picked)) < len(picked):
+        raise ObjectMissing("a picked document does not exist", message_ja="選択した書類が見つかりません")
+    total = len(picked) or (search(shoko.archive, replace(query, limit=1, offset=0)).total if progress else 0)
     return export_bundle(
         shoko.archive,
         shoko.store,
-        _with_whole_originals(shoko, found_ids(shoko, query)),
+        _with_whole_originals(shoko, picked or found_ids(shoko, query)),
         destination,
         signer=shoko.signer,
         clock=shoko.clock,
@@ -84,7 +90,7 @@ def export(
         authority=shoko.authority,
         whole=whole,
         volume_bytes=volume_bytes,
-        request=canonical(to_plain(query)).decode(),
+        request=canonical({"documents": list(picked)} if picked else to_plain(query)).decode(),
         extras=Extras(
             renditions=_told(_renditions(shoko, renditions), progress, total), tables=partial(_tables, shoko)
         ),

@@ -50,6 +50,7 @@ async def received(request: Request, desk: DeskDep) -> Response:
         of_all = bool(line(form, "all"))
         by, ids = who(request, form), chosen(form, "listed" if of_all else "ids")
         typed = "" if of_all else line(form, "on")
+        back = "/search" if line(form, "back") == "search" else "/intake"
     day = find_day(typed) if typed else None
     if not by:
         return refuse(request, "no_name")
@@ -58,7 +59,7 @@ async def received(request: Request, desk: DeskDep) -> Response:
     if typed and day is None:
         return refuse(request, "bad_received_on")
     await run_in_threadpool(desk.confirm_received, ids, by=by, on=day)
-    return done(request, "/intake")
+    return done(request, back)
 
 
 def _calls(desk: Desk, form: FormData, *, document_id: str, by: str) -> dict[str, Callable[[], Any]]:

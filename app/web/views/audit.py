@@ -18,7 +18,7 @@ from app.web.permissions import needs, who_of
 from app.web.queries import parse_query, query_string
 from app.web.respond import Problem, language_of, problem_response, render, text
 from app.web.state import Web, WebDep, checked_form, web_of
-from app.web.views.desk import line, refuse, who
+from app.web.views.desk import chosen, line, refuse, who
 from app.web.views.jobs import Shown, job_of, show_as, to_job
 from app.web.views.search import periods
 from app.web.views.verify import RoomDep
@@ -82,7 +82,7 @@ async def export(request: Request, audit: RoomDep) -> Response:
         pairs += [(name, line(form, name)) for name in ("date_from", "date_to") if line(form, name)]
         parsed = parse_query(pairs, page_size=MAX_LIMIT)
         renditions, volume = line(form, "renditions") or "ready", line(form, "volume")
-        deleted = line(form, "deleted") != ""
+        deleted, picked = line(form, "deleted") != "", tuple(chosen(form))
     if not by:
         return refuse(request, "no_name")
     if not to:
@@ -97,7 +97,8 @@ async def export(request: Request, audit: RoomDep) -> Response:
         audit.export,
         who_of(request),
         query,
-        words=in_words(query) or "すべての書類",
+        words=f"検索画面で選んだ書類 {len(picked)} 件" if picked else in_words(query) or "すべての書類",
+        picked=picked,
         to=to,
         by=by,
         renditions=renditions,
