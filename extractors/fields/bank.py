@@ -10,19 +10,25 @@ from extractors.fields.evidence import found
 from extractors.fields.layout import Layout, Segment
 
 _BANK = re.compile(
-    r"(?P<v>[^\s:：、()■【】]{1,14}?(?:銀行|信用金庫|信用組合|信金|労働金庫|農業協同組合|農協|漁業協同組合))(?!名|口座|コード|番号|振込|口)"
+    r"(?P<v>[^\s:：、()■【】]{1,14}?(?:銀行|金庫|信用組合|信組|信金|協同組合|農協|漁協|中金|バンク)"
+    r"|(?<![A-Za-z])JA[^\s:：、()■【】A-Za-z]{1,10}(?=\s))(?!名|口座|コード|番号|振込|口|連合会)"
 )
+"""JA is written before the name: it ends where the branch begins."""
 _LEADING = re.compile(r"^(?:お|ご|御)?(?:振込|支払|取引)(?:先|銀行)*(?:口座)?(?=\S{2,}(?:銀行|金庫|組合|農協|信金))")
-_BRANCH = re.compile(r"(?P<v>[^\s:：、()■]{0,12}?(?:支店|営業部|出張所|本店営業部|本店|本所|支所))(?!名|コード|番号)")
+_BRANCH = re.compile(
+    r"(?P<v>[^\s:：、()■]{0,12}?(?:支店|営業部|出張所|本店|本所|支所))(?=[\s:：、()]|$|\d|普通?|当座?|貯蓄?|営業店)(?!名|コード|番号)"
+)
+"""Up to its end: 本所支店 is no 本所."""
 _KIND = re.compile(r"(普通|当座|貯蓄)|[(（](普|当|貯)[)）]|(?<![一-龥])(普|当)(?=\s?\d{6,8})")
 _NUMBER = re.compile(r"(?<![\d\-])(\d{6,8})(?![\d\-])")
 _POST = re.compile(r"記号\s*[:：]?\s*(?P<s>\d{5}(?:-\d)?)[^\d]{0,8}番号\s*[:：]?\s*(?P<n>\d{2,8})")
 _HOLDER_LABEL = re.compile(
     r"(?:口座名義人?名?|預金者名|口座名|名義人名?|名義|受取人名?|加入者名?)\s*(?:\([^)]{0,6}\))?\s*[:：]?\s*"
 )
-_FORM = r"(?:カ|ユ|ド|シャ|ザイ|イ|ガク|フク|トクヒ|ゼイ|ベン|ノウ)"
+_FORM = r"[ァ-ヶー]{1,3}"
+"""カ, ユ, ド, シヤ, ザイ, ガク, トクヒ: abbreviated forms of companies."""
 _KANA_HOLDER = re.compile(
-    rf"(?<![ァ-ヶー])(?:{_FORM}\)\s?[ァ-ヶーA-Z0-9・.()\-]{{2,30}}(?:\s[ァ-ヶー]{{2,20}})?"
+    rf"(?<![ァ-ヶー])(?:{_FORM}\)\s?[ァ-ヶーA-Z0-9・.\-]{{2,30}}(?:\s[ァ-ヶー]{{2,20}})?"
     rf"|[ァ-ヶーA-Z][ァ-ヶーA-Z・.\-\s]{{1,30}}\({_FORM}\)?)"
 )
 _ANY_HOLDER = re.compile(r"[ァ-ヶー][ァ-ヶー\s・]{3,24}|\S{0,12}(?:会社|法人|組合)\S{0,16}")
@@ -33,9 +39,11 @@ _WORDS = re.compile(
 _CODE = re.compile(
     r"\((?:店番|支店コード|銀行コード)?\s?\d{3,4}\)|(?:店番|支店(?:コード|番号)|銀行コード)\s*[:：]?\s*\d{3,4}"
 )
-_BRACKETS = re.compile(r"[/【】■□◆◇●○▼<>\[\]|]")
+_BRACKETS = re.compile(r"[/【】■□◆◇●○▼<>\[\]|]|(?<!\S)・")
 _NUMBER_LABEL = re.compile(r"口座番号\s*[:：]?|No\.?\s?(?=\d)|預金\s*")
-_SPEAKS = re.compile(r"銀行|信用金庫|信金|信用組合|農協|労働金庫|振込先|ゆうちょ|記号\s*\d{5}|口座名|名義人?|受取人")
+_SPEAKS = re.compile(
+    r"銀行|金庫|信金|信用組合|協同組合|農協|(?<![A-Za-z])JA(?![A-Za-z])|振込先|ゆうちょ|記号\s*\d{5}|口座名|名義人?|受取人"
+)
 _SUM = re.compile(r"^(?:[¥\\▲△-]?\s?\d{1,3}(?:,\d{3})+円?-?|小計.*|合計.*|総合計|税込合計|.*消費税.*|.*対象.*)$")
 """What stands in the block of sums beside an account."""
 _PLACE = re.compile(r"^[^\d\s:：,、()]{1,12}$")
@@ -154,6 +162,9 @@ def _holder(text: str) -> str | None:
     kana = _KANA_HOLDER.search(text)
     for label in _HOLDER_LABEL.finditer(text):
         behind = re.split(r"\s{2,}|[/|]", text[label.end() :].strip())[0].strip(" :：")
+        behind = _REMARK.split(behind)[0].strip()
+        if text[: label.start()].endswith("(") and behind.count(")") > behind.count("(") + bool(_FORMED.match(behind)):
+            behind = behind[:-1]
         if len(behind) >= 2 and not _HOLDER_LABEL.fullmatch(behind) and not re.search(r"口座番号|\d{6}", behind):
             return (
                 kana[0].strip() if kana and kana[0].strip() in text[label.end() :] and not _formed(behind) else behind
@@ -162,6 +173,11 @@ def _holder(text: str) -> str | None:
         return kana[0].strip()
     other = _ANY_HOLDER.search(text)
     return other[0].strip() if other else None
+
+
+_REMARK = re.compile(r"\s*(?:※|恐れ入り|なお、|(?:お|ご)?振込手数料|手数料)")
+"""What begins behind a holder on its line."""
+_FORMED = re.compile(rf"{_FORM}\)")
 
 
 def _formed(text: str) -> bool:

@@ -28,7 +28,7 @@ from extractors.fields.receipt import receipt_fields
 from extractors.fields.recipients import PartyReading, find_ours, find_recipient
 from extractors.fields.roles import AmountRole
 from extractors.fields.taxes import complete_single_rate, fitted_tax_rows, merged_rows, read_tax_rows
-from extractors.fields.totals import Sums, TotalChoice, choose_total, gather_sums
+from extractors.fields.totals import TotalChoice, choose_total, gather_sums
 
 _STRONG_LABEL = 1.0
 _US = 0.75
@@ -65,7 +65,7 @@ def business_fields(layout: Layout, *, document_type: DocumentType, context: Fie
         read_document_number(layout, document_type=document_type),
         choose_due_date(dates, document_type=document_type, locale=locale),
         read_bank_account(layout),
-        _proven_items(with_rates(items, tax_rows), sums, choice),
+        with_rates(items, tax_rows),
     ]
     if choice is not None and currency != NO_CURRENCY:
         out.append(
@@ -91,6 +91,7 @@ def business_fields(layout: Layout, *, document_type: DocumentType, context: Fie
             issuer=issuer,
             currency=currency,
             our_companies=context.our_companies,
+            total=choice.amount.value if choice is not None else None,
         )
     return tuple(f for f in out if f is not None)
 
@@ -100,19 +101,6 @@ def _before_tax(rows: tuple[TaxRow, ...], choice: TotalChoice | None) -> Decimal
     if len(rows) != 1 or choice is None or not rows[0].tax or rows[0].taxable is None:
         return None
     return rows[0].taxable if rows[0].taxable + rows[0].tax == choice.amount.value else None
-
-
-_ITEMS_PROVEN = 0.85
-"""Claim for goods whose amounts add up to a sum that was read: figures are settled, words may still be misread."""
-
-
-def _proven_items(items: Field | None, sums: Sums, choice: TotalChoice | None) -> Field | None:
-    """Goods that add up to the subtotal or the total are surer than their least sure word."""
-    if items is None:
-        return None
-    known = set(sums.subtotals) | ({choice.amount.value} if choice is not None else set())
-    proven = any(found in known for found in sums.item_sums)
-    return replace(items, confidence=max(items.confidence, _ITEMS_PROVEN)) if proven else items
 
 
 def _rows_of(layout: Layout, items: Field | None) -> frozenset[int]:

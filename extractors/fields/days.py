@@ -73,7 +73,7 @@ def choose_transaction_date(
         if reading.day not in ranked or ranked[reading.day][0] < score:
             ranked[reading.day] = (score, reading)
     if not ranked:
-        return None
+        return _only_day(dates, receipt=receipt)
     order = sorted(((s + 0.05 * min(counts[d] - 1, 2), r) for d, (s, r) in ranked.items()), key=lambda item: -item[0])
     score, best = order[0]
     best = settled(best, locale)
@@ -96,6 +96,24 @@ def choose_transaction_date(
         confidence=min(confidence, 0.6) if ambiguous else confidence,
         ambiguous=ambiguous,
     )
+
+
+def _only_day(dates: tuple[LabelledDate, ...], *, receipt: bool) -> Field | None:
+    """The only day on a slip, where it is that of something else (入庫, 入場): proposed, and never sure."""
+    if not receipt or len({d.day for d in dates if d.role is DateRole.EVENT}) != 1 or len(dates) > _EVENTS:
+        return None
+    best = next(d for d in dates if d.role is DateRole.EVENT)
+    return found(
+        "transaction_date",
+        CalendarDate(day=best.day),
+        best.span,
+        confidence=0.6 * best.span.confidence,
+        ambiguous=True,
+    )
+
+
+_EVENTS = 2
+"""Days on a slip (in and out) among which one of an event is proposed as its own."""
 
 
 def choose_due_date(dates: tuple[LabelledDate, ...], *, document_type: DocumentType, locale: Locale) -> Field | None:

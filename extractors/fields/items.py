@@ -48,23 +48,55 @@ def read_items(
     layout: Layout, amounts: tuple[LabelledAmount, ...], *, document_type: DocumentType, locale: Locale
 ) -> Field | None:
     """Line items of a table, or of a receipt's body; None where there is nothing of the kind."""
+    receipt = document_type is DocumentType.RECEIPT
     rows, spans = _table(layout, locale, sums_of(amounts))
-    confidence = 0.85
     if not rows:
-        proven = document_type is not DocumentType.RECEIPT
-        rows, spans = slip_rows(layout, amounts, style=locale.style, proven=proven)
-        confidence = 0.75
+        rows, spans = slip_rows(layout, amounts, style=locale.style, proven=not receipt)
     if not rows:
         return None
-    return found("line_items", LineItems(rows=tuple(rows)), spans, confidence=confidence)
+    goods = LineItems(rows=tuple(rows))
+    read = _AS_READ + (1 - _AS_READ) * min(span.confidence for span in spans)
+    claim = claim_of(goods, proven=item_sum(goods) in sums_of(amounts), receipt=receipt)
+    return found("line_items", goods, spans, confidence=claim * read)
+
+
+_AS_READ = 0.55
+"""What the least sure word of the goods cannot take away: of tables with one below 0.8, seven in ten were right."""
+_TORN = re.compile(r"\d[\d,]{2,}\s*円?$|\d\s?%$|\d\s?[個台枚本式]$")
+"""A description that ends in figures: those of other columns, it seems."""
+
+
+def claim_of(goods: LineItems, *, proven: bool, receipt: bool) -> float:
+    """How often goods that look like this were right in every cell, on development papers.
+
+    ``proven``: their amounts add up to a sum on the paper. Slips print a single piece without its count; elsewhere,
+    rows of which only some have a count or a price, or words that end in figures, were read across columns.
+    """
+    rows = goods.rows
+    uneven = any(
+        any(value is None for value in column) and any(value is not None for value in column)
+        for column in ([row.quantity for row in rows], [row.unit_price for row in rows])
+    )
+    torn = any(_TORN.search(row.description) for row in rows) and any(row.quantity is None for row in rows)
+    priced = any(row.amount is not None for row in rows)
+    if not receipt and (uneven or torn):
+        return 0.25
+    if priced and not proven:
+        return 0.75
+    multiplied = any(row.quantity is not None and row.unit_price is not None for row in rows)
+    return 0.95 if multiplied or receipt or not priced else 0.8
+
+
+def item_sum(goods: LineItems) -> Decimal | None:
+    """What goods add up to; None where one has no amount."""
+    amounts = [row.amount for row in goods.rows if row.amount is not None]
+    return sum(amounts, Decimal(0)) if amounts and len(amounts) == len(goods.rows) else None
 
 
 def item_sums(items: Field | None) -> tuple[Decimal, ...]:
     """What the items add up to."""
-    if items is None or not isinstance(items.value, LineItems):
-        return ()
-    values = [r.amount for r in items.value.rows if r.amount is not None]
-    return (sum(values, Decimal(0)),) if len(values) == len(items.value.rows) and values else ()
+    total = item_sum(items.value) if items is not None and isinstance(items.value, LineItems) else None
+    return (total,) if total is not None else ()
 
 
 _MOST_ROWS = 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from domain.companies import company_key, has_company_form, same_company
 from domain.fields import Field, Money, Text
@@ -48,6 +49,7 @@ def receipt_fields(
     issuer: PartyReading | None,
     currency: str,
     our_companies: tuple[str, ...] = (),
+    total: Decimal | None = None,
 ) -> tuple[Field, ...]:
     """Everything of this module that the receipt carries."""
     out: list[Field | None] = [
@@ -57,7 +59,7 @@ def receipt_fields(
         _address(layout),
         _phone(layout),
         _payment_method(layout, amounts),
-        _cash(amounts, currency),
+        _cash(amounts, currency, total=total),
         _amount(amounts, AmountRole.CHANGE, "change", currency),
         _amount(amounts, AmountRole.DISCOUNT, "discount", currency),
         _amount(amounts, AmountRole.POINTS_USED, "points_used", currency),
@@ -199,14 +201,13 @@ def _payment_method(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> Fiel
 _HANDED_OVER = re.compile(r"預|tender|received|accepted|gegeben")
 
 
-def _cash(amounts: tuple[LabelledAmount, ...], currency: str) -> Field | None:
+def _cash(amounts: tuple[LabelledAmount, ...], currency: str, *, total: Decimal | None) -> Field | None:
     """What was handed over; 現金 beside the total and no change says how it was paid, not with which note."""
     given = _amount(amounts, AmountRole.CASH, "cash_received", currency)
     said = [a for a in amounts if a.role is AmountRole.CASH]
     changed = any(a.role is AmountRole.CHANGE for a in amounts)
     handed_over = changed or any(_HANDED_OVER.search(a.label.text) for a in said)
-    totals = {a.value for a in amounts if a.role is AmountRole.TOTAL}
-    paid = given is not None and isinstance(given.value, Money) and given.value.amount in totals
+    paid = given is not None and isinstance(given.value, Money) and given.value.amount == total
     return None if paid and not handed_over else given
 
 

@@ -39,21 +39,28 @@ class Calibration:
 
 
 def calibration(field: str, pairs: Sequence[tuple[float, bool]], *, bins: int = BINS) -> Calibration:
-    """The reliability of (confidence, right) pairs; no pairs give no bins."""
-    ordered = sorted(pairs)
+    """The reliability of (confidence, right) pairs; no pairs give no bins.
+
+    Values of the same confidence stay in one bin: nothing but their outcome could tell them apart.
+    """
+    ordered = sorted(pairs, key=lambda pair: pair[0])
     count = len(ordered)
-    edges = [round(i * count / bins) for i in range(bins + 1)]
+    edges = sorted({_end_of_ties(ordered, round(i * count / bins)) for i in range(bins + 1)})
     out: list[Bin] = []
     error = 0.0
     for start, stop in pairwise(edges):
         inside = ordered[start:stop]
-        if not inside:
-            continue
         mean = sum(confidence for confidence, _ in inside) / len(inside)
         hits = sum(right for _, right in inside)
         out.append(Bin(confidence=mean, right=rate(hits, len(inside))))
         error += abs(mean - hits / len(inside)) * len(inside) / count
     return Calibration(field=field, count=count, expected_error=error, bins=tuple(out))
+
+
+def _end_of_ties(ordered: Sequence[tuple[float, bool]], edge: int) -> int:
+    while 0 < edge < len(ordered) and ordered[edge][0] == ordered[edge - 1][0]:
+        edge += 1
+    return edge
 
 
 def calibrations(judged: Iterable[JudgedField]) -> tuple[Calibration, ...]:

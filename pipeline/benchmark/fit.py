@@ -1,6 +1,7 @@
 """Fit the curves of confidence: ``python -m pipeline.benchmark.fit --keep FOLDER [--count N] [--seed N]``.
 
-Reads development documents (``varied`` and ``development``), compares every field with its truth, and writes
+Reads development documents (``varied`` and ``development`` in every wear, and twice as many ``varied`` ones with a text
+layer, which cost nearly nothing), compares every field with its truth, and writes
 ``extractors/fields/trust.json``. With a folder that keeps texts, a second run takes seconds. Deterministic.
 """
 
@@ -9,6 +10,8 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +22,12 @@ from domain.engines import FieldContext
 from domain.fields import DocumentType
 from extractors.fields import extract_fields
 from extractors.fields.trust import CURVES, GRID
+from extractors.ocr.null import create as create_null
 from pipeline.benchmark.accuracy import Verdict
 from pipeline.benchmark.corpus import BenchDocument, generated
 from pipeline.benchmark.exact import judged_fields
 from pipeline.benchmark.keeping import Kept
+from pipeline.benchmark.run import TEXT_LAYERS
 from pipeline.benchmark.settings import DEVELOPMENT, VARIED
 from pipeline.settings import load_settings
 from pipeline.steps.read import Reader, text_of
@@ -99,18 +104,27 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=150)
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--out", type=Path, default=CURVES)
+    parser.add_argument(
+        "--only", nargs="*", default=(), help="fields that get a new curve; all of them where none is named"
+    )
     given = parser.parse_args()
     reader, kept = build_reader(load_settings()), Kept(folder=given.keep)
+    without_ocr = replace(reader, engine=create_null(), second=None)
     pairs: dict[str, list[tuple[float, bool]]] = {}
-    for name in (VARIED, DEVELOPMENT):
-
-        def make(varied: bool = name == VARIED) -> list[BenchDocument]:  # noqa: FBT001 - bound for this set
-            return generated(seed=given.seed, count=given.count, held_back=False, varied=varied)
-
-        documents = kept.documents(f"{name}-{given.seed}-{given.count}", make)
-        for field, found in claims(documents, reader=reader, kept=kept).items():
+    for name, count, kinds, by in (
+        (VARIED, given.count, None, reader),
+        (DEVELOPMENT, given.count, None, reader),
+        (VARIED, 2 * given.count, TEXT_LAYERS, without_ocr),
+    ):
+        make = partial(generated, seed=given.seed, count=count, held_back=False, varied=name == VARIED, kinds=kinds)
+        documents = kept.documents(f"{name}-{given.seed}-{count}" + ("-text" if kinds else ""), make)
+        for field, found in claims(documents, reader=by, kept=kept).items():
             pairs.setdefault(field, []).extend(found)
-    given.out.write_text(json.dumps(curves_of(pairs), indent=1) + "\n", encoding="utf-8")
+    new = curves_of(pairs)
+    if given.only:
+        known = json.loads(CURVES.read_text(encoding="utf-8"))
+        new = known | {name: curve for name, curve in new.items() if name in given.only}
+    given.out.write_text(json.dumps(dict(sorted(new.items())), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

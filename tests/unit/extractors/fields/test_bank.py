@@ -53,10 +53,26 @@ def test_one_account_in_many_forms(rows):
     assert read(*rows) == WHOLE
 
 
-@pytest.mark.parametrize("branch", ["営業第一課", "駅前プラザ", "法人営業部"])
+@pytest.mark.parametrize("branch", ["営業第一課", "駅前プラザ", "法人営業部", "本所支店", "普天間支店"])
 def test_a_branch_is_what_stands_between_bank_and_kind(branch):
     rows = (f"みなも銀行 {branch}", "普通 1234567", "名義 カ)アオゾラ")
     assert read(*rows) == ("みなも銀行", branch, "普通", "1234567", "カ)アオゾラ")
+
+
+@pytest.mark.parametrize("bank", ["ひかり農業協同組合", "商工見本金庫", "ゆめ信金", "しおかぜ漁業協同組合"])
+def test_a_bank_by_any_of_its_kinds(bank):
+    rows = (f"{bank} 本店 / 普通 1234567 / カ)アオゾラ",)
+    assert read(*rows) == (bank, "本店", "普通", "1234567", "カ)アオゾラ")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["(名義: カ)アオゾラ)", "名義 カ)アオゾラ 振込手数料はご負担ください。", "・名義人 カ)アオゾラ", "シヤ)アオゾラ"],
+)
+def test_a_holder_ends_where_its_name_does(line):
+    found = read("みなも銀行 中央支店 普通 1234567", line)
+    assert found is not None
+    assert found[-1] == ("シヤ)アオゾラ" if "シヤ" in line else "カ)アオゾラ")
 
 
 def test_a_branch_that_is_a_department_alone():

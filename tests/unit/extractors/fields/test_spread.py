@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.fields import DocumentType
+from domain.fields import DocumentType, FieldStatus
 from extractors.fields import extract_fields
 
 T = DocumentType
@@ -51,3 +51,16 @@ def test_a_day_whose_era_stands_in_the_line_above(paper, context):
     rows = ("請求書", [(100, "請求日:令和")], [(100, "8年4月15日")])
     value = extract_fields(T.INVOICE, (paper(*rows, pitch=1.2),), context=context).value("transaction_date")
     assert value.day.isoformat() == "2026-04-15"
+
+
+def test_the_only_day_of_a_slip_is_proposed_though_it_is_that_of_coming_in(paper, context):
+    rows = (
+        "領収書",
+        "みどりパーキング",
+        [(100, "入庫"), (400, "2026/04/01 9:00")],
+        [(100, "精算"), (400, "11:20")],
+        "駐車料金 800円",
+    )
+    fields = extract_fields(T.RECEIPT, (paper(*rows),), context=context)
+    assert fields.value("transaction_date").day.isoformat() == "2026-04-01"
+    assert fields.get("transaction_date").status is FieldStatus.AMBIGUOUS

@@ -14,9 +14,16 @@ def test_confidence_that_can_be_believed_has_no_error():
 
 
 def test_too_much_confidence_is_an_error_of_its_size():
-    found = calibration("x", [(1.0, index % 4 != 0) for index in range(60)], bins=3)
+    found = calibration("x", [(1.0 - index / 1e6, index % 4 != 0) for index in range(60)], bins=3)
     assert found.expected_error == pytest.approx(0.25, abs=0.05)
     assert [found_bin.right.of for found_bin in found.bins] == [20, 20, 20]
+
+
+def test_values_of_one_confidence_stay_together():
+    """Told apart by their outcome alone, they would look as if one bin were all wrong."""
+    found = calibration("x", [(0.9, index % 10 != 0) for index in range(100)] + [(0.99, True)] * 50)
+    assert [(b.right.hits, b.right.of) for b in found.bins] == [(90, 100), (50, 50)]
+    assert found.expected_error == pytest.approx(0.01 / 3)
 
 
 def test_fewer_values_than_bins():
