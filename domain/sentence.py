@@ -16,6 +16,7 @@ from domain import sentence_days
 from domain.fields import DocumentType
 from domain.folding import fold
 from domain.query import Query
+from domain.record import DocumentState
 from domain.sentence_parts import Part, Piece, Reading, past_no
 from domain.sentence_words import (
     ANOTHER_PERIOD,
@@ -25,6 +26,7 @@ from domain.sentence_words import (
     ISSUED_WAYS,
     NOISE,
     NOT_TOTAL,
+    NUMBER_SAID,
     ORDERS,
     ORIGINS,
     OTHERS,
@@ -37,8 +39,10 @@ from domain.sentence_words import (
     TWO_PARTIES,
     TYPES,
     UNSUPPORTED,
+    US,
     WAYS,
     WHOSE,
+    WHOSE_OURS,
     WITHOUT_TAX,
     WORD,
 )
@@ -68,6 +72,8 @@ def understand(
     today: date,
     fiscal_end: Callable[[date], date],
     known_party: Callable[[str], bool] = lambda _: False,
+    is_us: Callable[[str], bool] = lambda _: False,
+    departments: tuple[str, ...] = (),
 ) -> Understood:
     """The conditions of a sentence.
 
@@ -76,9 +82,17 @@ def understand(
         today: in Tokyo; what 先月 hangs on.
         fiscal_end: last day of the fiscal year that a day lies in; what 昨年度 hangs on.
         known_party: whether some counterparty that the person may see has this in its name.
+        is_us: whether this is the name of the company itself, which is the counterparty of nothing.
+        departments: names of the company's departments, by which nothing can be searched for.
     """
     folded = fold(sentence[:MAX_CHARACTERS])
-    reading = Reading(folded=folded, years=Years(today=today, fiscal_end=fiscal_end), known_party=known_party)
+    reading = Reading(
+        folded=folded,
+        years=Years(today=today, fiscal_end=fiscal_end),
+        known_party=known_party,
+        is_us=is_us,
+        departments=tuple(sorted((fold(name).text for name in departments if name.strip()), key=len, reverse=True)),
+    )
     while reading.at < len(folded.text):
         _step(reading)
     query = Query(
@@ -130,6 +144,36 @@ def _unsupported(reading: Reading) -> bool:
     return match is not None and reading.take(match.end(), Part.UNSUPPORTED)
 
 
+def _department(reading: Reading) -> bool:
+    """経理部の: whose paper it is can be seen and not searched for."""
+    name = next((one for one in reading.departments if reading.folded.text.startswith(one, reading.at)), None)
+    return name is not None and reading.leave_out(past_no(reading.folded.text, reading.at + len(name)))
+
+
+def _us(reading: Reading) -> bool:
+    """自社で発行した, 当社宛の, and the company by its name."""
+    text = reading.folded.text
+    match = US.match(text, reading.at)
+    if match is None:
+        run, party = WORD.match(text, reading.at), PARTY.match(text, reading.at)
+        names = [one for one in (party.groupdict().values() if party else ()) if one]
+        names += [run[0][:40].partition("の")[0]] if run else []
+        own = next((one for one in names if reading.is_us(one) and text.startswith(one, reading.at)), None)
+        match = WHOSE_OURS.match(text, reading.at + len(own)) if own is not None else None
+    if match is None:
+        return False
+    reading.way = RECEIVED_WAYS if match["to"] else ISSUED_WAYS
+    return reading.take(match.end(), Part.ORIGIN)
+
+
+def _number_said(reading: Reading) -> bool:
+    match = NUMBER_SAID.match(reading.folded.text, reading.at)
+    if match is None:
+        return False
+    reading.at = match.end()
+    return True
+
+
 def _deleted(reading: Reading) -> bool:
     match = DELETED.match(reading.folded.text, reading.at)
     return match is not None and reading.take(match.end(), Part.STATE, include_deleted=True)
@@ -165,8 +209,12 @@ def _state(reading: Reading) -> bool:
     found = _first(STATES, reading)
     if found is None:
         return False
-    reading.states.extend(found[1])
-    return reading.take(found[0], Part.STATE)
+    others = OTHERS.match(reading.folded.text, found[0])
+    open_states = (DocumentState.NEEDS_REVIEW, DocumentState.FILED, DocumentState.APPROVED)
+    reading.states.extend(one for one in open_states if one not in found[1]) if others else reading.states.extend(
+        found[1]
+    )
+    return reading.take(others.end() if others else found[0], Part.STATE)
 
 
 def _kind(reading: Reading) -> bool:
@@ -310,10 +358,12 @@ _JOINTS = ("と", "や", "か", "・", "、", "および", "及び", "または"
 _RULES: tuple[Callable[[Reading], bool], ...] = (
     _quoted,
     _other_kinds,
+    _deleted,
+    _state,
+    _department,
     sentence_days.due,
     _unsupported,
     _other_amount,
-    _deleted,
     _blank,
     _order,
     _amount,
@@ -321,7 +371,8 @@ _RULES: tuple[Callable[[Reading], bool], ...] = (
     _another_period,
     _way,
     _origin,
-    _state,
+    _us,
+    _number_said,
     _kind,
     _party,
     _noise,

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from domain.sentence_parts import Part, Reading, past_no
 from domain.sentence_words import (
     ABOUT,
+    ACTED,
     AND,
     AS_OF,
     BEFORE,
@@ -60,6 +61,8 @@ def period(reading: Reading) -> bool:
         return _paid(reading, span, past_no(text, paid.end()))
     if as_of := AS_OF.match(text, span.end):  # how things stood on a day is not kept
         return reading.leave_out(past_no(text, as_of.end()))
+    if acted := ACTED.match(text, span.end):
+        return reading.leave_out(acted.end())
     due, received, issued = (pattern.match(text, end) for pattern in (DUE_AFTER, RECEIVED, ISSUED))
     is_received = received is not None or (begun is not None and (begun["what"] or "").startswith("受領"))
     part = Part.DUE if due else Part.RECEIVED if is_received else Part.DATE

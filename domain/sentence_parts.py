@@ -53,6 +53,8 @@ class Reading:
     folded: Folded
     years: Years
     known_party: Callable[[str], bool]
+    is_us: Callable[[str], bool] = lambda _: False
+    departments: tuple[str, ...] = ()
     at: int = 0
     taken: dict[str, Any] = field(default_factory=dict)
     types: list[DocumentType] = field(default_factory=list)

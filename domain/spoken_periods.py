@@ -27,7 +27,7 @@ _RELATIVE_FISCAL = {
 }
 _RELATIVE_MONTHS = {"今月": 0, "当月": 0, "先月": -1, "前月": -1, "先々月": -2, "前々月": -2, "来月": 1, "翌月": 1}
 _RELATIVE_DAYS = {
-    **dict.fromkeys(("今日", "本日", "きょう"), 0),
+    **dict.fromkeys(("今日", "本日", "きょう", "今朝"), 0),
     **dict.fromkeys(("昨日", "きのう"), -1),
     **dict.fromkeys(("一昨日", "おととい"), -2),
     "明日": 1,

@@ -39,6 +39,8 @@ _SECTIONS: dict[Asked, tuple[str, ...]] = {
 """Sections that an answer of a kind stands on; for the others the manual is searched."""
 _SEARCHED = frozenset({Asked.FIND, Asked.COUNT, Asked.OPEN})
 """Kinds for which the manual is looked into where the archive has nothing."""
+_MANUAL = frozenset({Asked.FIND, Asked.OPEN, Asked.HOW})
+"""Kinds that the manual alone may answer: how many there are it never tells."""
 _MOST_SECTIONS = 3
 
 
@@ -117,7 +119,7 @@ class Answers:
         searched = found.asked in _SEARCHED
         sections = tuple(dict.fromkeys((*(() if searched and not found.known else named), *sought)))[:_MOST_SECTIONS]
         search = f"/search?{query_string(found.query)}" if found.query is not None and found.total else None
-        by_manual = not found.known and not found.total and bool(sought) and found.asked in _SEARCHED | {Asked.HOW}
+        by_manual = not found.known and not found.total and bool(sought) and found.asked in _MANUAL
         return Said(answer=found, sections=sections, search=search, by_manual=by_manual)
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from copy import copy
-from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
-from compliance.fiscal_years import fiscal_year_of
-from domain.calendar import tokyo_day
 from domain.errors import ObjectMissing
-from domain.sentence import Understood, understand
+from domain.sentence import Understood
+from pipeline.steps.sentences import understood
 from pipeline.steps.thumbnails import thumbnail
 from storage.people.saved import SavedSearch, forget_search, save_search, saved_searches
-from storage.search_sums import is_known_name, suggest_names, totals
+from storage.search_sums import suggest_names, totals
 
 if TYPE_CHECKING:
     from domain.query import NameFound, Query, Totals
@@ -34,14 +32,7 @@ class Finder:
 
     def understand(self, sentence: str) -> Understood:
         """The conditions of a sentence, by today's date and the company's fiscal year."""
-        archive, company = self._shoko.archive, self._shoko.company
-        known = lru_cache(maxsize=256)(lambda name: is_known_name(archive, name))
-        return understand(
-            sentence,
-            today=tokyo_day(self._shoko.clock()),
-            fiscal_end=lambda day: fiscal_year_of(day, settings=company).last,
-            known_party=known,
-        )
+        return understood(self._shoko, sentence)
 
     def suggest(self, typed: str, *, limit: int = 8) -> tuple[NameFound, ...]:
         """Counterparties that fit what was typed."""

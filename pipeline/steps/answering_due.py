@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from domain.calendar import tokyo_day
 from domain.compliance import Verdict
-from domain.query import Query
+from domain.query import Hits, Query
 from domain.sentence import Part, Understood
 from domain.sentence_days import NEAR_DAYS
 from pipeline.steps.answering_approvals import fits
@@ -37,8 +37,13 @@ _DEADLINE = re.compile(
     r"(?:を?過ぎ(?:て(?:い)?る|た)?|切れ(?:て(?:い)?る|た)?|超過(?:して(?:い)?る|した)?|近い|間近な?|迫って(?:い)?る|(?:に|が)?間に合わ?な?い?|ある|来る)?"
     r"|急ぐ(?:もの)?|急ぎの?|急いで|先に(?:する|やる)"
 )
+_LEGAL = re.compile("入力期|法令|スキャンの?期|保存の?締|タイムスタンプ")
+_ASK_PAYMENTS: Label = (
+    "支払期限は入っていません（「支払期限が過ぎている請求書は？」のように聞いてください）",
+    "Days of payment are not among them: ask for them by name",
+)
 _LATE = re.compile(r"過ぎ|切れ|超過|遅れ|間に合わな")
-_ANY_PAYMENT = re.compile(r"お?支払い?の?(?:期限|期日|日)(?:が|は|の|に)?(?:いつ|ある|来る|くる|順)?")
+_ANY_PAYMENT = re.compile(r"お?支払い?の?(?:期限|期日|日)(?:が|は|の|に)?(?:いつ|来る|くる|順)?")
 _ADDED = re.compile(r"いくら|合計|総額|トータル|何円|金額は")
 
 
@@ -106,8 +111,9 @@ def _everything(shoko: Shoko, question: Question) -> Answer:
     query = found.query
     judged, by_law = _by_law(shoko, window, query)
     waiting = _waiting(shoko, window, query)
+    by_law_alone = _LEGAL.search(question.text) is not None or window.first == date.min
     paid = replace(payments_of(query), due_from=window.first or tokyo_day(shoko.clock()), due_to=window.last)
-    payments = search(shoko.archive, replace(paid, limit=_PAYMENTS_READ))
+    payments = Hits(total=0, hits=()) if by_law_alone else search(shoko.archive, replace(paid, limit=_PAYMENTS_READ))
     named: dict[str, Named] = {}
     for one in (*waiting, *by_law, *_paid_by(shoko, payments.hits)):
         earlier = named.get(one.document_id)
@@ -120,9 +126,10 @@ def _everything(shoko: Shoko, question: Question) -> Answer:
         if count
         else (f"調べた書類に、期限が{japanese}ものはありません", f"Nothing that was looked at is due {english}"),
         (
-            f"支払期限は全部から、法令の期限は確認待ちと新しい {judged[0]:,} 件（全 {judged[1]:,} 件）から調べました",
-            f"Payments of all, deadlines by law of what is in review and the newest {judged[0]:,} of {judged[1]:,}",
+            f"法令の期限は確認待ちと新しい {judged[0]:,} 件（全 {judged[1]:,} 件）から調べました",
+            f"Deadlines by law of what is in review and the newest {judged[0]:,} of {judged[1]:,}",
         ),
+        *([_ASK_PAYMENTS] if by_law_alone else []),
         *notes(found),
     ]
     rows = sorted(named.values(), key=lambda one: one.due or date.max)

@@ -7,13 +7,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from compliance.fiscal_years import fiscal_year_of
 from domain.asking import Asked
-from domain.calendar import tokyo_day
 from domain.fields import DocumentType
 from domain.query import MAX_LIMIT, Query
 from domain.record import DocumentState
-from domain.sentence import Part, Piece, Understood, understand
+from domain.sentence import Part, Piece, Understood
 from domain.sentence_words import NOISE, RECEIVED_WAYS
 from pipeline.steps.answers import (
     SHOWN,
@@ -27,8 +25,8 @@ from pipeline.steps.answers import (
     named_hit,
     not_known,
 )
+from pipeline.steps.sentences import understood
 from storage.search import search
-from storage.search_sums import is_known_name
 
 if TYPE_CHECKING:
     from domain.asking import Question
@@ -70,15 +68,8 @@ _EVERYTHING = re.compile(
 
 def conditions(shoko: Shoko, sentence: str, *, party: str | None = None) -> Understood:
     """What a sentence becomes, with names that the archive knows; ``party`` is whom この取引先 means."""
-    archive, company = shoko.archive, shoko.company
-    if NOISE.fullmatch(sentence.strip()):
-        sentence = ""  # 書類: any of them
-    found = understand(
-        sentence,
-        today=tokyo_day(shoko.clock()),
-        fiscal_end=lambda day: fiscal_year_of(day, settings=company).last,
-        known_party=lambda name: is_known_name(archive, name),
-    )
+    # 書類: any of them
+    found = understood(shoko, "" if NOISE.fullmatch(sentence.strip()) else sentence)
     if party is None or found.query.counterparty is not None:
         return found
     query = replace(found.query, counterparty=party, counterparty_exact=True)
@@ -119,8 +110,8 @@ def find(shoko: Shoko, question: Question, _: User | None) -> Answer:
     found = conditions(shoko, question.rest, party=question.party)
     if _EVERYTHING.fullmatch(question.rest):
         found = Understood(query=Query(), pieces=())
-    elif not any(piece.part is not Part.ORDER for piece in found.pieces):
-        return not_known(question.asked, UNKNOWN)
+    elif all(piece.part in {Part.ORDER, Part.UNSUPPORTED} for piece in found.pieces):
+        return not_known(question.asked, UNKNOWN, *notes(found))
     is_paid = any(piece.part is Part.DUE for piece in found.pieces)
     query = replace(payments_of(found.query) if is_paid else found.query, limit=SHOWN)
     hits = search(shoko.archive, query)

@@ -253,6 +253,30 @@ def test_a_count_is_no_surer_than_its_conditions(ask):
     assert (worded.known, worded.says[0][0]) == (True, "本文に「駐車料金」を含むものは 1 件あります")
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["人事部の書類は何件？", "田中さんが登録した書類は？", "支払期限がない請求書は？", "支払期限のある請求書は何件？"],
+)
+def test_what_cannot_be_searched_for_alone_is_not_answered_with_everything(ask, question):
+    said, found = ask(question)
+    assert (said.known, found) == (False, set())
+
+
+def test_what_the_company_issued_is_found_by_its_own_name(ask):
+    assert ask("当社が発行した請求書は？")[1] == {"sale"}
+
+
+def test_late_by_law_are_not_the_payments(ask):
+    assert "late" not in ask("入力期限が過ぎている書類は？")[1]
+    assert "支払期限は入っていません" in " ".join(words for words, _ in ask("期限切れの書類は？")[0].says)
+
+
+def test_the_sum_of_payments_says_that_paid_ones_are_among_them(ask):
+    said, found = ask("支払期限が過ぎた請求書の合計は？")
+    assert (found, "合計 8,800円" in said.says[0][0]) == ({"late"}, True)
+    assert "支払ったかどうか" in said.says[1][0]
+
+
 def test_all_documents_are_counted(ask, desk):
     assert ask("書類は何件？")[0].total == len(CORPUS) - 1
     assert ask("保存済みの書類は何件？")[0].total == len(CORPUS) - 2

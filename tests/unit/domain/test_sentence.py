@@ -13,7 +13,7 @@ from domain.query import MAX_WORDS, Query
 from domain.sentence import MAX_CHARACTERS, Part, understand
 
 TODAY = date(2026, 11, 20)
-KNOWN = ("株式会社青空商事", "北斗印刷株式会社", "あおぞら青果", "三葉商事", "一ノ瀬商店", "十和田水産")
+KNOWN = ("株式会社青空商事", "北斗印刷株式会社", "あおぞら青果", "三葉商事", "一ノ瀬商店", "十和田水産", "O'Brien LLC")
 CASES = [
     line.split(" → ")
     for line in (Path(__file__).parent / "sentence_cases.txt").read_text(encoding="utf-8").splitlines()
@@ -27,6 +27,8 @@ def said(sentence, *, today=TODAY, end_month=3):
         today=today,
         fiscal_end=lambda day: fiscal_year_end(day, month=end_month, last_day=31),
         known_party=lambda name: any(name in known for known in KNOWN),
+        is_us=lambda name: name in {"株式会社みなと工房", "みなと工房"},
+        departments=("経理部", "営業部"),
     )
 
 
