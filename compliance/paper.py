@@ -90,7 +90,7 @@ def _scan(facts: PaperFacts, settings: CompanySettings, today: date, rules: Rule
     if late and facts.received_on_confirmed:
         yield _stays(
             "scan-late",
-            (f"入力期限 {due:%Y/%m/%d} を過ぎています", f"Past the deadline of {due}"),
+            (f"入力期限 {due:%Y/%m/%d} を過ぎています", f"Past the deadline of {due:%Y/%m/%d}"),
             ("紙の原本を保存期間の終わりまで保存してください", "Keep the paper until its retention ends"),
             verdict=Verdict.NOT,
         )

@@ -155,14 +155,22 @@ def _deadline(case: Case, due: date | None) -> Iterator[Line]:
         yield line(
             rule.law,
             OPEN,
-            (f"受領日が未確認です。仮の期限 {due:%Y/%m/%d}", f"The day of receipt is assumed; deadline {due} by it"),
+            (
+                f"受領日が未確認です。仮の期限 {due:%Y/%m/%d}",
+                f"The day of receipt is assumed; deadline {due:%Y/%m/%d} by it",
+            ),
             ("受領日を確認してください", "Confirm the day of receipt"),
             due=due if case.today <= due else None,
             rule=rule,
         )
         return
     if on is not None and on <= due:
-        yield line(rule.law, MET, (f"期限 {due:%Y/%m/%d}、付与 {on:%Y/%m/%d}", f"Due {due}, stamped {on}"), rule=rule)
+        yield line(
+            rule.law,
+            MET,
+            (f"期限 {due:%Y/%m/%d}、付与 {on:%Y/%m/%d}", f"Due {due:%Y/%m/%d}, stamped {on:%Y/%m/%d}"),
+            rule=rule,
+        )
         return
     if on is None and case.today <= due:
         yield line(
@@ -179,7 +187,10 @@ def _deadline(case: Case, due: date | None) -> Iterator[Line]:
         yield line(law, OPEN, excuse.what, excuse.todo, due=excuse.due, rule=None if excuse.disaster else rule)
         return
     yield line(
-        rule.law, LACKING, (f"入力期限 {due:%Y/%m/%d} を過ぎました", f"The deadline of {due} has passed"), rule=rule
+        rule.law,
+        LACKING,
+        (f"入力期限 {due:%Y/%m/%d} を過ぎました", f"The deadline of {due:%Y/%m/%d} has passed"),
+        rule=rule,
     )
     kept = facts.paper_kept_at
     what: Label = (f"期限後の入力です（紙の保管場所: {kept}）", f"Late (paper kept at: {kept})")

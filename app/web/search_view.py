@@ -108,10 +108,10 @@ def _span(first: Any, last: Any) -> str:
 
 def _amounts(query: Query, *, language: str) -> str:
     low, high = (None if one is None else fmt.number_text(one) for one in (query.amount_min, query.amount_max))
-    unit = text("yen", language=language)
+    unit = f"{' ' * (language == 'en')}{text('yen', language=language)}"
     if low == high:
         return f"{low}{unit}"
-    return f"{low or ''}〜{high or ''}{unit}"
+    return f"{low}{unit}〜" if high is None else f"{low or ''}〜{high}{unit}"
 
 
 def doubts_of(pieces: Iterable[Piece], *, language: str) -> tuple[Doubt, ...]:

@@ -17,7 +17,7 @@ from tests.support.documents import text_pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-DOCUMENTS = 20
+DOCUMENTS = 10
 TAKES = 2
 """Interactions that a document with one doubtful field may take."""
 COUNTED = """() => {

@@ -103,3 +103,31 @@ def test_the_pages_of_the_manual(tmp_path):
     assert "May the paper go?" in english
     assert "The text is in Japanese" in english
     desk.shoko.close()
+
+
+def test_pictures_show_the_pages_they_stand_beside(tmp_path):
+    from PIL import Image
+
+    from app.web.respond import FOLDER
+    from app.web.views.manual import PICTURE_SIZES
+    from samples.pictures.scenes import SCENES
+    from tests.support.accounts import open_seats
+    from tests.support.desk import Desk
+
+    found = {path.name: path for path in (FOLDER / "static" / "pictures").iterdir()}
+    assert set(found) == {f"{one.name}{'.phone' if one.phone else ''}.webp" for one in SCENES}
+    assert sum(path.stat().st_size for path in found.values()) < 1_500_000
+    desk = Desk(tmp_path)
+    browser = open_seats(desk.shoko)()
+    for one in SCENES:
+        ending = ".phone.webp" if one.phone else ".webp"
+        with Image.open(found[one.name + ending]) as picture:
+            assert picture.size == PICTURE_SIZES[ending]
+        about = manual.section(one.name)
+        for language, title in zip(("ja", "en"), about.title, strict=True):
+            page = browser.get(f"/help/{one.name}?lang={language}").text
+            (shown,) = re.findall(r"<img[^>]*>", page)
+            assert f"/static/pictures/{one.name}{ending}" in shown
+            assert title in re.search(r'alt="([^"]*)"', shown)[1]
+    assert "<img" not in browser.get("/help/keys?lang=ja").text
+    desk.shoko.close()

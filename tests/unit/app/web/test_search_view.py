@@ -43,7 +43,7 @@ def test_every_condition_has_a_chip_that_takes_away_it_alone():
     left = {chip.without for chip in chips}
     assert len(left) == len(chips)
     assert [chip.value for chip in chips[:1]] == ["2026/10/01〜2026/10/31"]
-    assert "100,000〜円" in [chip.value for chip in chips]
+    assert "100,000円〜" in [chip.value for chip in chips]
 
 
 def test_taking_all_chips_away_asks_for_everything():
