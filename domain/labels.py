@@ -307,6 +307,7 @@ RECONCILIATION: dict[str, Label] = {
     "inbox_is_taken": ("受付箱に取り込まれていないファイルが残っています", "A file lies in the inbox too long"),
     "tiles_stand": ("ログのタイルが失われているか違っています", "A tile of the log is gone or changed"),
     "rows_equal_the_vault": ("台帳の行が保管庫の内容と違います", "Rows differ from what the vault says"),
+    "index_equals_the_vault": ("検索・集計の索引が保管庫の内容と違います", "An index differs from what the vault says"),
     "database_is_whole": ("データベースのファイルに損傷があります", "The database file is damaged"),
     "destroyed_is_gone": ("廃棄がまだ完了していません", "A destruction is not finished"),
     "locks_hold": ("保存期間の固定が足りません", "A lock ends before the recorded day"),

@@ -13,7 +13,7 @@ from domain.evidence import Check, Outcome, Report
 from pipeline.steps.health import RECONCILED, VAULT, last_health, log_health
 from pipeline.steps.retention import extend_locks, short_locks
 from pipeline.wiring import open_objects
-from storage.archive.comparing import damage, differences, rebuilt_copy
+from storage.archive.comparing import TableDifference, damage, differences, index_differences, rebuilt_copy
 from storage.archive.rebuild import rebuild, set_aside
 from storage.reconcile import Repaired, reconcile, repair
 
@@ -76,6 +76,7 @@ def _held_against_the_vault(shoko: Shoko) -> Iterator[Check]:
     try:
         with rebuilt_copy(shoko.archive) as copy:
             found = differences(shoko.archive, copy)
+            indexes = index_differences(shoko.archive, copy)
             faults = damage(shoko.archive, copy)
     except (ObjectMissing, DigestMismatch) as error:
         yield Check(name=name, outcome=Outcome.FAILED, detail=error.code)
@@ -83,6 +84,11 @@ def _held_against_the_vault(shoko: Shoko) -> Iterator[Check]:
     yield from (Check(name="database_is_whole", outcome=Outcome.FAILED, detail=fault) for fault in faults)
     if not faults:
         yield Check(name="database_is_whole", outcome=Outcome.PASSED)
+    yield from _unlike(name, found)
+    yield from _unlike("index_equals_the_vault", indexes)
+
+
+def _unlike(name: str, found: tuple[TableDifference, ...]) -> Iterator[Check]:
     for one in found:
         said = f"{len(one.missing)} missing, {one.changed} changed, {one.unknown} unknown"
         yield Check(name=name, outcome=Outcome.FAILED, subject=one.table, detail=said)

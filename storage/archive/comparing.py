@@ -11,12 +11,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.errors import DigestMismatch
-from storage.archive import schema
+from domain.errors import DigestMismatch, StorageError, StoreUnavailable
+from storage.archive import rebuildable, schema
 from storage.archive.repository import Archive
 
 NOT_REBUILT = frozenset({schema.stamp_attempt.name})
 """Attempts are no evidence and are not in the vault."""
+INDEXES = (rebuildable.search_entry, rebuildable.likeness, rebuildable.figure)
+"""What search and dashboard read: it follows from the other tables, and is no evidence."""
 _ROWS_AT_ONCE = 2000
 _INTEGRITY: Any = sa.text("PRAGMA integrity_check(20)")
 _TRIGGERS: Any = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
@@ -59,13 +61,26 @@ def rebuilt_copy(archive: Archive) -> Iterator[Archive]:
 
 
 def differences(archive: Archive, copy: Archive) -> tuple[TableDifference, ...]:
-    """The tables in which an archive differs from a copy of it, parents first; the search index is left out.
+    """The tables in which an archive differs from a copy of it, parents first; ``index_differences`` are apart.
 
     Raises:
         DigestMismatch: a row holds what is no value of its kind.
     """
     found = (_compared(archive, copy, table) for table in schema.APPEND_ONLY if table.name not in NOT_REBUILT)
     return tuple(one for one in found if one.missing or one.changed or one.unknown)
+
+
+def index_differences(archive: Archive, copy: Archive) -> tuple[TableDifference, ...]:
+    """The same for the tables of search and dashboard, which say something else where they are damaged or stale."""
+    found = []
+    for table in INDEXES:
+        try:
+            one = _compared(archive, copy, table)
+        except DigestMismatch:
+            one = TableDifference(table=table.name, missing=(), changed=1, unknown=0)
+        if one.missing or one.changed or one.unknown:
+            found.append(one)
+    return tuple(found)
 
 
 def damage(archive: Archive, copy: Archive) -> tuple[str, ...]:
@@ -110,7 +125,9 @@ def _rows(archive: Archive, table: sa.Table) -> Iterator[tuple[tuple[Any, ...], 
     while True:
         try:
             rows = archive.rows(query.limit(_ROWS_AT_ONCE).offset(start))
-        except ValueError as error:  # a value that is none of its kind: somebody or something changed it
+        except StoreUnavailable:
+            raise
+        except (ValueError, StorageError) as error:  # a value that is none of its kind: something changed it
             raise DigestMismatch(
                 f"a row of {table.name} cannot be read: {error}",
                 message_ja=f"データベースの表 {table.name} に読めない値があります。"

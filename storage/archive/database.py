@@ -31,6 +31,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 SET_ASIDE = "shoko_before_"
 """Begin of the name of the PostgreSQL schema into which a database is set aside before it is made anew."""
 _MIGRATION_LOCK = "migration"
+_NO_TEXT = "Could not decode to UTF-8"
+"""What Python's SQLite says, as of a database that does not answer, of bytes in a row that are no text."""
 
 
 def create_engine(url: str, settings: ArchiveSettings) -> sa.Engine:
@@ -90,15 +92,21 @@ def translated() -> Iterator[None]:
             raise AppendOnlyViolation("the database refused to change a record") from error
         raise StorageError("the database refused a record that contradicts another") from error
     except (OperationalError, InterfaceError, sqlite3.OperationalError) as error:
+        if _NO_TEXT in str(error):
+            raise _damaged() from error
         raise StoreUnavailable(
             "the archive's database does not answer or stays locked",
             message_ja="データベースに接続できないか、他の処理が長く使用中です。自動的に再試行します",
         ) from error
     except (DBAPIError, sqlite3.Error) as error:
-        raise StorageError(
-            "the archive's database failed or is damaged; it can be rebuilt from the vault",
-            message_ja="データベースで問題が起きました。ファイルが壊れている場合は、保存庫から再構築できます",
-        ) from error
+        raise _damaged() from error
+
+
+def _damaged() -> StorageError:
+    return StorageError(
+        "the archive's database failed or is damaged; it can be rebuilt from the vault",
+        message_ja="データベースで問題が起きました。ファイルが壊れている場合は、保存庫から再構築できます",
+    )
 
 
 @contextmanager

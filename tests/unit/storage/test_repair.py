@@ -8,7 +8,7 @@ import pytest
 from domain.errors import DigestMismatch
 from domain.evidence import Outcome
 from domain.ids import drop_id_for
-from storage.archive.comparing import damage, differences, rebuilt_copy
+from storage.archive.comparing import damage, differences, index_differences, rebuilt_copy
 from storage.evidence.log import publish_head, tile_key
 from storage.evidence.signer import LogSigner
 from storage.reconcile import reconcile, repair
@@ -250,6 +250,34 @@ def test_a_row_that_cannot_be_read_is_said(tmp_path):
     archive = open_archive(tmp_path, vault=archive.vault)
     with rebuilt_copy(archive) as copy, pytest.raises(DigestMismatch, match="log_leaf"):
         differences(archive, copy)
+    archive.close()
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("search_entry", "body = 'another text'"),
+        ("search_entry", "counterparty = CAST(x'e99d92ff' AS TEXT)"),
+        ("figure", "due_on = 'no day'"),
+        ("likeness", "value = value + 1"),
+    ],
+)
+def test_an_index_that_says_something_else_is_named(tmp_path, table, change):
+    archive = open_archive(tmp_path)
+    drop = archive.record_drop(make_drop(archive.vault, b"one"))
+    archive.file_document(make_draft(drop.unit_id, text="".join(map(chr, range(0x4E00, 0x4F00)))))
+    with rebuilt_copy(archive) as copy:
+        assert index_differences(archive, copy) == ()
+    archive.close()
+    with sqlite3.connect(tmp_path / "archive.sqlite") as connection:
+        connection.execute(f"UPDATE {table} SET {change}")
+    archive = open_archive(tmp_path, vault=archive.vault)
+    with rebuilt_copy(archive) as copy:
+        assert [one.table for one in index_differences(archive, copy)] == [table]
+        assert differences(archive, copy) == ()
+    archive.reindex()
+    with rebuilt_copy(archive) as copy:
+        assert index_differences(archive, copy) == ()
     archive.close()
 
 
