@@ -55,7 +55,10 @@ def _take(page: Page, scene: Scene, site: PictureSite) -> bytes:
     page.fill("#password", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_url(lambda url: "/login" not in url)
-    page.goto(site.url + scene.path.format(**site.values))
+    answer = page.goto(site.url + scene.path.format(**site.values))
+    if answer is None or not answer.ok:
+        msg = f"{scene.name}: {answer.status if answer else 'nothing'} at {page.url}"
+        raise ValueError(msg)
     page.wait_for_load_state("networkidle")
     if scene.act is not None:
         scene.act(page, site)
