@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from compliance.stamp_duty import may_need_stamp
 from domain.calendar import tokyo_day
 from domain.circumstances import Delay
 from domain.evidence import Check, Outcome, TimestampToken
@@ -72,6 +73,8 @@ class PaperFacts:
     sameness: SamenessCheck | None = None
     defect: Defect | None = None
     stamp_duty: StampDuty = StampDuty.NONE
+    stamp_unseen: bool = False
+    """By its class and amount it may need a stamp; none was read, and nobody has said that it has none."""
     held: bool = False
     """A legal hold asks to keep everything as it is."""
     headings: tuple[str, ...] = ()
@@ -213,6 +216,8 @@ class DocumentFacts:
             sameness=self.sameness,
             defect=self.defect,
             stamp_duty=self.stamp_duty or read,
+            stamp_unseen=self.stamp_duty is None
+            and may_need_stamp(self.record.classification.label, self.record.fields),
             held=self.held,
             headings=self.headings,
             printed_from_data=self.printed_from_data,

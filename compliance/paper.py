@@ -179,6 +179,17 @@ def _mind(facts: PaperFacts) -> Iterator[Line]:
             ),
         )
 
+    if facts.stamp_unseen:
+        yield Line(
+            rule="stamp-duty",
+            verdict=Verdict.COMPLIANT,
+            what=("収入印紙が要る金額かもしれません", "By its amount it may need a revenue stamp"),
+            todo=(
+                "紙を廃棄する前に収入印紙の有無を確認してください",
+                "See whether it carries a stamp before the paper goes",
+            ),
+        )
+
 
 def _stays(
     rule: str,

@@ -81,6 +81,10 @@ def test_a_stamp_that_is_on_the_paper_is_minded():
     assert _answer(stamp_duty=StampDuty.AFFIXED) == (PaperState.MAY_GO, ["scan-paper-disposal"])
 
 
+def test_a_stamp_that_was_not_seen_is_looked_for_before_the_paper_goes():
+    assert _answer(stamp_unseen=True) == (PaperState.MAY_GO, ["stamp-duty"])
+
+
 @pytest.mark.parametrize(
     ("stamped_on", "today", "verdict"),
     [
