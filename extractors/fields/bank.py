@@ -163,6 +163,8 @@ def _holder(text: str) -> str | None:
     for label in _HOLDER_LABEL.finditer(text):
         behind = re.split(r"\s{2,}|[/|]", text[label.end() :].strip())[0].strip(" :：")
         behind = _REMARK.split(behind)[0].strip()
+        if _FORMED.fullmatch(behind):  # the name goes on in the next line
+            behind += more[0].strip() if (more := _KANA_NAME.match(text[label.end() :].split(behind, 1)[1])) else ""
         if text[: label.start()].endswith("(") and behind.count(")") > behind.count("(") + bool(_FORMED.match(behind)):
             behind = behind[:-1]
         if len(behind) >= 2 and not _HOLDER_LABEL.fullmatch(behind) and not re.search(r"口座番号|\d{6}", behind):
@@ -178,6 +180,7 @@ def _holder(text: str) -> str | None:
 _REMARK = re.compile(r"\s*(?:※|恐れ入り|なお、|(?:お|ご)?振込手数料|手数料)")
 """What begins behind a holder on its line."""
 _FORMED = re.compile(rf"{_FORM}\)")
+_KANA_NAME = re.compile(r"\s*[ァ-ヶー・]{2,30}")
 
 
 def _formed(text: str) -> bool:

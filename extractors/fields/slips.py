@@ -39,9 +39,11 @@ REDUCED = re.compile(r"[※*＊軽☆]\)?\s*$|^[※*＊☆]|^軽(?=\s)|^[(\[「]
 MARK = re.compile(r"^\s*[※*＊☆]\s*|^軽\s+|^[(\[「]軽[)\]」]\s*|\s*[※*＊☆]\s*$|\s*[(\[「]?軽減?[)\]」]?$|\s*\(?8%\)?$")
 _PARTY = re.compile(r"(?:御中|様|殿)\s*$|^(?:上様|お客様)")
 _NOT_GOODS = re.compile(
-    r"^(?:no\.?|№|領収|レシート(?:no)?|.{0,6}番号|車番|車室|車両|入庫|出庫|台数|人数|番号|卓|レジ(?:no|番号|[#:\d])|レジ$|担当|取引|伝票|tel|電話|登録|日時"
+    r"^(?:no\.?|№|領収|レシート(?:no)?|.{0,6}番号|[車席卓]番|車室|車両|入庫|出庫|台数|人数|番号|卓|レジ(?:no|番号|[#:\d])|レジ$|担当|取引|伝票|tel|電話|登録|日時"
     r"|\d{1,2}:\d{2}|〒)"
 )
+_NUMBER_LABEL = re.compile(r"(?:no\.?|№|番号|コード)[:：]?$")
+"""A name that ends so is the label of a number, and that number no amount."""
 _HEAD = re.compile(
     r"登録番号|事業者番号|(?:tel|電話|fax|℡)[:.\s]*[\d(]|レジ[#\s:no.]*\d|伝票(?:no|番号)|取引no|レシートno|〒\d{3}"
 )
@@ -201,7 +203,13 @@ def _is_goods(name: str) -> bool:
     days = find_dates(name)
     if days and not len(name) - sum(d.end - d.start for d in days) > _DAY_LABEL:
         return False
-    return not (_PARTY.search(name) or has_company_form(name) or _NOT_GOODS.match(compact) or role in _NEVER)
+    return not (
+        _PARTY.search(name)
+        or has_company_form(name)
+        or _NOT_GOODS.match(compact)
+        or _NUMBER_LABEL.search(compact)
+        or role in _NEVER
+    )
 
 
 def _item(name: str, amount: Decimal, mark: str) -> LineItem:

@@ -59,6 +59,11 @@ def test_a_branch_is_what_stands_between_bank_and_kind(branch):
     assert read(*rows) == ("みなも銀行", branch, "普通", "1234567", "カ)アオゾラ")
 
 
+def test_a_holder_that_wraps_behind_its_form():
+    rows = ("みなも銀行 中央支店 普通 1234567", "口座名義:カ)|消費税", "アオゾラ|¥1,200")
+    assert read(*rows) == WHOLE
+
+
 @pytest.mark.parametrize("bank", ["ひかり農業協同組合", "商工見本金庫", "ゆめ信金", "しおかぜ漁業協同組合"])
 def test_a_bank_by_any_of_its_kinds(bank):
     rows = (f"{bank} 本店 / 普通 1234567 / カ)アオゾラ",)

@@ -96,6 +96,12 @@ def test_numbers_above_the_goods_are_none_of_them(paper, context):
     assert [g[0] for g in found] == ["封筒"]
 
 
+def test_numbers_behind_their_labels_are_no_goods(paper, context):
+    rows = ("スーパー見本", [(100, "会計No.91666"), (PRICE, "担当No. 3526")], [(100, "席番"), (PRICE, "12")])
+    found = goods(paper, context, *rows, [(100, "紅茶"), (PRICE, "¥500")], [(100, "合計"), (PRICE, "¥500")])
+    assert [(name, amount) for name, _, _, amount, _ in found] == [("紅茶", 500)]
+
+
 def test_a_name_with_figures_is_no_detail():
     assert DETAIL.match("単3電池 4本") is None
     assert DETAIL.match("緑茶 2L") is None
