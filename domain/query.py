@@ -69,6 +69,10 @@ class Query:
     """First day of payment, inclusive."""
     due_to: date | None = None
     """Last day of payment, inclusive."""
+    filed_from: date | None = None
+    """First day (Tokyo) on which it was filed for the first time, inclusive."""
+    filed_to: date | None = None
+    """Last such day, inclusive."""
     received_on_assumed: bool = False
     """Only documents whose day of receipt nobody has confirmed."""
     include_deleted: bool = False

@@ -17,6 +17,7 @@ from domain.sentence_words import (
     DUE_AFTER,
     DUE_NEAR,
     DUE_PAST,
+    FILED,
     ISSUED,
     PAID,
     RECEIVED,
@@ -33,9 +34,10 @@ _HALF_YEAR = timedelta(days=183)
 _NAMES = {
     Part.DATE: ("date_from", "date_to"),
     Part.RECEIVED: ("received_from", "received_to"),
+    Part.FILED: ("filed_from", "filed_to"),
     Part.DUE: ("due_from", "due_to"),
 }
-_BEGUN = re.compile(r"(?P<what>受領日が?|取引日が?|請求日が?|発行日が?|日付が)?")
+_BEGUN = re.compile(r"(?P<what>受領日が?|登録日が?|取込日が?|取引日が?|請求日が?|発行日が?|日付が)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +65,11 @@ def period(reading: Reading) -> bool:
         return reading.leave_out(past_no(text, as_of.end()))
     if acted := ACTED.match(text, span.end):
         return reading.leave_out(acted.end())
-    due, received, issued = (pattern.match(text, end) for pattern in (DUE_AFTER, RECEIVED, ISSUED))
+    due, filed, received, issued = (pattern.match(text, end) for pattern in (DUE_AFTER, FILED, RECEIVED, ISSUED))
     is_received = received is not None or (begun is not None and (begun["what"] or "").startswith("受領"))
-    part = Part.DUE if due else Part.RECEIVED if is_received else Part.DATE
-    said = due or received or issued
+    is_filed = filed is not None or (begun is not None and (begun["what"] or "").startswith(("登録", "取込")))
+    part = Part.DUE if due else Part.FILED if is_filed else Part.RECEIVED if is_received else Part.DATE
+    said = due or filed or received or issued
     if due:
         span, within = _span(reading, start, replace(reading.years, ahead=_HALF_YEAR))[0] or span, False
         if span.low is None and due[0].rstrip("の").endswith(("う", "予定", "べき")):  # 来月末までに払う

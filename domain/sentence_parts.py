@@ -20,6 +20,8 @@ class Part(StrEnum):
 
     DATE = "date"
     RECEIVED = "received"
+    FILED = "filed"
+    """The day on which it was filed first."""
     DUE = "due"
     """The day of payment."""
     AMOUNT = "amount"

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
+from domain.calendar import TOKYO
 from domain.fields import DocumentType
 from domain.grams import grams_of_word
 from domain.ids import Origin
@@ -184,6 +186,9 @@ def conditions(query: Query, asker: Asker) -> tuple[sa.ColumnElement[bool], ...]
     if query.due_from is not None or query.due_to is not None:
         due = sa.select(figure.c.document_id).where(figure.c.client_id == asker.client_id, figure.c.due_on.is_not(None))
         found.append(entry.document_id.in_(due.where(*_between(figure.c.due_on, query.due_from, query.due_to))))
+    if query.filed_from is not None or query.filed_to is not None:
+        filed = sa.select(figure.c.document_id).where(figure.c.client_id == asker.client_id)
+        found.append(entry.document_id.in_(filed.where(*_on_days(figure.c.filed_at, query.filed_from, query.filed_to))))
     amounts = (None if one is None else scaled(one) for one in (query.amount_min, query.amount_max))
     found.extend(_between(entry.amount_scaled, *amounts))
     found.extend([entry.transaction_date.is_(None)] if query.date_blank else [])
@@ -222,6 +227,14 @@ def _grams(query: Query) -> tuple[int, ...]:
     party = "" if query.counterparty is None or query.counterparty_exact else search_key(query.counterparty)
     words = (*_keys(query), *([party] if party else []))
     return tuple(sorted({gram for word in words for gram in grams_of_word(word)}))
+
+
+def _on_days(column: sa.Column[Any], first: date | None, last: date | None) -> list[sa.ColumnElement[bool]]:
+    """An instant on one of these days in Tokyo, both included."""
+    found = [] if first is None else [column >= datetime.combine(first, time(), TOKYO)]
+    if last is None or last == date.max:
+        return found
+    return [*found, column < datetime.combine(last + timedelta(days=1), time(), TOKYO)]
 
 
 def _between(column: sa.Column[Any], first: object, last: object) -> list[sa.ColumnElement[bool]]:

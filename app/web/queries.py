@@ -112,15 +112,16 @@ def parse_query(pairs: Iterable[tuple[str, str]], *, page_size: int) -> Parsed:
             problems[name] = "bad_amount"
         return found
 
-    date_from, date_to = day("date_from", end=False), day("date_to", end=True)
-    if date_from and date_to and date_from > date_to:
-        problems["date_to"] = "from_after_to"
-    received_from, received_to = day("received_from", end=False), day("received_to", end=True)
-    if received_from and received_to and received_from > received_to:
-        problems["received_to"] = "from_after_to"
-    due_from, due_to = day("due_from", end=False), day("due_to", end=True)
-    if due_from and due_to and due_from > due_to:
-        problems["due_to"] = "from_after_to"
+    def span(name: str) -> tuple[date | None, date | None]:
+        first, last = day(f"{name}_from", end=False), day(f"{name}_to", end=True)
+        if first and last and first > last:
+            problems[f"{name}_to"] = "from_after_to"
+        return first, last
+
+    date_from, date_to = span("date")
+    received_from, received_to = span("received")
+    due_from, due_to = span("due")
+    filed_from, filed_to = span("filed")
     amount_min, amount_max = amount("amount_min"), amount("amount_max")
     if amount_min is not None and amount_max is not None and amount_min > amount_max:
         problems["amount_max"] = "min_over_max"
@@ -150,6 +151,8 @@ def parse_query(pairs: Iterable[tuple[str, str]], *, page_size: int) -> Parsed:
         received_to=received_to,
         due_from=due_from,
         due_to=due_to,
+        filed_from=filed_from,
+        filed_to=filed_to,
         received_on_assumed=flag("assumed"),
         include_deleted=flag("deleted"),
         order=order,
@@ -185,6 +188,8 @@ def query_pairs(query: Query, *, page: int | None = None, order: str | None = No
     add("received_to", query.received_to)
     add("due_from", query.due_from)
     add("due_to", query.due_to)
+    add("filed_from", query.filed_from)
+    add("filed_to", query.filed_to)
     add("assumed", query.received_on_assumed)
     add("deleted", query.include_deleted)
     chosen = order or query.order

@@ -70,8 +70,7 @@ def chips_of(query: Query, hidden: tuple[str, ...], *, language: str) -> tuple[C
         add("received_on", _span(query.received_from, query.received_to), received_from=None, received_to=None)
     if query.received_on_assumed:
         add("received_on", text("assumed_only", language=language), received_on_assumed=False)
-    if query.due_from or query.due_to:
-        add("due_on", _span(query.due_from, query.due_to), due_from=None, due_to=None)
+    _other_days(query, add)
     if query.amount_min is not None or query.amount_max is not None:
         add("amount", _amounts(query, language=language), amount_min=None, amount_max=None)
     if query.amount_blank:
@@ -86,6 +85,12 @@ def chips_of(query: Query, hidden: tuple[str, ...], *, language: str) -> tuple[C
         add("words", word, words=tuple(one for one in query.words if one != word))
     _choices(query, add, language)
     return tuple(found)
+
+
+def _other_days(query: Query, add: Any) -> None:
+    for name, first, last in (("due", query.due_from, query.due_to), ("filed", query.filed_from, query.filed_to)):
+        if first or last:
+            add(f"{name}_on", _span(first, last), **{f"{name}_from": None, f"{name}_to": None})
 
 
 def _choices(query: Query, add: Any, language: str) -> None:

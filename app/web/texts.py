@@ -248,6 +248,7 @@ TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
     "yes": ("あり", "Yes"),
     "no": ("なし", "No"),
     "assumed_only": ("仮の受領日だけ", "Assumed days only"),
+    "filed_on": ("登録日", "Filed on"),
     "due_on": ("支払期日", "Payment due"),
     "counterparty_whole": ("取引先名の完全一致", "Whole name of the counterparty"),
     # upload

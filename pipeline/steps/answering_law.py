@@ -28,7 +28,7 @@ SURVEYED = 100
 """Newest documents that are judged for a question: some ten milliseconds each, while somebody waits."""
 OF_ONE = frozenset({Asked.PAPER, Asked.RETENTION, Asked.VERDICT, Asked.STAMP, Asked.WHO})
 """Questions that are about one document, each answered by itself."""
-SOME = frozenset({Part.DATE, Part.RECEIVED, Part.DUE, Part.AMOUNT, Part.COUNTERPARTY})
+SOME = frozenset({Part.DATE, Part.RECEIVED, Part.FILED, Part.DUE, Part.AMOUNT, Part.COUNTERPARTY})
 """Parts that name some documents rather than all of a kind."""
 _ANSWERED = 5
 """Documents that one question is answered for; each is judged by itself."""

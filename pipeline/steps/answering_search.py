@@ -52,6 +52,7 @@ _NARROWS = frozenset(
         Part.DATE,
         Part.RECEIVED,
         Part.DUE,
+        Part.FILED,
         Part.AMOUNT,
         Part.COUNTERPARTY,
         Part.TYPE,

@@ -277,6 +277,13 @@ def test_the_sum_of_payments_says_that_paid_ones_are_among_them(ask):
     assert "支払ったかどうか" in said.says[1][0]
 
 
+def test_what_was_filed_on_a_day_is_not_what_was_received_on_it(ask):
+    today, _ = ask("今日登録した書類は何件？")
+    assert (today.known, today.total) == (True, len(CORPUS) - 1)
+    assert (today.query.filed_from, today.query.received_from) == (NOW.date(), None)
+    assert ask("昨日取り込んだ書類は何件？")[0].total == 0
+
+
 def test_all_documents_are_counted(ask, desk):
     assert ask("書類は何件？")[0].total == len(CORPUS) - 1
     assert ask("保存済みの書類は何件？")[0].total == len(CORPUS) - 2

@@ -10,7 +10,18 @@ from app.web.queries import find_amount, find_day, parse_query, query_string
 NAMES = st.sampled_from(
     [
         *("date_from", "date_to", "amount_min", "amount_max", "counterparty", "words", "type", "state", "order"),
-        *("received_from", "received_to", "due_from", "due_to", "assumed", "counterparty_exact", "page", "x"),
+        *(
+            "received_from",
+            "received_to",
+            "due_from",
+            "due_to",
+            "filed_from",
+            "filed_to",
+            "assumed",
+            "counterparty_exact",
+            "page",
+            "x",
+        ),
     ]
 )
 VALUES = st.one_of(st.text(max_size=300), st.sampled_from(["2026", "R8.10.31", "11万", "invoice", "filed", "-1", "1"]))

@@ -8,7 +8,7 @@ from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.query import Query
 from domain.record import DocumentState
-from tests.support.records import make_draft, make_drop, make_token
+from tests.support.records import NOW, make_draft, make_drop, make_token
 
 RECEIVED = date(2026, 11, 20)
 """Day of receipt of all of them."""
@@ -79,6 +79,10 @@ CASES = [
     (Query(received_from=RECEIVED, received_to=RECEIVED), LIVE),
     (Query(received_from=RECEIVED + timedelta(days=1)), set()),
     (Query(received_to=RECEIVED - timedelta(days=1)), set()),
+    (Query(filed_from=NOW.date(), filed_to=NOW.date()), LIVE),
+    (Query(filed_from=NOW.date() + timedelta(days=1)), set()),
+    (Query(filed_to=NOW.date() - timedelta(days=1)), set()),
+    (Query(filed_to=date.max), LIVE),
     (Query(words=("コーヒー",)), {"takahashi"}),
     (Query(words=("コ一ヒ-",)), {"takahashi"}),
     (Query(words=("髙",)), {"takahashi"}),

@@ -18,6 +18,8 @@ FULL = Query(
     date_blank=True,
     received_from=date(2026, 11, 1),
     received_on_assumed=True,
+    due_to=date(2026, 12, 1),
+    filed_from=date(2026, 11, 2),
     amount_min=Decimal(100000),
     amount_blank=True,
     counterparty="青空",
@@ -35,7 +37,7 @@ FULL = Query(
 
 def test_every_condition_has_a_chip_that_takes_away_it_alone():
     chips = chips_of(FULL, ("origin",), language="ja")
-    assert len(chips) == 16
+    assert len(chips) == 18
     for chip in chips:
         pairs = [tuple(pair.split("=", 1)) for pair in chip.without.partition("?")[2].split("&")]
         assert ("hide", "origin") in pairs
