@@ -12,23 +12,25 @@ from app.papers.render import Paper, issue_papers
 from domain.acts import ActRecord
 from domain.circumstances import Channel, Delay, channels_of, delay_of
 from domain.compliance import PaperState
+from domain.errors import ObjectMissing
 from domain.paperwork import Books, LedgerRef
 from domain.query import Query
 from domain.record import DocumentState
 from domain.relations import Link, Relation
 from domain.requests import Request, RequestKind
-from pipeline.steps import access, books, circumstances, paper, relations, requests, rescan
+from pipeline.steps import access, books, circumstances, destroy, paper, relations, requests, rescan
 from pipeline.steps.compliance import standings, survey, survey_all
 from pipeline.steps.dashboard import Dashboard, Dashboards
 from pipeline.steps.deletion import delete_document, needs_request
 from pipeline.steps.receipt import confirm_received, unconfirmed
+from pipeline.steps.verify import publish
 from storage.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from app.web.jobs import Job, Jobs
+    from app.web.jobs import Job, Jobs, Task
     from compliance.facts import StampDuty
     from domain.circumstances import DelayCause
     from domain.people import User
@@ -37,10 +39,12 @@ if TYPE_CHECKING:
     from domain.visibility import Access, Visibility
     from pipeline.steps.access import AccessChange
     from pipeline.steps.compliance import Standing, Survey
+    from pipeline.steps.destroy import Destruction
     from pipeline.steps.paper import PaperRow
     from pipeline.wiring import Shoko
 
 LAW = "law"
+DESTROY = "destroy"
 """Kind of the job that judges every document."""
 
 
@@ -65,7 +69,7 @@ class Desk:
     """One installation as people work on it. Methods may raise the errors of ``domain.errors``."""
 
     def __init__(self, shoko: Shoko) -> None:
-        self._shoko = shoko
+        self._shoko = self._whole = shoko
         self._binder = threading.Lock()
         self._dashboards = Dashboards()
 
@@ -182,6 +186,26 @@ class Desk:
     def report(self, request_id: str, *, by: str, reason: str) -> None:
         """Report that it was carried out."""
         requests.report(self._shoko, request_id, by=by, words=reason)
+
+    def begin_destruction(self, jobs: Jobs, owner: str, request_id: str, *, by: str) -> Job:
+        """Begin to destroy what an approved request names; whoever begins must see all of it.
+
+        Raises:
+            ObjectMissing: no such request, or it names a document that who asks may not see.
+            RequestRefused: it is not approved, asks for something else, or such a job is under way.
+        """
+        request = requests.approved(self._whole, request_id, RequestKind.DESTRUCTION)
+        left = [one for one in request.subjects if self._whole.archive.destruction_of(one) is None]
+        if len(self._shoko.archive.seen_documents(left)) < len(left):
+            raise ObjectMissing(f"no request {request_id}", message_ja=f"申請 {request_id} は見つかりません")
+        shoko = self._whole  # an original may lie beside documents that this person does not see
+
+        def work(task: Task) -> Destruction:
+            done = destroy.carry_out(shoko, request_id, by=by, progress=task.progress)
+            publish(shoko)
+            return done
+
+        return jobs.begin(DESTROY, owner, work, about={"request": request_id})
 
     def delete(self, document_id: str, *, by: str, reason: str, base_revision: int, request_id: str | None) -> None:
         """Tombstone a document."""

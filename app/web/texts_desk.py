@@ -131,6 +131,17 @@ DESK: dict[str, Label] = {
     "request_approve": ("承認", "Approve"),
     "request_reject": ("却下", "Reject"),
     "request_take-back": ("取下げ", "Take back"),
+    "request_carry-out": ("廃棄を実施する", "Carry out the destruction"),
+    "request_jobs": ("廃棄の実施", "Destruction under way"),
+    "job_destroy": ("廃棄の実施", "Destruction"),
+    "destroy_done": (
+        "{n} 件の書類と、その原本・記録の内容 {removed} 件を廃棄しました。廃棄した事実と証跡はログに残ります。",
+        "{n} documents went, with {removed} originals and payloads. That they were there stays proven in the log.",
+    ),
+    "destroy_locked": (
+        "{n} 件は保存先のロックがまだ残っているため消せていません。ロックが切れた後にもう一度実施してください。",
+        "{n} objects are still locked by the store. Carry it out again once the lock is over.",
+    ),
     "request_report": ("実施を報告", "Report"),
     "request_words": ("決裁の理由・実施の報告", "Reason or report"),
 }

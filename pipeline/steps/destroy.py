@@ -7,7 +7,7 @@ tokens stay and prove what was there. Everything can be done again after a crash
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -81,8 +81,18 @@ def ask_destruction(shoko: Shoko, document_ids: Sequence[str], *, by: str, reaso
     return ask(shoko, RequestKind.DESTRUCTION, document_ids, by=by, reason=reason)
 
 
-def carry_out(shoko: Shoko, request_id: str, *, by: str) -> Destruction:
+Progress = Callable[[int, int], None]
+
+
+def _untold(done: int, total: int) -> None:
+    """Nobody asks how far it is."""
+    del done, total
+
+
+def carry_out(shoko: Shoko, request_id: str, *, by: str, progress: Progress = _untold) -> Destruction:
     """Destroy what an approved request names.
+
+    ``progress`` is told (steps done, of how many); what it raises ends it there, and carrying it out again goes on.
 
     Steps:
         1. Record each destruction: from here on the rest is only waiting to be erased.
@@ -107,17 +117,21 @@ def carry_out(shoko: Shoko, request_id: str, *, by: str) -> Destruction:
             shoko.archive.record_destruction(document_id, request_id=request_id, basis=RETENTION_OVER, recorded_by=by)
         )
         shoko.at("destroy.recorded")
-    return finish(shoko, request, acts, by=by)
+        progress(len(acts), 2 * len(request.subjects))
+    return finish(shoko, request, acts, by=by, progress=progress)
 
 
-def finish(shoko: Shoko, request: Request, acts: Sequence[ActRecord], *, by: str) -> Destruction:
+def finish(
+    shoko: Shoko, request: Request, acts: Sequence[ActRecord], *, by: str, progress: Progress = _untold
+) -> Destruction:
     """Steps 2 to 5, for acts that are recorded."""
     gone = tuple(dict.fromkeys(one for act in acts for one in gone_by(act)))
-    for act in acts:  # 2
+    for number, act in enumerate(acts, start=1):  # 2
         _remove_derived(shoko, act)
         shoko.at("destroy.derived")
         _remove_notes(shoko, act)
         shoko.at("destroy.notes")
+        progress(len(acts) + number, 2 * len(acts))
     left = shoko.archive.erase(gone)  # 3
     shoko.at("destroy.erased")
     _republish(shoko)  # 4

@@ -110,8 +110,16 @@ def report(
 
     Raises:
         ObjectMissing: no such request.
-        RequestRefused: it is not approved, or reported already.
+        RequestRefused: it is not approved, or reported already; or a destruction that was not carried out.
     """
+    found = find_request(shoko, request_id)
+    if found.kind is RequestKind.DESTRUCTION and any(
+        shoko.archive.destruction_of(one) is None for one in found.subjects
+    ):
+        raise RequestRefused(
+            f"the destruction of {request_id} was not carried out",
+            message_ja="廃棄はまだ実施されていません。「廃棄を実施する」を行うと自動で報告されます",
+        )
     return _step(shoko, request_id, ActKind.REQUEST_REPORTED, by=by, words=words, facts=facts)
 
 

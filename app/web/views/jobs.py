@@ -43,6 +43,7 @@ BEGUN_AT = {
     "reconcile": "/admin/system",
     "due": "/admin/retention",
     "company": "/admin/company",
+    "destroy": "/requests",
     "law": "/law",
 }
 """Kind → page on which such a job is begun."""
