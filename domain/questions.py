@@ -27,6 +27,8 @@ class ChoiceSource(StrEnum):
 
     READ = "read"
     """What the engines propose."""
+    SECOND = "second"
+    """What the second engine read where the two differ."""
     EARLIER = "earlier"
     """What an earlier reading had."""
     PERSON = "person"

@@ -34,6 +34,7 @@ _LEAST_SHARE = 0.42
 """Of the page's width that a cut shows: the words before and behind a value tell what it is."""
 SOURCES: dict[ChoiceSource, Label] = {
     ChoiceSource.READ: ("読み取り", "read"),
+    ChoiceSource.SECOND: ("別のエンジンの読み取り", "second reading"),
     ChoiceSource.EARLIER: ("以前の読み取り", "read before"),
     ChoiceSource.PERSON: ("手入力", "by a person"),
     ChoiceSource.PAGE: ("紙面", "on the page"),

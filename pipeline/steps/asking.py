@@ -13,6 +13,7 @@ from domain.questions import Asked, Choice, ChoiceSource, Question, Spot
 from domain.record import ReviewReason
 from pipeline.steps.candidates import candidates_for
 from pipeline.steps.filing import NOT_SCANNED
+from pipeline.steps.second_readings import second_readings
 from pipeline.steps.texts import page_texts
 
 if TYPE_CHECKING:
@@ -71,8 +72,11 @@ def questions_of(shoko: Shoko, record: ArchiveRecord, history: Sequence[ArchiveR
     texts = page_texts(shoko, record)
     for name in doubtful_fields(record):
         about = taken(r for r in reasons if name in fields_of(r))
+        first, *earlier = (*_read(record, name, history), None)
+        other = second_readings(record, name, texts, spots_of(record, record.fields.get(name)))
         candidates = candidates_for(shoko, record, name, texts)
-        out.append(_field_question(record, name, about, (*_read(record, name, history), *candidates)))
+        known = (first, *other, *earlier, *candidates)
+        out.append(_field_question(record, name, about, (one for one in known if one is not None)))
     about = taken(r for r in reasons if r.code == _ABOUT_DAY)
     if about or (record.received_on_assumed and record.origin not in NOT_SCANNED):
         out.append(_day_question(record, about))

@@ -1,17 +1,22 @@
 """What a person is asked about a document that waits, with what could be the answer."""
 
+import gzip
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from domain.codec import dump
 from domain.corrections import Correction
 from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.questions import Asked, ChoiceSource
 from domain.record import ReviewReason
-from pipeline.steps.asking import CHECKED_FIELDS, fields_of, questions_of
+from pipeline.steps.asking import CHECKED_FIELDS, fields_of, questions_of, spots_of
 from pipeline.steps.correct import correct_document
 from pipeline.steps.parties import import_counterparties
+from pipeline.steps.second_readings import second_readings
+from pipeline.steps.texts import load_text, newest_text, page_texts
 from tests.support.desk import Desk
 
 LINES = (
@@ -112,3 +117,57 @@ def test_every_check_that_can_send_a_document_to_review_names_fields_that_exist(
     from domain.fields import FIELDS
 
     assert {name for names in CHECKED_FIELDS.values() for name in names} <= set(FIELDS)
+
+
+def second_opinion(desk, document_id, **others):
+    """The recorded text, with what a second engine would have read instead of some words."""
+    record = desk.newest(document_id)
+    blob = desk.archive.get_unit(record.pages[0].unit_id).blob
+    key = newest_text(desk.shoko, blob)
+    text = load_text(desk.shoko, key)
+
+    def doubted(word):
+        other = others.get(word.text)
+        return word if other is None else replace(word, alternatives=(other,))
+
+    pages = tuple(
+        replace(page, lines=tuple(replace(line, words=tuple(map(doubted, line.words))) for line in page.lines))
+        for page in text.texts
+    )
+    packed = gzip.compress(dump(replace(text, texts=pages)))
+    desk.shoko.store.put_named("derived", key, packed, media_type="application/gzip", if_absent=False)
+
+
+def test_what_the_second_engine_read_is_an_answer_right_behind_the_first(desk):
+    one = desk.file(*LINES, "T7010705000726", day=date(2026, 11, 2))
+    second_opinion(
+        desk,
+        one,
+        **{
+            "2026-10-30": "2026-10-20",
+            "1,100": "1,700",
+            "A-77": "A-71",
+            "2026-11-30": "2026",
+            "T7010705000726": "T7010705000725",
+        },
+    )
+    record = desk.newest(one)
+    texts = page_texts(desk.shoko, record)
+
+    def other(name):
+        found = second_readings(record, name, texts, spots_of(record, record.fields.get(name)))
+        assert {choice.source for choice in found} <= {ChoiceSource.SECOND}
+        assert all(choice.spots for choice in found)
+        return [choice.text for choice in found]
+
+    assert other("transaction_date") == ["2026-10-20"]
+    assert other("total_amount") == ["1700"]
+    assert other("document_number") == ["A-71"]
+    assert other("due_date") == []  # half a date is none
+    assert other("issuer") == []
+    assert other("registration_number") == ["T7010705000725"]  # the one whose check digit is right
+    # in the place of the first reading, not of what a person put; and it stands behind what is there now
+    wait_for(desk, one, transaction_date="2099-01-01")
+    choices = asked(desk, one)["transaction_date"].choices
+    assert [choice.source for choice in choices[:2]] == [ChoiceSource.PERSON, ChoiceSource.SECOND]
+    assert choices[1].text == "2026-10-20"
