@@ -86,6 +86,8 @@ class Capped:
     """The excess, of which nothing is deductible."""
     certain: bool
     """False where the cap is not confirmed law."""
+    cap_yen: int | None = None
+    """None where there is no cap."""
 
 
 def capped(purchases_yen: int, *, tax_period_start: date, pack: RulePack | None = None) -> Capped:
@@ -93,8 +95,9 @@ def capped(purchases_yen: int, *, tax_period_start: date, pack: RulePack | None 
     rule = (pack or load_rulepack()).find("inv.transition_cap", tax_period_start=tax_period_start)
     if rule is None:
         return Capped(within_yen=purchases_yen, beyond_yen=0, certain=True)
-    within = min(purchases_yen, rule.number("yen_per_supplier_and_year"))
-    return Capped(within_yen=within, beyond_yen=purchases_yen - within, certain=rule.certain)
+    cap = rule.number("yen_per_supplier_and_year")
+    within = min(purchases_yen, cap)
+    return Capped(within_yen=within, beyond_yen=purchases_yen - within, certain=rule.certain, cap_yen=cap)
 
 
 def not_applicable(day: date | None) -> Deduction:

@@ -96,6 +96,26 @@ class InvoiceItems:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierYear:
+    """What was bought in a tax period from one supplier without a number, against the cap (law: inv-transition)."""
+
+    first: date
+    last: date
+    least_yen: int
+    """The largest sum of one class of papers: so much it was at least."""
+    most_yen: int
+    """The sum of all papers: invoice and receipt of one purchase may both be in it."""
+    cap_yen: int
+    certain: bool
+    """False where the cap is not confirmed law."""
+
+    @property
+    def beyond(self) -> bool | None:
+        """Whether it is over the cap; None where that depends on which papers are of the same purchase."""
+        return True if self.least_yen > self.cap_yen else None if self.most_yen > self.cap_yen else False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
     """What the books could say; never written anywhere without a person."""
 
@@ -105,3 +125,5 @@ class Suggestion:
     deduction: Deduction | None
     invoice: InvoiceItems | None = None
     """None where no such paper is asked for: before 2019-10-01, and where no day is known."""
+    year: SupplierYear | None = None
+    """Where only a transitional share is deductible."""

@@ -31,6 +31,7 @@ from pipeline.steps.suggesting import suggest_for, suggestion_lines, suggestion_
 
 if TYPE_CHECKING:
     from domain.evidence import PdfSignature
+    from domain.suggestion import Suggestion
     from pipeline.wiring import Shoko
 
 
@@ -113,8 +114,12 @@ def document_plain(shoko: Shoko, record: ArchiveRecord) -> dict[str, object]:
             for u in units
         ],
         "compliance": standing_plain(standing_of(shoko, record)),
-        "suggestion": suggestion_plain(suggest_for(record, shoko.parties.index(), company=shoko.company)),
+        "suggestion": suggestion_plain(_suggestion(shoko, record)),
     }
+
+
+def _suggestion(shoko: Shoko, record: ArchiveRecord) -> Suggestion | None:
+    return suggest_for(record, shoko.parties.index(), company=shoko.company, archive=shoko.archive)
 
 
 def _print(shoko: Shoko, record: ArchiveRecord) -> None:
@@ -156,7 +161,7 @@ def _print(shoko: Shoko, record: ArchiveRecord) -> None:
         label = REVIEW_REASONS.get(reason.code, (reason.code, reason.code))[0]
         where = f"（{FIELDS[reason.field].label_ja}）" if reason.field in FIELDS else ""
         out.print(f"  要確認: {label}{where}", style="yellow")
-    for what, text in suggestion_lines(suggest_for(record, shoko.parties.index(), company=shoko.company)):
+    for what, text in suggestion_lines(_suggestion(shoko, record)):
         out.print(f"  提案 {what}: {text}")
     for check in record.checks:
         out.print(f"  検査 {check.name}: {OUTCOME_JA[check.outcome]}", style="dim")

@@ -177,5 +177,5 @@ def _calls(shoko: Shoko, arrivals: Arrivals, *, alarms: Callable[[], tuple[Label
         compliance=lambda record: standing_of(shoko, record),
         signatures=lambda unit: signatures_of(shoko, unit),
         alarms=alarms,
-        suggest=lambda record: suggest_for(record, shoko.parties.index(), company=shoko.company),
+        suggest=lambda record: suggest_for(record, shoko.parties.index(), company=shoko.company, archive=shoko.archive),
     )

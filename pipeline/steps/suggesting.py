@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,9 +19,20 @@ from domain.ids import ISSUED_BY_US
 from domain.labels import DEDUCTIONS, INVOICE_FORMS, INVOICE_ITEMS, SUGGESTION_REASONS, TAX_KINDS
 from domain.record import ArchiveRecord, DocumentReading
 from domain.registration import check_digit_ok
-from domain.suggestion import AccountGuess, Deduction, DeductionClass, InvoiceItems, Suggestion, TaxGuess, TaxKind
+from domain.suggestion import (
+    AccountGuess,
+    Deduction,
+    DeductionClass,
+    InvoiceItems,
+    Suggestion,
+    SupplierYear,
+    TaxGuess,
+    TaxKind,
+)
 from extractors.parties.matching import PartyIndex
 from pipeline.steps.issuers import REGISTERED
+from pipeline.steps.supplier_year import supplier_year
+from storage.archive.reader import ArchiveReader
 
 _UNTAXED = {"exempt": TaxKind.EXEMPT, "outside": TaxKind.OUTSIDE}
 _WITHOUT_TAX = frozenset({TaxKind.EXEMPT, TaxKind.OUTSIDE})
@@ -70,11 +82,18 @@ def suggest(
 
 
 def suggest_for(
-    record: ArchiveRecord, index: PartyIndex | None, *, company: CompanySettings | None = None
+    record: ArchiveRecord,
+    index: PartyIndex | None,
+    *,
+    company: CompanySettings | None = None,
+    archive: ArchiveReader | None = None,
 ) -> Suggestion | None:
-    """The suggestion for a filed document, with what was confirmed for its counterparty before."""
+    """The suggestion for a filed document, with what was confirmed for its counterparty before.
+
+    With the archive also what was bought from a supplier without a number in that year (law: inv-transition).
+    """
     set_by_person = record.fields.text("account_title")
-    return suggest(
+    found = suggest(
         record.classification.label,
         record.fields,
         record.checks,
@@ -83,6 +102,12 @@ def suggest_for(
         issued_by_us=record.origin in ISSUED_BY_US,
         company=company,
     )
+    share, name = found.deduction if found is not None else None, record.fields.text("counterparty")
+    if found is None or share is None or archive is None or company is None or name is None:
+        return found
+    if share.kind is not DeductionClass.TRANSITIONAL or share.basis_on is None:
+        return found
+    return replace(found, year=supplier_year(archive, name, on=share.basis_on, company=company))
 
 
 def suggest_unfiled(reading: DocumentReading) -> Suggestion | None:
@@ -148,6 +173,7 @@ def suggestion_plain(found: Suggestion | None) -> dict[str, Any] | None:
         ],
         "deduction": _deduction_plain(found.deduction) if found.deduction else None,
         "invoice": to_plain(found.invoice) if found.invoice else None,
+        **({"year": to_plain(found.year) | {"beyond": found.year.beyond}} if found.year else {}),
     }
 
 
@@ -191,9 +217,24 @@ def suggestion_lines(found: Suggestion | None) -> tuple[tuple[str, str], ...]:
         basis = f"{SUGGESTION_REASONS[share.basis][0]} {share.basis_on}" if share.basis else ""
         why = "、".join(part for part in (basis, *(SUGGESTION_REASONS[code][0] for code in share.reasons)) if part)
         lines.append(("仕入税額控除", f"{DEDUCTIONS[share.kind][0]}{percent}{f'（{why}）' if why else ''}"))
+    if found.year is not None:
+        lines.append(("免税事業者等からの仕入れ", _year_words(found.year)))
     if found.invoice is not None:
         lines.append(("記載事項", _invoice_words(found.invoice)))
     return tuple(lines)
+
+
+def _year_words(year: SupplierYear) -> str:
+    """The year's purchases from this supplier against the cap (law: inv-transition)."""
+    span = f"{year.least_yen:,} 円" if year.least_yen == year.most_yen else f"{year.least_yen:,}〜{year.most_yen:,} 円"
+    over = {
+        True: "上限を超えた分は控除できません",
+        None: "請求書と領収書が同じ取引かにより、上限を超えるおそれがあります",
+        False: "上限の範囲内です",
+    }[year.beyond]
+    period = f"{year.first:%Y/%m/%d}〜{year.last:%Y/%m/%d}"
+    unsure = "" if year.certain else "、上限は未確認の改正によります"
+    return f"{period} にこの取引先から {span}（登録番号のない書類、上限 {year.cap_yen:,} 円。{over}{unsure}）"
 
 
 def _invoice_words(invoice: InvoiceItems) -> str:

@@ -4,17 +4,21 @@ from datetime import date
 
 import pytest
 
+from compliance.settings import CompanySettings
 from domain.acts import ActKind
 from domain.circumstances import Channel, DelayCause, channels_of, delay_of
 from domain.compliance import Verdict
 from domain.errors import CorrectionInvalid
+from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.people import Role
 from pipeline.steps.circumstances import say_channel, say_delay, take_back_delay
 from pipeline.steps.compliance import standing_of
+from pipeline.steps.suggesting import suggest_for, suggestion_lines, suggestion_plain
 from tests.support.accounts import add_people, open_seats
 from tests.support.commands import run_verb
 from tests.support.desk import Desk
+from tests.support.records import make_draft, make_drop, open_archive
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +97,38 @@ def test_on_the_command_line(desk):
     assert run_verb(home, "say", "received-stamped", document, "--end")[0] == 0
     with pytest.raises(CorrectionInvalid):
         say_delay(desk.shoko, [document], DelayCause.SPECIAL, until=None, by="x", reason="x", evidence=" ")
+
+
+def test_what_was_bought_from_a_supplier_without_a_number_is_held_against_the_cap(tmp_path):
+    """Law: inv-transition, 100,000,000 yen for tax periods that begin on 2026-10-01 or later."""
+    archive = open_archive(tmp_path)
+    company = CompanySettings(fiscal_year_end_month=12, fiscal_year_end_day=31)
+
+    def bought(number, amount, *, kind=DocumentType.INVOICE, on=date(2027, 3, 31), **more):
+        drop = archive.record_drop(make_drop(archive.vault, b"%d" % number, version=str(number)))
+        draft = make_draft(drop.unit_id, amount=amount, day=on, document_type=kind, **more)
+        return archive.file_document(draft)
+
+    first = bought(1, "60000000")
+    bought(2, "50000000", on=date(2026, 12, 31))  # another tax period
+    bought(3, "50000000", counterparty="黒田商店")
+    bought(4, "50000000", origin=Origin.PAPER_ISSUED_COPY)
+
+    def year():
+        return suggest_for(first, None, company=company, archive=archive).year
+
+    assert (year().least_yen, year().most_yen, year().beyond) == (60_000_000, 60_000_000, False)
+    assert (year().first, year().cap_yen, year().certain) == (date(2027, 1, 1), 100_000_000, False)
+    bought(5, "60000000", kind=DocumentType.RECEIPT)
+    assert (year().least_yen, year().most_yen, year().beyond) == (60_000_000, 120_000_000, None)
+    bought(6, "40000000")
+    assert year().beyond is None  # exactly at the cap by invoices alone
+    bought(7, "1")
+    assert year().beyond is True
+    found = suggest_for(first, None, company=company, archive=archive)
+    words = dict(suggestion_lines(found))["免税事業者等からの仕入れ"]
+    assert "100,000,001〜160,000,001 円" in words
+    assert "上限を超えた分は控除できません" in words
+    assert suggestion_plain(found)["year"]["beyond"] is True
+    assert suggest_for(first, None, company=company).year is None
+    archive.close()
