@@ -28,6 +28,8 @@ class PartySource(StrEnum):
     """A table that a person handed in."""
     LEARNED = "learned"
     """Documents whose values a person set or approved."""
+    KEPT = "kept"
+    """What stays is stated anew, because what it stood beside is removed with the last document of somebody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,8 @@ class CounterpartyBatch:
     """UTC."""
     recorded_by: str
     """``engine`` or the login of a person."""
+    forgotten: tuple[str, ...] = ()
+    """Ids of those whose last document was destroyed: the master does not have them any more."""
 
 
 def name_key(name: str) -> str:
@@ -105,6 +109,8 @@ def folded(batches: Iterable[CounterpartyBatch], known: Master = ()) -> Master:
     """The master after these batches, oldest first."""
     states = {one.counterparty_id: one for one in known}
     for batch in batches:
+        for counterparty_id in batch.forgotten:
+            states.pop(counterparty_id, None)
         for entry in batch.entries:
             states[entry.counterparty_id] = entry
     return tuple(states.values())

@@ -20,6 +20,7 @@ from domain.requests import Request, RequestKind, RequestState
 from pipeline.steps.filing import DERIVED
 from pipeline.steps.habits import publish_habits
 from pipeline.steps.intake import INBOX, STATUS_PREFIX
+from pipeline.steps.last_document import forget_counterparties
 from pipeline.steps.requests import approved, ask, find_request, report
 from pipeline.steps.retention import is_held, wanted_until
 from pipeline.steps.verify import found_ids
@@ -95,6 +96,7 @@ def carry_out(shoko: Shoko, request_id: str, *, by: str, progress: Progress = _u
     ``progress`` is told (steps done, of how many); what it raises ends it there, and carrying it out again goes on.
 
     Steps:
+        0. Whoever has no other document is taken out of the counterparty master.
         1. Record each destruction: from here on the rest is only waiting to be erased.
         2. Remove what was derived, and the notes in the inbox.
         3. Erase originals and payloads, from the vault and then from the database.
@@ -111,10 +113,14 @@ def carry_out(shoko: Shoko, request_id: str, *, by: str, progress: Progress = _u
     for document_id in request.subjects:
         if shoko.archive.destruction_of(document_id) is None:
             _must_be_due(shoko, document_id)
+    names = forget_counterparties(shoko, request.subjects, by=by)  # 0
+    shoko.at("destroy.forgotten")
     acts = []
     for document_id in request.subjects:  # 1
         acts.append(
-            shoko.archive.record_destruction(document_id, request_id=request_id, basis=RETENTION_OVER, recorded_by=by)
+            shoko.archive.record_destruction(
+                document_id, request_id=request_id, basis=RETENTION_OVER, recorded_by=by, also=names
+            )
         )
         shoko.at("destroy.recorded")
         progress(len(acts), 2 * len(request.subjects))

@@ -8,10 +8,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from domain.acts import ActKind, ActRecord
+from domain.counterparties import CounterpartyBatch, PartySource, folded
 from domain.errors import AppendOnlyViolation
 from domain.evidence import batch_name
 from domain.ids import Digest
-from storage.archive import database, destruction, keys
+from storage.archive import database, destruction, keys, reading, schema, series
 from storage.archive.acting import ActingArchive
 from storage.archive.batches import token_name
 from storage.archive.destruction import Gone, Plan
@@ -26,8 +27,48 @@ class EndingArchive(ActingArchive):
         with self._read() as connection:
             return destruction.planned(connection, self.client_id, document_id, drop_id=drop_id)
 
+    def forget_counterparties(self, ids: frozenset[str], *, recorded_by: str) -> tuple[Gone, ...]:
+        """Take counterparties out of the master; gives the changes of it that are to be destroyed with what names them.
+
+        What else those changes said of others is stated anew first. Doing it again changes nothing more.
+        """
+        table, kind = schema.counterparty_batch, series.COUNTERPARTIES
+        with self._write() as connection:
+            while True:
+                batches = reading.counterparty_batches(connection, self.client_id)
+                stated = {entry.counterparty_id: batch.number for batch in batches for entry in batch.entries}
+                touched = {b.number for b in batches if any(entry.counterparty_id in ids for entry in b.entries)}
+                gone = tuple(Gone(kind=kind, subject_id=kind, number=number) for number in sorted(touched))
+                over = {one for batch in batches for one in batch.forgotten if batch.number > stated.get(one, 0)}
+                left = folded(batches)
+                entries = tuple(
+                    one for one in left if one.counterparty_id not in ids and stated[one.counterparty_id] in touched
+                )
+                leaving = tuple(sorted(ids & set(stated) - over))
+                if not entries and not leaving:
+                    return gone
+                self._sequencer.counterparties(
+                    connection,
+                    CounterpartyBatch(
+                        client_id=self.client_id,
+                        number=series.newest(connection, table, self.client_id) + 1,
+                        source=PartySource.KEPT,
+                        entries=entries,
+                        recorded_at=self._sequencer.now(),
+                        recorded_by=recorded_by,
+                        forgotten=leaving,
+                    ),
+                )
+
     def record_destruction(
-        self, document_id: str, *, request_id: str, basis: str, recorded_by: str, drop_id: str | None = None
+        self,
+        document_id: str,
+        *,
+        request_id: str,
+        basis: str,
+        recorded_by: str,
+        drop_id: str | None = None,
+        also: Iterable[Gone] = (),
     ) -> ActRecord:
         """Record that a document is destroyed: from here on what goes with it is only waiting to be erased.
 
@@ -37,6 +78,7 @@ class EndingArchive(ActingArchive):
             basis: ``retention_over`` or ``withdrawn``.
             recorded_by: login of the person.
             drop_id: of a withdrawal.
+            also: what else goes with it, where nothing before took it along.
 
         Raises:
             AppendOnlyViolation: the request is not approved.
@@ -45,12 +87,13 @@ class EndingArchive(ActingArchive):
         if known is not None:
             return known
         plan = self.plan_destruction(document_id, drop_id=drop_id)
+        gone = sorted({*plan.gone, *(set(also) - self.destroyed())})
         return self.record_act(
             ActKind.DESTROYED,
             document_id,
             recorded_by=recorded_by,
             about=(request_id, *plan.units, *plan.drops),
-            facts={"request": request_id, "basis": basis, "gone": tuple(one.code() for one in plan.gone)},
+            facts={"request": request_id, "basis": basis, "gone": tuple(one.code() for one in gone)},
         )
 
     def destruction_of(self, document_id: str) -> ActRecord | None:

@@ -73,6 +73,12 @@ def lesson_row(act: Act) -> dict[str, Any]:
     return {name: plain[name] for name in ("number", "document_id", "revision", "recorded_at")}
 
 
+def batch_row(act: Act) -> dict[str, Any]:
+    """Number, source, size and time of a change of the counterparty master, from its manifest."""
+    plain = _plain(act)
+    return {name: plain[name] for name in ("number", "source", "entries", "recorded_at")}
+
+
 def act_of(act: Act, *, number: int) -> ActRecord:
     """An act of a person or of the system, without who and why where that is destroyed."""
     leaf = act.leaf

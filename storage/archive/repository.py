@@ -15,7 +15,7 @@ from domain.ids import Digest
 from domain.lessons import Lesson
 from domain.precedence import ENGINE
 from domain.record import ArchiveRecord, DocumentDraft, DocumentState, Drop, DropOutcome, Unit
-from storage.archive import act_rows, applying, division, manifests, reading, schema
+from storage.archive import act_rows, applying, division, manifests, reading, schema, series
 from storage.archive.adopting import AdoptingArchive
 from storage.archive.ending import EndingArchive
 from storage.archive.keys import VAULT
@@ -282,7 +282,7 @@ class Archive(EndingArchive, StampedArchive, AdoptingArchive):
         with self._write() as connection:
             while True:
                 batches = reading.counterparty_batches(connection, self.client_id)
-                number = len(batches) + 1
+                number = series.newest(connection, schema.counterparty_batch, self.client_id) + 1
                 entries = changes(folded(batches), facts, source=source, client_id=self.client_id, number=number)
                 if not entries:
                     return ()

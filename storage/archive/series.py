@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from domain.ids import Digest
 from storage.archive import hollow, keys, manifests, schema
-from storage.archive.acts import Act, insert_payload, present
+from storage.archive.acts import Act, insert_payload
 from storage.archive.inserting import insert_row
 
 COUNTERPARTIES = "counterparties"
@@ -34,22 +34,22 @@ def manifest_before(connection: sa.Connection, table: sa.Table, client_id: str, 
 def apply_counterparties(connection: sa.Connection, act: Act) -> None:
     """Insert the rows of a change of the master."""
     leaf = act.leaf
-    content = present(act.payload, leaf)
-    number = newest(connection, schema.counterparty_batch, leaf.client_id) + 1
-    batch = manifests.batch_of(content, key=keys.counterparty_payload(leaf.client_id, number))
+    said = hollow.batch_row(act)
     insert_row(
         connection,
         schema.counterparty_batch,
         client_id=leaf.client_id,
-        number=batch.number,
-        source=batch.source.value,
-        entries=len(batch.entries),
-        recorded_at=batch.recorded_at,
-        payload_digest=str(Digest.of(content)),
+        number=said["number"],
+        source=said["source"],
+        entries=said["entries"],
+        recorded_at=manifests.instant_of(said["recorded_at"]),
+        payload_digest=str(hollow.payload_digest(act)),
         manifest_digest=str(leaf.manifest_digest),
         sequence=leaf.sequence,
     )
-    insert_payload(connection, leaf, kind=COUNTERPARTIES, number=batch.number, content=content)
+    if act.payload is not None:
+        manifests.batch_of(act.payload, key=keys.counterparty_payload(leaf.client_id, said["number"]))
+        insert_payload(connection, leaf, kind=COUNTERPARTIES, number=said["number"], content=act.payload)
 
 
 def apply_lesson(connection: sa.Connection, act: Act) -> None:

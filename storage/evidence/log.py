@@ -14,6 +14,8 @@ from storage.archive import Archive
 from storage.evidence.signer import LogSigner, check_head
 
 VAULT = "vault"
+HEADS, HEAD_TOKENS = "log/heads/", "log/head-timestamps/"
+"""Folders of signed heads, and of the timestamps that heads have for themselves."""
 _TILE_TYPE = "application/octet-stream"
 _JSON = "application/json"
 _LEAVES_PER_READ = 4096
@@ -75,10 +77,10 @@ def load_tree(archive: Archive, *, size: int | None = None) -> merkle.Tree:
     return tree
 
 
-def head_sizes(vault: ObjectStore, client_id: str) -> Iterator[int]:
-    """Sizes at which a head was published, smallest first; from the names alone."""
-    for found in vault.list_latest(VAULT, prefix=f"{client_id}/log/heads/"):
-        name = found.key.rpartition("/")[2].removesuffix(".json")
+def head_sizes(vault: ObjectStore, client_id: str, *, folder: str = HEADS) -> Iterator[int]:
+    """Sizes at which a head was published (or stamped), smallest first; from the names alone."""
+    for found in vault.list_latest(VAULT, prefix=f"{client_id}/{folder}"):
+        name = found.key.rpartition("/")[2].removesuffix(".json").removesuffix(".tsr")
         if name.isdecimal():
             yield int(name)
 
@@ -117,7 +119,16 @@ def head_token(vault: ObjectStore, head: TreeHead) -> TimestampToken | None:
     Raises:
         EvidenceMalformed: it cannot be read.
     """
-    key = head_token_key(head.client_id, head.tree_size)
+    return head_token_of(vault, head.client_id, head.tree_size)
+
+
+def head_token_of(vault: ObjectStore, client_id: str, tree_size: int) -> TimestampToken | None:
+    """The same by the head's size.
+
+    Raises:
+        EvidenceMalformed: it cannot be read.
+    """
+    key = head_token_key(client_id, tree_size)
     if vault.stat(VAULT, key) is None:
         return None
     try:

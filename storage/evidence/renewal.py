@@ -23,6 +23,7 @@ from storage.archive import Archive, schema
 from storage.archive.batches import token_name
 from storage.evidence.evidence_record import encode_sequence
 from storage.evidence.hash_tree import HashTree
+from storage.evidence.log import HEAD_TOKENS, head_sizes, head_token_of
 from storage.evidence.unit_records import EvidenceRecords
 
 VAULT = "vault"
@@ -35,7 +36,7 @@ class Ageing:
     """A token that nothing newer is over, and when its authority's certificate ends."""
 
     name: str
-    """``batch-000001``, or ``<unit id>/<SHA-256 of the token>`` where a unit has it for itself."""
+    """``batch-000001``, or ``<unit id>/<SHA-256 of the token>`` where a unit has it for itself, ``head-…/…`` a head."""
     authority: str
     gen_time: datetime
     ends_at: datetime
@@ -60,7 +61,8 @@ class Renewal:
 
 def ageing(archive: Archive, *, ends_before: datetime) -> tuple[Ageing, ...]:
     """Every token that ends before a time and that no renewal is over yet, the first to end first."""
-    found = {one.name: one for one in (*_batches(archive, ends_before), *_own(archive, ends_before))}
+    every = (*_batches(archive, ends_before), *_own(archive, ends_before), *_of_heads(archive, ends_before))
+    found = {one.name: one for one in every}
     covered = {
         one.name
         for one in archive.batches_of(found)
@@ -200,6 +202,24 @@ def _own(archive: Archive, ends_before: datetime) -> Iterator[Ageing]:
             hash_algorithm="sha256",
             token_sha256=digest.value,
         )
+
+
+def _of_heads(archive: Archive, ends_before: datetime) -> Iterator[Ageing]:
+    """Tokens that signed heads have for themselves: what shows how long the log was at which time."""
+    client = archive.client_id
+    for size in head_sizes(archive.vault, client, folder=HEAD_TOKENS):
+        token = head_token_of(archive.vault, client, size)
+        if token is not None and token.certificate_not_after < ends_before:
+            digest = Digest.of(token.token_der)
+            yield Ageing(
+                name=token_name(f"head-{size:012d}", digest),
+                authority=token.authority,
+                gen_time=token.gen_time,
+                ends_at=token.certificate_not_after,
+                members=1,
+                hash_algorithm="sha256",
+                token_sha256=digest.value,
+            )
 
 
 def _hashed_again(archive: Archive, one: Ageing) -> bool:

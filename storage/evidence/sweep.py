@@ -35,6 +35,7 @@ from storage.evidence.verifier import (
     verify_head,
     verify_token,
 )
+from storage.evidence.verifier.covered import Coverage
 from storage.evidence.verifier.findings import failed, unsure
 from storage.evidence.verifier.places import blob_path
 from storage.evidence.verifier.scan import Scanned, token_bytes, unit_bytes
@@ -173,6 +174,7 @@ class _Heads:
     def __init__(self, shelf: Shelf, client: str, *, anchors: Anchors, policy: Policy) -> None:
         """Read and check them all."""
         self._anchors, self._policy = anchors, policy
+        self._coverage = Coverage(shelf.paths, shelf.content)
         self.findings: list[Finding] = []
         self.paths: set[str] = set()
         self.newest: Head | None = None
@@ -212,21 +214,23 @@ class _Heads:
         )
         stored = shelf.content(token)
         if stored is not None:
-            self._check_token(stored, content, subject=f"head-{head.tree_size}")
+            self._check_token(stored, content, f"head-{name}", subject=f"head-{head.tree_size}")
 
-    def _check_token(self, stored: bytes, head: bytes, *, subject: str) -> None:
+    def _check_token(self, stored: bytes, head: bytes, name: str, *, subject: str) -> None:
         """A head's own timestamp over its stored bytes."""
         try:
             plain = parse_canonical(stored)
         except (ValueError, RecursionError):
             self.findings.append(failed("token_form", Reason.FORMAT_FAILURE, subject=subject))
             return
+        token = token_bytes(plain)
         self.findings += verify_token(
-            token_bytes(plain),
+            token,
             digest_of=lambda algorithm: hashlib.new(algorithm, head).digest(),
             anchors=self._anchors,
             policy=self._policy,
             subject=subject,
+            covered_at=partial(self._coverage.at, f"{name}/{hashlib.sha256(token).hexdigest()}"),
         )
 
 

@@ -1,6 +1,7 @@
 """Timestamps and hash trees renewed (RFC 4998 §5), by an authority that gets new certificates over the years."""
 
 import hashlib
+import json
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from storage.archive.rebuild import rebuild
 from storage.evidence.batching import stamp_in_batches
 from storage.evidence.certificates import to_pem
 from storage.evidence.local_authority import LocalAuthority, issue_root, issue_signer
+from storage.evidence.log import publish_head
 from storage.evidence.renewal import ageing, renew_hash_trees, renew_timestamps
 from storage.evidence.settings import BatchSettings
 from storage.evidence.stamping import stamp_pending
@@ -188,3 +190,23 @@ def test_a_record_given_away_is_verified_as_a_file(years, tmp_path):
     for evidence, thing in ((record, None), (tmp_path / "none", data)):
         with pytest.raises(ConfigError):
             verify_foreign(evidence, thing, roots=years.roots)
+
+
+def test_the_token_of_a_head_alone_is_renewed_too(years):
+    """It shows how long the log was at which time, for as long as it verifies."""
+    world = years.world
+    head = publish_head(world.archive, world.vault, world.signer, authority=years.authority)
+    years.at += 10 * YEAR + timedelta(days=30)
+    years.renew_certificate()
+    years.drop(b"new")
+    years.stamp()
+    (old,) = [one for one in ageing(world.archive, ends_before=years.at + YEAR) if one.name.startswith("head-")]
+    assert old.name.startswith(f"head-{head.tree_size:012d}/")
+    years.renew()
+    assert ageing(world.archive, ends_before=years.at + YEAR) == ()
+    assert years.verified() == (Outcome.PASSED, Outcome.PASSED)
+    place = world.vault_file(f"log/head-timestamps/{head.tree_size:012d}.tsr.json")
+    other = json.loads(place.read_bytes()) | {"token_der": ""}
+    place.chmod(0o644)
+    place.write_bytes(json.dumps(other, separators=(",", ":"), sort_keys=True).encode())
+    assert years.verified()[0] is Outcome.FAILED

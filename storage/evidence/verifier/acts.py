@@ -18,7 +18,7 @@ from storage.evidence.verifier.scan import CLOCK_TOLERANCE, Scan, Scanned, insta
 _ACT_FORMAT = "shoko.act.v1"
 _UNIT_FORMAT = "shoko.unit.v1"
 _UNIT, _HEAD, _BATCH = "unit-", "head-", "batch-"
-"""How the members of a batch are named; a token that a unit has for itself as ``unit-…/<SHA-256 of the token>``."""
+"""How the members of a batch are named; a token that a unit or head has for itself as ``unit-…/<SHA-256 of it>``."""
 _OF_THE_UNIT = ("client_id", "unit_id", "origin")
 
 
@@ -157,11 +157,10 @@ def _batch(scan: Scan, leaf: Leaf, path: str, plain: dict[str, Any]) -> None:
         return
     for name, digest in batch.members.items():
         unit, _, own_token = name.partition("/")
-        if name.startswith(_HEAD):
+        if name.startswith(_HEAD) and not own_token:
             held = _digest(batch.algorithm, scan.vault.content(f"log/heads/{name.removeprefix(_HEAD)}.json"))
         elif name.startswith(_BATCH) or own_token:
-            place, inside = (f"timestamps/{name}.tsr.json", None) if own_token else (f"batches/{name}.json", "token")
-            token = _token_of(scan, place, inside)
+            token = _token_named(scan, name)
             held = _digest(batch.algorithm, token)
             if token is not None:
                 scan.add(renewed_in_time(token, batch.token, subject=name))
@@ -176,6 +175,17 @@ def _batch(scan: Scan, leaf: Leaf, path: str, plain: dict[str, Any]) -> None:
         else:
             reason = Reason.HASH_FAILURE if held else Reason.SIGNED_DATA_NOT_FOUND
             scan.fail("token_imprint", reason, subject=name, detail=leaf.subject_id)
+
+
+def _token_named(scan: Scan, name: str) -> bytes | None:
+    """DER of the token of a batch, of a unit alone or of a head alone, as renewals name them."""
+    of, _, digest = name.partition("/")
+    if not digest:
+        return _token_of(scan, f"batches/{name}.json", "token")
+    if not of.startswith(_HEAD):
+        return _token_of(scan, f"timestamps/{name}.tsr.json", None)
+    token = _token_of(scan, f"log/head-timestamps/{of.removeprefix(_HEAD)}.tsr.json", None)
+    return token if token is not None and hashlib.sha256(token).hexdigest() == digest else None
 
 
 def _token_of(scan: Scan, path: str, inside: str | None) -> bytes | None:
