@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
+from domain.errors import DigestMismatch
 from domain.fields import FieldSet, LineItems, Money, Parties, Text, number_to_plain
 from domain.grams import grams
 from domain.likeness import fingerprint
@@ -160,18 +161,49 @@ def renew(connection: sa.Connection, client_id: str, document_id: str) -> None:
 
 def rebuild(connection: sa.Connection, client_id: str) -> int:
     """Make every row anew from the payloads; returns how many."""
-    table, payload = rebuildable.search_entry, schema.payload
+    table = rebuildable.search_entry
     connection.execute(sa.delete(table).where(table.c.client_id == client_id))
     for other in (rebuildable.likeness, rebuildable.figure):
         connection.execute(sa.delete(other).where(other.c.client_id == client_id))
+    done = 0
+    for record in _newest(connection, client_id):
+        insert_row(connection, table, **_entry_now(connection, record))
+        _insert_likeness(connection, record)
+        figure_rows.put(connection, record)
+        done += 1
+    return done
+
+
+def differing(connection: sa.Connection, client_id: str) -> Iterator[str]:
+    """Documents whose row says something else than their newest revision and the acts on them.
+
+    What cannot be read is said elsewhere.
+    """
+    table = rebuildable.search_entry
+    compared = [column for column in table.c if column.name not in _NOT_COMPARED]
+    for record in _newest(connection, client_id, readable=True):
+        row = connection.execute(
+            sa.select(*compared).where(table.c.client_id == client_id, table.c.document_id == record.document_id)
+        ).one_or_none()
+        wanted = _entry_now(connection, record)
+        if row is not None and any(getattr(row, column.name) != wanted[column.name] for column in compared):
+            yield record.document_id
+
+
+_NOT_COMPARED = frozenset({"grams", "key_version", "revision"})
+"""Made of other columns, or looked at on its own."""
+
+
+def _newest(connection: sa.Connection, client_id: str, *, readable: bool = False) -> Iterator[ArchiveRecord]:
+    """The newest revision of every document of which one is there; with ``readable`` of those that can be read."""
+    payload = schema.payload
     newest = (
         sa.select(payload.c.subject_id, sa.func.max(payload.c.number).label("number"))
         .where(payload.c.client_id == client_id, payload.c.kind == "revision")
         .group_by(payload.c.subject_id)
         .order_by(payload.c.subject_id)
     )
-    found = connection.execute(newest).all()
-    for document_id, number in found:
+    for document_id, number in connection.execute(newest).all():
         content = connection.execute(
             sa.select(payload.c.content).where(
                 payload.c.client_id == client_id,
@@ -180,12 +212,11 @@ def rebuild(connection: sa.Connection, client_id: str) -> int:
                 payload.c.number == number,
             )
         ).scalar_one()
-        key = keys.revision_payload(client_id, document_id, number)
-        record = manifests.record_of(content, key=key)
-        insert_row(connection, table, **_entry_now(connection, record))
-        _insert_likeness(connection, record)
-        figure_rows.put(connection, record)
-    return len(found)
+        try:
+            yield manifests.record_of(content, key=keys.revision_payload(client_id, document_id, number))
+        except DigestMismatch:
+            if not readable:
+                raise
 
 
 def _words(fields: FieldSet) -> list[str]:

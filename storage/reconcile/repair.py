@@ -124,9 +124,11 @@ class _Repair:
         if any(True for _ in missing_rows(self.archive)):
             yield from self._restored()
         absent = tuple(missing_entries(self.archive))
-        if absent:
+        others = self.archive.index_differences()
+        if absent or others:
             self.archive.reindex()
         yield from (Repaired(name="index_is_complete", subject=document_id) for document_id in absent)
+        yield from (Repaired(name="index_agrees", subject=document_id) for document_id in others)
 
     def inbox(self) -> Iterator[Repaired]:
         client = self.archive.client_id

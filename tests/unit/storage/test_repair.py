@@ -323,3 +323,18 @@ def _is_noticed(folder, vault):
         return True
     finally:
         archive.close()
+
+
+@pytest.mark.parametrize(
+    "change", ["amount_scaled = amount_scaled + 1", "counterparty = 'x'", "transaction_date = NULL", "body = ''"]
+)
+def test_an_index_that_says_something_else_than_the_record_is_found_and_made_anew(tmp_path, archive, vault, change):
+    whole = rows(archive)
+    (document_id,) = list(archive.subjects(frozenset({"filed"})))[:1]
+    raw(tmp_path, None, f"UPDATE search_entry SET {change} WHERE document_id = '{document_id}'")
+    assert rows(archive) != whole
+    assert reconcile(archive, vault).outcome is Outcome.PASSED  # a quick look does not read every record
+    found = reconcile(archive, vault, check_digests=True)
+    assert [(c.name, c.subject) for c in found.checks if c.outcome is Outcome.FAILED] == [("index_agrees", document_id)]
+    assert ("index_agrees", document_id) in mend(archive, vault)
+    assert rows(archive) == whole
