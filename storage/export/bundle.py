@@ -18,19 +18,18 @@ from domain.calendar import TOKYO, tokyo_day
 from domain.engines import ObjectStore, TimestampAuthority
 from domain.errors import ConfigError, StorageError, StoreUnavailable
 from domain.evidence import TreeHead
+from domain.record import ArchiveRecord
 from storage.archive import Archive
 from storage.evidence.signer import LogSigner
 from storage.export import logged, readme
 from storage.export.folder import BundleFolder
 from storage.export.index import GETA, Replaced
 from storage.export.plan import Plan, Wish, Workshop, digest_of_ids
-from storage.export.reading import CHUNK, Moment, chunks
+from storage.export.reading import CHUNK, READERS, Moment, chunks
 from storage.export.volume import Counts, Renditions, Volume
 
 _SCRIPT = Path(__file__).with_name("verify.sh")
 _TITLE = "書庫 監査用データ"
-_READERS = 8
-"""Objects fetched at a time: a store across a network answers many questions at once."""
 _SPARE_BYTES = 4 << 20
 """Room that a volume keeps for README, pages, heads and lists."""
 MIN_VOLUME_BYTES = 16 << 20
@@ -146,7 +145,7 @@ def export_bundle(
     )
     workshop = Workshop(destination)
     try:
-        with workshop.held(), ThreadPoolExecutor(max_workers=_READERS) as readers:
+        with workshop.held(), ThreadPoolExecutor(max_workers=READERS) as readers:
             return _export(
                 archive, vault, ids, workshop, wish,
                 signer=signer, clock=clock, authority=authority, readers=readers,
@@ -224,27 +223,39 @@ def _fill(draft: _Draft) -> None:
     done = 0
     volume = _next_volume(draft)
     in_volume: list[str] = []
+    # What renditions weigh is known when they are made: where that counts, each document is.
+    together = CHUNK if limit is None or draft.extras.renditions is None else 1
     for ids in chunks(draft.workshop.documents(), CHUNK):
         records = draft.moment.documents(ids)
         sources = draft.moment.sources(tuple(dict.fromkeys(u for _, units in records.values() for u in units)))
+        waiting: list[tuple[ArchiveRecord, tuple[str, ...]]] = []
+        promised = 0
         for one in ids:
             record, unit_ids = records[one]
+            cost = volume.cost([sources[u] for u in unit_ids], len(record.text.encode()))
             known = len(draft.volumes) <= len(ends)
             full = (
                 done == ends[len(draft.volumes) - 1]
                 if known
                 else limit is not None
                 and bool(in_volume)
-                and volume.size_with([sources[u] for u in unit_ids], len(record.text.encode())) > limit - _SPARE_BYTES
+                and volume.size_bytes + promised + cost > limit - _SPARE_BYTES
             )
             if full:
+                volume.add(waiting, sources, renditions=draft.extras.renditions)
+                waiting, promised = [], 0
                 if not known:
                     draft.workshop.close_volume(done)
                 _finish_volume(draft, volume, in_volume, done=False)
                 volume, in_volume = _next_volume(draft), []
-            volume.add(record, unit_ids, sources, renditions=draft.extras.renditions)
+            waiting.append((record, unit_ids))
+            promised += cost
             in_volume.append(one)
             done += 1
+            if len(waiting) >= together:
+                volume.add(waiting, sources, renditions=draft.extras.renditions)
+                waiting, promised = [], 0
+        volume.add(waiting, sources, renditions=draft.extras.renditions)
     wish = draft.plan.wish
     extra = wish.units if not wish.whole else logged.all_units(draft.archive, draft.plan.log_size)
     for ids in chunks(extra, CHUNK):

@@ -22,7 +22,7 @@ from storage.export.index import IndexWriter, Original, make_row
 from storage.export.names import law_name, safe_stem, suffix_of
 from storage.export.notebook import Notebook
 from storage.export.page import PageWriter
-from storage.export.reading import Entry, Moment, Source
+from storage.export.reading import Entry, Moment, Source, side_by_side
 from storage.export.timestamps import lines_of, token_path
 
 RECORDS = "data/records"
@@ -69,17 +69,36 @@ class Volume:
         self.index = IndexWriter(folder, at=moment.at)
         self.page = PageWriter(folder)
 
-    def size_with(self, sources: Sequence[Source], text_bytes: int) -> int:
-        """About how many bytes the volume has once these originals and their records are in it."""
-        return self.folder.size_bytes + self._promised + self._cost(sources, text_bytes)
+    @property
+    def size_bytes(self) -> int:
+        """About how many bytes the volume has once the records of all that is in it are written."""
+        return self.folder.size_bytes + self._promised
 
     @staticmethod
-    def _cost(sources: Sequence[Source], text_bytes: int) -> int:
+    def cost(sources: Sequence[Source], text_bytes: int) -> int:
+        """About how many bytes a document adds: its originals and their records."""
         originals = sum(source.size_bytes for source in sources)
         evidence = sum(2 * len(token.token_der) for source in sources for token in source.stamps.tokens)
         return originals + evidence + 3 * text_bytes + _LEAF_BYTES * (2 + 3 * len(sources))
 
     def add(
+        self,
+        documents: Sequence[tuple[ArchiveRecord, Sequence[str]]],
+        sources: dict[str, Source],
+        *,
+        renditions: Renditions | None,
+    ) -> None:
+        """Documents with their units: originals under the law's names, the rows, what the log says of them."""
+        wanted: list[tuple[Source, str, str]] = []
+        for record, unit_ids in documents:
+            area, stem = _place(record)
+            wanted += [(sources[one], f"data/originals/{area}", stem) for one in unit_ids]
+            wanted += [_other(source) for source in _parents(unit_ids, sources)]
+        self._bring(wanted)
+        for record, unit_ids in documents:
+            self._tell(record, unit_ids, sources, renditions=renditions)
+
+    def _tell(
         self,
         record: ArchiveRecord,
         unit_ids: Sequence[str],
@@ -87,21 +106,8 @@ class Volume:
         *,
         renditions: Renditions | None,
     ) -> None:
-        """A document: originals under the law's names, the row, what the log says of it."""
-        money = record.fields.money("total_amount")
-        day = record.fields.day("transaction_date")
-        stem = law_name(
-            day,
-            record.fields.text("counterparty"),
-            money.amount if money else None,
-            money.currency if money else None,
-        )
-        area = f"{day:%Y-%m}" if day else "undated"
+        area, stem = _place(record)
         shown = [page.unit_id for page in record.pages]
-        self._bring(
-            [(sources[one], f"data/originals/{area}", stem) for one in unit_ids]
-            + [_other(source) for source in _parents(unit_ids, sources)]
-        )
         paths = self.notebook.paths(unit_ids)
         originals = [
             Original(
@@ -147,7 +153,7 @@ class Volume:
             self.notebook.keep_original(source.unit_id, sequence=source.sequence, path=name, sha256=source.sha256)
             there[source.unit_id] = name
             fresh.append((source, name))
-        for (source, path), size in zip(fresh, self._readers.map(self._copy, fresh), strict=True):
+        for (source, path), size in zip(fresh, side_by_side(self._readers, self._copy, fresh), strict=True):
             self.folder.remember(path, source.sha256, size)
             self._take_tokens(source)
             self.counts.units += 1
@@ -248,6 +254,15 @@ class Volume:
         self.index.abandon()
         self.notebook.close()
         self.folder.close()
+
+
+def _place(record: ArchiveRecord) -> tuple[str, str]:
+    """Folder and name of a document's files (law: search-alternatives)."""
+    money, day = record.fields.money("total_amount"), record.fields.day("transaction_date")
+    stem = law_name(
+        day, record.fields.text("counterparty"), money.amount if money else None, money.currency if money else None
+    )
+    return f"{day:%Y-%m}" if day else "undated", stem
 
 
 def _parents(unit_ids: Sequence[str], sources: dict[str, Source]) -> list[Source]:
