@@ -58,9 +58,21 @@ SEARCH: dict[str, Label] = {
         "対象を確かめてください。まだ何も行っていません。",
         "Look at what was chosen. Nothing is done yet.",
     ),
-    "chosen_unfit": (
-        "このうち {n} 件は対象になりません（申請は登録済みの書類だけ、受領日は未確認の書類だけ）。自動で除きました。",
-        "{n} of them do not qualify and were left out.",
+    "chosen_unfit_submit": (
+        "このうち {n} 件は除きました（承認を申請できるのは「保管済み」の書類だけです）。",
+        "{n} of them were left out: only documents that are filed can be submitted.",
+    ),
+    "chosen_unfit_received": (
+        "このうち {n} 件は除きました（受領日が未確認で、承認・削除されていない書類だけが対象です）。",
+        "{n} of them were left out: their day of receipt is confirmed, or they are approved or deleted.",
+    ),
+    "chosen_unfit_access": (
+        "このうち {n} 件は除きました（廃棄された書類など）。",
+        "{n} of them were left out: they are destroyed.",
+    ),
+    "chosen_unfit_export": (
+        "このうち {n} 件は除きました（廃棄された書類など）。",
+        "{n} of them were left out: they are destroyed.",
     ),
     "chosen_none_fit": ("対象になる書類が選ばれていません。", "None of the chosen documents qualifies."),
     "chosen_on": ("受領日（空なら今の日付のまま確認）", "Day of receipt (empty: as it stands)"),

@@ -39,7 +39,7 @@ def test_what_was_chosen_is_counted_and_nothing_is_done_before_it_is_said(world)
     page, size = pages["keiri"], desk.archive.log_size()
     shown = pick(page, "submit", *ready, waiting, "doc-none")
     assert "選んだ 2 件の承認を申請します" in shown.text
-    assert "このうち 2 件は対象になりません" in shown.text
+    assert "このうち 2 件は除きました" in shown.text
     assert 'action="/approvals/submit"' in shown.text
     plain = pick(page, "received", *ready, waiting, json=True).json()
     assert (plain["documents"], plain["left_out"], plain["target"]) == ([waiting], 2, "/received")
