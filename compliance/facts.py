@@ -81,6 +81,8 @@ class PaperFacts:
     """First lines of its text: closing documents cannot be stored as scans (law: scan-out-of-scope)."""
     printed_from_data: bool = False
     """It is a printout of data."""
+    accredited_service: bool = True
+    """The authority that stamps here is accredited: waiting for it is of use."""
 
 
 class LedgerRelation(StrEnum):
@@ -221,4 +223,5 @@ class DocumentFacts:
             held=self.held,
             headings=self.headings,
             printed_from_data=self.printed_from_data,
+            accredited_service=self.accredited_service,
         )

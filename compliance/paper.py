@@ -17,6 +17,11 @@ from domain.labels import Label
 
 _PAPER = frozenset({Origin.PAPER_RECEIVED, Origin.PAPER_ISSUED_COPY})
 _ROW = "scan.paper_disposal_immediate"
+_WAIT: Label = ("認定タイムスタンプの付与を待ってください", "Wait for an accredited timestamp")
+_SET_UP: Label = (
+    "期限までに認定時刻認証業務を設定してください。いまの時刻認証局は認定されていません",
+    "Set up an accredited service in time: the authority in use is not accredited",
+)
 
 
 def paper_answer(
@@ -78,7 +83,7 @@ def _scan(facts: PaperFacts, settings: CompanySettings, today: date, rules: Rule
         yield _stays(
             "scan-timestamp",
             ("認定タイムスタンプがありません", "There is no accredited timestamp"),
-            None if late else ("タイムスタンプの付与を待ってください", "Wait for the timestamp"),
+            None if late else _WAIT if facts.accredited_service else _SET_UP,
             due=None if late else due,
         )
     elif not rules.holds(_ROW, stored_at=facts.stamped_on):

@@ -66,6 +66,10 @@ def test_a_late_paper_stays_for_good_and_an_unstamped_one_waits_until_its_day():
     assert [line.verdict for line in late.reasons] == [Verdict.NOT]
     waits = paper_answer(replace(GOOD, stamped_on=None), settings=CompanySettings(), today=DEADLINE)
     assert [(line.rule, line.due) for line in waits.reasons] == [("scan-timestamp", DEADLINE)]
+    assert "待って" in waits.reasons[0].todo[0]
+    local = replace(GOOD, stamped_on=None, accredited_service=False)
+    vain = paper_answer(local, settings=CompanySettings(), today=DEADLINE)
+    assert "設定してください" in vain.reasons[0].todo[0]
 
 
 def test_a_hold_of_the_company_keeps_papers_of_its_days():
