@@ -100,7 +100,7 @@ _APPROVALS = (
     r"|承認(?:を|が)?(?:待ち|待って|し(?:なければ|ないと))|(?:私|自分|わたし)(?:の|が)承認|承認(?:する|すべき)(?:もの|書類)|決裁待ち"
 )
 _TABLE: tuple[tuple[Asked, str], ...] = (
-    (Asked.HOW, r"なぜ|どうして"),
+    (Asked.HOW, r"なぜ|どうして|(?:延ば|変え|変更|設定)[しすえる]{0,2}(?:には|たい|方法|にはどう)"),
     (Asked.PAPER, _PAPER),
     (Asked.ORDER, _ORDER),
     (Asked.RULE, "|".join(TOPICS.values())),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -16,6 +17,27 @@ FOLDER = Path(__file__).parent
 _KEYS = frozenset({"title", "title_en", "summary", "summary_en", "page", "words"})
 _IN_TITLE, _IN_WORDS, _IN_SUMMARY, _IN_TEXT = 8, 6, 3, 1
 """What a word counts where it stands: the words of a section are those that people ask with."""
+_LEAST_LETTERS = 4
+_EMPTY = frozenset(
+    (
+        "what",
+        "when",
+        "where",
+        "which",
+        "many",
+        "much",
+        "last",
+        "next",
+        "this",
+        "that",
+        "from",
+        "with",
+        "have",
+        "does",
+        "soon",
+    )
+)
+"""English words that every question may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +102,28 @@ def find(question: str, *, most: int = 5) -> tuple[Section, ...]:
     sentence. What was typed, between spaces, is looked for in the text too.
     """
     asked = search_key(question)
-    typed = [key for word in question.split() if (key := search_key(word))]
+    typed = [key for word in question.split() if _says(word) and (key := search_key(word))]
     if not typed:
         return ()
     scored = [(_score(one, asked, typed), -place, one) for place, one in enumerate(sections())]
     return tuple(one for points, _, one in sorted(scored, key=lambda found: found[:2], reverse=True) if points)[:most]
 
 
+def _says(word: str) -> bool:
+    """Whether it may tell what is asked: of English, no short words, which stand inside of others."""
+    plain = word.strip(".,!?'\"()").casefold()
+    return not plain.isascii() or (len(plain) >= _LEAST_LETTERS and plain not in _EMPTY)
+
+
 def _score(one: Section, asked: str, typed: list[str]) -> int:
     title, summary, text = (search_key(part) for part in (" ".join(one.title), " ".join(one.summary), one.text))
     points = sum(_IN_WORDS + len(word) for word in one.words if len(word) > 1 and search_key(word) in asked)
     for word in typed:
+        if (
+            word.isascii()
+            and word.isalpha()
+            and not re.search(rf"(?<![a-z]){word}", f"{one.title[1]} {one.summary[1]} {one.text}".casefold())
+        ):
+            continue
         points += _IN_TITLE * (word in title) + _IN_SUMMARY * (word in summary) + _IN_TEXT * (word in text)
     return points

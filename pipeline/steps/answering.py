@@ -22,6 +22,7 @@ from pipeline.steps.answering_search import conditions, find, total
 from pipeline.steps.answers import UNKNOWN, WHICH, WHICH_PARTY, Answer, not_known
 
 if TYPE_CHECKING:
+    from domain.labels import Label
     from domain.people import User
     from domain.record import ArchiveRecord
     from pipeline.wiring import Shoko
@@ -38,6 +39,8 @@ _WHY = re.compile(
 _NO_NAME = re.compile("最後|最初|最終|直近|今回|前回|現在|実際|本当|書類|文書|原本|電子|担当者?|状態|自体|まだ")
 
 
+_ENGLISH = re.compile(r"\s*[A-Za-z]+(?:\W+[A-Za-z0-9']+){2,}\W*", re.ASCII)
+_IN_JAPANESE: Label = ("質問は日本語で書いてください", "Questions are understood in Japanese only")
 _BY_SEARCH = frozenset({Asked.FIND, Asked.COUNT, Asked.OPEN})
 """Other documents are no answer to a question about the one that lies open."""
 
@@ -51,7 +54,11 @@ def answer(shoko: Shoko, text: str, *, document: ArchiveRecord | None = None, us
         document: the one that lies open before who asks.
         user: who asks; None where nobody has an account.
     """
-    question = recognise(text)
+    said = _answer(shoko, recognise(text), document=document, user=user)
+    return replace(said, says=(*said.says, _IN_JAPANESE)) if not said.known and _ENGLISH.fullmatch(text) else said
+
+
+def _answer(shoko: Shoko, question: Question, *, document: ArchiveRecord | None, user: User | None) -> Answer:
     if question.same_party:
         party = document.fields.text("counterparty") if document is not None else None
         if party is None:

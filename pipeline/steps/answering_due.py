@@ -121,8 +121,9 @@ def _everything(shoko: Shoko, question: Question) -> Answer:
             named[one.document_id] = one
     count = len(named) + payments.total - len(payments.hits)
     japanese, english = window.words
+    within = ("調べた中に、", "of what was looked at") if judged[0] < judged[1] else ("", "")
     says: list[Label] = [
-        (f"期限が{japanese}ものが {count:,} 件あります", f"{count:,} are due {english}")
+        (f"{within[0]}期限が{japanese}ものが {count:,} 件あります", f"{count:,} {within[1]} are due {english}")
         if count
         else (f"調べた書類に、期限が{japanese}ものはありません", f"Nothing that was looked at is due {english}"),
         (

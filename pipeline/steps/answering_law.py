@@ -34,6 +34,11 @@ _ANSWERED = 5
 """Documents that one question is answered for; each is judged by itself."""
 _STAMPS_LOOKED_AT = 1000
 _UNSTAMPED = re.compile(r"(?:付い|つい|付与されて|押されて|取れて)て?い?ない|未付与|付与待ち|待ち|無い|なし")
+_ENDING = re.compile("切れ|過ぎ|近い|近く|来る|終わ|迎え")
+_NOT_BY_RETENTION: Label = (
+    "保存期限では書類を探せません。書類の画面で聞くと、その書類の期限を答えます",
+    "Documents cannot be searched for by the end of their retention: ask on the page of one",
+)
 _CUT_PAPER = (
     "の紙",
     "の原本",
@@ -230,6 +235,8 @@ def retention(shoko: Shoko, question: Question, _: User | None) -> Answer:
     """Law: ret-corp and others, in the words of the manual; of one document only where it lies open or is named."""
     if question.this:
         return not_known(question.asked, WHICH)
+    if _ENDING.search(question.text):
+        return not_known(question.asked, _NOT_BY_RETENTION)
     named = of_named(shoko, question)
     if named is not None:
         return named

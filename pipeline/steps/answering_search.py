@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from domain.asking import Asked
 from domain.fields import DocumentType
 from domain.query import MAX_LIMIT, Query
 from domain.record import DocumentState
@@ -123,7 +122,7 @@ def find(shoko: Shoko, question: Question, _: User | None) -> Answer:
         return Answer(asked=question.asked, known=True, says=(none,), query=query, pieces=found.pieces)
     return Answer(
         asked=question.asked,
-        known=not (question.asked is Asked.COUNT and of_part(found, Part.UNSUPPORTED)),
+        known=not of_part(found, Part.UNSUPPORTED),
         says=(_found_label(found, hits.total), *_ordered(found), *notes(found), *([PAID_UNKNOWN] if is_paid else [])),
         named=tuple(named_hit(hit) for hit in hits.hits),
         total=hits.total,

@@ -51,6 +51,7 @@ def test_sections_have_names_of_their_own():
         ("間違えて登録した書類を消したい", "delete"),
         ("ﾊﾟｽﾜｰﾄﾞ", "account"),
         ("theme", "keys"),
+        ("forgot my password", "account"),
         ("電子印で承認するには", "approvals"),
         ("受付不可と出た", "intake"),
         ("二要素認証の設定方法", "account"),
@@ -62,7 +63,9 @@ def test_what_people_ask_finds_its_section(question, slug):
     assert manual.find(question)[0].slug == slug
 
 
-@pytest.mark.parametrize("question", ["", "   ", "今日の天気は", "カレーの作り方", "🍛"])
+@pytest.mark.parametrize(
+    "question", ["", "   ", "今日の天気は", "カレーの作り方", "🍛", "How many invoices last month?", "What is it?"]
+)
 def test_what_the_manual_does_not_speak_of_finds_nothing(question):
     assert manual.find(question) == ()
 
