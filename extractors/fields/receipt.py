@@ -12,7 +12,7 @@ from extractors.fields.labelled import LabelledAmount, LabelledDate
 from extractors.fields.layout import Layout, Segment
 from extractors.fields.names import ADDRESS
 from extractors.fields.recipients import PartyReading
-from extractors.fields.roles import AmountRole
+from extractors.fields.roles import AmountRole, DateRole
 
 _TIME = re.compile(
     r"(?<![\d:.])([01]?\d|2[0-3])\s?[:時]\s?([0-5]\d)(?:\s?[:分]\s?([0-5]\d)?)?(?!\d)\s*(?P<half>[AaPp]\.?[Mm])?"
@@ -69,7 +69,7 @@ def receipt_fields(
 
 def _time(layout: Layout, date: LabelledDate | None) -> Field | None:
     segments: list[Segment] = []
-    if date is not None:
+    if date is not None and date.role is not DateRole.EVENT:
         segments = [date.segment, *layout.rows[date.segment.row]]
     labels = [s for s in layout.segments if re.search(r"時刻|時間|time|日時|uhr", s.compact)]
     segments += [s for label in labels for s in (label, *_alone_beside(layout, label))]
@@ -89,7 +89,28 @@ def _time(layout: Layout, date: LabelledDate | None) -> Field | None:
             value = f"{hour:02}:{match[2]}" + (f":{match[3]}" if match[3] else "")
             span = segment.span(offset + match.start(), offset + match.end())
             return found("time", Text(text=value), span, confidence=0.95 * span.confidence)
-    return None
+    return _only_time(layout)
+
+
+def _only_time(layout: Layout) -> Field | None:
+    """The only time on a slip that stands by itself or behind a short label, and is not that of something else."""
+    times: dict[str, tuple[Segment, re.Match[str]]] = {}
+    for segment in layout.segments:
+        match = _TIME.search(segment.text)
+        beside = " ".join(s.text for s in (*layout.left_of(segment)[:1], segment))
+        if match is None or match["half"] or match.end() < len(segment.text.rstrip()) or _OTHER_TIME.search(beside):
+            continue
+        if len(segment.text[: match.start()].strip()) <= _TIME_LABEL:
+            times[f"{int(match[1]):02}:{match[2]}" + (f":{match[3]}" if match[3] else "")] = (segment, match)
+    if len(times) != 1:
+        return None
+    value, (segment, match) = next(iter(times.items()))
+    span = segment.span(match.start(), match.end())
+    return found("time", Text(text=value), span, confidence=0.85 * span.confidence)
+
+
+_TIME_LABEL = 6
+"""Characters of a label in front of a time."""
 
 
 def _alone_beside(layout: Layout, label: Segment) -> tuple[Segment, ...]:
@@ -97,7 +118,7 @@ def _alone_beside(layout: Layout, label: Segment) -> tuple[Segment, ...]:
     return tuple(s for s in layout.right_of(label)[:1] if not _OTHER_TIME.search(label.text) and _TIME.match(s.text))
 
 
-_OTHER_TIME = re.compile(r"営業|入店|入庫|開始|駐車|滞在|利用時間")
+_OTHER_TIME = re.compile(r"営業|入店|入庫|入場|開始|駐車|滞在|利用時間|開店|閉店|[~〜～]|から|まで|乗車")
 """Times that are not those of payment."""
 
 

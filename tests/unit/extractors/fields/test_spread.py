@@ -64,3 +64,11 @@ def test_the_only_day_of_a_slip_is_proposed_though_it_is_that_of_coming_in(paper
     fields = extract_fields(T.RECEIPT, (paper(*rows),), context=context)
     assert fields.value("transaction_date").day.isoformat() == "2026-04-01"
     assert fields.get("transaction_date").status is FieldStatus.AMBIGUOUS
+    assert fields.text("time") == "11:20"
+
+
+def test_the_hours_of_a_shop_are_no_time_of_a_slip(paper, context):
+    rows = ("領収証", "みどり商店", "2026年4月1日", [(100, "営業時間"), (400, "9:00")], "10:00~20:00", "合計 ¥1,200")
+    assert extract_fields(T.RECEIPT, (paper(*rows),), context=context).value("time") is None
+    more = (*rows[:3], "16:12", *rows[3:])
+    assert extract_fields(T.RECEIPT, (paper(*more),), context=context).text("time") == "16:12"
