@@ -14,7 +14,16 @@ _BANK = re.compile(
     r"|(?<![A-Za-z])JA[^\s:：、()■【】A-Za-z]{1,10}(?=\s))(?!名|口座|コード|番号|振込|口|連合会)"
 )
 """JA is written before the name: it ends where the branch begins."""
-_LEADING = re.compile(r"^(?:お|ご|御)?(?:振込|支払|取引)(?:先|銀行)*(?:口座)?(?=\S{2,}(?:銀行|金庫|組合|農協|信金))")
+_LEADING = re.compile(
+    r"^(?:[(*]|当社|弊社)*(?:お|ご|御)?(?:振り?込み?|支払い?|取引|入金|送金|受取|指定|決済|払い?込み?|引き?落とし?)"
+    r"(?:先|用|元|の)*(?:金融機関|銀行|口座|情報|名)*(?=\S{2,}(?:銀行|金庫|組合|組|農協|信金)$)"
+    r"|^(?:金融機関|銀行)名?(?=\S{2,}(?:銀行|金庫|組合|組|農協|信金)$)"
+)
+"""A label that was read as one with the name behind it: spaces between Japanese words may be too narrow to see."""
+_ONLY_LABEL = re.compile(
+    r"^(?:当社|弊社)?(?:お|ご|御)?(?:振り?込み?|支払い?|取引|入金|送金|受取|指定|決済|払い?込み?|引き?落とし?)(?:先|用|元|の)*銀行$"
+)
+_BRANCH_LEADING = re.compile(r"^支店名?(?=\S+(?:支店|営業部|出張所|本店)$)")
 _BRANCH = re.compile(
     r"(?P<v>[^\s:：、()■]{0,12}?(?:支店|営業部|出張所|本店|本所|支所))(?=[\s:：、()]|$|\d|普通?|当座?|貯蓄?|営業店)(?!名|コード|番号)"
 )
@@ -115,7 +124,7 @@ def _at(layout: Layout, index: int, anchor: Segment, reach: float) -> list[_Acco
         value = BankAccount(bank="ゆうちょ銀行", number=f"{post['s']}-{post['n']}", holder=_holder(text[post.end() :]))
         return [_Account(value, tuple(segments))]
     text = _CODE.sub("  ", text)
-    bank = _BANK.search(text)
+    bank = next((m for m in _BANK.finditer(text) if not _ONLY_LABEL.match(m["v"])), None)
     rest = text[bank.end() :] if bank else text
     kind = _KIND.search(rest)
     number = _number(rest, kind)
@@ -137,7 +146,7 @@ def _branch(between: str, rest: str) -> str | None:
     """The branch by its ending, else what stands between the bank and the kind of account."""
     named = _BRANCH.search(between) or _BRANCH.search(rest)
     if named is not None:
-        return named["v"]
+        return _BRANCH_LEADING.sub("", named["v"])
     words = _HOLDER_LABEL.sub("  ", between).split()
     return words[0] if between is not rest and len(words) == 1 and _PLACE.match(words[0]) else None
 

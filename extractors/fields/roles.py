@@ -230,7 +230,8 @@ _DATE_PATTERNS: tuple[tuple[DateRole, str], ...] = (
     (
         DateRole.DUE,
         (
-            r"(?:お|ご|御)?支払(?:い)?(?:期限|期日|予定日|実行日|日|締切)|振込(?:期限|期日|予定日"
+            r"(?:お|ご|御)?支払い?(?:の)?(?:期限|期日|予定|実行日|日|締切|〆切|満期)|入金(?:期|締切|〆切|予定)|(?:払い?込み?|送金)(?:期|締切|〆切|日|予定)"
+            r"|振替日|引き落とし|振込(?:期限|期日|予定日"
             r"|日)|期限|期日|引落|納付|決済日|due|fällig|zahlungsziel|vervaldatum|paymentdate"
             r"|payby|zahlbar|入金予定|bistzum|biszum"
         ),

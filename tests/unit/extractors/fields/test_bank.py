@@ -59,6 +59,19 @@ def test_a_branch_is_what_stands_between_bank_and_kind(branch):
     assert read(*rows) == ("みなも銀行", branch, "普通", "1234567", "カ)アオゾラ")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "送金先銀行 みなも銀行 中央支店",
+        "金融機関みなも銀行 支店中央支店",
+        "お取引銀行みなも銀行 中央支店",
+        "銀行みなも銀行 中央支店",
+    ],
+)
+def test_a_label_that_was_read_as_one_with_the_name_is_no_part_of_it(line):
+    assert read(line, "普通 1234567", "名義 カ)アオゾラ") == WHOLE
+
+
 def test_a_holder_that_wraps_behind_its_form():
     rows = ("みなも銀行 中央支店 普通 1234567", "口座名義:カ)|消費税", "アオゾラ|¥1,200")
     assert read(*rows) == WHOLE

@@ -42,6 +42,12 @@ def test_a_sentence_that_says_until_when_to_pay(paper, context, sentence):
     assert day_of(paper, context, "due_date", "請求書", "請求日 2026年4月15日", sentence) == "2026-05-31"
 
 
+@pytest.mark.parametrize("label", ["ご入金締切日", "お支払〆切", "口座振替日", "お支払予定", "払込期日"])
+def test_other_words_for_the_day_of_payment(paper, context, label):
+    rows = ("請求書", "請求日 2026年4月15日", f"{label} 2026年5月31日")
+    assert day_of(paper, context, "due_date", *rows) == "2026-05-31"
+
+
 def test_a_sentence_about_something_else_is_no_due_date(paper, context):
     rows = ("請求書", "請求日 2026年4月15日", "ご質問は2026年5月31日までにご連絡ください。")
     assert day_of(paper, context, "due_date", *rows) is None
