@@ -13,7 +13,6 @@ from cryptography.x509 import load_pem_x509_certificates
 from domain.acts import ActKind
 from domain.errors import InputError
 from domain.evidence import Report
-from domain.visibility import EVERYTHING
 from pipeline.steps.verify import FIRST_DAY, IN_FLIGHT, LAST_DAY, found_ids, publish
 from storage.archive.keys import act_manifest
 from storage.evidence.log import VAULT
@@ -161,24 +160,21 @@ def anchors_given(
 def verify_scope(shoko: Shoko, scope: Scope, given: Given, *, progress: Progress | None = None) -> Report:
     """Verify in one go (law: scan-timestamp, scan-batch-verify); objections are listed, what passed is counted."""
     publish(shoko)
-    # What is chosen is what who asks may see; what is chosen is then held against the whole archive.
-    whole = shoko.archive.seen_by(EVERYTHING)
     if scope.query is not None:
         documents = tuple(found_ids(shoko, scope.query))
         found = verify_selection(
-            whole, shoko.store, units=(), documents=documents, roots=given.roots, progress=progress
+            shoko.archive, shoko.store, units=(), documents=documents, roots=given.roots, progress=progress
         )
     elif scope.first is None and scope.last is None and shoko.archive.visibility.sees_all:
         # In this process: the page has people waiting, and other cores are theirs.
         settings = SweepSettings(processes=1, progress=progress, settled_before=shoko.clock() - IN_FLIGHT)
         found = verify_all(shoko.archive, shoko.store, roots=given.roots, settings=settings)
     else:
-        units = units_of_period(whole, start=scope.first or FIRST_DAY, end=scope.last or LAST_DAY, by="recorded")
-        if not shoko.archive.visibility.sees_all:
-            seen = shoko.archive.seen_units(units)
-            units = tuple(one for one in units if one in seen)
+        units = units_of_period(
+            shoko.archive, start=scope.first or FIRST_DAY, end=scope.last or LAST_DAY, by="recorded"
+        )
         found = verify_selection(
-            whole,
+            shoko.archive,
             shoko.store,
             units=units,
             documents=documents_of(shoko.archive, units),

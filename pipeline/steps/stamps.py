@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from compliance.deadlines import deadline_for
 from domain.calendar import tokyo_day
 from domain.errors import TimestampRefused, TimestampUnavailable
-from domain.visibility import EVERYTHING
 from storage.evidence.batching import closing_time
 from storage.evidence.renewal import Ageing, HashName, Renewal, ageing, renew_hash_trees, renew_timestamps
 from storage.evidence.revocation import Fetch, fetch_over_http, keep_revocation_data
@@ -41,14 +40,17 @@ class StampQueue:
 
 
 def stamp_queue(shoko: Shoko) -> StampQueue:
-    """The queue of the installation as it stands, whoever asks."""
-    shoko = shoko.seen_by(EVERYTHING)
-    waiting = shoko.archive.counts().pending_stamps
-    if not waiting:
+    """The queue as it stands, of what who asks may see."""
+    archive, evidence = shoko.archive, shoko.settings.evidence
+    requests = archive.pending_stamps(limit=evidence.batch.max_units, due_only=False)
+    waiting = archive.counts().pending_stamps
+    if not archive.visibility.sees_all:
+        seen = archive.seen_units(one.unit_id for one in requests)
+        requests = tuple(one for one in requests if one.unit_id in seen)
+        waiting = len(requests)
+    days = [stamp_deadline(shoko, day) for day in archive.unstamped_received_on()]
+    if not waiting or not days:
         return StampQueue(waiting=0, due_on=None, overdue=False, closes_at=None, failed=0, last_error=None)
-    evidence = shoko.settings.evidence
-    days = [stamp_deadline(shoko, day) for day in shoko.archive.unstamped_received_on()]
-    requests = shoko.archive.pending_stamps(limit=evidence.batch.max_units, due_only=False)
     failed = [request for request in requests if request.attempts]
     batched = evidence.policy == "batch"
     return StampQueue(

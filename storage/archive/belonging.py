@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from domain.acts import ActRecord
 from domain.visibility import ACCESS_ACTS, Access, access_of, joined, of_drop
-from storage.archive import act_rows, division, keys, manifests, schema
+from storage.archive import act_rows, division, keys, manifests, rebuildable, schema
 
 _FENCE = "|"
 """Around each reader in the index: no code holds one."""
@@ -76,3 +76,13 @@ def fenced(readers: Iterable[str]) -> str:
 def unfenced(readers: str | None) -> tuple[str, ...] | None:
     """Readers from the index; None where it is not confidential."""
     return None if readers is None else tuple(one for one in readers.split(_FENCE) if one)
+
+
+def indexed(connection: sa.Connection, client_id: str, document_id: str) -> Access:
+    """The same as the index has it; nothing is said of a document that it does not have."""
+    entry = rebuildable.search_entry.c
+    query = sa.select(entry.department, entry.readers).where(
+        entry.client_id == client_id, entry.document_id == document_id
+    )
+    row = connection.execute(query).one_or_none()
+    return Access() if row is None else Access(department=row.department, readers=unfenced(row.readers))

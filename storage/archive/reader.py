@@ -29,7 +29,6 @@ from storage.archive import (
     indexing,
     reading,
     reading_log,
-    rebuildable,
     schema,
     seeing,
     series,
@@ -97,15 +96,8 @@ class ArchiveReader:
 
     def access_of(self, document_id: str) -> Access:
         """To which department a document belongs and to whom it is confidential, as the index has it."""
-        entry = rebuildable.search_entry.c
-        query = sa.select(entry.department, entry.readers)
         with self._read() as connection:
-            row = connection.execute(
-                query.where(entry.client_id == self._client_id, entry.document_id == document_id)
-            ).one_or_none()
-        if row is None:
-            return Access()
-        return Access(department=row.department, readers=belonging.unfenced(row.readers))
+            return belonging.indexed(connection, self._client_id, document_id)
 
     def sees_whole(self, unit_id: str) -> bool:
         """True where who asks may see every document of which a page is in a unit: its bytes show them all."""
@@ -358,7 +350,7 @@ class ArchiveReader:
     def leaves_of(self, subject_id: str) -> tuple[LogLeaf, ...]:
         """Every act on a drop, a unit or a document, in log order; whoever asks has seen what it is about."""
         with self._read() as connection:
-            return reading_log.leaves(connection, self._client_id, subject_id=subject_id)
+            return telling.leaves_of(connection, self._client_id, self._visibility, subject_id)
 
     def subjects(self, kinds: frozenset[str], *, start: int = 0) -> tuple[str, ...]:
         """Ids of what acts of these kinds were done to, from a leaf on, each once, in log order."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from domain.acts import ACT_KINDS
 from domain.record import ArchiveRecord, DocumentState, Drop, DropStatus, ReviewReason, Unit
-from storage.archive import seeing
+from storage.archive import act_rows, reading_log, seeing
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from domain.evidence import LogLeaf
     from domain.visibility import Visibility
 
 UNNAMED_DOUBT = ReviewReason(code="look_again")
@@ -45,6 +47,19 @@ def _without(record: ArchiveRecord, known: frozenset[str]) -> ArchiveRecord:
 
 def _names(reason: ReviewReason) -> bool:
     return reason.detail is not None and reason.detail.startswith(seeing.DOCUMENT)
+
+
+def leaves_of(
+    connection: sa.Connection, client_id: str, visibility: Visibility, subject_id: str
+) -> tuple[LogLeaf, ...]:
+    """The log's entries on a drop, a unit or a document, without acts that are not told."""
+    found = reading_log.leaves(connection, client_id, subject_id=subject_id)
+    if visibility.sees_all or not any(leaf.kind in ACT_KINDS for leaf in found):
+        return found
+    acts = act_rows.series(connection, client_id, subject_id)
+    told = {act.number for act in seeing.telling(connection, client_id, visibility, acts)(acts)}
+    numbers = iter(act.number for act in acts)  # in log order, as their leaves are
+    return tuple(leaf for leaf in found if leaf.kind not in ACT_KINDS or next(numbers) in told)
 
 
 def unit(connection: sa.Connection, client_id: str, visibility: Visibility, found: Unit | None) -> Unit | None:

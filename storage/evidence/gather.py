@@ -19,6 +19,7 @@ from domain.record import UnitState
 from storage.archive import Archive, keys
 from storage.archive.applying import EXTRACTED, OUTCOME_KINDS
 from storage.archive.batches import BATCH_STAMPED, Membership
+from storage.archive.seeing import KEPT_BY_ITSELF
 from storage.evidence.log import VAULT, head_key, head_token_key, load_tree, newest_head_key
 from storage.evidence.revocation import with_kept_answers
 from storage.evidence.unit_records import EvidenceRecords
@@ -90,7 +91,7 @@ class Gathered:
         # what the approvals are counted from is held against the log even where no row names it
         subjects = (approval_id(document_id), *(act.subject_id for act in self.archive.acts(document_id)))
         for subject_id in dict.fromkeys(subjects):
-            if subject_id != document_id:
+            if not subject_id.startswith(KEPT_BY_ITSELF):  # another document is checked for itself
                 others, more = self._leaves(subject_id)
                 findings += more + self._acts(subject_id, others) + _lost(others)
         return findings
@@ -241,8 +242,12 @@ class Gathered:
             return None
 
     def _acts(self, subject_id: str, logged: Logged) -> list[Finding]:
-        """The acts that are kept under a subject."""
-        return self._records(self._under(f"acts/{subject_id}/"), logged)[1]
+        """The acts that are kept under a subject, but for those that who asks is not told of."""
+        told = {act.number for act in self.archive.acts(subject_id) if act.subject_id == subject_id}
+        every = {act.number for act in self.archive.acts_under(subject_id)}
+        untold = {keys.act(self.archive.client_id, subject_id, number) for number in every - told}
+        found = (key for key in self._under(f"acts/{subject_id}/") if key not in untold)
+        return self._records(found, logged)[1]
 
     def _under(self, folder: str) -> Iterator[str]:
         """Keys of the records in a folder of the client's part of the vault."""

@@ -19,6 +19,7 @@ from domain.engines import ObjectStore
 from domain.errors import ConfigError
 from domain.evidence import Check, More, Outcome, Report
 from domain.merkle import HASH_BYTES
+from domain.visibility import EVERYTHING
 from storage.archive import Archive, schema
 from storage.evidence import verifier
 from storage.evidence.destroyed import Destroyed
@@ -94,7 +95,7 @@ def verify_document(
         findings.append(passed("destroyed", subject=document_id, detail=f"with approval: {ended.facts['request']}"))
     findings += gathered.check_document(document_id)
     findings += check_originals_of(gathered, _drops_of(archive, _with_sources(archive, tuple(units))))
-    return _report(Destroyed(archive, vault).explain(findings))
+    return _report(Destroyed(archive.seen_by(EVERYTHING), vault).explain(findings))
 
 
 def verify_period(
@@ -169,7 +170,7 @@ def verify_selection(
         listed: objections of one kind that are listed; further ones are counted, as is all that passed.
     """
     gathered = Gathered(archive, vault, anchors=roots, policy=policy or Policy())
-    destroyed, fold = Destroyed(archive, vault), _Fold(listed)
+    destroyed, fold = Destroyed(archive.seen_by(EVERYTHING), vault), _Fold(listed)
     fold.add(gathered.head_findings)
     seen, total = dict.fromkeys(units), len(documents)
     pages: dict[str, None] = {}
