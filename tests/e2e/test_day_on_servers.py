@@ -30,7 +30,7 @@ from tests.support.accounts import PASSWORD
 from tests.support.approving import staff
 from tests.support.bundles import shell
 from tests.support.documents import text_pdf
-from tests.support.program import Program
+from tests.support.program import Program, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.s3, pytest.mark.postgres]
 
@@ -38,6 +38,8 @@ INVOICE, QUOTATION = "invoice/modern-pdf", "quotation/letterhead-pdf"
 DOUBTFUL = text_pdf("INVOICE", "Blue Sky Ltd.", "Invoice No. A-7", "Issued 2099-01-01", "Total JPY 7,100")
 """Of a day that is still to come."""
 OWN_PASSWORD = "あたらしい海の七つの小舟"
+DEPLOYMENTS = 5
+"""Flows of prefect.yaml that a worker runs beside the watch."""
 PATIENCE_MS = 90_000
 """Only how long a broken stack may hang the test; nothing is measured."""
 
@@ -264,7 +266,11 @@ def administrator_in_the_evening(tab, company):
     batches = [one["state_type"] for one in runs if flows[one["flow_id"]] == "file-inbox"]
     assert batches
     assert set(batches) == {"COMPLETED"}
-    assert httpx.post(f"{company.program.prefect}/flow_runs/filter", json={}).status_code == 401
+    locked = httpx.post(f"{company.program.prefect}/flow_runs/filter", json={})
+    assert locked.status_code == httpx.codes.UNAUTHORIZED, "Prefect needs its password"
+    assert (company.program.home / "keys" / "prefect-auth").stat().st_mode & 0o077 == 0
+    deployed = wait_for(lambda: company.program.ask_prefect("deployments/count") == DEPLOYMENTS)
+    assert deployed, (company.program.home / "logs" / "prefect-deploy.log").read_text()
 
 
 def test_a_days_papers_from_the_scanner_to_the_tax_office(patient, company, tmp_path):

@@ -88,6 +88,11 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const next = page.getElementById("work");
     if (!next || work.dataset.next !== id) return;
+    if (next.dataset.place === "0") { // somebody settled it after this page was made
+      work.dataset.next = next.dataset.next === work.dataset.document ? "" : next.dataset.next;
+      await fetchAhead();
+      return;
+    }
     const picture = next.querySelector(".sheet img");
     if (picture) new Image().src = picture.getAttribute("src");
     ready = { id, next: document.importNode(next, true) };

@@ -105,6 +105,8 @@ def one(request: Request, web: WebDep, reviewing: ReviewDep, document_id: Docume
     if record is None:
         return error_response(request, code="not_found", status=404)
     work = reviewing.work(record)
+    if not work.place and marks.done and not wants_json(request):
+        return _onward(work.next_id, done=marks.done)  # somebody settled it meanwhile: to what still waits
     context = _screen(request, web, work) | {
         "notice": notice_of(request, web, marks.done),
         "taken": notice_of(request, web, marks.taken),
