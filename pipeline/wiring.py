@@ -100,9 +100,13 @@ def store_settings(settings: ShokoSettings) -> StoreSettings:
 
 
 def open_shoko(
-    settings: ShokoSettings, *, clock: Callable[[], datetime] = utc_now, at: Callable[[str], None] = _nowhere
+    settings: ShokoSettings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    at: Callable[[str], None] = _nowhere,
+    indexed: Callable[[int, int], None] | None = None,
 ) -> Shoko:
-    """Open (and on first use create) stores, archive, keys.
+    """Open (and on first use create) stores, archive, keys; ``indexed`` is told how far an index is that is made anew.
 
     Raises:
         ConfigError: settings contradict each other.
@@ -120,6 +124,7 @@ def open_shoko(
         clock=clock,
         settings=settings.archive,
         accredits=trust.accredits,
+        indexed=indexed,
     )
     keys = settings.evidence.key_folder or settings.data_folder / "keys"
     return Shoko(

@@ -72,6 +72,11 @@ class Asker:
 
 def search(archive: ArchiveReader, query: Query) -> Hits:
     """The page of hits that a query asks for, of what the archive's ``visibility`` shows; newest revisions only."""
+    with archive.at_once():
+        return _search(archive, query)
+
+
+def _search(archive: ArchiveReader, query: Query) -> Hits:
     most = query.count_limit
     if most is not None and query.offset + query.limit <= most:
         ids = _listed(archive, replace(query, offset=0), most + 1)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.panel import Panel
 
-from app.cli.home import settings_for
+from app.cli.home import opened, settings_for
 from app.cli.options import Json
 from app.cli.output import SOMETHING_WRONG, err, out, print_json
 from domain.codec import to_plain
@@ -56,13 +56,12 @@ def register(cli: typer.Typer) -> None:
         from domain.query import Query
         from pipeline.batch import Resident
         from pipeline.reading_pool import ReadingPool
-        from pipeline.wiring import open_shoko
         from storage.search import search
 
         out.quiet = json
         out.print(Panel("書庫 Shoko — 紙を、見つかり・信頼でき・証明できる記録に", expand=False))
         with ReadingPool(settings=settings) as pool:
-            shoko = open_shoko(settings)
+            shoko = opened(settings)
             failed = _story(Resident(shoko=shoko, pool=pool), samples)
             if json:
                 print_json(*(to_plain(h) for h in search(shoko.archive, Query(limit=200)).hits))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.home import settings_for
+from app.cli.home import opened, settings_for
 from app.cli.options import Home, Json
 from app.cli.output import err, out, print_json, write_file
 from domain.labels import DOCUMENT_TYPES
@@ -71,11 +71,10 @@ def _run(work: Callable[[Resident], tuple[ArchiveRecord, ...]], *, home: Path | 
     from pipeline.batch import Resident
     from pipeline.reading_pool import ReadingPool
     from pipeline.steps.verify import publish
-    from pipeline.wiring import open_shoko
 
     settings = settings_for(home)
     with err.status("読み直しています…"), ReadingPool(settings=settings) as pool:
-        shoko = open_shoko(settings)
+        shoko = opened(settings)
         records = work(Resident(shoko=shoko, pool=pool))
         publish(shoko)
     for record in records:

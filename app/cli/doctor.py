@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.home import settings_for
+from app.cli.home import opened, settings_for
 from app.cli.options import Home, Json
-from app.cli.output import DONE, OUTCOME_JA, SOMETHING_WRONG, out, print_json, table
+from app.cli.output import DONE, OUTCOME_JA, SOMETHING_WRONG, out, print_json, table, tenths
 from app.cli.stamp_facts import queue_text, renewal_text, stamp_facts, stamp_notes
 from domain.evidence import Outcome, Report
 from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, DROP_STATES, RECONCILIATION, STORE_TEST
@@ -97,11 +97,10 @@ def register(cli: typer.Typer) -> None:
         from pipeline.steps.health import try_store
         from pipeline.steps.maintenance import rebuild_archive, reconcile_archive, repair_archive
         from pipeline.steps.verify import publish
-        from pipeline.wiring import open_shoko
 
         settings = settings_for(home)
         if rebuild:
-            counts = rebuild_archive(settings)
+            counts = rebuild_archive(settings, progress=tenths("検索の索引を作り直しています"))
             if json:
                 print_json(counts)
             else:
@@ -110,7 +109,7 @@ def register(cli: typer.Typer) -> None:
                     + "  ".join(f"{COUNTS_JA.get(k, k)} {v}" for k, v in counts.items())
                 )
             return
-        shoko = open_shoko(settings)
+        shoko = opened(settings)
         report = Report(checks=())
         repaired = repair_archive(shoko) if repair else ()
         if reconcile or new or deep or repair:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.cli.output import tenths
 from app.cli.prefect_home import settle
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ def settings_for(home: Path | None, **overrides: object) -> ShokoSettings:
 
 def open_home(home: Path | None) -> Shoko:
     """Stores, archive and keys; no engines, no Prefect."""
+    return opened(settings_for(home))
+
+
+def opened(settings: ShokoSettings) -> Shoko:
+    """The same from settings; an index that is made anew on opening says how far it is."""
     from pipeline.wiring import open_shoko
 
-    return open_shoko(settings_for(home))
+    return open_shoko(settings, indexed=tenths("検索の索引を作り直しています"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.cli.home import settings_for
+from app.cli.home import opened, settings_for
 from app.cli.options import Home, Json, parse_day
 from app.cli.output import DONE, SOMETHING_WRONG, err, out, print_json, table
 from domain.errors import AppError
@@ -43,12 +43,11 @@ def register(cli: typer.Typer) -> None:
     ) -> None:
         from pipeline.batch import Resident
         from pipeline.reading_pool import ReadingPool
-        from pipeline.wiring import open_shoko
 
         settings = settings_for(home)
         day = parse_day(received_on, "--received-on")
         with ReadingPool(settings=settings) as pool:
-            resident = Resident(shoko=open_shoko(settings), pool=pool)
+            resident = Resident(shoko=opened(settings), pool=pool)
             rows = deposit_all(resident.shoko, paths or [], origin=origin, received_on=day)
             counts = run_until_empty(resident)
             results = [outcome_row(resident.shoko, row) for row in rows]

@@ -45,6 +45,19 @@ def table(title: str | None, columns: Sequence[tuple[str, str]], rows: Iterable[
     return made
 
 
+def tenths(what: str) -> Callable[[int, int], None]:
+    """Says on the error stream at every tenth how far work is; also where another display runs, or nobody watches."""
+    said = -1
+
+    def tell(done: int, total: int) -> None:
+        nonlocal said
+        if 10 * done // max(total, 1) != said:
+            said = 10 * done // max(total, 1)
+            err.print(f"{what}… {done:,}/{total:,} 件")
+
+    return tell
+
+
 @contextmanager
 def counted(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     """Progress on the terminal's error stream: gives a function of (done, of how many)."""

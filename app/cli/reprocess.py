@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.home import settings_for
+from app.cli.home import opened, settings_for
 from app.cli.options import Home, Json
 from app.cli.output import err, out, print_json
 from domain.fields import DocumentType
@@ -29,11 +29,10 @@ def register(cli: typer.Typer) -> None:
         from pipeline.reading_pool import ReadingPool
         from pipeline.steps.reprocess import reprocess_documents
         from pipeline.steps.verify import publish
-        from pipeline.wiring import open_shoko
 
         settings = settings_for(home)
         with err.status("読み直しています…"), ReadingPool(settings=settings) as pool:
-            shoko = open_shoko(settings)
+            shoko = opened(settings)
             counts = reprocess_documents(
                 Resident(shoko=shoko, pool=pool),
                 document_type=document_type.value if document_type else None,

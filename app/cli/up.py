@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.home import settings_for
+from app.cli.home import opened, settings_for
 from app.cli.options import Home, Json
 from app.cli.output import err, print_json
 from app.cli.prefect_services import PrefectServices, free_port
@@ -54,10 +54,9 @@ def register(cli: typer.Typer) -> None:
                 from pipeline.batch import Resident, resident_home
                 from pipeline.flows import watch_inbox
                 from pipeline.reading_pool import ReadingPool
-                from pipeline.wiring import open_shoko
 
                 logging.getLogger("prefect").setLevel(logging.WARNING)
-                shoko = open_shoko(settings)
+                shoko = opened(settings)
                 pool = ReadingPool(settings=settings)
                 server = start_web(shoko, port=free_port(port), pool=pool)
                 pool.warm()

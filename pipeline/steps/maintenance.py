@@ -20,9 +20,10 @@ from storage.reconcile import Repaired, reconcile, repair
 if TYPE_CHECKING:
     from pipeline.settings import ShokoSettings
     from pipeline.wiring import Shoko
+    from storage.archive.indexing import Progress
 
 
-def rebuild_archive(settings: ShokoSettings) -> dict[str, int]:
+def rebuild_archive(settings: ShokoSettings, *, progress: Progress | None = None) -> dict[str, int]:
     """Make the database anew from the vault alone; what it holds afterwards.
 
     What is there is set aside, not deleted: an SQLite file under another name, PostgreSQL tables in another schema.
@@ -33,7 +34,7 @@ def rebuild_archive(settings: ShokoSettings) -> dict[str, int]:
     """
     store = open_objects(settings)
     set_aside(settings.archive_url, stamp=utc_now().strftime("%Y%m%dT%H%M%SZ"))
-    result = rebuild(settings.archive_url, store, client_id=settings.client_id, clock=utc_now)
+    result = rebuild(settings.archive_url, store, client_id=settings.client_id, clock=utc_now, progress=progress)
     counts = result.counts
     return {
         "log_size": result.log_size,

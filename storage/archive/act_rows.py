@@ -71,6 +71,17 @@ def series(connection: sa.Connection, client_id: str, subject_id: str) -> tuple[
     return tuple(map(_act, connection.execute(_SERIES, {"client": client_id, "subject": subject_id})))
 
 
+def series_of(
+    connection: sa.Connection, client_id: str, subject_ids: Sequence[str]
+) -> dict[str, tuple[ActRecord, ...]]:
+    """The acts that are kept under each of these subjects, in order."""
+    found: dict[str, tuple[ActRecord, ...]] = dict.fromkeys(subject_ids, ())
+    for some in in_parts(tuple(found)):
+        for act in _found(connection, client_id, schema.act.c.subject_id.in_(some)):
+            found[act.subject_id] += (act,)
+    return found
+
+
 def last(connection: sa.Connection, client_id: str, subject_id: str) -> ActRecord | None:
     """The newest act that is kept under a subject."""
     number = newest(connection, client_id, subject_id)
@@ -107,7 +118,7 @@ def of_kinds(connection: sa.Connection, client_id: str, kinds: Iterable[ActKind]
 def concerning(connection: sa.Connection, client_id: str, ids: Sequence[str]) -> dict[str, tuple[ActRecord, ...]]:
     """The acts that concern each of these ids, kept under it or not, in log order."""
     about, found = schema.act_about, {one: list[ActRecord]() for one in ids}
-    for some in _some(tuple(found)):
+    for some in in_parts(tuple(found)):
         rows = connection.execute(
             sa.select(about.c.sequence, about.c.about_id).where(
                 about.c.client_id == client_id, about.c.about_id.in_(some)
@@ -116,7 +127,7 @@ def concerning(connection: sa.Connection, client_id: str, ids: Sequence[str]) ->
         named: dict[int, list[str]] = {}
         for sequence, about_id in rows:
             named.setdefault(sequence, []).append(about_id)
-        for sequences in _some(sorted(named)):
+        for sequences in in_parts(sorted(named)):
             acts = _found(connection, client_id, schema.act.c.sequence.in_(sequences))
             for sequence, act in zip(sequences, acts, strict=True):
                 for about_id in named[sequence]:
@@ -141,11 +152,12 @@ def newest_about(
         .limit(limit)
     )
     sequences = tuple(connection.execute(query).scalars())
-    found = [act for some in _some(sequences) for act in _found(connection, client_id, table.c.sequence.in_(some))]
+    found = [act for some in in_parts(sequences) for act in _found(connection, client_id, table.c.sequence.in_(some))]
     return tuple(sorted(found, key=lambda act: act.recorded_at, reverse=True))
 
 
-def _some(items: Sequence[T]) -> Iterator[Sequence[T]]:
+def in_parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """As many at once as one query may name."""
     for start in range(0, len(items), _AT_ONCE):
         yield items[start : start + _AT_ONCE]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -14,58 +14,69 @@ _FENCE = "|"
 """Around each reader in the index: no code holds one."""
 
 
-def access(
-    connection: sa.Connection, client_id: str, document_id: str, unit_ids: Sequence[str], acts: Sequence[ActRecord]
-) -> Access:
-    """Who may see a document: what people said of it, else what it stands in the place of, else its inbox folder.
+def accesses(
+    connection: sa.Connection,
+    client_id: str,
+    units: Mapping[str, Sequence[str]],
+    acts: Mapping[str, Sequence[ActRecord]],
+) -> dict[str, Access]:
+    """Who may see documents: what people said, else what each stands in the place of, else its inbox folder.
 
     Args:
         connection: of the archive.
         client_id: whose.
-        document_id: the document.
-        unit_ids: the units of its pages.
-        acts: those that are kept under it.
+        units: each document with the units of its pages.
+        acts: those that are kept under each document.
     """
-    said = tuple(act for act in acts if act.kind in ACCESS_ACTS)
-    before = division.predecessors(connection, client_id, document_id)
-    if before:
-        sources = tuple(
-            access(connection, client_id, one, unit_ids, act_rows.series(connection, client_id, one)) for one in before
+    before = division.predecessors_of(connection, client_id, tuple(units))
+    folders = _dropped(connection, client_id, {one: units[one] for one in units if one not in before})
+    found = {}
+    for document_id, unit_ids in units.items():
+        inherited = folders.get(document_id, Access())
+        if document_id in before:
+            sources = before[document_id]
+            theirs = accesses(
+                connection,
+                client_id,
+                dict.fromkeys(sources, unit_ids),
+                act_rows.series_of(connection, client_id, sources),
+            )
+            inherited = joined(tuple(theirs[one] for one in sources))
+        said = tuple(act for act in acts[document_id] if act.kind in ACCESS_ACTS)
+        found[document_id] = access_of(said, inherited=inherited)
+    return found
+
+
+def _dropped(connection: sa.Connection, client_id: str, units: Mapping[str, Sequence[str]]) -> dict[str, Access]:
+    """What the inbox folder says of the drop that brought the first unit of each document."""
+    table = schema.unit
+    wanted = {unit_id for of_one in units.values() for unit_id in of_one}
+    brought: dict[str, tuple[int, str]] = {}
+    for some in act_rows.in_parts(tuple(wanted)):
+        query = sa.select(table.c.unit_id, table.c.sequence, table.c.first_drop_id).where(
+            table.c.client_id == client_id, table.c.unit_id.in_(some)
         )
-        return access_of(said, inherited=joined(sources))
-    return access_of(said, inherited=_dropped(connection, client_id, unit_ids))
+        brought |= {row.unit_id: (row.sequence, row.first_drop_id) for row in connection.execute(query)}
+    first = {
+        document_id: min(known)[1]
+        for document_id, of_one in units.items()
+        if (known := [brought[unit_id] for unit_id in of_one if unit_id in brought])
+    }
+    said = folders(connection, client_id, tuple(dict.fromkeys(first.values())))
+    return {document_id: said[drop_id] for document_id, drop_id in first.items()}
 
 
-def _dropped(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> Access:
-    """What the inbox folder says of the drop that brought the first of these units."""
-    drop_id = connection.execute(_FIRST_DROP, {"client": client_id, "units": unit_ids}).scalar()
-    return Access() if drop_id is None else folder(connection, client_id, str(drop_id))
-
-
-def folder(connection: sa.Connection, client_id: str, drop_id: str) -> Access:
-    """What the inbox folder says of a drop."""
-    content = connection.execute(_DEPOSIT, {"client": client_id, "subject": drop_id}).scalar()
-    if content is None:
-        return Access()
-    return of_drop(manifests.drop_of(content, key=keys.drop_payload(client_id, drop_id)).deposit.inbox_key)
-
-
-# Built once: every revision that is filed asks these.
-_FIRST_DROP = (
-    sa.select(schema.unit.c.first_drop_id)
-    .where(
-        schema.unit.c.client_id == sa.bindparam("client"),
-        schema.unit.c.unit_id.in_(sa.bindparam("units", expanding=True)),
-    )
-    .order_by(schema.unit.c.sequence)
-    .limit(1)
-)
-_DEPOSIT = sa.select(schema.payload.c.content).where(
-    schema.payload.c.client_id == sa.bindparam("client"),
-    schema.payload.c.kind == "drop",
-    schema.payload.c.subject_id == sa.bindparam("subject"),
-    schema.payload.c.number == 1,
-)
+def folders(connection: sa.Connection, client_id: str, drop_ids: Sequence[str]) -> dict[str, Access]:
+    """What the inbox folder says of each of these drops."""
+    kept, found = schema.payload, dict.fromkeys(drop_ids, Access())
+    for some in act_rows.in_parts(drop_ids):
+        query = sa.select(kept.c.subject_id, kept.c.content).where(
+            kept.c.client_id == client_id, kept.c.kind == "drop", kept.c.subject_id.in_(some), kept.c.number == 1
+        )
+        for row in connection.execute(query):
+            drop = manifests.drop_of(row.content, key=keys.drop_payload(client_id, row.subject_id))
+            found[row.subject_id] = of_drop(drop.deposit.inbox_key)
+    return found
 
 
 def fenced(readers: Iterable[str]) -> str:

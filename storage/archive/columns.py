@@ -84,8 +84,15 @@ def search_indexes() -> tuple[sa.Index, ...]:
     return (
         *(sa.Index(f"ix_search_entry_{name}", "client_id", name, "document_id") for name in orders),
         *(
-            sa.Index(f"ix_search_entry_{name}", "client_id", name, "transaction_date")
+            sa.Index(f"ix_search_entry_{name}", "client_id", name, "transaction_date", "document_id")
             for name in ("state", "document_type")
         ),
-        sa.Index("ix_search_entry_grams", "grams", postgresql_using="gin"),
+        sa.Index("ix_search_entry_waiting", "client_id", "state", "received_on", "document_id"),
+        sa.Index(
+            "ix_search_entry_assumed",
+            *("client_id", "received_on", "document_id"),
+            postgresql_where=sa.text("received_on_assumed"),
+            sqlite_where=sa.text("received_on_assumed"),
+        ),
+        sa.Index("ix_search_entry_grams", "grams", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
     )

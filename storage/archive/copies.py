@@ -13,56 +13,75 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 import sqlalchemy as sa
 
 from domain.grams import grams
-from domain.record import DocumentState
 from storage.archive import columns, rebuildable, schema
 
-LEFT_OUT = frozenset({"client", "likeness"})
-"""Not copied: the client is one, and what alike papers are found by is looked up at filing only, never by a page."""
+LEFT_OUT = frozenset({"client"})
+"""Not copied: the client is one."""
 _BATCHED = frozenset({"stamp_batch", "stamp_batch_member"})
 _TOKENS = re.compile(
-    r"(?:drop|unit|doc)-[0-9a-f]{32}|sha256:[0-9a-f]{64}|\d{4}-\d\d-\d\d|\d{4}年\d\d月\d\d日|[§¶]\d+|¤[^¤]*¤"
+    r"\b[a-z]{3,4}-[0-9a-f]{16,32}\b|sha256:[0-9a-f]{64}|\d{4}-\d\d-\d\d|\d{4}年\d\d月\d\d日|[§¶‡]\d+|¤[^¤]*¤"
 )
 _SHIFT_DAYS, _MOST_DAYS = 5, 397
 _LEAST_DIGITS = 4
 """Shorter amounts stay: they would be found in other numbers as well."""
+_APART, _LIKENESS = 0x9E3779B97F4A7C15, (1 << 62) - 1
+"""Papers of different copies are not alike: what likeness is found by is moved, within its 62 bits."""
 _FIRST = 100
 """Rows of a table after which it is counted."""
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """What one copy puts in the place of ids, days, amounts and sequences."""
+class Turned(dict[str, str]):
+    """What one copy puts in the place of ids, days, amounts and sequences, each worked out once."""
 
-    number: int
-    """From 0, which changes nothing."""
-    leaves: int
-    """Log entries of the archive that is copied."""
-    batches: int
-    digests: dict[str, str]
-    """Of payloads: old → new."""
+    def __init__(self, number: int, *, leaves: int, batches: int) -> None:
+        """``number`` counts from 0, which changes nothing; ``leaves`` and ``batches`` are those of the archive."""
+        super().__init__()
+        self.number = number
+        self._leaves, self._batches = leaves, batches
 
-    def text(self, template: str) -> str:
+    def __missing__(self, token: str) -> str:
+        """Turn a token that was not met before; the digest of a payload is set when the payload is turned."""
+        self[token] = turned = self._turned(token)
+        return turned
+
+    def text(self, template: Template) -> str:
         """A template as this copy has it."""
-        return _TOKENS.sub(self._token, template)
+        return template.shape % tuple(map(self.__getitem__, template.tokens))
 
-    def _token(self, match: re.Match[str]) -> str:
-        token = match[0]
+    def _turned(self, token: str) -> str:
         if token[0] in "§¶":
-            return str(int(token[1:]) + self.number * (self.leaves if token[0] == "§" else self.batches))
+            return str(int(token[1:]) + self.number * (self._leaves if token[0] == "§" else self._batches))
+        if token[0] == "‡":
+            return str((int(token[1:]) + self.number * _APART) & _LIKENESS)
         if token[0] == "¤":
             return _amount(token[1:-1], self.number)
-        if token[0] == "s":
-            return self.digests.get(token, token)
-        if self.number == 0:
+        if self.number == 0 or token.startswith("sha256:"):
             return token
         return _day(token, self.number) if token[0].isdigit() else _name(token, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A line of COPY in which some places differ from copy to copy."""
+
+    shape: str
+    """With ``%s`` in these places."""
+    tokens: tuple[str, ...]
+    """What stands there in the archive that is copied."""
+
+    @classmethod
+    def of(cls, line: str) -> Template:
+        """The tokens of a line, taken out."""
+        shape = _TOKENS.sub("\0", line).replace("%", "%%").replace("\0", "%s")
+        return cls(shape, tuple(map(intern, _TOKENS.findall(line))))
 
 
 def copy_archive(
@@ -70,55 +89,68 @@ def copy_archive(
 ) -> dict[str, int]:
     """Fill ``target`` (a PostgreSQL archive, migrated and empty) with every row of ``source`` that many times over.
 
-    The first time is the archive as it is. Later copies have payloads only of what waits for a person, since nothing
-    else is read from there by a list. Returns rows by table.
+    The first time is the archive as it is. Returns rows by table.
     """
-    written: dict[str, int] = {}
     raw = target.raw_connection()
     try:
         connection: Any = raw.driver_connection
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")  # the rows agree: no key is looked up again
             cursor.execute("INSERT INTO client VALUES (%s) ON CONFLICT DO NOTHING", (client_id,))
-            tables = [t for t in columns.metadata.sorted_tables if t.name not in LEFT_OUT]
-            tables.sort(key=lambda table: table.name != "payload")  # its digests stand in the others
-            turned, amounts, waiting = _turned(source, copies)
-            indexes = _take_indexes(cursor)
-            for number, table in enumerate(tables, 1):
-                lines = list(_templates(source, table, amounts))
-                statement = _statement(target, table)
-                # A few first: plans of triggers that were made for an empty table look through all of it each time.
-                few, rest = lines[:_FIRST], lines[_FIRST:]
-                parts = ((few, turned[:1]), (rest, turned[:1]), (lines, turned[1:]))
-                written[table.name] = 0
-                for some, copies_of in parts:
-                    with cursor.copy(statement) as sink:
-                        written[table.name] += _write(sink.write, table.name, some, copies_of, waiting)
-                    cursor.execute(f"ANALYZE {target.dialect.identifier_preparer.quote(table.name)}")
-                progress(table.name, number, len(tables))
-            for number, statement in enumerate(indexes, 1):
+            written = _fill(cursor, source, target, copies=copies, progress=progress)
+            for number, statement in enumerate(written.indexes, 1):
                 cursor.execute(statement)
-                progress("indexes", number, len(indexes))
+                progress("indexes", number, len(written.indexes))
             cursor.execute("RESET session_replication_role")
         connection.commit()
     finally:
         raw.close()
     with target.connect().execution_options(isolation_level="AUTOCOMMIT") as last:
         last.execute(sa.text("VACUUM ANALYZE"))
+    return written.rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    rows: dict[str, int]
+    """By table."""
+    indexes: list[str]
+    """What makes those anew that were dropped."""
+
+
+def _fill(cursor: Any, source: sa.Engine, target: sa.Engine, *, copies: int, progress: Progress) -> _Written:
+    tables = [t for t in columns.metadata.sorted_tables if t.name not in LEFT_OUT]
+    tables.sort(key=lambda table: table.name != "payload")  # its digests stand in the others
+    leaves, batches, amounts = _measured(source)
+    written = _Written(rows=dict.fromkeys((table.name for table in tables), 0), indexes=_take_indexes(cursor))
+    lines = {table.name: list(_templates(source, table, amounts)) for table in tables}
+    statements = {table.name: _statement(target, table) for table in tables}
+
+    def write(name: str, some: list[Template], copy: Turned) -> None:
+        with cursor.copy(statements[name]) as sink:
+            sink.write("".join(f"{_line(name, line, copy)}\n" for line in some))
+        written.rows[name] += len(some)
+
+    for number in range(copies):
+        copy = Turned(number, leaves=leaves, batches=batches)
+        for name, every in lines.items():
+            # A few first: plans of triggers that were made for an empty table look through all of it each time.
+            for some in (every[:_FIRST], every[_FIRST:]) if number == 0 else (every,):
+                write(name, some, copy)
+                if number == 0:
+                    cursor.execute(f"ANALYZE {target.dialect.identifier_preparer.quote(name)}")
+        progress("copies", number + 1, copies)
     return written
 
 
-def _turned(source: sa.Engine, copies: int) -> tuple[list[Turned], dict[str, str], frozenset[str]]:
-    """What each copy changes; amounts by document; documents whose payload every copy has."""
+def _measured(source: sa.Engine) -> tuple[int, int, dict[str, str]]:
+    """Entries of the log, batches, and amounts by document."""
     entry, leaf, batch = rebuildable.search_entry.c, schema.log_leaf.c, schema.stamp_batch.c
     with source.connect() as connection:
         leaves = int(connection.execute(sa.select(sa.func.count()).select_from(leaf.sequence.table)).scalar_one())
         batches = int(connection.execute(sa.select(sa.func.count()).select_from(batch.number.table)).scalar_one())
-        rows = connection.execute(sa.select(entry.document_id, entry.amount, entry.state)).all()
-    amounts = {row.document_id: row.amount for row in rows if row.amount and len(row.amount) >= _LEAST_DIGITS}
-    waiting = frozenset(row.document_id for row in rows if row.state == DocumentState.NEEDS_REVIEW.value)
-    made = [Turned(number, leaves, batches, {}) for number in range(copies)]
-    return made, amounts, waiting
+        rows = connection.execute(sa.select(entry.document_id, entry.amount)).all()
+    return leaves, batches, {row[0]: row[1] for row in rows if row[1] and len(row[1]) >= _LEAST_DIGITS}
 
 
 def _take_indexes(cursor: Any) -> list[str]:
@@ -138,15 +170,16 @@ def _statement(target: sa.Engine, table: sa.Table) -> str:
     return f"COPY {quote(table.name)} ({columns}) FROM STDIN"
 
 
-def _templates(source: sa.Engine, table: sa.Table, amounts: dict[str, str]) -> Iterator[str]:
-    """Each row of a table as a line of COPY, with marks where the copies differ."""
+def _templates(source: sa.Engine, table: sa.Table, amounts: dict[str, str]) -> Iterator[Template]:
+    """Each row of a table as a line of COPY."""
     with source.connect() as connection:
         for row in connection.execute(sa.select(table)):
             values = dict(row._mapping)  # noqa: SLF001  # a public name
             amount = amounts.get(str(values.get("document_id") or values.get("subject_id")))
             cells = (_cell(table, column, values[column.name]) for column in table.columns)
             line = "\t".join(cells)
-            yield _marked(line, amount) if amount and table.name in {"search_entry", "payload"} else line
+            marked = _marked(line, amount) if amount and table.name in {"search_entry", "payload"} else line
+            yield Template.of(marked)
 
 
 def _cell(table: sa.Table, column: sa.Column[Any], value: Any) -> str:
@@ -160,6 +193,8 @@ def _cell(table: sa.Table, column: sa.Column[Any], value: Any) -> str:
         return "{" + ",".join(map(str, value)) + "}"
     if column.name == "sequence":
         return f"§{value}"
+    if table.name == "likeness" and column.name == "value":
+        return f"‡{value}"
     if column.name == "number" and table.name in _BATCHED:
         return f"¶{value}"
     if isinstance(value, datetime):
@@ -175,25 +210,11 @@ def _marked(line: str, amount: str) -> str:
     return found.sub(lambda match: f"¤{match[0]}¤", line)
 
 
-def _write(
-    write: Callable[[str], None], table: str, lines: list[str], turned: list[Turned], waiting: frozenset[str]
-) -> int:
-    rows = 0
-    for copy in turned:
-        block: list[str] = []
-        for line in lines:
-            if table == "search_entry":
-                block.append(_entry(copy.text(line)))
-            elif table == "payload":
-                made = _payload(line, copy, waiting)
-                if made is None:
-                    continue
-                block.append(made)
-            else:
-                block.append(copy.text(line))
-        write("".join(f"{line}\n" for line in block))
-        rows += len(block)
-    return rows
+def _line(table: str, template: Template, copy: Turned) -> str:
+    line = copy.text(template)
+    if table == "search_entry":
+        return _entry(line)
+    return _payload(line, copy) if table == "payload" else line
 
 
 def _entry(line: str) -> str:
@@ -203,15 +224,12 @@ def _entry(line: str) -> str:
     return "\t".join((*cells, words, body, "{" + ",".join(map(str, found)) + "}"))
 
 
-def _payload(line: str, copy: Turned, waiting: frozenset[str]) -> str | None:
-    """A payload with the digest of its content as it now is; None where this copy has none."""
+def _payload(line: str, copy: Turned) -> str:
+    """A payload with the digest of its content as it now is."""
     client, kind, subject, number, digest, content = line.split("\t")
-    if copy.number and subject not in waiting:
-        return None
-    plain = copy.text(content).replace("\\\\", "\\").encode()
-    new = f"sha256:{hashlib.sha256(plain).hexdigest()}"
-    copy.digests[digest] = new
-    return "\t".join((client, kind, copy.text(subject), number, new, f"\\\\x{plain.hex()}"))
+    plain = content.replace("\\\\", "\\").encode()
+    copy[digest] = new = f"sha256:{hashlib.sha256(plain).hexdigest()}"
+    return "\t".join((client, kind, subject, number, new, f"\\\\x{plain.hex()}"))
 
 
 @lru_cache(maxsize=100_000)

@@ -11,13 +11,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import (
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from domain.errors import AppendOnlyViolation, ConfigError, StorageError, StoreUnavailable
 from storage.archive import people_tables
@@ -33,6 +43,8 @@ SET_ASIDE = "shoko_before_"
 _MIGRATION_LOCK = "migration"
 _NO_TEXT = "Could not decode to UTF-8"
 """What Python's SQLite says, as of a database that does not answer, of bytes in a row that are no text."""
+_RESTED_SECONDS = 5.0
+"""A database that was restarted is noticed after this long a rest at the latest; sooner one question fails."""
 
 
 def create_engine(url: str, settings: ArchiveSettings) -> sa.Engine:
@@ -56,7 +68,10 @@ def create_engine(url: str, settings: ArchiveSettings) -> sa.Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.get_backend_name() == "postgresql":
-        return sa.create_engine(parsed, pool_pre_ping=True)
+        engine = sa.create_engine(parsed, pool_use_lifo=True)
+        event.listen(engine, "checkin", _rested)
+        event.listen(engine, "checkout", _still_there)
+        return engine
     raise _bad_url()
 
 
@@ -65,6 +80,23 @@ def _bad_url() -> ConfigError:
         "the database must be sqlite:///path/to/file.sqlite or postgresql://…",
         message_ja="データベースの指定が不正です。sqlite:///ファイルのパス か postgresql://… を指定してください",
     )
+
+
+def _rested(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["rested"] = time.monotonic()
+
+
+def _still_there(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask a connection that rested for a while whether it still stands: a question more for each would be felt."""
+    if time.monotonic() - record.info.get("rested", time.monotonic()) < _RESTED_SECONDS:
+        return
+    try:
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1")
+        cursor.close()
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error  # the pool tries others, then a new one
 
 
 def _prepare_sqlite(connection: object, _record: object) -> None:

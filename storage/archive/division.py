@@ -8,6 +8,7 @@ whoever writes next after a crash finishes the others from the vault.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 
 from domain.ids import Digest
 from domain.record import DocumentState
-from storage.archive import keys, schema
+from storage.archive import act_rows, keys, schema
 from storage.archive.acts import Act, present
 from storage.archive.keys import VAULT
 
@@ -109,6 +110,20 @@ _PREDECESSORS = (  # built once: every revision that is filed asks it
     )
     .order_by(schema.succession.c.document_id)
 )
+
+
+def predecessors_of(
+    connection: sa.Connection, client_id: str, document_ids: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """The documents in whose place each of these stands; those that stand in nobody's are left out."""
+    table, found = schema.succession, dict[str, tuple[str, ...]]()
+    for some in act_rows.in_parts(document_ids):
+        query = sa.select(table.c.successor_id, table.c.document_id).where(
+            table.c.client_id == client_id, table.c.successor_id.in_(some)
+        )
+        for row in connection.execute(query.order_by(table.c.document_id)):
+            found[row.successor_id] = (*found.get(row.successor_id, ()), row.document_id)
+    return found
 
 
 def current(connection: sa.Connection, client_id: str, document_ids: tuple[str, ...]) -> tuple[str, ...]:

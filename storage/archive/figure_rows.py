@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,8 +11,7 @@ import sqlalchemy as sa
 
 from domain.fields import TaxBreakdown
 from domain.record import ArchiveRecord, DocumentState
-from storage.archive import rebuildable, schema
-from storage.archive.inserting import insert_row
+from storage.archive import act_rows, division, schema
 
 MOST_YEN = 10**12
 """Beyond a trillion yen a sum on a business paper is a misreading: it is left out of sums, which stay exact."""
@@ -19,64 +19,54 @@ _RATES = {Decimal(10): "10", Decimal(8): "8"}
 """Rates in force since 2019-10 (law: inv-items); others stay out of the table."""
 
 
-def put(connection: sa.Connection, record: ArchiveRecord) -> None:
-    """Make the row of a document's newest revision."""
-    insert_row(connection, rebuildable.figure, **_row(connection, record))
+def rows(connection: sa.Connection, records: Sequence[ArchiveRecord]) -> list[dict[str, Any]]:
+    """The rows of newest revisions of one client."""
+    if not records:
+        return []
+    client_id = records[0].client_id
+    ids = [record.document_id for record in records]
+    first, divided = _first(connection, client_id, ids), division.predecessors_of(connection, client_id, ids)
+    preserved = _preserved_at(connection, client_id, [one.pages[0].unit_id for one in records if one.pages])
+    made = []
+    for record in records:
+        filed_at, state = first.get(record.document_id, (record.recorded_at, record.state.value))
+        preserved_at = preserved.get(record.pages[0].unit_id) if record.pages else None
+        seconds = None if preserved_at is None else int((filed_at - preserved_at).total_seconds())
+        made.append(
+            {
+                "client_id": client_id,
+                "document_id": record.document_id,
+                "filed_at": filed_at,
+                "filing_seconds": seconds if seconds is not None and seconds >= 0 else None,
+                "straight": state == DocumentState.FILED.value and record.document_id not in divided,
+                "due_on": record.fields.day("due_date"),
+                **_taxes(record),
+            }
+        )
+    return made
 
 
-def _row(connection: sa.Connection, record: ArchiveRecord) -> dict[str, Any]:
-    filed_at, filed_well = _first(connection, record)
-    preserved_at = _preserved_at(connection, record)
-    seconds = None if preserved_at is None else int((filed_at - preserved_at).total_seconds())
-    return {
-        "client_id": record.client_id,
-        "document_id": record.document_id,
-        "filed_at": filed_at,
-        "filing_seconds": seconds if seconds is not None and seconds >= 0 else None,
-        "straight": filed_well,
-        "due_on": record.fields.day("due_date"),
-        **_taxes(record),
-    }
-
-
-def _first(connection: sa.Connection, record: ArchiveRecord) -> tuple[datetime, bool]:
-    """When it was first filed, and whether that was without a doubt and without a person."""
-    same = {"client": record.client_id, "subject": record.document_id}
-    row = connection.execute(_FIRST, same).first()
-    filed_at, state = (row.recorded_at, row.state) if row is not None else (record.recorded_at, record.state.value)
-    divided = connection.execute(_BY_PERSON, same).first() is not None
-    return filed_at, state == DocumentState.FILED.value and not divided
-
-
-def _preserved_at(connection: sa.Connection, record: ArchiveRecord) -> datetime | None:
-    if not record.pages:
-        return None
-    of = {"client": record.client_id, "subject": record.pages[0].unit_id}
-    found: datetime | None = connection.execute(_PRESERVED_AT, of).scalar()
+def _first(connection: sa.Connection, client_id: str, ids: Sequence[str]) -> dict[str, tuple[datetime, str]]:
+    """When each was first filed, and in which state: with a doubt or without."""
+    table, found = schema.revision, dict[str, tuple[datetime, str]]()
+    for some in act_rows.in_parts(ids):
+        query = sa.select(table.c.document_id, table.c.recorded_at, table.c.state).where(
+            table.c.client_id == client_id, table.c.document_id.in_(some), table.c.revision == 1
+        )
+        found |= {row.document_id: (row.recorded_at, row.state) for row in connection.execute(query)}
     return found
 
 
-_CLIENT: sa.BindParameter[str] = sa.bindparam("client")
-_SUBJECT: sa.BindParameter[str] = sa.bindparam("subject")
-# Built once: every revision that is filed asks these.
-_FIRST = sa.select(schema.revision.c.recorded_at, schema.revision.c.state).where(
-    schema.revision.c.client_id == _CLIENT, schema.revision.c.document_id == _SUBJECT, schema.revision.c.revision == 1
-)
-_BY_PERSON = (
-    sa.select(schema.succession.c.successor_id)
-    .where(schema.succession.c.client_id == _CLIENT, schema.succession.c.successor_id == _SUBJECT)
-    .limit(1)
-)
-_PRESERVED_AT = (
-    sa.select(schema.drop.c.preserved_at)
-    .join(
-        schema.unit,
-        sa.and_(
-            schema.unit.c.client_id == schema.drop.c.client_id, schema.unit.c.first_drop_id == schema.drop.c.drop_id
-        ),
-    )
-    .where(schema.unit.c.client_id == _CLIENT, schema.unit.c.unit_id == _SUBJECT)
-)
+def _preserved_at(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> dict[str, datetime]:
+    unit, drop, found = schema.unit, schema.drop, dict[str, datetime]()
+    for some in act_rows.in_parts(tuple(dict.fromkeys(unit_ids))):
+        query = (
+            sa.select(unit.c.unit_id, drop.c.preserved_at)
+            .join(unit, sa.and_(unit.c.client_id == drop.c.client_id, unit.c.first_drop_id == drop.c.drop_id))
+            .where(unit.c.client_id == client_id, unit.c.unit_id.in_(some))
+        )
+        found |= {row.unit_id: row.preserved_at for row in connection.execute(query)}
+    return found
 
 
 def _taxes(record: ArchiveRecord) -> dict[str, int | None]:

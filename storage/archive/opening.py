@@ -55,6 +55,7 @@ class OpenArchive(ArchiveReader):
         settings: ArchiveSettings | None = None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
         accredits: Callable[[TimestampToken], bool] | None = None,
+        indexed: indexing.Progress | None = None,
     ) -> Self:
         """Open (and create, migrate and roll forward where needed) the archive of a client.
 
@@ -66,6 +67,7 @@ class OpenArchive(ArchiveReader):
             settings: waits and locks.
             random_bytes: salts of payloads.
             accredits: which tokens count as accredited, by the trust list in force; None: as found when they came.
+            indexed: told how far it is where another version made the search index, and it is made anew.
 
         Raises:
             ConfigError: a database that is not supported, or is newer than this program.
@@ -83,7 +85,7 @@ class OpenArchive(ArchiveReader):
         archive = cls(engine, sequencer, accredits=accredits)
         try:
             database.migrate(engine, chosen)
-            archive._prepare()
+            archive._prepare(indexed)
         except BaseException:
             archive.close()
             raise
@@ -105,10 +107,10 @@ class OpenArchive(ArchiveReader):
         with database.turn(self._engine, f"{self.client_id}-{name}"):
             yield
 
-    def reindex(self) -> int:
+    def reindex(self, *, progress: indexing.Progress | None = None) -> int:
         """Make the search index anew; returns the number of documents."""
         with self._write() as connection:
-            return indexing.rebuild(connection, self.client_id)
+            return indexing.rebuild(connection, self.client_id, progress=progress)
 
     def index_differences(self) -> tuple[str, ...]:
         """Documents of which the search index says something else than their records do."""
@@ -137,7 +139,7 @@ class OpenArchive(ArchiveReader):
                 for row in rows.get(table.name, ()):
                     connection.execute(sa.insert(table).values(**row))
 
-    def _prepare(self) -> None:
+    def _prepare(self, indexed: indexing.Progress | None) -> None:
         table = schema.client
         with self._read() as connection:
             known = connection.execute(sa.select(table).where(table.c.client_id == self.client_id)).first() is not None
@@ -149,7 +151,7 @@ class OpenArchive(ArchiveReader):
         self.size_at_opening = self.log_size() if known else None
         self.roll_forward()
         if stale:
-            self.reindex()
+            self.reindex(progress=indexed)
 
     @contextmanager
     def _write(self, *, catch_up: bool = True) -> Iterator[sa.Connection]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from dataclasses import replace
 from datetime import date, datetime
@@ -36,6 +36,7 @@ from storage.archive import (
     unstamped,
 )
 from storage.archive.open_approvals import OpenApprovals
+from storage.archive.snapshots import Snapshots
 
 
 class ArchiveReader:
@@ -55,6 +56,7 @@ class ArchiveReader:
     ) -> None:
         self._accredits = accredits
         self._engine = engine
+        self._snapshots = Snapshots(engine)
         self._client_id = client_id
         self._clock = clock
         # Outcomes and tokens only ever come and never go, so what is done below these sequences stays done.
@@ -108,6 +110,12 @@ class ArchiveReader:
     def has_grams(self) -> bool:
         """Whether the database finds words by an index of their grams."""
         return self._engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What this thread asks within is answered from one snapshot, over one connection."""
+        with self._read():
+            yield
 
     def close(self) -> None:
         """Close the database's connections; the archive can still be used and opens new ones."""
@@ -385,7 +393,5 @@ class ArchiveReader:
         found = reading.find_status(connection, self._client_id, drop_id)
         return telling.status(connection, self._client_id, self._visibility, found)
 
-    @contextmanager
-    def _read(self) -> Iterator[sa.Connection]:
-        with database.reading(self._engine) as connection:
-            yield connection
+    def _read(self) -> AbstractContextManager[sa.Connection]:
+        return self._snapshots.open()

@@ -14,6 +14,7 @@ from domain.ids import DEFAULT_CLIENT_ID
 from domain.record import ArchiveCounts
 from storage.archive import database
 from storage.archive.carrying import carry_over
+from storage.archive.indexing import Progress
 from storage.archive.repository import Archive
 from storage.archive.settings import ArchiveSettings
 
@@ -38,6 +39,7 @@ def rebuild(
     client_id: str = DEFAULT_CLIENT_ID,
     clock: Callable[[], datetime],
     settings: ArchiveSettings | None = None,
+    progress: Progress | None = None,
 ) -> RebuildResult:
     """Apply the whole log of the vault to a database that is empty (or behind), and make the search index anew.
 
@@ -49,7 +51,7 @@ def rebuild(
     """
     archive = Archive.open(url, vault, client_id=client_id, clock=clock, settings=settings)
     try:
-        indexed = archive.reindex()
+        indexed = archive.reindex(progress=progress)
         counts = archive.counts()
         return RebuildResult(log_size=counts.log_size, indexed=indexed, counts=counts)
     finally:

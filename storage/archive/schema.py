@@ -29,6 +29,7 @@ log_leaf = _table(
     sa.PrimaryKeyConstraint("client_id", "sequence"),
     sa.ForeignKeyConstraint(["client_id"], ["client.client_id"]),
     sa.Index(None, "client_id", "subject_id", "sequence"),
+    sa.Index(None, "client_id", "kind", "sequence"),
 )
 
 _LEAF = (["client_id", "sequence"], ["log_leaf.client_id", "log_leaf.sequence"])

@@ -129,9 +129,9 @@ def units(connection: sa.Connection, client_id: str, visibility: Visibility, ids
         query = sa.select(table.c.unit_id, table.c.first_drop_id).where(
             table.c.client_id == client_id, table.c.unit_id.in_(some)
         )
-        for row in connection.execute(query).all():
-            if visibility.sees_folder(belonging.folder(connection, client_id, row.first_drop_id)):
-                found.add(row.unit_id)
+        rows = connection.execute(query).all()
+        folders = belonging.folders(connection, client_id, [row.first_drop_id for row in rows])
+        found |= {row.unit_id for row in rows if visibility.sees_folder(folders[row.first_drop_id])}
     return frozenset(found | {unit_id for unit_id, on_it in filed.items() if on_it & known})
 
 
@@ -156,9 +156,10 @@ def drops(connection: sa.Connection, client_id: str, visibility: Visibility, ids
         rows = connection.execute(query).all()
         filed = _documents_on(connection, client_id, [row.unit_id for row in rows])
         known = documents(connection, client_id, visibility, (one for on_it in filed.values() for one in on_it))
+        folders = belonging.folders(connection, client_id, [row.drop_id for row in rows if row.unit_id not in filed])
         for row in rows:
             on_it = filed.get(row.unit_id)
-            if on_it & known if on_it else visibility.sees_folder(belonging.folder(connection, client_id, row[0])):
+            if on_it & known if on_it else visibility.sees_folder(folders[row.drop_id]):
                 found.add(row.drop_id)
     return frozenset(found)
 
