@@ -156,6 +156,8 @@ class Totals:
     """Class and documents, most first."""
     beyond: int = 0
     """Documents whose amount is too large to be summed."""
+    at_least: bool = False
+    """There are more than ``documents``, where summing up ended: the sums are those of none in particular."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

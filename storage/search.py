@@ -25,11 +25,13 @@ from domain.query import Hit, Hits, Query
 from domain.record import DocumentState, UnitState
 from domain.text import search_key
 from domain.visibility import Visibility
+from storage.archive.columns import among
 from storage.archive.indexing import scaled
 from storage.archive.reader import ArchiveReader
 from storage.archive.rebuildable import figure, search_entry
 from storage.archive.schema import revision_unit
 from storage.archive.seeing import seen
+from storage.search_common import frequencies_of
 
 SNIPPET_CHARACTERS = 80
 """Length of a snippet."""
@@ -37,9 +39,13 @@ _BEFORE_WORD = 20
 """Characters of a snippet before the word it shows."""
 _SNIPPET_SEARCH = 20_000
 """Characters of a document's text in which a snippet is looked for."""
-_IDS_PER_QUERY = 500
 COMMON = 0.02
-"""Share of documents from which a gram is common: a thousand hits are then met within some ten thousand documents."""
+"""Share of documents from which words are common: a page of fifty hits is then met within some thousand documents. Of a
+million, looking up and ordering as many takes about as long."""
+DENSE = 0.1
+"""Share from which a thousand hits are counted sooner by reading on than by looking up most of the archive."""
+_PATIENCE = 4
+"""Times as many documents are walked through as should be needed, before they are looked up instead."""
 _WALKED = 60_000
 """Documents that are walked through at most."""
 DELETED = (DocumentState.TOMBSTONED.value, DocumentState.DESTROYED.value)
@@ -67,7 +73,11 @@ class Asker:
     @classmethod
     def of(cls, archive: ArchiveReader) -> Asker:
         """As an archive answers."""
-        return cls(client_id=archive.client_id, visibility=archive.visibility, by_grams=archive.has_grams)
+        return cls(
+            client_id=archive.client_id,
+            visibility=archive.visibility,
+            by_grams=archive.database.dialect.name == "postgresql",
+        )
 
 
 def search(archive: ArchiveReader, query: Query) -> Hits:
@@ -77,14 +87,14 @@ def search(archive: ArchiveReader, query: Query) -> Hits:
 
 
 def _search(archive: ArchiveReader, query: Query) -> Hits:
-    most = query.count_limit
-    if most is not None and query.offset + query.limit <= most:
-        ids = _listed(archive, replace(query, offset=0), most + 1)
-        total, at_least = min(len(ids), most), len(ids) > most
-        ids = ids[query.offset : query.offset + query.limit]
+    found = _listed(archive, query, query.limit + 1)
+    ids, end, most = found[: query.limit], query.offset + len(found), query.count_limit
+    if len(found) <= query.limit and (found or query.offset == 0):
+        total, at_least = end, False
+    elif most is not None and found and end > most:
+        total, at_least = max(most, end - 1), True
     else:
-        ids = _listed(archive, query, query.limit)
-        total, at_least = _counted(archive, query, len(ids), most)
+        total, at_least = counted(archive, query, most)
     return Hits(total=total, at_least=at_least, hits=_hits(archive, query, ids))
 
 
@@ -95,23 +105,25 @@ def every_hit(archive: ArchiveReader, query: Query, *, at_once: int = 500) -> It
         yield from _hits(archive, query, ids[start : start + at_once])
 
 
-def _counted(archive: ArchiveReader, query: Query, found: int, most: int | None) -> tuple[int, bool]:
-    if query.offset == 0 and found < query.limit:
-        return found, False
-    if most is not None and found:
-        return max(most, query.offset + found), True
-    counted = archive.rows(compile_count(query, Asker.of(archive)))
-    return int(counted[0][0]), False
+def counted(archive: ArchiveReader, query: Query, most: int | None) -> tuple[int, bool]:
+    """How many hits there are, and whether that is only where counting ended."""
+    number = int(archive.rows(compile_count(query, Asker.of(archive), most, dense=is_dense(archive, query)))[0][0])
+    return (most, True) if most is not None and number > most else (number, False)
 
 
 def _listed(archive: ArchiveReader, query: Query, most: int | None) -> list[str]:
     """Ids in the order that was asked for, from the query's offset on, at most ``most``."""
     asker = Asker.of(archive)
+    if asker.by_grams and _grams(query):
+        share = _share(archive, query)
+        if most is not None and share is not None and share >= COMMON:
+            needed = query.offset + most
+            steps = min(_WALKED, int(_PATIENCE * needed / share))
+            walked = archive.rows(compile_walk(query, asker, steps=steps).limit(needed))
+            if len(walked) >= needed:
+                return [row[0] for row in walked[query.offset :]]
+        return [row[0] for row in archive.rows(compile_looking_up(query, asker).offset(query.offset).limit(most))]
     filled, blank = compile_listing(query, asker)
-    if most is not None and query.offset == 0 and _is_common(archive, query):
-        walked = archive.rows(compile_walk(query, asker).limit(most))
-        if len(walked) >= most:
-            return [row[0] for row in walked]
     found = [row[0] for row in archive.rows(filled.offset(query.offset).limit(most))]
     if blank is None or (most is not None and len(found) >= most):
         return found
@@ -133,53 +145,78 @@ def compile_listing(query: Query, asker: Asker) -> tuple[sa.Select[Any], sa.Sele
     column = _ORDER_COLUMNS[query.order.removeprefix("-")]
     where = conditions(query, asker)
     ids = sa.select(search_entry.c.document_id).where(*where)
-    ways = (column, search_entry.c.document_id)
-    directed = [way.desc() if query.order.startswith("-") else way.asc() for way in ways]
     if not column.nullable:
-        return ids.order_by(*directed), None
+        return ids.order_by(*_directed(query, column, search_entry.c.document_id)), None
     return (
-        ids.where(column.is_not(None)).order_by(*directed),
+        ids.where(column.is_not(None)).order_by(*_directed(query, column, search_entry.c.document_id)),
         ids.where(column.is_(None)).order_by(search_entry.c.document_id),
     )
 
 
-def _is_common(archive: ArchiveReader, query: Query) -> bool:
-    """Whether PostgreSQL has counted every gram that is looked for as common: then a walk in order finds enough soon.
-
-    The planner takes grams for independent of one another and a word that most papers have for a rare one.
-    """
-    looked_for = _grams(query)
-    if not archive.has_grams or not looked_for:
-        return False
-    counted = archive.rows(sa.select(_FREQUENCY.bindparams(looked_for=list(looked_for)).subquery()))[0]
-    return int(counted.known) == len(looked_for) and min(float(counted.least), float(counted.together)) >= COMMON
+def _directed(query: Query, *ways: sa.ColumnElement[Any]) -> list[sa.ColumnElement[Any]]:
+    return [way.desc() if query.order.startswith("-") else way.asc() for way in ways]
 
 
-_FREQUENCY = sa.text(
-    "SELECT count(*) AS known, coalesce(min(often), 0) AS least, coalesce(exp(sum(ln(often)) / 2), 0) AS together"
-    " FROM pg_stats, unnest(most_common_elems::text::integer[], most_common_elem_freqs) AS counted(gram, often)"
-    " WHERE tablename = 'search_entry' AND schemaname = current_schema() AND attname = 'grams'"
-    " AND often > 0 AND gram = ANY(:looked_for)"
-).columns(sa.column("known", sa.Integer()), sa.column("least", sa.Float()), sa.column("together", sa.Float()))
-"""``together`` lies between grams that always come together and grams that know nothing of one another."""
+def _share(archive: ArchiveReader, query: Query) -> float | None:
+    """The share of documents that have the words, roughly; None where PostgreSQL has not counted all their grams."""
+    return frequencies_of(archive).together(archive, _grams(query)) if Asker.of(archive).by_grams else None
 
 
-def compile_walk(query: Query, asker: Asker) -> sa.Select[Any]:
-    """The statement that goes through what the other conditions leave, in order, and looks for the words as it goes."""
+def is_dense(archive: ArchiveReader, query: Query) -> bool:
+    """Whether so many have the words that counting up to a limit is quicker without their index."""
+    share = _share(archive, query) if _grams(query) else None
+    return share is not None and share >= DENSE
+
+
+def _wordless(query: Query) -> Query:
     exact = query.counterparty if query.counterparty_exact else None
-    filled, _ = compile_listing(replace(query, words=(), counterparty=exact), asker)
+    return replace(query, words=(), counterparty=exact)
+
+
+def compile_walk(query: Query, asker: Asker, *, steps: int) -> sa.Select[Any]:
+    """The statement that goes through what the other conditions leave, in order, and looks for the words as it goes."""
+    filled, _ = compile_listing(_wordless(query), asker)
     entry = search_entry.c
-    passed = filled.add_columns(entry.words_key, entry.counterparty_key).limit(_WALKED).subquery("passed")
+    passed = filled.add_columns(entry.words_key, entry.counterparty_key).limit(steps).subquery("passed")
+    return sa.select(passed.c.document_id).where(*_held(query, passed.c.words_key, passed.c.counterparty_key))
+
+
+def compile_looking_up(query: Query, asker: Asker) -> sa.Select[Any]:
+    """The statement that finds by grams, orders what it found, and only then looks into texts, until there are enough.
+
+    Texts lie apart from their rows: reading one takes longer than all else that is done with a document.
+    """
+    entry, column = search_entry.c, _ORDER_COLUMNS[query.order.removeprefix("-")]
+    where = conditions(_wordless(query), asker)
+    looked_for = entry.grams.op("@>")(sa.bindparam(None, _grams(query), entry.grams.type))
+    met = (
+        sa.select(entry.document_id, column.label("way"), entry.words_key, entry.counterparty_key)
+        .where(*where, looked_for)
+        .cte("met")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    ways = _directed(query, met.c.way, met.c.document_id)
+    blank_last = sa.case((met.c.way.is_(None), met.c.document_id))  # what has no value comes last, by id
+    # without an offset the texts would be looked into before the order is known
+    ordered = sa.select(met).order_by(met.c.way.is_(None), blank_last, *ways).offset(0).subquery("ordered")
+    held = _held(query, ordered.c.words_key, ordered.c.counterparty_key)
+    return sa.select(ordered.c.document_id).where(*held)
+
+
+def _held(query: Query, words: sa.ColumnElement[Any], counterparty: sa.ColumnElement[Any]) -> list[Any]:
+    """That texts have the words, and names the part of a name."""
+    held = [words.contains(key, autoescape=True) for key in _keys(query)]
     party = search_key(query.counterparty) if query.counterparty is not None and not query.counterparty_exact else ""
-    held = [passed.c.words_key.contains(key, autoescape=True) for key in _keys(query)]
-    held += [passed.c.counterparty_key.contains(party, autoescape=True)] if party else []
-    return sa.select(passed.c.document_id).where(*held)
+    return held + ([counterparty.contains(party, autoescape=True)] if party else [])
 
 
-def compile_count(query: Query, asker: Asker) -> sa.Select[Any]:
-    """The statement that counts all hits."""
-    where = conditions(query, asker)
-    return sa.select(sa.func.count()).select_from(search_entry).where(*where)
+def compile_count(query: Query, asker: Asker, most: int | None = None, *, dense: bool = False) -> sa.Select[Any]:
+    """The statement that counts hits, all of them or one more than ``most``; ``dense``: without the index of words."""
+    where = conditions(query, replace(asker, by_grams=asker.by_grams and not dense))
+    if most is None:
+        return sa.select(sa.func.count()).select_from(search_entry).where(*where)
+    some = sa.select(search_entry.c.revision).where(*where).limit(most + 1).subquery("some")
+    return sa.select(sa.func.count()).select_from(some)
 
 
 def conditions(query: Query, asker: Asker) -> tuple[sa.ColumnElement[bool], ...]:
@@ -256,35 +293,22 @@ def _hits(archive: ArchiveReader, query: Query, ids: Sequence[str]) -> tuple[Hit
     """What is shown of these documents, in their order."""
     entry = search_entry.c
     rows: dict[str, Mapping[Any, Any]] = {}
-    for start in range(0, len(ids), _IDS_PER_QUERY):
-        some = ids[start : start + _IDS_PER_QUERY]
-        found = sa.select(*_SHOWN).where(entry.client_id == archive.client_id, entry.document_id.in_(some))
-        rows |= {row.document_id: row._mapping for row in archive.rows(found)}  # noqa: SLF001  # a public name
-    states = _unit_states(archive, [one for one in ids if one in rows])
+    if ids:
+        found = sa.select(*_SHOWN).where(entry.client_id == archive.client_id, among(entry.document_id, ids))
+        rows = {row.document_id: row._mapping for row in archive.rows(found)}  # noqa: SLF001  # a public name
+    states = _unit_states(archive, {one: rows[one]["revision"] for one in ids if one in rows})
     return tuple(_hit(rows[one], query, states[one]) for one in ids if one in rows)
 
 
-def _unit_states(archive: ArchiveReader, document_ids: Sequence[str]) -> dict[str, UnitState]:
+def _unit_states(archive: ArchiveReader, revisions: Mapping[str, int]) -> dict[str, UnitState]:
     """How the units of each document's newest revision stand together: pending if any is, renewed if any is."""
-    units: dict[str, list[str]] = {document_id: [] for document_id in document_ids}
-    for start in range(0, len(document_ids), _IDS_PER_QUERY):
-        query = (
-            sa.select(revision_unit.c.document_id, revision_unit.c.unit_id)
-            .join(
-                search_entry,
-                sa.and_(
-                    search_entry.c.client_id == revision_unit.c.client_id,
-                    search_entry.c.document_id == revision_unit.c.document_id,
-                    search_entry.c.revision == revision_unit.c.revision,
-                ),
-            )
-            .where(
-                revision_unit.c.client_id == archive.client_id,
-                revision_unit.c.document_id.in_(document_ids[start : start + _IDS_PER_QUERY]),
-            )
-        )
-        for row in archive.rows(query):
-            units[row.document_id].append(row.unit_id)
+    units: dict[str, list[str]] = {document_id: [] for document_id in revisions}
+    table = revision_unit.c
+    if units:
+        query = sa.select(table.document_id, table.revision, table.unit_id)
+        for row in archive.rows(query.where(table.client_id == archive.client_id, among(table.document_id, units))):
+            if row.revision == revisions[row.document_id]:
+                units[row.document_id].append(row.unit_id)
     states = archive.unit_states([unit_id for found in units.values() for unit_id in found])
     return {document_id: _together([states[one] for one in found]) for document_id, found in units.items()}
 

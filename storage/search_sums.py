@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,38 +15,47 @@ from domain.text import search_key
 from storage.archive.reader import ArchiveReader
 from storage.archive.rebuildable import AMOUNT_LIMIT, AMOUNT_SCALE, search_entry
 from storage.archive.seeing import seen
-from storage.search import DELETED, Asker, conditions
+from storage.search import DELETED, Asker, conditions, is_dense
 
 _NAMES_LOOKED_AT = 12
 """Names that fit and are looked up; the best of them are suggested."""
+_LAST = "\U0010ffff"
+"""Behind every character that a name may go on with."""
 _COUNTED = 30
 """Documents of a name that are counted, to put those first that come often."""
 
 
-def totals(archive: ArchiveReader, query: Query) -> Totals:
+def totals(archive: ArchiveReader, query: Query, *, most: int | None = None) -> Totals:
     """Sums by currency and counts by class of all hits, on this page or not.
 
-    Amounts beyond what the index can hold are not summed; how many there are is told.
+    Amounts beyond what the index can hold are not summed; how many there are is told. With ``most`` it ends where there
+    are more hits than that.
     """
     entry = search_entry.c
-    held = sa.and_(entry.amount_scaled < AMOUNT_LIMIT, entry.amount_scaled > -AMOUNT_LIMIT)
+    dense = most is not None and is_dense(archive, query)
+    asker = Asker.of(archive)
+    where = conditions(query, replace(asker, by_grams=asker.by_grams and not dense))
+    hits = sa.select(entry.document_type, entry.currency, entry.amount_scaled).where(*where)
+    if most is not None:
+        hits = hits.limit(most + 1)
+    hit = hits.subquery("hit").c
+    held = sa.and_(hit.amount_scaled < AMOUNT_LIMIT, hit.amount_scaled > -AMOUNT_LIMIT)
     # Whole units and the rest apart: SQLite adds in 64 bits. Both databases cut towards zero.
-    whole = sa.func.sum(sa.case((held, entry.amount_scaled // AMOUNT_SCALE)))
-    rest = sa.func.sum(sa.case((held, entry.amount_scaled % AMOUNT_SCALE)))
-    statement = (
-        sa.select(
-            entry.document_type,
-            entry.currency,
-            sa.func.count().label("documents"),
-            sa.func.count(sa.case((held, 1))).label("summed"),
-            sa.func.count(entry.amount_scaled).label("priced"),
-            whole.label("whole"),
-            rest.label("rest"),
-        )
-        .where(*conditions(query, Asker.of(archive)))
-        .group_by(entry.document_type, entry.currency)
-    )
-    return _totals(archive.rows(statement))
+    whole = sa.func.sum(sa.case((held, hit.amount_scaled // AMOUNT_SCALE)))
+    rest = sa.func.sum(sa.case((held, hit.amount_scaled % AMOUNT_SCALE)))
+    statement = sa.select(
+        hit.document_type,
+        hit.currency,
+        sa.func.count().label("documents"),
+        sa.func.count(sa.case((held, 1))).label("summed"),
+        sa.func.count(hit.amount_scaled).label("priced"),
+        whole.label("whole"),
+        rest.label("rest"),
+    ).group_by(hit.document_type, hit.currency)
+    found = _totals(archive.rows(statement))
+    if most is not None and found.documents > most:
+        return Totals(documents=most, sums=(), classes=(), at_least=True)
+    return found
 
 
 def _totals(rows: Sequence[sa.Row[Any]]) -> Totals:
@@ -71,17 +81,29 @@ def _totals(rows: Sequence[sa.Row[Any]]) -> Totals:
 def suggest_names(archive: ArchiveReader, typed: str, *, limit: int) -> tuple[NameFound, ...]:
     """Counterparties whose name holds what was typed: those that begin with it first, then those that come often.
 
-    Every name is visited once along its index, whatever the number of documents.
+    Every name is visited once along its index, whatever the number of documents, and first those that begin so.
     """
     key = search_key(typed)
     if not key:
         return ()
+    with archive.at_once():
+        known = _known(archive, _names_along(archive, key, within=(key, key + _LAST), limit=_NAMES_LOOKED_AT))
+        if len(known) < limit:
+            known = _known(archive, _names_along(archive, key, within=None, limit=_NAMES_LOOKED_AT))
+    known.sort(key=lambda pair: (not pair[0].startswith(key), -pair[1].documents, pair[0]))
+    return tuple(row for _, row in known[:limit])
+
+
+def _names_along(archive: ArchiveReader, key: str, *, within: tuple[str, str] | None, limit: int) -> list[str]:
+    """Names (as they are compared) that hold a key, those that begin with it first: one step of the index for each."""
     entry = search_entry.c
-    mine = entry.client_id == archive.client_id
-    first = sa.select(sa.func.min(entry.counterparty_key).label("name")).where(mine).cte("names", recursive=True)
+    mine: list[sa.ColumnElement[bool]] = [entry.client_id == archive.client_id]
+    if within is not None:
+        mine += [entry.counterparty_key >= within[0], entry.counterparty_key <= within[1]]
+    first = sa.select(sa.func.min(entry.counterparty_key).label("name")).where(*mine).cte("names", recursive=True)
     following = (
         sa.select(sa.func.min(entry.counterparty_key))
-        .where(mine, entry.counterparty_key > first.c.name)
+        .where(*mine, entry.counterparty_key > first.c.name)
         .correlate(first)
         .scalar_subquery()
     )
@@ -92,33 +114,33 @@ def suggest_names(archive: ArchiveReader, typed: str, *, limit: int) -> tuple[Na
         .order_by(names.c.name.startswith(key, autoescape=True).desc(), names.c.name)
     )
     if not archive.visibility.sees_all:  # else names that may not be seen take the places of those that may
-        fits = fits.where(sa.exists().where(mine, entry.counterparty_key == names.c.name, *_shown(archive)))
-    found = [_name(archive, row[0]) for row in archive.rows(fits.limit(_NAMES_LOOKED_AT))]
-    known = [(one, row) for one, row in found if row is not None]
-    known.sort(key=lambda pair: (not pair[0].startswith(key), -pair[1].documents, pair[0]))
-    return tuple(row for _, row in known[:limit])
+        shown = sa.exists().where(entry.client_id == archive.client_id, entry.counterparty_key == names.c.name)
+        fits = fits.where(shown.where(*_shown(archive)))
+    return [row[0] for row in archive.rows(fits.limit(limit))]
 
 
 def _shown(archive: ArchiveReader) -> tuple[sa.ColumnElement[bool], ...]:
     return search_entry.c.state.not_in(DELETED), *seen(archive.visibility)
 
 
-def _name(archive: ArchiveReader, key: str) -> tuple[str, NameFound | None]:
-    """A name as it was written last, with how many documents of it one may see; None where there are none."""
-    entry = search_entry.c
-    some = (
-        sa.select(entry.counterparty)
-        .where(
-            entry.client_id == archive.client_id,
-            entry.counterparty_key == key,
-            *_shown(archive),
+def _known(archive: ArchiveReader, keys: Sequence[str]) -> list[tuple[str, NameFound]]:
+    """Names as they were written last, with how many documents of each one may see; those without any left out."""
+    if not keys:
+        return []
+    entry, each = search_entry.c, []
+    for number, key in enumerate(keys):
+        some = (
+            sa.select(entry.counterparty)
+            .where(entry.client_id == archive.client_id, entry.counterparty_key == key, *_shown(archive))
+            .limit(_COUNTED)
+            .subquery()
         )
-        .limit(_COUNTED)
-        .subquery()
-    )
-    columns: list[Any] = [sa.func.max(some.c.counterparty).label("name"), sa.func.count().label("documents")]
-    row = archive.rows(sa.select(*columns))[0]
-    return key, NameFound(name=str(row.name), documents=int(row.documents)) if row.documents else None
+        counted = sa.select(sa.func.max(some.c.counterparty).label("name"), sa.func.count().label("documents"))
+        each.append(counted.add_columns(sa.literal(number).label("number")))
+    rows = archive.rows(sa.select(sa.union_all(*each).subquery()))
+    return [
+        (keys[row.number], NameFound(name=str(row.name), documents=int(row.documents))) for row in rows if row.documents
+    ]
 
 
 def is_known_name(archive: ArchiveReader, typed: str) -> bool:

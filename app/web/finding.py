@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from domain.errors import ObjectMissing
@@ -18,11 +21,17 @@ if TYPE_CHECKING:
     from pipeline.wiring import Shoko
 
 
+_TOTALS_KEPT = 500
+"""Totals of searches, some hundred bytes each: those of a morning's work."""
+
+
 class Finder:
     """One installation as people search it. Methods may raise the errors of ``domain.errors``."""
 
     def __init__(self, shoko: Shoko) -> None:
         self._shoko = shoko
+        self._kept: OrderedDict[object, Totals] = OrderedDict()
+        self._turn = threading.Lock()
 
     def seen_by(self, visibility: Visibility) -> Self:
         """The same as somebody may see it."""
@@ -38,9 +47,20 @@ class Finder:
         """Counterparties that fit what was typed."""
         return suggest_names(self._shoko.archive, typed, limit=limit)
 
-    def totals(self, query: Query) -> Totals:
-        """What all hits come to."""
-        return totals(self._shoko.archive, query)
+    def totals(self, query: Query, *, most: int | None = None) -> Totals:
+        """What all hits come to, ending where there are more than ``most``; kept while the log has no new entry."""
+        archive = self._shoko.archive
+        asked = replace(query, offset=0, limit=1, count_limit=None, order="recorded_at")
+        key = (archive.visibility, asked, most, archive.log_size())
+        with self._turn:
+            kept = self._kept.get(key)
+        if kept is None:
+            kept = totals(archive, query, most=most)
+            with self._turn:
+                self._kept[key] = kept
+                while len(self._kept) > _TOTALS_KEPT:
+                    self._kept.popitem(last=False)
+        return kept
 
     def thumbnail(self, document_id: str) -> bytes:
         """The first page of a document as a small PNG.

@@ -6,6 +6,7 @@ import io
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -106,6 +107,10 @@ class LiveServices:
         twin._archive = self._whole.seen_by(visibility)  # noqa: SLF001  # our own
         twin._calls = self._calls_for(visibility)  # noqa: SLF001  # our own
         return twin
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """See ``WebServices``."""
+        return self._archive.at_once()
 
     def standing(self) -> Standing:
         """See ``WebServices``; the store is asked once."""

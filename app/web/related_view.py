@@ -36,6 +36,7 @@ def related_plain(found: Related) -> dict[str, Any]:
         "duplicates": [record.document_id for record in found.duplicates],
         "same_counterparty": {
             "total": found.party_total,
+            "at_least": found.party_at_least,
             "newest": [hit.document_id for hit in found.same_party],
         },
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO, Protocol
@@ -111,6 +112,10 @@ class WebServices(Protocol):
 
     def seen_by(self, visibility: Visibility) -> WebServices:
         """The same as somebody may see it: what they may not see does not exist."""
+        ...
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """What is asked within is answered from one state of the archive."""
         ...
 
     def standing(self) -> Standing:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from compliance.facts import DocumentFacts
@@ -19,7 +19,7 @@ from domain.query import MAX_LIMIT, Hit, Query
 from domain.record import ArchiveRecord
 from pipeline.steps.said import Known, said_of, stamps_of
 from pipeline.steps.verify import found_ids
-from storage.export.reading import Moment, chunks
+from storage.archive.many import newest_records, tokens_of
 from storage.search import search
 
 if TYPE_CHECKING:
@@ -174,27 +174,28 @@ def at_risk(shoko: Shoko, query: Query, *, days: int) -> tuple[Judged, ...]:
 def standings(shoko: Shoko, ids: Iterable[str]) -> Iterator[tuple[ArchiveRecord, Standing]]:
     """Documents (that who asks may see) with their standing of today, read some hundred at a time."""
     day, book = tokyo_day(shoko.clock()), shoko.company_book.held_still()
-    for facts in gathered(shoko, ids):
-        company = book.for_received(facts.record.received_on, today=day)
-        yield facts.record, judge(facts, company=company, today=day)
+    for record, known in read_together(shoko, ids):
+        facts = facts_of(shoko, record, known=known)
+        company = book.for_received(record.received_on, today=day)
+        yield record, judge(facts, company=company, today=day)
 
 
 def gathered(shoko: Shoko, ids: Iterable[str]) -> Iterator[DocumentFacts]:
     """What the archive knows about documents (that who asks may see), read some hundred at a time."""
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        moment = Moment(shoko.archive, shoko.store, log_size=shoko.archive.log_size(), at=shoko.clock(), readers=reader)
-        for some in chunks(ids, _AT_ONCE):
-            there = shoko.archive.seen_documents(some)
-            chosen = tuple(one for one in some if one in there)
-            records = moment.documents(chosen)
-            units = tuple(dict.fromkeys(unit for _, found in records.values() for unit in found))
-            sources = moment.sources(units)
-            known = Known(
-                acts=shoko.archive.acts_about((*chosen, *units)),
-                tokens={unit: sources[unit].stamps.tokens for unit in units},
-            )
-            for one in chosen:
-                yield facts_of(shoko, records[one][0], known=known)
+    for record, known in read_together(shoko, ids):
+        yield facts_of(shoko, record, known=known)
+
+
+def read_together(shoko: Shoko, ids: Iterable[str]) -> Iterator[tuple[ArchiveRecord, Known]]:
+    """Documents (that who asks may see) with what was said and proved of them, read some hundred at a time."""
+    archive, rest = shoko.archive, iter(ids)
+    while some := tuple(islice(rest, _AT_ONCE)):
+        with archive.at_once():
+            records = newest_records(archive, some)
+            units = tuple(dict.fromkeys(page.unit_id for record in records.values() for page in record.pages))
+            known = Known(acts=archive.acts_about((*records, *units)), tokens=tokens_of(archive, units))
+        for record in records.values():
+            yield record, known
 
 
 def survey_all(shoko: Shoko, *, progress: Callable[[int, int], None] | None = None) -> Findings:

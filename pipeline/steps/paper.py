@@ -13,9 +13,9 @@ from domain.compliance import PaperAnswer, PaperState
 from domain.errors import CorrectionInvalid, PaperMustStay
 from domain.ids import ON_PAPER, Origin, occasion_id_for
 from domain.paperwork import PaperOfUnit, is_printout, paper_of
-from domain.query import MAX_LIMIT, Query
+from domain.query import MAX_OFFSET, Query
 from domain.record import DocumentState
-from pipeline.steps.compliance import line_plain, standing_of
+from pipeline.steps.compliance import facts_of, judge, line_plain, read_together, standing_of
 from pipeline.steps.relations import known_document
 from storage.search import search
 
@@ -31,6 +31,8 @@ _SCANS = ON_PAPER | {Origin.UNKNOWN}
 """Origins whose documents may have a paper."""
 _AT_ONCE = 500
 """Documents in one act."""
+_LISTED = 250
+"""Documents that are listed at once: about what a page shows."""
 _ENDED = frozenset({DocumentState.TOMBSTONED, DocumentState.DESTROYED})
 
 
@@ -59,14 +61,16 @@ def papers(shoko: Shoko, *, state: PaperState | None = None, discarded: bool = F
         state: only those of this answer.
         discarded: those whose paper is gone already, instead of the others.
     """
-    for document_id in _candidates(shoko, state=state, discarded=discarded):
-        record = known_document(shoko, document_id)
+    day, book = tokyo_day(shoko.clock()), shoko.company_book.held_still()
+    for record, known in read_together(shoko, _candidates(shoko, state=state, discarded=discarded)):
         if record.origin not in _SCANS or record.state in _ENDED:
             continue
-        found = _papers(shoko, record)
+        found = tuple((unit_id, paper_of(known.acts[unit_id])) for unit_id in _units(record))
         if all(paper.discarded_on is not None for _, paper in found) is not discarded:
             continue
-        row = PaperRow(record=record, answer=standing_of(shoko, record).paper, papers=found)
+        company = book.for_received(record.received_on, today=day)
+        answer = judge(facts_of(shoko, record, known=known), company=company, today=day).paper
+        row = PaperRow(record=record, answer=answer, papers=found)
         if state is None or row.answer.state is state:
             yield row
 
@@ -77,11 +81,11 @@ def _candidates(shoko: Shoko, *, state: PaperState | None, discarded: bool) -> I
         acts = shoko.archive.acts_of_kinds(kind)
         yield from dict.fromkeys(one for act in acts for one in act.about if one.startswith("doc-"))
         return
-    query = Query(origins=tuple(sorted(_SCANS)), order="recorded_at", limit=MAX_LIMIT)
-    for offset in range(0, 10_000_000, MAX_LIMIT):
+    query = Query(origins=tuple(sorted(_SCANS)), order="recorded_at", limit=_LISTED, count_limit=1)
+    for offset in range(0, MAX_OFFSET, _LISTED):
         hits = search(shoko.archive, replace(query, offset=offset)).hits
         yield from (hit.document_id for hit in hits)
-        if len(hits) < MAX_LIMIT:
+        if len(hits) < _LISTED:
             return
 
 

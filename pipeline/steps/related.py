@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from domain.fields import DocumentType
@@ -13,12 +14,13 @@ from domain.query import Query
 from domain.record import ArchiveRecord, DocumentState
 from domain.text import search_key
 from pipeline.steps.duplicates import DUPLICATE
+from storage.archive.many import newest_records
 from storage.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from domain.query import Hit
+    from domain.query import Hit, Hits
     from pipeline.wiring import Shoko
 
 
@@ -49,6 +51,8 @@ AROUND = timedelta(days=400)
 MOST_LOOKED_AT = 60
 """Documents of the counterparty that are opened to look for a number: those nearest in time."""
 MOST_SHOWN = 8
+MOST_COUNTED = 1000
+"""Documents of the counterparty that are counted."""
 _LEAST_NUMBER = 4
 """Characters of a document number from which finding it on another paper says something."""
 _OVER = frozenset({DocumentState.TOMBSTONED, DocumentState.DESTROYED})
@@ -86,6 +90,8 @@ class Related:
     """The newest others of the same counterparty."""
     party_total: int
     """All of them, this one included."""
+    party_at_least: bool = False
+    """There are more: it is where counting ended."""
 
 
 def related(shoko: Shoko, record: ArchiveRecord) -> Related:
@@ -94,52 +100,58 @@ def related(shoko: Shoko, record: ArchiveRecord) -> Related:
     A deal is proposed, never recorded: papers of one counterparty within ``AROUND`` of which one names the number of
     the other, or whose totals are the same. What people said of relations is kept apart (``pipeline.steps.relations``).
     """
-    hits, total = _of_party(shoko, record)
+    hits, newest, counted = _of_party(shoko, record)
     stage = STAGES.get(record.classification.label)
     near = _near(shoko, record, hits) if stage is not None else ()
     chain = tuple(
         (one, tuple(found for found in near if STAGES[found.record.classification.label] is one)) for one in Stage
     )
-    newest = sorted(hits, key=lambda hit: (hit.transaction_date or date.min, hit.document_id), reverse=True)
     return Related(
         chain=chain if stage is not None else (),
         stage=stage,
         duplicates=_duplicates(shoko, record),
-        same_party=tuple(newest[:MOST_SHOWN]),
-        party_total=total,
+        same_party=tuple(newest),
+        party_total=counted.total if counted is not None else 0,
+        party_at_least=counted is not None and counted.at_least,
     )
 
 
-def _of_party(shoko: Shoko, record: ArchiveRecord) -> tuple[list[Hit], int]:
-    """Documents of the counterparty, this one left out, nearest in time first, and how many there are."""
+def _of_party(shoko: Shoko, record: ArchiveRecord) -> tuple[list[Hit], list[Hit], Hits | None]:
+    """Others of the counterparty: those nearest in time, nearest first; the newest; and how many there are."""
     party = record.fields.text("counterparty")
     if not party:
-        return [], 0
-    query = Query(counterparty=party, counterparty_exact=True, limit=200)
-    everything = search(shoko.archive, query)
-    day = record.fields.day("transaction_date")
-    found = list(everything.hits)
-    if day is not None and everything.total > len(found):
-        around = search(shoko.archive, replace(query, date_from=day - AROUND, date_to=day + AROUND))
-        found = list({hit.document_id: hit for hit in (*found, *around.hits)}.values())
-    others = [hit for hit in found if hit.document_id != record.document_id]
+        return [], [], None
+    query = Query(counterparty=party, counterparty_exact=True, limit=MOST_SHOWN + 1, count_limit=MOST_COUNTED)
+    newest = search(shoko.archive, query)
+    day, found = record.fields.day("transaction_date"), list(newest.hits)
+    if newest.total > len(found):
+        some = replace(query, limit=MOST_LOOKED_AT, count_limit=1)
+        sides = [some]
+        if day is not None:
+            sides = [
+                replace(some, date_from=day, date_to=day + AROUND, order="transaction_date"),
+                replace(some, date_from=day - AROUND, date_to=day),
+                replace(some, date_blank=True),
+            ]
+        found += [hit for side in sides for hit in search(shoko.archive, side).hits]
+    others = list({hit.document_id: hit for hit in found if hit.document_id != record.document_id}.values())
     if day is not None:
         others.sort(key=lambda hit: abs((hit.transaction_date or date.max) - day))
-    return others, everything.total
+    return others, [hit for hit in newest.hits if hit.document_id != record.document_id][:MOST_SHOWN], newest
 
 
 def _near(shoko: Shoko, record: ArchiveRecord, hits: Iterable[Hit]) -> tuple[Near, ...]:
     day, total = record.fields.day("transaction_date"), record.fields.money("total_amount")
     own = _number(record)
+    near = (
+        hit.document_id
+        for hit in hits
+        if hit.document_type in STAGES
+        and not (day is not None and hit.transaction_date is not None and abs(hit.transaction_date - day) > AROUND)
+    )
     found = []
-    opened = 0
-    for hit in hits:
-        far = day is not None and hit.transaction_date is not None and abs(hit.transaction_date - day) > AROUND
-        if far or hit.document_type not in STAGES or opened >= MOST_LOOKED_AT:
-            continue
-        opened += 1
-        other = shoko.archive.get_document(hit.document_id)
-        if other is None or other.state in _OVER:
+    for other in newest_records(shoko.archive, islice(near, MOST_LOOKED_AT)).values():
+        if other.state in _OVER:
             continue
         ties = []
         theirs = _number(other)
@@ -174,9 +186,9 @@ def _duplicates(shoko: Shoko, record: ArchiveRecord) -> tuple[ArchiveRecord, ...
     facts = shoko.archive.documents_of_facts(record.fields)
     alike = shoko.archive.documents_alike(record.text)
     found = []
-    for document_id in dict.fromkeys((*said, *facts, *alike)):
-        other = shoko.archive.get_document(document_id) if document_id != record.document_id else None
-        if other is None or other.state in _OVER:
+    candidates = (one for one in dict.fromkeys((*said, *facts, *alike)) if one != record.document_id)
+    for document_id, other in newest_records(shoko.archive, candidates).items():
+        if other.state in _OVER:
             continue
         known = document_id in said or document_id in facts
         if known and _contradicts(record, other) and document_id not in said:

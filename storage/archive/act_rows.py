@@ -13,6 +13,7 @@ from domain.acts import ActKind, ActRecord
 from domain.ids import Digest
 from storage.archive import hollow, keys, manifests, schema
 from storage.archive.acts import Act, insert_payload
+from storage.archive.columns import among_those
 from storage.archive.inserting import insert_row, insert_rows
 
 T = TypeVar("T")
@@ -76,9 +77,8 @@ def series_of(
 ) -> dict[str, tuple[ActRecord, ...]]:
     """The acts that are kept under each of these subjects, in order."""
     found: dict[str, tuple[ActRecord, ...]] = dict.fromkeys(subject_ids, ())
-    for some in in_parts(tuple(found)):
-        for act in _found(connection, client_id, schema.act.c.subject_id.in_(some)):
-            found[act.subject_id] += (act,)
+    for act in map(_act, connection.execute(_SERIES_OF, {"client": client_id, "subjects": tuple(found)})):
+        found[act.subject_id] += (act,)
     return found
 
 
@@ -188,6 +188,7 @@ def _with_payloads() -> sa.Select[Any]:
 # Built once: every revision that is filed asks these.
 _WITH_PAYLOADS = _with_payloads()
 _SERIES = _WITH_PAYLOADS.where(schema.act.c.subject_id == sa.bindparam("subject"))
+_SERIES_OF = _WITH_PAYLOADS.where(among_those(schema.act.c.subject_id, "subjects"))
 _NEWEST = sa.select(sa.func.coalesce(sa.func.max(schema.act.c.number), 0)).where(
     schema.act.c.client_id == sa.bindparam("client"), schema.act.c.subject_id == sa.bindparam("subject")
 )

@@ -7,7 +7,7 @@ unit has for itself, as ``<unit id>/<SHA-256 of the token>``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -18,12 +18,12 @@ from domain.evidence import BatchPurpose, TimestampToken, batch_name
 from domain.ids import Digest
 from storage.archive import keys, manifests, schema, series
 from storage.archive.acts import Act, present
+from storage.archive.columns import among
 from storage.archive.inserting import insert_row
 from storage.archive.refusals import missing
 
 BATCH_STAMPED = "batch_stamped"
 """Kind of the leaf; its subject is the name of the batch, and its manifest the batch with members and token."""
-_IDS_PER_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +79,18 @@ def stamped_by_batch(unit_id: sa.Column[str], client_id: sa.Column[str]) -> sa.E
 def memberships(connection: sa.Connection, client_id: str, names: Iterable[str]) -> tuple[Membership, ...]:
     """Every batch that speaks of one of these, in the order of the log."""
     member, batch = schema.stamp_batch_member, schema.stamp_batch
-    wanted = tuple(dict.fromkeys(names))
-    found: list[Membership] = []
-    for start in range(0, len(wanted), _IDS_PER_QUERY):
-        query = (
-            sa.select(member.c.number, member.c.name, member.c.digest, batch.c.purpose)
-            .join(batch, sa.and_(batch.c.client_id == member.c.client_id, batch.c.number == member.c.number))
-            .where(member.c.client_id == client_id, member.c.name.in_(wanted[start : start + _IDS_PER_QUERY]))
-        )
-        found += [
-            Membership(number=row.number, purpose=BatchPurpose(row.purpose), name=row.name, digest=row.digest)
-            for row in connection.execute(query)
-        ]
+    wanted = dict.fromkeys(names)
+    if not wanted:
+        return ()
+    query = (
+        sa.select(member.c.number, member.c.name, member.c.digest, batch.c.purpose)
+        .join(batch, sa.and_(batch.c.client_id == member.c.client_id, batch.c.number == member.c.number))
+        .where(member.c.client_id == client_id, among(member.c.name, wanted))
+    )
+    found = (
+        Membership(number=row.number, purpose=BatchPurpose(row.purpose), name=row.name, digest=row.digest)
+        for row in connection.execute(query)
+    )
     return tuple(sorted(found, key=lambda one: (one.number, one.name)))
 
 
@@ -152,21 +152,26 @@ def token_name(unit_id: str, token_digest: Digest) -> str:
     return f"{unit_id}/{token_digest.value}"
 
 
-def renewed_units(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> set[str]:
-    """Units of which some token has been renewed by a batch, or which were hashed again."""
+def renewed_units(
+    connection: sa.Connection, client_id: str, own: Mapping[str, Sequence[Digest]], members: Iterable[Membership]
+) -> set[str]:
+    """Units of which some token has been renewed by a batch, or which were hashed again.
+
+    Args:
+        connection: of the archive.
+        client_id: whose.
+        own: each unit with the digests of the tokens that it has for itself.
+        members: the batches that speak of these units.
+    """
     first: dict[str, set[str]] = {}
     again: set[str] = set()
-    for one in memberships(connection, client_id, unit_ids):
+    for one in members:
         if one.purpose is BatchPurpose.HASH_TREE_RENEWAL:
             again.add(one.name)
         first.setdefault(batch_name(one.number), set()).add(one.name)
-    table = schema.timestamp
-    for start in range(0, len(unit_ids), _IDS_PER_QUERY):
-        query = sa.select(table.c.unit_id, table.c.token_digest).where(
-            table.c.client_id == client_id, table.c.unit_id.in_(unit_ids[start : start + _IDS_PER_QUERY])
-        )
-        for row in connection.execute(query):
-            first.setdefault(token_name(row.unit_id, Digest.parse(row.token_digest)), set()).add(row.unit_id)
+    for unit_id, digests in own.items():
+        for digest in digests:
+            first.setdefault(token_name(unit_id, digest), set()).add(unit_id)
     for one in memberships(connection, client_id, first):
         again |= first[one.name]
     return again

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from domain.acts import ActRecord
 from domain.visibility import ACCESS_ACTS, Access, access_of, joined, of_drop
 from storage.archive import act_rows, division, keys, manifests, rebuildable, schema
+from storage.archive.columns import among_those
 
 _FENCE = "|"
 """Around each reader in the index: no code holds one."""
@@ -49,14 +50,9 @@ def accesses(
 
 def _dropped(connection: sa.Connection, client_id: str, units: Mapping[str, Sequence[str]]) -> dict[str, Access]:
     """What the inbox folder says of the drop that brought the first unit of each document."""
-    table = schema.unit
-    wanted = {unit_id for of_one in units.values() for unit_id in of_one}
-    brought: dict[str, tuple[int, str]] = {}
-    for some in act_rows.in_parts(tuple(wanted)):
-        query = sa.select(table.c.unit_id, table.c.sequence, table.c.first_drop_id).where(
-            table.c.client_id == client_id, table.c.unit_id.in_(some)
-        )
-        brought |= {row.unit_id: (row.sequence, row.first_drop_id) for row in connection.execute(query)}
+    wanted = tuple({unit_id for of_one in units.values() for unit_id in of_one})
+    rows = connection.execute(_BROUGHT, {"client": client_id, "units": wanted})
+    brought = {row.unit_id: (row.sequence, row.first_drop_id) for row in rows}
     first = {
         document_id: min(known)[1]
         for document_id, of_one in units.items()
@@ -68,15 +64,23 @@ def _dropped(connection: sa.Connection, client_id: str, units: Mapping[str, Sequ
 
 def folders(connection: sa.Connection, client_id: str, drop_ids: Sequence[str]) -> dict[str, Access]:
     """What the inbox folder says of each of these drops."""
-    kept, found = schema.payload, dict.fromkeys(drop_ids, Access())
-    for some in act_rows.in_parts(drop_ids):
-        query = sa.select(kept.c.subject_id, kept.c.content).where(
-            kept.c.client_id == client_id, kept.c.kind == "drop", kept.c.subject_id.in_(some), kept.c.number == 1
-        )
-        for row in connection.execute(query):
-            drop = manifests.drop_of(row.content, key=keys.drop_payload(client_id, row.subject_id))
-            found[row.subject_id] = of_drop(drop.deposit.inbox_key)
+    found = dict.fromkeys(drop_ids, Access())
+    for row in connection.execute(_DEPOSITS, {"client": client_id, "drops": tuple(found)}) if found else ():
+        drop = manifests.drop_of(row.content, key=keys.drop_payload(client_id, row.subject_id))
+        found[row.subject_id] = of_drop(drop.deposit.inbox_key)
     return found
+
+
+# Built once: every revision that is filed asks these.
+_BROUGHT = sa.select(schema.unit.c.unit_id, schema.unit.c.sequence, schema.unit.c.first_drop_id).where(
+    schema.unit.c.client_id == sa.bindparam("client"), among_those(schema.unit.c.unit_id, "units")
+)
+_DEPOSITS = sa.select(schema.payload.c.subject_id, schema.payload.c.content).where(
+    schema.payload.c.client_id == sa.bindparam("client"),
+    schema.payload.c.kind == "drop",
+    among_those(schema.payload.c.subject_id, "drops"),
+    schema.payload.c.number == 1,
+)
 
 
 def fenced(readers: Iterable[str]) -> str:

@@ -16,8 +16,9 @@ import sqlalchemy as sa
 
 from domain.ids import Digest
 from domain.record import DocumentState
-from storage.archive import act_rows, keys, schema
+from storage.archive import keys, schema
 from storage.archive.acts import Act, present
+from storage.archive.columns import among_those
 from storage.archive.keys import VAULT
 
 if TYPE_CHECKING:
@@ -116,14 +117,20 @@ def predecessors_of(
     connection: sa.Connection, client_id: str, document_ids: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
     """The documents in whose place each of these stands; those that stand in nobody's are left out."""
-    table, found = schema.succession, dict[str, tuple[str, ...]]()
-    for some in act_rows.in_parts(document_ids):
-        query = sa.select(table.c.successor_id, table.c.document_id).where(
-            table.c.client_id == client_id, table.c.successor_id.in_(some)
-        )
-        for row in connection.execute(query.order_by(table.c.document_id)):
-            found[row.successor_id] = (*found.get(row.successor_id, ()), row.document_id)
+    found: dict[str, tuple[str, ...]] = {}
+    for row in connection.execute(_PREDECESSORS_OF, {"client": client_id, "subjects": tuple(document_ids)}):
+        found[row.successor_id] = (*found.get(row.successor_id, ()), row.document_id)
     return found
+
+
+_PREDECESSORS_OF = (
+    sa.select(schema.succession.c.successor_id, schema.succession.c.document_id)
+    .where(
+        schema.succession.c.client_id == sa.bindparam("client"),
+        among_those(schema.succession.c.successor_id, "subjects"),
+    )
+    .order_by(schema.succession.c.document_id)
+)
 
 
 def current(connection: sa.Connection, client_id: str, document_ids: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from domain.fields import TaxBreakdown
 from domain.record import ArchiveRecord, DocumentState
-from storage.archive import act_rows, division, schema
+from storage.archive import division, schema
+from storage.archive.columns import among_those
 
 MOST_YEN = 10**12
 """Beyond a trillion yen a sum on a business paper is a misreading: it is left out of sums, which stay exact."""
@@ -48,25 +49,31 @@ def rows(connection: sa.Connection, records: Sequence[ArchiveRecord]) -> list[di
 
 def _first(connection: sa.Connection, client_id: str, ids: Sequence[str]) -> dict[str, tuple[datetime, str]]:
     """When each was first filed, and in which state: with a doubt or without."""
-    table, found = schema.revision, dict[str, tuple[datetime, str]]()
-    for some in act_rows.in_parts(ids):
-        query = sa.select(table.c.document_id, table.c.recorded_at, table.c.state).where(
-            table.c.client_id == client_id, table.c.document_id.in_(some), table.c.revision == 1
-        )
-        found |= {row.document_id: (row.recorded_at, row.state) for row in connection.execute(query)}
-    return found
+    rows = connection.execute(_FIRST, {"client": client_id, "subjects": tuple(ids)})
+    return {row.document_id: (row.recorded_at, row.state) for row in rows}
 
 
 def _preserved_at(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> dict[str, datetime]:
-    unit, drop, found = schema.unit, schema.drop, dict[str, datetime]()
-    for some in act_rows.in_parts(tuple(dict.fromkeys(unit_ids))):
-        query = (
-            sa.select(unit.c.unit_id, drop.c.preserved_at)
-            .join(unit, sa.and_(unit.c.client_id == drop.c.client_id, unit.c.first_drop_id == drop.c.drop_id))
-            .where(unit.c.client_id == client_id, unit.c.unit_id.in_(some))
-        )
-        found |= {row.unit_id: row.preserved_at for row in connection.execute(query)}
-    return found
+    rows = connection.execute(_PRESERVED_AT, {"client": client_id, "subjects": tuple(dict.fromkeys(unit_ids))})
+    return {row.unit_id: row.preserved_at for row in rows}
+
+
+# Built once: every revision that is filed asks these.
+_FIRST = sa.select(schema.revision.c.document_id, schema.revision.c.recorded_at, schema.revision.c.state).where(
+    schema.revision.c.client_id == sa.bindparam("client"),
+    among_those(schema.revision.c.document_id, "subjects"),
+    schema.revision.c.revision == 1,
+)
+_PRESERVED_AT = (
+    sa.select(schema.unit.c.unit_id, schema.drop.c.preserved_at)
+    .join(
+        schema.unit,
+        sa.and_(
+            schema.unit.c.client_id == schema.drop.c.client_id, schema.unit.c.first_drop_id == schema.drop.c.drop_id
+        ),
+    )
+    .where(schema.unit.c.client_id == sa.bindparam("client"), among_those(schema.unit.c.unit_id, "subjects"))
+)
 
 
 def _taxes(record: ArchiveRecord) -> dict[str, int | None]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from copy import copy
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,12 +15,10 @@ from domain.evidence import LogLeaf, StampRequest, TimestampToken
 from domain.fields import FieldSet
 from domain.lessons import Lesson
 from domain.record import ArchiveCounts, ArchiveRecord, Drop, DropStatus, Unit, UnitState
-from domain.visibility import EVERYTHING, Access, Visibility
 from storage.archive import (
     act_rows,
     applying,
     batches,
-    belonging,
     counting,
     database,
     division,
@@ -36,10 +32,10 @@ from storage.archive import (
     unstamped,
 )
 from storage.archive.open_approvals import OpenApprovals
-from storage.archive.snapshots import Snapshots
+from storage.archive.sight import SeenArchive
 
 
-class ArchiveReader:
+class ArchiveReader(SeenArchive):
     """The reading half of an archive; every answer comes from one snapshot.
 
     Seen by a person (``seen_by``), it answers as if what they may not see did not exist: documents, what was dropped
@@ -54,72 +50,13 @@ class ArchiveReader:
         clock: Callable[[], datetime],
         accredits: Callable[[TimestampToken], bool] | None = None,
     ) -> None:
+        super().__init__(engine, client_id=client_id)
         self._accredits = accredits
-        self._engine = engine
-        self._snapshots = Snapshots(engine)
-        self._client_id = client_id
         self._clock = clock
         # Outcomes and tokens only ever come and never go, so what is done below these sequences stays done.
-        self._visibility = EVERYTHING
         self._read_below = 0
         self._open_approvals = OpenApprovals()
         self._stamped_below = 0
-
-    @property
-    def client_id(self) -> str:
-        """Whose archive it is."""
-        return self._client_id
-
-    @property
-    def visibility(self) -> Visibility:
-        """As whom it answers."""
-        return self._visibility
-
-    def seen_by(self, visibility: Visibility) -> Self:
-        """The same archive, over the same connections, as somebody may see it."""
-        twin = copy(self)
-        twin._visibility = visibility  # noqa: SLF001  # our own
-        return twin
-
-    def seen_documents(self, ids: Iterable[str]) -> frozenset[str]:
-        """Which of these documents there are for who asks; without a visibility all of them."""
-        with self._read() as connection:
-            return seeing.documents(connection, self._client_id, self._visibility, ids)
-
-    def seen_units(self, ids: Iterable[str]) -> frozenset[str]:
-        """Which of these units there are for who asks."""
-        with self._read() as connection:
-            return seeing.units(connection, self._client_id, self._visibility, ids)
-
-    def seen_drops(self, ids: Iterable[str]) -> frozenset[str]:
-        """Which of these drops there are for who asks."""
-        with self._read() as connection:
-            return seeing.drops(connection, self._client_id, self._visibility, ids)
-
-    def access_of(self, document_id: str) -> Access:
-        """To which department a document belongs and to whom it is confidential, as the index has it."""
-        with self._read() as connection:
-            return belonging.indexed(connection, self._client_id, document_id)
-
-    def sees_whole(self, unit_id: str) -> bool:
-        """True where who asks may see every document of which a page is in a unit: its bytes show them all."""
-        with self._read() as connection:
-            return seeing.whole_unit(connection, self._client_id, self._visibility, unit_id)
-
-    @property
-    def has_grams(self) -> bool:
-        """Whether the database finds words by an index of their grams."""
-        return self._engine.dialect.name == "postgresql"
-
-    @contextmanager
-    def at_once(self) -> Iterator[None]:
-        """What this thread asks within is answered from one snapshot, over one connection."""
-        with self._read():
-            yield
-
-    def close(self) -> None:
-        """Close the database's connections; the archive can still be used and opens new ones."""
-        self._engine.dispose()
 
     def get_document(self, document_id: str, *, revision: int | None = None) -> ArchiveRecord | None:
         """A revision of a document (the newest where none is named), or None."""
@@ -385,13 +322,6 @@ class ArchiveReader:
         with self._read() as connection:
             return database.append_only_gaps(connection)
 
-    def _seen(self, connection: sa.Connection, ids: Sequence[str]) -> tuple[str, ...]:
-        known = seeing.documents(connection, self._client_id, self._visibility, ids)
-        return tuple(one for one in ids if one in known)
-
     def _status(self, connection: sa.Connection, drop_id: str) -> DropStatus | None:
         found = reading.find_status(connection, self._client_id, drop_id)
         return telling.status(connection, self._client_id, self._visibility, found)
-
-    def _read(self) -> AbstractContextManager[sa.Connection]:
-        return self._snapshots.open()

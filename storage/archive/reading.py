@@ -24,8 +24,7 @@ from domain.record import (
     UnitState,
 )
 from storage.archive import applying, batches, division, hollow, keys, manifests, schema, series
-
-_IDS_PER_QUERY = 500
+from storage.archive.columns import among
 
 
 def find_drop(connection: sa.Connection, client_id: str, drop_id: str) -> Drop | None:
@@ -181,25 +180,28 @@ def find_unit_state(connection: sa.Connection, client_id: str, unit_id: str) -> 
 
 def unit_states(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> dict[str, UnitState]:
     """State of each unit that exists: by its own tokens, and by those over trees that it is in."""
+    if not unit_ids:
+        return {}
     unit, timestamp = schema.unit, schema.timestamp
-    own: dict[str, int] = {}
-    for start in range(0, len(unit_ids), _IDS_PER_QUERY):
-        counted = connection.execute(
-            sa.select(unit.c.unit_id, sa.func.count(timestamp.c.token_digest))
-            .select_from(
-                unit.outerjoin(
-                    timestamp, sa.and_(timestamp.c.client_id == unit.c.client_id, timestamp.c.unit_id == unit.c.unit_id)
-                )
+    rows = connection.execute(
+        sa.select(unit.c.unit_id, timestamp.c.token_digest)
+        .select_from(
+            unit.outerjoin(
+                timestamp, sa.and_(timestamp.c.client_id == unit.c.client_id, timestamp.c.unit_id == unit.c.unit_id)
             )
-            .where(unit.c.client_id == client_id, unit.c.unit_id.in_(unit_ids[start : start + _IDS_PER_QUERY]))
-            .group_by(unit.c.unit_id)
         )
-        own |= {str(unit_id): int(count) for unit_id, count in counted}
-    for one in batches.memberships(connection, client_id, own):
-        own[one.name] += 1
-    again = batches.renewed_units(connection, client_id, tuple(own))
+        .where(unit.c.client_id == client_id, among(unit.c.unit_id, dict.fromkeys(unit_ids)))
+    ).all()
+    own: dict[str, list[Digest]] = {row.unit_id: [] for row in rows}
+    for row in rows:
+        own[row.unit_id] += [] if row.token_digest is None else [Digest.parse(row.token_digest)]
+    members = batches.memberships(connection, client_id, own)
+    again = batches.renewed_units(connection, client_id, own, members)
+    tokens = {unit_id: len(digests) for unit_id, digests in own.items()}
+    for one in members:
+        tokens[one.name] += 1
     states = (UnitState.TIMESTAMP_PENDING, UnitState.STAMPED, UnitState.RENEWED)
-    return {unit_id: states[2 if unit_id in again else min(count, 2)] for unit_id, count in own.items()}
+    return {unit_id: states[2 if unit_id in again else min(count, 2)] for unit_id, count in tokens.items()}
 
 
 def units_of_document(

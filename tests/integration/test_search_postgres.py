@@ -6,7 +6,8 @@ import pytest
 
 from domain.query import ORDERS, Query
 from storage.archive import rebuild
-from storage.search import _is_common, search
+from storage.search import _share, counted, search
+from storage.search_sums import suggest_names, totals
 from tests.support.memory_store import MemoryStore
 from tests.support.records import NOW, Ticking, open_archive
 from tests.support.search_corpus import CASES, fill, pages
@@ -31,11 +32,17 @@ def test_both_databases_answer_every_query_alike(tmp_path, postgres_url, monkeyp
     with postgres._engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE search_entry")
     monkeypatch.setattr("storage.search.COMMON", 0.0)  # whatever was counted is walked for
+    monkeypatch.setattr("storage.search_common._FRESH_SECONDS", -1.0)
     for query, _ in CASES:
-        some = replace(query, limit=1, count_limit=1)
-        assert search(postgres, some) == search(sqlite, some), query
+        for some in (replace(query, limit=1, count_limit=1), replace(query, limit=2, offset=2, count_limit=3)):
+            assert search(postgres, some) == search(sqlite, some), query
+        assert counted(postgres, query, 2) == counted(sqlite, query, 2), query
+        assert totals(postgres, query) == totals(sqlite, query), query
+        assert totals(postgres, query, most=2) == totals(sqlite, query, most=2), query
+    for typed in ("青", "商事", "gmbh", "x"):
+        assert suggest_names(postgres, typed, limit=3) == suggest_names(sqlite, typed, limit=3)
     common = replace(Query(words=("a",)), limit=1, count_limit=1)
-    assert _is_common(postgres, common)
+    assert _share(postgres, common) is not None
     assert search(postgres, common).hits == search(sqlite, common).hits
     sqlite.close()
     postgres.close()

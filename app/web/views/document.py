@@ -29,7 +29,7 @@ from app.web.document_view import (
 from app.web.permissions import needs, who_of
 from app.web.related_view import STAGE_LABELS, TIE_LABELS, related_plain
 from app.web.respond import error_response, render
-from app.web.state import WebDep, checked_form
+from app.web.state import Web, WebDep, checked_form
 from domain import compliance as law_words
 from domain.act_words import CIRCUMSTANCES, FORM, act_words
 from domain.codec import to_plain
@@ -61,6 +61,11 @@ DocumentId = Annotated[str, Depends(_document_id)]
 @needs(Permission.DOCUMENTS)
 def document(request: Request, web: WebDep, document_id: DocumentId, revision: Revision = None) -> Response:
     """The page of one document, in its newest revision or the one asked for."""
+    with web.services.at_once():
+        return _document(request, web, document_id, revision)
+
+
+def _document(request: Request, web: Web, document_id: str, revision: int | None) -> Response:
     record = web.services.document(document_id, revision=revision)
     if record is None:
         return error_response(request, code="not_found", status=404)

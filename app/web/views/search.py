@@ -42,7 +42,8 @@ def search(request: Request, web: WebDep) -> Response:
     parsed = parse_query(pairs, page_size=web.settings.page_size)
     language = language_of(request)
     problems = {name: text(code, language=language) for name, code in parsed.problems.items()}
-    counted = replace(parsed.query, count_limit=None if _wants_exact(request) else web.settings.count_limit)
+    # a page says how many there are beyond it once it stands: what is shown first need not wait for that
+    counted = replace(parsed.query, count_limit=None if _wants_exact(request) else parsed.query.limit)
     hits = web.services.search(counted) if not problems else Hits(total=0, hits=())
     query = parsed.query
     hidden = hidden_columns(pairs)

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app.web.finding import Finder
 from app.web.permissions import needs, who_of
 from app.web.queries import MAX_TEXT, parse_query, query_string
-from app.web.respond import error_response, render, wants_json
+from app.web.respond import error_response, render, wants_fragment, wants_json
 from app.web.search_view import address, hidden_columns
 from app.web.state import WebDep, checked_form
 from app.web.views.document import DocumentId
@@ -58,18 +58,25 @@ def suggestions(request: Request, finder: FinderDep) -> Response:
 
 @router.get("/search/totals")
 @needs(Permission.DOCUMENTS)
-def search_totals(request: Request, finder: FinderDep) -> Response:
-    """What all hits come to, by currency and by class."""
+def search_totals(request: Request, web: WebDep, finder: FinderDep) -> Response:
+    """What all hits come to, by currency and by class; with ``bounded`` only where they are not too many."""
     parsed = parse_query(request.query_params.multi_items(), page_size=_PAGE)
     if parsed.problems:
         return error_response(request, code="bad_request", status=422)
-    found = finder.totals(parsed.query)
+    bounded = request.query_params.get("bounded") == "1"
+    found = finder.totals(parsed.query, most=web.settings.count_limit if bounded else None)
     payload = to_plain(found) | {
         "sums": [{"currency": currency, "sum": format(amount, "f")} for currency, amount in found.sums],
         "classes": [{"type": kind.value, "documents": count} for kind, count in found.classes],
     }
     hidden = hidden_columns(request.query_params.multi_items())
-    context: dict[str, Any] = {"totals": found, "back": address(parsed.query, hidden), "query": parsed.query}
+    context: dict[str, Any] = {
+        "totals": found,
+        "back": address(parsed.query, hidden),
+        "query": parsed.query,
+        "bounded": bounded and wants_fragment(request),
+        "totals_url": f"/search/totals?{query_string(parsed.query, page=1)}",
+    }
     return render(request, "search_totals_page.html", fragment="search_totals.html", context=context, payload=payload)
 
 

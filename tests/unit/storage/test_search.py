@@ -62,8 +62,12 @@ def test_counting_may_end_early_and_every_hit_comes_all_the_same(filled, order):
     assert (some.total, some.at_least, some.hits) == (3, True, search(archive, query).hits)
     enough = search(archive, replace(query, count_limit=len(LIVE)))
     assert (enough.total, enough.at_least) == (len(LIVE), False)
+    first = search(archive, replace(query, limit=3, count_limit=3))
+    assert (first.total, first.at_least, len(first.hits)) == (3, True, 3)
+    counted = search(archive, replace(query, limit=2, count_limit=5))
+    assert (counted.total, counted.at_least) == (5, True)
     deep = search(archive, replace(query, offset=len(LIVE) - 1, count_limit=3))
-    assert (deep.total, deep.at_least) == (len(LIVE), True)
+    assert (deep.total, deep.at_least) == (len(LIVE), False)  # its end is known
     assert [names[hit.document_id] for hit in every_hit(archive, query, at_once=3)] == [
         names[hit.document_id] for hit in search(archive, replace(query, limit=100)).hits
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -106,6 +107,9 @@ class MemoryServices:
 
     def seen_by(self, visibility):
         return self
+
+    def at_once(self):
+        return nullcontext()
 
     def standing(self):
         return Standing(authority=AUTHORITY, write_once=False)
