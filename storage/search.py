@@ -9,7 +9,7 @@ for the page alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -31,7 +31,7 @@ from storage.archive.reader import ArchiveReader
 from storage.archive.rebuildable import figure, search_entry
 from storage.archive.schema import revision_unit
 from storage.archive.seeing import seen
-from storage.search_common import frequencies_of
+from storage.search_common import counted_shares, together
 
 SNIPPET_CHARACTERS = 80
 """Length of a snippet."""
@@ -69,6 +69,8 @@ class Asker:
     visibility: Visibility
     by_grams: bool
     """The database has an index of grams."""
+    shares: Mapping[int, float] = field(default_factory=dict)
+    """In how many documents grams stand, as far as the database has counted them."""
 
     @classmethod
     def of(cls, archive: ArchiveReader) -> Asker:
@@ -77,6 +79,7 @@ class Asker:
             client_id=archive.client_id,
             visibility=archive.visibility,
             by_grams=archive.database.dialect.name == "postgresql",
+            shares=counted_shares(archive),
         )
 
 
@@ -107,7 +110,8 @@ def every_hit(archive: ArchiveReader, query: Query, *, at_once: int = 500) -> It
 
 def counted(archive: ArchiveReader, query: Query, most: int | None) -> tuple[int, bool]:
     """How many hits there are, and whether that is only where counting ended."""
-    number = int(archive.rows(compile_count(query, Asker.of(archive), most, dense=is_dense(archive, query)))[0][0])
+    asker = Asker.of(archive)
+    number = int(archive.rows(compile_count(query, asker, most, dense=is_dense(query, asker)))[0][0])
     return (most, True) if most is not None and number > most else (number, False)
 
 
@@ -115,7 +119,7 @@ def _listed(archive: ArchiveReader, query: Query, most: int | None) -> list[str]
     """Ids in the order that was asked for, from the query's offset on, at most ``most``."""
     asker = Asker.of(archive)
     if asker.by_grams and _grams(query):
-        share = _share(archive, query)
+        share = together(asker.shares, _grams(query))
         if most is not None and share is not None and share >= COMMON:
             needed = query.offset + most
             steps = min(_WALKED, int(_PATIENCE * needed / share))
@@ -157,14 +161,9 @@ def _directed(query: Query, *ways: sa.ColumnElement[Any]) -> list[sa.ColumnEleme
     return [way.desc() if query.order.startswith("-") else way.asc() for way in ways]
 
 
-def _share(archive: ArchiveReader, query: Query) -> float | None:
-    """The share of documents that have the words, roughly; None where PostgreSQL has not counted all their grams."""
-    return frequencies_of(archive).together(archive, _grams(query)) if Asker.of(archive).by_grams else None
-
-
-def is_dense(archive: ArchiveReader, query: Query) -> bool:
+def is_dense(query: Query, asker: Asker) -> bool:
     """Whether so many have the words that counting up to a limit is quicker without their index."""
-    share = _share(archive, query) if _grams(query) else None
+    share = together(asker.shares, _grams(query))
     return share is not None and share >= DENSE
 
 
@@ -236,7 +235,7 @@ def conditions(query: Query, asker: Asker) -> tuple[sa.ColumnElement[bool], ...]
     found.extend([entry.transaction_date.is_(None)] if query.date_blank else [])
     found.extend([entry.amount_scaled.is_(None)] if query.amount_blank else [])
     found.extend([entry.registration_number.is_(None)] if query.registration_blank else [])
-    found.extend(_worded(query, by_grams=asker.by_grams))
+    found.extend(_worded(query, asker))
     found.extend([entry.counterparty_key.is_(None)] if query.counterparty_blank else [])
     found.extend([entry.received_on_assumed.is_(True)] if query.received_on_assumed else [])
     if query.document_types:
@@ -250,7 +249,7 @@ def conditions(query: Query, asker: Asker) -> tuple[sa.ColumnElement[bool], ...]
     return tuple(found)
 
 
-def _worded(query: Query, *, by_grams: bool) -> Iterator[sa.ColumnElement[bool]]:
+def _worded(query: Query, asker: Asker) -> Iterator[sa.ColumnElement[bool]]:
     """Conditions on names and words. The key of a counterparty is part of the words, so its grams are among theirs."""
     entry = search_entry.c
     party = search_key(query.counterparty) if query.counterparty is not None else ""
@@ -260,7 +259,7 @@ def _worded(query: Query, *, by_grams: bool) -> Iterator[sa.ColumnElement[bool]]
         yield entry.counterparty_key.contains(party, autoescape=True)
     for key in _keys(query):
         yield entry.words_key.contains(key, autoescape=True)
-    if by_grams and (looked_for := _grams(query)):
+    if asker.by_grams and (looked_for := _grams(query)):
         yield entry.grams.op("@>")(sa.bindparam(None, looked_for, entry.grams.type))
 
 

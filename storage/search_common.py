@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -30,33 +30,40 @@ _COUNTED = sa.select(
 )
 
 
-class Frequencies:
-    """Shares of documents in which grams stand, read once a minute. Thread-safe."""
+class _Kept:
+    """Shares that were read, once a minute. Thread-safe."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._read_at = -math.inf
-        self._counted: dict[int, float] = {}
+        self._shares: Mapping[int, float] = {}
 
-    def together(self, archive: ArchiveReader, looked_for: Iterable[int]) -> float | None:
-        """The share of documents that have all of these grams, roughly; None where one of them was not counted.
-
-        It lies between that of grams that always come together and of grams that know nothing of one another.
-        """
+    def look(self, archive: ArchiveReader) -> Mapping[int, float]:
+        """Those of now, at most a minute old."""
         with self._turn:
             if time.monotonic() - self._read_at > _FRESH_SECONDS:
-                self._counted = {int(row.gram): float(row.often) for row in archive.rows(_COUNTED)}
+                self._shares = {int(row.gram): float(row.often) for row in archive.rows(_COUNTED)}
                 self._read_at = time.monotonic()
-            found = [self._counted.get(gram) for gram in looked_for]
-        known = [one for one in found if one is not None]
-        if not known or len(known) < len(found):
-            return None
-        return min(*known, math.exp(sum(map(math.log, known)) / 2))
+            return self._shares
 
 
-_BY_DATABASE: WeakKeyDictionary[object, Frequencies] = WeakKeyDictionary()
+_BY_DATABASE: WeakKeyDictionary[object, _Kept] = WeakKeyDictionary()
 
 
-def frequencies_of(archive: ArchiveReader) -> Frequencies:
-    """Those of an archive's database, one and the same for all who see it."""
-    return _BY_DATABASE.setdefault(archive.database, Frequencies())
+def counted_shares(archive: ArchiveReader) -> Mapping[int, float]:
+    """Shares of documents in which grams stand, of those that PostgreSQL has counted; shared by all who look."""
+    if archive.database.dialect.name != "postgresql":
+        return {}
+    return _BY_DATABASE.setdefault(archive.database, _Kept()).look(archive)
+
+
+def together(shares: Mapping[int, float], looked_for: Iterable[int]) -> float | None:
+    """The share of documents that have all of these grams, roughly; None where one of them was not counted.
+
+    It lies between that of grams that always come together and of grams that know nothing of one another.
+    """
+    found = [shares.get(gram) for gram in looked_for]
+    known = [one for one in found if one is not None]
+    if not known or len(known) < len(found):
+        return None
+    return min(*known, math.exp(sum(map(math.log, known)) / 2))

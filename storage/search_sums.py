@@ -32,8 +32,8 @@ def totals(archive: ArchiveReader, query: Query, *, most: int | None = None) -> 
     are more hits than that.
     """
     entry = search_entry.c
-    dense = most is not None and is_dense(archive, query)
     asker = Asker.of(archive)
+    dense = most is not None and is_dense(query, asker)
     where = conditions(query, replace(asker, by_grams=asker.by_grams and not dense))
     hits = sa.select(entry.document_type, entry.currency, entry.amount_scaled).where(*where)
     if most is not None:

@@ -6,7 +6,8 @@ import pytest
 
 from domain.query import ORDERS, Query
 from storage.archive import rebuild
-from storage.search import _share, counted, search
+from storage.search import Asker, _grams, counted, search
+from storage.search_common import together
 from storage.search_sums import suggest_names, totals
 from tests.support.memory_store import MemoryStore
 from tests.support.records import NOW, Ticking, open_archive
@@ -42,7 +43,7 @@ def test_both_databases_answer_every_query_alike(tmp_path, postgres_url, monkeyp
     for typed in ("青", "商事", "gmbh", "x"):
         assert suggest_names(postgres, typed, limit=3) == suggest_names(sqlite, typed, limit=3)
     common = replace(Query(words=("a",)), limit=1, count_limit=1)
-    assert _share(postgres, common) is not None
+    assert together(Asker.of(postgres).shares, _grams(common)) is not None
     assert search(postgres, common).hits == search(sqlite, common).hits
     sqlite.close()
     postgres.close()
