@@ -246,12 +246,24 @@ def _splitting(*, count: int, seed: int, held_back: bool) -> Splitting:
 
 
 def _desk(database: str) -> DeskReport:
+    from dataclasses import replace
+
+    from app.web.timing import time_pages
     from domain.calendar import tokyo_day, utc_now
     from pipeline.benchmark.desk.run import run_desk
     from pipeline.benchmark.desk.settings import DeskBenchSettings
+    from pipeline.settings import load_settings
+    from pipeline.wiring import open_shoko
 
+    settings = DeskBenchSettings(database=database)
     with _progress() as show:
-        return run_desk(DeskBenchSettings(database=database), today=tokyo_day(utc_now()), progress=show)
+        report = run_desk(settings, today=tokyo_day(utc_now()), progress=show)
+    with tempfile.TemporaryDirectory(prefix="shoko-bench-") as temporary:
+        shoko = open_shoko(load_settings(data_folder=Path(temporary), database_url=database))
+        try:
+            return replace(report, pages=time_pages(shoko, settings))
+        finally:
+            shoko.close()
 
 
 def _evidence(given: dict[str, Any], *, keep: Path | None) -> EvidenceReport:

@@ -104,9 +104,12 @@ def cookie_key(folder: Path) -> SecretStr:
     return SecretStr(path.read_text(encoding="ascii"))
 
 
-def application(shoko: Shoko, settings: WebSettings, *, pool: ReadingPool | ReadingWorker | None = None) -> FastAPI:
+def application(
+    shoko: Shoko, settings: WebSettings, *, pool: ReadingPool | ReadingWorker | None = None, accounts: bool = True
+) -> FastAPI:
     """The page for one installation; it reads the archive, and drops uploads into the inbox.
 
+    Without ``accounts`` nobody logs in: for measuring pages inside one's own process, never for a page that is served.
     ``pool`` reads again what people divide; without one, processes are started whenever somebody does.
     """
     arrivals = Arrivals(shoko)
@@ -139,7 +142,7 @@ def application(shoko: Shoko, settings: WebSettings, *, pool: ReadingPool | Read
         desk=Desk(shoko),
         documents=Documents(shoko, pool=pool),
         reviewing=Reviewing(shoko),
-        people=People(shoko),
+        people=People(shoko) if accounts else None,
         sso=SingleSignOn(settings.sso, clock=shoko.clock) if settings.sso is not None else None,
         background=jobs,
         room=AuditRoom(shoko, jobs),

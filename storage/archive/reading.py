@@ -273,6 +273,24 @@ def lessons(connection: sa.Connection, client_id: str, *, after: int = 0) -> tup
     return tuple(manifests.lesson_of(content, key=keys.lesson_payload(client_id, number)) for number, content in rows)
 
 
+def find_lesson(connection: sa.Connection, client_id: str, lesson: Lesson) -> Lesson | None:
+    """What was taught by the same revision of the same document, or None; without words where they are destroyed."""
+    table = schema.lesson
+    number = connection.execute(
+        sa.select(table.c.number).where(
+            table.c.client_id == client_id,
+            table.c.document_id == lesson.document_id,
+            table.c.revision == lesson.revision,
+        )
+    ).scalar()
+    if number is None:
+        return None
+    content = _find_payload(connection, client_id, series.LESSON, lesson.document_id, number)
+    if content is None:
+        return replace(lesson, number=number)
+    return manifests.lesson_of(content, key=keys.lesson_payload(client_id, number))
+
+
 def _is_destroyed(connection: sa.Connection, client_id: str, kind: str, subject_id: str, number: int) -> bool:
     table = schema.destroyed
     query = sa.select(table.c.sequence).where(

@@ -308,13 +308,12 @@ class Archive(EndingArchive, StampedArchive, AdoptingArchive):
         with self._write() as connection:
             self._must_exist(connection, schema.document, "document_id", lesson.document_id)
             while True:
-                known = reading.lessons(connection, self.client_id)
-                same = (lesson.document_id, lesson.revision)
-                taught = next((one for one in known if (one.document_id, one.revision) == same), None)
+                taught = reading.find_lesson(connection, self.client_id, lesson)
                 if taught is not None:
                     return taught
                 # An interrupted lesson is finished first; then ours is looked at again.
-                self._sequencer.lesson(connection, replace(lesson, number=len(known) + 1))
+                number = series.newest(connection, schema.lesson, self.client_id) + 1
+                self._sequencer.lesson(connection, replace(lesson, number=number))
 
     def _history(self, connection: sa.Connection, document_id: str) -> tuple[ArchiveRecord, ...]:
         found = reading.history(connection, self.client_id, document_id)

@@ -282,6 +282,7 @@ lesson = _table(
     sa.PrimaryKeyConstraint("client_id", "number"),
     sa.UniqueConstraint("client_id", "sequence"),
     sa.ForeignKeyConstraint(*_LEAF),
+    sa.Index(None, "client_id", "document_id", "revision"),
 )
 """What one correction teaches; the values stand in its payload."""
 

@@ -1,24 +1,32 @@
 """Rows copied into PostgreSQL are of the shape that the archive writes, and agree with one another."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
+from app.web.timing import time_pages
 from domain.query import Query
 from domain.record import DocumentState
 from pipeline.benchmark.desk.filing import SetClock, beginning, fill
-from pipeline.benchmark.desk.run import run_desk
+from pipeline.benchmark.desk.run import questions, run_desk
 from pipeline.benchmark.desk.settings import DeskBenchSettings
 from pipeline.wiring import open_shoko
 from storage.archive import ArchiveSettings, database, indexing, rebuildable, schema
 from storage.archive.copies import LEFT_OUT, copy_archive
+from storage.archive.log_lines import LogFilter, log_lines
+from storage.archive.many import newest_records, tokens_of
+from storage.archive.reader import ArchiveReader
 from storage.search import search
+from storage.search_sums import suggest_names
 from tests.support.homes import quick_settings
 from tests.support.records import NOW, open_archive
 
 pytestmark = pytest.mark.postgres
-DOCUMENTS, COPIES = 26, 3
+DOCUMENTS, COPIES, MANY = 26, 3, 150
+MOST_BYTES = 300_000
+"""Of a page without its pictures."""
 
 
 @pytest.fixture
@@ -57,14 +65,63 @@ def test_copies_are_documents_of_their_own_and_agree_with_their_payloads(home, p
     _payloads_say_the_same(archive)
     everything = search(archive, Query(include_deleted=True, limit=1000)).hits
     assert len({(hit.transaction_date, hit.total_amount) for hit in everything}) > 2 * DOCUMENTS
-    archive.close()
-    report = run_desk(
-        DeskBenchSettings(database=postgres_url, people=2, rounds=1), today=date(2026, 11, 20), progress=lambda *_: None
+    quick = DeskBenchSettings(
+        database=postgres_url, people=2, rounds=1, least_pause_seconds=0, longest_pause_seconds=0.001
     )
+    report = run_desk(quick, today=date(2026, 11, 20), progress=lambda *_: None)
     assert report.documents == DOCUMENTS * COPIES
-    assert {timing.asked for timing in report.timings} == {2, 2 * (len(report.timings) - 1)}
+    for measured in (report.timings, report.unhurried):
+        assert {timing.asked for timing in measured} == {2, 2 * (len(measured) - 1)}
+    pages = time_pages(replace(home, archive=archive), quick)
+    assert {page.name: page.status for page in pages} == dict.fromkeys((page.name for page in pages), 200)
+    assert {"home", "search", "document", "review_document", "papers"} <= {page.name for page in pages}
+    assert all(page.p95_ms and page.size_bytes < MOST_BYTES for page in pages)
+    archive.close()
     source.dispose()
     target.dispose()
+
+
+def test_no_question_of_the_page_reads_a_whole_table(home, postgres_url):
+    """At some thousand documents already: what reads a table then reads all of a million."""
+    source = database.create_engine(home.settings.archive_url, ArchiveSettings())
+    target = database.create_engine(postgres_url, ArchiveSettings())
+    database.migrate(target, ArchiveSettings())
+    copy_archive(source, target, client_id="default", copies=MANY, progress=lambda *_: None)
+    archive = ArchiveReader(target, client_id="default", clock=lambda: NOW)
+    asked: list[tuple[str, object]] = []
+    sa.event.listen(target, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+    waiting = search(archive, Query(states=(DocumentState.NEEDS_REVIEW,), order="-received_on", limit=5)).hits
+    for query in questions(date(2026, 11, 20)).values():
+        for page in (replace(query, count_limit=50), replace(query, offset=50, count_limit=50)):
+            found = search(archive, page)
+            newest_records(archive, [hit.document_id for hit in found.hits])
+    suggest_names(archive, "光", limit=8)
+    for hit in waiting:
+        record = archive.get_document(hit.document_id)
+        tokens_of(archive, [page.unit_id for page in record.pages])
+        archive.acts_about([hit.document_id, *(page.unit_id for page in record.pages)])
+        archive.documents_alike(record.text)
+        archive.documents_of_facts(record.fields)
+        archive.leaves_of(hit.document_id)
+        archive.history(hit.document_id)
+    log_lines(archive, LogFilter(kinds=frozenset({"tombstoned"})), below=None, limit=20)
+    archive.drops(limit=10)
+    archive.unstamped_received_on()
+    with target.connect() as connection:
+        large = {
+            table.name
+            for table in schema.metadata.sorted_tables
+            if connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() >= DOCUMENTS * MANY
+        }
+        assert {"search_entry", "payload", "log_leaf", "drop", "likeness"} <= large
+        for statement, given in dict(asked).items():
+            if not statement.startswith(("SELECT", "WITH")):
+                continue
+            plan = connection.exec_driver_sql(f"EXPLAIN {statement}", given).scalars().all()
+            whole = [line.strip() for line in plan if any(f"Seq Scan on {name} " in f"{line} " for name in large)]
+            assert not whole, (statement, plan)
+    archive.close()
+    source.dispose()
 
 
 def _strays(connection, table, constraint):

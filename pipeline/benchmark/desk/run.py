@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -21,9 +21,11 @@ from pipeline.benchmark.reading.speed import Machine, machine
 from storage.archive import ArchiveSettings, database
 from storage.archive.reader import ArchiveReader
 from storage.search import search
-from storage.search_sums import suggest_names
+from storage.search_sums import suggest_names, totals
 
 PAGE = 50
+_COUNTED = 1000
+"""Up to where hits are counted behind the page."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -38,6 +40,20 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageTiming:
+    """One page as the server answers it, pictures and styles left out."""
+
+    name: str
+    status: int
+    size_bytes: int
+    alone_ms: float
+    """Median where nobody else asks."""
+    median_ms: float
+    """Where all people ask, each with pauses."""
+    p95_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskReport:
     """What was measured."""
 
@@ -47,6 +63,11 @@ class DeskReport:
     load: float
     """Load average of the machine at the end: what else ran on it."""
     timings: tuple[Timing, ...]
+    """Everybody asks the next question as soon as an answer is there: more than people can."""
+    unhurried: tuple[Timing, ...]
+    """Everybody looks at an answer for a second or three before the next question."""
+    pages: tuple[PageTiming, ...] = ()
+    """Whole pages, where they were asked for."""
 
 
 def questions(today: date) -> dict[str, Query]:
@@ -86,28 +107,46 @@ def run_desk(settings: DeskBenchSettings, *, today: date, progress: Progress) ->
     asked: dict[str, Callable[[], object]] = {
         name: _asking(archive, query, settings.count_limit) for name, query in questions(today).items()
     }
+    asked["count_and_sum"] = lambda: totals(archive, questions(today)["frequent_word"], most=_COUNTED)
     asked["suggest"] = lambda: suggest_names(archive, "光", limit=8)
-    taken: dict[str, list[float]] = {name: [] for name in asked}
     try:
         documents = search(archive, Query(include_deleted=True, limit=1)).total
         for question in asked.values():
             question()  # once before anything is timed
-        with ThreadPoolExecutor(settings.people) as pool:
-            waiting = [pool.submit(_person, asked, settings.rounds, number) for number in range(settings.people)]
-            for number, one in enumerate(waiting, 1):
-                for name, seconds in one.result():
-                    taken[name].append(seconds)
-                progress("people", number, len(waiting))
+        timings = _together(asked, settings, rounds=settings.rounds, pause=(0.0, 0.0), progress=progress)
+        pause = (settings.least_pause_seconds, settings.longest_pause_seconds)
+        unhurried = _together(asked, settings, rounds=settings.unhurried_rounds, pause=pause, progress=progress)
     finally:
         archive.close()
-    timings = (_timing(name, seconds) for name, seconds in taken.items())
     return DeskReport(
         machine=machine(len(os.sched_getaffinity(0))),
         documents=documents,
         people=settings.people,
         load=round(os.getloadavg()[0], 1),
-        timings=(*timings, _timing("all", [one for seconds in taken.values() for one in seconds])),
+        timings=timings,
+        unhurried=unhurried,
     )
+
+
+def _together(
+    asked: dict[str, Callable[[], object]],
+    settings: DeskBenchSettings,
+    *,
+    rounds: int,
+    pause: tuple[float, float],
+    progress: Progress,
+) -> tuple[Timing, ...]:
+    if not rounds:
+        return ()
+    taken: dict[str, list[float]] = {name: [] for name in asked}
+    with ThreadPoolExecutor(settings.people) as pool:
+        waiting = [pool.submit(_person, asked, rounds, number, pause) for number in range(settings.people)]
+        for number, one in enumerate(waiting, 1):
+            for name, seconds in one.result():
+                taken[name].append(seconds)
+            progress("people", number, len(waiting))
+    every = [one for seconds in taken.values() for one in seconds]
+    return (*(_timing(name, seconds) for name, seconds in taken.items()), _timing("all", every))
 
 
 def _asking(archive: ArchiveReader, query: Query, most: int) -> Callable[[], object]:
@@ -115,21 +154,26 @@ def _asking(archive: ArchiveReader, query: Query, most: int) -> Callable[[], obj
     return lambda: search(archive, sized)
 
 
-def _person(asked: dict[str, Callable[[], object]], rounds: int, number: int) -> list[tuple[str, float]]:
+def percentile_ms(seconds: Sequence[float], share: float) -> float:
+    """Milliseconds within which this share of answers came."""
+    ordered = sorted(seconds)
+    return round(1000 * ordered[min(int(len(ordered) * share), len(ordered) - 1)], 1)
+
+
+def _person(
+    asked: dict[str, Callable[[], object]], rounds: int, number: int, pause: tuple[float, float]
+) -> list[tuple[str, float]]:
     dice = random.Random(number)  # noqa: S311  # reproducible
     taken = []
     for name in (one for _ in range(rounds) for one in dice.sample(sorted(asked), len(asked))):
         begun = time.perf_counter()
         asked[name]()
         taken.append((name, time.perf_counter() - begun))
+        time.sleep(dice.uniform(*pause))
     return taken
 
 
 def _timing(name: str, seconds: list[float]) -> Timing:
-    ordered = sorted(seconds)
     return Timing(
-        name=name,
-        asked=len(ordered),
-        median_ms=round(1000 * ordered[len(ordered) // 2], 1),
-        p95_ms=round(1000 * ordered[min(int(len(ordered) * 0.95), len(ordered) - 1)], 1),
+        name=name, asked=len(seconds), median_ms=percentile_ms(seconds, 0.5), p95_ms=percentile_ms(seconds, 0.95)
     )

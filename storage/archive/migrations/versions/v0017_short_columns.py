@@ -45,3 +45,4 @@ def upgrade() -> None:
         sqlite_where=assumed,
     )
     op.create_index("ix_log_leaf_client_id_kind_sequence", "log_leaf", ["client_id", "kind", "sequence"])
+    op.create_index("ix_lesson_client_id_document_id_revision", "lesson", ["client_id", "document_id", "revision"])
