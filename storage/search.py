@@ -26,12 +26,12 @@ from domain.record import DocumentState, UnitState
 from domain.text import search_key
 from domain.visibility import Visibility
 from storage.archive.columns import among
+from storage.archive.gram_shares import counted_shares, together
 from storage.archive.indexing import scaled
 from storage.archive.reader import ArchiveReader
 from storage.archive.rebuildable import figure, search_entry
 from storage.archive.schema import revision_unit
 from storage.archive.seeing import seen
-from storage.search_common import counted_shares, together
 
 SNIPPET_CHARACTERS = 80
 """Length of a snippet."""

@@ -6,8 +6,8 @@ import pytest
 
 from domain.query import ORDERS, Query
 from storage.archive import rebuild
+from storage.archive.gram_shares import together
 from storage.search import Asker, _grams, counted, search
-from storage.search_common import together
 from storage.search_sums import suggest_names, totals
 from tests.support.memory_store import MemoryStore
 from tests.support.records import NOW, Ticking, open_archive
@@ -33,7 +33,7 @@ def test_both_databases_answer_every_query_alike(tmp_path, postgres_url, monkeyp
     with postgres._engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE search_entry")
     monkeypatch.setattr("storage.search.COMMON", 0.0)  # whatever was counted is walked for
-    monkeypatch.setattr("storage.search_common._FRESH_SECONDS", -1.0)
+    monkeypatch.setattr("storage.archive.gram_shares._FRESH_SECONDS", -1.0)
     for query, _ in CASES:
         for some in (replace(query, limit=1, count_limit=1), replace(query, limit=2, offset=2, count_limit=3)):
             assert search(postgres, some) == search(sqlite, some), query
