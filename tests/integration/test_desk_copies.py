@@ -106,7 +106,6 @@ def test_no_question_of_the_page_reads_a_whole_table(home, postgres_url):
         archive.history(hit.document_id)
     log_lines(archive, LogFilter(kinds=frozenset({"tombstoned"})), below=None, limit=20)
     archive.drops(limit=10)
-    archive.unstamped_received_on()
     with target.connect() as connection:
         large = {
             table.name
