@@ -17,6 +17,7 @@ from domain.record import ArchiveRecord
 from domain.text import SEARCH_KEY_VERSION, printable, search_key
 from domain.visibility import Access
 from storage.archive import act_rows, belonging, figure_rows, keys, manifests, rebuildable, schema
+from storage.archive.columns import among
 from storage.archive.inserting import insert_rows
 
 SEPARATOR = "\n"
