@@ -106,6 +106,7 @@ def test_no_question_of_the_page_reads_a_whole_table(home, postgres_url):
         archive.history(hit.document_id)
     log_lines(archive, LogFilter(kinds=frozenset({"tombstoned"})), below=None, limit=20)
     archive.drops(limit=10)
+    statements = dict(asked)
     with target.connect() as connection:
         large = {
             table.name
@@ -114,7 +115,7 @@ def test_no_question_of_the_page_reads_a_whole_table(home, postgres_url):
         }
         assert {"search_entry", "payload", "log_leaf", "drop", "likeness"} <= large
         connection.exec_driver_sql("SET random_page_cost = 1")  # as on a solid disk; else small tables are read whole
-        for statement, given in dict(asked).items():
+        for statement, given in statements.items():
             if not statement.startswith(("SELECT", "WITH")):
                 continue
             plan = connection.exec_driver_sql(f"EXPLAIN {statement}", given).scalars().all()
