@@ -389,9 +389,8 @@ def _payload_of(leaf: LogLeaf, number: int) -> tuple[str, str, int]:
         return ("revision", leaf.subject_id, number)
     if leaf.kind in ACT_KINDS:
         return (act_rows.PAYLOAD, leaf.subject_id, number)
-    if leaf.kind in {series.LESSON, series.COUNTERPARTIES}:
-        return (leaf.kind, leaf.subject_id, number)
-    return ("", leaf.subject_id, number)
+    of_its_own = leaf.kind in {series.LESSON, series.COUNTERPARTIES}
+    return (leaf.kind if of_its_own else "", leaf.subject_id, number)
 
 
 def _differs(leaf: LogLeaf) -> DigestMismatch:
