@@ -12,7 +12,7 @@ from domain.questions import Question
 from domain.record import ArchiveRecord, DocumentState
 from pipeline.steps.alike import AlikeGroup, Layouts, alike_groups, confirm_alike
 from pipeline.steps.asking import questions_of
-from pipeline.steps.review import ReviewBook, ReviewItem, review_queue
+from pipeline.steps.review import Place, Queue, ReviewBook, ReviewItem, items_of, queue_of
 from pipeline.steps.settling import Settled, park, settle, undo, unpark
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Work:
 
     record: ArchiveRecord
     history: tuple[ArchiveRecord, ...]
-    item: ReviewItem | None
+    item: Place | None
     """None where it does not wait any more."""
     questions: tuple[Question, ...]
     place: int
@@ -67,14 +67,18 @@ class Reviewing:
         twin._shoko = self._shoko.seen_by(visibility)  # noqa: SLF001  # our own
         return twin
 
-    def queue(self) -> tuple[ReviewItem, ...]:
+    def queue(self) -> Queue:
         """Everything that waits, the most urgent first."""
-        return review_queue(self._shoko, book=self._book)
+        return queue_of(self._shoko, book=self._book)
+
+    def shown(self, places: Sequence[Place]) -> tuple[ReviewItem, ...]:
+        """Some of it with the documents."""
+        return items_of(self._shoko, places)
 
     def work(self, record: ArchiveRecord) -> Work:
         """A document with its questions; behind the last one comes the first that was skipped."""
         queue = self.queue()
-        ids = [item.record.document_id for item in queue]
+        ids = [place.document_id for place in queue.places]
         at = ids.index(record.document_id) if record.document_id in ids else -1
         others = ids[at + 1 :] + ids[: max(at, 0)]
         waits = record.state is DocumentState.NEEDS_REVIEW
@@ -82,10 +86,10 @@ class Reviewing:
         return Work(
             record=record,
             history=history,
-            item=queue[at] if at >= 0 else None,
+            item=queue.places[at] if at >= 0 else None,
             questions=questions_of(self._shoko, record, history) if waits else (),
             place=at + 1,
-            waiting=len(queue),
+            waiting=queue.waiting,
             next_id=others[0] if others else None,
         )
 

@@ -173,7 +173,7 @@ def _waiting(shoko: Shoko, window: _Window, query: Query) -> list[Named]:
     }
     return [
         named_record(one.record, due=one.deadline, note=kinds.get(one.deadline_of))
-        for one in review_queue(shoko)
+        for one in review_queue(shoko, soon=(window.last - tokyo_day(shoko.clock())).days)
         if one.deadline is not None
         and (window.first or date.min) <= one.deadline <= window.last
         and fits(one.record, query)

@@ -129,7 +129,7 @@ def digest_of(shoko: Shoko, user: User, *, today: date) -> Digest | None:
             ("承認期限が来ている書類", [_line(r, one.due_on, f"/documents/{r.document_id}") for r, one in due])
         )
     if Permission.CORRECT in user.permissions:
-        risk = [one for one in review_queue(seen) if one.days_left is not None and one.days_left <= AHEAD_DAYS]
+        risk = review_queue(seen, soon=AHEAD_DAYS)
         items = [_line(one.record, one.deadline, f"/review/{one.record.document_id}") for one in risk]
         parts.append(("期限が近い、または過ぎた確認待ちの書類", items))
     if Permission.ADMIN in user.permissions:

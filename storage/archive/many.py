@@ -39,13 +39,16 @@ def newest_records(archive: ArchiveReader, ids: Iterable[str]) -> dict[str, Arch
         .where(entry.client_id == archive.client_id, among(entry.document_id, wanted), *seen(archive.visibility))
     )
     rows = {row.document_id: row for row in archive.rows(query)}
-    return {
-        one: manifests.record_of(
-            rows[one].content, key=keys.revision_payload(archive.client_id, one, rows[one].revision)
-        )
-        for one in wanted
-        if one in rows
-    }
+    found = (rows[one] for one in wanted if one in rows)
+    records = archive.told(
+        [
+            manifests.record_of(
+                row.content, key=keys.revision_payload(archive.client_id, row.document_id, row.revision)
+            )
+            for row in found
+        ]
+    )
+    return {record.document_id: record for record in records}
 
 
 def tokens_of(archive: ArchiveReader, unit_ids: Iterable[str]) -> dict[str, tuple[TimestampToken, ...]]:

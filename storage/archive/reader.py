@@ -74,6 +74,11 @@ class ArchiveReader(SeenArchive):
             found = reading.history(connection, self._client_id, document_id)
             return telling.revisions(connection, self._client_id, self._visibility, found)
 
+    def told(self, records: Sequence[ArchiveRecord]) -> tuple[ArchiveRecord, ...]:
+        """Revisions that may be seen, without doubts about what may not."""
+        with self._read() as connection:
+            return telling.revisions(connection, self._client_id, self._visibility, tuple(records))
+
     def get_drop(self, drop_id: str) -> Drop | None:
         """A drop, or None."""
         with self._read() as connection:

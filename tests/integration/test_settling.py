@@ -13,7 +13,7 @@ from domain.record import DocumentState
 from pipeline.steps import settling
 from pipeline.steps.alike import alike_groups, confirm_alike
 from pipeline.steps.correct import correct_document
-from pipeline.steps.review import ReviewBook, review_queue
+from pipeline.steps.review import ReviewBook, queue_of
 from pipeline.steps.settling import park, parked_of, settle, undo, unpark
 from tests.support.desk import Desk
 
@@ -133,19 +133,19 @@ def test_a_plug_pulled_while_taking_back(desk, waiting, monkeypatch, point):
 def test_what_is_put_aside_waits_behind_the_rest_until_it_changes(desk, waiting, tmp_path):
     other = desk.file("other", "paper", day=DAY, origin=Origin.ELECTRONIC_RECEIVED)
     book = ReviewBook()
-    first = review_queue(desk.shoko, book=book)[0].record.document_id
+    first = queue_of(desk.shoko, book=book).places[0].document_id
     second = ({waiting, other} - {first}).pop()
     park(desk.shoko, first, by="sato", note="営業に確認中")
     park(desk.shoko, first, by="sato", note="営業に確認中")
     assert desk.kinds(first) == [ActKind.PARKED]
-    queue = review_queue(desk.shoko, book=book)
-    assert [item.record.document_id for item in queue] == [second, first]
+    queue = queue_of(desk.shoko, book=book).places
+    assert [place.document_id for place in queue] == [second, first]
     assert queue[1].parked.personal["reason"] == "営業に確認中"
     assert queue[0].parked is None
     unpark(desk.shoko, first, by="tanaka")
     unpark(desk.shoko, first, by="tanaka")
     assert len(desk.kinds(first)) == 2
-    assert [item.record.document_id for item in review_queue(desk.shoko, book=book)] == [first, second]
+    assert [place.document_id for place in queue_of(desk.shoko, book=book).places] == [first, second]
     park(desk.shoko, first, by="sato", note="x")
     correct_document(desk.shoko, first, said(desk, first, values={"issuer": "A"}))
     assert parked_of(desk.archive.acts(first), revision=desk.newest(first).revision) is None

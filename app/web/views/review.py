@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -73,16 +72,17 @@ MarksDep = Annotated[Marks, Depends(_marks)]
 @needs(Permission.REVIEW)
 def review(request: Request, web: WebDep, reviewing: ReviewDep, done: Mark = "") -> Response:
     """The queue; behind the last document what was done."""
-    items = reviewing.queue()
+    queue = reviewing.queue()
+    places, items = queue.places, reviewing.shown(queue.places[:SHOWN])
     tally = _tally(request, reviewing)
     context = {
-        "items": [(item, reasons_of(item.record)) for item in items[:SHOWN]],
-        "waiting": len(items),
+        "items": [(item, reasons_of(item.record)) for item in items],
+        "waiting": queue.waiting,
         "first": items[0].record.document_id if items else None,
-        "overdue": sum(item.days_left is not None and item.days_left < 0 for item in items),
-        "soon": sum(item.days_left is not None and 0 <= item.days_left <= SOON_DAYS for item in items),
-        "yen": sum((item.yen for item in items if item.yen is not None), Decimal(0)),
-        "parked": sum(item.parked is not None for item in items),
+        "overdue": sum(one.days_left is not None and one.days_left < 0 for one in places),
+        "soon": sum(one.days_left is not None and 0 <= one.days_left <= SOON_DAYS for one in places),
+        "yen": queue.yen,
+        "parked": sum(one.parked is not None for one in places),
         "soon_days": SOON_DAYS,
         "tally": tally,
         "settled": [r for one in (tally.newest[:_DONE_SHOWN] if tally else ()) if (r := web.services.document(one))],
@@ -90,8 +90,8 @@ def review(request: Request, web: WebDep, reviewing: ReviewDep, done: Mark = "")
         "taken": None,
     }
     payload = {
-        "waiting": len(items),
-        "items": [item_plain(item) for item in items[:SHOWN]],
+        "waiting": queue.waiting,
+        "items": [item_plain(item) for item in items],
         "done_today": tally.documents if tally else None,
     }
     return render(request, "review.html", context=context, payload=payload)

@@ -3,11 +3,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
 from domain.fields import CalendarDate, DocumentType, Money
 from domain.ids import Origin
 from domain.record import DocumentState, ImportanceClass
-from pipeline.steps.review import item_of, review_queue
+from pipeline.steps import review
+from pipeline.steps.review import ReviewBook, item_of, items_of, queue_of, review_queue
+from pipeline.steps.settling import park
 from pipeline.wiring import open_shoko
 from tests.support.homes import quick_settings
 from tests.support.records import field, make_draft, make_drop, with_fields
@@ -79,3 +82,58 @@ def test_general_papers_have_no_deadline_of_input(shoko):
     record = shoko.archive.get_document(wait(shoko, "a", yen=500))
     general = replace(record, importance=ImportanceClass.GENERAL)
     assert item_of(general, shoko, today=TODAY).deadline is None
+
+
+def asked(shoko, call):
+    """How many statements a call makes."""
+    said = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        said.append(statement)
+
+    sa.event.listen(shoko.archive.database, "before_cursor_execute", note)
+    try:
+        call()
+    finally:
+        sa.event.remove(shoko.archive.database, "before_cursor_execute", note)
+    return len(said)
+
+
+def test_a_longer_queue_asks_no_more_and_reads_only_what_is_shown(shoko, monkeypatch):
+    wait(shoko, "first", yen=1)
+    park(shoko, wait(shoko, "parked", yen=2), by="sato", note="x")
+    few = asked(shoko, lambda: items_of(shoko, queue_of(shoko).places[:2]))
+    for number in range(18):
+        wait(shoko, f"more{number}", yen=100 + number, received=TODAY - timedelta(days=number))
+    many = asked(shoko, lambda: items_of(shoko, queue_of(shoko).places[:2]))
+    assert many == few <= 14
+    book, read = ReviewBook(), []
+    real = review.newest_records
+    monkeypatch.setattr(
+        review, "newest_records", lambda archive, ids: real(archive, read.append(tuple(ids)) or read[-1])
+    )
+    queue = queue_of(shoko, book=book)
+    assert len(items_of(shoko, queue.places[:3])) == 3
+    assert [len(ids) for ids in read] == [3], "records are read of what is shown alone"
+    assert queue_of(shoko, book=book) is queue, "what was put in order is kept while nothing comes"
+    wait(shoko, "one more")
+    assert queue_of(shoko, book=book).waiting == queue.waiting + 1
+
+
+def test_of_more_than_can_be_put_in_order_the_urgent_and_the_large_come_first(shoko, monkeypatch):
+    data = {"origin": Origin.ELECTRONIC_RECEIVED}
+    wait(shoko, "a", yen=10, **data)
+    large = wait(shoko, "b", yen=9_000, **data)
+    unknown = wait(shoko, "c", **data)
+    late = wait(shoko, "d", yen=1, received=TODAY - timedelta(days=40))
+    to_pay = wait(shoko, "e", yen=2, due=TODAY + timedelta(days=1), **data)
+    week = wait(shoko, "f", yen=3)
+    wait(shoko, "g", yen=20, **data)
+    whole = queue_of(shoko)
+    order = [place.document_id for place in whole.places]
+    assert order[:3] == [to_pay, late, week]
+    monkeypatch.setattr(review, "MOST", 5)
+    window = queue_of(shoko)
+    assert [place.document_id for place in window.places] == [to_pay, late, week, large, order[4]] == order[:5]
+    assert (window.waiting, window.yen) == (7, whole.yen) == (7, Decimal(9036))
+    assert unknown in order
