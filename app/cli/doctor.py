@@ -147,8 +147,14 @@ def _renewals(shoko: Shoko, *, renew: bool, again: HashAgain | None) -> tuple[Re
     return tuple(done)
 
 
-def facts_of(shoko: Shoko) -> dict[str, Any]:
-    """Settings in force (secrets left out), counts, and honest words about the law."""
+def facts_of(shoko: Shoko, *, most: int | None = None, counts: Any = None) -> dict[str, Any]:
+    """Settings in force (secrets left out), counts, and honest words about the law.
+
+    Args:
+        shoko: the installation.
+        most: tokens that age, for a page that cannot wait; None lists them all.
+        counts: how much there is (``counts_of``), where that is known.
+    """
     from pipeline.steps.people import accounts_on
 
     traits = shoko.store.traits("vault")
@@ -163,7 +169,7 @@ def facts_of(shoko: Shoko) -> dict[str, Any]:
         notes.append("保存先は書換え・削除を技術的に禁止していません（フォルダの所有者は書き換えや削除ができます）")
     if not shoko.company.names:
         notes.append("自社名が未設定です。取引先の判定に使います（company.names）")
-    stamps = stamp_facts(shoko)
+    stamps = stamp_facts(shoko, most=most)
     notes += stamp_notes(shoko, stamps)
     if not accounts_on(shoko):
         notes.append(
@@ -180,7 +186,7 @@ def facts_of(shoko: Shoko) -> dict[str, Any]:
             "advisory_retention": traits.advisory_retention,
         },
         "log_key_sha256": shoko.signer.fingerprint,
-        "counts": _counts(shoko),
+        "counts": counts_of(shoko) if counts is None else counts,
         "last_looks": last_looks(shoko),
         **stamps,
         "notes": notes,
@@ -229,7 +235,8 @@ def finding_ja(name: str) -> str:
     return (RECONCILIATION.get(name) or STORE_TEST.get(name) or (name, name))[0]
 
 
-def _counts(shoko: Shoko) -> Any:
+def counts_of(shoko: Shoko) -> Any:
+    """How much there is of everything."""
     from domain.codec import to_plain
 
     return to_plain(shoko.archive.counts())

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from storage.evidence.renewal import Ageing, Renewal
 
 
-def stamp_facts(shoko: Shoko) -> dict[str, Any]:
-    """For ``--json``."""
+def stamp_facts(shoko: Shoko, *, most: int | None = None) -> dict[str, Any]:
+    """For ``--json``; ``most`` tokens that age, for a page."""
     from pipeline.steps.stamps import ageing_tokens, stamp_queue
 
     queue, now = stamp_queue(shoko), shoko.clock()
+    aged = ageing_tokens(shoko, most=most)
     return {
         "stamp_policy": shoko.settings.evidence.policy,
         "authorities": [{"name": one.name, "accredited": one.accredited} for one in shoko.authority.names],
@@ -42,7 +43,8 @@ def stamp_facts(shoko: Shoko) -> dict[str, Any]:
             "failed": queue.failed,
             "last_error": queue.last_error,
         },
-        "ageing_tokens": [_plain(one) for one in ageing_tokens(shoko)],
+        "ageing_tokens": [_plain(one) for one in aged[:most]],
+        "ageing_more": most is not None and len(aged) >= most,
     }
 
 
@@ -50,6 +52,7 @@ def stamp_notes(shoko: Shoko, facts: dict[str, Any]) -> list[str]:
     """What a person has to know or do about timestamps, in Japanese."""
     notes = []
     queue, now = facts["stamp_queue"], shoko.clock().isoformat()
+    more = "以上" if facts["ageing_more"] else ""
     if queue["overdue"]:
         due = queue["due_on"]
         notes.append(f"入力期限 {due} を過ぎたタイムスタンプ付与待ちがあります。紙の原本を残してください（scan-late）")
@@ -59,12 +62,12 @@ def stamp_notes(shoko: Shoko, facts: dict[str, Any]) -> list[str]:
     ended = [one for one in facts["ageing_tokens"] if one["ends_at"] <= now]
     if ended:
         many = len(ended)
-        notes.append(f"証明書の期限が切れたタイムスタンプ {many} 件。更新では戻りません（lt-token-life）")
+        notes.append(f"証明書の期限が切れたタイムスタンプ {many} 件{more}。更新では戻りません（lt-token-life）")
     soon = [one["ends_at"] for one in facts["ageing_tokens"] if one["ends_at"] > now]
     if soon:
         many, first = len(soon), min(soon)[:10].replace("-", "/")
         notes.append(
-            f"証明書の期限が近いタイムスタンプ {many} 件（最初 {first}）。"
+            f"証明書の期限が近いタイムスタンプ {many} 件{more}（最初 {first}）。"
             "毎晩の処理で更新します（すぐに更新するには shoko doctor --renew）"
         )
     if shoko.authority.authority.accredited:

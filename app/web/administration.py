@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from app.cli.doctor import facts_of
+from app.cli.doctor import counts_of, facts_of
 from app.web.accounts import Accounts
 from app.web.auditing import owner_of
 from compliance.fiscal_years import FiscalYear, fiscal_year_of
@@ -39,8 +39,13 @@ STORE_TEST = "store_test"
 RECONCILE = "reconcile"
 DUE = "due"
 COMPANY = "company"
+_MOST_AGEING = 200
+"""Tokens near their end that a page names."""
 _MOST_HELD = 500
 """Documents of one form."""
+_PEOPLE = 64
+"""People, or groups who see the same, for whom counts are kept."""
+_Counted = dict["Visibility", tuple[int, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +69,15 @@ class Law:
 class Administration:
     """One installation as an administrator looks after it. Methods may raise the errors of ``domain.errors``."""
 
-    def __init__(self, shoko: Shoko, jobs: Jobs) -> None:
-        """``jobs`` run what takes long."""
+    def __init__(self, shoko: Shoko, jobs: Jobs, *, counted: _Counted | None = None) -> None:
+        """``jobs`` run what takes long; ``counted`` is what was counted already, for anybody."""
         self._shoko = shoko
         self._jobs = jobs
+        self._counted: _Counted = {} if counted is None else counted
 
     def seen_by(self, visibility: Visibility) -> Self:
         """The same as somebody may see it."""
-        return type(self)(self._shoko.seen_by(visibility), self._jobs.seen_by(visibility))
+        return type(self)(self._shoko.seen_by(visibility), self._jobs.seen_by(visibility), counted=self._counted)
 
     @property
     def accounts(self) -> Accounts:
@@ -80,7 +86,17 @@ class Administration:
 
     def facts(self) -> dict[str, Any]:
         """What ``shoko doctor`` says: settings without secrets, counts, and notes on what is missing."""
-        return facts_of(self._shoko)
+        return facts_of(self._shoko, most=_MOST_AGEING, counts=self._counts())
+
+    def _counts(self) -> Any:
+        """How much there is of everything: counted again when the log has grown."""
+        archive = self._shoko.archive
+        size, known = archive.log_size(), self._counted.get(archive.visibility)
+        if known is None or known[0] != size:
+            if len(self._counted) >= _PEOPLE:
+                self._counted.clear()
+            known = self._counted[archive.visibility] = size, counts_of(self._shoko)
+        return known[1]
 
     def looks(self) -> dict[str, Health | None]:
         """What the installation last found out about itself."""
@@ -88,7 +104,7 @@ class Administration:
 
     def queue(self) -> dict[str, Any]:
         """Timestamps that wait, and those that age."""
-        return {"queue": stamp_queue(self._shoko), "ageing": ageing_tokens(self._shoko)}
+        return {"queue": stamp_queue(self._shoko), "ageing": ageing_tokens(self._shoko, most=_MOST_AGEING)}
 
     def today(self) -> date:
         """The day in Tokyo."""

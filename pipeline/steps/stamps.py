@@ -43,7 +43,7 @@ def stamp_queue(shoko: Shoko) -> StampQueue:
     """The queue as it stands, of what who asks may see."""
     archive, evidence = shoko.archive, shoko.settings.evidence
     requests = archive.pending_stamps(limit=evidence.batch.max_units, due_only=False)
-    waiting = archive.counts().pending_stamps
+    waiting = archive.unstamped_units()
     if not archive.visibility.sees_all:
         seen = archive.seen_units(one.unit_id for one in requests)
         requests = tuple(one for one in requests if one.unit_id in seen)
@@ -68,9 +68,12 @@ def stamp_deadline(shoko: Shoko, received_on: date) -> date:
     return deadline_for(received_on, settings=shoko.company_for(received_on))
 
 
-def ageing_tokens(shoko: Shoko) -> tuple[Ageing, ...]:
-    """Tokens whose certificate ends within the months that the settings name, the first to end first."""
-    return ageing(shoko.archive, ends_before=_horizon(shoko))
+def ageing_tokens(shoko: Shoko, *, most: int | None = None) -> tuple[Ageing, ...]:
+    """Tokens whose certificate ends within the months that the settings name, the first to end first.
+
+    ``most``: for a page that cannot wait, see ``storage.evidence.renewal.ageing``.
+    """
+    return ageing(shoko.archive, ends_before=_horizon(shoko), most=most)
 
 
 def renew_ageing(shoko: Shoko) -> Renewal:

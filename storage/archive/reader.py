@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -35,6 +35,14 @@ from storage.archive.open_approvals import OpenApprovals
 from storage.archive.sight import SeenArchive
 
 
+@dataclass(slots=True)
+class _Done:
+    """Outcomes and tokens only ever come and never go: what is done below these sequences stays done, whoever asks."""
+
+    read_below: int = 0
+    stamped_below: int = 0
+
+
 class ArchiveReader(SeenArchive):
     """The reading half of an archive; every answer comes from one snapshot.
 
@@ -53,10 +61,8 @@ class ArchiveReader(SeenArchive):
         super().__init__(engine, client_id=client_id)
         self._accredits = accredits
         self._clock = clock
-        # Outcomes and tokens only ever come and never go, so what is done below these sequences stays done.
-        self._read_below = 0
+        self._done = _Done()
         self._open_approvals = OpenApprovals()
-        self._stamped_below = 0
 
     def get_document(self, document_id: str, *, revision: int | None = None) -> ArchiveRecord | None:
         """A revision of a document (the newest where none is named), or None."""
@@ -110,8 +116,8 @@ class ArchiveReader(SeenArchive):
     def drops_without_outcome(self, *, limit: int | None = None) -> tuple[str, ...]:
         """Ids of drops that nothing has become of yet, oldest first."""
         with self._read() as connection:
-            found = reading.drops_without_outcome(connection, self._client_id, since=self._read_below, limit=limit)
-            self._read_below = found[0][1] if found else applying.log_size(connection, self._client_id)
+            found = reading.drops_without_outcome(connection, self._client_id, since=self._done.read_below, limit=limit)
+            self._done.read_below = found[0][1] if found else applying.log_size(connection, self._client_id)
             return tuple(drop_id for drop_id, _ in found)
 
     def get_unit(self, unit_id: str) -> Unit | None:
@@ -189,9 +195,15 @@ class ArchiveReader(SeenArchive):
             first = self._first_unstamped(connection)
             return unstamped.days(connection, self._client_id, self._visibility, since=first)
 
+    def unstamped_units(self) -> int:
+        """How many units have no token."""
+        with self._read() as connection:
+            first = self._first_unstamped(connection)
+            return 0 if first is None else reading_log.unstamped_count(connection, self._client_id, since=first)
+
     def _first_unstamped(self, connection: sa.Connection) -> int | None:
-        first = reading_log.first_unstamped(connection, self._client_id, since=self._stamped_below)
-        self._stamped_below = applying.log_size(connection, self._client_id) if first is None else first
+        first = reading_log.first_unstamped(connection, self._client_id, since=self._done.stamped_below)
+        self._done.stamped_below = applying.log_size(connection, self._client_id) if first is None else first
         return first
 
     def newest_chains(self, *, limit: int) -> tuple[str, ...]:

@@ -58,11 +58,11 @@ def pending_stamps(
     return tuple(_request(row._mapping) for row in rows)  # noqa: SLF001  # SQLAlchemy's public name
 
 
-def unstamped_count(connection: sa.Connection, client_id: str) -> int:
-    """How many units have no token."""
+def unstamped_count(connection: sa.Connection, client_id: str, *, since: int = 0) -> int:
+    """How many units have no token, of those asked for from a sequence on."""
     request = schema.stamp_request
     query = sa.select(sa.func.count()).select_from(request).where(request.c.client_id == client_id, *_unstamped())
-    return int(connection.execute(query).scalar_one())
+    return int(connection.execute(query.where(request.c.sequence >= since)).scalar_one())
 
 
 def days_received(connection: sa.Connection, client_id: str, *, since: int = 0) -> tuple[date, ...]:

@@ -11,7 +11,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from itertools import islice
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -29,6 +30,11 @@ from storage.evidence.unit_records import EvidenceRecords
 VAULT = "vault"
 HashName = Literal["sha256", "sha384", "sha512"]
 _CHUNK_BYTES = 1 << 20
+_HEADS_LOOKED_AT = 20
+_SHA256 = "sha256:"
+"""How the digests of tokens begin."""
+_AGAIN = frozenset({BatchPurpose.HASH_TREE_RENEWAL})
+_RENEWALS = _AGAIN | {BatchPurpose.TIMESTAMP_RENEWAL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +65,18 @@ class Renewal:
     """Tokens that the authority's present certificate does not outlive: renew when it has a new one."""
 
 
-def ageing(archive: Archive, *, ends_before: datetime) -> tuple[Ageing, ...]:
-    """Every token that ends before a time and that no renewal is over yet, the first to end first."""
-    every = (*_batches(archive, ends_before), *_own(archive, ends_before), *_of_heads(archive, ends_before))
-    found = {one.name: one for one in every}
-    covered = {
-        one.name
-        for one in archive.batches_of(found)
-        if one.purpose in {BatchPurpose.TIMESTAMP_RENEWAL, BatchPurpose.HASH_TREE_RENEWAL}
-    }
-    left = [one for one in found.values() if one.name not in covered and not _hashed_again(archive, one)]
+def ageing(archive: Archive, *, ends_before: datetime, most: int | None = None) -> tuple[Ageing, ...]:
+    """Every token that ends before a time and that no renewal is over yet, the first to end first.
+
+    With ``most`` at most so many of single units, and of the heads that have a token for themselves (one a night, each
+    an object of its own) those of the oldest ``_HEADS_LOOKED_AT`` that are not renewed: they end first.
+    """
+    again = _hashed_again(archive, ends_before)
+    batches = (one for one in _batches(archive, ends_before) if one.name not in again)
+    heads = _of_heads(archive, ends_before, most=None if most is None else _HEADS_LOOKED_AT)
+    found = {one.name: one for one in (*batches, *_own(archive, ends_before, most=most), *heads)}
+    covered = {one.name for one in archive.batches_of(found) if one.purpose in _RENEWALS}
+    left = [one for one in found.values() if one.name not in covered]
     return tuple(sorted(left, key=lambda one: (one.ends_at, one.name)))
 
 
@@ -179,7 +187,8 @@ def _batches(archive: Archive, ends_before: datetime) -> Iterator[Ageing]:
         )
 
 
-def _own(archive: Archive, ends_before: datetime) -> Iterator[Ageing]:
+def _own(archive: Archive, ends_before: datetime, *, most: int | None) -> Iterator[Ageing]:
+    """Tokens that units have for themselves, without those that are renewed and those of units hashed again."""
     table = schema.timestamp
     columns = (
         table.c.unit_id,
@@ -188,8 +197,13 @@ def _own(archive: Archive, ends_before: datetime) -> Iterator[Ageing]:
         table.c.gen_time,
         table.c.certificate_not_after,
     )
-    query = sa.select(*columns).where(
-        table.c.client_id == archive.client_id, table.c.certificate_not_after < ends_before
+    name = table.c.unit_id + "/" + sa.func.substr(table.c.token_digest, sa.func.length(_SHA256) + 1)
+    query = (
+        sa.select(*columns)
+        .where(table.c.client_id == archive.client_id, table.c.certificate_not_after < ends_before)
+        .where(~_spoken_of(table.c.client_id, name, _RENEWALS), ~_spoken_of(table.c.client_id, table.c.unit_id, _AGAIN))
+        .order_by(table.c.certificate_not_after, table.c.unit_id)
+        .limit(most)
     )
     for row in archive.rows(query):
         digest = Digest.parse(row.token_digest)
@@ -204,15 +218,36 @@ def _own(archive: Archive, ends_before: datetime) -> Iterator[Ageing]:
         )
 
 
-def _of_heads(archive: Archive, ends_before: datetime) -> Iterator[Ageing]:
+def _spoken_of(client_id: sa.Column[Any], name: sa.ColumnElement[str], purposes: frozenset[BatchPurpose]) -> sa.Exists:
+    """Whether a batch of these purposes speaks of something of an outer query."""
+    member, batch = schema.stamp_batch_member.alias(), schema.stamp_batch.alias()
+    same = sa.and_(batch.c.client_id == member.c.client_id, batch.c.number == member.c.number)
+    wanted = batch.c.purpose.in_(sorted(one.value for one in purposes))
+    return (
+        sa.select(member.c.number)
+        .select_from(member.join(batch, same))
+        .where(member.c.client_id == client_id, member.c.name == name, wanted)
+        .exists()
+    )
+
+
+def _of_heads(archive: Archive, ends_before: datetime, *, most: int | None) -> Iterator[Ageing]:
     """Tokens that signed heads have for themselves: what shows how long the log was at which time."""
-    client = archive.client_id
-    for size in head_sizes(archive.vault, client, folder=HEAD_TOKENS):
+    client, member, batch = archive.client_id, schema.stamp_batch_member.c, schema.stamp_batch.c
+    renewed = (
+        sa.select(member.name)
+        .join(schema.stamp_batch, sa.and_(batch.client_id == member.client_id, batch.number == member.number))
+        .where(batch.client_id == client, batch.purpose.in_(sorted(one.value for one in _RENEWALS)))
+        .where(member.name.startswith("head-"))
+    )
+    names = {str(row.name).partition("/")[0] for row in archive.rows(renewed)}
+    sizes = (size for size in head_sizes(archive.vault, client, folder=HEAD_TOKENS) if _head(size) not in names)
+    for size in islice(sizes, most):
         token = head_token_of(archive.vault, client, size)
         if token is not None and token.certificate_not_after < ends_before:
             digest = Digest.of(token.token_der)
             yield Ageing(
-                name=token_name(f"head-{size:012d}", digest),
+                name=token_name(_head(size), digest),
                 authority=token.authority,
                 gen_time=token.gen_time,
                 ends_at=token.certificate_not_after,
@@ -222,25 +257,34 @@ def _of_heads(archive: Archive, ends_before: datetime) -> Iterator[Ageing]:
             )
 
 
-def _hashed_again(archive: Archive, one: Ageing) -> bool:
-    """Whether all units that lean on a token have been hashed again since: newer evidence holds them up."""
-    member, batch = schema.stamp_batch_member, schema.stamp_batch
-    if "/" in one.name:
-        names, number = {one.name.partition("/")[0]}, 0
-    else:
-        number = int(one.name.removeprefix("batch-"))
-        query = sa.select(member.c.name).where(member.c.client_id == archive.client_id, member.c.number == number)
-        names = {str(row.name) for row in archive.rows(query) if row.name.startswith("unit-")}
-    newer = (
-        sa.select(member.c.name)
-        .join(batch, sa.and_(batch.c.client_id == member.c.client_id, batch.c.number == member.c.number))
-        .where(
-            member.c.client_id == archive.client_id,
-            member.c.number > number,
-            batch.c.purpose == BatchPurpose.HASH_TREE_RENEWAL.value,
-        )
+def _head(size: int) -> str:
+    return f"head-{size:012d}"
+
+
+def _hashed_again(archive: Archive, ends_before: datetime) -> frozenset[str]:
+    """Batches whose units have all been hashed again since: newer evidence holds them up."""
+    member, batch, client = schema.stamp_batch_member, schema.stamp_batch, archive.client_id
+    again = sa.select(batch.c.number).where(
+        batch.c.client_id == client, batch.c.purpose == BatchPurpose.HASH_TREE_RENEWAL.value
     )
-    return bool(names) and names <= {str(row.name) for row in archive.rows(newer)}
+    if not archive.rows(again.limit(1)):
+        return frozenset()
+    later = member.alias()
+    newer = (
+        sa.select(later.c.number)
+        .where(later.c.client_id == member.c.client_id, later.c.name == member.c.name)
+        .where(later.c.number > member.c.number, later.c.number.in_(again))
+        .exists()
+    )
+    query = (
+        sa.select(member.c.number)
+        .join(batch, sa.and_(batch.c.client_id == member.c.client_id, batch.c.number == member.c.number))
+        .where(member.c.client_id == client, batch.c.certificate_not_after < ends_before)
+        .where(member.c.name.startswith("unit-"))
+        .group_by(member.c.number)
+        .having(sa.func.count(sa.case((~newer, 1))) == 0)
+    )
+    return frozenset(batch_name(row.number) for row in archive.rows(query))
 
 
 def _token_digest(archive: Archive, one: Ageing, algorithm: HashName) -> str:

@@ -4,8 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from app.cli.doctor import facts_of
 from app.cli.stamp_facts import queue_text, renewal_text, stamp_facts, stamp_notes
+from app.web.administration import Administration
+from app.web.jobs import Jobs
 from app.web.settings import WebSettings
 from app.web.wired import application
 from domain.evidence import Outcome
@@ -113,6 +117,50 @@ def test_what_nears_its_end_is_renewed_in_bulk_and_at_night(home):
     assert "更新" in renewal_text(done)
     assert ageing_tokens(home.shoko) == ()
     assert home.outcome() is Outcome.PASSED
+
+
+def asked(shoko, call):
+    """How many statements a call makes."""
+    said = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        said.append(statement)
+
+    sa.event.listen(shoko.archive.database, "before_cursor_execute", note)
+    try:
+        call()
+    finally:
+        sa.event.remove(shoko.archive.database, "before_cursor_execute", note)
+    return len(said)
+
+
+@pytest.mark.parametrize("hashed", [False, True])
+def test_the_page_of_administration_asks_no_more_of_more_tokens(home, hashed):
+    def one_more(name):
+        home.shoko.archive.record_drop(make_drop(home.shoko.store, name.encode(), name=f"{name}.pdf"))
+        stamp_all_pending(home.shoko)
+
+    stamp_all_pending(home.shoko)
+    if hashed:
+        hash_again(home.shoko, "sha384")
+    one_more("a")
+    home.at += timedelta(days=365 * 10 + 60)
+    few = asked(home.shoko, lambda: facts_of(home.shoko, most=200))
+    before = len(ageing_tokens(home.shoko))
+    home.at -= timedelta(days=365 * 10 + 60)
+    for name in ("b", "c", "d", "e", "f"):
+        one_more(name)
+    home.at += timedelta(days=365 * 10 + 60)
+    assert asked(home.shoko, lambda: facts_of(home.shoko, most=200)) == few
+    assert len(ageing_tokens(home.shoko)) == before + 5
+    facts = facts_of(home.shoko, most=2)
+    assert (len(facts["ageing_tokens"]), facts["ageing_more"]) == (2, True)
+    assert any("2 件以上" in note for note in facts["notes"])
+    admin = Administration(home.shoko, Jobs(home.shoko.settings.data_folder / "jobs", clock=home.shoko.clock))
+    counts = admin.facts()["counts"]
+    assert admin.seen_by(home.shoko.archive.visibility).facts()["counts"] is counts, "counted once while nothing comes"
+    home.shoko.archive.record_drop(make_drop(home.shoko.store, b"z", name="z.pdf"))
+    assert admin.facts()["counts"]["drops"] == counts["drops"] + 1
 
 
 def test_everything_is_hashed_again(home):
