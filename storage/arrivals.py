@@ -86,7 +86,8 @@ class Tally:
 def newest(archive: Archive, *, show: Show, limit: int, before: str | None = None) -> tuple[Row, ...]:
     """The newest drops, newest first; ``before`` is the last drop id of the page before."""
     client_id = archive.client_id
-    query = sa.select(drop.c.drop_id).where(drop.c.client_id == client_id)
+    # the range says which index to walk: SQLite would order all that ever came
+    query = sa.select(drop.c.drop_id).where(drop.c.client_id == client_id, drop.c.sequence >= 0)
     if before is not None:
         mark = sa.select(drop.c.sequence).where(drop.c.client_id == client_id, drop.c.drop_id == before)
         query = query.where(drop.c.sequence < mark.scalar_subquery())
@@ -178,12 +179,11 @@ def tally(archive: Archive, *, since: datetime) -> Tally:
     ids = [row.document_id for row in archive.rows(newest_documents)]
     for start in range(0, len(ids), _AT_ONCE):
         filed = (
-            sa.select(entry.state, sa.func.count().label("documents"))
+            sa.select(entry.state)  # grouped, SQLite would walk through the states of the whole archive
             .where(entry.client_id == client_id, entry.document_id.in_(ids[start : start + _AT_ONCE]))
             .where(entry.state.not_in(_GONE), *seen(archive.visibility))
-            .group_by(entry.state)
         )
-        states.update({DocumentState(row.state): int(row.documents) for row in archive.rows(filed)})
+        states.update(DocumentState(row.state) for row in archive.rows(filed))
     return Tally(
         drops=sum(int(row.drops) for row in rows),
         repeated=sum(int(row.repeated) for row in rows),

@@ -199,8 +199,9 @@ _FIRST_DROP = (
     .order_by(schema.drop.c.sequence)
     .limit(1)
 )
-_LOG_SIZE = sa.select(sa.func.coalesce(sa.func.max(schema.log_leaf.c.sequence) + 1, 0)).where(
-    schema.log_leaf.c.client_id == _CLIENT
+# The range says which index to walk: SQLite would go through a shorter one for the greatest number.
+_LOG_SIZE = sa.select(sa.func.coalesce(sa.func.max(schema.log_leaf.c.sequence), -1) + 1).where(
+    schema.log_leaf.c.client_id == _CLIENT, schema.log_leaf.c.sequence >= 0
 )
 
 

@@ -90,6 +90,7 @@ class _Among(sa.sql.functions.FunctionElement[bool]):
     name = "among"
     type = sa.Boolean()
     inherit_cache = True
+    _is_implicitly_boolean = True  # SQLite is not asked whether it "= 1", which would keep it from using an index
 
 
 @compiles(_Among)
