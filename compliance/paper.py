@@ -183,7 +183,6 @@ def _mind(facts: PaperFacts) -> Iterator[Line]:
                 "Keep the paper where a refund of stamp duty may be claimed",
             ),
         )
-
     if facts.stamp_unseen:
         yield Line(
             rule="stamp-duty",

@@ -303,7 +303,6 @@ RECONCILIATION: dict[str, Label] = {
     "records_have_objects": ("台帳にあるものが保管庫にありません", "The object of a record is gone"),
     "objects_are_unchanged": ("保管庫の内容が記録と違います", "An object differs from its record"),
     "leaves_have_rows": ("ログにあるものが台帳にありません", "The database lacks what the log says"),
-    "index_agrees": ("検索の索引が書類の内容と違います", "The search index differs from a document"),
     "index_is_complete": ("検索の索引に書類がありません", "A document is not in the search index"),
     "inbox_is_taken": ("受付箱に取り込まれていないファイルが残っています", "A file lies in the inbox too long"),
     "tiles_stand": ("ログのタイルが失われているか違っています", "A tile of the log is gone or changed"),

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from app.web import codes, texts
 from domain.calendar import TOKYO
-from domain.fields import Money, Value, value_to_plain
+from domain.fields import Money, Value
 from domain.labels import label
 
 _UNITS = ("B", "KB", "MB", "GB")
@@ -61,12 +61,10 @@ def money_text(money: Money) -> str:
 
 def size_text(size_bytes: int) -> str:
     """1.2 MB."""
-    size = float(size_bytes)
-    for unit in _UNITS:
-        if size < 1024 or unit == _UNITS[-1]:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1024
-    return ""  # pragma: no cover  # the loop always returns
+    size, at = float(size_bytes), 0
+    while size >= 1024 and at < len(_UNITS) - 1:
+        size, at = size / 1024, at + 1
+    return f"{size:.0f} {_UNITS[at]}" if at == 0 else f"{size:.1f} {_UNITS[at]}"
 
 
 def percent_text(confidence: float) -> str:
@@ -104,7 +102,6 @@ def value_text(value: Value | None, *, language: str = "ja") -> str:
             )
         case "line_items":
             return "、".join(r.description for r in value.rows)
-    return str(value_to_plain(value))  # pragma: no cover  # every kind is above
 
 
 def harmless_name(name: str) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.errors import DigestMismatch
 from domain.fields import FieldSet, LineItems, Money, Parties, Text, number_to_plain
 from domain.grams import grams
 from domain.likeness import fingerprint
@@ -17,7 +16,6 @@ from domain.record import ArchiveRecord
 from domain.text import SEARCH_KEY_VERSION, printable, search_key
 from domain.visibility import Access
 from storage.archive import act_rows, belonging, figure_rows, keys, manifests, rebuildable, schema
-from storage.archive.columns import among
 from storage.archive.inserting import insert_rows
 
 SEPARATOR = "\n"
@@ -193,32 +191,8 @@ def rebuild(connection: sa.Connection, client_id: str, *, progress: Progress | N
     return done
 
 
-def differing(connection: sa.Connection, client_id: str) -> Iterator[str]:
-    """Documents whose row says something else than their newest revision and the acts on them.
-
-    What cannot be read is said elsewhere.
-    """
-    table = rebuildable.search_entry
-    compared = [column for column in table.c if column.name not in _NOT_COMPARED]
-    for records, _ in _newest(connection, client_id, readable=True):
-        query = sa.select(table.c.document_id, *(one for one in compared if one.name != "document_id")).where(
-            table.c.client_id == client_id, among(table.c.document_id, [one.document_id for one in records])
-        )
-        rows = {row.document_id: row for row in connection.execute(query)}
-        for wanted in entries(connection, records):
-            row = rows.get(wanted["document_id"])
-            if row is not None and any(getattr(row, column.name) != wanted[column.name] for column in compared):
-                yield wanted["document_id"]
-
-
-_NOT_COMPARED = frozenset({"grams", "key_version", "revision"})
-"""Made of other columns, or looked at on its own."""
-
-
-def _newest(
-    connection: sa.Connection, client_id: str, *, readable: bool = False
-) -> Iterator[tuple[list[ArchiveRecord], int]]:
-    """Newest revisions of some documents at a time, and of how many; with ``readable`` those that can be read."""
+def _newest(connection: sa.Connection, client_id: str) -> Iterator[tuple[list[ArchiveRecord], int]]:
+    """Newest revisions of some documents at a time, and of how many."""
     payload = schema.payload
     newest = (
         sa.select(payload.c.subject_id, sa.func.max(payload.c.number).label("number"))
@@ -237,12 +211,8 @@ def _newest(
         records = []
         for row in rows:
             if row.number == some[row.subject_id]:
-                try:
-                    key = keys.revision_payload(client_id, row.subject_id, row.number)
-                    records.append(manifests.record_of(row.content, key=key))
-                except DigestMismatch:
-                    if not readable:
-                        raise
+                key = keys.revision_payload(client_id, row.subject_id, row.number)
+                records.append(manifests.record_of(row.content, key=key))
         yield records, len(found)
 
 

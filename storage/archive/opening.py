@@ -112,11 +112,6 @@ class OpenArchive(ArchiveReader):
         with self._write() as connection:
             return indexing.rebuild(connection, self.client_id, progress=progress)
 
-    def index_differences(self) -> tuple[str, ...]:
-        """Documents of which the search index says something else than their records do."""
-        with self._read() as connection:
-            return tuple(indexing.differing(connection, self.client_id))
-
     def roll_forward(self) -> int:
         """Apply what the vault has and the database has not; returns the number of log entries."""
         total = 0

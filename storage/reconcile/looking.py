@@ -11,8 +11,6 @@
 ``objects_are_unchanged``  failed: an object has another size or digest than was recorded
 ``leaves_have_rows``       failed: the log has an entry whose rows, or whose personal values, the database lacks
 ``index_is_complete``      failed: a document is not in the search index, or in an older revision
-``index_agrees``           failed: the search index says something else of a document than its record does
-                           (looked at together with the digests)
 ``drops_have_outcomes``    failed: nothing has become of a drop
 ``inbox_is_taken``         indeterminate: a file lies in the inbox longer than it should; failed: one that was
                            taken in already
@@ -157,7 +155,6 @@ class _Look:
         findings = [
             *(_failed("leaves_have_rows", one) for one in dict.fromkeys(missing_rows(self.archive, since=self.since))),
             *(_failed("index_is_complete", document_id) for document_id in missing_entries(self.archive)),
-            *(_failed("index_agrees", one) for one in (self.archive.index_differences() if self.check_digests else ())),
             *(_failed("drops_have_outcomes", drop_id) for drop_id in self._unread()),
             *waiting,
             *(_unsure("destroyed_is_gone", one.code()) for one in gone if self._is_there(one)),
@@ -170,7 +167,6 @@ class _Look:
             "objects_are_unchanged": len(wanted),
             "leaves_have_rows": size - self.since,
             "index_is_complete": counts.documents,
-            "index_agrees": counts.documents if self.check_digests else 0,
             "drops_have_outcomes": counts.drops,
             "inbox_is_taken": len(waiting),
             "destroyed_is_gone": len(gone),

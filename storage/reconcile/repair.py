@@ -16,7 +16,7 @@ from domain.engines import ObjectStore
 from domain.errors import AppendOnlyViolation, DigestMismatch, EvidenceMalformed, ObjectMissing
 from domain.ids import Digest, drop_id_for
 from storage.archive import Archive
-from storage.archive.comparing import differences, rebuilt_copy
+from storage.archive.comparing import differences, index_differences, rebuilt_copy
 from storage.archive.keys import JSON, VAULT
 from storage.archive.remaking import remade
 from storage.evidence.log import load_tree, newest_head, tile_key
@@ -124,11 +124,11 @@ class _Repair:
         if any(True for _ in missing_rows(self.archive)):
             yield from self._restored()
         absent = tuple(missing_entries(self.archive))
-        others = self.archive.index_differences()
+        others = () if absent else self._stale()
         if absent or others:
             self.archive.reindex()
         yield from (Repaired(name="index_is_complete", subject=document_id) for document_id in absent)
-        yield from (Repaired(name="index_agrees", subject=document_id) for document_id in others)
+        yield from (Repaired(name="index_equals_the_vault", subject=table) for table in others)
 
     def inbox(self) -> Iterator[Repaired]:
         client = self.archive.client_id
@@ -142,6 +142,14 @@ class _Repair:
                 continue  # not taken, or its original is not where it should be: the inbox has the only copy
             self.vault.delete_version(INBOX, item.key, version_id=item.version_id)
             yield Repaired(name="inbox_is_taken", subject=drop_id)
+
+    def _stale(self) -> tuple[str, ...]:
+        """Tables of search and dashboard that say something else than the vault does."""
+        try:
+            with rebuilt_copy(self.archive) as copy:
+                return tuple(one.table for one in index_differences(self.archive, copy))
+        except (ObjectMissing, DigestMismatch):
+            return ()  # there is nothing to hold them against
 
     def _restored(self) -> Iterator[Repaired]:
         try:

@@ -26,7 +26,6 @@ NAMES = {
     "append_only",
     "destroyed_is_gone",
     "leaves_have_rows",
-    "index_agrees",
     "index_is_complete",
     "inbox_is_taken",
     "tiles_stand",

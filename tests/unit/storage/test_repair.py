@@ -257,12 +257,14 @@ def test_a_row_that_cannot_be_read_is_said(tmp_path):
     ("table", "change"),
     [
         ("search_entry", "body = 'another text'"),
+        ("search_entry", "amount_scaled = amount_scaled + 1"),
+        ("search_entry", "transaction_date = NULL"),
         ("search_entry", "counterparty = CAST(x'e99d92ff' AS TEXT)"),
         ("figure", "due_on = 'no day'"),
         ("likeness", "value = value + 1"),
     ],
 )
-def test_an_index_that_says_something_else_is_named(tmp_path, table, change):
+def test_an_index_that_says_something_else_is_named_and_made_anew(tmp_path, table, change):
     archive = open_archive(tmp_path)
     drop = archive.record_drop(make_drop(archive.vault, b"one"))
     archive.file_document(make_draft(drop.unit_id, text="".join(map(chr, range(0x4E00, 0x4F00)))))
@@ -275,7 +277,7 @@ def test_an_index_that_says_something_else_is_named(tmp_path, table, change):
     with rebuilt_copy(archive) as copy:
         assert [one.table for one in index_differences(archive, copy)] == [table]
         assert differences(archive, copy) == ()
-    archive.reindex()
+    assert mend(archive, archive.vault) == {("index_equals_the_vault", table)}
     with rebuilt_copy(archive) as copy:
         assert index_differences(archive, copy) == ()
     archive.close()
@@ -323,18 +325,3 @@ def _is_noticed(folder, vault):
         return True
     finally:
         archive.close()
-
-
-@pytest.mark.parametrize(
-    "change", ["amount_scaled = amount_scaled + 1", "counterparty = 'x'", "transaction_date = NULL", "body = ''"]
-)
-def test_an_index_that_says_something_else_than_the_record_is_found_and_made_anew(tmp_path, archive, vault, change):
-    whole = rows(archive)
-    (document_id,) = list(archive.subjects(frozenset({"filed"})))[:1]
-    raw(tmp_path, None, f"UPDATE search_entry SET {change} WHERE document_id = '{document_id}'")
-    assert rows(archive) != whole
-    assert reconcile(archive, vault).outcome is Outcome.PASSED  # a quick look does not read every record
-    found = reconcile(archive, vault, check_digests=True)
-    assert [(c.name, c.subject) for c in found.checks if c.outcome is Outcome.FAILED] == [("index_agrees", document_id)]
-    assert ("index_agrees", document_id) in mend(archive, vault)
-    assert rows(archive) == whole
