@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from app.cli.home import open_home
+from app.cli.main import command_line
 from app.cli.options import Home, Json, parse_day
 from app.cli.output import out, print_json, table, write_file
 from domain.errors import ConfigError, CorrectionInvalid
@@ -35,7 +36,7 @@ def register(cli: typer.Typer) -> None:
     ) -> None:
         from app.papers.render import issue_papers, plain
 
-        made = issue_papers(open_home(home), cli)
+        made = issue_papers(open_home(home), command_line())
         if folder is not None:
             try:
                 folder.mkdir(parents=True, exist_ok=True)

@@ -99,10 +99,10 @@ class Desk:
 
     def binder(self) -> tuple[Paper, ...]:
         """The papers that the law wants, as the settings are now."""
-        from app.cli.main import cli  # noqa: PLC0415 - the command line starts this page
+        from app.cli.main import command_line  # noqa: PLC0415 - the command line starts this page
 
         with self._binder:
-            return issue_papers(self._shoko, cli)
+            return issue_papers(self._shoko, command_line())
 
     def in_review(self) -> int:
         """How many documents wait for a person."""

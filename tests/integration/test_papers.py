@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from app.cli.main import cli
+from app.cli.main import command_line
 from app.papers.render import PAPERS, issue_papers, style_digest
 from app.web.settings import WebSettings
 from app.web.wired import application
@@ -27,7 +27,7 @@ def desk(tmp_path):
 
 
 def texts(desk):
-    return {paper.edition.name: paper.edition.text for paper in issue_papers(desk.shoko, cli)}
+    return {paper.edition.name: paper.edition.text for paper in issue_papers(desk.shoko, command_line())}
 
 
 def test_every_paper_says_what_this_installation_is(desk):
@@ -55,12 +55,12 @@ def test_every_paper_says_what_this_installation_is(desk):
 
 
 def test_the_same_settings_are_the_same_edition_and_others_are_another(desk, tmp_path):
-    first = issue_papers(desk.shoko, cli)
+    first = issue_papers(desk.shoko, command_line())
     size = desk.archive.log_size()
-    assert issue_papers(desk.shoko, cli) == first
+    assert issue_papers(desk.shoko, command_line()) == first
     assert desk.archive.log_size() == size
     other = Desk(tmp_path, company=MIDORI | {"deadline_method": "cycle", "cycle_rules_from": "2026-04-01"})
-    second = {paper.edition.name: paper.edition for paper in issue_papers(other.shoko, cli)}
+    second = {paper.edition.name: paper.edition for paper in issue_papers(other.shoko, command_line())}
     assert second["scanner-rules"].number == 2
     assert "業務の処理に係る通常の期間" in second["scanner-rules"].text
     assert "2026年4月1日から施行する" in second["scanner-rules"].text

@@ -4,13 +4,13 @@ import json
 
 from typer.testing import CliRunner
 
-from app.cli.main import cli
+from app.cli.main import command_line
 from domain.errors import AppError
 
 
 def run_verb(home, *arguments):
     """Exit code and the JSON lines of one verb on an installation."""
-    result = CliRunner().invoke(cli, [*map(str, arguments), "--json", "--home", str(home)])
+    result = CliRunner().invoke(command_line(arguments[0]), [*map(str, arguments), "--json", "--home", str(home)])
     code = result.exit_code
     if isinstance(result.exception, AppError):
         code = result.exception.exit_code

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 from typer.main import get_command
 
-from app.cli.main import cli
+from app.cli.main import command_line
 from pipeline.settings import ShokoSettings
 
 PROJECT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ def test_every_setting_says_what_it_is():
 
 def test_the_readme_names_every_verb_and_both_commands():
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    for verb in get_command(cli).commands:
+    for verb in get_command(command_line()).commands:
         assert f"| `{verb}" in readme, verb
     assert "make demo" in readme
     assert "make test" in readme
@@ -59,7 +59,7 @@ def test_the_settings_of_the_readme_are_settings():
 def test_every_verb_speaks_json():
     without = {
         name
-        for name, command in get_command(cli).commands.items()
+        for name, command in get_command(command_line()).commands.items()
         if not any("--json" in p.opts for p in command.params)
     }
     assert without == set()

@@ -4,14 +4,14 @@ import json
 
 from typer.testing import CliRunner
 
-from app.cli.main import cli
+from app.cli.main import command_line
 
 NOTHING = ["--pages", "0", "--speed-pages", "0", "--orientation-pages", "0", "--platen-pages", "0"]
 
 
 def test_reading_alone_can_be_asked_for_with_nothing_to_measure(tmp_path, monkeypatch):
     monkeypatch.setenv("SHOKO_SAMPLE_DATA", str(tmp_path / "none"))
-    done = CliRunner().invoke(cli, ["bench", "--reading", "--json", *NOTHING])
+    done = CliRunner().invoke(command_line("bench"), ["bench", "--reading", "--json", *NOTHING])
     assert done.exit_code == 0, done.output
     report = json.loads(done.output)
     assert set(report) == {"reading"}
@@ -22,7 +22,7 @@ def test_reading_alone_can_be_asked_for_with_nothing_to_measure(tmp_path, monkey
 
 def test_evidence_alone_is_measured_with_ratio_and_target():
     asked = ["--measure", "verify", "--units", "3", "--unit-bytes", "1000", "--repeats", "1"]
-    done = CliRunner().invoke(cli, ["bench", "--evidence", "--json", *asked])
+    done = CliRunner().invoke(command_line("bench"), ["bench", "--evidence", "--json", *asked])
     assert done.exit_code == 0, done.output
     report = json.loads(done.output)
     assert set(report) == {"evidence"}
@@ -33,6 +33,6 @@ def test_evidence_alone_is_measured_with_ratio_and_target():
 
 
 def test_an_unknown_measurement_is_named():
-    done = CliRunner().invoke(cli, ["bench", "--evidence", "--measure", "nothing"])
+    done = CliRunner().invoke(command_line("bench"), ["bench", "--evidence", "--measure", "nothing"])
     assert done.exit_code != 0
     assert "nothing" in done.exception.message_ja

@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from app.cli.main import cli
+from app.cli.main import command_line
 from domain import codec
 from domain.errors import ConfigError
 from domain.ids import Digest
@@ -31,7 +31,9 @@ def home(tmp_path):
 
 
 def run(home, *words):
-    done = CliRunner().invoke(cli, ["verify", *words, "--json", "--home", str(home.settings.data_folder)])
+    done = CliRunner().invoke(
+        command_line("verify"), ["verify", *words, "--json", "--home", str(home.settings.data_folder)]
+    )
     return done, [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -74,7 +76,7 @@ def test_people_read_what_where_why_and_what_to_do(home):
     leaf = next((home.settings.data_folder / "store/vault/default/log/leaves/000000000001.json~").glob("*-????????"))
     leaf.chmod(0o644)
     leaf.write_bytes(leaf.read_bytes().replace(b"x-1", b"x-7"))
-    done = CliRunner().invoke(cli, ["verify", "--home", str(home.settings.data_folder)])
+    done = CliRunner().invoke(command_line("verify"), ["verify", "--home", str(home.settings.data_folder)])
     assert done.exit_code == 1
     said = "".join(done.stdout.split())
     assert "不合格:ログ全体のハッシュ木（head_root）—" in said
