@@ -29,17 +29,22 @@ PAGES = st.lists(
 )
 
 
+@pytest.fixture(scope="module")
+def classifiers():
+    return {name: REGISTRY.load(name)() for name in REGISTRY.names()}
+
+
 @pytest.mark.parametrize("name", REGISTRY.names())
 class TestClassifier:
-    def test_says_who_it_is(self, name):
-        classifier = REGISTRY.load(name)()
+    def test_says_who_it_is(self, name, classifiers):
+        classifier = classifiers[name]
         assert isinstance(classifier, Classifier)
         assert classifier.engine_id.name == name
 
     @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
     @given(pages=PAGES)
-    def test_answers_whatever_the_pages_hold(self, name, pages):
-        got = REGISTRY.load(name)().classify(tuple(pages))
+    def test_answers_whatever_the_pages_hold(self, name, classifiers, pages):
+        got = classifiers[name].classify(tuple(pages))
         assert 0.0 <= got.confidence <= 1.0
         assert got.reasons
         assert got.engine.name == name
