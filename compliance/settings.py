@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from compliance.periods import fiscal_year_end
 from domain.fields import DocumentType
@@ -124,19 +124,34 @@ class CompanySettings(BaseModel):
         """A natural person: the year is that of the calendar."""
         return self.entity != "corporation"
 
-    @model_validator(mode="after")
-    def _consistent(self) -> CompanySettings:
-        """At least one day of the week is open; days of the year exist."""
-        if not set(self.closed_weekdays) < set(range(7)):
-            msg = "closed_weekdays must be some, but not all, of 0 to 6"
+    @field_validator("closed_weekdays")
+    @classmethod
+    def _some_day_is_open(cls, days: tuple[int, ...]) -> tuple[int, ...]:
+        if not set(days) < set(range(7)):
+            msg = "must be some, but not all, of 0 to 6"
             raise ValueError(msg)
-        for month, day in filter(None, (self.year_end_from, self.year_end_to)):
-            date(2024, month, day)
-        for until, month, day in self.former_year_ends:
-            if fiscal_year_end(until, month=month, last_day=day) != until:
-                msg = f"former_year_ends: {until} is no year end of {month}-{day}"
+        return days
+
+    @field_validator("year_end_from", "year_end_to")
+    @classmethod
+    def _day_exists(cls, day: tuple[int, int] | None) -> tuple[int, int] | None:
+        if day is not None:
+            date(2024, *day)
+        return day
+
+    @field_validator("former_year_ends")
+    @classmethod
+    def _years_ended(cls, ends: tuple[tuple[date, int, int], ...]) -> tuple[tuple[date, int, int], ...]:
+        for until, month, day in ends:
+            if not 1 <= month <= 12 or fiscal_year_end(until, month=month, last_day=day) != until:
+                msg = f"{until} is no year end of {month}-{day}"
                 raise ValueError(msg)
-        if any(last < first for first, last in self.holds):
+        return ends
+
+    @field_validator("holds")
+    @classmethod
+    def _begins_before_it_ends(cls, holds: tuple[tuple[date, date], ...]) -> tuple[tuple[date, date], ...]:
+        if any(last < first for first, last in holds):
             msg = "a hold ends before it begins"
             raise ValueError(msg)
-        return self
+        return holds

@@ -118,6 +118,10 @@ class Administration:
                 origins |= dict.fromkeys(change.values, Origin.SAID)
         return facts, origins, fiscal_year_of(today, settings=facts)
 
+    def company_on(self, day: date) -> CompanySettings:
+        """Facts about the company as they hold on a day."""
+        return self._shoko.company_book.on(day)
+
     def company_changes(self) -> tuple[CompanyChange, ...]:
         """What was said about the company on the page, the newest first."""
         return tuple(reversed(self._shoko.company_book.changes()))

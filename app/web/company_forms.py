@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
+
+from pydantic import ValidationError
 
 from app.web.company_words import CHOICES, COMPANY_FACTS, WEEKDAYS
 from compliance.settings import CompanySettings
@@ -46,12 +48,14 @@ GROUPS: dict[str, tuple[Label, tuple[str, ...]]] = {
 }
 _BOOLS = frozenset(name for name, field in CompanySettings.model_fields.items() if field.annotation is bool)
 _NUMBERS = {
-    name: (1, 12) if name == "fiscal_year_end_month" else (1, 31) if name == "fiscal_year_end_day" else (0, 99)
-    for name in (
-        *("fiscal_year_end_month", "fiscal_year_end_day", "return_extension_months", "longest_contract_years"),
-        *("cycle_months", "cycle_days"),
-    )
+    "fiscal_year_end_month": (1, 12),
+    "fiscal_year_end_day": (1, 31),
+    "return_extension_months": (0, 4),
+    "longest_contract_years": (1, 99),
+    "cycle_months": (1, 2),
+    "cycle_days": (1, 59),
 }
+"""Least and most, as the settings have them."""
 _DATES = frozenset({"founded_on", "cycle_rules_from", "electronic_rules_from", "scan_storage_from"})
 _PICKED = {"entity": ("corporation", "blue_individual", "white_individual"), "deadline_method": ("early", "cycle")}
 _DAYS_OF_YEAR = frozenset({"year_end_from", "year_end_to"})
@@ -67,6 +71,7 @@ LINES = {
 }
 """Facts with one entry to a line, each with an example."""
 _SPLIT = re.compile(r"\s*[,、:：\t]\s*|\s+")  # as people type
+_TYPED_SO = {"registration_number": "T1234567890123", "year_end_from": "12-29", "year_end_to": "01-03"}
 MOST_TYPED = 4000
 
 
@@ -99,7 +104,32 @@ def entries(group: str, company: CompanySettings) -> tuple[Entry, ...]:
     return tuple(_entry(name, plain[name]) for name in GROUPS[group][1])
 
 
-def parse_facts(group: str, typed: dict[str, Sequence[str]]) -> dict[str, Any]:
+def refilled(fields: Sequence[Entry], typed: Mapping[str, Sequence[str]]) -> tuple[Entry, ...]:
+    """A form with what was typed into it, whether it can be understood or not."""
+    return tuple(
+        one
+        if one.name not in typed
+        else replace(one, chosen=tuple(typed[one.name]))
+        if one.kind == "many"
+        else replace(one, value=typed[one.name][0][:MOST_TYPED])
+        for one in fields
+    )
+
+
+def with_facts(values: Mapping[str, Any], company: CompanySettings) -> CompanySettings:
+    """The company with some facts changed, as plain JSON values.
+
+    Raises:
+        CorrectionInvalid: a value is none of its fact; the message names the fact.
+    """
+    try:
+        return CompanySettings.model_validate({**company.model_dump(mode="json"), **values})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise _not_understood(str(first["loc"][0]), first["msg"]) from error
+
+
+def parse_facts(group: str, typed: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """What was typed, as plain JSON values by name; a fact that is not in the form is left out.
 
     Raises:
@@ -134,8 +164,8 @@ def _entry(name: str, value: Any) -> Entry:
         return entry(kind="lines", value="\n".join(_lines(value)), example=LINES[name])
     if name in _DAYS_OF_YEAR:
         text = "" if value is None else f"{value[0]:02d}-{value[1]:02d}"
-        return entry(kind="text", value=text, example="12-29")
-    return entry(kind="text", value=value or "")
+        return entry(kind="text", value=text, example=_TYPED_SO[name])
+    return entry(kind="text", value=value or "", example=_TYPED_SO.get(name, ""))
 
 
 def _lines(value: Any) -> list[str]:
@@ -162,12 +192,20 @@ def _parsed(name: str, typed: Sequence[str]) -> Any:
         if name in _DAYS_OF_YEAR:
             return [int(part) for part in re.split(r"[-/]", text)] if text else None
     except (ValueError, KeyError) as error:
-        label = COMPANY_FACTS[name][0][0]
-        raise CorrectionInvalid(
-            f"{name} cannot be understood",
-            message_ja=f"「{label}」の入力を確かめてください（例: {LINES.get(name, '')}）",
-        ) from error
+        raise _not_understood(name, "cannot be understood") from error
     return text or None
+
+
+def _not_understood(name: str, why: str) -> CorrectionInvalid:
+    label = COMPANY_FACTS[name][0] if name in COMPANY_FACTS else (name, name)
+    example = LINES.get(name) or _TYPED_SO.get(name) or ("2026-04-01" if name in _DATES else "")
+    if name in _NUMBERS:
+        low, high = _NUMBERS[name]
+        example = f"{low}〜{high}"
+    return CorrectionInvalid(
+        f"{label[1]}: {why}",
+        message_ja=f"「{label[0]}」の入力を確かめてください" + (f"（例: {example}）" if example else ""),
+    )
 
 
 def _of_lines(name: str, lines: list[str]) -> Any:

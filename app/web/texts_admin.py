@@ -61,8 +61,14 @@ ADMIN: dict[str, Label] = {
     "company_who": ("変更した人と日時", "Who and when"),
     "company_why": ("変更の理由", "Why"),
     "company_form_lead": (
-        "変えたい項目だけを直してください。保存の前に、どの書類の判定が変わるかを確かめます。",
-        "Change what you need. Before it is saved you see of which documents the law would say something else.",
+        (
+            "{day} 時点の内容です。変えたい項目だけを直してください。直した項目だけが、適用開始日から変わります。"
+            "保存の前に、どの書類の判定が変わるかを確かめます。"
+        ),
+        (
+            "As it holds on {day}. Change what you need: only that changes, from the day you name. "
+            "Before it is saved you see of which documents the law would say something else."
+        ),
     ),
     "company_yes": ("はい", "yes"),
     "company_no": ("いいえ", "no"),
@@ -73,6 +79,7 @@ ADMIN: dict[str, Label] = {
         "It counts from this day on: a later day makes a plan, an earlier one puts a mistake right.",
     ),
     "company_preview": ("影響を確かめる", "See what it would do"),
+    "company_show": ("適用開始日の内容を表示", "Show it as of that day"),
     "company_preview_means": ("まだ保存されません。", "Nothing is saved yet."),
     "company_back": ("戻る", "Back"),
     "job_company": ("会社の設定を変えたときの影響", "What the change would do"),

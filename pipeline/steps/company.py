@@ -217,9 +217,7 @@ def _checked(plain: Mapping[str, Any]) -> CompanySettings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise _wrong(
-            f"値が正しくありません（{where or '組合せ'}: {first['msg']}）", f"{where}: {first['msg']}"
-        ) from error
+        raise _wrong(f"自社の情報（{where}）の値が正しくありません", f"{where}: {first['msg']}") from error
 
 
 def _wrong(message_ja: str, message: str) -> CorrectionInvalid:

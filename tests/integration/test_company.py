@@ -1,6 +1,7 @@
 """Facts about the company said on the page: from a day on, in every process, never for less than what is locked."""
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -191,6 +192,70 @@ def test_on_the_page(desk):
     assert desk.shoko.company.closed_weekdays == (6,)
     assert desk.shoko.company.extra_closed == (date(2026, 8, 13), date(2026, 8, 14))
     assert desk.shoko.company.year_end_from == (12, 29)  # not in the form: as it was
+
+
+def test_only_what_was_put_right_is_asked_for(desk):
+    add_people(desk.shoko, kanri=(Role.ADMINISTRATOR,))
+    page = open_seats(desk.shoko)()
+    page.log_in("kanri")
+    plan_of = plan(desk.shoko, {"fiscal_year_end_month": 12}, from_on=date(2027, 4, 1), reason="決算期の変更")
+    say_company(desk.shoko, plan_of, by="kanri")
+    shown = {
+        "fiscal_year_end_month": "3", "fiscal_year_end_day": "31", "former_year_ends": "", "sales_by_year": "2025: 1",
+        "shown_on": "2026-11-01", "from_on": "2027-04-01", "reason": "売上高", "base": "1",
+    }  # fmt: skip
+    assert page.submit("/admin/company/years", action="save", **shown).status_code == 303
+    assert desk.shoko.company_book.changes()[-1].values == {"sales_by_year": {"2025": 1}}
+    assert desk.shoko.company_book.on(date(2027, 4, 1)).fiscal_year_end_month == 12
+    again = page.submit("/admin/company/years", action="show", **shown)
+    assert again.headers["location"] == "/admin/company/years?from_on=2027-04-01"
+    assert page.get("/admin/company/years.json?from_on=2027-04-01").json()["values"]["fiscal_year_end_month"] == 12
+    assert page.get("/admin/company/years.json").json()["values"]["fiscal_year_end_month"] == 3
+    back = shown | {"shown_on": "2027-04-01", "base": "2"}
+    assert page.submit("/admin/company/years", action="save", **back).status_code == 303
+    assert desk.shoko.company_book.on(date(2027, 4, 1)).fiscal_year_end_month == 3
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "typed", "said"),
+    [
+        ("years", "fiscal_year_end_month", "", "「決算月」の入力を確かめてください（例: 1〜12）"),
+        ("years", "fiscal_year_end_month", "13", "「決算月」の入力を確かめてください（例: 1〜12）"),
+        ("years", "former_year_ends", "2026-03-31, 13, 31", "「以前の決算日」"),
+        ("years", "former_year_ends", "2026-03-30, 3, 31", "「以前の決算日」"),
+        ("identity", "registration_number", "T123", "登録番号」の入力を確かめてください（例: T1234567890123）"),
+        ("identity", "founded_on", "きのう", "「設立・開業の日」の入力を確かめてください（例: 2026-04-01）"),
+        ("closed", "year_end_from", "13-40", "「年末年始休業の初日」の入力を確かめてください（例: 12-29）"),
+        ("closed", "year_end_from", "12月29日", "「年末年始休業の初日」の入力を確かめてください（例: 12-29）"),
+        ("retention", "holds", "2026-04-01 2025-03-31", "「保存命令の期間（受領日）」"),
+        ("scans", "past_important_notices", "請求: 2026-10-01", "「過去分重要書類の適用届出」"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_words_of_the_form_and_nothing_typed_is_lost(desk, group, name, typed, said):
+    add_people(desk.shoko, kanri=(Role.ADMINISTRATOR,))
+    page = open_seats(desk.shoko)()
+    page.log_in("kanri")
+    form = {"from_on": "2026-12-01", "shown_on": "2026-11-01", "reason": "理由はこれ", name: typed}
+    wrong = page.submit(f"/admin/company/{group}", action="preview", **form)
+    assert wrong.status_code == 422
+    assert said in wrong.text
+    assert not re.search("(?i)input should|value error|string should", wrong.text)
+    for kept in ('value="2026-12-01"', 'name="shown_on" value="2026-11-01"', "理由はこれ", typed):
+        assert kept in wrong.text
+
+
+def test_what_was_looked_at_can_be_typed_on(desk):
+    add_people(desk.shoko, kanri=(Role.ADMINISTRATOR,))
+    page = open_seats(desk.shoko)()
+    page.log_in("kanri")
+    rest = {"from_on": "2026-12-01", "reason": "理由はこれ"}
+    looked_at = {"values": json.dumps({"sales_by_year": {"2025": 77000}, "fiscal_year_end_day": 20}), "base": "0"}
+    form = page.submit("/admin/company/years", action="edit", **looked_at, **rest)
+    assert form.status_code == 200
+    for kept in ('value="2026-12-01"', "理由はこれ", "2025: 77000", 'value="20"'):
+        assert kept in form.text
+    for wrong in ("no JSON", '["x"]', '{"names": ["x"]}', '{"sales_by_year": 5}', '{"fiscal_year_end_day": "x"}'):
+        assert page.submit("/admin/company/years", action="edit", values=wrong, **rest).status_code == 422
 
 
 def test_every_fact_stands_in_one_form_and_comes_back_as_it_was():
