@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.web import codes
+from app.web.entering import row_of
 from app.web.format import day_text
 from app.web.services import Evidence
 from domain.codec import to_plain
-from domain.corrections import value_to_text
 from domain.evidence import Check, LogLeaf, Outcome, Report
 from domain.fields import FIELDS, Field, FieldStatus, Value, fields_for, settable_fields, value_to_plain
 from domain.labels import DOCUMENT_TYPES, LAW_RULES, ORIGINS, REVIEW_REASONS, Label
@@ -18,13 +18,10 @@ from domain.precedence import PERSON_ENGINE
 from domain.record import ArchiveRecord, ReviewReason
 from storage.evidence import labels as evidence_labels
 
-_TYPED_AS_TABLES = frozenset({"tax_breakdown", "line_items", "parties", "bank_account"})
 LOW_CONFIDENCE = 0.8
 """Below this a value is marked for the eye; what goes to review is decided where fields are extracted."""
 MOST_SHOWN = 500
 """Checks that did not pass on one screen; JSON has them all."""
-PREFIX = "field."
-"""Before the name of a field in the form for corrections."""
 WIDE_KINDS = frozenset({"tax_breakdown", "line_items", "parties"})
 """Values that need a row of their own."""
 
@@ -130,17 +127,7 @@ def form_rows(record: ArchiveRecord) -> tuple[dict[str, Any], ...]:
     doubtful = {reason.field for reason in record.review_reasons}
     label = record.classification.label
     names = [n for n in FIELDS if n in settable_fields(label) or record.fields.value(n) is not None]
-    return tuple(
-        {
-            "name": PREFIX + name,
-            "field": name,
-            "label": (FIELDS[name].label_ja, FIELDS[name].label_en),
-            "text": value_to_text(record.fields.value(name)),
-            "table": FIELDS[name].kind in _TYPED_AS_TABLES,
-            "doubt": name in doubtful,
-        }
-        for name in names
-    )
+    return tuple(row_of(record, name) | {"doubt": name in doubtful} for name in names)
 
 
 def proposals_of(record: ArchiveRecord, history: tuple[ArchiveRecord, ...]) -> dict[str, Field]:

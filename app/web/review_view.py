@@ -8,10 +8,11 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from app.web import codes
-from app.web.document_view import PREFIX, check_label, reason_label
+from app.web.document_view import check_label, reason_label
+from app.web.entering import PREFIX, TABLES, entered, row_of
 from app.web.format import value_text
 from domain.codec import to_plain
-from domain.corrections import parse_value, value_to_text
+from domain.corrections import parse_value
 from domain.errors import CorrectionInvalid
 from domain.fields import FIELDS, DocumentType, settable_fields
 from domain.geometry import Box, union
@@ -27,7 +28,7 @@ KEYS = "1234567890"
 """The tenth answer has the key 0."""
 ABSENT_KEY = "0"
 """The document does not carry the field."""
-_TABLES = frozenset({"tax_breakdown", "line_items", "parties", "bank_account"})
+_TYPED = frozenset({Asked.FIELD, Asked.RECEIVED_ON})
 _AROUND = 0.6
 """Heights of print shown around the place where a value was read: enough to see the words beside it."""
 _LEAST_SHARE = 0.42
@@ -93,6 +94,8 @@ class ShownQuestion:
     """The document that this one may be a duplicate of."""
     text: str
     """What stands in the input at first."""
+    kind: str
+    """Of the value that is typed; empty where none is."""
     table: bool
     choices: tuple[ShownChoice, ...]
     cut: Cut | None
@@ -110,14 +113,8 @@ def other_rows(record: ArchiveRecord, questions: tuple[Question, ...]) -> tuple[
     asked = {question.field for question in questions}
     names = [n for n in FIELDS if n in settable_fields(record.classification.label) or record.fields.value(n)]
     return tuple(
-        {
-            "field": name,
-            "name": PREFIX + name,
-            "label": (FIELDS[name].label_ja, FIELDS[name].label_en),
-            "text": value_to_text(record.fields.value(name)),
-            "shown": value_text(record.fields.value(name)) if record.fields.value(name) else "",
-            "table": FIELDS[name].kind in _TABLES,
-        }
+        row_of(record, name)
+        | {"shown": value_text(record.fields.value(name)) if record.fields.value(name) is not None else ""}
         for name in names
         if name not in asked and (name != "currency" or record.fields.text("currency") not in {None, "JPY"})
     )
@@ -201,8 +198,9 @@ def _shown(record: ArchiveRecord, question: Question) -> ShownQuestion:
         if question.asked is Asked.NOTE
         else None,
         other=next((r.detail for r in question.reasons if r.code == DUPLICATE), None),
-        text=question.proposal if question.asked in {Asked.FIELD, Asked.RECEIVED_ON} else "",
-        table=spec is not None and spec.kind in _TABLES,
+        text=_answer(record, question, question.proposal) if question.asked in _TYPED else "",
+        kind="date" if question.asked is Asked.RECEIVED_ON else spec.kind if spec is not None else "",
+        table=spec is not None and spec.kind in TABLES,
         choices=tuple(choices),
         cut=_cut(record, question.spots),
         must=must,
@@ -240,7 +238,7 @@ def _choice(record: ArchiveRecord, question: Question, choice: Choice, *, key: s
     plain = question.asked in {Asked.TYPE, Asked.ORIGIN, Asked.PAPER}
     return ShownChoice(
         key=key,
-        value=choice.text,
+        value=_answer(record, question, choice.text),
         label=_answer_label(record, question, choice.text),
         source=None if plain and choice.source is ChoiceSource.PAGE else SOURCES[choice.source],
         beside=choice.beside,
@@ -261,6 +259,13 @@ def _absent() -> ShownChoice:
         spots="",
         chosen=False,
     )
+
+
+def _answer(record: ArchiveRecord, question: Question, text: str) -> str:
+    """An answer as the form sends it: the way of writing in which it stands in the input."""
+    if question.asked is Asked.RECEIVED_ON:
+        return text.replace("-", "/")
+    return entered(question.field, text, record) if question.field is not None else text
 
 
 def _answer_label(record: ArchiveRecord, question: Question, text: str) -> Label:

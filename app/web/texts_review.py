@@ -44,6 +44,9 @@ REVIEW: dict[str, Label] = {
     ),
     "review_cut": ("読み取った場所", "Where it was read"),
     "review_type": ("値", "Value"),
+    "day_hint": ("例: 2026/10/31", "e.g. 2026/10/31"),
+    "day_pick": ("カレンダーから選ぶ", "Choose from a calendar"),
+    "flag_none": ("（記載なし）", "(none)"),
     "review_no_questions": (
         "確かめることは残っていません。内容を見て確定してください。",
         "Nothing is left to ask. Look at it and settle it.",

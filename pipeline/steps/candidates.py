@@ -28,6 +28,8 @@ _MOST_OF_PAGE = 6
 """Offered from the pages: more are slower to read than the page itself."""
 _MOST_OF_MASTER = 3
 _NUMBER = re.compile(r"T\d{13}(?!\d)")
+_YEAR = re.compile(r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))?")
+"""A year, or a day without signs between: an amount only where the words beside it say so."""
 _ANNOUNCED: dict[str, re.Pattern[str]] = {
     "transaction_date": re.compile(r"発行|請求日|取引日|納品日|作成日|日付|契約日|締結|date|issued"),
     "due_date": re.compile(r"支払|期限|期日|振込|due|pay"),
@@ -71,6 +73,8 @@ def _of_pages(record: ArchiveRecord, name: str, texts: Sequence[PageText | None]
                 continue
             label, _ = label_of(run, raw, runs)
             announced = bool(words and words.search(label))
+            if isinstance(value, Money) and not announced and _YEAR.fullmatch(nfkc(raw)):
+                continue
             text = value_to_text(value)
             choice = Choice(text=text, source=ChoiceSource.PAGE, beside=label, spots=(_spot(number, run, raw),))
             if text not in found or (announced and not found[text][0][0]):

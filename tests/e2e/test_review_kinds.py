@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from domain.corrections import value_to_text
+from app.web.entering import entered_text
 from domain.fields import CalendarDate, DocumentType, Money, Text
 from domain.ids import Origin, document_id_for
 from domain.record import DocumentDraft, DocumentReading, DocumentState, ReviewReason
@@ -99,7 +99,7 @@ def test_one_doubt_takes_two_interactions(tab, doubts, name):
     tab.add_init_script(f"localStorage.setItem('shoko-by', '佐藤'); ({COUNTED})()")
     tab.goto(f"{doubts.url}/review/{document_id}")
     expect(tab.locator(".ask")).to_have_count(1)
-    wanted = DocumentType.INVOICE.value if name == "type" else value_to_text(right.value(name))
+    wanted = DocumentType.INVOICE.value if name == "type" else entered_text(right.value(name))
     choice = tab.locator(f".ask.current .pick-one:has(input[value='{wanted}'])")
     tab.keyboard.press(choice.locator("kbd").inner_text())  # the key that stands beside what is on the paper
     expect(tab.locator(".ask.current .pick-one:has(:checked) input")).to_have_value(wanted)

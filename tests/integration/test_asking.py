@@ -13,6 +13,7 @@ from domain.ids import Origin
 from domain.questions import Asked, ChoiceSource
 from domain.record import ReviewReason
 from pipeline.steps.asking import CHECKED_FIELDS, fields_of, questions_of, spots_of
+from pipeline.steps.candidates import candidates_for
 from pipeline.steps.correct import correct_document
 from pipeline.steps.parties import import_counterparties
 from pipeline.steps.second_readings import second_readings
@@ -77,14 +78,21 @@ def test_only_what_is_unsure_is_asked_and_the_page_gives_answers(desk):
     assert all(len({c.text for c in q.choices}) == len(q.choices) for q in found.values())
 
 
+def test_a_year_is_no_amount_unless_words_say_so(desk):
+    lines = ("INVOICE", "Blue Sky Ltd.", "Fiscal 2026", "20261030", "Item 4,711", "Subtotal 3,000", "Tax 2019")
+    record = desk.newest(desk.file(*lines, day=date(2026, 11, 2)))
+    texts = page_texts(desk.shoko, record)
+    offered = [choice.text for choice in candidates_for(desk.shoko, record, "total_amount", texts)]
+    assert {"4711", "3000"} <= set(offered)
+    assert not {"2026", "20261030", "2019"} & set(offered)
+    assert "2019" in [choice.text for choice in candidates_for(desk.shoko, record, "tax_total", texts)]
+
+
 def test_a_counterparty_is_offered_from_the_page_and_the_master_and_never_ourselves(desk):
     table = "取引先名,登録番号\nBlue Sky Limited,T7010705000725\n".encode()
     import_counterparties(desk.shoko, table, recorded_by="sato")
     one = desk.file(*LINES, "T7010705000725", day=date(2026, 11, 2))
     record = desk.newest(one)
-    from pipeline.steps.candidates import candidates_for
-    from pipeline.steps.texts import page_texts
-
     offered = candidates_for(desk.shoko, record, "counterparty", page_texts(desk.shoko, record))
     assert offered[0].text == "Blue Sky Limited"
     assert offered[0].source is ChoiceSource.MASTER

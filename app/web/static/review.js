@@ -15,7 +15,7 @@
   const form = () => work.querySelector("#answers");
   const by = () => { const box = form().querySelector("[name=by]"); return box ? box.value.trim() : ""; };
   const radios = (ask) => [...ask.querySelectorAll("input[type=radio]")];
-  const input = (ask) => ask.querySelector(".ask-input input, textarea");
+  const input = (ask) => ask.querySelector(".ask-input :is(input, select), textarea");
   const chosen = (ask) => radios(ask).find((radio) => radio.checked);
   const spotsOf = (radio) => (radio && radio.dataset.spots ? radio.dataset.spots.split(";").map((spot) => spot.split(",").map(Number)) : []);
 
@@ -62,7 +62,7 @@
     const box = asks[at] && input(asks[at]);
     if (!box) return;
     box.focus();
-    box.select();
+    if (box.select) box.select();
   };
   const open = (ask) => ask.hasAttribute("data-must") && !chosen(ask) && !(input(ask) && input(ask).value.trim());
   const accept = () => {
@@ -130,7 +130,8 @@
     headers: { Accept: "application/json", "X-CSRF-Token": csrf(), "Content-Type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams(body),
   });
-  const typedSomething = () => [...form().elements].some((box) => (box.matches("input:not([type]), textarea") && box.name.includes(".") && box.value !== box.defaultValue))
+  const typedSomething = () => [...form().elements].some((box) => (box.matches("input:not([type]), textarea") && box.name.includes(".") && box.value !== box.defaultValue)
+    || (box.matches("select") && [...box.options].some((one) => one.selected !== one.defaultSelected && (one.defaultSelected || one.value))))
     || asks.some((ask) => ["type", "paper", "origin"].includes(ask.dataset.asked) && chosen(ask) && !chosen(ask).defaultChecked);
   const settle = async () => {
     if (busy || !form() || !work.querySelector("#settle")) return;
@@ -218,7 +219,7 @@
         settle();
       });
       form().addEventListener("focusin", (event) => {
-        const box = event.target.closest("input:not([type=radio], [type=hidden], [name=by], [name=note]), textarea");
+        const box = event.target.closest("input:not([type=radio], [type=hidden], [type=date], [name=by], [name=note]), textarea");
         if (!box) return;
         viewer.offerWords((text, more) => {
           box.value = more ? box.value + text : text;

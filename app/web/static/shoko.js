@@ -20,6 +20,43 @@ document.addEventListener("click", (event) => {
   end.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
+// A calendar beside every day that is typed; the day it gives is written as it would be typed.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-day-pick]");
+  if (!button) return;
+  const native = button.nextElementSibling;
+  const typed = /^(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})$/.exec(button.previousElementSibling.value.trim());
+  native.value = typed ? `${typed[1]}-${typed[2].padStart(2, "0")}-${typed[3].padStart(2, "0")}` : "";
+  native.showPicker();
+});
+const enter = (box, text) => {
+  box.value = text;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.dispatchEvent(new Event("change", { bubbles: true }));
+};
+document.addEventListener("change", (event) => {
+  if (!event.target.matches(".day-native")) return;
+  event.stopPropagation();
+  enter(event.target.parentElement.querySelector("input"), event.target.value.replaceAll("-", "/"));
+}, true);
+
+// Days and amounts that were typed (or taken from the scan) stand as the page writes them once the box is left.
+document.addEventListener("focusout", (event) => {
+  const box = event.target;
+  if (!box.matches("input[data-kind]")) return;
+  const plain = box.value.normalize("NFKC").trim();
+  let text = box.value;
+  if (box.dataset.kind === "date") {
+    const day = /^(\d{4})\s*[/.年-]\s*(\d{1,2})\s*[/.月-]\s*(\d{1,2})\s*日?$/.exec(plain) || /^(\d{4})(\d{2})(\d{2})$/.exec(plain);
+    if (day) text = `${day[1]}/${day[2].padStart(2, "0")}/${day[3].padStart(2, "0")}`;
+  } else {
+    const sum = /^[¥\\]?(-?)[¥\\]?([\d,]+)(\.\d+)?円?$/.exec(plain.replace(/\s/g, ""));
+    const digits = sum && sum[2].replaceAll(",", "").replace(/^0+(?=\d)/, "");
+    if (digits) text = sum[1] + digits.replace(/\B(?=(\d{3})+$)/g, ",") + (sum[3] || "");
+  }
+  if (text !== box.value) enter(box, text);
+});
+
 // The whole row opens its document; a middle click or a selection of text is left alone.
 document.addEventListener("click", (event) => {
   const row = event.target.closest(".grid.rows tbody tr");

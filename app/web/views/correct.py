@@ -9,14 +9,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from app.web.document_view import PREFIX, record_to_plain
+from app.web.document_view import record_to_plain
+from app.web.entering import PREFIX, is_as_before
 from app.web.permissions import needs
 from app.web.queries import find_day
 from app.web.respond import Problem, error_response, language_of, problem_response, render, text, wants_json
 from app.web.state import WebDep, checked_form
 from app.web.views.desk import who
 from app.web.views.document import DocumentId
-from domain.corrections import Correction, parse_value, value_to_text
+from domain.corrections import Correction, parse_value
 from domain.errors import CorrectionInvalid
 from domain.fields import FIELDS, DocumentType
 from domain.ids import Origin
@@ -62,7 +63,7 @@ def correction_of(form: FormData, record: ArchiveRecord, *, by: str, reason: str
     values = {}
     for name in FIELDS:
         typed = form.get(PREFIX + name)
-        if not isinstance(typed, str) or _same(typed, value_to_text(record.fields.value(name))):
+        if not isinstance(typed, str) or is_as_before(name, typed, record):
             continue
         values[name] = parse_value(name, typed, currency=currency, near=record.received_on)
     confirmed = frozenset(str(name) for name in form.getlist("confirm")) - set(values)
@@ -88,10 +89,6 @@ def _received(form: FormData, record: ArchiveRecord) -> date | None:
         raise CorrectionInvalid("not a day", message_ja="受領日を 2026-11-02 の形で入力してください")
     confirmed = record.received_on_assumed and _line(form, "received_confirmed", 5) == "1"
     return day if confirmed or day != record.received_on else None
-
-
-def _same(typed: str, before: str) -> bool:
-    return typed.replace("\r\n", "\n").strip() == before.strip()
 
 
 def _line(form: FormData, name: str, most: int) -> str:
