@@ -32,7 +32,7 @@ def test_a_value_is_read_back(name, value, shown):
 def test_other_kinds():
     assert entered_text(None) == ""
     assert entered_text(Number(number=Decimal("12.50"))) == "12.50"
-    assert entered_text(Money(amount=Decimal("5920"), currency="USD")) == "5,920.00"
+    assert entered_text(Money(amount=Decimal(5920), currency="USD")) == "5,920.00"
 
 
 def test_another_way_of_writing_changes_nothing():
