@@ -77,6 +77,8 @@ def register(cli: typer.Typer) -> None:
             raise ConfigError(
                 "--routes without routes", message_ja="--routes は shoko approve routes と共に指定してください"
             )
+        if mail and action is not Action.LIST:
+            raise ConfigError("--mail without list", message_ja="--mail は shoko approve list と共に指定してください")
         if mail:
             _mail(shoko, json=json)
         elif action is Action.ROUTES:

@@ -39,6 +39,7 @@ class Place:
         self._root = root
         self._lock = threading.Lock()
         self._own: Path | None = None
+        self._gone = False
         self._held: int | None = None
         self.left = tuple(one for other in (root.iterdir() if root.is_dir() else ()) for one in _taken_over(other))
         """Jobs of processes that are gone."""
@@ -46,21 +47,29 @@ class Place:
             self.note(one)
 
     def note(self, begun: Begun) -> None:
-        """Remember that a job began, or ended."""
-        path = self.folder() / f"{begun.job_id}{_SUFFIX}"
+        """Remember that a job began, or ended: after ``remove`` too, where the next process has not looked yet."""
+        own = self._own if self._gone else None
+        path = (own or self.folder()) / f"{begun.job_id}{_SUFFIX}"
         made = path.with_suffix(".new")
         made.write_bytes(codec.dump(begun))
         made.replace(path)
 
     def forget(self, job_id: str) -> None:
-        """Nobody is to hear of it after this process."""
+        """What a job wrote goes, and nobody is to hear of it after this process."""
         with self._lock:
             if self._own is not None:
                 (self._own / f"{job_id}{_SUFFIX}").unlink(missing_ok=True)
+                shutil.rmtree(self._own / job_id, ignore_errors=True)
 
     def folder(self) -> Path:
-        """The folder itself."""
+        """The folder itself.
+
+        Raises:
+            FileNotFoundError: it was removed.
+        """
         with self._lock:
+            if self._gone:
+                raise FileNotFoundError(self._root)
             if self._own is None:
                 own = self._root / secrets.token_hex(8)
                 own.mkdir(mode=0o700, parents=True)
@@ -72,6 +81,7 @@ class Place:
     def remove(self) -> None:
         """Remove all that jobs wrote, and let go of the lock last; only what they were called stays for the next."""
         with self._lock:
+            self._gone = True
             if self._own is not None and self._held is not None:
                 notes = [one for one in self._own.iterdir() if one.suffix == _SUFFIX]
                 for one in self._own.iterdir() if notes else ():
@@ -80,7 +90,7 @@ class Place:
                 if not notes:
                     shutil.rmtree(self._own, ignore_errors=True)
                 os.close(self._held)
-                self._own = self._held = None
+                self._held = None
 
 
 def _taken_over(place: Path) -> list[Begun]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import shutil
 import threading
 from collections.abc import Callable
 from copy import copy
@@ -44,6 +43,23 @@ _RESULT_GONE: Label = (
     "終わっていましたが、画面のサーバーの再起動で結果が失われました。もう一度始めてください",
     "It was done, but its result went when the server was restarted. Begin it again",
 )
+_CARRIED_OUT: Label = (
+    "終わっていました。画面のサーバーが再起動したため、結果は申請の一覧で確かめてください",
+    "It was done. The server was restarted since: see the list of requests for what came of it",
+)
+_CARRIED_ON: Label = (
+    "画面のサーバーが再起動したため中断しました。申請の一覧で残りを確かめ、もう一度始めてください",
+    "It broke off when the server was restarted. See the list of requests for what is left, and begin it again",
+)
+_ACTING = frozenset({"destroy"})
+"""Kinds of work that change the archive: what they did stands there, and is not to be begun again."""
+_ENDS = {
+    (False, False): _BROKEN_OFF,
+    (False, True): _RESULT_GONE,
+    (True, False): _CARRIED_ON,
+    (True, True): _CARRIED_OUT,
+}
+"""What is said of a job of a process that is gone: whether it changes the archive, and whether it had ended."""
 _MOST_NUMBER = 10**15
 
 
@@ -171,7 +187,7 @@ class Jobs:
                 began_at=one.began_at,
                 ended_at=now,
                 expires_at=now + LIFE,
-                error=_RESULT_GONE if one.ended else _BROKEN_OFF,
+                error=_ENDS[one.kind in _ACTING, one.ended],
             )
 
     def seen_by(self, visibility: Visibility) -> Self:
@@ -305,7 +321,6 @@ class Jobs:
     def _end(self, task: Task, **change: Any) -> None:
         now = self._clock()
         if change["state"] is not JobState.DONE:
-            shutil.rmtree(self.folder_of(task.job_id), ignore_errors=True)
             self._place.forget(task.job_id)
         else:
             self._note(self._jobs[task.job_id], ended=True)
@@ -330,4 +345,3 @@ class Jobs:
             gone = [job for job in jobs if self._jobs.pop(job.job_id, None) is not None]
         for job in gone:
             self._place.forget(job.job_id)
-            shutil.rmtree(self.folder_of(job.job_id), ignore_errors=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 from app.web import format as fmt
-from app.web.queries import query_string
+from app.web.queries import parse_query, query_string
 from app.web.respond import text
 from domain import labels
 from domain.query import Query
@@ -16,6 +17,8 @@ from domain.sentence import Part, Piece
 COLUMNS = ("thumb", "type", "date", "amount", "counterparty", "state", "stamp", "received", "origin")
 """Of the table, in their order; the counterparty always stands, since it opens the document."""
 FIXED = frozenset({"counterparty"})
+MOST_CONDITIONS = 4000
+"""Characters of an address that comes back with a form."""
 HIDE = "hide"
 """Parameter that names a column which is not shown."""
 
@@ -48,6 +51,13 @@ def address(query: Query, hidden: tuple[str, ...], **change: Any) -> str:
     """The page of a search, with the columns as they are."""
     kept = "".join(f"&{HIDE}={name}" for name in hidden)
     return f"/search?{query_string(query, **change)}{kept}".replace("?&", "?")
+
+
+def search_again(conditions: str, *, page_size: int) -> str:
+    """The page of a search whose address came with a form; of all documents where it cannot be understood."""
+    pairs = parse_qsl(conditions)
+    parsed = parse_query(pairs, page_size=page_size)
+    return "/search" if parsed.problems else address(parsed.query, hidden_columns(pairs)).rstrip("?")
 
 
 def chips_of(query: Query, hidden: tuple[str, ...], *, language: str) -> tuple[Chip, ...]:

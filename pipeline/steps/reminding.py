@@ -80,7 +80,7 @@ class Sent:
 
 
 def send_digests(shoko: Shoko, *, post: Post = post) -> Sent:
-    """Send every person the mail of today that is not sent yet; failures are logged and come again tomorrow.
+    """Send every person the mail of today that is not sent yet; what failed is logged and tried again the next time.
 
     Raises:
         ConfigError: no mail server is set.
@@ -189,7 +189,7 @@ def _stamps(shoko: Shoko, today: date) -> list[Line]:
 
 
 def _send(shoko: Shoko, digest: Digest, send: Send) -> bool:
-    """Say that it goes, then let it go; at most once a day whatever happens between the two."""
+    """Say that it goes, then let it go: never twice a day, unless the server is known to have refused it."""
     subject, day = _PREFIX + digest.user.user_id, digest.on.isoformat()
     count = sum(count for _, count, _ in digest.parts)
 
@@ -226,4 +226,6 @@ def _send(shoko: Shoko, digest: Digest, send: Send) -> bool:
 
 
 def _is_told(acts: Iterable[ActRecord], day: date) -> bool:
-    return any(act.kind is ActKind.DIGEST_SENT and act.facts.get("on") == day.isoformat() for act in acts)
+    """True where the last that is said of the day's mail is that it goes, not that it failed."""
+    said = [act for act in acts if act.kind is ActKind.DIGEST_SENT and act.facts.get("on") == day.isoformat()]
+    return bool(said) and "failed" not in max(said, key=lambda act: act.number).facts

@@ -178,22 +178,6 @@ def in_order(places: Sequence[Place], *, middle: Decimal | None = None) -> list[
     return sorted(places, key=key)
 
 
-def item_of(record: ArchiveRecord, shoko: Shoko, *, today: date) -> ReviewItem:
-    """A document with what its place in the queue hangs on."""
-    total = record.fields.money("total_amount")
-    row = WaitingRow(
-        document_id=record.document_id,
-        revision=record.revision,
-        document_type=record.classification.label,
-        origin=record.origin,
-        importance=record.importance,
-        received_on=record.received_on,
-        yen=abs(total.amount) if total is not None and total.currency == "JPY" else None,
-        due_on=record.fields.day("due_date"),
-    )
-    return ReviewItem(record=record, place=_place(row, _due_by(shoko, today), today=today))
-
-
 def _queue(shoko: Shoko, *, today: date) -> Queue:
     archive = shoko.archive
     of_all = totals(archive)

@@ -175,6 +175,7 @@ def test_on_the_command_line(tmp_path, monkeypatch):
     code, (plain,) = run("submit", document, "--by", "keiri", "--reason", "お願いします")
     assert (code, plain["state"], plain["submitted_by"]) == (0, "in_progress", "keiri")
     assert run("approve", document, "--by", "keiri")[1][0]["error"]["code"] == "request_refused"
+    assert run("approve", document, "--by", "kacho", "--mail")[0] == 2  # mails nobody, approves nothing
     assert [one["document_id"] for one in run("list")[1]] == [document]
     assert [one["document_id"] for one in run("list", "--by", "kacho")[1]] == [document]
     assert run("list", "--due")[1] == []

@@ -1,7 +1,10 @@
 """Documents picked out of a search: shown and counted first, and then submitted, confirmed, given away, moved."""
 
+import html
 import io
+import re
 import zipfile
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -67,6 +70,40 @@ def test_each_step_is_taken_by_the_form_that_was_shown(world):
     inside = [digest for digest in originals.values() if any(digest in name for name in names)]
     assert len(names) > 1
     assert len(inside) <= 1  # of the other there is nothing
+
+
+def test_back_from_what_was_chosen_is_the_search_it_was_chosen_from(world):
+    _, _, ready, waiting, pages = world
+    page = pages["keiri"]
+    here = "amount_min=1&type=invoice&page=2&hide=thumb"
+    token = {"X-CSRF-Token": page.csrf("/account")}
+    shown = page.post("/search/chosen", data={"action": "access", "ids": ready, "here": here}, headers=token).text
+    (back,) = {html.unescape(one) for one in re.findall(r'class="button" href="(/search[^"]*)"', shown)}
+    assert set(parse_qsl(back.partition("?")[2])) == set(parse_qsl(here))
+    done = page.submit("/received", ids=waiting, back="search", here=here)
+    assert done.headers["location"] == back
+    for wrong in ("//example.com", "date_from=x", "https://example.com/?a=b"):
+        assert page.submit("/received", ids=waiting, back="search", here=wrong).headers["location"] == "/search"
+    assert page.get("/search/chosen?lang=en", follow_redirects=False).headers["location"] == "/search?lang=en"
+
+
+def test_what_was_counted_exactly_stays_so(world):
+    desk = world[0]
+    for n in range(4):
+        desk.file("good", f"day {n}", name=f"more-{n}.txt")
+    page = open_seats(desk.shoko, page_size=5, count_limit=5)()
+    page.log_in("keiri")
+
+    def counted(address):
+        shown = page.get(address).text
+        (totals,) = re.findall(r'id="totals"[^>]* hx-get="([^"]+)" hx-trigger="load"', shown)
+        later = page.get(html.unescape(totals), headers={"HX-Request": "true"}).text
+        said = [re.sub(r"<[^>]+>", "", one) for one in re.findall(r'id="hit-total".*?</span>', shown + later)]
+        return [" ".join(one.partition(">")[2].split()) for one in said]
+
+    assert counted("/search") == ["5 件以上 正確に数える"] * 2
+    assert counted("/search?count=exact") == ["7 件"]
+    assert counted("/search?page=2") == ["7 件"]
 
 
 def test_an_auditor_takes_away_and_changes_nothing(world):

@@ -96,7 +96,7 @@ def test_what_one_may_not_see_is_not_in_the_mail(tmp_path, pem):
         assert review not in bodies(server).get("keiri", "")
 
 
-def test_a_failure_is_said_and_the_next_day_says_it_all_again(tmp_path, pem, caplog):
+def test_a_failure_is_said_and_the_next_time_says_it_all_again(tmp_path, pem, caplog):
     with MailServer(pem, refuse=True) as server, waiting(tmp_path, settings(server.port, pem)) as (desk, who, *_):
         done = send_digests(desk.shoko)
         assert (done.sent, set(done.failed) >= {"kacho", "keiri"}) == ((), True)
@@ -106,6 +106,9 @@ def test_a_failure_is_said_and_the_next_day_says_it_all_again(tmp_path, pem, cap
         acts = desk.archive.acts_under(f"mail-{who['kacho'].user_id}")
         assert [act.facts.get("failed") for act in acts] == [None, "mail_unavailable"]
         server.refuse = False
+        again = send_digests(desk.shoko)
+        assert ({"kacho", "keiri"} <= set(again.sent), again.before) == (True, ())
+        assert set(send_digests(desk.shoko).before) >= {"kacho", "keiri"}
         desk.shoko.clock.ahead = timedelta(days=1)
         assert "kacho" in remind_nightly(desk.shoko).sent
 

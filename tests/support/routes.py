@@ -22,6 +22,7 @@ ROUTES = {
     ("GET", "/search/totals"): ALL,
     ("GET", "/search/saved"): ALL,
     ("POST", "/search/saved"): ALL,
+    ("GET", "/search/chosen"): ALL,
     ("POST", "/search/chosen"): "APUD",
     ("GET", "/documents/{document_id}/thumbnail.png"): ALL,
     ("GET", "/documents/{document_id}"): ALL,

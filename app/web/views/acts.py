@@ -13,7 +13,8 @@ from starlette.responses import Response
 from app.web.desk import Desk
 from app.web.permissions import must, needs
 from app.web.queries import find_day
-from app.web.state import checked_form
+from app.web.search_view import MOST_CONDITIONS, search_again
+from app.web.state import WebDep, checked_form
 from app.web.views.desk import DeskDep, chosen, done, line, refuse, who
 from app.web.views.document import DocumentId
 from domain.act_words import FORM
@@ -44,13 +45,15 @@ async def act(request: Request, desk: DeskDep, document_id: DocumentId) -> Respo
 
 @router.post("/received", dependencies=[Depends(checked_form)])
 @needs(Permission.CORRECT)
-async def received(request: Request, desk: DeskDep) -> Response:
+async def received(request: Request, web: WebDep, desk: DeskDep) -> Response:
     """Confirm the day of receipt of the chosen documents, or as shown of all that were listed."""
     async with request.form() as form:
         of_all = bool(line(form, "all"))
         by, ids = who(request, form), chosen(form, "listed" if of_all else "ids")
         typed = "" if of_all else line(form, "on")
-        back = "/search" if line(form, "back") == "search" else "/intake"
+        back = "/intake"
+        if line(form, "back") == "search":
+            back = search_again(line(form, "here", most=MOST_CONDITIONS), page_size=web.settings.page_size)
     day = find_day(typed) if typed else None
     if not by:
         return refuse(request, "no_name")

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app.web.permissions import must, needs
 from app.web.respond import render
+from app.web.search_view import MOST_CONDITIONS, search_again
 from app.web.state import WebDep, checked_form
 from app.web.views.desk import chosen, line, refuse
 from domain.people import Permission
@@ -30,12 +31,20 @@ _STEPS: dict[str, tuple[Permission, str, Callable[[ArchiveRecord], bool]]] = {
 """Action → what one needs for it, where its form goes, and which documents it is for."""
 
 
+@router.get("/search/chosen")
+@needs(Permission.DOCUMENTS)
+def unpicked(request: Request) -> Response:
+    """What was picked came with a form; without it there is the search."""
+    return RedirectResponse(f"/search?{request.url.query}".rstrip("?"), status_code=303)
+
+
 @router.post("/search/chosen", dependencies=[Depends(checked_form)])
 @needs(Permission.ASK, Permission.CORRECT, Permission.AUDIT)
 async def pick(request: Request, web: WebDep) -> Response:
     """What would be done to which documents; nothing is done here."""
     async with request.form() as form:
         action, ids = line(form, "action"), list(dict.fromkeys(chosen(form)))
+        back = search_again(line(form, "here", most=MOST_CONDITIONS), page_size=web.settings.page_size)
     if action not in _STEPS:
         return refuse(request, "bad_request")
     permission, target, fits = _STEPS[action]
@@ -44,7 +53,7 @@ async def pick(request: Request, web: WebDep) -> Response:
         return refuse(request, "nothing_chosen")
     found = await run_in_threadpool(lambda: [one for one in map(web.services.document, ids) if one is not None])
     fit = [record for record in found if fits(record)]
-    context = {"action": action, "target": target, "found": fit, "unfit": len(ids) - len(fit)}
+    context = {"action": action, "target": target, "found": fit, "unfit": len(ids) - len(fit), "back": back}
     payload = {
         "action": action,
         "target": target,

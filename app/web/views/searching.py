@@ -59,7 +59,10 @@ def suggestions(request: Request, finder: FinderDep) -> Response:
 @router.get("/search/totals")
 @needs(Permission.DOCUMENTS)
 def search_totals(request: Request, web: WebDep, finder: FinderDep) -> Response:
-    """What all hits come to, by currency and by class; with ``bounded`` only where they are not too many."""
+    """What all hits come to, by currency and by class; with ``bounded`` only where they are not too many.
+
+    A page that did not count its hits (``uncounted``) is given their number as well.
+    """
     parsed = parse_query(request.query_params.multi_items(), page_size=_PAGE)
     if parsed.problems:
         return error_response(request, code="bad_request", status=422)
@@ -74,7 +77,7 @@ def search_totals(request: Request, web: WebDep, finder: FinderDep) -> Response:
         "totals": found,
         "back": address(parsed.query, hidden),
         "query": parsed.query,
-        "bounded": bounded and wants_fragment(request),
+        "uncounted": request.query_params.get("uncounted") == "1" and wants_fragment(request),
         "totals_url": f"/search/totals?{query_string(parsed.query, page=1)}",
     }
     return render(request, "search_totals_page.html", fragment="search_totals.html", context=context, payload=payload)

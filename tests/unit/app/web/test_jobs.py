@@ -229,14 +229,17 @@ def test_what_was_under_way_when_the_process_ended_is_said_to_be_broken_off(tmp_
     going = first.seen_by(less).begin("verify", "usr-1", held, about={"scope": "青空商事"})
     assert held.began.wait(PATIENCE)
     assert all(b"secret" not in path.read_bytes() for path in tmp_path.rglob("*.begun"))
+    destroyed = first.begin("destroy", "usr-1", lambda _: 1)
+    ended(first, destroyed)
     first._place._held = os.close(first._place._held)  # as if it were killed: the lock is gone, the files are not
     for _ in range(2):  # and once more
         second = Jobs(tmp_path, clock=clock)
         known = {job.job_id: job for job in second.of("usr-1")}
-        assert set(known) == {done.job_id, going.job_id}
+        assert set(known) == {done.job_id, going.job_id, destroyed.job_id}
         assert {job.state for job in known.values()} == {JobState.INTERRUPTED}
         assert "結果が失われました" in known[done.job_id].error[0]
         assert "中断しました" in known[going.job_id].error[0]
+        assert "もう一度" not in known[destroyed.job_id].error[0]  # it was carried out
         assert known[going.job_id].result is None
         assert second.of("usr-2") == ()
         second.close()
@@ -246,3 +249,19 @@ def test_what_was_under_way_when_the_process_ended_is_said_to_be_broken_off(tmp_
     clock.ahead = LIFE + timedelta(seconds=1)
     assert third.of("usr-1", "sum") == ()
     third.close()
+
+
+@pytest.mark.parametrize("kind", ["verify", "destroy"])
+def test_what_ends_after_its_server_was_told_to_stop_leaves_one_word(tmp_path, clock, kind):
+    first, held = Jobs(tmp_path, clock=clock), Held()
+    late = first.begin(kind, "usr-1", lambda _: held.began.set() or held.go.wait(PATIENCE))
+    assert held.began.wait(PATIENCE)
+    first.close()
+    held.go.set()
+    ended(first, late)
+    assert len(list(tmp_path.rglob("*.begun"))) == 1
+    second = Jobs(tmp_path, clock=clock)
+    (known,) = second.of("usr-1")
+    assert "終わっていました" in known.error[0]
+    assert ("もう一度" in known.error[0]) is (kind == "verify")
+    second.close()

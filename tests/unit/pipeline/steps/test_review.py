@@ -9,7 +9,7 @@ from domain.fields import CalendarDate, DocumentType, Money
 from domain.ids import Origin
 from domain.record import DocumentState, ImportanceClass
 from pipeline.steps import review
-from pipeline.steps.review import ReviewBook, item_of, items_of, queue_of, review_queue
+from pipeline.steps.review import ReviewBook, items_of, queue_of, review_queue
 from pipeline.steps.settling import park
 from pipeline.wiring import open_shoko
 from tests.support.homes import quick_settings
@@ -27,14 +27,14 @@ def shoko(tmp_path):
     opened.close()
 
 
-def wait(shoko, name, *, yen=None, currency="JPY", due=None, received=TODAY, origin=Origin.PAPER_RECEIVED):
+def wait(shoko, name, *, yen=None, currency="JPY", due=None, received=TODAY, origin=Origin.PAPER_RECEIVED, **facts):
     drop = shoko.archive.record_drop(make_drop(shoko.store, name.encode(), name=f"{name}.pdf", origin=origin))
     draft = make_draft(
         drop.unit_id, document_type=DocumentType.INVOICE, state=DocumentState.NEEDS_REVIEW, reasons=("field_unsure",)
     )
     total = field("total_amount", Money(amount=Decimal(yen), currency=currency) if yen is not None else None)
     fields = [total, field("due_date", CalendarDate(day=due) if due else None)]
-    draft = replace(with_fields(draft, *fields), received_on=received, origin=origin)
+    draft = replace(with_fields(draft, *fields), received_on=received, origin=origin, **facts)
     return shoko.archive.file_document(draft).document_id
 
 
@@ -55,20 +55,19 @@ def test_near_deadlines_come_first_then_yen(shoko):
     assert [item.record.document_id for item in review_queue(shoko, limit=2)] == order[:2]
 
 
+def place(shoko, document_id):
+    return next(one for one in queue_of(shoko).places if one.document_id == document_id)
+
+
 def test_the_earlier_of_the_laws_day_and_the_day_of_payment_counts(shoko):
-    document_id = wait(shoko, "a", yen=500, due=date(2027, 1, 31))
-    record = shoko.archive.get_document(document_id)
-    item = item_of(record, shoko, today=TODAY)
-    assert (item.deadline_of, item.yen) == ("input", Decimal(500))
-    assert item.deadline == date(2026, 12, 2), "7 business days; 11-23 is a holiday (law: scan-input-early)"
-    assert item.days_left == 12
-    soon = replace(
-        record, fields=record.fields.replaced(field("due_date", CalendarDate(day=TODAY - timedelta(days=1))))
-    )
-    assert item_of(soon, shoko, today=TODAY).deadline_of == "payment"
-    assert item_of(soon, shoko, today=TODAY).days_left == -1
-    data = replace(record, origin=Origin.ELECTRONIC_RECEIVED, fields=record.fields.replaced(field("due_date", None)))
-    assert item_of(data, shoko, today=TODAY).deadline is None
+    law = place(shoko, wait(shoko, "a", yen=-500, due=date(2027, 1, 31)))
+    assert (law.deadline_of, law.yen) == ("input", Decimal(500))
+    assert law.deadline == date(2026, 12, 2), "7 business days; 11-23 is a holiday (law: scan-input-early)"
+    assert law.days_left == 12
+    payment = place(shoko, wait(shoko, "b", due=TODAY - timedelta(days=1)))
+    assert (payment.deadline_of, payment.days_left, payment.yen) == ("payment", -1, None)
+    assert place(shoko, wait(shoko, "c", yen=3, currency="USD")).yen is None
+    assert place(shoko, wait(shoko, "d", origin=Origin.ELECTRONIC_RECEIVED)).deadline is None
 
 
 def test_what_is_filed_does_not_wait(shoko):
@@ -79,9 +78,7 @@ def test_what_is_filed_does_not_wait(shoko):
 
 def test_general_papers_have_no_deadline_of_input(shoko):
     """Law: scan-general-anytime."""
-    record = shoko.archive.get_document(wait(shoko, "a", yen=500))
-    general = replace(record, importance=ImportanceClass.GENERAL)
-    assert item_of(general, shoko, today=TODAY).deadline is None
+    assert place(shoko, wait(shoko, "a", importance=ImportanceClass.GENERAL)).deadline is None
 
 
 def asked(shoko, call):
