@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from domain.errors import DigestMismatch
 from domain.evidence import LogLeaf
 from domain.ids import Digest
-from storage.archive import applying, keys, manifests
+from storage.archive import applying, indexing, keys, manifests
 from storage.archive.acts import Act
 from storage.archive.opening import OpenArchive
 from storage.archive.writing import Sequencer
@@ -54,6 +54,7 @@ class AdoptingArchive(OpenArchive):
     def _adopt_some(self, connection: sa.Connection, acts: Iterable[ForeignAct]) -> int:
         """Acts in one transaction: their objects, then their leaves, each on the disk before what follows."""
         leaves: list[tuple[int, bytes]] = []
+        renewal = indexing.Renewal(connection, self.client_id)
         with putting_together(self.vault) as vault:
             sequencer = replace(self._sequencer, vault=vault)
             begun = applying.log_size(connection, self.client_id)
@@ -69,15 +70,23 @@ class AdoptingArchive(OpenArchive):
                         f"log entry {size} is missing",
                         message_ja=f"ログ {size} がありません。全件の書き出し（--whole）だけを取り込めます",
                     )
-                self._adopt(connection, act, leaf, sequencer)
+                self._adopt(connection, act, leaf, sequencer, renewal)
                 leaves.append((leaf.sequence, act.leaf))
         with putting_together(self.vault) as vault:
             sequencer = replace(self._sequencer, vault=vault)
+            renewal.settle()
             for sequence, content in leaves:
                 sequencer.put_as_it_is(keys.leaf(self.client_id, sequence), content)
         return len(leaves)
 
-    def _adopt(self, connection: sa.Connection, act: ForeignAct, leaf: LogLeaf, sequencer: Sequencer) -> None:
+    def _adopt(
+        self,
+        connection: sa.Connection,
+        act: ForeignAct,
+        leaf: LogLeaf,
+        sequencer: Sequencer,
+        renewal: indexing.Renewal,
+    ) -> None:
         """The rows of an act, and all its objects but the leaf."""
         manifest_key, payload_key = applying.places(connection, leaf)
         if leaf.kind == "stamped" and act.manifest is not None:
@@ -92,7 +101,7 @@ class AdoptingArchive(OpenArchive):
             if key is not None and content is not None:
                 sequencer.put_as_it_is(key, content)
         moved = applying.moved_to(self.vault, leaf, act.manifest) if act.manifest is not None else None
-        applying.apply(connection, Act(leaf=leaf, manifest=act.manifest, payload=act.payload, moved_to=moved))
+        applying.apply(connection, Act(leaf=leaf, manifest=act.manifest, payload=act.payload, moved_to=moved), renewal)
 
 
 def _some(acts: Iterable[ForeignAct], size: int) -> Iterator[tuple[ForeignAct, ...]]:

@@ -40,9 +40,16 @@ _INDEXED = frozenset({ActKind.LEDGER_LINKED, ActKind.DEPARTMENT_SAID, ActKind.CO
 """Acts on a document that its row of the search index tells."""
 
 
-def apply(connection: sa.Connection, act: Act) -> None:
-    """Insert the rows of an act."""
+def apply(connection: sa.Connection, act: Act, renewal: indexing.Renewal | None = None) -> None:
+    """Insert the rows of an act.
+
+    Args:
+        connection: of the archive, in a transaction.
+        act: what is recorded.
+        renewal: where given, the rows of the search index wait for the caller to settle it; else they are made now.
+    """
     leaf = act.leaf
+    index = renewal or indexing.Renewal(connection, leaf.client_id)
     insert_row(
         connection,
         schema.log_leaf,
@@ -59,7 +66,7 @@ def apply(connection: sa.Connection, act: Act) -> None:
     elif leaf.kind in OUTCOME_KINDS:
         _apply_outcome(connection, act)
     elif leaf.kind in REVISION_KINDS:
-        _apply_revision(connection, act)
+        _apply_revision(connection, act, index)
     elif leaf.kind == EXTRACTED:
         _apply_extract(connection, act)
     elif leaf.kind == series.COUNTERPARTIES:
@@ -69,13 +76,15 @@ def apply(connection: sa.Connection, act: Act) -> None:
     elif leaf.kind in ACT_KINDS:
         insert_rows(connection, act_rows.apply_act(connection, act), sequence=leaf.sequence)
         if leaf.kind in _INDEXED:
-            indexing.renew(connection, leaf.client_id, leaf.subject_id)
+            index.acted(leaf.subject_id)
     elif leaf.kind == division.REGROUPED:
         division.apply_regrouped(connection, act)
     elif leaf.kind == "stamped":
         _apply_token(connection, act)
     elif leaf.kind == batches.BATCH_STAMPED:
         batches.apply_batch(connection, act)
+    if renewal is None:
+        index.settle()
     keep_plans_good(connection, entries=leaf.sequence + 1)
 
 
@@ -321,7 +330,7 @@ def _apply_outcome(connection: sa.Connection, act: Act) -> None:
         insert_payload(connection, leaf, kind="outcome", number=number, content=act.payload)
 
 
-def _apply_revision(connection: sa.Connection, act: Act) -> None:
+def _apply_revision(connection: sa.Connection, act: Act, index: indexing.Renewal) -> None:
     leaf = act.leaf
     number = newest_revision(connection, leaf.client_id, leaf.subject_id) + 1
     record = hollow.record_of(act, number=number)
@@ -353,7 +362,7 @@ def _apply_revision(connection: sa.Connection, act: Act) -> None:
     inserting.insert_rows(connection, schema.revision_unit, units)
     if act.payload is not None:
         insert_payload(connection, leaf, kind="revision", number=record.revision, content=act.payload)
-        indexing.replace(connection, record)
+        index.revised(record)
 
 
 def _apply_token(connection: sa.Connection, act: Act) -> None:

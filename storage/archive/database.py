@@ -130,7 +130,7 @@ def translated() -> Iterator[None]:
             "the archive's database does not answer or stays locked",
             message_ja="データベースに接続できないか、他の処理が長く使用中です。自動的に再試行します",
         ) from error
-    except (DBAPIError, sqlite3.Error) as error:
+    except (DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:  # a damaged name in SQLite's own words
         raise _damaged() from error
 
 

@@ -16,6 +16,7 @@ from domain.record import ArchiveRecord
 from domain.text import SEARCH_KEY_VERSION, printable, search_key
 from domain.visibility import Access
 from storage.archive import act_rows, belonging, figure_rows, keys, manifests, rebuildable, schema
+from storage.archive.columns import among, among_those
 from storage.archive.inserting import insert_rows
 
 SEPARATOR = "\n"
@@ -71,16 +72,48 @@ def entry(record: ArchiveRecord, numbers: Sequence[str] = (), *, access: Access)
     }
 
 
-def replace(connection: sa.Connection, record: ArchiveRecord) -> None:
-    """Put the rows of a document's newest revision in place of those before."""
-    same = {"client": record.client_id, "document": record.document_id}
-    for without in _WITHOUT:
-        connection.execute(without, same)
-    _put(connection, (record,))
+class Renewal:
+    """Documents whose rows wait to be made anew: together, so that each question is asked once for many of them.
+
+    To be settled in the transaction in which they changed.
+    """
+
+    def __init__(self, connection: sa.Connection, client_id: str) -> None:
+        """None yet."""
+        self._connection = connection
+        self._client = client_id
+        self._changed: dict[str, ArchiveRecord | None] = {}
+
+    def revised(self, record: ArchiveRecord) -> None:
+        """A document has this as its newest revision."""
+        self._changed[record.document_id] = record
+        self._settle_many()
+
+    def acted(self, document_id: str) -> None:
+        """An act that the index tells was recorded on a document."""
+        self._changed.setdefault(document_id, None)
+        self._settle_many()
+
+    def settle(self) -> None:
+        """Put the rows of the newest revisions in place of those before."""
+        changed, self._changed = self._changed, {}
+        unread = tuple(document_id for document_id, record in changed.items() if record is None)
+        records = [record for record in changed.values() if record is not None]
+        records += _newest_of(self._connection, self._client, unread) if unread else []
+        if not records:
+            return
+        same = {"client": self._client, "documents": tuple(record.document_id for record in records)}
+        for without in _WITHOUT:
+            self._connection.execute(without, same)
+        _put(self._connection, records)
+
+    def _settle_many(self) -> None:
+        if len(self._changed) >= _AT_ONCE:
+            self.settle()
 
 
 def _without(table: sa.Table) -> sa.Delete:
-    of = table.c.client_id == sa.bindparam("client"), table.c.document_id == sa.bindparam("document")
+    of = table.c.client_id == sa.bindparam("client"), among_those(table.c.document_id, "documents")
     return sa.delete(table).where(*of)
 
 
@@ -163,19 +196,21 @@ def is_stale(connection: sa.Connection, client_id: str) -> bool:
     return any(version not in {None, SEARCH_KEY_VERSION} for version in versions)
 
 
-def renew(connection: sa.Connection, client_id: str, document_id: str) -> None:
-    """Make the row of one document anew, where it has one."""
+def _newest_of(connection: sa.Connection, client_id: str, document_ids: Sequence[str]) -> list[ArchiveRecord]:
+    """The newest revisions of these documents, where their payloads are there."""
     payload = schema.payload
-    row = connection.execute(
-        sa.select(payload.c.number, payload.c.content)
-        .where(payload.c.client_id == client_id, payload.c.kind == "revision", payload.c.subject_id == document_id)
-        .order_by(payload.c.number.desc())
-        .limit(1)
-    ).one_or_none()
-    if row is not None:
-        replace(
-            connection, manifests.record_of(row.content, key=keys.revision_payload(client_id, document_id, row.number))
+    rows = connection.execute(
+        sa.select(payload.c.subject_id, payload.c.number, payload.c.content)
+        .where(
+            payload.c.client_id == client_id, payload.c.kind == "revision", among(payload.c.subject_id, document_ids)
         )
+        .order_by(payload.c.subject_id, payload.c.number)
+    )
+    newest = {row.subject_id: row for row in rows}
+    return [
+        manifests.record_of(row.content, key=keys.revision_payload(client_id, row.subject_id, row.number))
+        for row in newest.values()
+    ]
 
 
 def rebuild(connection: sa.Connection, client_id: str, *, progress: Progress | None = None) -> int:

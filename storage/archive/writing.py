@@ -25,7 +25,7 @@ from domain.evidence import LogLeaf, StampBatch, TimestampToken
 from domain.ids import Digest
 from domain.lessons import Lesson
 from domain.record import ArchiveRecord, DocumentState, Drop, DropOutcome, Unit
-from storage.archive import act_rows, applying, batches, keys, manifests, schema, series
+from storage.archive import act_rows, applying, batches, indexing, keys, manifests, schema, series
 from storage.archive.acts import Act
 from storage.archive.destruction import GoneFromVault
 from storage.archive.keys import JSON, VAULT
@@ -68,12 +68,14 @@ class Sequencer:
         gone = gone or GoneFromVault(self.vault, self.client_id)
         first = applying.log_size(connection, self.client_id)
         sequence = first
+        renewal = indexing.Renewal(connection, self.client_id)
         while limit is None or sequence - first < limit:
             leaf = self._find_leaf(sequence)
             if leaf is None:
                 break
-            applying.apply(connection, applying.load(connection, self.vault, leaf, gone=gone))
+            applying.apply(connection, applying.load(connection, self.vault, leaf, gone=gone), renewal)
             sequence += 1
+        renewal.settle()
         return sequence - first
 
     def prepare_drop(self, drop: Drop) -> Prepared:

@@ -98,3 +98,14 @@ def test_two_databases_over_one_vault_are_noticed(tmp_path):
     assert [leaf.sequence for leaf in one.leaves(0, 9)] == [0, 1, 2]
     one.close()
     other.close()
+
+
+def test_a_damaged_statement_of_the_schema_is_said_as_damage(tmp_path):
+    """SQLite names what it cannot read in its own message, which is then no text."""
+    open_archive(tmp_path).close()
+    database_file = tmp_path / "archive.sqlite"
+    content = database_file.read_bytes()
+    assert b"CREATE TRIGGER" in content
+    database_file.write_bytes(content.replace(b"CREATE TRIGGER", b"CREATE TRI\xefGER", 1))
+    with pytest.raises(StorageError, match="damaged"):
+        open_archive(tmp_path)
