@@ -20,6 +20,7 @@ from storage.archive import Archive, keys
 from storage.archive.applying import EXTRACTED, OUTCOME_KINDS
 from storage.archive.batches import BATCH_STAMPED, Membership
 from storage.archive.seeing import KEPT_BY_ITSELF
+from storage.evidence.batches_checked import BatchesChecked, record_findings
 from storage.evidence.log import VAULT, head_key, head_token_key, load_tree, newest_head_key
 from storage.evidence.revocation import with_kept_answers
 from storage.evidence.unit_records import EvidenceRecords
@@ -35,13 +36,11 @@ from storage.evidence.verifier import (
     proves_consistency,
     proves_inclusion,
     verify_batch,
-    verify_evidence_record,
     verify_head,
     verify_token,
 )
 from storage.evidence.verifier.approvals_of_vault import document_findings
 from storage.evidence.verifier.batch import Batch
-from storage.evidence.verifier.covered import Coverage
 from storage.evidence.verifier.findings import failed, passed, unsure
 from storage.evidence.verifier.records import (
     PAYLOAD_SUFFIX,
@@ -73,8 +72,7 @@ class Gathered:
         self._prefix = f"{archive.client_id}/"
         self._head: Head | None = None
         self._tree = merkle.Tree()
-        self._batches: dict[int, Batch | None] = {}
-        self._coverage = Coverage(self._paths, self._content)
+        self._batches = BatchesChecked(self._check_batch, self._paths, self._content)
         self.head_findings = tuple(self._open_head())
 
     def check_document(self, document_id: str) -> list[Finding]:
@@ -128,7 +126,7 @@ class Gathered:
                 anchors=self.anchors,
                 policy=self.policy,
                 subject=unit_id,
-                covered_at=partial(self._coverage.at, f"{unit_id}/{hashlib.sha256(token).hexdigest()}"),
+                covered_at=partial(self._batches.coverage.at, f"{unit_id}/{hashlib.sha256(token).hexdigest()}"),
             )
         about = self.archive.batches_of((unit_id,))
         findings += self._check_memberships(unit_id, about, digest_of)
@@ -139,23 +137,16 @@ class Gathered:
     def _check_memberships(
         self, unit_id: str, about: tuple[Membership, ...], digest_of: Callable[[str], bytes]
     ) -> Iterator[Finding]:
-        """The batches that a unit is in: each by itself once, then the unit's place in it."""
+        """A unit's place in the batches that it is in, and those, with what came over them, each by itself once."""
         renewed = self.archive.unit_state(unit_id) is UnitState.RENEWED
         for one in about:
-            if one.number not in self._batches:
-                self._batches[one.number], findings = self._check_batch(one.number)
-                yield from findings
-            batch = self._batches[one.number]
+            batch = self._batches.get(one.number)
             if batch is not None and one.purpose is BatchPurpose.STAMP:
                 yield check_member(batch, unit_id, digest_of)
         if renewed:
-            yield from verify_evidence_record(
-                EvidenceRecords(self.archive, self.vault).of(unit_id),
-                digest_of=digest_of,
-                anchors=self.anchors,
-                policy=self.policy,
-                subject=unit_id,
-            )
+            records = EvidenceRecords(self.archive, self.vault)
+            yield from record_findings(records, unit_id, digest_of=digest_of, anchors=self.anchors, policy=self.policy)
+        yield from self._batches.findings()
 
     def _check_batch(self, number: int) -> tuple[Batch | None, list[Finding]]:
         name = batch_name(number)
@@ -169,7 +160,7 @@ class Gathered:
                 anchors=self.anchors,
                 policy=self.policy,
                 subject=name,
-                covered_at=partial(self._coverage.at, name),
+                covered_at=partial(self._batches.coverage.at, name),
             )
             findings += checks
         return batch, findings

@@ -17,8 +17,8 @@ from functools import partial
 import numpy as np
 
 from domain.engines import ObjectStore
-from domain.errors import DigestMismatch, ObjectMissing
 from storage.archive import Archive
+from storage.evidence.batches_checked import record_findings
 from storage.evidence.destroyed import Destroyed
 from storage.evidence.log import VAULT
 from storage.evidence.revocation import with_kept_answers
@@ -31,7 +31,6 @@ from storage.evidence.verifier import (
     Policy,
     Reason,
     parse_canonical,
-    verify_evidence_record,
     verify_head,
     verify_token,
 )
@@ -147,18 +146,8 @@ def _hashed_again(
         if sha256 is None:
             yield failed("token_imprint", Reason.SIGNED_DATA_NOT_FOUND, subject=unit_id)
             continue
-        try:
-            record = records.of(unit_id)
-        except (ObjectMissing, DigestMismatch):
-            yield failed("evidence_form", Reason.SIGNED_DATA_NOT_FOUND, subject=unit_id)
-            continue
-        yield from verify_evidence_record(
-            record,
-            digest_of=partial(_digest_of, shelf, sha256),
-            anchors=anchors,
-            policy=policy,
-            subject=unit_id,
-        )
+        digest_of = partial(_digest_of, shelf, sha256)
+        yield from record_findings(records, unit_id, digest_of=digest_of, anchors=anchors, policy=policy)
 
 
 def _digest_of(shelf: Shelf, sha256: bytes, algorithm: str) -> bytes:

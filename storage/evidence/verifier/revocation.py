@@ -77,16 +77,16 @@ def revocation_findings(
     for certificate, issuer in pairwise(path) if answers else ():
         known = _known(certificate, issuer, answers)
         for since, stay in known.revoked:
-            if at >= since or not (stay or _renewed_before(since, covered_at)):
+            if at >= since or not (stay or _renewed_between(at, since, covered_at)):
                 detail = f"{certificate_fingerprint(certificate)} since {since:%Y-%m-%dT%H:%M:%SZ}"
                 return (failed("token_revocation", Reason.REVOKED, subject=subject, detail=detail),)
         covered = covered and known.good_at(at)
     return (passed("token_revocation", subject=subject),) if answers and covered else ()
 
 
-def _renewed_before(since: datetime, covered_at: Covered | None) -> bool:
+def _renewed_between(at: datetime, since: datetime, covered_at: Covered | None) -> bool:
     renewed = covered_at() if covered_at is not None else None
-    return renewed is not None and renewed < since
+    return renewed is not None and at <= renewed < since
 
 
 @lru_cache(maxsize=_CACHED)
