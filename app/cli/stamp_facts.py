@@ -95,6 +95,8 @@ def renewal_text(done: Renewal) -> str:
         parts.append(f"期限切れのため更新できないもの {len(done.too_late)} 件")
     if done.of_no_use:
         parts.append(f"認証局の証明書がまだ新しくなっていないもの {len(done.of_no_use)} 件")
+    if done.lost:
+        parts.append(f"原本または証拠が失われているため付け直せないもの {len(done.lost)} 件")
     return "  ".join(parts)
 
 

@@ -113,7 +113,6 @@ def hash_again(shoko: Shoko, algorithm: HashName) -> Renewal:
 
     Raises:
         TimestampUnavailable: as ``renew_ageing``; what was done stays done.
-        ObjectMissing: bytes are gone.
     """
     at_once = shoko.settings.evidence.batch.max_units
     return renew_hash_trees(shoko.archive, shoko.store, shoko.authority, algorithm=algorithm, at_once=at_once)

@@ -17,15 +17,16 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from domain.engines import ObjectStore, TimestampAuthority
-from domain.errors import ObjectMissing
-from domain.evidence import BatchMember, BatchPurpose, StampBatch, batch_name
+from domain.errors import DigestMismatch, EvidenceMalformed, ObjectMissing
+from domain.evidence import BatchMember, BatchPurpose, StampBatch, TimestampToken, batch_name
 from domain.ids import Digest
 from storage.archive import Archive, schema
 from storage.archive.batches import token_name
 from storage.evidence.evidence_record import encode_sequence
 from storage.evidence.hash_tree import HashTree
-from storage.evidence.log import HEAD_TOKENS, head_sizes, head_token_of
+from storage.evidence.log import HEAD_TOKENS, head_key, head_sizes, head_token_of
 from storage.evidence.unit_records import EvidenceRecords
+from storage.evidence.verifier.token import read_token_facts
 
 VAULT = "vault"
 HashName = Literal["sha256", "sha384", "sha512"]
@@ -63,6 +64,8 @@ class Renewal:
     """Tokens whose certificate had ended: a new token over them would prove nothing (RFC 4998 §5.3)."""
     of_no_use: tuple[Ageing, ...] = ()
     """Tokens that the authority's present certificate does not outlive: renew when it has a new one."""
+    lost: tuple[str, ...] = ()
+    """Units that could not be hashed again: their bytes or their evidence are gone, or not what was recorded."""
 
 
 def ageing(archive: Archive, *, ends_before: datetime, most: int | None = None) -> tuple[Ageing, ...]:
@@ -124,26 +127,29 @@ def renew_hash_trees(
         at_once: units under one token.
 
     Raises:
-        ObjectMissing: bytes are gone.
         TimestampUnavailable: as ``renew_timestamps``.
     """
     batches: list[StampBatch] = []
+    lost: list[str] = []
     with archive.turn("stamping"):
         archive.finish_batch()
         records = EvidenceRecords(archive, vault)
         waiting = [unit_id for unit_id in _units(archive) if not _has_hash(archive, unit_id, algorithm)]
         for start in range(0, len(waiting), at_once):
-            chosen = waiting[start : start + at_once]
-            members = [
-                BatchMember(name=unit_id, digest=_again(archive, vault, records, unit_id, algorithm).hex())
-                for unit_id in chosen
-                if records.chains(unit_id)
-            ]
+            members = []
+            for unit_id in waiting[start : start + at_once]:
+                try:
+                    digest = _again(archive, vault, records, unit_id, algorithm)
+                except (ObjectMissing, DigestMismatch):
+                    lost.append(unit_id)  # an end of retention may have been the reason; verification says what was not
+                    continue
+                if digest is not None:
+                    members.append(BatchMember(name=unit_id, digest=digest.hex()))
             if members:
                 batches.append(
                     _stamped(archive, authority, members, purpose=BatchPurpose.HASH_TREE_RENEWAL, algorithm=algorithm)
                 )
-    return Renewal(batches=tuple(batches), renewed=sum(len(batch.members) for batch in batches))
+    return Renewal(batches=tuple(batches), renewed=sum(len(batch.members) for batch in batches), lost=tuple(lost))
 
 
 def _stamped(
@@ -159,16 +165,33 @@ def _stamped(
     return archive.record_batch(members, token, purpose=purpose, hash_algorithm=algorithm)
 
 
-def _again(archive: Archive, vault: ObjectStore, records: EvidenceRecords, unit_id: str, algorithm: HashName) -> bytes:
-    """H(H(unit) + H(all its archive timestamps)), as RFC 4998 §5.2 has it for a hash-tree renewal."""
+def _again(
+    archive: Archive, vault: ObjectStore, records: EvidenceRecords, unit_id: str, algorithm: HashName
+) -> bytes | None:
+    """H(H(unit) + H(all its archive timestamps)), as RFC 4998 §5.2 has it for a hash-tree renewal; None without one.
+
+    Raises:
+        ObjectMissing: its bytes, or a batch that it is in, are gone.
+        DigestMismatch: they are not what was recorded.
+    """
+    chains = records.chains(unit_id)
+    if not chains:
+        return None
     unit = archive.get_unit(unit_id)
     if unit is None:
         raise ObjectMissing(f"no unit {unit_id}", message_ja=f"入力単位 {unit_id} はありません")
-    fresh = hashlib.new(algorithm)
+    fresh, recorded = hashlib.new(algorithm), hashlib.sha256()
     with vault.open(VAULT, unit.blob.key, version_id=unit.blob.version_id) as stream:
         while chunk := stream.read(_CHUNK_BYTES):
             fresh.update(chunk)
-    evidence = hashlib.new(algorithm, encode_sequence(records.chains(unit_id))).digest()
+            recorded.update(chunk)
+    if recorded.hexdigest() != unit.blob.digest.value:
+        raise DigestMismatch(
+            f"{unit_id} is not what was recorded",
+            message_ja=f"入力単位 {unit_id} の原本のハッシュ値が記録と一致しません",
+            file=unit.blob.key,
+        )
+    evidence = hashlib.new(algorithm, encode_sequence(chains)).digest()
     return hashlib.new(algorithm, fresh.digest() + evidence).digest()
 
 
@@ -243,7 +266,7 @@ def _of_heads(archive: Archive, ends_before: datetime, *, most: int | None) -> I
     names = {str(row.name).partition("/")[0] for row in archive.rows(renewed)}
     sizes = (size for size in head_sizes(archive.vault, client, folder=HEAD_TOKENS) if _head(size) not in names)
     for size in islice(sizes, most):
-        token = head_token_of(archive.vault, client, size)
+        token = _sound_head_token(archive, size)
         if token is not None and token.certificate_not_after < ends_before:
             digest = Digest.of(token.token_der)
             yield Ageing(
@@ -255,6 +278,21 @@ def _of_heads(archive: Archive, ends_before: datetime, *, most: int | None) -> I
                 hash_algorithm="sha256",
                 token_sha256=digest.value,
             )
+
+
+def _sound_head_token(archive: Archive, size: int) -> TimestampToken | None:
+    """A head's own token; None where it, or its head, is damaged: verification says so.
+
+    No row keeps its digest, so it is held against the head. A renewal over another token could never be verified again
+    once the right one is put back.
+    """
+    try:
+        token = head_token_of(archive.vault, archive.client_id, size)
+        head = archive.vault.get(VAULT, head_key(archive.client_id, size))
+    except (EvidenceMalformed, ObjectMissing, DigestMismatch):
+        return None
+    facts = None if token is None else read_token_facts(token.token_der)
+    return token if facts is not None and facts.imprint == Digest.of(head).raw else None
 
 
 def _head(size: int) -> str:
