@@ -46,6 +46,8 @@ class Page:
     """Pixels per inch as rendered, or as the file claims; 0 where unknown."""
     rotation_degrees: int = 0
     """Clockwise turn that was needed to make it upright: 0, 90, 180 or 270."""
+    mark: str = ""
+    """By which another picture of the same paper is found (``domain.picture_mark``); empty where none was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +223,9 @@ class PageRef:
     """Of the upright page; 0 where the page was never rendered."""
     rotation_degrees: int = 0
     """Clockwise turn from the page as viewers show it to the upright one (of its ``Page``)."""
+    mark: str = ""
+    """By which another picture of the same paper is found (of its ``Page``); empty in records of before there were any,
+    and where the page was no picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -282,7 +282,7 @@ def _ocr(rendered: RenderedPage, work: _Work) -> None:
             except EngineError as error:
                 problem = problem or error
                 continue
-            upright = _turned(page, found.turned_degrees)
+            upright = replace(_turned(page, found.turned_degrees), mark=found.mark)
             to_page = scaling(cleanup.turn(rendered.pixels, found.turned_degrees).shape, upright)
             size = {"width_px": upright.width_px, "height_px": upright.height_px}
             work.pages.append(upright)

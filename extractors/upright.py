@@ -21,6 +21,7 @@ from domain.geometry import Box, quarter_turn
 from domain.page import Fault, PageText
 from extractors.ocr.looking import Look, LookingEngine
 from extractors.pages import cleanup
+from extractors.pages.mark import picture_mark
 from extractors.pages.rendition import fault_of
 from extractors.stamps import read_stamps
 
@@ -55,6 +56,8 @@ class UprightText:
     """With boxes in pixels of the turned picture."""
     steps: tuple[str, ...]
     """What clean-up did."""
+    mark: str = ""
+    """Of the picture as it was read (``extractors.pages.mark``)."""
     fault: Fault | None = None
     """Set where time ran out before every way up had been tried: the text is the surest that was read."""
 
@@ -120,7 +123,9 @@ def read_upright(
     if best.stamps:
         stamps = mapped(replace(best.raw, lines=best.stamps), to_upright, **size)
         text = replace(text, lines=(*text.lines, *stamps.lines))
-    return UprightText(turned_degrees=best.degrees, text=text, steps=best.page.steps, fault=fault)
+    return UprightText(
+        turned_degrees=best.degrees, text=text, steps=best.page.steps, mark=picture_mark(best.page.pixels), fault=fault
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from extractors.pages.pdf import open_pdf, render_one, render_pdf
 from extractors.pages.rendition import RenderedPage
 
 if TYPE_CHECKING:
-    from domain.page import Fault
+    from domain.page import Fault, PixelArray
     from extractors.settings import ExtractorSettings
 
-__all__ = ["RenderedPage", "page_png", "render_pages"]
+__all__ = ["RenderedPage", "page_pixels", "page_png", "render_pages"]
 
 _MAX_WIDTH_PX = 6000
 
@@ -55,11 +55,9 @@ def page_png(
         InputError: the file or the page cannot be rendered.
     """
     width = min(max(width_px, 16), _MAX_WIDTH_PX)
-    rendered = _one(content, media_type, page_index, settings)
-    turns = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
-    pixels = rendered.pixels
-    if rotation_degrees in turns:
-        pixels = np.asarray(cv2.rotate(pixels, turns[rotation_degrees]))
+    pixels = page_pixels(
+        content, media_type=media_type, page_index=page_index, settings=settings, rotation_degrees=rotation_degrees
+    )
     height = max(1, round(pixels.shape[0] * width / pixels.shape[1]))
     if width < pixels.shape[1]:
         pixels = np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA))
@@ -67,6 +65,21 @@ def page_png(
     if not done:
         raise DamagedDocument("the page picture cannot be encoded", page_number=page_index + 1)
     return bytes(encoded.tobytes())
+
+
+def page_pixels(
+    content: bytes, *, media_type: str, page_index: int, settings: ExtractorSettings, rotation_degrees: int = 0
+) -> PixelArray:
+    """One page as it is rendered for reading, turned upright by ``rotation_degrees`` (of its ``Page``).
+
+    Raises:
+        InputError: the file or the page cannot be rendered.
+    """
+    pixels = _one(content, media_type, page_index, settings).pixels
+    turns = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+    if rotation_degrees in turns:
+        return np.asarray(cv2.rotate(pixels, turns[rotation_degrees]), np.uint8)
+    return pixels
 
 
 def _one(content: bytes, media_type: str, page_index: int, settings: ExtractorSettings) -> RenderedPage:

@@ -298,6 +298,7 @@ def _page_ref(text: TextReading, unit_id: str, page_index: int) -> PageRef:
         width_px=page.width_px,
         height_px=page.height_px,
         rotation_degrees=page.rotation_degrees,
+        mark=page.mark,
     )
 
 

@@ -12,6 +12,7 @@ from domain.fields import FieldSet, LineItems, Money, Parties, Text, number_to_p
 from domain.grams import grams
 from domain.likeness import fingerprint
 from domain.paperwork import books_of
+from domain.picture_mark import bands, first_mark, turned
 from domain.record import ArchiveRecord
 from domain.text import SEARCH_KEY_VERSION, printable, search_key
 from domain.visibility import Access
@@ -150,16 +151,28 @@ def entries(connection: sa.Connection, records: Sequence[ArchiveRecord]) -> list
 
 def _likeness(record: ArchiveRecord) -> list[dict[str, Any]]:
     same = {"client_id": record.client_id, "document_id": record.document_id}
-    return [same | {"band": band, "value": value} for band, value in enumerate(fingerprint(record.text))]
+    found = (*enumerate(fingerprint(record.text)), *bands(first_mark(record.pages)))
+    return [same | {"band": band, "value": value} for band, value in found]
 
 
 def alike(connection: sa.Connection, client_id: str, text: str, *, limit: int) -> tuple[str, ...]:
     """Documents whose text may be nearly this one, likeliest first; looked up, never compared one by one."""
-    bands = fingerprint(text)
-    if not bands:
+    return _meeting(connection, client_id, tuple(enumerate(fingerprint(text))), limit=limit)
+
+
+def pictured_alike(connection: sa.Connection, client_id: str, mark: str, *, limit: int) -> tuple[str, ...]:
+    """Documents whose first picture may show the same paper, whichever way up either was filed; likeliest first."""
+    ways = {band for way in turned(mark) for band in bands(way)}
+    return _meeting(connection, client_id, tuple(sorted(ways)), limit=limit)
+
+
+def _meeting(
+    connection: sa.Connection, client_id: str, wanted: Sequence[tuple[int, int]], *, limit: int
+) -> tuple[str, ...]:
+    if not wanted:
         return ()
     table = rebuildable.likeness
-    met = sa.or_(*(sa.and_(table.c.band == band, table.c.value == value) for band, value in enumerate(bands)))
+    met = sa.or_(*(sa.and_(table.c.band == band, table.c.value == value) for band, value in wanted))
     query = (
         sa.select(table.c.document_id)
         .where(table.c.client_id == client_id, met)

@@ -173,8 +173,10 @@ def outcome_of_manifest(content: bytes, *, key: str) -> DropOutcome:
 
 
 def revision_manifest(record: ArchiveRecord, payload_digest: Digest, previous: Digest | None) -> bytes:
-    """Manifest of a revision, chained to that of the one before."""
+    """Manifest of a revision, chained to that of the one before. How its pages look (``mark``) stays out."""
     plain = codec.to_plain(record)
+    for page in plain["pages"]:
+        del page["mark"]
     return encode(
         {
             **{name: plain[name] for name in REVISION_FIELDS},

@@ -160,6 +160,11 @@ class ArchiveReader(SeenArchive):
         with self._read() as connection:
             return self._seen(connection, indexing.alike(connection, self._client_id, text, limit=limit))
 
+    def documents_pictured_alike(self, mark: str, *, limit: int = 20) -> tuple[str, ...]:
+        """Documents whose first picture may show the same paper as one with this mark, likeliest first."""
+        with self._read() as connection:
+            return self._seen(connection, indexing.pictured_alike(connection, self._client_id, mark, limit=limit))
+
     def documents_of_facts(self, fields: FieldSet, *, limit: int = 20) -> tuple[str, ...]:
         """Documents of the same counterparty, day and amount."""
         with self._read() as connection:

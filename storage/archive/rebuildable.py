@@ -58,7 +58,8 @@ likeness = _table(
     sa.PrimaryKeyConstraint("client_id", "document_id", "band"),
     sa.Index(None, "client_id", "band", "value"),
 )
-"""By what alike papers are found (``domain.likeness``), for each document's newest revision: rebuildable as well."""
+"""By what alike papers are found (``domain.likeness``, and from ``domain.picture_mark.FIRST_BAND`` pictures), for each
+document's newest revision: rebuildable as well."""
 
 figure = _table(
     "figure",

@@ -1,14 +1,18 @@
 """The same paper again: found by an index, shown for review, never dropped; the same form with other figures is not."""
 
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from domain.fields import Text
 from domain.likeness import fingerprint, likeness
+from extractors.pages.mark import picture_mark
 from pipeline.steps.duplicates import DUPLICATE, with_duplicates
 from pipeline.wiring import open_shoko
 from storage.archive import rebuild
+from tests.support.drawings import as_png, drawing, scanned
 from tests.support.homes import quick_settings
 from tests.support.records import field, make_draft, make_drop, with_fields
 
@@ -127,3 +131,54 @@ def test_the_index_is_made_anew_from_the_vault(shoko, tmp_path):
     assert shoko.archive.reindex() == 1
     assert shoko.archive.documents_alike(RESCANNED) == (first.document_id,)
     assert shoko.archive.documents_alike("まったく別の文章です。" * 20) == ()
+
+
+SKETCH = drawing(1)
+AGAIN = scanned(SKETCH, 7, degrees=0.8, scale=0.8, noise=8.0)
+
+
+def pictured(shoko, name, pixels, *, text="", **facts):
+    """A drop that is a picture, and what is read of it: next to nothing."""
+    drop = shoko.archive.record_drop(make_drop(shoko.store, as_png(pixels), name=f"{name}.png", media_type="image/png"))
+    made = draft(drop, text, **{"number": None, "day": None, "amount": None, "party": None} | facts)
+    height, width = pixels.shape[:2]
+    page = replace(made.reading.pages[0], width_px=width, height_px=height, mark=picture_mark(pixels))
+    return drop, replace(made, reading=replace(made.reading, pages=(page,)))
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2])
+def test_a_picture_without_text_scanned_twice_is_shown_with_the_first(shoko, turns):
+    first = shoko.archive.file_document(pictured(shoko, "a", SKETCH)[1])
+    shoko.archive.file_document(pictured(shoko, "other", drawing(2))[1])
+    drop, again = pictured(shoko, "b", np.ascontiguousarray(np.rot90(AGAIN, turns)))
+    assert reasons(with_duplicates(again, drop, shoko)) == [(DUPLICATE, first.document_id)]
+
+
+def test_another_drawing_on_the_same_form_is_none(shoko):
+    shoko.archive.file_document(pictured(shoko, "a", drawing(1, form="f"))[1])
+    drop, other = pictured(shoko, "b", scanned(drawing(2, form="f"), 3))
+    assert with_duplicates(other, drop, shoko) == other
+
+
+@pytest.mark.parametrize(("amount", "found"), [("75480", True), ("1200", False)])
+def test_one_figure_read_wrongly_does_not_hide_a_paper_scanned_twice(shoko, amount, found):
+    facts = {"number": "INV-0012", "day": date(2026, 10, 31), "party": "株式会社青空商事"}
+    first = shoko.archive.file_document(pictured(shoko, "a", SKETCH, text=FORM, amount="75460", **facts)[1])
+    pixels = AGAIN if found else drawing(3)
+    drop, again = pictured(shoko, "b", pixels, text=RESCANNED, amount=amount, **facts)
+    shown = reasons(with_duplicates(again, drop, shoko))
+    assert shown == ([(DUPLICATE, first.document_id)] if found else [])
+
+
+def test_marks_stay_out_of_manifests_and_pictures_that_are_gone_say_nothing(shoko):
+    _, made = pictured(shoko, "a", SKETCH)
+    first = shoko.archive.file_document(made)
+    mark = made.reading.pages[0].mark
+    assert mark
+    assert shoko.archive.documents_pictured_alike(mark) == (first.document_id,)
+    assert shoko.archive.reindex() == 1
+    assert shoko.archive.documents_pictured_alike(mark) == (first.document_id,)
+    objects = [found.key for found in shoko.store.list_latest("vault", prefix="default/documents/")]
+    contents = {key: shoko.store.get("vault", key) for key in objects}
+    assert [key.endswith(".payload.json") for key, content in contents.items() if mark.encode() in content] == [True]
+    assert any(not key.endswith(".payload.json") for key in objects)

@@ -69,9 +69,16 @@ def no_salt(size):
 
 
 def make_drop(
-    vault, content=b"scan", *, origin=Origin.PAPER_RECEIVED, name="scan0001.pdf", client_id="default", **rest
+    vault,
+    content=b"scan",
+    *,
+    origin=Origin.PAPER_RECEIVED,
+    name="scan0001.pdf",
+    client_id="default",
+    media_type="application/pdf",
+    **rest,
 ):
-    blob = vault.put_blob("vault", content, prefix=f"{client_id}/blobs/", media_type="application/pdf")
+    blob = vault.put_blob("vault", content, prefix=f"{client_id}/blobs/", media_type=media_type)
     key = f"paper/{name}"
     drop = Drop(
         client_id=client_id,
