@@ -19,6 +19,7 @@ from domain.errors import ConfigError
 from domain.ids import DEFAULT_CLIENT_ID
 from extractors.settings import ExtractorSettings
 from pipeline.approval_settings import ApprovalSettings
+from pipeline.journal.settings import JournalSettings
 from pipeline.mail_settings import MailSettings
 from pipeline.papers_settings import PapersSettings
 from storage.archive import ArchiveSettings
@@ -98,6 +99,7 @@ class ShokoSettings(BaseSettings):
     extractors: ExtractorSettings = Field(default_factory=ExtractorSettings, description="Limits and rendering.")
     intake: IntakeSettings = Field(default_factory=IntakeSettings, description="Inbox.")
     reading: ReadingSettings = Field(default_factory=ReadingSettings, description="Engines and workers.")
+    journal: JournalSettings = Field(default_factory=JournalSettings, description="Entries for the books.")
     mail: MailSettings = Field(default_factory=MailSettings, description="Reminders by mail; off while no host is set.")
     approvals: ApprovalSettings = Field(default_factory=ApprovalSettings, description="Approvals.")
     papers: PapersSettings = Field(default_factory=PapersSettings, description="People and places for the papers.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.home import opened, settings_for
-from app.cli.options import Home, Json
+from app.cli.options import By, Home, Json
 from app.cli.output import err, out, print_json, write_file
 from domain.labels import DOCUMENT_TYPES
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pipeline.batch import Resident
 
 Reason = Annotated[str, typer.Option("--reason", help="理由 / why")]
-By = Annotated[str | None, typer.Option("--by", help="決めた人（既定: ログイン名） / who")]
 
 
 def register(cli: typer.Typer) -> None:

@@ -28,6 +28,7 @@ VERBS = {
     "request": ("request",),
     "approve": ("approve",),
     "law_table": ("law",),
+    "journal": ("journal",),
     "verify": ("verify",),
     "export": ("export",),
     "import_table": ("import",),

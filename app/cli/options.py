@@ -16,6 +16,7 @@ from domain.ids import Origin
 from domain.query import Query
 from domain.record import DocumentState
 
+By = Annotated[str | None, typer.Option("--by", help="操作した人（既定: ログイン名） / who")]
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines で出力 / print JSON Lines")]
 Home = Annotated[
     Path | None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.home import open_home
-from app.cli.options import Home, Json
+from app.cli.options import By, Home, Json
 from app.cli.output import out, print_json, table
 from compliance.facts import StampDuty
 from domain.compliance import PAPER_STATES, PaperState
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pipeline.steps.paper import PaperRow
     from pipeline.wiring import Shoko
 
-By = Annotated[str | None, typer.Option("--by", help="操作した人（既定: ログイン名） / who")]
 Ids = Annotated[list[str] | None, typer.Argument(help="書類ID（複数可） / document ids")]
 
 

@@ -11,7 +11,7 @@ import typer
 
 from app.cli.home import open_home, settings_for
 from app.cli.ingest import deposit_all
-from app.cli.options import Home, Json, parse_day
+from app.cli.options import By, Home, Json, parse_day
 from app.cli.output import out, print_json
 from domain.errors import CorrectionInvalid
 from domain.labels import DOCUMENT_STATES, RELATIONS
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from domain.record import ArchiveRecord
     from pipeline.wiring import Shoko
 
-By = Annotated[str | None, typer.Option("--by", help="操作した人（既定: ログイン名） / who")]
 DocumentId = Annotated[str, typer.Argument(help="書類ID / document id")]
 
 

@@ -11,6 +11,7 @@ from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.query import ORDERS, Hit, Query
 from domain.record import DocumentState
+from pipeline.journal import PRODUCTS
 from pipeline.steps.arrivals import Intake
 
 Schema = dict[str, Any]
@@ -107,12 +108,16 @@ ANSWERS: dict[Key, Schema] = {
         {"show": _TEXT, "counts": {"type": "object"}, "total": {"type": "integer"}, "documents": {"type": "array"}}
     ),
     ("GET", "/access"): _object({"documents": {"type": "array"}, "departments": {"type": "object"}}),
+    ("GET", "/journal"): _object(
+        {"product": _TEXT, "digest": _TEXT, "entries": {"type": "array"}, "left_out": {"type": "array"}}
+    ),
     ("GET", "/login"): {"type": "object"},
 }
 """JSON of a route, where more can be said of it than that it is an object."""
 
 DOWNLOADS: dict[Key, str] = {
     ("GET", "/search.csv"): "text/csv",
+    ("GET", "/journal/file"): "text/csv",
     ("GET", "/documents/{document_id}/pages/{number}.png"): "image/png",
     ("GET", "/documents/{document_id}/original"): "*/*",
     ("GET", "/documents/{document_id}/searchable.pdf"): "application/pdf",
@@ -135,10 +140,17 @@ SEARCH: dict[str, Schema] = {
     "page": {"type": "integer", "minimum": 1},
 }
 """Conditions of a search: days and amounts are read as people write them."""
+_JOURNAL: dict[str, Schema] = {
+    "product": {"type": "string", "enum": list(PRODUCTS)},
+    "first": {"type": "integer", "minimum": 1},
+    "q": _TEXT,
+}
 QUERIES: dict[Key, dict[str, Schema]] = {
     ("GET", "/search"): SEARCH,
     ("GET", "/search.csv"): SEARCH,
     ("GET", "/audit/export"): SEARCH,
+    ("GET", "/journal"): {**_JOURNAL, "tied": {"type": "integer"}},
+    ("GET", "/journal/file"): {**_JOURNAL, "digest": _TEXT},
 }
 """Parameters that a route reads without declaring them."""
 
@@ -153,6 +165,7 @@ FORMS: dict[str, dict[str, Schema]] = {
         "reason": _TEXT,
     },
     "/papers": {"ids": _STRINGS, "action": _TEXT, "place": _TEXT, "note": _TEXT, "stamp": _TEXT},
+    "/journal": {**_JOURNAL, "digest": _TEXT},
     "/received": {"ids": _STRINGS, "on": _TEXT},
     "/requests/{request_id}": {"action": _TEXT, "reason": _TEXT},
     "/documents/{document_id}/acts": dict.fromkeys(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Self
 
@@ -12,13 +12,13 @@ from app.papers.render import Paper, issue_papers
 from domain.acts import ActRecord
 from domain.circumstances import Channel, Delay, channels_of, delay_of
 from domain.compliance import PaperState
-from domain.errors import ObjectMissing
+from domain.errors import ObjectMissing, RequestRefused
 from domain.paperwork import Books, LedgerRef
 from domain.query import Query
 from domain.record import DocumentState
 from domain.relations import Link, Relation
 from domain.requests import Request, RequestKind
-from pipeline.steps import access, books, circumstances, destroy, paper, relations, requests, rescan
+from pipeline.steps import access, books, circumstances, destroy, journal, paper, relations, requests, rescan
 from pipeline.steps.compliance import standings, survey, survey_all
 from pipeline.steps.dashboard import Dashboard, Dashboards
 from pipeline.steps.deletion import delete_document, needs_request
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from domain.query import Hits
     from domain.record import ArchiveRecord
     from domain.visibility import Access, Visibility
+    from pipeline.journal import Product
+    from pipeline.journal.products import Written
     from pipeline.steps.access import AccessChange
     from pipeline.steps.compliance import Standing, Survey
     from pipeline.steps.destroy import Destruction
@@ -103,6 +105,23 @@ class Desk:
 
         with self._binder:
             return issue_papers(self._shoko, command_line())
+
+    def journal(self, asked: Query, product: Product, *, first: int, most: int) -> Written:
+        """Entries for the books of what a search finds.
+
+        Raises:
+            RequestRefused: it finds more than ``most``.
+        """
+        if search(self._shoko.archive, replace(asked, offset=0, limit=1, count_limit=most + 1)).total > most:
+            raise RequestRefused(
+                f"more than {most} documents",
+                message_ja=f"対象が {most:,} 件を超えています。取引年月日などで絞ってください",
+            )
+        return journal.journal_of(self._shoko, replace(asked, offset=0, count_limit=None), product, first=first)
+
+    def hand_over(self, done: Written, product: Product, *, by: str) -> int:
+        """Tie what a file of entries holds to its numbers."""
+        return journal.hand_over(self._shoko, done, product, by=by)
 
     def in_review(self) -> int:
         """How many documents wait for a person."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
@@ -64,6 +65,7 @@ def search(request: Request, web: WebDep) -> Response:
         "csv_url": f"/search.csv?{query_string(query, page=1)}",
         "totals_url": f"/search/totals?{query_string(query, page=1)}",
         "export_url": f"/audit/export?{query_string(query, page=1)}",
+        "journal_url": f"/journal?{urlencode({'q': query_string(query, page=1)})}",
         "here": address(query, hidden).partition("?")[2],
         "empty_archive": hits.total == 0 and not problems and not has_conditions(query),
         "columns": COLUMNS,

@@ -1,0 +1,129 @@
+"""会計ソフトへの仕訳: what would be handed over, the file itself, and the tie to the books afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from app.web import format as fmt
+from app.web.desk import Desk
+from app.web.permissions import needs
+from app.web.queries import parse_query, query_string
+from app.web.respond import render
+from app.web.search_view import MOST_CONDITIONS
+from app.web.state import checked_form
+from app.web.views.desk import DeskDep, line, refuse, who
+from domain.codec import to_plain
+from domain.journal import DOUBTS, LEFT_OUT
+from domain.people import Permission
+from domain.query import Query
+from pipeline.journal import PRODUCTS, Product
+from pipeline.journal.products import Written
+
+router = APIRouter()
+MOST = 2_000
+"""Documents at one time: a busy month of a small company, made in seconds."""
+_AT_ONCE = 500
+_MOST_NUMBER = 999_999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    product: Product
+    first: int
+    query: Query
+
+    @property
+    def address(self) -> str:
+        """What was asked for, as parameters."""
+        return urlencode(
+            {"product": self.product.name, "first": self.first, "q": query_string(replace(self.query, offset=0))}
+        )
+
+
+@router.get("/journal")
+@needs(Permission.CORRECT)
+def journal(request: Request, desk: DeskDep) -> Response:
+    """The entries of what a search (``q``) finds, and which documents have none and why."""
+    asked = _asked(dict(request.query_params))
+    if asked is None:
+        return refuse(request, "bad_request")
+    done = _done(desk, asked)
+    tied = request.query_params.get("tied", "")
+    context: dict[str, Any] = {
+        "asked": asked,
+        "q": query_string(replace(asked.query, offset=0)),
+        "products": PRODUCTS.values(),
+        "done": done,
+        "digest": _digest(done),
+        "doubts": DOUBTS,
+        "why": LEFT_OUT,
+        "tied": int(tied) if tied.isdecimal() and len(tied) < 7 else 0,
+        "most_number": _MOST_NUMBER,
+    }
+    payload = {
+        "product": asked.product.name,
+        "digest": _digest(done),
+        "entries": [to_plain(one) | {"number": number, "total_yen": one.total_yen} for number, one in done.entries],
+        "left_out": [to_plain(one) for one in done.left_out],
+    }
+    return render(request, "journal.html", context=context, payload=payload)
+
+
+@router.get("/journal/file")
+@needs(Permission.CORRECT)
+def journal_file(request: Request, desk: DeskDep) -> Response:
+    """The file, where it still is what was shown (``digest``)."""
+    asked = _asked(dict(request.query_params))
+    if asked is None:
+        return refuse(request, "bad_request")
+    done = _done(desk, asked)
+    if _digest(done) != request.query_params.get("digest"):
+        return refuse(request, "journal_changed")
+    return Response(
+        done.content,
+        media_type="text/csv",
+        headers={"content-disposition": fmt.attachment(f"shoko-{asked.product.name}-{asked.first}.csv")},
+    )
+
+
+@router.post("/journal", dependencies=[Depends(checked_form)])
+@needs(Permission.CORRECT)
+async def tie(request: Request, desk: DeskDep) -> Response:
+    """Tie the documents that were shown to their numbers in the books."""
+    async with request.form() as form:
+        by, digest = who(request, form), line(form, "digest")
+        names = ("product", "first", "q")
+        asked = _asked({name: line(form, name, most=MOST_CONDITIONS) for name in names})
+    if not by:
+        return refuse(request, "no_name")
+    if asked is None:
+        return refuse(request, "bad_request")
+    done = await run_in_threadpool(_done, desk, asked)
+    if _digest(done) != digest:
+        return refuse(request, "journal_changed")
+    tied = await run_in_threadpool(desk.hand_over, done, asked.product, by=by)
+    after = replace(asked, first=min(asked.first + tied, _MOST_NUMBER))
+    return RedirectResponse(f"/journal?{after.address}&tied={tied}", status_code=303)
+
+
+def _asked(given: dict[str, str]) -> _Asked | None:
+    name, first = given.get("product") or "yayoi", given.get("first") or "1"
+    if name not in PRODUCTS or not (first.isascii() and first.isdecimal()) or not 1 <= int(first[:9]) <= _MOST_NUMBER:
+        return None
+    parsed = parse_query(parse_qsl(given.get("q", "")[:MOST_CONDITIONS]), page_size=_AT_ONCE)
+    return None if parsed.problems else _Asked(product=PRODUCTS[name], first=int(first), query=parsed.query)
+
+
+def _done(desk: Desk, asked: _Asked) -> Written:
+    return desk.journal(asked.query, asked.product, first=asked.first, most=MOST)
+
+
+def _digest(done: Written) -> str:
+    return hashlib.sha256(done.content).hexdigest()
