@@ -21,6 +21,8 @@ from pipeline.journal.settings import JournalSettings
 UNTAXED = frozenset({TaxKind.EXEMPT, TaxKind.OUTSIDE})
 _CASH = ("現金", "CASH")
 _SURE = frozenset({"issued_by_us"})
+_BY_WORDS = "words"
+"""A title that only words of the document speak for: it does not say that there is no tax."""
 
 
 def entry_of(
@@ -96,7 +98,9 @@ def _lines(fields: FieldSet, suggestion: Suggestion, gross: int) -> tuple[EntryL
     rows = breakdown.rows if isinstance(breakdown, TaxBreakdown) else ()
     if not rows:
         (guess,) = taxes
-        return (_line(guess, suggestion.deduction, gross, None),) if guess.kind in UNTAXED else "tax_unknown"
+        known = suggestion.account is not None and suggestion.account.reason != _BY_WORDS
+        untaxed = guess.kind in UNTAXED and known and fields.money("tax_total") is None
+        return (_line(guess, suggestion.deduction, gross, None),) if untaxed else "tax_unknown"
     if any(tax.kind in {TaxKind.UNKNOWN, TaxKind.OTHER_RATE} for tax in taxes):
         return "tax_unknown"
     for amounts in (_amounts(rows, added=True), _amounts(rows, added=False)):

@@ -15,7 +15,7 @@ from domain.ids import Origin
 from domain.journal import DOUBTS, LEFT_OUT, Entry, LeftOut, Side
 from domain.paperwork import Books, LedgerRef
 from domain.record import DocumentState
-from domain.suggestion import DeductionClass
+from domain.suggestion import DeductionClass, TaxKind
 from pipeline.journal import PRODUCTS, entry_of, written
 from pipeline.journal.settings import JournalSettings
 from pipeline.steps.suggesting import suggest_for
@@ -133,6 +133,14 @@ def test_what_stands_against_it_follows_from_the_paper():
     assert entry(document(row, total=1100, account="仕入高")).counter == "買掛金"
     sale = entry(document(row, total=1100, account=None, origin=Origin.ELECTRONIC_SENT))
     assert (sale.side, sale.account, sale.counter) == (Side.SALE, "売上高", "売掛金")
+
+
+def test_without_a_rate_there_is_no_tax_only_where_a_person_said_what_it_is():
+    made = entry(document(total=5000, account="租税公課"))
+    assert [(line.tax, line.gross_yen, line.tax_yen) for line in made.lines] == [(TaxKind.OUTSIDE, 5000, None)]
+    assert rows_of("yayoi", made)[1][0][7] == "対象外"
+    assert entry(document(total=5000, account=None, texts={"counterparty": "印紙税・収入印紙"})).why == "tax_unknown"
+    assert entry(document(total=5000, account="消耗品費")).why == "tax_unknown"
 
 
 def test_doubts_are_said():
