@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.engines import ObjectStore
+from storage.evidence.ahead import Ahead
 from storage.evidence.verifier import Anchors, Policy
 from storage.evidence.verifier.acts import scan_leaves
 from storage.evidence.verifier.scan import Scan, Scanned
@@ -61,9 +62,15 @@ class SweepTask(Task[Span, Scanned | Listed]):
             destroyed=self.destroyed,
         )
 
+        ahead = Ahead(open_shelf(self.open_vault(), VAULT, f"{self.client_id}/"))
+
         def work(span: Span) -> Scanned | Listed:
             if span.folder is None:
-                return scan_leaves(scan, span.first, span.end)
+                if ahead.is_cold:
+                    ahead.bring(span.first, span.end)
+                done = scan_leaves(scan, span.first, span.end)
+                ahead.done(done.read_bytes)
+                return done
             marks = bytearray()
             for path in shelf.paths(span.folder):
                 marks += self.mark_bytes(path)

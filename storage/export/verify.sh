@@ -32,6 +32,8 @@ export LC_ALL OPENSSL_CONF
 unset CDPATH
 IFS='
 	 '
+newline='
+'
 
 t() { if [ "$language" = en ]; then printf '%s' "$2"; else printf '%s' "$1"; fi; }
 usage() {
@@ -90,7 +92,7 @@ ok() { t '  合格      ' '  passed         '; t "$1" "$2"; echo; }
 ng() { t '  不合格    ' '  FAILED         '; t "$1" "$2"; echo; failures=$((failures + 1)); }
 na() { t '  判定不能  ' '  indeterminate  '; t "$1" "$2"; echo; doubts=$((doubts + 1)); }
 title() { printf '%s. ' "$1"; t "$2" "$3"; echo; }
-number_of() { wc -l <"$1" | tr -d ' '; }
+number_of() { printf %s "$(($(wc -l <"$1")))"; }
 # What comes from the bundle is shown without control characters, so that no terminal takes it for an order.
 clean() { tr -d '\001-\010\013-\037\177' | sed 's/'"$(printf '\302')"'['"$(printf '\200')-$(printf '\237')"']//g'; }
 # Lines "code<TAB>subject": each is one failure; shows the first twenty.
@@ -128,7 +130,7 @@ hash_folder() {
   case ${1:-sha256} in
     sha256) find "$tmp/h" -type f -exec sha256sum {} + ;;
     *) find "$tmp/h" -type f -exec openssl dgst "-$1" -r {} + ;;
-  esac | sed 's|^\([0-9a-f]*\) [ *].*/|\1 |' | awk '{ print $2, $1 }'
+  esac | awk '{ name = $0; sub(/.*\//, "", name); print name, $1 }'
   rm -rf "$tmp/h"
 }
 # stdin: "number hex hex" -> "number hash" of both put together; $1: what stands before them, $2: the hash.
@@ -137,20 +139,35 @@ hash_pairs() {
   cat >"$tmp/given"
   if [ -n "$(sed -n 17p "$tmp/given")" ]; then hash_many_pairs "$1" "${2:-sha256}" <"$tmp/given"; else hash_few_pairs "$1" "${2:-sha256}" <"$tmp/given"; fi
 }
-# A document alone has one pair at each step: without files that takes half as many programs.
+# $1: hexadecimal -> adds it to $bytes as printf takes it. No program is started for that.
+octal() {
+  left=$1
+  while [ -n "$left" ]; do
+    byte=$((0x${left%"${left#??}"}))
+    left=${left#??}
+    bytes="$bytes\\$((byte / 64))$((byte / 8 % 8))$((byte % 8))"
+  done
+}
+# Hash ($1) of $bytes -> $hashed.
+hash_bytes() {
+  printf "$bytes" >"$tmp/bytes"
+  case $1 in
+    sha256) hashed=$(sha256sum <"$tmp/bytes") ;;
+    *) hashed=$(openssl dgst "-$1" -r <"$tmp/bytes") ;;
+  esac
+  hashed=${hashed%% *}
+}
+# What stands before, two hashes (both checked to be hexadecimal), the hash to take -> $hashed.
+hash_pair() {
+  bytes=
+  octal "$1$2$3"
+  hash_bytes "$4"
+}
 hash_few_pairs() {
-  awk -v before="$1" '
-    BEGIN { digits = "0123456789abcdef" }
-    !/^[0-9]+ [0-9a-f]+ [0-9a-f]+$/ { next }
-    { text = before $2 $3; bytes = ""; size = length(text)
-      for (i = 1; i < size; i += 2)
-        bytes = bytes sprintf("\\%03o", 16 * (index(digits, substr(text, i, 1)) - 1) + index(digits, substr(text, i + 1, 1)) - 1)
-      print $1, bytes }' | while read -r number bytes; do
-    case $2 in
-      sha256) digest=$(printf "$bytes" | sha256sum) ;;
-      *) digest=$(printf "$bytes" | openssl dgst "-$2" -r) ;;
-    esac
-    printf '%s %s\n' "$number" "${digest%% *}"
+  while read -r number one two; do
+    case $number$one$two in '' | *[!0-9a-f]*) continue ;; esac
+    hash_pair "$1" "$one" "$two" "$2"
+    printf '%s %s\n' "$number" "$hashed"
   done
 }
 hash_many_pairs() {
@@ -189,7 +206,6 @@ hash_leaves() {
 }
 # stdin: any lines -> "line-number hash" of each line that is not empty.
 hash_lines() {
-  rm -rf "$tmp/h"
   mkdir "$tmp/h"
   awk -v out="$tmp/h/" 'BEGIN { ORS = "" } length($0) { file = out NR; print $0 > file; close(file) }'
   hash_folder
@@ -296,12 +312,7 @@ check_tree() {
   while [ "$count" -gt 1 ] && [ "$level" -lt 64 ] && [ ! -s "$tmp/wrong" ]; do
     nodes=$(printf 'data/log/tree/%02d.txt' "$level")
     if [ -f "$nodes" ] && [ ! -h "$nodes" ]; then
-      if [ "$1" = one ]; then # only the neighbours
-        awk -v count="$count" '{ other = $1 % 2 ? $1 - 1 : $1 + 1; if (other < count) print "^" other " " }' "$tmp/state" >"$tmp/patterns"
-        grep -f "$tmp/patterns" "$nodes" >"$tmp/listed"
-      else
-        cp "$nodes" "$tmp/listed"
-      fi
+      cp "$nodes" "$tmp/listed"
     else
       : >"$tmp/listed"
     fi
@@ -330,6 +341,62 @@ check_tree() {
   done
   if [ ! -s "$tmp/wrong" ] && [ "$(cat "$tmp/state")" != "0 $root" ]; then
     printf 'proof\t%s\n' "$(sed -n 1p "$tmp/asked") … $(sed -n '$p' "$tmp/asked")" >"$tmp/wrong"
+  fi
+}
+
+# The same for the few leaves of one document: of each level only the neighbours on the way up are looked for.
+check_path() {
+  : >"$tmp/wrong"
+  known=
+  asked=
+  while read -r index hash; do
+    asked="${asked:-$index} … $index"
+    if [ "$index" -ge "$size" ]; then printf 'proof\tleaf-%s\n' "$index" >>"$tmp/wrong"; fi
+    known="$known$index $hash$newline"
+  done <"$tmp/state"
+  asked="${asked%% *} … ${asked##* }"
+  count=$size
+  level=0
+  while [ "$count" -gt 1 ] && [ "$level" -lt 64 ] && [ ! -s "$tmp/wrong" ]; do
+    case $level in ?) nodes=data/log/tree/0$level.txt ;; *) nodes=data/log/tree/$level.txt ;; esac
+    printf %s "$known" >"$tmp/known"
+    while read -r index hash; do
+      other=$((index ^ 1))
+      [ "$other" -ge "$count" ] || printf '^%s \n' "$other"
+    done <"$tmp/known" >"$tmp/patterns"
+    listed=$newline
+    if [ -s "$tmp/patterns" ] && [ -f "$nodes" ] && [ ! -h "$nodes" ]; then listed=$newline$(grep -f "$tmp/patterns" "$nodes")$newline; fi
+    above=
+    done_with=
+    while read -r index hash; do
+      # Where a node is listed that is known already, both must be the same.
+      case $listed in *"$newline$index $hash$newline"*) ;; *"$newline$index "*) printf 'proof\t%s/%s\n' "$level" "$index" >>"$tmp/wrong" ;; esac
+      [ "$index" != "$done_with" ] || continue
+      other=$((index ^ 1))
+      half=$((index / 2))
+      if [ "$other" -ge "$count" ]; then
+        above="$above$half $hash$newline"
+        continue
+      fi
+      theirs=
+      case $newline$known in
+        *"$newline$other "*) theirs=${known#*"$newline$other "} && done_with=$other ;;
+        *) case $listed in *"$newline$other "*) theirs=${listed#*"$newline$other "} ;; esac ;;
+      esac
+      theirs=${theirs%%"$newline"*}
+      if ! is_hash "$theirs"; then
+        printf 'proof\t%s/%s\n' "$level" "$index" >>"$tmp/wrong"
+        continue
+      fi
+      if [ "$other" -gt "$index" ]; then hash_pair 01 "$hash" "$theirs" sha256; else hash_pair 01 "$theirs" "$hash" sha256; fi
+      above="$above$half $hashed$newline"
+    done <"$tmp/known"
+    known=$above
+    count=$(((count + 1) / 2))
+    level=$((level + 1))
+  done
+  if [ ! -s "$tmp/wrong" ] && [ "$known" != "0 $root$newline" ]; then
+    printf 'proof\t%s\n' "$asked" >"$tmp/wrong"
   fi
 }
 
@@ -584,6 +651,36 @@ check_renewals() {
     if [ -z "${end%% *}" ] || [ -z "$at" ] || [ "$at" -lt "${from:-0}" ] || [ "$at" -gt "${end%% *}" ]; then printf 'late\t%s\n' "$after" >>"$2"; fi
   done <"$tmp/renewals"
 }
+# Whether one hash stands before another of the same length in binary order.
+is_less() {
+  one=$1
+  two=$2
+  while [ -n "$one" ]; do
+    first=$((0x${one%"${one#????????}"}))
+    second=$((0x${two%"${two#????????}"}))
+    one=${one#????????}
+    two=${two#????????}
+    if [ "$first" -ne "$second" ]; then
+      [ "$first" -lt "$second" ]
+      return
+    fi
+  done
+  return 1
+}
+# The few ways of one document ($tmp/ways), each by itself: "token hash unit" of what its token must be over.
+walk_few() {
+  while read -r hash path token algorithm unit; do
+    while [ "$path" != - ]; do
+      other=${path%%,*}
+      case $path in *,*) path=${path#*,} ;; *) path=- ;; esac
+      case $hash$other in *[!0-9a-f]*) hash=x ;; esac
+      case ${#hash}:${#other} in 64:64 | 96:96 | 128:128) ;; *) hash=x && break ;; esac
+      if is_less "$hash" "$other"; then hash_pair '' "$hash" "$other" "$algorithm"; else hash_pair '' "$other" "$hash" "$algorithm"; fi
+      hash=$hashed
+    done
+    printf '%s %s %s\n' "$token" "$hash" "$unit"
+  done <"$tmp/ways"
+}
 # Ways to tokens ($1: lines of tokens.txt) for the units whose original is sound ($tmp/digests); failures to $2.
 # Leaves "unit" lines of what was looked at in $tmp/stamped, and the renewals of hash trees in $tmp/chains.
 # All units of a batch are taken up its tree together: each node is hashed once (RFC 4998 section 4.3).
@@ -607,6 +704,17 @@ check_tokens() {
   done <"$tmp/others" >>"$tmp/ways"
   [ ! -s "$tmp/chains" ] || take_chains "$1" "$2"
   cut -d' ' -f5 "$tmp/ways" | sort -u >"$tmp/stamped"
+  if [ -n "$document" ]; then
+    walk_few >"$tmp/each"
+    check_each_token "$tmp/each" "$2"
+  else
+    walk_all "$2"
+  fi
+  check_renewals "$1" "$2"
+  sort -u -o "$2" "$2"
+}
+# All ways together, up the trees of their batches.
+walk_all() {
   for algorithm in sha256 sha384 sha512; do
     awk -v algorithm="$algorithm" '$4 == algorithm' "$tmp/ways" >"$tmp/way"
     while awk '$2 != "-" { found = 1; exit } END { exit !found }' "$tmp/way"; do
@@ -625,10 +733,8 @@ check_tokens() {
       mv "$tmp/way.next" "$tmp/way"
     done
     awk '!(($3 " " $1) in seen) { seen[$3 " " $1] = 1; print $3, $1, $5 }' "$tmp/way" >"$tmp/each"
-    check_each_token "$tmp/each" "$2"
+    check_each_token "$tmp/each" "$1"
   done
-  check_renewals "$1" "$2"
-  sort -u -o "$2" "$2"
 }
 show_roots() {
   [ -z "$roots" ] || return 0
@@ -713,7 +819,8 @@ if [ -n "$document" ]; then
     awk '{ print "\"sequence\":" $2 "," }' "$tmp/lines" >>"$tmp/patterns"
     cat "$tmp/lines" >>"$tmp/units"
     find data/records -name 'leaves-[0-9][0-9][0-9][0-9][0-9].jsonl' -type f -exec grep -n -F -f "$tmp/patterns" /dev/null {} + |
-      sed -n 's/^data\/records\/leaves-\([0-9]*\)\.jsonl:\([0-9]*\):/\1 \2 /p' | grep -v -x -F -f "$tmp/found" >"$tmp/new"
+      sed -n 's/^data\/records\/leaves-\([0-9]*\)\.jsonl:\([0-9]*\):/\1 \2 /p' |
+      awk 'FILENAME == ARGV[1] { seen[$0] = 1; next } !($0 in seen)' "$tmp/found" - >"$tmp/new"
     cat "$tmp/new" >>"$tmp/found"
     subjects=
     for part in $(cut -d' ' -f1 "$tmp/new" | sort -u); do
@@ -752,7 +859,7 @@ if [ -n "$document" ]; then
   title 4 'ログ先頭までの道' 'path to the head'
   if [ "$head_ok" = yes ]; then
     awk '{ print $2, $6 }' "$tmp/all" | sort -n -u >"$tmp/state"
-    check_tree one
+    check_path
     if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(number_of "$tmp/all") 行" "$(number_of "$tmp/all") leaves"; fi
   else
     ng 'ログ先頭がありません' 'there is no head'
@@ -869,7 +976,7 @@ if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(number_of "$tmp/a
 title 4 'ログへの包含' 'inclusion in the log'
 if [ "$head_ok" = yes ] && [ -s "$tmp/all" ]; then
   awk '{ print $1, $5 }' "$tmp/all" | sort -n -u >"$tmp/state"
-  check_tree all
+  check_tree
   if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(number_of "$tmp/all") 行" "$(number_of "$tmp/all") leaves"; fi
 else
   ng 'ログの行または先頭がありません' 'there are no leaves, or there is no head'

@@ -117,16 +117,17 @@ def test_what_the_disk_did_not_take_is_not_called_kept(made, tmp_path, monkeypat
         with pytest.raises(StoreUnavailable):
             take(archive, made)
     assert archive.log_size() == 0
-    real = durable.digest_from_disk
+    real = durable.sync_file_system
 
-    def other(path):
-        path.chmod(0o600)
-        path.write_bytes(path.read_bytes() + b"\x00")
-        return real(path)
+    def other(root):
+        real(root)
+        for path in (root / "vault" / "default").rglob("000001-*"):
+            path.chmod(0o600)
+            path.write_bytes(path.read_bytes() + b"\x00")
 
     fresh = opened(tmp_path / "other")
     with monkeypatch.context() as patch:
-        patch.setattr(durable, "digest_from_disk", other)
+        patch.setattr(durable, "sync_file_system", other)
         with pytest.raises(DigestMismatch):
             take(fresh, made)
     assert fresh.log_size() == 0
