@@ -58,6 +58,14 @@ def line(
     rule: Rule | None = None,
 ) -> Line:
     """A line; what an unconfirmed rule would call met stays open until a person has looked."""
-    if rule is not None and not rule.certain and verdict is MET:
+    if rule is not None and not rule.decides and verdict is MET:
         verdict, todo = OPEN, _UNCONFIRMED
-    return Line(rule=law, verdict=verdict, what=what, todo=todo, due=due, row=rule.id if rule is not None else None)
+    return Line(
+        rule=law,
+        verdict=verdict,
+        what=what,
+        todo=todo,
+        due=due,
+        row=rule.id if rule is not None else None,
+        in_doubt=rule.in_doubt if rule is not None else None,
+    )

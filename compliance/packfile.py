@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from domain.errors import ConfigError
 from domain.fields import DocumentType
+from domain.labels import Label
 from domain.record import ImportanceClass
 
 
@@ -37,10 +38,20 @@ class Certainty(StrEnum):
     """How sure the text of a rule is."""
 
     CONFIRMED = "confirmed"
+    START = "start"
+    """Read, but for the source of its first day: sure for what is stored now, not for what was then."""
     MEMORY = "memory"
-    """Known, but its source, or that of its first day, was not read."""
+    """Known, but its source was not read."""
     VERIFY = "verify"
     """Not enacted or not read: never decided upon without a person."""
+
+
+CERTAINTIES: dict[Certainty, Label] = {
+    Certainty.CONFIRMED: ("確認済み", "confirmed"),
+    Certainty.START: ("開始日は要確認", "first day to be verified"),
+    Certainty.MEMORY: ("出典は要確認", "source to be verified"),
+    Certainty.VERIFY: ("要確認", "to be verified"),
+}
 
 
 class _Model(BaseModel):
@@ -83,9 +94,19 @@ class Rule(Span):
     )
 
     @property
-    def certain(self) -> bool:
+    def decides(self) -> bool:
         """False where a person must look before anything is decided by it."""
         return self.status is not Certainty.VERIFY
+
+    @property
+    def certain(self) -> bool:
+        """Text, source and first day were read: what is not is never shown as if it were."""
+        return self.status is Certainty.CONFIRMED
+
+    @property
+    def in_doubt(self) -> str | None:
+        """Where its text stands, for people who must read it first; None where the text was read (START included)."""
+        return self.source if self.status in {Certainty.MEMORY, Certainty.VERIFY} else None
 
     def number(self, name: str) -> int:
         """A number among the parameters.

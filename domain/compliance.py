@@ -48,6 +48,8 @@ class Line:
     """Last day for it (Asia/Tokyo)."""
     row: str | None = None
     """Id of the row of the rule packs that decided, e.g. ``scan.input.early``."""
+    in_doubt: str | None = None
+    """Source of a row whose text nobody has confirmed: to be read before anyone relies on it. None where it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ def line_words(line: Line) -> str:
     rule = LAW_RULES.get(line.rule, (line.rule, line.rule))[0]
     todo = f" → {line.todo[0]}" if line.todo else ""
     due = f"（{line.due} まで）" if line.due else ""
-    return f"{rule}: {line.what[0]}{todo}{due} [{line.rule}]"
+    doubt = f"（要確認: {line.in_doubt}）" if line.in_doubt else ""
+    return f"{rule}: {line.what[0]}{todo}{due}{doubt} [{line.rule}]"
 
 
 def print_standing(standing: Standing) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from app.cli.options import Json, parse_day
 from app.cli.output import out, print_json, table
-from compliance.packfile import Basis, Certainty
+from compliance.packfile import CERTAINTIES, Basis
 from domain.calendar import tokyo_day, utc_now
 from domain.labels import LAW_RULES, Label
 
@@ -24,11 +24,6 @@ BASES: dict[Basis, Label] = {
     Basis.FILING_DUE: ("申告期限", "day on which the return is due"),
     Basis.DOCUMENT_DATE: ("書類の日", "day of the document"),
     Basis.FISCAL_YEAR_START: ("事業年度の初日", "first day of the fiscal year"),
-}
-CERTAINTIES: dict[Certainty, Label] = {
-    Certainty.CONFIRMED: ("確認済み", "confirmed"),
-    Certainty.MEMORY: ("出典未確認", "source not read"),
-    Certainty.VERIFY: ("要確認", "to be verified"),
 }
 
 

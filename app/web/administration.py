@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from app.web.jobs import Job, Jobs, Task
     from app.web.people import Who
+    from compliance.packfile import Rule
     from compliance.settings import CompanySettings
     from domain.record import ArchiveRecord
     from domain.requests import Request
@@ -64,6 +65,8 @@ class Law:
     pack: RulePack
     added_points: int
     """Percentage points added to the heavy penalty where the return is due on that day (law: pen-10)."""
+    penalty: Rule | None
+    """The row that adds them."""
 
 
 class Administration:
@@ -158,7 +161,7 @@ class Administration:
         """The rules of a day (today by default), and what is known to change after it."""
         day = on or tokyo_day(self._shoko.clock())
         pack = load_rulepack()
-        return Law(on=day, pack=pack, added_points=added_points(day, pack=pack))
+        return Law(on=day, pack=pack, added_points=added_points(day, pack=pack), penalty=pack.find("penalty.plus10", filing_due=day))
 
     def log(self, **wanted: Any) -> LogPage:
         """See ``pipeline.steps.administering.log_page``."""

@@ -86,6 +86,7 @@ class Said:
                     "rule": one_rule.rule,
                     "source": one_rule.source,
                     "certain": one_rule.certain,
+                    "doubt": {"ja": one_rule.doubt[0], "en": one_rule.doubt[1]} if one_rule.doubt else None,
                     "ja": one_rule.what[0],
                     "en": one_rule.what[1],
                 }

@@ -113,13 +113,18 @@ ADMIN: dict[str, Label] = {
     "origin_default": ("既定値", "default"),
     "admin_rules": ("適用中の規則", "Rules in force"),
     "admin_rules_lead": (
-        "判定に使う規則を、期間・基準日・出典とともに。「要確認」の規則は、人が確かめるまで適合の判定に使いません。",
-        "Rules with their span, basis and source; one “to be verified” decides nothing before a person looked.",
+        "判定に使う規則を、期間・基準日・出典とともに。「要確認」は公布前か条文を確かめていない規則で、人が確かめるまで適合の判定に使いません。"
+        "「出典は要確認」「開始日は要確認」の規則は判定に使い、その旨を示します。",
+        "Rules with their span, basis and source; one “to be verified” decides nothing before a person looked; "
+        "where only the source or the first day is, it decides and says so.",
     ),
     "rules_on": ("日付", "Day"),
     "show": ("表示", "Show"),
     "rules_pack": ("規則データ", "Pack"),
-    "rules_unsure": ("要確認の規則が {n} 件あります。", "{n} rules are to be verified."),
+    "rules_unsure": (
+        "条文・出典・開始日のいずれかが要確認の規則が {n} 件あります。",
+        "Of {n} rules the text, the source or the first day is to be verified.",
+    ),
     "rules_penalty": (
         "この日が申告期限のとき、スキャナ保存・電子取引データの改ざんに対する重加算税の加重は {n} ポイントです。",
         "Where the return is due on this day, tampered data adds {n} points to the heavy penalty.",
@@ -134,6 +139,8 @@ ADMIN: dict[str, Label] = {
     "rules_status": ("確認", "Certainty"),
     "rules_changes": ("これからの変更", "Changes to come"),
     "rules_no_changes": ("分かっている変更はありません。", "None is known."),
+    "law_in_doubt": ("要確認", "to be verified"),
+    "law_source": ("出典: {source}", "Source: {source}"),
     "rules_day": ("日", "Day"),
     "rules_change": ("変更", "Change"),
     "rules_begins": ("始まる", "begins"),

@@ -45,7 +45,6 @@ FRAME: dict[str, Label] = {
     "answer": ("答え", "Answer"),
     "answer_manual": ("マニュアルに書かれています", "The manual speaks of it"),
     "answer_conditions": ("調べた条件", "Looked for"),
-    "answer_unsure": ("未確認の規則", "not confirmed"),
     "answer_way": ("受発", "Way"),
     "answer_count": ("件数", "Number"),
     "answer_documents": ("もとにした書類", "Documents it stands on"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from compliance.packfile import Rule
+from compliance.packfile import CERTAINTIES, Rule
 from compliance.rulepack import RulePack, load_rulepack
 from domain.asking_words import topics_of
 from domain.calendar import tokyo_day
@@ -40,8 +40,7 @@ def rules_say(shoko: Shoko, question: Question, _: User | None) -> Answer:
     ]
     statements = tuple(
         dict.fromkeys(
-            Statement(what=_dated(words(rule), rule), rule=rule.law, source=rule.source, certain=rule.certain)
-            for rule, words in rows
+            _statement(rule, words) for rule, words in rows
         )
     )
     if not statements:
@@ -58,10 +57,20 @@ def retention_rules() -> tuple[Statement, ...]:
     """How long papers are kept, whatever document it is."""
     pack = load_rulepack()
     return tuple(
-        Statement(what=_dated(words(rule), rule), rule=rule.law, source=rule.source, certain=rule.certain)
+        _statement(rule, words)
         for rule_id, words in _RETENTION
         for rule in pack.rows(rule_id)
         if rule.valid_to is None
+    )
+
+
+def _statement(rule: Rule, words: _Words) -> Statement:
+    return Statement(
+        what=_dated(words(rule), rule),
+        rule=rule.law,
+        source=rule.source,
+        certain=rule.in_doubt is None,
+        doubt=None if rule.certain else CERTAINTIES[rule.status],
     )
 
 

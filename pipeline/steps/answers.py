@@ -94,7 +94,9 @@ class Statement:
     source: str
     """Law, ordinance, circular or question that says so."""
     certain: bool
-    """False where it is not confirmed law."""
+    """False where its text is not confirmed law."""
+    doubt: Label | None = None
+    """What is to be verified of it, its first day included; None where nothing is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

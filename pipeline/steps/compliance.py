@@ -254,6 +254,7 @@ def line_plain(line: Line) -> dict[str, Any]:
         "what": {"ja": line.what[0], "en": line.what[1]},
         "todo": {"ja": line.todo[0], "en": line.todo[1]} if line.todo else None,
         "due": line.due.isoformat() if line.due else None,
+        "in_doubt": line.in_doubt,
     }
 
 

@@ -154,6 +154,14 @@ def test_the_law_is_told_in_numbers_with_rule_source_and_doubt(ask, question, ru
     (one,) = [one for one in said.statements if one.rule == rule and words in one.what[0]]
     assert (one.certain, bool(one.source)) == (certain, True)
     assert certain or "確認が済んでいない規則" in words_of(said)
+    assert certain or "要確認" in (one.doubt or ("",))[0]
+
+
+def test_a_rule_of_which_only_the_first_day_is_unread_says_so_and_is_relied_on(ask):
+    said, _ = ask("解像度はいくつ必要？")
+    (one,) = [one for one in said.statements if "200 dpi" in one.what[0]]
+    assert (one.certain, one.doubt[0], one.what[0][:11]) == (True, "開始日は要確認", "2005/04/01〜")
+    assert "確認が済んでいない規則" not in words_of(said)
 
 
 def test_rules_of_other_days_are_not_told(ask):

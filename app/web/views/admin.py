@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.cli.law_table import BASES, CERTAINTIES
+from app.cli.law_table import BASES
 from app.web.administration import RECONCILE, STORE_TEST, Administration
 from app.web.auditing import owner_of
 from app.web.company_forms import GROUPS, group_of
@@ -20,6 +20,7 @@ from app.web.rule_words import rule_numbers
 from app.web.state import Web, WebDep, checked_form
 from app.web.views.desk import line, refuse
 from app.web.views.jobs import Shown, show_as, to_job
+from compliance.packfile import CERTAINTIES
 from domain.codec import to_plain
 from domain.errors import ObjectMissing
 from domain.evidence import Outcome, Report
@@ -110,6 +111,7 @@ def rules(request: Request, admin: AdminDep, on: Annotated[str, Query(max_length
         "names": LAW_RULES,
         "numbers": lambda rule: rule_numbers(rule.parameters, language=language_of(request)),
         "unsure": sum(not rule.certain for rule in rows),
+        "penalty": law.penalty,
     }
     payload = {
         "on": law.on.isoformat(),

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from compliance.document_class import importance, raised
-from compliance.packfile import Basis, Certainty, parse_pack
+from compliance.packfile import CERTAINTIES, Basis, Certainty, parse_pack
 from compliance.rulepack import load_rulepack, merged, pack_names
 from domain.errors import ConfigError
 from domain.fields import DocumentType
@@ -203,6 +203,33 @@ def test_a_class_may_be_raised_and_never_lowered():
     assert raised(GENERAL, IMPORTANT) is IMPORTANT
     assert raised(IMPORTANT, GENERAL) is IMPORTANT
     assert raised(GENERAL, GENERAL) is GENERAL
+
+
+UNREAD = {
+    "scan.input.general_anytime": Certainty.START,
+    "scan.resolution": Certainty.START,
+    "scan.tone.important": Certainty.START,
+    "penalty.plus10": Certainty.START,
+    "ret.contract": Certainty.MEMORY,
+    "et.seamless_relief": Certainty.VERIFY,
+    "ctax.rate.food_temp": Certainty.VERIFY,
+}
+"""Rows that the facts sheet marks as known from memory, or not enacted or read."""
+
+
+def test_what_the_facts_sheet_could_not_read_is_nowhere_confirmed():
+    pack = load_rulepack()
+    for row_id, status in UNREAD.items():
+        for row in pack.rows(row_id):
+            assert (row.status, row.certain, row.decides) == (status, False, status is not Certainty.VERIFY)
+            assert row.in_doubt == (None if status is Certainty.START else row.source)
+    for row_id in ("inv.transition_pct", "inv.transition_cap"):  # the reform of Reiwa 8 was not read
+        for row in pack.rows(row_id):
+            assert row.certain is (row.valid_from < date(2026, 10, 1)), row.span
+    named = set(UNREAD) | {"inv.transition_pct", "inv.transition_cap"}
+    assert all(row.certain for row in pack.rule if row.id not in named)
+    assert set(CERTAINTIES) == set(Certainty)
+    assert all("要確認" in words for kind, (words, _) in CERTAINTIES.items() if kind is not Certainty.CONFIRMED)
 
 
 def test_what_holds_on_a_day_and_what_is_known_to_change_after_it():

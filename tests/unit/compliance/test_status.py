@@ -157,6 +157,17 @@ def test_what_an_unconfirmed_rule_calls_met_stays_open():
     assert "条文が未確認" in next(line.todo[0] for line in status.lines if line.rule == "scan-input-early")
 
 
+def test_a_line_names_the_source_of_what_nobody_has_read_yet():
+    """Kept ten years after a contract's end is practice, known from memory: it decides and says so (law: ret-other)."""
+    label = replace(RECORD.classification, label=DocumentType.CONTRACT)
+    contract = replace(RECORD, classification=label, retain_until=date(2050, 1, 1))
+    status, _ = judge(replace(GOOD, record=contract, contract_end=date(2040, 1, 1)))
+    (kept,) = [line for line in status.lines if line.row == "ret.contract"]
+    assert (kept.verdict, kept.in_doubt) == (MET, "実務慣行(時効)")
+    assert [line.rule for line in status.lines if line.in_doubt] == ["ret-other"]
+    assert not [line for line in judge(GOOD)[0].lines if line.in_doubt]
+
+
 def test_ones_own_system_without_an_accredited_authority_is_not_compliant():
     for today in (DEADLINE, TODAY):
         status, lines = judge_record(tokens=[make_token(accredited=False)], today=today)
