@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from compliance.legibility import ChartTest
 from compliance.stamp_duty import may_need_stamp
 from domain.calendar import tokyo_day
 from domain.circumstances import Delay
 from domain.evidence import Check, Outcome, TimestampToken
 from domain.fields import DocumentType
 from domain.ids import Origin
+from domain.page import Capture
 from domain.record import ArchiveRecord, DocumentState, ImportanceClass
 
 _HEADING_LINES = 3
@@ -83,6 +85,10 @@ class PaperFacts:
     """It is a printout of data."""
     accredited_service: bool = True
     """The authority that stamps here is accredited: waiting for it is of use."""
+    captures: tuple[Capture, ...] = ()
+    """By what it was made into pictures."""
+    chart_tests: tuple[ChartTest, ...] = ()
+    """Every chart test of the company."""
 
 
 class LedgerRelation(StrEnum):
@@ -147,6 +153,8 @@ class DocumentFacts:
     """Why input could not be in time, as somebody stated (law: scan-input-early, scan-consequence)."""
     accredited_service: bool = True
     """The authority that stamps here is accredited; where it is not, waiting for its timestamp is of no use."""
+    chart_tests: tuple[ChartTest, ...] = ()
+    """Every chart test of the company (law: scan-viewing)."""
     open_applications: int = 0
     """Corrections or deletions asked for and not yet approved (law: et-rules-template)."""
 
@@ -202,6 +210,11 @@ class DocumentFacts:
         return tuple(check for check in self.record.checks if check.name == RESOLUTION)
 
     @property
+    def resolution_met(self) -> bool:
+        """Resolution and colour depth were judged and suffice."""
+        return bool(self.capture) and all(check.outcome is Outcome.PASSED for check in self.capture)
+
+    @property
     def paper(self) -> PaperFacts:
         """What decides whether its paper may go."""
         outcomes = {check.outcome for check in self.capture}
@@ -224,4 +237,6 @@ class DocumentFacts:
             headings=self.headings,
             printed_from_data=self.printed_from_data,
             accredited_service=self.accredited_service,
+            captures=self.record.captures,
+            chart_tests=self.chart_tests,
         )

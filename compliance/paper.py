@@ -11,6 +11,7 @@ from compliance.regime import scan_replaces_paper
 from compliance.retention import held_by_company
 from compliance.rulepack import RulePack, load_rulepack
 from compliance.settings import CompanySettings
+from compliance.viewing import viewings
 from domain.compliance import Line, PaperAnswer, PaperState, Verdict
 from domain.ids import Origin
 from domain.labels import Label
@@ -110,6 +111,10 @@ def _scan(facts: PaperFacts, settings: CompanySettings, today: date, rules: Rule
             if poor
             else ("用紙の大きさを確認してください", "Confirm the size of the paper"),
         )
+    if facts.capture_good is not None:  # where nothing was judged, that is said; resolution has its own line
+        for said in viewings(facts.captures, facts.chart_tests, resolution_met=True, settings=settings):
+            if said.verdict is not Verdict.COMPLIANT:
+                yield _stays("scan-viewing", said.what, said.todo, verdict=said.verdict)
     yield from _defect(facts, settings, today, rules, in_time=not late)
 
 

@@ -10,9 +10,11 @@ from compliance.delays import DISASTER_LAW, excused
 from compliance.facts import RESOLUTION, LedgerRelation
 from compliance.judging import LACKING, MET, OPEN, Case, line, stamp_words
 from compliance.ledger import ledger_link_row
+from compliance.legibility import chart_rule
 from compliance.packfile import Rule
 from compliance.regime import old_scan_duties, scan_replaces_paper
 from compliance.timestamps import substitute_allowed
+from compliance.viewing import viewings
 from domain.compliance import Line
 from domain.evidence import Outcome
 from domain.labels import IMPORTANCE, Label
@@ -54,6 +56,7 @@ def scan_lines(case: Case) -> Iterator[Line]:
     yield from _deadline(case, due)
     yield from _books(case)
     yield from _picture(case)
+    yield from _legible(case)
     yield from _defect(case, due)
     for row in old_scan_duties(case.stored_at, pack=case.rules):
         yield line(
@@ -263,6 +266,18 @@ def _picture(case: Case) -> Iterator[Line]:
             ("同等確認で紙と違うとされました", "A person found that picture and paper differ"),
             ("読み取り直してください。それまで紙を保存してください", "Scan it again; keep the paper until then"),
         )
+
+
+def _legible(case: Case) -> Iterator[Line]:
+    """Law: scan-viewing. 4-point characters are legible on what this device makes with these settings."""
+    facts = case.facts
+    rule = chart_rule(stored_at=case.stored_at, pack=case.rules)
+    if not facts.capture:
+        return  # no picture was judged, and its resolution line says so
+    for one in viewings(
+        facts.record.captures, facts.chart_tests, resolution_met=facts.resolution_met, settings=case.settings
+    ):
+        yield line(rule.law, one.verdict, one.what, one.todo, rule=rule)
 
 
 def _defect(case: Case, due: date | None) -> Iterator[Line]:

@@ -108,6 +108,13 @@ class CompanySettings(BaseModel):
     past_important_notices: dict[DocumentType, date] = Field(
         default_factory=dict, description="過去分重要書類の適用届出書を出した日(書類の種類ごと)"
     )
+    chart_test_months: int = Field(
+        default=12,
+        ge=1,
+        le=120,
+        description="スキャナの4ポイント文字の確認を、何か月後の読み取りまで使うか(単位: か月)。"
+        "法令に期間の定めはなく、社内の決まりとする",
+    )
     closed_weekdays: tuple[int, ...] = Field(
         default=(5, 6), description="定休の曜日(0 が月曜、6 が日曜)。営業日の計算に使う"
     )

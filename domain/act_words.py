@@ -47,6 +47,7 @@ _PERSONAL: dict[str, Label] = {
     "book": ("帳簿", "book"),
     "number": ("番号", "number"),
     "scanner": ("スキャナ", "scanner"),
+    "device": ("機種名", "device"),
     "login": ("ログイン名", "login"),
     "name": ("名前", "name"),
     "label": ("用途", "for"),

@@ -263,6 +263,7 @@ LAW_RULES: dict[str, Label] = {
     "scan-book-link": ("帳簿との相互関連性（規則2条6項3号）", "Link to the books"),
     "et-authenticity-choice": ("電子取引の改ざん防止措置（規則4条1項）", "Electronic transactions: authenticity"),
     "scan-out-of-scope": ("スキャナ保存の対象外（規則2条4項）", "Out of scope of scanning"),
+    "scan-viewing": ("見読可能性・4ポイント文字（規則2条6項4号）", "Legibility, 4-point characters"),
     "scan-fidelity": ("紙との同等性（通達4-15）", "Picture and paper are the same"),
     "scan-rescan-defect": ("読み取りの不備と再読み取り（一問一答29）", "A defect and its new scan"),
     "scan-paper-disposal": ("紙の廃棄（一問一答3）", "Throwing the paper away"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from statistics import fmean
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -51,6 +52,22 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """By what, how and when pages were made into pictures: what a test of that device is about (law: scan-viewing)."""
+
+    device: str | None
+    """As the file names it: maker and model of a camera, what wrote a PDF; None where it says nothing."""
+    folder: str | None = None
+    """Folder of the inbox that it came through; None where it came without one. Personal: payloads only."""
+    profile: str
+    """Code of its settings as the file shows them, e.g. ``300dpi-color-jpeg``; see ``CapturedPage.profile``."""
+    lossless: bool
+    """Nothing of the picture went in compressing it, as far as the file tells."""
+    made_on: date
+    """Asia/Tokyo day: as the file says it, and not after it was filed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CapturedPage:
     """A page as the scanner or camera made it: what the original file holds, before any clean-up."""
 
@@ -72,6 +89,23 @@ class CapturedPage:
     height_mm: float | None = None
     paper_px: tuple[int, int] | None = None
     """Width and height of the paper within a photo, where it was found; None where the picture is the paper."""
+    device: str | None = None
+    """What made it, as the file names it; None where it says nothing."""
+    compression: str = ""
+    """``jpeg``, ``jpeg2000``, ``lossless``; empty where it cannot be told."""
+    made_on: date | None = None
+    """Day on which the file says it was made; None where it says none."""
+
+    @property
+    def profile(self) -> str:
+        """Code of its settings: resolution, colour, compression, what cannot be told left out.
+
+        Resolution in tens: scanners write 299.7 for 300.
+        """
+        dpi = self.width_px / self.width_mm * 25.4 if self.width_mm else 0.0
+        colour = "mono" if self.bits_per_channel == 1 else "color" if self.channels >= 3 else "grey"
+        parts = (f"{round(dpi / 10) * 10}dpi" if dpi else "photo", colour, self.compression)
+        return "-".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

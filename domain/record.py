@@ -10,7 +10,7 @@ from domain.evidence import Check
 from domain.fields import DocumentType, FieldSet
 from domain.geometry import Box
 from domain.ids import BlobRef, Digest, Origin
-from domain.page import CapturedPage, EngineId, Fault, Page, PageRef
+from domain.page import Capture, CapturedPage, EngineId, Fault, Page, PageRef
 
 
 class DropState(StrEnum):
@@ -160,6 +160,8 @@ class DocumentReading:
     review_reasons: tuple[ReviewReason, ...]
     text: str
     """Full text of its pages."""
+    captures: tuple[Capture, ...] = ()
+    """By what its pages were made into pictures, each once; empty where they are none."""
 
     @property
     def needs_review(self) -> bool:
@@ -249,6 +251,9 @@ class ArchiveRecord:
     origin: Origin
     retain_until: date | None = None
     """Last day of retention as computed when recorded; None while no date is known (the provisional lock holds)."""
+    captures: tuple[Capture, ...] = ()
+    """By what its pages were made into pictures (law: scan-viewing); empty where they are none, and in records of
+    before this was kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,10 @@ class Action(StrEnum):
 
     LIST = "list"
     TEST = "test"
+    NEEDED = "needed"
+
+
+_PROOFS = {"none": "記録なし", "expired": "期限切れ", "failed": "判読不可"}
 
 
 def register(cli: typer.Typer) -> None:
@@ -62,13 +66,19 @@ def register(cli: typer.Typer) -> None:
             str, typer.Option("--profile", help="読取設定の記号（例 300dpi-color-jpeg90） / profile")
         ] = "",
         tested_on: Annotated[str | None, typer.Option("--tested-on", help="確認日 2026-11-02 / day")] = None,
+        device: Annotated[
+            str, typer.Option("--device", help="ファイルに残る機種名（既定: 名前） / words that its files carry")
+        ] = "",
+        folder: Annotated[
+            str, typer.Option("--folder", help="この装置だけが使う受付箱のフォルダ（例 paper/mfp-2f） / its folder")
+        ] = "",
         failed: Annotated[bool, typer.Option("--failed", help="判読できない文字があった / not all legible")] = False,
         note: Annotated[str, typer.Option("--note", help="気付いたこと / note")] = "",
         by: Annotated[str | None, typer.Option("--by", help="確認した人（既定: ログイン名） / who")] = None,
         json: Json = False,
         home: Home = None,
     ) -> None:
-        from pipeline.steps.scanners import record_chart_test, scanner_plain, scanners
+        from pipeline.steps.scanners import record_chart_test, scanner_plain, scanners, untested, untested_plain
 
         shoko = open_home(home)
         if action is Action.TEST:
@@ -76,11 +86,33 @@ def register(cli: typer.Typer) -> None:
             if day is None:
                 raise CorrectionInvalid("no day of the test", message_ja="--tested-on で確認日を指定してください")
             who = by or getpass.getuser()
-            record_chart_test(shoko, name, profile=profile, tested_on=day, passed=not failed, by=who, note=note)
+            about = {"device": device, "folder": folder, "note": note}
+            record_chart_test(shoko, name, profile=profile, tested_on=day, passed=not failed, by=who, **about)
+        if action is Action.NEEDED:
+            wanting = untested(shoko)
+            if json:
+                print_json(*(untested_plain(one) for one in wanting))
+                return
+            lacking = (
+                (o.device or "不明", o.folder or "", o.profile, _PROOFS[o.proof.value], o.documents, o.last_on)
+                for o in wanting
+            )
+            heads = (("機種名", "left"), ("フォルダ", "left"), ("設定", "left"), ("確認", "left"))
+            out.print(table("確認が要る装置と設定", (*heads, ("書類", "right"), ("最後の読取", "left")), lacking))
+            return
         found = scanners(shoko)
         if json:
             print_json(*(scanner_plain(one) for one in found))
             return
-        rows = ((o.name, o.profile, o.tested_on, "判読可" if o.passed else "判読不可", o.tested_by) for o in found)
-        columns = (("スキャナ", "left"), ("設定", "left"), ("確認日", "left"), ("結果", "left"), ("確認者", "left"))
+        rows = (
+            (
+                *(o.name, " ".join(filter(None, (o.device, o.folder))), o.profile, o.tested_on),
+                *("判読可" if o.passed else "判読不可", o.counts_until if o.passed else "", o.tested_by),
+            )
+            for o in found
+        )
+        columns = (
+            *(("スキャナ", "left"), ("見分け方", "left"), ("設定", "left"), ("確認日", "left")),
+            *(("結果", "left"), ("有効期限", "left"), ("確認者", "left")),
+        )
         out.print(table(None, columns, rows))

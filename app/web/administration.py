@@ -161,7 +161,8 @@ class Administration:
         """The rules of a day (today by default), and what is known to change after it."""
         day = on or tokyo_day(self._shoko.clock())
         pack = load_rulepack()
-        return Law(on=day, pack=pack, added_points=added_points(day, pack=pack), penalty=pack.find("penalty.plus10", filing_due=day))
+        penalty = pack.find("penalty.plus10", filing_due=day)
+        return Law(on=day, pack=pack, added_points=added_points(day, pack=pack), penalty=penalty)
 
     def log(self, **wanted: Any) -> LogPage:
         """See ``pipeline.steps.administering.log_page``."""

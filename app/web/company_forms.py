@@ -40,7 +40,10 @@ GROUPS: dict[str, tuple[Label, tuple[str, ...]]] = {
         ("電子取引", "Electronic data"),
         ("electronic_rules_from", "download_ready", "sorted_prints", "reasonable_cause"),
     ),
-    "scans": (("スキャナ保存", "Scanner storage"), ("scan_storage_from", "past_important_notices")),
+    "scans": (
+        ("スキャナ保存", "Scanner storage"),
+        ("scan_storage_from", "past_important_notices", "chart_test_months"),
+    ),
     "closed": (
         ("休業日", "Closed days"),
         ("closed_weekdays", "closed_on_holidays", "year_end_from", "year_end_to", "extra_closed", "extra_open"),
@@ -54,6 +57,7 @@ _NUMBERS = {
     "longest_contract_years": (1, 99),
     "cycle_months": (1, 2),
     "cycle_days": (1, 59),
+    "chart_test_months": (1, 120),
 }
 """Least and most, as the settings have them."""
 _DATES = frozenset({"founded_on", "cycle_rules_from", "electronic_rules_from", "scan_storage_from"})

@@ -45,6 +45,7 @@ COMPANY_FACTS: dict[str, tuple[Label, tuple[str, ...]]] = {
     "closed_weekdays": (("定休の曜日", "Closed weekdays"), ("scan-input-early",)),
     "closed_on_holidays": (("祝日は休業", "Closed on holidays"), ("scan-input-early",)),
     "year_end_from": (("年末年始休業の初日", "Year-end closing from"), ("scan-input-early",)),
+    "chart_test_months": (("4ポイント文字の確認の有効月数", "Months a chart test counts"), ("scan-viewing",)),
     "year_end_to": (("年末年始休業の最終日", "Year-end closing to"), ("scan-input-early",)),
     "extra_closed": (("そのほかの休業日", "Other closed days"), ("scan-input-early",)),
     "extra_open": (("休日でも営業する日", "Open in spite of it"), ("scan-input-early",)),

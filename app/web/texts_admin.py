@@ -113,10 +113,8 @@ ADMIN: dict[str, Label] = {
     "origin_default": ("既定値", "default"),
     "admin_rules": ("適用中の規則", "Rules in force"),
     "admin_rules_lead": (
-        "判定に使う規則を、期間・基準日・出典とともに。「要確認」は公布前か条文を確かめていない規則で、人が確かめるまで適合の判定に使いません。"
-        "「出典は要確認」「開始日は要確認」の規則は判定に使い、その旨を示します。",
-        "Rules with their span, basis and source; one “to be verified” decides nothing before a person looked; "
-        "where only the source or the first day is, it decides and says so.",
+        "判定に使う規則を、期間・基準日・出典とともに。「要確認」の規則は、人が確かめるまで適合の判定に使いません。",
+        "Rules with their span, basis and source; one “to be verified” decides nothing before a person looked.",
     ),
     "rules_on": ("日付", "Day"),
     "show": ("表示", "Show"),

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,6 +46,14 @@ _CAMERA_TAGS = frozenset({0x829A, 0x829D, 0x920A, 0xA434})
 _CHANNELS = {"1": (1, 1), "L": (1, 8), "LA": (1, 8), "P": (3, 8), "PA": (3, 8), "I": (1, 16), "F": (1, 16)}
 """Pillow's mode → channels and bits; every other mode is colour with 8 bits."""
 _MAX_OBJECTS = 2000
+_MAKE, _MODEL, _SOFTWARE, _CHANGED, _TAKEN = 0x010F, 0x0110, 0x0131, 0x0132, 0x9003
+"""Tags of Exif and TIFF."""
+_LONGEST_NAME = 80
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DAY = re.compile(r"(?:D:)?([12]\d{3})[:-]?(\d\d)[:-]?(\d\d)")
+_LOSSLESS_TIFF = frozenset({"raw", "tiff_lzw", "tiff_adobe_deflate", "tiff_deflate", "packbits", "group3", "group4"})
+_FILTERS = {"": "lossless", "DCTDecode": "jpeg", "JPXDecode": "jpeg2000", "CCITTFaxDecode": "lossless"}
+"""Last filter of a PDF's picture → compression; JBIG2 may leave marks out and stands for neither."""
 _ERRORS = (OSError, ValueError, SyntaxError, TypeError, ArithmeticError, LookupError, EOFError, RuntimeError)
 
 
@@ -75,7 +85,8 @@ def _from_image(content: bytes, media_type: str, settings: ExtractorSettings) ->
             image.seek(index)
             mode = image.mode if not image.mode.startswith("I;16") else "I"
             channels, bits = _CHANNELS.get(mode, (3, 8))
-            dpi = None if _is_camera(image) else _claimed_dpi(image)
+            exif = image.getexif()
+            dpi = None if _is_camera(exif) else _claimed_dpi(image)
             size = (image.width, image.height)
             paper_px = _paper_px(image, settings) if dpi is None and media_type == media.JPEG else None
             yield CapturedPage(
@@ -88,6 +99,9 @@ def _from_image(content: bytes, media_type: str, settings: ExtractorSettings) ->
                 width_mm=size[0] / dpi[0] * _MM_PER_INCH if dpi else None,
                 height_mm=size[1] / dpi[1] * _MM_PER_INCH if dpi else None,
                 paper_px=paper_px,
+                device=device_of(exif.get(_MAKE), exif.get(_MODEL)) or device_of(exif.get(_SOFTWARE)),
+                compression=_compression(image, media_type),
+                made_on=_day(exif.get_ifd(_EXIF_IFD).get(_TAKEN) or exif.get(_CHANGED)),
             )
 
 
@@ -120,14 +134,44 @@ def _claimed_dpi(image: Image.Image) -> tuple[float, float] | None:
     return (x, y) if min(x, y) > _SCREEN_DPI and max(x, y) <= _HIGHEST_DPI else None
 
 
-def _is_camera(image: Image.Image) -> bool:
-    exif = image.getexif()
+def _is_camera(exif: Image.Exif) -> bool:
     tags = set(exif) | set(exif.get_ifd(_EXIF_IFD))
     return bool(tags & _CAMERA_TAGS)
 
 
+def device_of(*names: object) -> str | None:
+    """Names of maker, model or program as one line; None where none is a word.
+
+    A name that begins with the one before it stands alone (``Canon``, ``Canon MF642C``).
+    """
+    found = ""
+    for name in names:
+        words = " ".join(_CONTROL.sub(" ", name if isinstance(name, str) else "").split())[:_LONGEST_NAME]
+        again = words.casefold().startswith(found.casefold())
+        found = words if again and words else " ".join(filter(None, (found, words)))
+    return found or None
+
+
+def _compression(image: Image.Image, media_type: str) -> str:
+    if media_type == media.TIFF:
+        kind = str(image.info.get("compression", "raw"))
+        return "jpeg" if "jpeg" in kind else "lossless" if kind in _LOSSLESS_TIFF else ""
+    return {media.PNG: "lossless", media.BMP: "lossless", media.JPEG: "jpeg"}.get(media_type, "")
+
+
+def _day(said: object) -> date | None:
+    """A day out of ``2026:11:20 10:11:12`` (Exif) or ``D:20261120101112+09'00'`` (PDF)."""
+    found = _DAY.match(said) if isinstance(said, str) else None
+    try:
+        return date(*(int(part) for part in found.groups())) if found else None
+    except ValueError:
+        return None
+
+
 def _from_pdf(content: bytes, settings: ExtractorSettings) -> Iterator[CapturedPage]:
     with open_pdf(content, settings) as document:
+        told = _told(document)
+        device, made_on = device_of(told.get("Creator"), told.get("Producer")), _day(told.get("CreationDate"))
         for index in range(min(len(document), settings.max_pages)):
             with PDFIUM:
                 page = document[index]
@@ -136,7 +180,17 @@ def _from_pdf(content: bytes, settings: ExtractorSettings) -> Iterator[CapturedP
                 finally:
                     page.close()
             if found is not None:
-                yield found
+                yield replace(found, device=device, made_on=made_on)
+
+
+def _told(document: pdfium.PdfDocument) -> dict[str, str]:
+    """What a PDF says of itself; nothing where that is no text."""
+    try:
+        with PDFIUM:
+            found: dict[str, str] = document.get_metadata_dict(skip_empty=True)
+    except ValueError:
+        return {}
+    return found
 
 
 def _scan_of(page: Any, index: int) -> CapturedPage | None:
@@ -175,4 +229,5 @@ def _picture(item: Any, index: int, width_pt: float, height_pt: float) -> Captur
         palette=told.colorspace == pdfium_c.FPDF_COLORSPACE_INDEXED,
         width_mm=width_pt / _POINTS_PER_INCH * _MM_PER_INCH,
         height_mm=height_pt / _POINTS_PER_INCH * _MM_PER_INCH,
+        compression=_FILTERS.get(next(iter(item.get_filters(skip_simple=True)), ""), ""),
     )

@@ -38,11 +38,7 @@ def rules_say(shoko: Shoko, question: Question, _: User | None) -> Answer:
         for rule_id, words in _TOPICS[topic]
         for rule in _holding(load_rulepack(), rule_id, first or (date.min if named else today), last or date.max)
     ]
-    statements = tuple(
-        dict.fromkeys(
-            _statement(rule, words) for rule, words in rows
-        )
-    )
+    statements = tuple(dict.fromkeys(_statement(rule, words) for rule, words in rows))
     if not statements:
         return not_known(question.asked, UNKNOWN)
     when: Label = (f"{today:%Y/%m/%d} 現在と、これからの規則です", f"In force on {today:%Y/%m/%d} and later")
@@ -57,10 +53,7 @@ def retention_rules() -> tuple[Statement, ...]:
     """How long papers are kept, whatever document it is."""
     pack = load_rulepack()
     return tuple(
-        _statement(rule, words)
-        for rule_id, words in _RETENTION
-        for rule in pack.rows(rule_id)
-        if rule.valid_to is None
+        _statement(rule, words) for rule_id, words in _RETENTION for rule in pack.rows(rule_id) if rule.valid_to is None
     )
 
 

@@ -18,6 +18,7 @@ from domain.compliance import ComplianceStatus, Line, PaperAnswer, Verdict
 from domain.query import MAX_LIMIT, Hit, Query
 from domain.record import ArchiveRecord
 from pipeline.steps.said import Known, said_of, stamps_of
+from pipeline.steps.scanners import chart_tests
 from pipeline.steps.verify import found_ids
 from storage.archive.many import newest_records, tokens_of
 from storage.search import search
@@ -120,6 +121,7 @@ def facts_of(shoko: Shoko, record: ArchiveRecord, *, known: Known | None = None)
         stamp_duty=said.stamp_duty,
         paper_kept_at=said.paper_kept_at,
         accredited_service=shoko.authority.authority.accredited,
+        chart_tests=known.chart_tests if known is not None else chart_tests(shoko) if record.captures else (),
         open_applications=said.open_applications,
         printed_from_data=said.printed_from_data,
         held=said.held,
@@ -193,7 +195,8 @@ def read_together(shoko: Shoko, ids: Iterable[str]) -> Iterator[tuple[ArchiveRec
         with archive.at_once():
             records = newest_records(archive, some)
             units = tuple(dict.fromkeys(page.unit_id for record in records.values() for page in record.pages))
-            known = Known(acts=archive.acts_about((*records, *units)), tokens=tokens_of(archive, units))
+            acts, tokens = archive.acts_about((*records, *units)), tokens_of(archive, units)
+            known = Known(acts=acts, tokens=tokens, chart_tests=chart_tests(shoko))
         for record in records.values():
             yield record, known
 

@@ -152,7 +152,7 @@ def draft_of(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: t
     weight = base.importance
     if (label, origin) != (base.classification.label, base.origin):
         weight = importance(label, origin, stored_at=tokyo_day(shoko.clock()))
-    capture = resolution_checks(
+    capture, captures = resolution_checks(
         shoko, base, origin=origin, importance=weight, document_type=label, paper=correction.paper
     )
     judged |= {RESOLUTION}
@@ -164,6 +164,7 @@ def draft_of(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: t
         checks=(*checks, *kept, *capture),
         review_reasons=_reasons(shoko, base, correction, classification=classification, fields=fields, checks=checks),
         text=base.text,
+        captures=captures,
     )
     if origin not in ISSUED_BY_US:
         reading = with_standing(reading, look_up_issuer(reading, shoko.issuers))

@@ -19,6 +19,7 @@ from domain.query import Query
 from pipeline.steps.compliance import standing_of
 from pipeline.steps.correct import lock_units
 from pipeline.steps.said import Known
+from pipeline.steps.scanners import chart_tests
 from pipeline.steps.searchable import any_searchable, ready_searchable, searchable_document
 from pipeline.steps.shown import DATA_TYPES, sheet_of
 from pipeline.steps.verify import found_ids, publish
@@ -178,6 +179,7 @@ def _tables(shoko: Shoko, moment: Moment, document_ids: Sequence[str]) -> Iterat
 
 def _compliance(shoko: Shoko, moment: Moment, document_ids: Sequence[str], names: dict[str, None]) -> Iterator[bytes]:
     yield BOM + table_line(_COMPLIANCE)
+    tests = chart_tests(shoko)
     for some in chunks(document_ids, CHUNK):
         records = moment.documents(some)
         units = tuple(dict.fromkeys(unit for _, found in records.values() for unit in found))
@@ -185,6 +187,7 @@ def _compliance(shoko: Shoko, moment: Moment, document_ids: Sequence[str], names
         known = Known(
             acts=shoko.archive.acts_about((*some, *units)),
             tokens={unit: sources[unit].stamps.tokens for unit in units},
+            chart_tests=tests,
         )
         for document_id in some:
             record, _ = records[document_id]

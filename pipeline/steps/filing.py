@@ -30,6 +30,7 @@ from domain.record import (
     ImportanceClass,
     ReviewReason,
 )
+from pipeline.steps.captures import captures_of
 from pipeline.steps.direction import direction_reasons, importance_of
 from pipeline.steps.duplicates import with_duplicates
 from pipeline.steps.intake import VAULT, write_status
@@ -182,7 +183,7 @@ def draft_for(
     document = with_standing(document, issuer)
     document = with_reasons(document, *_reasons_from_drop(drop, shoko))
     if drop.origin not in NOT_SCANNED:
-        document = _judged(document, captured, important, on=tokyo_day(shoko.clock()))
+        document = _judged(document, captured, important, drop=drop, on=tokyo_day(shoko.clock()))
     printed = document.fields.day("transaction_date")
     received_on = drop.received_on
     if drop.received_on_assumed and printed is not None and printed <= drop.received_on:
@@ -200,17 +201,19 @@ def draft_for(
 
 
 def _judged(
-    document: DocumentReading, captured: tuple[CapturedPage, ...], important: ImportanceClass, *, on: date
+    document: DocumentReading,
+    captured: tuple[CapturedPage, ...],
+    important: ImportanceClass,
+    *,
+    drop: Drop,
+    on: date,
 ) -> DocumentReading:
     """Is the scan good enough to stand for the paper (law: scan-resolution-tone)? One that is not goes to review."""
-    mine = {page.page_index for page in document.pages}
-    checks = judge(
-        (c for c in captured if c.page_index in mine),
-        importance=important,
-        stored_on=on,
-        document_type=document.classification.label,
-    )
-    document = replace(document, checks=(*document.checks, *checks))
+    numbers = {page.page_index for page in document.pages}
+    mine = tuple(page for page in captured if page.page_index in numbers)
+    checks = judge(mine, importance=important, stored_on=on, document_type=document.classification.label)
+    captures = captures_of(mine, drop=drop)
+    document = replace(document, checks=(*document.checks, *checks), captures=captures)
     if any(check.outcome is Outcome.FAILED for check in checks):
         document = with_reasons(document, ReviewReason(code="capture_quality"))
     return document

@@ -1,4 +1,7 @@
-"""Resolution and colour depth of a filed document, judged again from its originals (law: scan-resolution-tone)."""
+"""Resolution and colour depth of a filed document, judged again from its originals (law: scan-resolution-tone).
+
+With them, by what it was made into pictures (law: scan-viewing).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from domain.errors import CorrectionInvalid
 from domain.evidence import Check, Outcome
 from domain.record import ImportanceClass
 from extractors.pages.capture import captured_pages
+from pipeline.steps.captures import captures_of
 from pipeline.steps.filing import NOT_SCANNED
 
 if TYPE_CHECKING:
@@ -19,8 +23,8 @@ if TYPE_CHECKING:
 
     from domain.fields import DocumentType
     from domain.ids import Origin
-    from domain.page import CapturedPage
-    from domain.record import ArchiveRecord
+    from domain.page import Capture, CapturedPage
+    from domain.record import ArchiveRecord, Drop
     from pipeline.wiring import Shoko
 
 
@@ -32,8 +36,8 @@ def resolution_checks(
     importance: ImportanceClass,
     document_type: DocumentType,
     paper: str | None,
-) -> tuple[Check, ...]:
-    """What stands of resolution and colour depth after a correction.
+) -> tuple[tuple[Check, ...], tuple[Capture, ...]]:
+    """What stands of resolution and colour depth after a correction, and by what the pictures were made.
 
     Judged again where a person names the paper's size, where the document became important (grey is no longer enough)
     and where it turned out to be a scan. A size that was named before is not forgotten: without a new one, what was
@@ -49,19 +53,30 @@ def resolution_checks(
             message_ja=f"用紙の大きさは {'・'.join(PAPERS)} から選んでください（スキャンした書類だけ）",
         )
     if origin in NOT_SCANNED:
-        return ()
+        return (), ()
     raised = importance is ImportanceClass.IMPORTANT and base.importance is ImportanceClass.GENERAL
-    if paper is None and before and not raised:
-        return before
+    if paper is None and before and base.captures and not raised:
+        return before, base.captures
+    today = tokyo_day(shoko.clock())
+    pictures = tuple(_captured(shoko, base))
+    drop = _drop_of(shoko, base)
+    captures = base.captures or (captures_of(pictures, drop=drop) if drop is not None else ())
     fresh = judge(
-        _captured(shoko, base),
+        pictures,
         importance=importance,
-        stored_on=tokyo_day(shoko.clock()),
+        stored_on=today,
         paper=PAPERS[paper] if paper is not None else None,
         document_type=document_type,
     )
+    if paper is None and not raised and before:
+        return before, captures
     failed = any(check.outcome is Outcome.FAILED for check in fresh)
-    return fresh if fresh and (paper is not None or not before or failed) else before
+    return fresh if fresh and (paper is not None or not before or failed) else before, captures
+
+
+def _drop_of(shoko: Shoko, record: ArchiveRecord) -> Drop | None:
+    unit = shoko.archive.get_unit(record.pages[0].unit_id)
+    return shoko.archive.get_drop(unit.first_drop_id) if unit is not None else None
 
 
 def _captured(shoko: Shoko, record: ArchiveRecord) -> Iterator[CapturedPage]:

@@ -130,6 +130,7 @@ def _draft(old: ArchiveRecord, new: ArchiveRecord) -> DocumentDraft:
             checks=new.checks,
             review_reasons=reasons,
             text=new.text,
+            captures=new.captures,
         ),
         importance=old.importance,
         origin=old.origin,

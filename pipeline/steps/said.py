@@ -15,6 +15,7 @@ from domain.requests import RequestState
 from pipeline.steps.requests import requests_about
 
 if TYPE_CHECKING:
+    from compliance.legibility import ChartTest
     from domain.acts import ActRecord
     from domain.evidence import TimestampToken
     from domain.record import ArchiveRecord
@@ -50,6 +51,8 @@ class Known:
     """By document and unit."""
     tokens: Mapping[str, tuple[TimestampToken, ...]]
     """By unit."""
+    chart_tests: tuple[ChartTest, ...]
+    """Of the whole company."""
 
 
 def said_of(shoko: Shoko, record: ArchiveRecord, *, known: Known | None = None) -> Said:

@@ -129,6 +129,7 @@ def _as_before(before: ArchiveRecord, now: ArchiveRecord) -> DocumentDraft:
         document_id=before.document_id,
         state=before.state,
         reading=DocumentReading(
+            captures=before.captures,
             pages=before.pages,
             classification=before.classification,
             fields=before.fields,

@@ -345,6 +345,7 @@ class Archive(EndingArchive, StampedArchive, AdoptingArchive):
             received_on_assumed=draft.received_on_assumed,
             origin=draft.origin,
             retain_until=draft.retain_until,
+            captures=draft.reading.captures,
         )
 
     def _check_pages(self, connection: sa.Connection, draft: DocumentDraft) -> None:

@@ -8,12 +8,12 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from compliance.facts import DocumentFacts, LedgerRelation, StampDuty
+from compliance.facts import LedgerRelation, StampDuty
 from domain.acts import ActKind
 from domain.calendar import tokyo_day
 from domain.compliance import PaperState, Verdict
 from domain.errors import CorrectionInvalid, ObjectMissing, PaperMustStay
-from domain.evidence import Check, Outcome
+from domain.evidence import Outcome
 from domain.ids import Origin
 from domain.paperwork import LedgerRef
 from domain.query import Query
@@ -37,10 +37,10 @@ from pipeline.steps.verify import anchors_from, publish, verify_documents
 from storage.search import search
 from tests.support.commands import run_verb
 from tests.support.desk import Desk
+from tests.support.pictures import page_picture
 from tests.support.records import Ticking, make_token
 
 DAY = date(2026, 11, 9)
-GOOD = Check(name="scan-resolution-tone", outcome=Outcome.PASSED)
 NOTE = LedgerRef(book="仕訳帳", number="1204-7")
 
 
@@ -91,9 +91,8 @@ def test_a_paper_goes_when_a_person_found_it_the_same_and_nothing_keeps_it(desk,
     desk.is_sound(tmp_path)
 
 
-def test_papers_that_may_go_are_discarded_once(desk, monkeypatch):
-    monkeypatch.setattr(DocumentFacts, "capture", property(lambda _: (GOOD,)))
-    one, two = good(desk, "1"), good(desk, "2")
+def test_papers_that_may_go_are_discarded_once(desk):
+    one, two = (good(desk, content=page_picture(shade, "PNG"), name=f"{shade}.png") for shade in (250, 251))
     check_sameness(desk.shoko, [one, two], same=True, by="sato")
     assert [row.record.document_id for row in papers(desk.shoko, state=PaperState.MAY_GO)] == [one, two]
     say_stamp_duty(desk.shoko, [two], said=StampDuty.REFUND, by="sato")

@@ -13,7 +13,7 @@ from domain.evidence import Check, Outcome, TimestampToken
 from domain.fields import CalendarDate, DocumentType, Field, FieldSet, FieldStatus, Money, Text
 from domain.ids import Digest, Origin
 from domain.labels import LAW_RULES
-from domain.page import EngineId, PageRef
+from domain.page import Capture, EngineId, PageRef
 from domain.record import ArchiveRecord, Classification, DocumentState, ImportanceClass
 
 MET, OPEN, LACKING = Verdict.COMPLIANT, Verdict.NOT_YET, Verdict.NOT
@@ -52,6 +52,7 @@ RECORD = ArchiveRecord(
     received_on_assumed=False,
     origin=Origin.PAPER_RECEIVED,
     retain_until=date(2037, 5, 31),
+    captures=(Capture(device=None, profile="200dpi-color-lossless", lossless=True, made_on=RECEIVED),),
 )
 
 

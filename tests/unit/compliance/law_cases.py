@@ -22,6 +22,7 @@ from compliance import (
     electronic,
     invoices,
     ledger,
+    legibility,
     paper,
     penalties,
     regime,
@@ -38,6 +39,7 @@ from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.page import CapturedPage
 from domain.record import ImportanceClass
+from tests.support.compliance_facts import RECORD
 
 FOLDER = Path(__file__).parent / "cases"
 SEVEN_YEARS = {"assume_loss_year": False}
@@ -186,6 +188,7 @@ def _paper(day: date, pack: RulePack, *, received_on: date) -> object:
         received_on_confirmed=True,
         stamped_on=day,
         capture_good=True,
+        captures=RECORD.captures,
         sameness=SamenessCheck(checked_on=day, same=True),
     )
     return str(paper.paper_answer(facts, settings=CompanySettings(), today=day, pack=pack).state)
@@ -274,6 +277,7 @@ CALLS: dict[str, Callable[..., object]] = {
     "timestamps.substitute_allowed": lambda day, pack, **given: timestamps.substitute_allowed(day, pack=pack, **given),
     "timestamps.batch_verification_required": lambda day, pack: timestamps.batch_verification_required(day, pack=pack),
     "timestamps.trust_list_required": lambda day, pack: timestamps.trust_list_required(day, pack=pack),
+    "legibility.chart_rule": lambda day, pack: dict(legibility.chart_rule(stored_at=day, pack=pack).parameters),
     "ledger.ledger_link_row": lambda day, pack, importance: _plain(
         ledger.ledger_link_row(ImportanceClass(importance), stored_at=day, pack=pack)
     ),

@@ -13,6 +13,7 @@ from compliance.settings import CompanySettings
 from domain.compliance import PaperState, Verdict
 from domain.fields import DocumentType
 from domain.ids import Origin
+from domain.page import Capture
 from domain.record import ImportanceClass
 
 RECEIVED, DEADLINE, TODAY = date(2026, 11, 9), date(2026, 11, 18), date(2026, 11, 30)
@@ -25,6 +26,7 @@ GOOD = PaperFacts(
     stamped_on=DEADLINE,
     capture_good=True,
     sameness=SamenessCheck(checked_on=DEADLINE, same=True),
+    captures=(Capture(device=None, profile="200dpi-color-lossless", lossless=True, made_on=RECEIVED),),
 )
 
 

@@ -41,6 +41,7 @@ def test_everything_there():
         "scan-input-early",
         "scan-book-link",
         RESOLUTION,
+        "scan-viewing",
         "lt-token-life",
         "search-fields",
         "ret-corp-loss",
@@ -51,6 +52,7 @@ def test_everything_there():
         "scan.input.early",
         "scan.link_books.important",
         "scan.search.three_items",
+        "scan.viewing",
         "ret.corp.loss",
     }
     assert status.report().outcome is Outcome.PASSED

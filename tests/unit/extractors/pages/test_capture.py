@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import pikepdf
 import pytest
@@ -112,6 +113,80 @@ def test_text_on_the_page_makes_it_no_scan_but_an_ocr_layer_does_not():
     assert captured_pages(_pdf(image, text=visible), media_type=media.PDF, settings=SETTINGS) == ()
     hidden = visible.replace(b"0 Tr", b"3 Tr")
     assert len(captured_pages(_pdf(image, text=hidden), media_type=media.PDF, settings=SETTINGS)) == 1
+
+
+def _named(make=None, model=None, software=None, taken=None):
+    exif = Image.Exif()
+    for tag, value in ((0x010F, make), (0x0110, model), (0x0131, software)):
+        if value is not None:
+            exif[tag] = value
+    if taken is not None:
+        exif.get_ifd(0x8769)[0x9003] = taken
+    return _one(_saved(Image.new("RGB", (60, 80)), "JPEG", exif=exif.tobytes(), dpi=(300, 300)), media.JPEG)
+
+
+@pytest.mark.parametrize(
+    ("names", "device"),
+    [
+        ({"make": "PFU", "model": "ScanSnap iX1600"}, "PFU ScanSnap iX1600"),
+        ({"make": "Canon", "model": "Canon MF642C/643C"}, "Canon MF642C/643C"),
+        ({"make": "Apple"}, "Apple"),
+        ({"software": "EPSON Scan 2"}, "EPSON Scan 2"),
+        ({"make": "A\x00\n\x07B  C"}, "A B C"),
+        ({"make": "x" * 500}, "x" * 80),
+        ({}, None),
+    ],
+)
+def test_what_made_a_picture_is_named_by_its_file(names, device):
+    """Law: scan-viewing, so that a chart test is held against the right device."""
+    page = _named(**names)
+    assert (page.device, page.compression, page.profile) == (device, "jpeg", "300dpi-color-jpeg")
+
+
+@pytest.mark.parametrize(
+    ("taken", "day"),
+    [("2026:11:20 10:11:12", date(2026, 11, 20)), ("2026:13:40 00:00:00", None), ("    :  :  ", None), (None, None)],
+)
+def test_the_day_on_which_it_was_made(taken, day):
+    assert _named(taken=taken).made_on == day
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "media_type", "compression"),
+    [
+        ("PNG", {}, media.PNG, "lossless"),
+        ("BMP", {}, media.BMP, "lossless"),
+        ("TIFF", {"compression": "tiff_lzw"}, media.TIFF, "lossless"),
+        ("TIFF", {}, media.TIFF, "lossless"),
+        ("TIFF", {"compression": "jpeg"}, media.TIFF, "jpeg"),
+        ("WEBP", {}, media.WEBP, ""),
+    ],
+)
+def test_whether_something_went_in_compressing(kind, options, media_type, compression):
+    assert _one(_saved(Image.new("RGB", (60, 80)), kind, **options), media_type).compression == compression
+
+
+def test_what_a_pdf_says_of_the_scanner_that_made_it():
+    with pikepdf.open(io.BytesIO(_pdf(Image.new("RGB", (1654, 2338))))) as document:
+        document.docinfo["/Creator"] = "RICOH IM C2500"
+        document.docinfo["/Producer"] = "RICOH"
+        document.docinfo["/CreationDate"] = "D:20261120101112+09'00'"
+        out = io.BytesIO()
+        document.save(out)
+    page = _one(out.getvalue(), media.PDF)
+    assert (page.device, page.made_on) == ("RICOH IM C2500 RICOH", date(2026, 11, 20))
+    assert page.profile == "200dpi-color-jpeg"
+    page = _one(_pdf(Image.new("RGB", (1654, 2338))), media.PDF)
+    assert (page.device, page.made_on) == (None, None)
+
+
+def test_a_pdf_of_plain_pixels_lost_nothing():
+    with pikepdf.open(io.BytesIO(_pdf(Image.new("RGB", (165, 233))))) as document:
+        picture = document.pages[0].Resources.XObject["/I"]
+        picture.write(b"\xff" * (165 * 233 * 3))
+        out = io.BytesIO()
+        document.save(out, compress_streams=True)
+    assert _one(out.getvalue(), media.PDF).compression == "lossless"
 
 
 def test_a_file_that_makes_the_library_warn():
