@@ -16,6 +16,7 @@ from domain.counterparties import name_key
 from domain.errors import AccessRefused, InputError, ObjectMissing
 from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, label
 from domain.query import Query
+from domain.visibility import EVERYTHING
 from pipeline.steps.compliance import standing_of
 from pipeline.steps.correct import lock_units
 from pipeline.steps.said import Known
@@ -71,7 +72,8 @@ def export(
         progress: told (documents written, of how many); what it raises ends the export.
 
     Raises:
-        AccessRefused: an original also shows a document that who asks may not see; nothing is left out silently.
+        AccessRefused: an original also shows, or a record also names, a document that who asks may not see; nothing is
+            left out silently.
         ObjectMissing: a picked document does not exist for who asks.
         ConfigError: the destination exists or cannot be written.
         StorageError: the disk is full or refuses; called again, the export goes on.
@@ -99,19 +101,36 @@ def export(
 
 
 def _with_whole_originals(shoko: Shoko, ids: Iterable[str]) -> Iterator[str]:
-    """The same ids: a bundle holds originals, and one of several documents shows them all."""
+    """The same ids: a bundle holds originals and records as they are, and nothing can be left out of either.
+
+    An original of several documents shows them all; a record says which other document it may be a duplicate of.
+    """
     archive = shoko.archive
+    if archive.visibility.sees_all:
+        yield from ids
+        return
+    whole = shoko.seen_by(EVERYTHING).archive
     for document_id in ids:
-        for unit in () if archive.visibility.sees_all else archive.unit_of_document(document_id):
+        drops: dict[str, None] = {}
+        for unit in archive.unit_of_document(document_id):
             root = unit
+            drops |= dict.fromkeys(archive.drops_of_unit(root.unit_id))
             while root.extract is not None and (source := archive.get_unit(root.extract.of_unit_id)) is not None:
                 root = source
+                drops |= dict.fromkeys(archive.drops_of_unit(root.unit_id))
             if not archive.sees_whole(root.unit_id):
                 raise AccessRefused(
                     f"the original of {document_id} also shows documents that may not be seen",
                     message_ja=f"書類 {document_id} の原本には閲覧できない書類も写っているため、持ち出せません。"
                     "条件から除くか、管理者に依頼してください",
                 )
+        told = archive.history(document_id) == whole.history(document_id)
+        if not told or any(archive.get_drop(one) != whole.get_drop(one) for one in drops):
+            raise AccessRefused(
+                f"the records of {document_id} speak of what may not be seen",
+                message_ja=f"書類 {document_id} の記録には閲覧できない書類についての記載があるため、持ち出せません。"
+                "条件から除くか、管理者に依頼してください",
+            )
         yield document_id
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from domain.errors import AccessRefused
 from domain.evidence import Outcome
 from domain.ids import Origin
 from domain.people import Role
@@ -103,7 +104,7 @@ def test_what_was_divided_hides_with_each_of_its_parts(desk, seat):
     assert whole not in browser.get("/documents/doc-part-1.json").text
 
 
-def test_a_duplicate_of_a_hidden_document_is_not_named_and_not_forgotten(desk, seat):
+def test_a_duplicate_of_a_hidden_document_is_not_named_and_not_forgotten(desk, seat, tmp_path):
     lines = ("INVOICE", "Delta Trading KK", "Invoice No. INV-7781", "Date 2026-10-20", "Consulting, October")
     secret = desk.file(*lines, "Total 1,000", name="secret.pdf", day=date(2026, 11, 2))
     hide(desk, secret)
@@ -124,6 +125,11 @@ def test_a_duplicate_of_a_hidden_document_is_not_named_and_not_forgotten(desk, s
     with desk.archive._engine.connect() as connection:
         (bare,) = telling.revisions(connection, "default", as_keiri(desk).archive.visibility, (only,))
     assert [one.code for one in bare.review_reasons] == ["look_again"]  # it waits for a reason that can be settled
+    with pytest.raises(AccessRefused) as refused:  # its records say which document it may be a duplicate of
+        export(as_keiri(desk), Query(), tmp_path / "part", documents=(shown,), renditions="none")
+    assert secret not in f"{refused.value.message}{refused.value.message_ja}"
+    assert not list((tmp_path / "part").rglob("*.json"))
+    assert export(desk.shoko, Query(), tmp_path / "all", documents=(shown,), renditions="none").folder.is_dir()
     values = {"base_revision": "1", "reason": "x", "field.issuer": "Delta Trading"}
     assert browser.submit(f"/documents/{shown}/correct", **values).status_code == 303
     assert desk.newest(shown).revision == 2
