@@ -194,7 +194,7 @@ REVIEW_REASONS: dict[str, Label] = {
         "登録番号が取引日に有効な登録ではありません",
         "The registration number is not valid on the transaction date",
     ),
-    "look_again": ("内容の確認が必要です", "The contents need a look"),
+    "others_look": ("ほかの担当者による確認が必要です", "Somebody else has to look at it"),
     "possible_duplicate": ("重複の可能性があります", "It may be a duplicate"),
 }
 TAX_KINDS: dict[TaxKind, Label] = {

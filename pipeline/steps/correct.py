@@ -31,7 +31,7 @@ from pipeline.steps.issuers import BY_REGISTER, look_up_issuer, with_standing
 from pipeline.steps.naming import CHECK as KNOWN
 from pipeline.steps.read import with_reasons
 from pipeline.steps.recapture import resolution_checks
-from pipeline.steps.relations import every_revision
+from pipeline.steps.relations import every_revision, untold_doubts
 from pipeline.steps.texts import recorded_texts
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def draft_of(shoko: Shoko, base: ArchiveRecord, correction: Correction, texts: t
         reading = with_standing(reading, look_up_issuer(reading, shoko.issuers))
     if any(check.outcome is Outcome.FAILED for check in capture):
         reading = with_reasons(reading, ReviewReason(code="capture_quality"))
-    reasons = () if correction.reviewed else reading.review_reasons
+    reasons = untold_doubts(shoko, base) if correction.reviewed else reading.review_reasons
     reading = replace(reading, review_reasons=reasons)
     return DocumentDraft(
         document_id=base.document_id,

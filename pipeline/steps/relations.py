@@ -11,7 +11,7 @@ from domain.relations import Link, Relation, links_of
 from domain.visibility import EVERYTHING
 
 if TYPE_CHECKING:
-    from domain.record import ArchiveRecord
+    from domain.record import ArchiveRecord, ReviewReason
     from pipeline.wiring import Shoko
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,12 @@ def every_revision(shoko: Shoko, document_id: str) -> tuple[ArchiveRecord, ...]:
     """
     seen = shoko.archive.seen_documents((document_id,))
     return shoko.seen_by(EVERYTHING).archive.history(document_id) if seen else ()
+
+
+def untold_doubts(shoko: Shoko, record: ArchiveRecord) -> tuple[ReviewReason, ...]:
+    """Doubts of a revision that who asks is not told of, as they name what one may not see: not theirs to settle."""
+    (told,) = shoko.archive.told((record,))
+    return tuple(one for one in record.review_reasons if one not in told.review_reasons)
 
 
 def relate(

@@ -44,7 +44,7 @@ class Settled:
     record: ArchiveRecord
     """Its newest revision."""
     again: tuple[ReviewReason, ...]
-    """New doubts about what was answered: the document waits until somebody looks at these."""
+    """New doubts about what was answered, or what is left to others: the document waits until somebody looks there."""
 
 
 def settle(shoko: Shoko, document_id: str, correction: Correction) -> Settled:
@@ -53,7 +53,8 @@ def settle(shoko: Shoko, document_id: str, correction: Correction) -> Settled:
     1. What the answers would make of the document is worked out.
     2. Doubts that were not there before (another class reads other fields; a typed amount does not add up) keep it
        waiting, with the answers in it. Answered again without a change, they are accepted.
-    3. Otherwise the person has looked at everything that was asked.
+    3. Otherwise the person has looked at everything that was asked. A doubt about a document that they may not see was
+       not: it stays, for somebody who sees both.
 
     Raises:
         ObjectMissing: no such document.
@@ -68,6 +69,8 @@ def settle(shoko: Shoko, document_id: str, correction: Correction) -> Settled:
         again = _new_doubts(base, draft, correction)  # 2
     record = write_correction(shoko, base, replace(correction, reviewed=not again), texts)  # 3
     logger.info("settled: %s revision %d, %d new doubts", document_id, record.revision, len(again))
+    if not again and record.state is DocumentState.NEEDS_REVIEW:
+        again = shoko.archive.told((record,))[0].review_reasons
     return Settled(record=record, again=again)
 
 

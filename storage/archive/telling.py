@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from domain.evidence import LogLeaf
     from domain.visibility import Visibility
 
-UNNAMED_DOUBT = ReviewReason(code="look_again")
-"""Stands for doubts that all name something hidden: the document still waits for a person, who can settle it."""
+UNNAMED_DOUBT = ReviewReason(code="others_look")
+"""Stands for doubts that all name something hidden: the document still waits, for a person who sees that too."""
 
 
 def revisions(

@@ -5,12 +5,13 @@ from datetime import date
 
 import pytest
 
+from domain.corrections import Correction
 from domain.errors import AccessRefused
 from domain.evidence import Outcome
 from domain.ids import Origin
 from domain.people import Role
 from domain.query import Query
-from domain.record import ReviewReason
+from domain.record import DocumentState, ReviewReason
 from domain.relations import Relation
 from domain.requests import RequestKind
 from domain.visibility import visibility_of
@@ -19,6 +20,7 @@ from pipeline.steps.auditing import hand_overs, record_hand_over
 from pipeline.steps.exporting import export
 from pipeline.steps.relations import relate
 from pipeline.steps.requests import ask, decide
+from pipeline.steps.settling import settle
 from pipeline.steps.verify import anchors_from, verify_documents
 from storage.archive import telling
 from tests.support.accounts import add_people, open_seats
@@ -124,7 +126,7 @@ def test_a_duplicate_of_a_hidden_document_is_not_named_and_not_forgotten(desk, s
     assert told.review_reasons == tuple(one for one in desk.newest(shown).review_reasons if one != doubt)
     with desk.archive._engine.connect() as connection:
         (bare,) = telling.revisions(connection, "default", as_keiri(desk).archive.visibility, (only,))
-    assert [one.code for one in bare.review_reasons] == ["look_again"]  # it waits for a reason that can be settled
+    assert [one.code for one in bare.review_reasons] == ["others_look"]  # it waits, for somebody who sees both
     with pytest.raises(AccessRefused) as refused:  # its records say which document it may be a duplicate of
         export(as_keiri(desk), Query(), tmp_path / "part", documents=(shown,), renditions="none")
     assert secret not in f"{refused.value.message}{refused.value.message_ja}"
@@ -134,10 +136,40 @@ def test_a_duplicate_of_a_hidden_document_is_not_named_and_not_forgotten(desk, s
     assert browser.submit(f"/documents/{shown}/correct", **values).status_code == 303
     assert desk.newest(shown).revision == 2
     assert doubt in desk.newest(shown).review_reasons
+    settled = answer(browser, shown, **{"field.issuer": "Delta"})
+    assert settled.status_code == 200
+    assert (settled.json()["state"], [one["code"] for one in settled.json()["again"]]) == (
+        "needs_review",
+        ["others_look"],
+    )
+    assert secret not in settled.text
+    assert desk.newest(shown).review_reasons == (doubt,), "what was not shown was not settled"
+    for suffix in ("", ".json"):
+        page = browser.get(f"/review/{shown}{suffix}")
+        assert (page.status_code, secret in page.text) == (200, False)
+    assert "ほかの担当者による確認が必要です" in browser.get(f"/review/{shown}").text
+    values = {"base_revision": "3", "reason": "x", "reviewed": "1"}
+    assert browser.submit(f"/documents/{shown}/correct", **values).status_code == 303
+    assert desk.newest(shown).review_reasons == (doubt,)
+    newest = desk.newest(shown).revision
+    done = settle(
+        desk.shoko, shown, Correction(base_revision=newest, values={}, recorded_by="jinji", reason="同じ物ではない")
+    )
+    assert (done.record.state, done.again) == (DocumentState.FILED, ()), "who sees both settles it"
     third = desk.file(*lines, "Total 1,000", name="same.pdf", origin=Origin.ELECTRONIC_RECEIVED)
     unit = desk.archive.unit_of_document(third)[0]
     assert unit.same_bytes_as
     assert as_keiri(desk).archive.get_unit(unit.unit_id).same_bytes_as == ()
+
+
+def answer(browser, document_id, **answers):
+    """Answer everything that is asked, with what is proposed unless something else is said."""
+    asked = browser.get(f"/review/{document_id}.json").json()
+    known = {"base_revision": str(asked["revision"])}
+    for one in (one for one in asked["questions"] if one["input"]):
+        known[one["input"] if one["proposal"] else f"pick.{one['input']}"] = one["proposal"]
+    headers = {"X-CSRF-Token": browser.csrf("/account"), "Accept": "application/json"}
+    return browser.post(f"/review/{document_id}", data=known | answers, headers=headers)
 
 
 def test_counts_and_deadlines_are_of_what_is_seen(desk, seat):
