@@ -27,6 +27,7 @@ from sqlalchemy.exc import (
     OperationalError,
     SQLAlchemyError,
 )
+from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from domain.errors import AppendOnlyViolation, ConfigError, StorageError, StoreUnavailable
@@ -123,7 +124,7 @@ def translated() -> Iterator[None]:
         if MESSAGE in str(error.orig):
             raise AppendOnlyViolation("the database refused to change a record") from error
         raise StorageError("the database refused a record that contradicts another") from error
-    except (OperationalError, InterfaceError, sqlite3.OperationalError) as error:
+    except (OperationalError, InterfaceError, NoConnectionFreeError, sqlite3.OperationalError) as error:
         if _NO_TEXT in str(error):
             raise _damaged() from error
         raise StoreUnavailable(

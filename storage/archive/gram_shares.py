@@ -39,12 +39,17 @@ class _Kept:
         self._shares: Mapping[int, float] = {}
 
     def look(self, archive: ArchiveReader) -> Mapping[int, float]:
-        """Those of now, at most a minute old."""
-        with self._turn:
-            if time.monotonic() - self._read_at > _FRESH_SECONDS:
+        """Those of a minute ago at most, or older ones (at first: none) while somebody else is reading them.
+
+        Nobody waits here for a connection of somebody who waits for the turn: some who come hold one already.
+        """
+        if time.monotonic() - self._read_at > _FRESH_SECONDS and self._turn.acquire(blocking=False):
+            try:
                 self._shares = {int(row.gram): float(row.often) for row in archive.rows(_COUNTED)}
                 self._read_at = time.monotonic()
-            return self._shares
+            finally:
+                self._turn.release()
+        return self._shares
 
 
 _BY_DATABASE: WeakKeyDictionary[object, _Kept] = WeakKeyDictionary()

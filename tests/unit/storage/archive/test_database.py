@@ -34,6 +34,14 @@ def test_a_database_that_stays_locked_is_unavailable(tmp_path):
     archive.close()
 
 
+def test_a_database_with_no_connection_free_is_unavailable(tmp_path):
+    pool = {"poolclass": sa.QueuePool, "pool_size": 1, "max_overflow": 0, "pool_timeout": 0}
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/a.sqlite", **pool)
+    with engine.connect(), pytest.raises(StoreUnavailable), database.reading(engine):
+        pass
+    engine.dispose()
+
+
 def test_readers_do_not_wait_for_a_writer(tmp_path):
     archive = open_archive(tmp_path)
     drop = archive.record_drop(make_drop(archive.vault))
