@@ -205,8 +205,8 @@ def stamp(shoko: Shoko, question: Question, _: User | None) -> Answer:
 
 def _unstamped(shoko: Shoko, question: Question) -> Answer:
     """Which documents wait for a timestamp, whatever else is asked of them."""
-    pending = shoko.archive.pending_stamps(limit=_STAMPS_LOOKED_AT, due_only=False)
-    units = shoko.archive.seen_units(request.unit_id for request in pending)
+    pending = shoko.archive.pending_seen(limit=_STAMPS_LOOKED_AT)
+    units = {request.unit_id for request in pending}
     ids = dict.fromkeys(one for unit in sorted(units) for one in shoko.archive.documents_of_unit(unit))
     more = len(pending) >= _STAMPS_LOOKED_AT
     says: Label = (

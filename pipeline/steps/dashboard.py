@@ -146,8 +146,7 @@ def take_dashboard(shoko: Shoko) -> Dashboard:
         date_from=date(*months[0], 1), date_to=today, document_types=SPENDING, origins=RECEIVED, order="-total_amount"
     )
     by_month = figures.by_month_and_class(archive, spending_query)
-    pending = archive.pending_stamps(limit=STAMPS_COUNTED, due_only=False)
-    unstamped = archive.seen_units(request.unit_id for request in pending)
+    unstamped = archive.pending_seen(limit=STAMPS_COUNTED)
     by_state = figures.by_state(archive, Query())
     review = Query(states=(DocumentState.NEEDS_REVIEW,), order="received_on")
     assumed = Query(received_on_assumed=True, order="received_on")

@@ -42,12 +42,8 @@ class StampQueue:
 def stamp_queue(shoko: Shoko) -> StampQueue:
     """The queue as it stands, of what who asks may see."""
     archive, evidence = shoko.archive, shoko.settings.evidence
-    requests = archive.pending_stamps(limit=evidence.batch.max_units, due_only=False)
-    waiting = archive.unstamped_units()
-    if not archive.visibility.sees_all:
-        seen = archive.seen_units(one.unit_id for one in requests)
-        requests = tuple(one for one in requests if one.unit_id in seen)
-        waiting = len(requests)
+    requests = archive.pending_seen(limit=evidence.batch.max_units)
+    waiting = archive.unstamped_units() if archive.visibility.sees_all else len(requests)
     days = [stamp_deadline(shoko, day) for day in archive.unstamped_received_on()]
     if not waiting or not days:
         return StampQueue(waiting=0, due_on=None, overdue=False, closes_at=None, failed=0, last_error=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -193,6 +194,17 @@ class ArchiveReader(SeenArchive):
                 return ()
             now = self._clock() if due_only else None
             return reading_log.pending_stamps(connection, self._client_id, limit=limit, now=now, since=first)
+
+    def pending_seen(self, *, limit: int) -> tuple[StampRequest, ...]:
+        """Requests without a token, oldest first, due or not, of what who asks may see."""
+        if self._visibility.sees_all:
+            return self.pending_stamps(limit=limit, due_only=False)
+        with self._read() as connection:
+            first = self._first_unstamped(connection)
+            if first is None:
+                return ()
+            pages = unstamped.seen(connection, self._client_id, self._visibility, since=first)
+            return tuple(islice((one for page in pages for one in page), limit))
 
     def unstamped_received_on(self) -> tuple[date, ...]:
         """Days on which what still has no token was received, each once: deadlines run from them."""

@@ -15,14 +15,17 @@ from domain.record import DocumentState, ReviewReason
 from domain.relations import Relation
 from domain.requests import RequestKind
 from domain.visibility import visibility_of
-from pipeline.steps import access
+from pipeline.steps import access, answering
 from pipeline.steps.auditing import hand_overs, record_hand_over
+from pipeline.steps.dashboard import take_dashboard
 from pipeline.steps.exporting import export
 from pipeline.steps.relations import relate
 from pipeline.steps.requests import ask, decide
 from pipeline.steps.settling import settle
+from pipeline.steps.stamps import stamp_deadline, stamp_queue
 from pipeline.steps.verify import anchors_from, verify_documents
 from storage.archive import telling
+from storage.search import search
 from tests.support.accounts import add_people, open_seats
 from tests.support.desk import Desk
 from tests.support.records import make_draft
@@ -178,6 +181,7 @@ def test_counts_and_deadlines_are_of_what_is_seen(desk, seat):
     days = desk.archive.unstamped_received_on()
     assert days[0] == date(2026, 9, 1)
     assert as_keiri(desk).archive.unstamped_received_on()[0] == days[0]
+    assert stamp_queue(as_keiri(desk)).waiting > 1
     browser = seat("kanri")
     before = browser.get("/admin.json").json()["counts"]
     assert before["documents"] == browser.get("/search.json?deleted=1").json()["total"]
@@ -186,3 +190,20 @@ def test_counts_and_deadlines_are_of_what_is_seen(desk, seat):
     after = browser.get("/admin.json").json()["counts"]
     assert after["documents"] == before["documents"] - 1 == sum(after["documents_by_state"].values())
     assert after["documents_by_type"]["invoice"] == before["documents_by_type"]["invoice"] - 1
+
+
+def test_what_waits_behind_much_that_is_hidden_is_not_forgotten(desk, monkeypatch):
+    """A deadline of the law runs for it, however many scans of another department came before."""
+    hidden = desk.file("INVOICE", "Lambda", name="lambda.pdf", day=date(2026, 9, 5))
+    hide(desk, hidden, *(one.document_id for one in search(desk.archive, Query(limit=100)).hits))
+    desk.file("INVOICE", "Mu", name="mu.pdf", day=date(2026, 9, 7))
+    for name in ("storage.archive.unstamped._LOOKED_AT", "pipeline.steps.dashboard.STAMPS_COUNTED"):
+        monkeypatch.setattr(name, 1)
+    monkeypatch.setattr("pipeline.steps.answering_law._STAMPS_LOOKED_AT", 1)
+    mine = as_keiri(desk)
+    assert mine.archive.unstamped_received_on() == (date(2026, 9, 7),)
+    queue = stamp_queue(mine)
+    assert (queue.waiting, queue.due_on) == (1, stamp_deadline(desk.shoko, date(2026, 9, 7)))
+    assert take_dashboard(mine).stamps_pending == 1
+    said = answering.answer(mine, "タイムスタンプが付いていない書類は？")
+    assert said.total == 1
