@@ -271,8 +271,8 @@ def _grams(query: Query) -> tuple[int, ...]:
 
 
 def _on_days(column: sa.Column[Any], first: date | None, last: date | None) -> list[sa.ColumnElement[bool]]:
-    """An instant on one of these days in Tokyo, both included."""
-    found = [] if first is None else [column >= datetime.combine(first, time(), TOKYO)]
+    """An instant on one of these days in Tokyo, both included; the first and last day that there are bound nothing."""
+    found = [] if first is None or first == date.min else [column >= datetime.combine(first, time(), TOKYO)]
     if last is None or last == date.max:
         return found
     return [*found, column < datetime.combine(last + timedelta(days=1), time(), TOKYO)]

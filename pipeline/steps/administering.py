@@ -76,7 +76,7 @@ def log_page(
     wanted = LogFilter(
         kinds=kinds,
         subject=subject,
-        since=end_of_tokyo_day(first - timedelta(days=1)) if first is not None else None,
+        since=end_of_tokyo_day(first - timedelta(days=1)) if first is not None and first > date.min else None,
         before=end_of_tokyo_day(last) if last is not None else None,
     )
     size, found, looked = shoko.archive.log_size(), list[LogLine](), 0

@@ -2,12 +2,13 @@
 
 import re
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from domain.acts import ActKind
 from domain.people import Role
+from pipeline.steps.administering import log_page
 from storage.people.totp import new_secret
 from tests.support.accounts import PASSWORD, Clock, add_people, open_seats
 from tests.support.desk import Desk
@@ -159,6 +160,7 @@ def test_an_auditor_sees_what_was_given_until_the_last_day(desk, seat, browser):
 
 
 def test_the_log_is_looked_through_and_every_entry_proved(desk, browser):
+    assert log_page(desk.shoko, first=date.min, last=date.max).lines
     page = browser.get("/admin/log.json").json()
     assert page["size"] == desk.archive.log_size()
     assert [one["sequence"] for one in page["entries"]] == sorted(

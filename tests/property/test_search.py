@@ -1,15 +1,18 @@
 """Search text never becomes SQL, and wildcards are characters like any other."""
 
+from datetime import date
+
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 
+from domain.calendar import tokyo_day
 from domain.query import Query
 from domain.text import search_key
 from domain.visibility import EVERYTHING
 from storage.search import Asker, compile_count, search, snippet
-from tests.support.records import make_draft, make_drop, open_archive
+from tests.support.records import NOW, make_draft, make_drop, open_archive
 
 WORDS = st.text(min_size=1, max_size=40)
 HOSTILE = st.text(alphabet="%_\\'\"/;-() aあ", min_size=1, max_size=12)
@@ -35,6 +38,18 @@ def test_text_changes_the_parameters_and_never_the_statement(dialect, words, cou
     narrowed = counterparty is not None and search_key(counterparty) != ""
     like = Query(words=tuple("abcdefgh"[n] for n in range(len(keys))), counterparty="x" if narrowed else None)
     assert str(compiled) == str(compile_count(like, asker).compile(dialect=dialect))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(first=st.none() | st.dates(), last=st.none() | st.dates())
+@example(first=date.min, last=date.min)
+@example(first=date.min, last=date.max)
+@example(first=date.max, last=date.max)
+@example(first=tokyo_day(NOW), last=tokyo_day(NOW))
+def test_every_day_that_there_is_can_be_asked_for(archive, first, last):
+    """In Tokyo the first day of all begins before the first instant that UTC can name."""
+    filed = (first or date.min) <= tokyo_day(NOW) <= (last or date.max)
+    assert search(archive, Query(filed_from=first, filed_to=last)).total == (6 if filed else 0)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
