@@ -13,11 +13,12 @@ def object_folder(bucket: Path, key: str) -> Path:
     Raises:
         ValueError: no key.
     """
-    parts = [_escape(part) for part in check_key(key).split("/")]
+    parts = [folder_part(part) for part in check_key(key).split("/")]
     return bucket.joinpath(*parts[:-1], parts[-1] + "~")
 
 
-def _escape(part: str) -> str:
+def folder_part(part: str) -> str:
+    """The folder that stands for a part of a key."""
     escaped = part.replace("%", "%25").replace("~", "%7E")
     return "%2E" + escaped[1:] if escaped.startswith(".") else escaped
 

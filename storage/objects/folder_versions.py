@@ -15,7 +15,6 @@ import json
 import os
 import re
 import secrets
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -37,7 +36,7 @@ from storage.objects.durable import (
     sync_folder,
     write_aside,
 )
-from storage.objects.folder_names import key_part, object_folder
+from storage.objects.folder_names import object_folder
 from storage.objects.folder_notes import (
     UNKNOWN_MEDIA_TYPE,
     Note,
@@ -47,6 +46,7 @@ from storage.objects.folder_notes import (
     refuse_under_retention,
     settings_bytes,
 )
+from storage.objects.folder_walk import beginning, walk
 from storage.objects.keys import blob_key, check_key, key_bytes
 
 SETTINGS_FILE = ".bucket.json"
@@ -123,7 +123,7 @@ class VersionedBucket:
         """Objects in key order; of each the newest version first."""
         self._locked()
         after = None if start_after is None else key_bytes(start_after)
-        for key, folder in self._walk(self.folder, b"", key_bytes(prefix), after):
+        for key, folder in walk(*beginning(self.folder, prefix), key_bytes(prefix), after):
             with file_errors(key):
                 names = self._names(folder)
                 for name in names[-1:] if latest_only else reversed(names):
@@ -361,29 +361,6 @@ class VersionedBucket:
             is_latest=path.name == latest,
             metadata=metadata,
         )
-
-    def _walk(self, folder: Path, above: bytes, prefix: bytes, after: bytes | None) -> Iterator[tuple[str, Path]]:
-        """Object folders below, in the order of their keys' bytes; branches that cannot match are not opened."""
-        found: list[tuple[bytes, Path, bool]] = []
-        with file_errors(str(folder)):
-            try:
-                entries = list(os.scandir(folder))
-            except FileNotFoundError:
-                return  # removed while we were listing
-            for entry in entries:
-                if entry.name.startswith(".") or not stat.S_ISDIR(entry.stat(follow_symlinks=False).st_mode):
-                    continue
-                is_object = entry.name.endswith("~")
-                name = key_bytes(key_part(entry.name[:-1] if is_object else entry.name))
-                found.append((above + name + (b"" if is_object else b"/"), Path(entry.path), is_object))
-        for key, path, is_object in sorted(found):
-            if is_object:
-                if key.startswith(prefix) and (after is None or key > after):
-                    yield key.decode("utf-8", "surrogateescape"), path
-            elif (key.startswith(prefix) or prefix.startswith(key)) and (
-                after is None or key > after or after.startswith(key)
-            ):
-                yield from self._walk(path, key, prefix, after)
 
 
 def _same_folder(descriptor: int, folder: Path) -> bool:

@@ -195,7 +195,10 @@ def test_listing_is_in_the_order_of_keys_and_pages(store):
     listed = list(store.list_latest("vault"))
     assert [v.key for v in listed] == expected
     assert all(store.get("vault", v.key) == v.key.encode() for v in listed)
-    assert [v.key for v in store.list_latest("vault", prefix="a/b")] == [k for k in expected if k.startswith("a/b")]
+    for prefix in ("a", "a/", "a/b", "a/b/", "a/b/c", "b/", "b/~", "b/%7E", "b/.h", "b/請", "c/", "a/x/", "a//", "../"):
+        found = [v.key for v in store.list_latest("vault", prefix=prefix)]
+        assert found == [k for k in expected if k.startswith(prefix)], prefix
+    assert [v.key for v in store.list_latest("vault", prefix="a/", start_after="a/b.c")] == ["a/b/c"]
     for after in expected:
         assert [v.key for v in store.list_latest("vault", start_after=after)] == expected[expected.index(after) + 1 :]
 

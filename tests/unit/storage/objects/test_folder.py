@@ -282,3 +282,20 @@ def test_processes_that_start_at_once_sweep_the_same_leftovers(store, tmp_path):
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(begin, range(4)))
     assert not list(folder.iterdir())
+
+
+def test_a_prefix_leads_through_no_link_and_past_its_neighbours(store, tmp_path, monkeypatch):
+    for key in ("units/a/1.json", "units/b/1.json", "elsewhere/1.json"):
+        store.put_named("vault", key, key.encode(), media_type="application/json")
+    (tmp_path / "vault" / "linked").symlink_to(tmp_path / "vault" / "elsewhere")
+    assert list(store.list_latest("vault", prefix="linked/")) == []
+    listed, real = [], os.scandir
+
+    def scandir(folder):
+        listed.append(Path(folder))
+        return real(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", scandir)
+        assert [one.key for one in store.list_latest("vault", prefix="units/b/")] == ["units/b/1.json"]
+    assert tmp_path / "vault" / "units" not in listed
