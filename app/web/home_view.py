@@ -12,7 +12,8 @@ from domain.fields import DocumentType
 from domain.labels import DOCUMENT_TYPES, Label
 from domain.people import Permission
 from domain.query import Query
-from pipeline.steps.dashboard import SPENDING, Dashboard, DayOf, Due, MonthOf
+from pipeline.steps.dashboard import Dashboard, DayOf, Due, MonthOf
+from storage.archive.figure_sums import SPENDING
 
 SHOWN_CLASSES = (
     DocumentType.INVOICE,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from domain.calendar import TOKYO, tokyo_day
+from domain.calendar import tokyo_day
 from domain.fields import DocumentType
-from domain.ids import Origin
 from domain.query import Query
 from domain.record import DocumentState
 from pipeline.steps.due import deadlines, scans_in_review
 from storage import figures
+from storage.archive.figure_sums import RECEIVED, SPENDING
 
 if TYPE_CHECKING:
     from domain.visibility import Visibility
@@ -26,9 +25,6 @@ DAYS = 30
 MONTHS = 12
 PARTIES = 10
 FRESH = timedelta(minutes=1)
-RECEIVED = (Origin.PAPER_RECEIVED, Origin.ELECTRONIC_RECEIVED)
-SPENDING = (DocumentType.INVOICE, DocumentType.RECEIPT)
-"""What is paid for. A receipt may stand for an invoice that is counted as well, so both are shown apart."""
 STAMPS_COUNTED = 1000
 
 
@@ -137,13 +133,18 @@ class Dashboards:
 
 def take_dashboard(shoko: Shoko) -> Dashboard:
     """Count and sum up everything now."""
+    shoko = shoko.held_still()
     archive, now = shoko.archive, shoko.clock()
     today = tokyo_day(now)
     first = today - timedelta(days=DAYS - 1)
     days_query = Query(received_from=first, received_to=today, order="-received_on")
     months = _months(today)
     spending_query = Query(
-        date_from=date(*months[0], 1), date_to=today, document_types=SPENDING, origins=RECEIVED, order="-total_amount"
+        date_from=date(*months[0], 1),
+        date_to=_last_of(*months[-1]),
+        document_types=SPENDING,
+        origins=RECEIVED,
+        order="-total_amount",
     )
     by_month = figures.by_month_and_class(archive, spending_query)
     unstamped = archive.pending_seen(limit=STAMPS_COUNTED)
@@ -160,10 +161,10 @@ def take_dashboard(shoko: Shoko) -> Dashboard:
         stamps_pending=len(unstamped),
         days=_days(figures.by_day_and_class(archive, days_query), first),
         days_query=days_query,
-        filing=figures.filing(archive, Query(), since=datetime(first.year, first.month, first.day, tzinfo=TOKYO)),
+        filing=figures.filing(archive, Query(filed_from=first)),
         due=_due(shoko, today),
-        months=tuple(_month(by_month, spending_query, year, month, today) for year, month in months),
-        spending={kind: _added(one for (_, _, of), one in by_month.items() if of is kind) for kind in SPENDING},
+        months=tuple(_month(by_month, spending_query, year, month) for year, month in months),
+        spending={kind: figures.added(one for (_, _, of), one in by_month.items() if of is kind) for kind in SPENDING},
         spending_query=spending_query,
         parties=tuple(
             PartyOf(
@@ -185,26 +186,22 @@ def _days(counts: dict[tuple[date, DocumentType], int], first: date) -> tuple[Da
     )
 
 
-def _added(sums: Iterable[figures.Sum]) -> figures.Sum:
-    found = tuple(sums)
-    return figures.Sum(documents=sum(one.documents for one in found), yen=sum(one.yen for one in found))
-
-
 def _months(today: date) -> tuple[tuple[int, int], ...]:
     """Year and month, oldest first, this one last."""
     last = today.year * 12 + today.month - 1
     return tuple((number // 12, number % 12 + 1) for number in range(last - MONTHS + 1, last + 1))
 
 
-def _month(
-    sums: dict[tuple[int, int, DocumentType], figures.Sum], query: Query, year: int, month: int, today: date
-) -> MonthOf:
-    following = date(year + month // 12, month % 12 + 1, 1)
+def _last_of(year: int, month: int) -> date:
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _month(sums: dict[tuple[int, int, DocumentType], figures.Sum], query: Query, year: int, month: int) -> MonthOf:
     return MonthOf(
         year=year,
         month=month,
         by_class={kind: sums[year, month, kind] for kind in SPENDING if (year, month, kind) in sums},
-        query=replace(query, date_from=date(year, month, 1), date_to=min(today, following - timedelta(days=1))),
+        query=replace(query, date_from=date(year, month, 1), date_to=_last_of(year, month)),
     )
 
 

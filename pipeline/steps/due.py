@@ -25,6 +25,7 @@ def scans_in_review(shoko: Shoko, *, today: date) -> Query:
 
     A class that has one when it is received counts in either direction: too many are looked at rather than too few.
     """
+    company = shoko.company
     timed = tuple(
         kind
         for kind in DocumentType
@@ -33,7 +34,7 @@ def scans_in_review(shoko: Shoko, *, today: date) -> Query:
             importance(kind, Origin.PAPER_RECEIVED, stored_at=today),
             today,
             stored_at=today,
-            settings=shoko.company,
+            settings=company,
         )
     )
     return Query(
@@ -46,5 +47,5 @@ def scans_in_review(shoko: Shoko, *, today: date) -> Query:
 
 def deadlines(shoko: Shoko, *, today: date) -> dict[date, date]:
     """Day of receipt → last day for storing, newest first; whatever came before these days is past its deadline."""
-    days = (today - timedelta(days=back) for back in range(LONGEST_DAYS))
-    return {day: stamp_deadline(shoko, day) for day in days}
+    days, still = (today - timedelta(days=back) for back in range(LONGEST_DAYS)), shoko.held_still()
+    return {day: stamp_deadline(still, day) for day in days}

@@ -17,7 +17,7 @@ from storage.archive.repository import Archive
 
 NOT_REBUILT = frozenset({schema.stamp_attempt.name})
 """Attempts are no evidence and are not in the vault."""
-INDEXES = (rebuildable.search_entry, rebuildable.likeness, rebuildable.figure)
+INDEXES = (*rebuildable.INDEXES, rebuildable.figure_sum)
 """What search and dashboard read: it follows from the other tables, and is no evidence."""
 _ROWS_AT_ONCE = 2000
 _INTEGRITY: Any = sa.text("PRAGMA integrity_check(20)")

@@ -19,10 +19,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.grams import grams
-from storage.archive import columns, rebuildable, schema
+from storage.archive import columns, figure_sums, rebuildable, schema
 
-LEFT_OUT = frozenset({"client"})
-"""Not copied: the client is one."""
+LEFT_OUT = frozenset({"client", rebuildable.figure_sum.name})
+"""Not copied: the client is one, and sums are added up in the end."""
 _BATCHED = frozenset({"stamp_batch", "stamp_batch_member"})
 _TOKENS = re.compile(
     r"\b[a-z]{3,4}-[0-9a-f]{16,32}\b|sha256:[0-9a-f]{64}|\d{4}-\d\d-\d\d|\d{4}年\d\d月\d\d日|[§¶‡]\d+|¤[^¤]*¤"
@@ -105,6 +105,8 @@ def copy_archive(
         connection.commit()
     finally:
         raw.close()
+    with target.begin() as adding:
+        figure_sums.remake(adding, client_id)
     with target.connect().execution_options(isolation_level="AUTOCOMMIT") as last:
         last.execute(sa.text("VACUUM ANALYZE"))
     return written.rows

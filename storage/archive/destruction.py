@@ -17,7 +17,7 @@ from domain.acts import ActKind, ActRecord
 from domain.engines import ObjectStore
 from domain.ids import Digest
 from domain.requests import OUTLIVING, REQUEST_ACTS
-from storage.archive import act_rows, keys, reading, rebuildable, schema
+from storage.archive import act_rows, figure_sums, keys, reading, rebuildable, schema
 from storage.archive.keys import PAYLOAD_SUFFIX, VAULT
 from storage.archive.series import LESSON
 
@@ -154,7 +154,8 @@ def erase_rows(connection: sa.Connection, client_id: str, gone: Iterable[Gone]) 
             )
         )
         if one.kind == "revision":
-            for index in (rebuildable.search_entry, rebuildable.likeness, rebuildable.figure):
+            figure_sums.move(connection, client_id, before=figure_sums.known(connection, client_id, (one.subject_id,)))
+            for index in rebuildable.INDEXES:
                 connection.execute(
                     sa.delete(index).where(index.c.client_id == client_id, index.c.document_id == one.subject_id)
                 )

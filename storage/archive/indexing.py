@@ -16,7 +16,7 @@ from domain.picture_mark import bands, first_mark, turned
 from domain.record import ArchiveRecord
 from domain.text import SEARCH_KEY_VERSION, printable, search_key
 from domain.visibility import Access
-from storage.archive import act_rows, belonging, figure_rows, keys, manifests, rebuildable, schema
+from storage.archive import act_rows, belonging, figure_rows, figure_sums, keys, manifests, rebuildable, schema
 from storage.archive.columns import among, among_those
 from storage.archive.inserting import insert_rows
 
@@ -104,9 +104,11 @@ class Renewal:
         if not records:
             return
         same = {"client": self._client, "documents": tuple(record.document_id for record in records)}
+        before = figure_sums.known(self._connection, self._client, same["documents"])
         for without in _WITHOUT:
             self._connection.execute(without, same)
-        _put(self._connection, records)
+        made = (found | figures for found, figures in zip(*_put(self._connection, records), strict=True))
+        figure_sums.move(self._connection, self._client, before=before, after=made)
 
     def _settle_many(self) -> None:
         if len(self._changed) >= _AT_ONCE:
@@ -118,19 +120,22 @@ def _without(table: sa.Table) -> sa.Delete:
     return sa.delete(table).where(*of)
 
 
-_WITHOUT = tuple(map(_without, (rebuildable.search_entry, rebuildable.likeness, rebuildable.figure)))
+_WITHOUT = tuple(map(_without, rebuildable.INDEXES))
 
 
-def _put(connection: sa.Connection, records: Sequence[ArchiveRecord]) -> None:
-    """Insert the rows of newest revisions of one client; what they need is asked for together."""
-    rows = (
-        (rebuildable.search_entry, entries(connection, records)),
-        (rebuildable.likeness, [row for record in records for row in _likeness(record)]),
-        (rebuildable.figure, figure_rows.rows(connection, records)),
-    )
-    for table, made in rows:
-        if made:
-            insert_rows(connection, table, made)
+def _put(
+    connection: sa.Connection, records: Sequence[ArchiveRecord]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Insert the rows of newest revisions of one client; what they need is asked for together.
+
+    Returns:
+        Those of the index and those of the figures, in the order of the records.
+    """
+    found, figures = entries(connection, records), figure_rows.rows(connection, records)
+    insert_rows(connection, rebuildable.search_entry, found)
+    insert_rows(connection, rebuildable.likeness, [row for record in records for row in _likeness(record)])
+    insert_rows(connection, rebuildable.figure, figures)
+    return found, figures
 
 
 def entries(connection: sa.Connection, records: Sequence[ArchiveRecord]) -> list[dict[str, Any]]:
@@ -228,7 +233,7 @@ def _newest_of(connection: sa.Connection, client_id: str, document_ids: Sequence
 
 def rebuild(connection: sa.Connection, client_id: str, *, progress: Progress | None = None) -> int:
     """Make every row anew from the payloads; returns how many documents there are."""
-    for table in (rebuildable.search_entry, rebuildable.likeness, rebuildable.figure):
+    for table in rebuildable.INDEXES:
         connection.execute(sa.delete(table).where(table.c.client_id == client_id))
     done = 0
     for records, total in _newest(connection, client_id):
@@ -236,6 +241,7 @@ def rebuild(connection: sa.Connection, client_id: str, *, progress: Progress | N
         done += len(records)
         if progress is not None:
             progress(done, total)
+    figure_sums.remake(connection, client_id)
     return done
 
 

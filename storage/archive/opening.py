@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from domain.engines import ObjectStore
 from domain.evidence import TimestampToken
 from domain.ids import DEFAULT_CLIENT_ID, check_client_id
-from storage.archive import database, division, indexing, schema
+from storage.archive import database, division, figure_sums, indexing, schema
 from storage.archive.destruction import GoneFromVault
 from storage.archive.reader import ArchiveReader
 from storage.archive.refusals import missing
@@ -139,6 +139,7 @@ class OpenArchive(ArchiveReader):
         with self._read() as connection:
             known = connection.execute(sa.select(table).where(table.c.client_id == self.client_id)).first() is not None
             stale = indexing.is_stale(connection, self.client_id)
+            unsummed = figure_sums.are_missing(connection, self.client_id)
         if not known:
             with self._write(catch_up=False) as connection:
                 if connection.execute(sa.select(table).where(table.c.client_id == self.client_id)).first() is None:
@@ -147,6 +148,9 @@ class OpenArchive(ArchiveReader):
         self.roll_forward()
         if stale:
             self.reindex(progress=indexed)
+        elif unsummed:
+            with self._write(catch_up=False) as connection:
+                figure_sums.remake(connection, self.client_id)
 
     @contextmanager
     def _write(self, *, catch_up: bool = True) -> Iterator[sa.Connection]:

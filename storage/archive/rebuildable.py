@@ -16,6 +16,12 @@ AMOUNT_SCALE = 10_000
 AMOUNT_LIMIT = 9_000_000_000_000_000_000
 """Beyond this an amount is kept as the limit: a search finds it at the end of every range."""
 
+SUMMED = (
+    *("documents", "yen", "shown_10", "tax_10", "shown_8", "tax_8", "registered"),
+    *("straight", "timed", "within_minute", "within_hour", "within_day", "seconds"),
+)
+"""What is added up. ``shown_…``: documents that show a rate of tax; ``yen`` leaves out what is no sum of yen."""
+
 search_entry = sa.Table(
     "search_entry",
     metadata,
@@ -79,3 +85,26 @@ figure = _table(
 )
 """What the dashboard counts of each document's newest revision (``storage.archive.figure_rows``): rebuildable as well.
 ``straight``: it was first filed without a doubt and without a person. Taxes are yen by rate."""
+
+figure_sum = _table(
+    "figure_sum",
+    _column("client_id"),
+    _column("kind"),
+    _column("day", sa.Date()),
+    _column("cell"),
+    _column("department", null=True),
+    _column("readers", null=True),
+    _column("state", null=True),
+    _column("assumed", sa.Boolean(), null=True),
+    _column("document_type", null=True),
+    _column("origin", null=True),
+    _column("party", null=True),
+    *(_column(name, sa.BigInteger()) for name in SUMMED),
+    sa.PrimaryKeyConstraint("client_id", "kind", "day", "cell"),
+)
+"""What documents add up to that are alike in everything a figure asks for, and in who may see them
+(``storage.archive.figure_sums``): the dashboard adds these and reads no documents. ``cell`` is a digest of what they
+have in common."""
+
+INDEXES = (search_entry, likeness, figure)
+"""One row, or some, for each document."""

@@ -344,7 +344,7 @@ succession = _table(
 )
 """Which documents stand in the place of one that a person divided or joined; ``revision`` is its last."""
 
-REPLACEABLE = frozenset({rebuildable.search_entry.name, rebuildable.likeness.name, rebuildable.figure.name})
+REPLACEABLE = frozenset(table.name for table in (*rebuildable.INDEXES, rebuildable.figure_sum))
 """Tables without append-only triggers."""
 APPEND_ONLY = tuple(t for t in metadata.sorted_tables if t.name not in REPLACEABLE)
 """Every other table, parents first."""

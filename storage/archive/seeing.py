@@ -43,7 +43,23 @@ def seen(visibility: Visibility) -> tuple[sa.ColumnElement[bool], ...]:
     return (*_shown(entry, visibility), sa.or_(entry.state != _ENDED, ~_replaced(visibility)))
 
 
+def shown_sums(sums: _Columns, visibility: Visibility) -> tuple[sa.ColumnElement[bool], ...] | None:
+    """What sums over documents fulfil of which one may see all; None for a frame, which may cut through them.
+
+    Deleted documents are in no sum, so nothing stands in the place of any.
+    """
+    if not (visibility.everything or visibility.frame.is_open):
+        return None
+    return () if visibility.sees_all else (_permitted(sums, visibility),)
+
+
 def _shown(entry: _Columns, visibility: Visibility) -> Iterator[sa.ColumnElement[bool]]:
+    yield _permitted(entry, visibility)
+    yield from _within(entry, visibility.frame)
+
+
+def _permitted(entry: _Columns, visibility: Visibility) -> sa.ColumnElement[bool]:
+    """By department and confidentiality."""
     department: sa.ColumnElement[bool] = sa.true()
     if not visibility.all_departments:
         department = sa.or_(entry.department.is_(None), entry.department.in_(sorted(visibility.departments)))
@@ -51,8 +67,7 @@ def _shown(entry: _Columns, visibility: Visibility) -> Iterator[sa.ColumnElement
     secret = [entry.readers.contains(belonging.fenced((one,)), autoescape=True) for one in named]
     if visibility.confidential:
         secret.append(entry.readers.is_not(None))
-    yield sa.or_(sa.and_(entry.readers.is_(None), department), *secret)
-    yield from _within(entry, visibility.frame)
+    return sa.or_(sa.and_(entry.readers.is_(None), department), *secret)
 
 
 def _replaced(visibility: Visibility) -> sa.ColumnElement[bool]:

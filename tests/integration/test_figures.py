@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
 from app.web.charts import Column, Piece, axis, share, short_yen, stack
 from app.web.home_view import long_time, order_for
+from domain.acts import ActKind
 from domain.fields import CalendarDate, DocumentType, TaxBreakdown, TaxRow, Text
 from domain.ids import Origin
 from domain.people import Role, permissions_of
@@ -16,6 +18,8 @@ from domain.record import DocumentState
 from domain.visibility import EVERYTHING, Frame, Visibility
 from pipeline.steps import dashboard
 from pipeline.steps.dashboard import Dashboards, take_dashboard
+from storage.archive import figure_sums
+from storage.archive.rebuildable import figure_sum, search_entry
 from storage.search import search
 from tests.support.accounts import add_people, open_seats
 from tests.support.desk import Desk
@@ -34,7 +38,7 @@ def desk(request, tmp_path):
     desk.shoko.close()
 
 
-def fill(desk, number=50):
+def fill(desk, number=36):
     """Documents of every kind, day and party, drawn with a fixed seed."""
     draw = random.Random(7)
     for place in range(number):
@@ -68,6 +72,16 @@ def fill(desk, number=50):
         record = desk.archive.file_document(with_fields(draft, *fields) if fields else draft)
         if draw.random() < 0.1:
             desk.archive.tombstone(record.document_id, base_revision=1, recorded_by="sato", reason="二重")
+        if draw.random() < 0.3:
+            keep_apart(desk, record.document_id, ActKind.DEPARTMENT_SAID, department=draw.choice(["keiri", "eigyo"]))
+        if draw.random() < 0.2:
+            readers = draw.choice([("keiri",), ("usr-1",), ("eigyo", "usr-1")])
+            keep_apart(desk, record.document_id, ActKind.CONFIDENTIAL_SAID, readers=readers)
+
+
+def keep_apart(desk, document_id, kind, **facts):
+    """Say who may see a document."""
+    desk.archive.record_act(kind, document_id, recorded_by="kanri", facts=facts, personal={})
 
 
 def figures_of(board):
@@ -94,8 +108,14 @@ def of_classes(sums, query):
     yield from ((one.documents, replace(query, document_types=(kind,))) for kind, one in sums.items())
 
 
-SIGHTS = (
+OF_SUMS = (
     EVERYTHING,
+    Visibility(user_id="usr-2"),
+    Visibility(user_id="usr-1", departments=("keiri",), all_departments=False),
+    Visibility(user_id="usr-3", departments=("eigyo",), all_departments=False),
+)
+SIGHTS = (
+    *OF_SUMS,
     Visibility(frame=Frame(document_types=(DocumentType.INVOICE,), counterparties=("青空",))),
     Visibility(frame=Frame(received_from=TODAY - timedelta(days=2))),
 )
@@ -105,6 +125,67 @@ def test_every_figure_is_what_the_search_behind_it_finds(desk):
     fill(desk)
     totals = {agrees_with_the_search(desk, desk.shoko.seen_by(visibility)) for visibility in SIGHTS}
     assert len(totals) == len(SIGHTS)
+
+
+def test_figures_read_no_documents_but_their_sums_however_many_there_are(tmp_path):
+    desk = Desk(tmp_path, clock=lambda: NOW)
+    fill(desk, 9)
+    asked = {visibility: figures_asked(desk, visibility) for visibility in SIGHTS}
+    for visibility in OF_SUMS:
+        assert len(asked[visibility]) == len(asked[EVERYTHING])
+        assert all("figure_sum" in said for said in asked[visibility])
+    fill(desk, 18)
+    assert {visibility: figures_asked(desk, visibility) for visibility in SIGHTS} == asked
+    desk.shoko.close()
+
+
+def figures_asked(desk, visibility):
+    """The statements that figures are taken from: those that add up."""
+    said = []
+    shoko = desk.shoko.seen_by(visibility)
+
+    def note(_connection, _cursor, statement, *_rest):
+        said.append(statement)
+
+    sa.event.listen(shoko.archive.database, "before_cursor_execute", note)
+    take_dashboard(shoko)
+    sa.event.remove(shoko.archive.database, "before_cursor_execute", note)
+    of_waiting = ("search_entry.state IN", "search_entry.state = ")  # scans past their day: found by their own index
+    return [one for one in said if "sum(" in one and not any(found in one for found in of_waiting)]
+
+
+def test_sums_are_what_is_added_up_anew(desk):
+    fill(desk, 12)
+    kept = sums_of(desk)
+    assert kept
+    for record in [desk.newest(row[0]) for row in desk.archive.rows(sa.select(search_entry.c.document_id))][::3]:
+        correct(desk, record)
+    changed = sums_of(desk)
+    assert changed != kept
+    assert all(row.documents > 0 for row in changed)
+    desk.archive.reindex()
+    assert sums_of(desk) == changed
+    with desk.archive.database.begin() as connection:  # an archive from before there were any
+        connection.execute(sa.delete(figure_sum))
+    desk.archive._prepare(None)
+    assert sums_of(desk) == changed
+    with desk.archive.database.begin() as connection:  # however few are kept in memory
+        figure_sums.remake(connection, "default", most_cells=3)
+    assert sums_of(desk) == changed
+
+
+def correct(desk, record):
+    """Another amount, day and party."""
+    if record.state is not DocumentState.TOMBSTONED:
+        draft = make_draft(record.pages[0].unit_id, day=date(2026, 10, 3), amount="777", counterparty="株式会社みどり")
+        desk.archive.revise_document(
+            record.document_id, base_revision=1, draft=draft, recorded_by="sato", reason="誤り"
+        )
+
+
+def sums_of(desk):
+    keys = figure_sum.primary_key.columns
+    return desk.archive.rows(sa.select(figure_sum).order_by(*keys))
 
 
 def agrees_with_the_search(desk, shoko):

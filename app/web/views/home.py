@@ -16,7 +16,8 @@ from app.web.views.desk import DeskDep
 from domain.codec import to_plain
 from domain.labels import Label, label
 from domain.people import Permission
-from pipeline.steps.dashboard import SPENDING, STAMPS_COUNTED
+from pipeline.steps.dashboard import STAMPS_COUNTED
+from storage.archive.figure_sums import SPENDING
 
 router = APIRouter()
 
