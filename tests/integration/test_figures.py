@@ -38,7 +38,7 @@ def desk(request, tmp_path):
     desk.shoko.close()
 
 
-def fill(desk, number=36):
+def fill(desk, number=50):
     """Documents of every kind, day and party, drawn with a fixed seed."""
     draw = random.Random(7)
     for place in range(number):
