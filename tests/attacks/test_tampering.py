@@ -4,9 +4,11 @@ Each kind names the check that finds it and why; none may pass. What stands outs
 given to the verifier; ``test_without_anything_from_outside`` says what is left without it.
 """
 
+import re
 import shutil
 import sqlite3
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +23,7 @@ from tests.support.tampering import Hands, copied, earlier_heads, flip, flips, m
 from tests.support.tampering_kinds import kinds_of
 
 KINDS = kinds_of(tampering_records, tampering_log)
+COMPLIANCE = Path(__file__).parents[2] / "COMPLIANCE.md"
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +55,10 @@ def test_it_is_found_and_the_reason_named(hands, base, name):
     assert (check, reason) in failed
 
 
-def test_there_are_enough_kinds():
-    assert len(KINDS) >= 55
+def test_there_are_enough_kinds_and_auditors_are_told_of_each():
+    assert len(KINDS) >= 60
+    told = re.findall(r"（`(\w+)`） \| `(\w+)` \|$", COMPLIANCE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert told == [(check, name) for name, (_, check, _) in KINDS.items()]
 
 
 def test_untouched_it_passes(hands, base):
