@@ -113,6 +113,17 @@ class ActKind(StrEnum):
 ACT_KINDS = frozenset(kind.value for kind in ActKind)
 
 
+STANDING = frozenset(
+    {
+        *(ActKind.APPROVAL_ROUTES_SET, ActKind.APPROVAL_DELEGATED, ActKind.DELEGATION_ENDED, ActKind.SEAL_CHOSEN),
+        *(ActKind.USER_CHANGED, ActKind.TOKEN_ISSUED, ActKind.TOKEN_REVOKED, ActKind.DEPARTMENT_NAMED),
+        *(ActKind.COMPANY_SAID, ActKind.PAPERS_ISSUED, ActKind.CHART_TESTED, ActKind.HANDED_OVER),
+    }
+)
+"""Acts about no document that the evidence of many stands on: who might approve, by which rules, tested how. They are
+kept as long as the longest kept document."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActRecord:
     """One act on one subject."""

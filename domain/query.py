@@ -1,4 +1,4 @@
-"""What can be asked of the archive, and what it answers (law: search-fields, et-search, scan-search)."""
+"""What can be asked of the archive, and what it answers (law: search-fields, et-search, search-scope)."""
 
 from __future__ import annotations
 

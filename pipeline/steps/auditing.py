@@ -158,7 +158,7 @@ def anchors_given(
 
 
 def verify_scope(shoko: Shoko, scope: Scope, given: Given, *, progress: Progress | None = None) -> Report:
-    """Verify in one go (law: scan-timestamp, scan-batch-verify); objections are listed, what passed is counted."""
+    """Verify in one go (law: scan-timestamp); objections are listed, what passed is counted."""
     publish(shoko)
     if scope.query is not None:
         documents = tuple(found_ids(shoko, scope.query))

@@ -3,7 +3,8 @@
 At intake everything gets a short provisional lock. Filing extends the original's; this step extends all that a document
 consists of (originals, manifests, payloads, tokens, extracts, log entries), and again whenever the law asks for a later
 day: another fiscal year, a loss year, another end of a contract, a legal hold. An object that several documents share
-is locked until the latest of their days.
+is locked until the latest of their days, and so are the acts that all of them stand on: routes of approval, people,
+facts about the company.
 """
 
 from __future__ import annotations
@@ -136,7 +137,9 @@ def extend_locks(shoko: Shoko, *, full: bool = False) -> Extended:
             _record_extension(shoko, record, until)
             later.append(document_id)
     if latest > date.min:
-        objects += _lock(shoko, shoko.archive.log_objects(since), date(latest.year, 12, 31))
+        end = date(latest.year, 12, 31)
+        objects += _lock(shoko, shoko.archive.log_objects(since), end)
+        objects += _lock(shoko, shoko.archive.standing_objects(), end)
     shoko.archive.append_act(
         kind=LOCKS_EXTENDED,
         subject_id=VAULT,

@@ -217,7 +217,7 @@ def anchors_from(roots: Path | None, log_key: str | None, earlier_heads: tuple[s
 
 
 def verify_everything(shoko: Shoko, anchors: Roots, *, progress: Callable[[int, int], None] | None = None) -> Report:
-    """The complete log, every record, original and token (law: scan-batch-verify), on all cores.
+    """The complete log, every record, original and token (law: scan-timestamp), on all cores.
 
     ``progress`` is told (log entries done, of how many).
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from domain.acts import ActKind, ActRecord
+from domain.acts import STANDING, ActKind, ActRecord
 from domain.counterparties import CounterpartyBatch, PartySource, folded
 from domain.errors import AppendOnlyViolation
 from domain.evidence import batch_name
@@ -166,6 +166,12 @@ class EndingArchive(ActingArchive):
         for folder in ("log/tile/", "log/heads/", "log/head-timestamps/", "batches/"):
             entries += [found.key for found in self.vault.list_latest(VAULT, prefix=f"{client}/{folder}")]
         return tuple(entries)
+
+    def standing_objects(self) -> tuple[str, ...]:
+        """Keys of the acts that the evidence of many documents stands on (routes, delegations, people, company …)."""
+        acts = self.acts_of_kinds(*STANDING)
+        names = ((self.client_id, act.subject_id, act.number) for act in acts)
+        return tuple(key for name in names for key in (keys.act(*name), keys.act_payload(*name)))
 
     def compact(self) -> None:
         """Give back the space in which deleted rows stood, so that nothing of them is left in the database's files.

@@ -101,7 +101,10 @@ def _kept(character: str) -> str:
     return " " if unicodedata.category(character) == "Zs" else character
 
 
-_SHORT_FORMS = (("株式会社", "㈱"), ("有限会社", "㈲"), ("合資会社", "㈾"), ("合名会社", "㈴"))
+_SHORT_FORMS = (
+    *(("株式会社", "㈱"), ("有限会社", "㈲"), ("合資会社", "㈾"), ("合名会社", "㈴")),
+    *(("(株)", "㈱"), ("(有)", "㈲"), ("(資)", "㈾"), ("(名)", "㈴")),  # as NFKC writes the signs themselves
+)
 _MAX_PARTY_CHARACTERS = 30
 """Of a counterparty in a file name: enough to know it again; the index has it whole."""
 

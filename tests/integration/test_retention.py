@@ -5,13 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain.acts import ActKind
+from domain.approval_routes import Route, RouteStep, Seat
 from domain.calendar import end_of_tokyo_day
 from domain.errors import ObjectMissing, RequestRefused
+from domain.people import Role
 from domain.record import DocumentState
 from pipeline.batch import open_batch, run_plain
+from pipeline.steps.approval_routes import set_routes
 from pipeline.steps.retention import extend_locks, hold, hold_of, is_held, lift, wanted_until
+from pipeline.steps.scanners import record_chart_test
 from pipeline.steps.verify import publish, stamp_all_pending
 from storage.reconcile import reconcile
+from tests.support.accounts import add_people
 from tests.support.commands import run_verb
 from tests.support.documents import text_pdf, ubl_invoice
 from tests.support.homes import open_resident, quick_settings
@@ -73,6 +78,30 @@ def test_everything_of_a_document_is_locked_as_long_as_it_is_kept(opened):
     for folder in ("log/heads/", "batches/"):
         for found in shoko.store.list_latest("vault", prefix=f"default/{folder}"):
             assert shoko.store.retention("vault", found.key, version_id=found.version_id) >= until, found.key
+
+
+def test_what_approvals_and_verdicts_stand_on_is_kept_as_long_as_the_documents(opened):
+    """A table of routes says who might approve, years after it was replaced (law: ret-corp, scan-version-control)."""
+    shoko = opened()
+    record = shoko.archive.get_document(the_document(shoko))
+    admin = add_people(shoko)["kanri"]
+    route = Route(route_id="all", name="すべて", steps=(RouteStep(label="承認", seats=(Seat(role=Role.APPROVER),)),))
+    set_routes(shoko, (route,), by=admin)
+    record_chart_test(shoko, "複合機", profile="p", tested_on=date(2026, 11, 2), passed=True, by="kanri")
+    keys = shoko.archive.standing_objects()
+    assert {key.split("/")[2].split("-")[0] for key in keys} >= {"approval", "usr", "scanner"}
+    until = end_of_tokyo_day(record.retain_until)
+
+    def kept():
+        versions = {key: shoko.store.stat("vault", key).version_id for key in keys}
+        return min(shoko.store.retention("vault", key, version_id=version) for key, version in versions.items())
+
+    assert kept() < until, "the provisional lock"
+    extend_locks(shoko)
+    assert kept() >= until
+    longer = opened(assume_loss_year=True)
+    extend_locks(longer)
+    assert kept() >= end_of_tokyo_day(wanted_until(longer, longer.archive.get_document(record.document_id))) > until
 
 
 def test_a_batch_stays_as_long_as_the_longest_kept_of_its_members(opened):
