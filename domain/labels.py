@@ -307,6 +307,7 @@ RECONCILIATION: dict[str, Label] = {
     "index_is_complete": ("検索の索引に書類がありません", "A document is not in the search index"),
     "inbox_is_taken": ("受付箱に取り込まれていないファイルが残っています", "A file lies in the inbox too long"),
     "tiles_stand": ("ログのタイルが失われているか違っています", "A tile of the log is gone or changed"),
+    "nightly_step": ("毎晩の処理の一つが終わりませんでした", "A step of the night did not come through"),
     "rows_equal_the_vault": ("台帳の行が保管庫の内容と違います", "Rows differ from what the vault says"),
     "index_equals_the_vault": ("検索・集計の索引が保管庫の内容と違います", "An index differs from what the vault says"),
     "database_is_whole": ("データベースのファイルに損傷があります", "The database file is damaged"),

@@ -14,15 +14,11 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from domain.evidence import Outcome, Report
 from pipeline.batch import Batch, Resident, at_home, open_batch
-from pipeline.steps.approvals import settle_all
 from pipeline.steps.maintenance import IN_FLIGHT, reconcile_archive
-from pipeline.steps.reminding import remind_nightly
+from pipeline.steps.night import nightly
 from pipeline.steps.reprocess import reprocess_documents
-from pipeline.steps.retention import extend_locks
 from pipeline.steps.selftest import run_self_test
-from pipeline.steps.stamps import keep_revocation_of_day, renew_nightly
-from pipeline.steps.verify import anchors_from, publish, publish_stamped, push_to_witnesses, verify_everything
-from pipeline.steps.withdraw import finish_withdrawals
+from pipeline.steps.verify import publish
 from pipeline.tasks import batch_in_work, file_drop, look_at_drop, publish_log, read_drop, stamp_batch, take_drop
 
 logger = logging.getLogger(__name__)
@@ -125,19 +121,7 @@ def reprocess(document_type: str | None = None, only_needs_review: bool = False)
 def verify_archive() -> dict[str, int]:
     """Renew ageing timestamps; verify every record, stamp and log entry; reconcile. Fails where anything failed."""
     with at_home() as home:
-        renew_nightly(home.shoko)
-        keep_revocation_of_day(home.shoko)
-        extend_locks(home.shoko)
-        finish_withdrawals(home.shoko)
-        settle_all(home.shoko)
-        remind_nightly(home.shoko)
-        publish_stamped(home.shoko)
-        report = verify_everything(home.shoko, anchors_from(None, None)).joined(
-            reconcile_archive(home.shoko, settled=IN_FLIGHT)
-        )
-        report = report.joined(push_to_witnesses(home.shoko))
-        publish(home.shoko)
-        return _counted(report, "verification")
+        return _counted(nightly(home.shoko), "verification")
 
 
 def _counted(report: Report, what: str) -> dict[str, int]:

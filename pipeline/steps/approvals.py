@@ -31,6 +31,7 @@ from domain.record import DocumentState
 from domain.requests import REASON
 from domain.seals import impression, impression_text
 from pipeline.steps.access import department_of
+from pipeline.steps.apiece import Apiece
 from pipeline.steps.approval_people import delegators_of, seal_of
 from pipeline.steps.approval_ways import way_of
 from pipeline.steps.correct import lock_units
@@ -236,10 +237,17 @@ def settle(shoko: Shoko, document_id: str) -> bool:
 
 
 def settle_all(shoko: Shoko) -> int:
-    """The same for every document; gives how many were left half done."""
-    kinds = (*OPEN_ENDS, ActKind.APPROVAL_REOPENED)
-    subjects = shoko.archive.subjects_ending_in(PREFIX, *kinds)
-    return sum(settle(shoko, one.removeprefix(PREFIX)) for one in subjects)
+    """The same for every document; gives how many were left half done.
+
+    Raises:
+        AppError: of the first that failed, after all others.
+    """
+    kinds, done, many = (*OPEN_ENDS, ActKind.APPROVAL_REOPENED), 0, Apiece("approvals")
+    for subject in shoko.archive.subjects_ending_in(PREFIX, *kinds):
+        with many.one():
+            done += settle(shoko, subject.removeprefix(PREFIX))
+    many.end()
+    return done
 
 
 def _is_mine(last: Round, by: User, *, approve: bool, seen: int | None) -> bool:

@@ -23,6 +23,7 @@ from domain.labels import DOCUMENT_TYPES
 from domain.people import Permission
 from domain.visibility import visibility_of
 from pipeline.mail_post import Send, post
+from pipeline.steps.apiece import Apiece
 from pipeline.steps.approval_queue import due_by, waits_for
 from pipeline.steps.review import review_queue
 from pipeline.steps.stamps import stamp_queue
@@ -92,20 +93,26 @@ def send_digests(shoko: Shoko, *, post: Post = post) -> Sent:
         )
     today = tokyo_day(shoko.clock())
     found: dict[str, list[str]] = {"sent": [], "failed": [], "before": [], "without": []}
+    many = Apiece("mails")
     with post(settings) as send:
-        for user in shoko.people.users():
-            if user.disabled:
-                continue
-            if _is_told(shoko.archive.acts_under(_PREFIX + user.user_id), today):
-                found["before"].append(user.login)
-                continue
-            digest = digest_of(shoko, user, today=today)
-            if digest is None:
-                continue
-            outcome = "without" if not digest.address else "sent" if _send(shoko, digest, send) else "failed"
-            found[outcome].append(user.login)
+        for user in (one for one in shoko.people.users() if not one.disabled):
+            outcome: str | None = "failed"
+            with many.one():
+                outcome = _remind(shoko, user, send, today=today)
+            if outcome is not None:
+                found[outcome].append(user.login)
     logger.info("mails: %s", {name: len(logins) for name, logins in found.items()})
     return Sent(**{name: tuple(logins) for name, logins in found.items()})
+
+
+def _remind(shoko: Shoko, user: User, send: Send, *, today: date) -> str | None:
+    """What became of one person's mail; None where nothing waits for them."""
+    if _is_told(shoko.archive.acts_under(_PREFIX + user.user_id), today):
+        return "before"
+    digest = digest_of(shoko, user, today=today)
+    if digest is None:
+        return None
+    return "without" if not digest.address else "sent" if _send(shoko, digest, send) else "failed"
 
 
 def remind_nightly(shoko: Shoko) -> Sent | None:

@@ -22,6 +22,7 @@ from domain.fields import DocumentType
 from domain.query import Query
 from domain.record import DocumentState
 from domain.requests import REASON
+from pipeline.steps.apiece import Apiece
 from pipeline.steps.health import VAULT
 from pipeline.steps.verify import found_ids
 
@@ -113,33 +114,28 @@ def extend_locks(shoko: Shoko, *, full: bool = False) -> Extended:
     """Walk over all documents, and lock until the day that is wanted now what is not locked so long.
 
     Only documents whose day changed, or to which something was added since the last walk, are touched; ``full`` sets
-    and reads back every lock of every document.
+    and reads back every lock of every document. A document that fails keeps no other from its lock; the walk then does
+    not count as done, so that the next one begins where this one began.
+
+    Raises:
+        AppError: of the first that failed, after all others.
     """
     shoko, size = shoko.held_still(), shoko.archive.log_size()
     since = 0 if full else _last_walk(shoko)
-    touched = {leaf.subject_id for leaf in shoko.archive.leaves(since, size)}
-    documents, objects, later, latest = 0, 0, [], date.min
+    touched = None if full else {leaf.subject_id for leaf in shoko.archive.leaves(since, size)}
+    documents, objects, later, latest, many = 0, 0, list[str](), date.min, Apiece("locks")
     for document_id in found_ids(shoko, Query(include_deleted=True)):
-        record = shoko.archive.get_document(document_id)
-        if record is None or _waits(shoko, record):
-            continue
-        until = _locked_until(shoko, record)
-        # What waits for review was not locked for good when it was filed.
-        waited = record.state is DocumentState.NEEDS_REVIEW
-        known = _extended_until(shoko, record) if waited else _known_until(shoko, record)
-        latest = max(latest, until)
-        changed = known is None or until > known
-        if not (changed or full or touched & set(shoko.archive.subjects_of(document_id))):
-            continue
-        objects += _lock(shoko, shoko.archive.objects_of(document_id), until)
-        documents += 1
-        if changed:
-            _record_extension(shoko, record, until)
-            later.append(document_id)
+        with many.one():
+            until, locked, changed = _extend_one(shoko, document_id, touched)
+            latest = max(latest, until)
+            documents += locked is not None
+            objects += locked or 0
+            later += [document_id] if changed else []
     if latest > date.min:
         end = date(latest.year, 12, 31)
         objects += _lock(shoko, shoko.archive.log_objects(since), end)
         objects += _lock(shoko, shoko.archive.standing_objects(), end)
+    many.end()
     shoko.archive.append_act(
         kind=LOCKS_EXTENDED,
         subject_id=VAULT,
@@ -155,6 +151,24 @@ def extend_locks(shoko: Shoko, *, full: bool = False) -> Extended:
     )
     logger.info("locks: %d documents, %d objects", documents, objects)
     return Extended(documents=documents, objects=objects, later=tuple(later))
+
+
+def _extend_one(shoko: Shoko, document_id: str, touched: set[str] | None) -> tuple[date, int | None, bool]:
+    """Until when a document is locked (the first day of all where it waits), how many objects, whether that is new."""
+    record = shoko.archive.get_document(document_id)
+    if record is None or _waits(shoko, record):
+        return date.min, None, False
+    until = _locked_until(shoko, record)
+    # What waits for review was not locked for good when it was filed.
+    waited = record.state is DocumentState.NEEDS_REVIEW
+    known = _extended_until(shoko, record) if waited else _known_until(shoko, record)
+    changed = known is None or until > known
+    if not (changed or touched is None or touched & set(shoko.archive.subjects_of(document_id))):
+        return until, None, False
+    objects = _lock(shoko, shoko.archive.objects_of(document_id), until)
+    if changed:
+        _record_extension(shoko, record, until)
+    return until, objects, changed
 
 
 def short_locks(shoko: Shoko) -> Iterator[str]:

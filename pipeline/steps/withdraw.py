@@ -14,6 +14,7 @@ from domain.acts import ActKind
 from domain.errors import ObjectMissing, RequestRefused
 from domain.record import DocumentState
 from domain.requests import REASON, RequestKind, RequestState
+from pipeline.steps.apiece import Apiece
 from pipeline.steps.destroy import WITHDRAWN, Destruction, finish
 from pipeline.steps.health import VAULT
 from pipeline.steps.requests import approved, ask, find_request, requests
@@ -88,19 +89,29 @@ def carry_out_withdrawal(shoko: Shoko, request_id: str, *, by: str) -> Destructi
 
 
 def finish_withdrawals(shoko: Shoko) -> int:
-    """Carry out every approved withdrawal and destruction that a lock held up; gives how many are done."""
+    """Carry out every approved withdrawal and destruction that a lock held up; gives how many are done.
+
+    Raises:
+        AppError: of the first that failed, after all others.
+    """
+    done, many = 0, Apiece("withdrawals")
+    for request in requests(shoko):
+        if request.state is RequestState.APPROVED:
+            with many.one():
+                done += _finish_one(shoko, request)
+    many.end()
+    return done
+
+
+def _finish_one(shoko: Shoko, request: Request) -> bool:
     from pipeline.steps.destroy import carry_out  # noqa: PLC0415  # the other kind of request that waits for locks
 
-    done = 0
-    for request in requests(shoko):
-        if request.state is not RequestState.APPROVED:
-            continue
-        by = request.decided.by if request.decided else None
-        if request.kind is RequestKind.WITHDRAWAL and _is_withdrawn(shoko, _drop(shoko, request.subjects[0])):
-            done += not carry_out_withdrawal(shoko, request.request_id, by=by or "engine").locked
-        elif request.kind is RequestKind.DESTRUCTION and all(map(shoko.archive.destruction_of, request.subjects)):
-            done += not carry_out(shoko, request.request_id, by=by or "engine").locked
-    return done
+    by = (request.decided.by if request.decided else None) or "engine"
+    if request.kind is RequestKind.WITHDRAWAL and _is_withdrawn(shoko, _drop(shoko, request.subjects[0])):
+        return not carry_out_withdrawal(shoko, request.request_id, by=by).locked
+    if request.kind is RequestKind.DESTRUCTION and all(map(shoko.archive.destruction_of, request.subjects)):
+        return not carry_out(shoko, request.request_id, by=by).locked
+    return False
 
 
 def _drop(shoko: Shoko, drop_id: str) -> Drop:

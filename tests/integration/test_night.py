@@ -1,0 +1,84 @@
+"""The night: what is damaged is said, and everything else is done all the same."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.calendar import end_of_tokyo_day
+from domain.errors import StorageError
+from domain.evidence import Outcome
+from pipeline.steps.health import RECONCILED, VAULT, last_health
+from pipeline.steps.night import CHECK, nightly
+from pipeline.steps.retention import LOCKS_EXTENDED, extend_locks
+from pipeline.steps.verify import log_head, publish, stamp_all_pending
+from tests.support.desk import Desk
+from tests.support.documents import ubl_invoice
+
+
+@pytest.fixture
+def desk(tmp_path):
+    desk = Desk(tmp_path)
+    desk.folder = tmp_path
+    desk.documents = [desk.file(content=ubl_invoice(f"N-{number}"), name=f"{number}.xml") for number in (1, 2)]
+    stamp_all_pending(desk.shoko, close=True)
+    publish(desk.shoko)
+    yield desk
+    desk.shoko.close()
+
+
+def walks(shoko):
+    return [leaf for leaf in shoko.archive.leaves_of(VAULT) if leaf.kind == LOCKS_EXTENDED]
+
+
+def test_a_damaged_head_is_said_and_the_night_goes_on(desk):
+    shoko = desk.shoko
+    size = log_head(shoko).tree_size
+    kept = (desk.folder / "store" / "vault").rglob("*")
+    (place,) = [one for one in kept if f"log/heads/{size:012d}.json~/" in one.as_posix() and not one.suffix]
+    whole = place.read_bytes()
+    place.chmod(0o600)
+    place.write_bytes(whole[:-20])
+    report = nightly(shoko)
+    failed = [check for check in report.checks if check.name == CHECK]
+    assert {check.subject for check in failed} >= {"stamped_head", "head"}
+    assert {(check.outcome, check.detail) for check in failed} == {(Outcome.FAILED, "evidence_malformed")}
+    assert report.outcome is Outcome.FAILED
+    assert {"verification", "reconciliation", "locks"}.isdisjoint(check.subject for check in failed)
+    assert any(more.name == "original_digest" and more.count == 2 for more in report.more), "all the rest is verified"
+    assert walks(shoko)
+    assert last_health(shoko, RECONCILED) is not None
+    place.write_bytes(whole)
+    assert CHECK not in {check.name for check in nightly(shoko).checks}
+
+
+class Refusing:
+    """A store that keeps no lock on some objects."""
+
+    def __init__(self, store, keys):
+        self._store, self._keys = store, keys
+
+    def extend_retention(self, bucket, key, **more):
+        if key in self._keys:
+            raise StorageError("the store does not keep the date")
+        return self._store.extend_retention(bucket, key, **more)
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+
+def test_a_document_that_cannot_be_locked_keeps_no_other_from_its_lock(desk):
+    shoko = desk.shoko
+    own = [set(shoko.archive.objects_of(one)) for one in desk.documents]
+    for refused in (own[0] - own[1], own[1] - own[0]):  # whichever the walk comes to first
+        before = len(walks(shoko))
+        with pytest.raises(StorageError):
+            extend_locks(replace(shoko, store=Refusing(shoko.store, refused)), full=True)
+        assert len(walks(shoko)) == before, "the next walk looks at what this one did not lock"
+    for document_id, keys in zip(desk.documents, own, strict=True):
+        until = end_of_tokyo_day(shoko.archive.get_document(document_id).retain_until)
+        for key in keys:
+            found = shoko.store.stat("vault", key)
+            if found is not None:
+                assert shoko.store.retention("vault", key, version_id=found.version_id) >= until
+    assert extend_locks(shoko).documents == 2
+    assert extend_locks(shoko).documents == 0
