@@ -19,6 +19,7 @@ from domain.ids import Digest
 from storage.archive import applying, indexing, keys, manifests
 from storage.archive.acts import Act
 from storage.archive.opening import OpenArchive
+from storage.archive.planning import many_in_memory
 from storage.archive.writing import Sequencer
 from storage.objects.together import putting_together
 
@@ -47,7 +48,7 @@ class AdoptingArchive(OpenArchive):
         """
         fresh = 0
         for some in _some(acts, self._settings.rebuild_batch):
-            with self._write() as connection:
+            with self._write() as connection, many_in_memory(connection):
                 fresh += self._adopt_some(connection, some)
         return fresh
 

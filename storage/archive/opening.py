@@ -16,6 +16,7 @@ from domain.evidence import TimestampToken
 from domain.ids import DEFAULT_CLIENT_ID, check_client_id
 from storage.archive import database, division, figure_sums, indexing, schema
 from storage.archive.destruction import GoneFromVault
+from storage.archive.planning import many_in_memory
 from storage.archive.reader import ArchiveReader
 from storage.archive.refusals import missing
 from storage.archive.settings import ArchiveSettings
@@ -117,7 +118,7 @@ class OpenArchive(ArchiveReader):
         total = 0
         gone = GoneFromVault(self.vault, self.client_id)
         while True:
-            with self._write(catch_up=False) as connection:
+            with self._write(catch_up=False) as connection, many_in_memory(connection):
                 applied = self._sequencer.roll_forward(connection, limit=self._settings.rebuild_batch, gone=gone)
             total += applied
             if applied < self._settings.rebuild_batch:
