@@ -74,8 +74,7 @@ def import_bundle(
         )
     _must_fit(archive, vault, volumes[0], client_id=str(head["client_id"]))
     # 3.
-    blobs = _blobs(volumes)
-    originals = sum(_put_originals(vault, volume, blobs, archive.client_id, clock=clock) for volume in volumes)
+    originals = sum(_put_originals(vault, volume, archive.client_id, clock=clock) for volume in volumes)
     # 4.
     leaves = archive.adopt(_acts(volumes))
     # 5.
@@ -168,51 +167,58 @@ def _acts_of(volume: Path) -> Iterator[tuple[int, ForeignAct]]:
 class _Blob:
     """What a manifest says of a unit's bytes."""
 
+    unit_id: str
     key: str
     sha256: str
     media_type: str
 
 
-def _blobs(volumes: Sequence[Path]) -> dict[str, _Blob]:
-    """By unit."""
-    found: dict[str, _Blob] = {}
-    for volume in volumes:
-        for manifests in sorted((volume / "data/records").glob("manifests-*.jsonl")):
-            with manifests.open("rb") as lines:
-                for line in lines:
-                    if b'"blob":{"bucket":"vault"' in line:
-                        plain = json.loads(line)
-                        blob = plain["blob"]
-                        found[plain["unit_id"]] = _Blob(blob["key"], blob["digest"]["value"], blob["media_type"])
-    return found
+def _blobs(volume: Path) -> Iterator[tuple[int, _Blob]]:
+    """What the acts of a volume say of originals, each with its place in the log."""
+    for sequence, act in _acts_of(volume):
+        if act.manifest is not None and b'"blob":{"bucket":"vault"' in act.manifest:
+            plain = json.loads(act.manifest)
+            blob = plain["blob"]
+            yield sequence, _Blob(plain["unit_id"], blob["key"], blob["digest"]["value"], blob["media_type"])
 
 
-def _put_originals(
-    vault: ObjectStore, volume: Path, blobs: dict[str, _Blob], client_id: str, *, clock: Callable[[], datetime]
-) -> int:
+def _originals(volume: Path) -> Iterator[tuple[_Blob, Path]]:
+    """The originals of a volume in the order of the log, in which both lists stand, with what the log says of each."""
+    blobs = _blobs(volume)
+    with (volume / "data/records/originals.txt").open(encoding="utf-8") as lines:
+        for line in lines:
+            unit_id, number, path = line.rstrip("\n").split(" ", 2)
+            blob = next((blob for sequence, blob in blobs if sequence == int(number)), None)
+            if blob is None or blob.unit_id != unit_id:
+                raise EvidenceMalformed(
+                    f"no act at {number} brings {unit_id}",
+                    message_ja=f"{unit_id} の原本を受け取った記録がありません",
+                    file=path,
+                )
+            yield blob, volume / path
+
+
+def _put_originals(vault: ObjectStore, volume: Path, client_id: str, *, clock: Callable[[], datetime]) -> int:
     count = 0
     until = clock() + timedelta(days=_LOCK_DAYS)
-    with (volume / "data/records/originals.txt").open(encoding="utf-8") as lines:
-        for some in chunks(lines, _AT_ONCE):
-            with putting_together(vault) as quick:
-                for line in some:
-                    unit_id, _, path = line.rstrip("\n").split(" ", 2)
-                    blob = blobs[unit_id]
-                    with (volume / path).open("rb") as source:
-                        put = quick.put_blob(
-                            keys.VAULT,
-                            source,
-                            prefix=keys.blob_prefix(client_id),
-                            media_type=blob.media_type,
-                            retain_until=until,
-                        )
-                    if (put.digest.value, put.key) != (blob.sha256, blob.key):
-                        raise DigestMismatch(
-                            f"the original of {unit_id} changed while it was taken over",
-                            message_ja=f"{unit_id} の原本が取り込みの間に変わりました",
-                            file=path,
-                        )
-                    count += 1
+    for some in chunks(_originals(volume), _AT_ONCE):
+        with putting_together(vault) as quick:
+            for blob, path in some:
+                with path.open("rb") as source:
+                    put = quick.put_blob(
+                        keys.VAULT,
+                        source,
+                        prefix=keys.blob_prefix(client_id),
+                        media_type=blob.media_type,
+                        retain_until=until,
+                    )
+                if (put.digest.value, put.key) != (blob.sha256, blob.key):
+                    raise DigestMismatch(
+                        f"the original of {blob.unit_id} changed while it was taken over",
+                        message_ja=f"{blob.unit_id} の原本が取り込みの間に変わりました",
+                        file=str(path.relative_to(volume)),
+                    )
+                count += 1
     return count
 
 

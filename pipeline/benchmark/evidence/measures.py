@@ -6,10 +6,11 @@ from pipeline.benchmark.evidence.bundles import measure_bundles, measure_import
 from pipeline.benchmark.evidence.flipping import measure_flips
 from pipeline.benchmark.evidence.rows import Measure
 from pipeline.benchmark.evidence.stamping import measure_stamping, measure_token_checks
-from pipeline.benchmark.evidence.verifying import measure_tokens, measure_verify
+from pipeline.benchmark.evidence.verifying import measure_cold, measure_tokens, measure_verify
 
 MEASURES: dict[str, Measure] = {
     "verify": measure_verify,
+    "cold": measure_cold,
     "bundle": measure_bundles,
     "import": measure_import,
     "tokens": measure_tokens,

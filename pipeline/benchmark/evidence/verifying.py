@@ -15,6 +15,7 @@ from pipeline.benchmark.evidence.worlds import MadeWorld, world
 
 _AGAINST_SHA256SUM = Target(value=1.5, bound=Bound.AT_MOST, of_ratio=True)
 _TOKENS_A_SECOND = Target(value=1500, bound=Bound.AT_LEAST)
+_DROP_CACHES = Path("/proc/sys/vm/drop_caches")
 _FILES_PER_RUN = 64
 """Files that one ``sha256sum`` is given: enough that starting it does not count."""
 
@@ -79,6 +80,34 @@ def measure_tokens(setting: Setting) -> tuple[Row, ...]:
     )
 
 
+def measure_cold(setting: Setting) -> tuple[Row, ...]:
+    """The same as ``verify`` with nothing in memory: whoever checks an archive after a year reads it from the disk."""
+    if not _peer_is_here() or not _forget():
+        return ()
+    with world(setting) as made:
+        processes = _processes(setting)
+        ours, originals = _Times(), _Times()
+        for turn in range(setting.settings.repeats):
+            setting.progress("verify", turn, setting.settings.repeats)
+            _forget()
+            originals.add(lambda: _sha256sum(made.originals, processes))
+            _forget()
+            ours.add(lambda: _verify(made, processes))
+        setting.progress("verify", setting.settings.repeats, setting.settings.repeats)
+        size = _size(setting, made)
+    return (
+        Row(
+            name="verify_cold",
+            what=f"shoko verify（{size}）、何もメモリにない状態から、同じ原本の sha256sum -P{processes} に対して",
+            measured=min(ours.wall),
+            unit="s",
+            peer=min(originals.wall),
+            peer_name=f"xargs -0 -P{processes} sha256sum",
+            note=_processor(ours, originals),
+        ),
+    )
+
+
 class _Times:
     """Of runs of the same."""
 
@@ -124,6 +153,16 @@ def _sha256sum(folder: Path, processes: int) -> None:
     xargs = ["xargs", "-0", f"-P{processes}", f"-n{_FILES_PER_RUN}", "sha256sum"]
     with subprocess.Popen(find, stdout=subprocess.PIPE) as listing:  # noqa: S603  # our own arguments
         subprocess.run(xargs, stdin=listing.stdout, stdout=subprocess.DEVNULL, check=True)  # noqa: S603
+
+
+def _forget() -> bool:
+    """Let the system forget what it has read (proc(5)); False where that is not allowed."""
+    os.sync()
+    try:
+        _DROP_CACHES.write_text("3\n", encoding="ascii")
+    except OSError:
+        return False
+    return True
 
 
 def _peer_is_here() -> bool:
