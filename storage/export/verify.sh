@@ -859,7 +859,7 @@ if [ -n "$document" ]; then
   title 4 'ログ先頭までの道' 'path to the head'
   if [ "$head_ok" = yes ]; then
     awk '{ print $2, $6 }' "$tmp/all" | sort -n -u >"$tmp/state"
-    check_path
+    if [ "$(number_of "$tmp/state")" -le 64 ]; then check_path; else check_tree; fi
     if [ -s "$tmp/wrong" ]; then ng_lines "$tmp/wrong"; else ok "$(number_of "$tmp/all") 行" "$(number_of "$tmp/all") leaves"; fi
   else
     ng 'ログ先頭がありません' 'there is no head'

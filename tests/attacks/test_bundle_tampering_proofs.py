@@ -1,5 +1,6 @@
 """Tokens, log, proofs and files of an exported bundle, tampered with in one way each."""
 
+import re
 import shutil
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from tests.support.bundles import (
     records,
     repair,
     seal,
+    shell,
     tokens_of,
 )
 from tests.support.records import NOW
@@ -193,3 +195,34 @@ def test_earlier_head(made, bag):
     between = replace(kept, tree_size=head.tree_size - 1)
     outcome, code, output = both(made, bag, roots=replace(made[0].roots, earlier_heads=(between,)))
     assert (outcome, code) == (Outcome.INDETERMINATE, 3), output
+
+
+def test_few_leaves_and_many_climb_to_the_same_answer(made, bag):
+    """One document goes up by itself, one of very many acts as the whole does; neither may know better."""
+    world = made[0]
+    script = bag / "verify.sh"
+    few = script.read_text()
+    many = few.replace("-le 64 ]; then check_path", "-le 0 ]; then check_path")
+    assert many != few
+    (bag.parent / "roots.pem").write_bytes(world.roots.roots_pem[0])
+    trusted = ("--roots", str(bag.parent / "roots.pem"), "--log-key-sha256", world.roots.log_key_sha256)
+
+    def answers(document):
+        for text in (few, many):
+            script.write_text(text)
+            yield shell(bag, *trusted, "--document", document)
+
+    for document in world.documents:
+        one, other = answers(document)
+        assert one[0] == 0
+        assert one == other
+    wrong = []
+    for tree in sorted(bag.glob("data/log/tree/*.txt")):
+        sound = tree.read_text()
+        for text in (re.sub("(?m)(.)$", lambda end: "1" if end[1] == "0" else "0", sound), ""):
+            tree.write_text(text)
+            (one, _), (other, _) = answers(world.documents[0])
+            assert one == other, tree.name
+            wrong.append(one)
+        tree.write_text(sound)
+    assert wrong.count(1) > 4
