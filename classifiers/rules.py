@@ -137,7 +137,10 @@ def _headings(page: PageText) -> dict[DocumentType, _Evidence]:
             if not match:
                 continue
             # 業務委託契約書: what stands before a closing 書 belongs to the heading.
-            closing = match.end() == len(plain) and len(plain) <= _TITLE
+            # 請求書兼納品書 and 納品書兼請求書 are invoices: they are what is paid and booked.
+            double = "兼" in plain and "請求書" in plain
+            closing = (match.end() == len(plain) or double) and len(plain) <= _TITLE
+            closing = closing and (not double or cue.label is DocumentType.INVOICE)
             share = 1.0 if closing else len(match[0]) / len(plain)
             size = min(max(height_of(line) / max(body, 1) - 1.0, 0.0), 1.0)
             y = (line.box.top - top) / max(bottom - top, 1)

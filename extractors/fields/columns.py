@@ -43,7 +43,7 @@ _FITS: dict[str, re.Pattern[str]] = {
     ),
     "date": re.compile(r"^(?:\d{2,4}\s*[/.年-]\s*)?\d{1,2}\s*[/.月-]\s*\d{1,2}日?$"),
     "no": re.compile(r"^\(?\d{1,4}[.)]?$"),
-    "code": re.compile(r"^[A-Za-z0-9\-_./#]+$"),
+    "code": re.compile(r"^[A-Za-z0-9\-_./# ]+$"),
     "description": re.compile(r"[^\W\d_]"),
 }
 """What a cell of each column looks like, without the spaces around it; notes may be anything."""

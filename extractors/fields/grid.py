@@ -19,13 +19,14 @@ from extractors.fields.columns import Place, settle
 from extractors.fields.layout import Segment
 
 HEADS: dict[str, re.Pattern[str]] = {
-    "no": re.compile(r"^(?:no\.?|#|№|項番?|番号?|行|順|pos\.?|s/?n)$"),
+    "no": re.compile(r"^(?:no\.?|#|№|[項行連]番?号?|(?:項|行|明細)no\.?|番号?|通番|順番?|pos\.?|s/?n)$"),
     "date": re.compile(
         r"^(?:月日|月/日|日付|年月日|ご?(?:取引|利用|納品|納入|売上|発送|作業|実施|発生|出荷|配達|購入|提供)日|伝票日付?|日|date|datum)$"
     ),
     "code": re.compile(
         r"^(?:伝票(?:番号|no\.?)?|コード|(?:商品|品目|製品|品名)(?:コード|番号|cd)|品番|型番|型式|図番|注番|注文番号|管理番号"
-        r"|code|sku|art\.?-?nr\.?|jan(?:コード)?)$"
+        r"|code|sku|art\.?-?nr\.?|jan(?:コード)?"
+        r"|(?:管理|整理|部品|資材|物品|図面|製造|ロット|受注)(?:コード|番号|cd|no\.?))$"
     ),
     "note": re.compile(r"^(?:備考|摘要欄|記事|メモ|remarks?|notes?)$"),
     "quantity": re.compile(
@@ -44,7 +45,7 @@ HEADS: dict[str, re.Pattern[str]] = {
         r"|^(?:本体|税抜|税込)?価[格額](?:\(.{1,4}\))?$|^代金$|^料金$|^(?:ご?請求|支払|売上|取引|利用|購入|契約|税抜|税込)額$|^合計(?:\(.{1,4}\))?$|^計$|amount|betrag|^total$|bedrag|prijsincl|nettowert"
     ),
     "description": re.compile(
-        r"品番・品名|品名|品目|品種|摘要|内容|商品|項目|件名|作業|明細|内訳|名称|細目|費目|工種|サービス|業務|役務|工事"
+        r"品番・品名|品名|品目|品種|摘要|内容|商品名?|項目|件名|作業|明細|内訳|名称|細目|費目|工種|サービス|業務|役務|工事"
         r"|案件|用途|仕様|規格|description|beschreibung|artikel"
         r"|product|item|particulars|omschrijving|details"
     ),
@@ -62,6 +63,8 @@ _UNEVEN, _SPREAD_LEAST = 2.0, 0.5
 _CROSSED = 8
 _WRAPPED = 6
 """Characters of one line of a wrapped head."""
+_NO_HEAD = re.compile(r"[^\w()/・%]")
+"""What no line of a head holds; brackets it may, and they may close in the line below."""
 _HEAD_ROWS = 3
 """Lines that heads in narrow columns wrap into."""
 _A_HEAD = 0.25
@@ -98,13 +101,16 @@ class Grid:
         return frozenset(h.name for h in self.heads)
 
     def cells(self, row: Sequence[Segment]) -> dict[str, str]:
-        """The text of a row by column; words in order, a space where one is printed."""
+        """The text of a row by column; words in order, a space where one is printed, the lines of goods apart."""
         out: dict[str, list[Word]] = {}
         for segment in row:
             for word in segment.words:
                 if self.strips and word.text.strip():
                     out.setdefault(self.heads[self._column(word.box)].name, []).append(word)
-        return {name: _joined(words) for name, words in out.items()}
+        return {
+            name: "\n".join(map(_joined, _lines(words))) if name == "description" else _joined(words)
+            for name, words in out.items()
+        }
 
     def _column(self, box: Box) -> int:
         return self.owners[_nearest(self.strips, box)]
@@ -132,12 +138,18 @@ def find_heads(rows: Sequence[Sequence[Segment]], index: int) -> tuple[tuple[Hea
         if any(len(w.text) > _HEAD_LENGTH for w in words) or (count > 1 and any(map(_figures, part))):
             break
         below = count > 1 and _heads([w for s in part[-1] for w in s.words if w.text.strip()], every=False)
-        if below and any(len(s.compact) > _WRAPPED or not s.compact.isalnum() for row in part[:-1] for s in row):
+        if below and any(len(s.compact) > _WRAPPED or _NO_HEAD.search(s.compact) for row in part[:-1] for s in row):
             break  # the row below is a head of its own, and this one stands above the table
         heads = _heads(words if count == 1 else _stacked(words), every=count > 1)
-        if heads and len(heads) >= len(best[0]):
+        if heads and len(heads) >= len(best[0]) and not (len(heads) == len(best[0]) and _took_goods(best[0], heads)):
             best = (heads, count)
     return best
+
+
+def _took_goods(before: Sequence[Head], after: Sequence[Head]) -> bool:
+    """The head of the goods grew by a line while no column was won: the widest column's head does not wrap."""
+    texts = [{h.text for h in heads if h.name == "description"} for heads in (before, after)]
+    return texts[0] != texts[1]
 
 
 def _figures(row: Sequence[Segment]) -> bool:
@@ -276,6 +288,17 @@ def _strips(rows: Sequence[Sequence[Word]]) -> tuple[tuple[int, int], ...]:
         elif depth <= few < before and x > start:
             out.append((start, x))
     return tuple(out)
+
+
+def _lines(words: Sequence[Word]) -> list[list[Word]]:
+    """The lines of a cell that wraps."""
+    out: list[list[Word]] = []
+    for word in words:
+        if out and word.box.top < out[-1][-1].box.center[1]:
+            out[-1].append(word)
+        else:
+            out.append([word])
+    return out
 
 
 def _joined(words: Sequence[Word]) -> str:

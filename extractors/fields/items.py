@@ -29,10 +29,15 @@ _SUMS = frozenset({AmountRole.SUBTOTAL, AmountRole.TOTAL, AmountRole.TAX, Amount
 """What is written below goods."""
 _CLOSER = 0.8
 """Lines of one cell stand at most this much as far apart as two rows: rows have padding and rules between them."""
-_SIDE_HEADING = re.compile(r"^(?:【[^】]*】|[■◆●▼□◇].*|[<〈《\[].*[>〉》\]])$")
+_SIDE_HEADING = re.compile(r"^(?:【[^】]*】|[■◆●▼□◇].*|[<〈《\[].*[>〉》\]]|\(\d{1,2}\)\s*[^\W\d_]{2,})$")
 """A row of words above goods that names a part of the table."""
-_NOTE = re.compile(r"。$|^[※・*＊■●].{8}")
+_HEADING_GAP = 1.6
+"""How much further than the goods above it those below a heading may stand; the second line of a description stands
+twice as near to its first as to the next goods."""
+_NOTE = re.compile(r"。$|^[・■●].{8}")
 """A remark under the goods, and no second line of a description."""
+_REMARK = re.compile(r"^[※*＊].{8}")
+"""A remark where it stands under goods; above them the mark of the reduced rate with their name."""
 _OTHERS = re.compile(r"(?i)(?:TEL|FAX|電話|℡)\s*[:.]?\s*\d|〒\d|登録番号")
 """A row of the letterhead that stands as high as a row of goods."""
 _NUMBERED = re.compile(r"(?P<n>\d{1,2})[.)]?\s+(?=\S)")
@@ -202,7 +207,7 @@ def _items(grid: Grid, rows: list[_Read], style: NumberStyle | None) -> Iterator
             continue
     for index in numbers:
         parts = sorted({index, *wrapped.get(index, ())})
-        words = [rows[i].cells.get("description", "") for i in parts]
+        words = [line for i in parts for line in rows[i].cells.get("description", "").split("\n")]
         marked = any(REDUCED.search(text) for text in words)
         described = _run_on([MARK.sub("", text) for text in words]) + ("※" if marked else "")
         item = _item(rows[index].cells | {"description": described}, names, style)
@@ -232,6 +237,9 @@ def _owner(rows: list[_Read], index: int, numbers: list[int], apart: float | Non
     if set(cells) - {"description", "code", "note"} or not words or _NOTE.search(words):
         return None
     best: tuple[float, int] | None = None
+    heading = _SIDE_HEADING.search(words)
+    if heading and _begins_part(rows, index, numbers):
+        return None
     for number in numbers:
         if rows[number].row[0].page_index != rows[index].row[0].page_index:
             continue
@@ -242,11 +250,22 @@ def _owner(rows: list[_Read], index: int, numbers: list[int], apart: float | Non
         limit = _WRAP_GAP * rows[index].row[0].height * (1 + len(between))
         if apart is not None:
             limit = min(limit, _CLOSER * apart * (1 + len(between)))
-        if rows[index].top < rows[number].top and _SIDE_HEADING.search(words):
+        above = rows[index].top < rows[number].top
+        if (above and heading) or (not above and _REMARK.search(words)):
             continue
         if gap <= limit and (best is None or gap < best[0]):
             best = (gap, number)
     return best[1] if best else None
+
+
+def _begins_part(rows: list[_Read], index: int, numbers: list[int]) -> bool:
+    """A heading that stands about as near to the goods below it as to those above: no line of their description."""
+    page = rows[index].row[0].page_index
+    same = [n for n in numbers if rows[n].row[0].page_index == page]
+    above, below = max((n for n in same if n < index), default=None), min((n for n in same if n > index), default=None)
+    if above is None or below is None:
+        return False
+    return rows[below].top - rows[index].bottom <= _HEADING_GAP * (rows[index].top - rows[above].bottom)
 
 
 def _run_on(words: list[str]) -> str:

@@ -14,6 +14,7 @@ from domain.fields import Source
 from domain.folding import Folded, fold
 from domain.geometry import Box, union
 from domain.page import EngineId, Line, PageText, Word
+from extractors.fields.cells import gathered
 from extractors.fields.continued import Piece, continued
 from extractors.fields.spread import unspread
 
@@ -181,7 +182,8 @@ def build_layout(texts: Sequence[PageText]) -> Layout:
     """Cut lines at column gaps and gather what stands side by side into rows."""
     rows: list[tuple[Segment, ...]] = []
     for page in texts:
-        lines = [pieces for line in page.rows[:_MOST_LINES] if line.words and (pieces := list(_cut(line)))]
+        read = gathered(page.rows[:_MOST_LINES], page.tables)
+        lines = [pieces for line in read if line.words and (pieces := list(_cut(line)))]
         for row in continued(_rows(lines)):
             index = len(rows)
             rows.append(tuple(_segment(words, vertical, page, index) for words, vertical in unspread(row)))

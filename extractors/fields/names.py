@@ -22,7 +22,7 @@ TITLE = re.compile(
     r"^(?:御|ご|お)?(?:領収[書証]|領収|レシート|請求書|請求明細書?|納品書|検収書"
     r"|見積書|注文書|発注書|支払通知書|支払明細書?|お?買上げ?票|計算書|明細書?|控え?"
     r"|受領書|利用明細)"
-    r"|(?:領収[書証]|請求書|納品書|検収書|見積書|注文書|発注書|通知書|明細書|契約書|覚書)(?:\(.*\)|控)?$"
+    r"|(?:領収[書証]|請求書|納品書|検収書|見積書|注文書|発注書|通知書|明細書|契約書|覚書|確認書|報告書|依頼書|案内書|請書)(?:\(.*\)|控)?$"
     r"|^(?:tax|cash|retail|sales|simplified|pro-?forma|commercial|official|payment"
     r"|bill|credit|debit|delivery|purchase)*(?:invoices?|receipt|bill|note|order"
     r"|memo)(?:s?/bill)?\.?$|^(?:rechnung|quittung|gutschrift|angebot|factuur|kassenbon"

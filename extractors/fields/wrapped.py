@@ -18,6 +18,23 @@ _TAIL = re.compile(
     r"^(?:設計|会計|法律|測量|建築|司法書士)?(?:事務所|製作所|研究所|工業所|鉄工所|印刷所|商会|商店|販売|ホールディングス)$"
 )
 """The end of a long name on a line of its own."""
+_ENDS = (
+    "設計事務所",
+    "会計事務所",
+    "法律事務所",
+    "建築事務所",
+    "製作所",
+    "研究所",
+    "工業所",
+    "鉄工所",
+    "印刷所",
+    "製造所",
+    "水産",
+    "商事",
+)
+"""Ends of names that a narrow cell breaks anywhere (設 over 計事務所)."""
+_PAPER = re.compile(r"[\u4e00-\u9fff]{2}書(?:\(.*\))?$")
+"""The title of a paper (検収確認書), and no half of a name."""
 _LONGEST = 24
 """Characters of a name without its form; longer lines are addresses and sentences."""
 
@@ -36,7 +53,7 @@ def whole_name(layout: Layout, segment: Segment, name: str, span: Span) -> Whole
     A line that is a form alone takes the name above it (behind an honorific, or where nothing below fits) or below it;
     a line without a form takes a form that stands alone above or below it.
     """
-    if not name:
+    if not name or _PAPER.search(name):
         return WholeName(name, span)
     if _form_alone(name):
         last = strip_honorific(segment.text)[1] is not None
@@ -47,7 +64,7 @@ def whole_name(layout: Layout, segment: Segment, name: str, span: Span) -> Whole
         return WholeName(name, span)
     if has_company_form(name):
         below = _neighbour(layout, segment, up=False)
-        if below is not None and _TAIL.match(below.text.strip()) and not _form_alone(name):
+        if below is not None and (_TAIL.match(below.text.strip()) or _torn(name, below.compact)):
             return _joined(below, span, name, other_first=False)
         return WholeName(name, span)
     above = _neighbour(layout, segment, up=True)
@@ -57,6 +74,11 @@ def whole_name(layout: Layout, segment: Segment, name: str, span: Span) -> Whole
     if below is not None and _form_alone(strip_honorific(below.text)[0]) and strip_honorific(segment.text)[1] is None:
         return _joined(below, span, name, other_first=False)
     return WholeName(name, span)
+
+
+def _torn(name: str, below: str) -> bool:
+    """A name that is broken within its last word."""
+    return any(name.endswith(end[:at]) and below == end[at:] for end in _ENDS for at in range(1, len(end)))
 
 
 def _form_alone(text: str) -> bool:
@@ -97,6 +119,7 @@ def _neighbour(layout: Layout, segment: Segment, *, up: bool) -> Segment | None:
             if (
                 len(other.compact) > _LONGEST
                 or BODY.search(other.text)
+                or _PAPER.search(other.compact)
                 or is_contact(other)
                 or is_department(other.text)
             ):

@@ -51,6 +51,8 @@ def layout(*lines):
         ("員数", "quantity"),
         ("月/日", "date"),
         ("税%", "tax_rate"),
+        ("行番", "no"),
+        ("管理No.", "code"),
         ("株式会社青空商事", None),
     ],
 )
