@@ -109,6 +109,12 @@ def fit(found: Sequence[Border]) -> SplitModel:
     )
 
 
+def right_share(model: SplitModel, found: Sequence[Border]) -> float:
+    """Share of places that a model calls rightly; 0 where there are none."""
+    right = sum((model.border(border.values) >= model.parts_from) is border.real for border in found)
+    return right / len(found) if found else 0.0
+
+
 def as_json(model: SplitModel) -> str:
     """What is kept beside ``classifiers.split``."""
     plain = {
