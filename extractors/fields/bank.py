@@ -18,6 +18,7 @@ _LEADING = re.compile(
     r"^(?:[(*]|当社|弊社)*(?:お|ご|御)?(?:振り?込み?|支払い?|取引|入金|送金|受取|指定|決済|払い?込み?|引き?落とし?)"
     r"(?:先|用|元|の)*(?:金融機関|銀行|口座|情報|名)*(?=\S{2,}(?:銀行|金庫|組合|組|農協|信金)$)"
     r"|^(?:金融機関|銀行)名?(?=\S{2,}(?:銀行|金庫|組合|組|農協|信金)$)"
+    r"|^.*(?:口座|[込払金引]先|情報|案内)(?=\S{2,}(?:銀行|金庫|組合|組|農協|信金)$)"
 )
 """A label that was read as one with the name behind it: spaces between Japanese words may be too narrow to see."""
 _ONLY_LABEL = re.compile(

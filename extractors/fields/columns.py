@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice, permutations
 
 from domain.amounts import find_amounts
 from domain.geometry import Box
@@ -51,6 +52,9 @@ _OPEN = frozenset({"note", "unknown"})
 _FIGURES = ("quantity", "unit_price", "amount")
 _SETTLED = 0.7
 """Share of rows in which price times quantity must be the amount before a head that nobody knows is taken for one."""
+_MOST_MISSING = 2
+"""Of quantity, price and amount one must be known by its head: three columns of figures multiply too easily."""
+_MOST_TRIED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,12 @@ def settle(
     """Heads and the head of each strip; a head of which nothing is known is quantity, price or amount if that holds."""
     given = owners(heads, strips, cells, height)
     missing = [name for name in _FIGURES if name not in {h.name for h in heads}]
-    if len(missing) != 1:
+    open_heads = [index for index, head in enumerate(heads) if head.name in _OPEN]
+    if not 0 < len(missing) <= min(len(open_heads), _MOST_MISSING):
         return heads, given
-    for index, head in enumerate(heads):
-        if head.name not in _OPEN:
-            continue
-        named = [*heads[:index], Place(missing[0], head.box), *heads[index + 1 :]]
+    for chosen in islice(permutations(open_heads, len(missing)), _MOST_TRIED):
+        names = dict(zip(chosen, missing, strict=True))
+        named = [Place(names.get(index, head.name), head.box) for index, head in enumerate(heads)]
         other = owners(named, strips, cells, height)
         if _proven([named[i].name for i in other], cells) >= _SETTLED:
             return named, other

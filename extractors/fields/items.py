@@ -75,7 +75,8 @@ def claim_of(goods: LineItems, *, proven: bool, receipt: bool) -> float:
     """How often goods that look like this were right in every cell, on development papers.
 
     ``proven``: their amounts add up to a sum on the paper. Slips print a single piece without its count; elsewhere,
-    rows of which only some have a count or a price, or words that end in figures, were read across columns.
+    rows of which only some have a count or a price, or words that end in figures, were read across columns. Amounts
+    alone add up also where counts and prices stand in columns that were not seen.
     """
     rows = goods.rows
     uneven = any(
@@ -89,7 +90,20 @@ def claim_of(goods: LineItems, *, proven: bool, receipt: bool) -> float:
     if priced and not proven:
         return 0.75
     multiplied = any(row.quantity is not None and row.unit_price is not None for row in rows)
-    return 0.95 if multiplied or receipt or not priced else 0.8
+    if _multiplied(rows) and proven and not receipt:
+        return 0.985
+    return 0.95 if multiplied or receipt or not priced else 0.6
+
+
+def _multiplied(rows: Sequence[LineItem]) -> bool:
+    """Every row says how many at what price, and that is its amount: its columns were read as they were meant."""
+    return all(
+        row.quantity is not None
+        and row.unit_price is not None
+        and row.amount is not None
+        and abs(row.quantity * row.unit_price - row.amount) < 1
+        for row in rows
+    )
 
 
 def item_sum(goods: LineItems) -> Decimal | None:

@@ -104,3 +104,24 @@ def test_what_is_no_row_of_goods_is_read_line_by_line():
     far = [one for one in two if one.words[0].text != "椅子"] + [line(190, (10, "椅子"))]
     assert gathered(far, (table,)) == far
     assert gathered(two, ()) == two
+
+
+@pytest.mark.parametrize(
+    ("heads", "rows", "certain"),
+    [
+        (("品名", "用量", "円あたり", "金額"), (("机", "2", "3,000", "6,000"), ("椅子", "4", "1,500", "6,000")), True),
+        (("品名", "数量", "単価", "金額"), (("机", "2", "3,000", "6,000"), ("椅子", "4", "1,500", "6,000")), True),
+        (("品名", "金額"), (("机", "6,000"), ("椅子", "6,000")), False),
+    ],
+)
+def test_columns_that_multiply_are_known_without_their_heads_and_believed(heads, rows, certain):
+    lefts = (10, 300, 450, 620)
+    lines = [line(0, *zip(lefts, heads, strict=False))]
+    lines += [line(40 + 36 * at, *zip(lefts, row, strict=False)) for at, row in enumerate(rows)]
+    lines += [line(150, (450, "小計"), (620, "12,000")), line(190, (450, "合計"), (620, "13,200"))]
+    page = PageText(page_index=0, lines=tuple(lines), engine=EngineId(name="x", version="1"), source="text_layer")
+    found = extract_fields(DocumentType.INVOICE, (page,), context=FieldContext(today=date(2026, 11, 21)))
+    items = found.get("line_items")
+    assert [item.amount for item in items.value.rows] == [6000, 6000]
+    assert [item.quantity for item in items.value.rows] == ([2, 4] if certain else [None, None])
+    assert (items.confidence > 0.95) is certain

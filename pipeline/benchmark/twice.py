@@ -1,0 +1,173 @@
+"""``python -m pipeline.benchmark.twice --count N --seed N``: is the same picture scanned twice found, and nothing else?
+
+Papers of made senders (held-back layouts where asked for) reach the office twice, each time in another wear and way up.
+Judged is what stands in for texts that cannot say: the mark finds, and both pictures laid over each other decide. Held
+against each paper are another paper of the same sender on the same layout, and the same paper with other figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from domain.fields import DocumentType
+from domain.picture_mark import NEAR, apart, bands, turned
+from extractors.pages import cleanup
+from extractors.pages.mark import picture_mark
+from extractors.pages.same_picture import same_picture
+from pipeline.benchmark.rates import Rate, rate
+from samples.generator import held_back as held
+from samples.generator import layouts
+from samples.generator.damage import BY_NAME, rasterise
+from samples.generator.making import TYPE_WEIGHTS
+from samples.generator.printer import Printer
+from samples.generator.vocabulary import DEVELOPMENT, make_company
+
+if TYPE_CHECKING:
+    from domain.page import PixelArray
+
+WEARS = (
+    "scan200",
+    "scan300",
+    "skew",
+    "noise",
+    "blur",
+    "jpeg",
+    "light",
+    "fade",
+    "bleed",
+    "fold",
+    "fax",
+    "photo",
+    "tiff",
+)
+_FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d{4}年.{1,3}月.{1,3}日|\d{4}[/.-]\d{1,2}[/.-]\d{1,2}")
+_MARKUP = re.compile(r"(<style.*?</style>|<[^>]*>)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One paper with two that only look like it, as printed."""
+
+    whole: bytes
+    next_one: bytes
+    """Of the same sender on the same layout."""
+    other_figures: bytes
+    """The same but for days and amounts."""
+
+
+def papers(count: int, *, seed: int, held_back: bool, printer: Printer) -> Iterator[Paper]:
+    """Papers of made senders; always the same for a seed."""
+    words = held.VOCABULARY if held_back else DEVELOPMENT
+    pool = held.LAYOUTS if held_back else layouts.DEVELOPMENT
+    gothic, mincho = (held.GOTHIC, held.MINCHO) if held_back else (layouts.GOTHIC, layouts.MINCHO)
+    for number in range(count):
+        rng = random.Random(f"twice {seed} {number}")  # noqa: S311 - made documents
+        kind = rng.choices(tuple(DocumentType), weights=[TYPE_WEIGHTS.get(t, 1) for t in DocumentType])[0]
+        layout = rng.choice([one for one in pool if kind in one.types])
+        sender = replace(words, companies=(make_company(rng, words),))
+        fonts = gothic if layout.gothic_only else gothic + mincho
+        look = rng.random()
+        html = [
+            printer.html(
+                layout.make_facts(rng, sender, kind),
+                layout,
+                fonts=fonts,
+                rng=random.Random(look),  # noqa: S311 - the sender's look
+            )
+            for _ in range(2)
+        ]
+        whole, next_one, figures = (
+            printer.pdf(page, layout)
+            for page in (*html, _with_other_figures(html[0], random.Random(look)))  # noqa: S311
+        )
+        yield Paper(whole=whole, next_one=next_one, other_figures=figures)
+
+
+def _with_other_figures(html: str, rng: random.Random) -> str:
+    def other(match: re.Match[str]) -> str:
+        return re.sub(r"\d", lambda _: str(rng.randint(1, 9)), match[0])
+
+    return "".join(part if part.startswith("<") else _FIGURE.sub(other, part) for part in _MARKUP.split(html))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twice:
+    """What was measured."""
+
+    found: Rate
+    """Of papers that came twice: their marks meet, and the pictures are the same."""
+    wrongly: Rate
+    """Of other papers of the same sender and layout: suspected."""
+    wrongly_figures: Rate
+    """Of the same papers with other days and amounts: suspected."""
+    missed: tuple[str, ...]
+    """Wears of papers that were not found."""
+
+
+def measure(made: Sequence[Paper], *, seed: int) -> Twice:
+    """Scan and compare."""
+    hits, wrong, wrong_figures, missed = 0, 0, 0, []
+    for number, paper in enumerate(made):
+        rng = random.Random(f"wear {seed} {number}")  # noqa: S311 - made damage
+        first, second, third, fourth = rng.sample(WEARS, 4)
+        turn = 90 * rng.randrange(4)
+        one = _scanned(paper.whole, first, seed=number)
+        if _taken_for_one(one, _scanned(paper.whole, second, seed=number + 1), turn):
+            hits += 1
+        else:
+            missed.append(f"{first} {second}")
+        wrong += _taken_for_one(one, _scanned(paper.next_one, third, seed=number + 2), turn)
+        wrong_figures += _taken_for_one(one, _scanned(paper.other_figures, fourth, seed=number + 3), turn)
+    return Twice(
+        found=rate(hits, len(made)),
+        wrongly=rate(wrong, len(made)),
+        wrongly_figures=rate(wrong_figures, len(made)),
+        missed=tuple(missed),
+    )
+
+
+def _scanned(pdf: bytes, wear: str, *, seed: int) -> PixelArray:
+    damage = BY_NAME[wear]
+    pixels = rasterise(pdf, dpi=damage.dpi)[0]
+    return damage.apply(pixels, np.random.default_rng(seed)) if damage.apply else pixels
+
+
+def _taken_for_one(first: PixelArray, second: PixelArray, turn_degrees: int) -> bool:
+    """As at filing; the second lies turned, and nothing on it says which way up it belongs."""
+    mine, theirs = (picture_mark(cleanup.clean(pixels).pixels) for pixels in (first, second))
+    lying = turned(theirs)[turn_degrees // 90] if theirs else ""
+    ways = turned(lying)
+    if not any(set(bands(mine)) & set(bands(way)) for way in ways):
+        return False
+    distance, back = min(((apart(mine, way), number) for number, way in enumerate(ways)), default=(1.0, 0))
+    upright = cleanup.turn(cleanup.turn(second, turn_degrees), 90 * back)
+    return distance <= NEAR and same_picture(first, upright)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Draw, scan twice, compare, say."""
+    parser = argparse.ArgumentParser(prog="python -m pipeline.benchmark.twice", description=__doc__)
+    parser.add_argument("--count", type=int, default=100, help="papers")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--development", action="store_true", help="layouts of development")
+    given = parser.parse_args(arguments)
+    with Printer() as printer:
+        made = list(papers(given.count, seed=given.seed, held_back=not given.development, printer=printer))
+    told = measure(made, seed=given.seed)
+    for name in ("found", "wrongly", "wrongly_figures"):
+        share: Rate = getattr(told, name)
+        sys.stdout.write(f"{name}: {share.hits}/{share.of} ({100 * share.low:.1f}-{100 * share.high:.1f} %)\n")
+    sys.stdout.write(f"missed: {', '.join(told.missed) or '-'}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
