@@ -9,16 +9,17 @@ that share a whole side and lie alike become one; and a part whose paper goes on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import cv2
 import numpy as np
 
 from extractors.pages.growing import grow
+from extractors.pages.lid import rectangles_on_lid
 from extractors.pages.outlines import Outline, square_degrees
 from extractors.pages.rings import area_of, common_area, facing, lie_on, shares, sides
-from extractors.pages.scene import Scene, crossed, lid_inside, no_edge, other_white, settled, shown_area
+from extractors.pages.scene import Scene, beside_lid, crossed, lid_inside, no_edge, other_white, settled, shown_area
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -44,6 +45,12 @@ _INSIDE = 0.6
 _WITHIN = 0.97
 _WHOLE = (0.94, 0.5, 0.06, 0.005)
 """Least support of a side, of the ends, and most lid and crossing print: of a rectangle with four good edges."""
+_ANOTHER_MM2 = 600.0
+"""Area that another paper must explain to be worth it: of one paper and its two parts, the one is chosen."""
+_LID_SLACK = 0.03
+"""Share of a paper that may be taken for lid where one is seen: its outline is known to half a millimetre."""
+_BY_LID = 0.8
+"""A side along so much of which the lid is seen is no printed rule."""
 _PRINTED_COUNTS = 0.5
 """What is left of the worth for each side that is a printed rule, or no edge at all."""
 _OVERLAP = 0.15
@@ -70,7 +77,7 @@ class Paper:
 
 def choose_papers(scene: Scene, outlines: Sequence[Outline]) -> list[Paper]:
     """The papers on a picture."""
-    kept, within = _worthy(scene, outlines)
+    kept, within = _worthy(scene, [*outlines, *_on_lid(scene)])
     if not kept:
         return []
     shared = shares(np.array([one.corners for one in kept]), least=_OVERLAP)
@@ -83,6 +90,13 @@ def choose_papers(scene: Scene, outlines: Sequence[Outline]) -> list[Paper]:
     papers = _joined(scene, parted)
     grown = grow(scene, [settled(scene, paper.corners) for paper in papers])
     return [Paper(corners=corners, whole=paper.whole) for corners, paper in zip(grown, papers, strict=True)]
+
+
+def _on_lid(scene: Scene) -> list[Outline]:
+    if scene.on_lid is None:
+        return []
+    found = rectangles_on_lid(scene.on_lid, scene.px_per_mm)
+    return [Outline(corners=corners, support=(1.0,) * 4, ends=1.0) for corners in found]
 
 
 def left_out(scene: Scene, papers: Sequence[Paper]) -> float:
@@ -141,19 +155,24 @@ def _inside(one: _Candidate, other: _Candidate) -> bool:
 def _weighed(scene: Scene, outline: Outline) -> _Candidate | None:
     """How well a rectangle would be a paper; None where it would not."""
     across = crossed(outline.corners, scene.ink, scene.px_per_mm)
-    strength = min(_GOOD, outline.strength - 0.3 * (sum(outline.support) / 4 - min(outline.support)))
+    seen = beside_lid(scene, outline.corners)
+    support = [max(pair) for pair in zip(outline.support, seen, strict=True)]
+    mean, ends = sum(support) / 4, max(outline.ends, sum(seen) / 4)
+    lifted = replace(outline, support=tuple(support), ends=ends)
+    strength = min(_GOOD, lifted.strength - 0.3 * (mean - min(support)))
     sure = strength - _NO_PAPER - _CROSSED_COUNTS * across
     if sure <= 0:
         return None
     shown, lid = shown_area(scene, outline.corners), lid_inside(scene, outline.corners)
-    sure -= _LID_COUNTS * lid
+    sure -= _LID_COUNTS * (lid if scene.on_lid is None else max(0.0, lid - _LID_SLACK))
     if sure <= 0 or shown < _INSIDE * outline.area:
         return None
-    printed = sum(no_edge(scene, start, end) for start, end in sides(outline.corners))
-    side, ends, darker, most = _WHOLE
-    whole = min(outline.support) >= side and outline.ends >= ends and lid < darker and across < most
+    edged = zip(sides(outline.corners), seen, strict=True)
+    printed = sum(share < _BY_LID and no_edge(scene, *side) for side, share in edged)
+    least, least_ends, darker, most = _WHOLE
+    whole = min(support) >= least and ends >= least_ends and lid < darker and across < most and not printed
     worth = min(shown, outline.area) * sure * _PRINTED_COUNTS**printed
-    whole = whole and not printed
+    worth = max(1.0, worth - _ANOTHER_MM2 * scene.px_per_mm**2 * (_GOOD - _NO_PAPER))
     return _Candidate(corners=outline.corners, worth=worth, area=outline.area, whole=whole)
 
 

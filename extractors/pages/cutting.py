@@ -46,6 +46,7 @@ _MAX_PAGES = 50
 _COVERS = 0.97
 """Share of a PDF page that its picture fills."""
 _POINTS_PER_INCH = 72.0
+_WITHOUT_COLOUR = frozenset({"1", "L", "LA", "I;16"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,8 @@ class CutPage:
     """At the size of its stored picture."""
     cuts: tuple[Cut, ...]
     """Empty where it may hold several papers and was left whole."""
+    doubtful: bool = False
+    """A person should look: whether it holds several papers, or whether each was cut out whole, is not certain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +120,7 @@ def _cut_page(picture: _Picture, settings: ExtractorSettings) -> CutPage | None:
     with _image(picture.content, picture.media_type, picture.frame) as image:
         check_size(image.width, image.height, page_index=picture.page_index, settings=settings)
         dpi = picture.dpi or _dpi(image)
-        pixels = _grey(image)
+        pixels = _pixels(image)
         width, height = image.size
     platen = find_pieces(pixels, dpi=dpi[0] if dpi else 0.0)
     if not platen.pieces and not platen.doubtful:
@@ -127,7 +130,7 @@ def _cut_page(picture: _Picture, settings: ExtractorSettings) -> CutPage | None:
         for piece in platen.pieces
     )
     page = Page(page_index=picture.page_index, width_px=width, height_px=height, dpi=dpi[0] if dpi else 0.0)
-    return CutPage(page=page, cuts=cuts)
+    return CutPage(page=page, cuts=cuts, doubtful=platen.doubtful)
 
 
 def _pictures(content: bytes, media_type: str, settings: ExtractorSettings) -> Iterator[_Picture]:
@@ -187,8 +190,8 @@ def _image(content: bytes, media_type: str, frame: int) -> Iterator[Image.Image]
         yield image
 
 
-def _grey(image: Image.Image) -> PixelArray:
-    return np.asarray(image.convert("L"))
+def _pixels(image: Image.Image) -> PixelArray:
+    return np.asarray(image.convert("L" if image.mode in _WITHOUT_COLOUR else "RGB"))
 
 
 def _dpi(image: Image.Image) -> tuple[float, float] | None:

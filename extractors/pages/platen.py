@@ -10,13 +10,18 @@ import numpy as np
 
 from domain.geometry import Box
 from extractors.pages.choosing import choose_papers, left_out
+from extractors.pages.lid import holds_several
 from extractors.pages.outlines import find_outlines, rough_rectangles
 from extractors.pages.scene import ink_and_paper, is_field, scene_of, without_rim
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from domain.page import PixelArray
+    from extractors.pages.outlines import Outline
+    from extractors.pages.scene import Scene
 
     Floats: TypeAlias = npt.NDArray[np.float64]
     Mask: TypeAlias = npt.NDArray[np.uint8]
@@ -66,10 +71,14 @@ def find_pieces(pixels: PixelArray, *, dpi: float = 0.0) -> Platen:
     height, width = grey.shape
     known = dpi if 90 <= dpi <= 1200 else max(height, width) / _USUAL_SIDE_MM * _MM_PER_INCH
     scale = min(1.0, _WORKING_DPI / known, _WORKING_SIDE / max(height, width))
-    if not _may_be_platen(grey, known):
+    small = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    px_per_mm = known * scale / _MM_PER_INCH
+    flat = small if small.ndim == 2 else np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+    scene = scene_of(flat, px_per_mm, colour=small)
+    seen = scene.on_lid is not None and holds_several(scene.on_lid, px_per_mm)
+    if not seen and not _may_be_platen(grey, known):
         return Platen()
-    small = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
-    found, doubtful = _select(small, known * scale / _MM_PER_INCH)
+    found, doubtful = _papers(scene, find_outlines(flat, px_per_mm=px_per_mm, least_side=_WEAK[0], least_mean=_WEAK[1]))
     if len(found) < 2:
         return Platen(doubtful=doubtful)
     pieces = []
@@ -103,10 +112,8 @@ def _may_be_platen(grey: Mask, dpi: float) -> bool:
     return int(left.sum()) <= _QUICK_LEFT * max(1, int(ink.sum()))
 
 
-def _select(grey: Mask, px_per_mm: float) -> tuple[list[Floats], bool]:
+def _papers(scene: Scene, outlines: Sequence[Outline]) -> tuple[list[Floats], bool]:
     """Outlines of the papers; none and True where it may hold several that could not all be found."""
-    outlines = find_outlines(grey, px_per_mm=px_per_mm, least_side=_WEAK[0], least_mean=_WEAK[1])
-    scene = scene_of(grey, px_per_mm)
     papers = choose_papers(scene, outlines)
     if len(papers) < 2 or not any(paper.whole for paper in papers):
         return [], False

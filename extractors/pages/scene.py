@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import cv2
 import numpy as np
 
+from extractors.pages.lid import papers_on_lid
 from extractors.pages.rings import common_area, sides
+from extractors.pages.shadows import papers_within_shadows
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -41,6 +43,9 @@ _FILLED = 13.0
 _MOST_SIDES, _RULED_SIDES = 3, 2
 _RIM_MM = 1.5
 _LEAST_TONES = 50
+_BESIDE_LID_MM = 2.0
+_LINE_DEPTH = 3.0
+"""Levels by which a paper's shadow is darker than both papers that it parts: the faintest shadows are 3.7 deep."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,15 +60,21 @@ class Scene:
     points: Floats
     """Places of print, n × 2, none at the rim of the picture."""
     px_per_mm: float
+    on_lid: Mask | None = None
+    """1 where paper lies, where the lid behind it is seen."""
 
 
-def scene_of(grey: Mask, px_per_mm: float) -> Scene:
-    """Print and ground of a reduced picture."""
+def scene_of(grey: Mask, px_per_mm: float, *, colour: Mask | None = None) -> Scene:
+    """Print and ground of a reduced picture; ``colour``: the same as RGB."""
     ink, paper = ink_and_paper(grey, px_per_mm)
-    rows, columns = np.nonzero(without_rim(ink, px_per_mm))
+    inner = without_rim(ink, px_per_mm)
+    rows, columns = np.nonzero(inner)
     step = max(1, len(rows) // _POINTS)
     points = np.stack([columns[::step], rows[::step]], axis=1).astype(np.float64)
-    return Scene(grey=grey, ink=ink, paper=paper, points=points, px_per_mm=px_per_mm)
+    on_lid = papers_on_lid(grey, inner, px_per_mm)
+    if on_lid is None:
+        on_lid = papers_within_shadows(grey if colour is None else colour, inner, px_per_mm)
+    return Scene(grey=grey, ink=ink, paper=paper, points=points, px_per_mm=px_per_mm, on_lid=on_lid)
 
 
 def ink_and_paper(grey: Mask, px_per_mm: float) -> tuple[Mask, Mask]:
@@ -88,10 +99,13 @@ def shown_area(scene: Scene, corners: Floats) -> float:
 
 
 def lid_inside(scene: Scene, corners: Floats) -> float:
-    """Share of the ground along the inside of a rectangle's edge that is darker than its paper.
+    """Share of a rectangle that is lid, where the lid is seen.
 
-    Not of all its ground: fields printed in grey are dark as well, but they rarely reach the edge of a paper.
+    Else the share of the ground along the inside of its edge that is darker than its paper. Not of all its ground:
+    fields printed in grey are dark as well, but they rarely reach the edge of a paper.
     """
+    if scene.on_lid is not None:
+        return 1.0 - _share(scene.on_lid, corners)
     ring = np.concatenate(
         [_across(scene.paper, start, end, _INNER_MM * scene.px_per_mm).ravel() for start, end in sides(corners)]
     )
@@ -120,6 +134,38 @@ def lid_beyond(scene: Scene, strip: Floats, paper: Floats) -> float:
     if not len(own) or len(beyond) < _LEAST_TONES:
         return 0.0
     return float((beyond < _LID * np.median(own)).mean())
+
+
+def beside_lid(scene: Scene, corners: Floats) -> tuple[float, ...]:
+    """Share of each side with paper inside and the lid, or the end of the picture, outside; 0 where no lid is seen."""
+    if scene.on_lid is None:
+        return (0.0,) * 4
+    outside = np.pad(scene.on_lid, 1)  # beyond the picture as on the lid
+    far = _BESIDE_LID_MM * scene.px_per_mm
+    found = []
+    for start, end in sides(corners):
+        length = float(np.hypot(*(end - start)))
+        normal = np.array([(end - start)[1], -(end - start)[0]]) / max(length, 1e-6)
+        points = start + (end - start) * np.linspace(0.02, 0.98, max(8, round(length)))[:, None]
+        beyond, within = (
+            np.clip(np.round(points + normal * way).astype(int) + 1, 0, np.array(outside.shape[::-1]) - 1)
+            for way in (far, -far)
+        )
+        lid = (outside[beyond[:, 1], beyond[:, 0]] == 0) & (outside[within[:, 1], within[:, 0]] == 1)
+        found.append(float(lid.mean()))
+    return tuple(found)
+
+
+def _share(mask: Mask, corners: Floats) -> float:
+    """Of a rectangle's shown pixels, those that are 1."""
+    low = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
+    high = np.maximum(np.ceil(corners.max(axis=0)).astype(int) + 1, 0)
+    part = mask[low[1] : high[1], low[0] : high[0]]
+    if not part.size:
+        return 0.0
+    inside = np.zeros(part.shape, np.uint8)
+    cv2.fillConvexPoly(inside, np.round(corners - low).astype(np.int32), 1)
+    return float(cv2.mean(part, inside)[0])
 
 
 def _tones(scene: Scene, corners: Floats) -> Mask:
@@ -214,7 +260,12 @@ def settled(scene: Scene, corners: Floats) -> Floats:
 
 
 def other_white(scene: Scene, start: Floats, end: Floats) -> bool:
-    """Whether an edge parts two papers of different white: all along it one side is the brighter one."""
+    """Whether an edge parts two papers of different white: all along it one side is the brighter one.
+
+    The upper paper casts a shadow. Without a dark line between the two it is a field printed right across one paper.
+    """
+    if profile(scene, start, end).depth < _LINE_DEPTH:
+        return False
     across = np.concatenate([-_BESIDE_MM, _BESIDE_MM]) * scene.px_per_mm
     level = np.median(_across(scene.paper, start, end, across).reshape(3, -1, len(across)), axis=1)
     half = len(across) // 2

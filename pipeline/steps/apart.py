@@ -48,7 +48,7 @@ def read_apart(content: bytes, *, file_name: str, unit_id: str, how: Reading) ->
     if sniff(content, file_name) == media.EML:
         return read_mail(content, file_name=file_name, unit_id=unit_id, how=how, read=read_apart)
     cuts, cut_from, doubtful = _cuts(content, file_name=file_name, unit_id=unit_id, how=how)
-    read = tuple((part, _read_cut(part, number, how)) for number, part in enumerate(cuts, start=1))
+    read = tuple((part, _read_cut(part, number, how, doubtful)) for number, part in enumerate(cuts, start=1))
     if cuts and sum(_says_something(one) for _, one in read) < _LEAST_PAPERS:
         doubtful = doubtful | {part.extract.extract.page_index for part in cuts}
         cuts, cut_from, read = (), (), ()
@@ -62,7 +62,7 @@ def read_apart(content: bytes, *, file_name: str, unit_id: str, how: Reading) ->
 def _cuts(
     content: bytes, *, file_name: str, unit_id: str, how: Reading
 ) -> tuple[tuple[Part, ...], tuple[Page, ...], frozenset[int]]:
-    """Papers cut out of pages, those pages, and the pages that may hold several papers and were left whole."""
+    """Papers cut out of pages, those pages, and the pages that a person should look at."""
     settings = how.reader.settings
     if not settings.cut_platens or is_bound(content):
         return (), (), frozenset()
@@ -82,7 +82,7 @@ def _cuts(
     return (
         tuple(parts),
         tuple(page.page for page in pages if page.cuts),
-        frozenset(page.page.page_index for page in pages if not page.cuts),
+        frozenset(page.page.page_index for page in pages if page.doubtful),
     )
 
 
@@ -90,7 +90,7 @@ def _says_something(reading: DropReading) -> bool:
     return sum(len(document.text.replace("\n", "")) for document in reading.documents) >= _LEAST_CHARACTERS
 
 
-def _read_cut(part: Part, number: int, how: Reading) -> DropReading:
+def _read_cut(part: Part, number: int, how: Reading, doubtful: frozenset[int]) -> DropReading:
     extract = part.extract
     try:
         text = how.text_of(part.content, f"{number}{_SUFFIXES.get(extract.media_type, '')}")
@@ -103,7 +103,8 @@ def _read_cut(part: Part, number: int, how: Reading) -> DropReading:
             error=error,
             reader_engines=how.reader.engines,
         )
-    if any(several_receipts(page) for page in text.texts):  # two papers were taken for one
+    several = any(several_receipts(page) for page in text.texts)  # two papers were taken for one
+    if several or extract.extract.page_index in doubtful:
         return replace(found, documents=tuple(with_reasons(document, SEVERAL) for document in found.documents))
     return found
 

@@ -6,8 +6,9 @@ wrong, one that loses a line is wrong, and so is one that divides a receipt. Whe
 print counts whole and the lower one's box reaches under it: what lies covered cannot be read by anyone, but the cut
 must hold all that is seen. Generated papers overlap by 3 millimetres at most, which blank margins take. Boxes of
 tilted papers reach over their neighbours; that is not held against them. Empty backs need no cut and may have one.
-A page on which one receipt is not found is left whole, and then all of its receipts count as wrong; ``asked`` says
-how many of those pages a person is asked about.
+A page on which one receipt is not found is left whole, and then all of its receipts count as wrong. Where cutting is
+not certain, a person is asked: ``silent`` are the platens that are wrong and about which nobody is asked (the text of
+the papers, which asks too, is not read here).
 """
 
 from __future__ import annotations
@@ -49,16 +50,20 @@ class PlatenFound:
     papers: int
     """Receipts and empty backs."""
     doubtful: bool
-    """Left whole, and a person is asked to look."""
+    """A person is asked to look, whether it was cut or left whole."""
     must_stay_whole: bool
     seconds: float
     """Processor time of finding and cutting."""
 
     @property
     def page_right(self) -> bool:
-        """Every receipt right and nothing else cut."""
+        """Every receipt right and nothing else cut.
+
+        One receipt beside empty backs may be cut from them: reading leaves the page whole where only one cut says
+        something.
+        """
         if self.must_stay_whole:
-            return self.pieces == 0
+            return self.pieces == 0 or self.papers == self.pieces > self.receipts
         return self.right == self.receipts <= self.pieces <= self.papers
 
 
@@ -71,8 +76,10 @@ class Platens:
     """Of the platens."""
     false_cuts: Rate
     """Of the pages that must stay whole (single receipts too)."""
+    silent: Rate
+    """Platens that are wrong, and about which nobody is asked."""
     asked: int
-    """Platens that were left whole and sent to a person."""
+    """Platens that a person is asked about, cut or left whole."""
     seconds_per_platen: float
     seconds_per_single: float
     wrong: tuple[PlatenFound, ...]
@@ -99,7 +106,7 @@ def judge(scan: PlatenScan, *, settings: ExtractorSettings) -> PlatenFound:
         right=0 if single else right,
         pieces=len(page.cuts) if page else 0,
         papers=len(scan.slips),
-        doubtful=page is not None and not page.cuts,
+        doubtful=page is not None and page.doubtful,
         must_stay_whole=single,
         seconds=seconds,
     )
@@ -176,6 +183,7 @@ def summed(found: Sequence[PlatenFound]) -> Platens:
         receipts_right=rate(sum(one.right for one in platens), sum(one.receipts for one in platens)),
         pages_right=rate(sum(one.page_right for one in platens), len(platens)),
         false_cuts=rate(sum(not one.page_right for one in singles), len(singles)),
+        silent=rate(sum(not one.page_right and not one.doubtful for one in platens), len(platens)),
         asked=sum(one.doubtful for one in platens),
         seconds_per_platen=sum(one.seconds for one in platens) / max(1, len(platens)),
         seconds_per_single=sum(one.seconds for one in singles) / max(1, len(singles)),

@@ -180,9 +180,10 @@ def _platens(found: Platens) -> Table:
     right = found.receipts_right
     table.add_row("レシート / receipts", str(right.of), _rate_shown(right), f"≥99% {_mark(share >= 0.99)}")
     table.add_row("原稿台 / platens", str(found.pages_right.of), _rate_shown(found.pages_right), "")
+    table.add_row("黙った誤り / silently wrong", str(found.silent.of), _rate_shown(found.silent), "0")
     table.add_row("誤って切った頁 / cut but whole", str(found.false_cuts.of), _rate_shown(found.false_cuts), "")
     table.caption = (
-        f"切らずに確認に回した {found.asked}、"
+        f"確認に回した原稿台 {found.asked}、"
         f"{found.seconds_per_platen:.2f} CPU秒/枚、切らない頁 {found.seconds_per_single:.2f} CPU秒/頁"
     )
     return table

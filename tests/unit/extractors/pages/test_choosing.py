@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+import pytest
 
 from extractors.pages.choosing import best_set, choose_papers, left_out
 from extractors.pages.outlines import find_outlines
@@ -59,12 +60,15 @@ def test_rules_across_a_paper_do_not_divide_it():
     assert left < 0.01
 
 
-def test_two_papers_of_different_white_under_one_another_stay_two():
+@pytest.mark.parametrize("shadow", [0, 12])
+def test_two_papers_of_different_white_under_one_another_stay_two_where_one_casts_a_shadow(shadow):
     picture = lid(120, 180, tone=244)
     put(picture, (25, 10, 90, 85), tone=238)
     put(picture, (25, 85, 90, 165), tone=232)
+    edge = round(85 * PX_PER_MM)
+    picture[edge : edge + 2, round(25 * PX_PER_MM) : round(90 * PX_PER_MM)] -= shadow
     found, _ = papers_of(picture)
-    assert near(found, [(25, 10, 90, 85), (25, 85, 90, 165)])
+    assert near(found, [(25, 10, 90, 85), (25, 85, 90, 165)] if shadow else [(25, 10, 90, 165)])
 
 
 def test_print_on_none_of_the_papers_is_left_out():
