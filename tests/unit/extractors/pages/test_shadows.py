@@ -15,7 +15,7 @@ def turned(centre, size, degrees):
     return cv2.boxPoints((centre, size, degrees))
 
 
-def picture(papers, *, tone=249, shadow=14.0, colour=True):
+def picture(papers, *, tone=249, shadow=22.0, colour=True):
     """Papers of their own tone within faint shadows, on a lid that is lit unevenly."""
     rng = np.random.default_rng(7)
     drawn = np.full(SHAPE, 250, np.float32) * np.linspace(0.975, 1.0, SHAPE[1], dtype=np.float32)
