@@ -261,6 +261,7 @@ def test_a_row_that_cannot_be_read_is_said(tmp_path):
         ("search_entry", "transaction_date = NULL"),
         ("search_entry", "counterparty = CAST(x'e99d92ff' AS TEXT)"),
         ("figure", "due_on = 'no day'"),
+        ("figure_sum", "yen = yen + 1"),
         ("likeness", "value = value + 1"),
     ],
 )
