@@ -194,6 +194,12 @@ def payments_due(archive: Archive, query: Query) -> dict[date, Sum]:
     return {row.day: _sum(row) for row in rows}
 
 
+def filed(archive: Archive, query: Query) -> dict[DocumentState, int]:
+    """Documents that were first filed on the days of a query, by the state they are in."""
+    rows = _added(archive, _sums(archive, query, Kind.FILED), ("state",), ("documents",))
+    return {DocumentState(row.state): int(row.documents) for row in rows}
+
+
 def filing(archive: Archive, query: Query) -> Filing:
     """How the documents of a query were filed."""
     shown = ("documents", "straight", "timed", "within_minute", "within_hour", "within_day", "seconds")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -27,6 +27,7 @@ from pipeline.steps.due import deadlines, scans_in_review
 from pipeline.steps.intake import INBOX, REFUSED_PREFIX, STATUS_PREFIX
 from pipeline.steps.looking import Warned, kept_look, look_key, wants_look
 from pipeline.steps.stamps import stamp_deadline
+from storage.archive.many import newest_records
 from storage.arrivals import Row, Show, Tally, entries, known_drops, newest, tally
 from storage.search import search
 
@@ -208,13 +209,17 @@ class _List:
 
     def _lines(self, rows: tuple[Row, ...]) -> tuple[DropLine, ...]:
         archive = self._shoko.archive
-        kept = {row.drop_id: self._status(row) for row in rows}
+        kept = {
+            row.drop_id: known.status for row in rows if (known := self._kept.get(row.drop_id)) and known.row == row
+        }
+        kept |= self._read([row.drop_id for row in rows if row.drop_id not in kept])
         found = entries(archive, [one for status in kept.values() for one in status.documents])
-        for row in rows:  # a document that was divided or joined since has others in its place
-            if self._is_stale(row.drop_id, found):
-                kept[row.drop_id] = self._status(row, anew=True)
+        # a document that was divided or joined since has others in its place
+        kept |= self._read([row.drop_id for row in rows if self._is_stale(row.drop_id, found)])
         found |= entries(archive, [one for s in kept.values() for one in s.documents if one not in found])
+        self._read_reasons(found.values())
         units = archive.unit_states([row.unit_id for row in rows])
+        still = self._shoko.held_still()
         lines = []
         for row in rows:
             status = replace(
@@ -222,17 +227,31 @@ class _List:
                 unit_state=units.get(row.unit_id) if kept[row.drop_id].state is not DropState.REFUSED else None,
             )
             self._remember(row, status, found)
-            lines.append(self._line(status, found))
+            lines.append(self._line(still, status, found))
         return tuple(lines)
 
-    def _line(self, status: DropStatus, found: dict[str, EntryRow]) -> DropLine:
+    def _line(self, still: Shoko, status: DropStatus, found: dict[str, EntryRow]) -> DropLine:
         waits = status.unit_state is UnitState.TIMESTAMP_PENDING
         return DropLine(
             status=status,
             warned=self._warned(status),
-            stamp_due_on=stamp_deadline(self._shoko, status.drop.received_on) if waits else None,
+            stamp_due_on=stamp_deadline(still, status.drop.received_on) if waits else None,
             documents=tuple(self._filed(found[one]) for one in status.documents if one in found),
         )
+
+    def _read_reasons(self, found: Iterable[EntryRow]) -> None:
+        """Why documents wait for a person, of those of which it is not known."""
+        waiting = {
+            one.document_id: one.revision
+            for one in found
+            if one.state is DocumentState.NEEDS_REVIEW and (one.document_id, one.revision) not in self._reasons
+        }
+        records = newest_records(self._shoko.archive, waiting)
+        for document_id, revision in waiting.items():
+            record = records.get(document_id)
+            self._reasons[document_id, revision] = record.review_reasons if record is not None else ()
+        while len(self._reasons) > KEPT:
+            self._reasons.popitem(last=False)
 
     def _warned(self, status: DropStatus) -> tuple[Warned, ...]:
         """Read once it is there; of what is read and was never looked at, nothing is asked again."""
@@ -256,26 +275,14 @@ class _List:
             document_type=entry.document_type,
             state=entry.state,
             counterparty=entry.counterparty,
-            reasons=self._why(entry) if in_review else (),
+            reasons=self._reasons.get((entry.document_id, entry.revision), ()) if in_review else (),
         )
 
-    def _why(self, entry: EntryRow) -> tuple[ReviewReason, ...]:
-        key = (entry.document_id, entry.revision)
-        if key not in self._reasons:
-            record = self._shoko.archive.get_document(entry.document_id, revision=entry.revision)
-            self._reasons[key] = record.review_reasons if record is not None else ()
-            while len(self._reasons) > KEPT:
-                self._reasons.popitem(last=False)
-        return self._reasons[key]
-
-    def _status(self, row: Row, *, anew: bool = False) -> DropStatus:
-        kept = self._kept.get(row.drop_id)
-        if kept is not None and kept.row == row and not anew:
-            return kept.status
-        status = self._shoko.archive.drop_status(row.drop_id)
-        if status is None:  # a row of the list is a drop of the archive
-            raise StorageError(f"no drop {row.drop_id}", message_ja="取込の記録が見つかりません")
-        return status
+    def _read(self, drop_ids: list[str]) -> dict[str, DropStatus]:
+        found = self._shoko.archive.drop_statuses(drop_ids) if drop_ids else {}
+        if len(found) < len(drop_ids):  # a row of the list is a drop of the archive
+            raise StorageError(f"not all of {len(drop_ids)} drops", message_ja="取込の記録が見つかりません")
+        return found
 
     def _is_stale(self, drop_id: str, found: dict[str, EntryRow]) -> bool:
         kept = self._kept.get(drop_id)
@@ -316,7 +323,7 @@ class _List:
         return tuple(waiting[:WAITING_SHOWN]), len(waiting)
 
     def _today(self, waiting: int) -> Today:
-        shoko = self._shoko
+        shoko = self._shoko.held_still()
         day = tokyo_day(shoko.clock())
         days = shoko.archive.unstamped_received_on()
         near = near_deadline(shoko, day)

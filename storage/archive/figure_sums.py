@@ -58,7 +58,7 @@ class Kind(StrEnum):
     RECEIVED = "received"
     """By day of receipt and class."""
     FILED = "filed"
-    """By the day (Tokyo) of the first filing: how it was filed."""
+    """By the day (Tokyo) of the first filing, and by state: how it was filed."""
     DUE = "due"
     """By day of payment, class and origin."""
     DATED = "dated"
@@ -153,7 +153,7 @@ def _cells(row: Mapping[Any, Any]) -> Iterator[tuple[_Cell, dict[str, int]]]:
     yen = {"yen": yen_of(row["currency"], row["amount_scaled"])}
     yield cell(Kind.STANDING, ALWAYS, state=row["state"], assumed=row["received_on_assumed"]), {}
     yield cell(Kind.RECEIVED, row["received_on"], document_type=kind), {}
-    yield cell(Kind.FILED, tokyo_day(row["filed_at"])), _filing(row)
+    yield cell(Kind.FILED, tokyo_day(row["filed_at"]), state=row["state"]), _filing(row)
     if row["due_on"] is not None:
         yield cell(Kind.DUE, row["due_on"], document_type=kind, origin=origin), yen
     if row["transaction_date"] is not None:

@@ -29,6 +29,7 @@ from storage.archive import (
     schema,
     seeing,
     series,
+    statuses,
     telling,
     unstamped,
 )
@@ -113,6 +114,11 @@ class ArchiveReader(SeenArchive):
             if not seeing.drops(connection, self._client_id, self._visibility, (drop_id,)):
                 return None
             return self._status(connection, drop_id)
+
+    def drop_statuses(self, drop_ids: Sequence[str]) -> dict[str, DropStatus]:
+        """What became of each of these drops that there is."""
+        with self._read() as connection:
+            return statuses.statuses(connection, self._client_id, self._visibility, drop_ids)
 
     def drops_without_outcome(self, *, limit: int | None = None) -> tuple[str, ...]:
         """Ids of drops that nothing has become of yet, oldest first."""

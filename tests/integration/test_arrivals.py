@@ -4,11 +4,13 @@ import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
 from app.web.intake_view import progress, waiting_progress
 from domain.ids import Origin
-from domain.record import DocumentState, DropState, UnitState
+from domain.record import Deposit, DocumentState, DropState, UnitState
+from domain.visibility import EVERYTHING, Visibility
 from pipeline.batch import open_batch, run_plain
 from pipeline.steps.arrivals import Arrivals, near_deadline
 from pipeline.steps.deletion import delete_document
@@ -22,6 +24,7 @@ from storage.search import search
 from tests.support.accounts import add_people, open_seats
 from tests.support.desk import Desk
 from tests.support.documents import text_pdf
+from tests.support.records import make_draft, make_drop, make_outcome
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 DAY = date(2026, 11, 20)
@@ -284,3 +287,48 @@ def test_a_look_that_fails_stops_nothing(tmp_path):
     assert [one.code for one in line.warned] == ["dark"]  # looked at again, and kept
     assert kept_look(desk.shoko.store, "default/looks/none.json") is None
     desk.shoko.close()
+
+
+def test_the_list_asks_no_more_of_more_files_and_tells_what_is_told_of_each(tmp_path):
+    desk = Desk(tmp_path, clock=lambda: NOW)
+    for number, inbox_key in enumerate(("paper/a.pdf", "@keiri/paper/b.pdf", "paper/c.pdf")):
+        recorded(desk, number, inbox_key)
+    asked = statements(desk, lambda: Arrivals(desk.shoko).look(limit=50))
+    for number in range(3, 9):
+        recorded(desk, number, f"paper/{number}.pdf")
+    assert statements(desk, lambda: Arrivals(desk.shoko).look(limit=50)) == asked
+    looked = Arrivals(desk.shoko).look(limit=50)
+    assert sum(bool(one.documents and one.documents[0].reasons) for one in looked.drops) == 9
+    ids = [one.status.drop.drop_id for one in looked.drops]
+    for visibility in (EVERYTHING, Visibility(user_id="usr-1", departments=("eigyo",), all_departments=False)):
+        archive = desk.archive.seen_by(visibility)
+        told = {one: status for one in ids if (status := archive.drop_status(one)) is not None}
+        assert archive.drop_statuses(ids) == told
+        assert len(told) == (9 if visibility is EVERYTHING else 7)
+    desk.shoko.close()
+
+
+def recorded(desk, number, inbox_key):
+    """A file that was read and waits for a person; every third repeats the one before."""
+    content = str(number - (number % 3 == 2)).encode()
+    deposit_of = Deposit(original_name="a.pdf", inbox_key=inbox_key, deposited_by="sato")
+    drop = desk.archive.record_drop(
+        make_drop(desk.archive.vault, content, name="a.pdf", version=str(number), preserved_at=NOW, deposit=deposit_of)
+    )
+    draft = make_draft(drop.unit_id, state=DocumentState.NEEDS_REVIEW, reasons=("low_confidence",), text=str(number))
+    if drop.repeats_drop_id is None:
+        desk.archive.file_document(draft)
+    desk.archive.record_outcome(make_outcome(drop, draft.document_id))
+
+
+def statements(desk, call):
+    """How many a call makes."""
+    said = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        said.append(statement)
+
+    sa.event.listen(desk.archive.database, "before_cursor_execute", note)
+    call()
+    sa.event.remove(desk.archive.database, "before_cursor_execute", note)
+    return len(said)
