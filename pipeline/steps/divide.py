@@ -18,6 +18,7 @@ from domain.ids import divided_id_for, pages_id_for
 from domain.page import PageRef
 from domain.precedence import PERSON_ENGINE, may_end
 from domain.record import ArchiveRecord, DocumentDraft, SettledDocument, Unit, UnitExtract
+from domain.visibility import EVERYTHING
 from extractors.pages.taking import take_pages
 from pipeline.batch import request_for
 from pipeline.steps.filing import drafts_for, extend_lock, load_reading, reading_key
@@ -107,8 +108,12 @@ def _divide(
     groups: tuple[tuple[PageRef, ...], ...],
     decision: Decision,
 ) -> tuple[ArchiveRecord, ...]:
-    """Read the new documents, then put them in the place of the old; nothing changes where that fails."""
-    shoko = home.shoko
+    """Read the new documents, then put them in the place of the old; nothing changes where that fails.
+
+    They are judged beside all that there is: a duplicate that whoever divides may not see is a doubt all the same.
+    """
+    archive, shoko = home.shoko.archive, home.shoko.seen_by(EVERYTHING)
+    home = replace(home, shoko=shoko)
     drop = _drop_of(shoko, groups[0][0])
     endings = tuple((record.document_id, record.revision) for record in old)
     settled = tuple(
@@ -122,7 +127,7 @@ def _divide(
         extend_lock(drop, record, shoko, blobs)
     write_status(shoko, drop.drop_id)
     logger.info("divided: %d documents into %d", len(old), len(records))
-    return records
+    return archive.told(records)
 
 
 def _drop_of(shoko: Shoko, page: PageRef) -> Drop:

@@ -67,13 +67,13 @@ class Gathered:
         """Read and check the newest head."""
         self.archive = archive
         self.vault = vault
-        self.anchors = with_kept_answers(anchors, archive, vault)
+        self.anchors, lost = with_kept_answers(anchors, archive, vault)
         self.policy = policy
         self._prefix = f"{archive.client_id}/"
         self._head: Head | None = None
         self._tree = merkle.Tree()
         self._batches = BatchesChecked(self._check_batch, self._paths, self._content)
-        self.head_findings = tuple(self._open_head())
+        self.head_findings = (*self._open_head(), *lost)
 
     def check_document(self, document_id: str) -> list[Finding]:
         """Every revision of a document, and the acts that concern it, against the log."""

@@ -30,10 +30,11 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from domain.calendar import tokyo_day
 from domain.engines import ObjectStore
-from domain.errors import ObjectMissing, TimestampUnavailable
+from domain.errors import DigestMismatch, ObjectMissing, TimestampUnavailable
 from storage.archive import Archive, keys
 from storage.evidence.certificates import CERTIFICATE_ERRORS
-from storage.evidence.verifier import Anchors
+from storage.evidence.verifier import Anchors, Finding, Reason
+from storage.evidence.verifier.findings import failed
 
 Fetch = Callable[[str], bytes]
 """An address → what lies there; raises ``TimestampUnavailable`` where nothing can be had."""
@@ -61,6 +62,8 @@ class Kept:
     """First 32 digits of the SHA-256 of the authority's certificate."""
     answers: tuple[bytes, ...]
     """Lists and OCSP answers, DER."""
+    lost: bool = False
+    """Whether the vault does not have what the log says; then there are no answers."""
 
 
 def fetch_over_http(url: str) -> bytes:
@@ -163,18 +166,28 @@ def kept_answers(archive: Archive, vault: ObjectStore, *, before: int | None = N
         for leaf in (leaf for subject in subjects[-_NEWEST:] for leaf in archive.leaves_of(subject)):
             if leaf.manifest_digest is None or (before is not None and leaf.sequence >= before):
                 continue
+            key, digest = keys.act_manifest(archive.client_id, leaf.manifest_digest), leaf.manifest_digest
             try:
-                content = vault.get(keys.VAULT, keys.act_manifest(archive.client_id, leaf.manifest_digest))
-            except ObjectMissing:
-                continue  # that is said where the log is looked at
-            kept.append(Kept(sequence=leaf.sequence, certificate=certificate, answers=_data(content)))
+                answers, lost = _data(vault.get(keys.VAULT, key, expect=digest)), False
+            except (ObjectMissing, DigestMismatch):
+                answers, lost = (), True
+            kept.append(Kept(sequence=leaf.sequence, certificate=certificate, answers=answers, lost=lost))
     return tuple(kept)
 
 
-def with_kept_answers(anchors: Anchors, archive: Archive, vault: ObjectStore) -> Anchors:
-    """The anchors, and the archive's own revocation data: signed by others, they need no trust."""
-    kept = dict.fromkeys(answer for one in kept_answers(archive, vault) for answer in one.answers)
-    return replace(anchors, revocation=(*anchors.revocation, *kept))
+def with_kept_answers(anchors: Anchors, archive: Archive, vault: ObjectStore) -> tuple[Anchors, tuple[Finding, ...]]:
+    """The anchors, and the archive's own revocation data: signed by others, they need no trust.
+
+    And what is lost of them: who took a list away would otherwise have hidden what it says.
+    """
+    found = kept_answers(archive, vault)
+    kept = dict.fromkeys(answer for one in found for answer in one.answers)
+    lost = (
+        failed("record_logged", Reason.SIGNED_DATA_NOT_FOUND, subject=f"leaf-{one.sequence}", detail=REVOCATION_DATA)
+        for one in found
+        if one.lost
+    )
+    return replace(anchors, revocation=(*anchors.revocation, *kept)), tuple(lost)
 
 
 def _data(manifest: bytes) -> tuple[bytes, ...]:

@@ -88,7 +88,7 @@ def sweep(
     client = archive.client_id
     shelf = open_shelf(vault, VAULT, f"{client}/")
     size = archive.log_size()
-    anchors = with_kept_answers(anchors, archive, vault)
+    anchors, _ = with_kept_answers(anchors, archive, vault)  # what is lost of them is found with every other record
     task = SweepTask(
         open_vault=chosen.open_vault or (lambda: vault),
         client_id=client,

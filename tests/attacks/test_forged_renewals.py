@@ -1,9 +1,10 @@
-"""Renewals that nobody recorded, or that say too much, beside a token whose certificate was revoked later.
+"""A token whose certificate was revoked later: renewals that nobody recorded, or say too much; lists taken away.
 
 RFC 4998 §5.3 lets such a token be judged as of the renewal over it, so a renewal that is believed too easily turns a
 failed verification into a passed one.
 """
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from storage.evidence.certificates import to_pem
 from storage.evidence.hash_tree import HashTree
 from storage.evidence.local_authority import LocalAuthority
 from storage.evidence.renewal import ageing
-from storage.evidence.revocation import keep_revocation_data
+from storage.evidence.revocation import REVOCATION_DATA, keep_revocation_data
 from storage.evidence.settings import BatchSettings
 from storage.evidence.stamping import stamp_pending
 from storage.evidence.verify import verify_all, verify_document, verify_period
@@ -136,4 +137,19 @@ def test_a_recorded_renewal_that_was_changed_afterwards_is_none(tmp_path):
     path = scene.world.vault_file("batches/batch-000002.json")
     path.chmod(0o600)
     path.write_bytes(path.read_bytes().replace(b'"sha256"', b'"sha384"', 1))
+    assert scene.outcomes() == FAILED
+
+
+@pytest.mark.parametrize("how", ["emptied", "removed"])
+def test_taking_the_list_away_does_not_take_the_revocation_away(tmp_path, how):
+    scene = Scene(tmp_path)
+    scene.revoke()
+    (leaf,) = scene.archive.leaves_of(next(iter(scene.archive.subjects(frozenset({REVOCATION_DATA})))))
+    path = scene.world.vault_file(f"acts/{leaf.manifest_digest.value}.json")
+    if how == "emptied":
+        path.chmod(0o600)
+        path.write_bytes(codec.canonical(json.loads(path.read_bytes()) | {"lists": []}))
+    else:
+        for one in path.parent.iterdir():
+            one.unlink()
     assert scene.outcomes() == FAILED

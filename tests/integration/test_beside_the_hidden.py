@@ -18,6 +18,7 @@ from domain.visibility import visibility_of
 from pipeline.steps import access, answering
 from pipeline.steps.auditing import hand_overs, record_hand_over
 from pipeline.steps.dashboard import take_dashboard
+from pipeline.steps.divide import Decision, merge_documents
 from pipeline.steps.exporting import export
 from pipeline.steps.relations import relate
 from pipeline.steps.requests import ask, decide
@@ -163,6 +164,15 @@ def test_a_duplicate_of_a_hidden_document_is_not_named_and_not_forgotten(desk, s
     unit = desk.archive.unit_of_document(third)[0]
     assert unit.same_bytes_as
     assert as_keiri(desk).archive.get_unit(unit.unit_id).same_bytes_as == ()
+    fourth = desk.file("INVOICE", "Epsilon", name="epsilon.pdf", origin=Origin.ELECTRONIC_RECEIVED)
+    joined = merge_documents(
+        replace(desk.resident, shoko=as_keiri(desk)),
+        [third, fourth],
+        decision=Decision(recorded_by="keiri", reason="one paper"),
+    )
+    assert secret not in str(joined.review_reasons)
+    doubts = {one.detail for one in desk.newest(joined.document_id).review_reasons if one.code == "possible_duplicate"}
+    assert secret in doubts, "what is joined is a duplicate whoever joins it"
 
 
 def answer(browser, document_id, **answers):
