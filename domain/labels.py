@@ -322,6 +322,7 @@ RECONCILIATION: dict[str, Label] = {
 """What a finding of ``storage.reconcile`` says."""
 
 STORE_TEST: dict[str, Label] = {
+    "authority": ("時刻認証局のトークン", "A token of the authority"),
     "store.retention_kept": ("保存期間が記録されるか", "The lock that was asked for is kept"),
     "store.delete": ("ロック中の版の削除", "Deleting a locked version"),
     "store.shorten": ("保存期間の短縮", "Shortening a lock"),

@@ -10,7 +10,7 @@ import typer
 from app.cli.home import opened, settings_for
 from app.cli.options import Home, Json
 from app.cli.output import DONE, OUTCOME_JA, SOMETHING_WRONG, out, print_json, table, tenths
-from app.cli.stamp_facts import queue_text, renewal_text, stamp_facts, stamp_notes
+from app.cli.stamp_facts import queue_text, renewal_text, stamp_facts, stamp_notes, tried_text
 from domain.evidence import Outcome, Report
 from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, DROP_STATES, RECONCILIATION, STORE_TEST
 
@@ -96,6 +96,7 @@ def register(cli: typer.Typer) -> None:
     ) -> None:
         from pipeline.steps.health import try_store
         from pipeline.steps.maintenance import rebuild_archive, reconcile_archive, repair_archive
+        from pipeline.steps.trying_authorities import try_authorities
         from pipeline.steps.verify import publish
 
         settings = settings_for(home)
@@ -114,8 +115,10 @@ def register(cli: typer.Typer) -> None:
         repaired = repair_archive(shoko) if repair else ()
         if reconcile or new or deep or repair:
             report = report.joined(reconcile_archive(shoko, new_only=new, deep=deep))
+        tried = try_authorities(shoko) if self_test else ()
         if self_test:
-            report = report.joined(try_store(shoko))
+            bad = tuple(one.check() for one in tried if one.outcome is Outcome.FAILED)
+            report = report.joined(try_store(shoko)).joined(Report(checks=bad))
         renewals = _renewals(shoko, renew=renew, again=hash_again)
         if report.checks or any(done.batches for done in renewals):
             publish(shoko)
@@ -126,11 +129,14 @@ def register(cli: typer.Typer) -> None:
                     **facts,
                     "renewed": sum(done.renewed for done in renewals),
                     "repaired": [{"name": one.name, "subject": one.subject} for one in repaired],
+                    **({"authorities_tried": [one.plain() for one in tried]} if tried else {}),
                     "checks": [{"name": c.name, "outcome": c.outcome.value, "detail": c.detail} for c in report.checks],
                 }
             )
         else:
             _print(facts, report)
+            for one in tried:
+                out.print(f"  時刻認証局 {tried_text(one)}", style=None if one.accredited else "yellow")
             for done in renewals:
                 out.print(renewal_text(done))
             for one in repaired:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from domain.calendar import tokyo_day
 
 if TYPE_CHECKING:
+    from pipeline.steps.trying_authorities import AuthorityTried
     from pipeline.wiring import Shoko
     from storage.evidence.renewal import Ageing, Renewal
 
@@ -46,6 +47,22 @@ def stamp_facts(shoko: Shoko, *, most: int | None = None) -> dict[str, Any]:
         "ageing_tokens": [_plain(one) for one in aged[:most]],
         "ageing_more": most is not None and len(aged) >= most,
     }
+
+
+def tried_text(one: AuthorityTried) -> str:
+    """What an authority answered when it was tried, and what is to be done where its token does not count."""
+    if one.error is not None:
+        return f"{one.name}: トークンを得られません（{one.error}）"
+    facts = (
+        f"ポリシー {one.policy_oid}、証明書 {one.certificate_ends_on} まで、時刻の差 {one.skew_seconds:+.1f} 秒、"
+        f"証明書の指紋 SHA-256 {one.certificate_sha256}"
+    )
+    if one.accredited:
+        return f"{one.name}: 認定（{one.service}）。{facts}"
+    return (
+        f"{one.name}: 認定なし。{facts}。総務大臣認定の時刻認証業務であれば、総務省が公表する証明書の指紋と"
+        "同じことを確かめて、evidence.trust_list_file の一覧に加えてください"
+    )
 
 
 def stamp_notes(shoko: Shoko, facts: dict[str, Any]) -> list[str]:

@@ -1,35 +1,21 @@
-"""What this installation really is: stores tried, engines read a known page, the authority stamps."""
+"""What this installation really is: stores tried, engines read a known page, every authority stamps."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.errors import AppError
 from domain.evidence import Check, Outcome, Report
-from domain.ids import Digest
 from pipeline.steps.health import try_store
+from pipeline.steps.trying_authorities import try_authorities
 
 if TYPE_CHECKING:
     from pipeline.batch import Resident
-
-PROBE = Digest.of(b"shoko self-test")
 
 
 def run_self_test(home: Resident) -> Report:
     """Checks named ``store.*`` (logged), ``authority`` and ``reader``; everything is reported."""
     report = try_store(home.shoko)
-    return report.joined(Report(checks=(_authority(home), _reader(home))))
-
-
-def _authority(home: Resident) -> Check:
-    authority = home.shoko.authority
-    try:
-        token = authority.stamp(PROBE)
-    except AppError as error:
-        return Check(name="authority", outcome=Outcome.INDETERMINATE, detail=error.code)
-    if token.accredited:
-        return Check(name="authority", outcome=Outcome.PASSED, detail=authority.authority.name)
-    return Check(name="authority", outcome=Outcome.INDETERMINATE, detail=f"{authority.authority.name}: not accredited")
+    return report.joined(Report(checks=(*(one.check() for one in try_authorities(home.shoko)), _reader(home))))
 
 
 def _reader(home: Resident) -> Check:

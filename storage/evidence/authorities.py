@@ -44,6 +44,11 @@ class AuthorityChain:
         return self._members[0].authority
 
     @property
+    def members(self) -> tuple[LocalAuthority | HttpAuthority, ...]:
+        """Each by itself, in order: a test asks them one by one."""
+        return self._members
+
+    @property
     def names(self) -> tuple[Authority, ...]:
         """All of them, in order."""
         return tuple(member.authority for member in self._members)

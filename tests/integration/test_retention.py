@@ -7,11 +7,14 @@ import pytest
 from domain.acts import ActKind
 from domain.approval_routes import Route, RouteStep, Seat
 from domain.calendar import end_of_tokyo_day
+from domain.corrections import Correction
 from domain.errors import ObjectMissing, RequestRefused
+from domain.fields import CalendarDate, DocumentType
 from domain.people import Role
 from domain.record import DocumentState
 from pipeline.batch import open_batch, run_plain
 from pipeline.steps.approval_routes import set_routes
+from pipeline.steps.correct import correct_document
 from pipeline.steps.retention import extend_locks, hold, hold_of, is_held, lift, wanted_until
 from pipeline.steps.scanners import record_chart_test
 from pipeline.steps.verify import publish, stamp_all_pending
@@ -135,6 +138,38 @@ def test_a_loss_year_that_is_known_later_extends_every_lock_and_says_so(opened):
     shoko = opened()
     assert extend_locks(shoko).later == ()
     assert wanted_until(shoko, shoko.archive.get_document(document)) == later, "a year less does not shorten it"
+
+
+def test_another_end_of_a_contract_extends_its_locks_and_an_earlier_one_shortens_nothing(opened):
+    """Law: ret-other: ten years after the contract ends, as it is known by now."""
+    shoko = opened()
+    document = the_document(shoko)
+
+    def correct(**said):
+        base = shoko.archive.get_document(document).revision
+        return correct_document(
+            shoko, document, Correction(base_revision=base, recorded_by="sato", reason="契約", **{"values": {}} | said)
+        )
+
+    def ends(day):
+        return correct(values={"effective_to": CalendarDate(day=day)}, reviewed=True)
+
+    correct(document_type=DocumentType.CONTRACT, reviewed=True)
+    first = ends(date(2028, 3, 31))
+    assert first.retain_until == date(2038, 3, 31)
+    extend_locks(shoko)
+    assert min(locks(shoko, document).values()) >= end_of_tokyo_day(date(2038, 3, 31))
+    renewed = ends(date(2030, 3, 31))
+    assert renewed.retain_until == date(2040, 3, 31)
+    extend_locks(shoko)
+    until = end_of_tokyo_day(date(2040, 3, 31))
+    assert min(locks(shoko, document).values()) >= until
+    ended_early = ends(date(2027, 3, 31))
+    assert ended_early.retain_until == date(2040, 3, 31), "never shortened"
+    extend_locks(shoko)
+    assert min(locks(shoko, document).values()) >= until
+    misread = ends(date(2090, 3, 31))
+    assert misread.retain_until == date(2040, 3, 31), "further ahead than any contract of the company"
 
 
 def test_a_hold_is_set_and_lifted_with_reason_and_person(opened):

@@ -40,6 +40,26 @@ def test_items_stand_in_the_order_of_the_certification_with_functions_and_tests(
         assert re.search(r"- 試験: .*`tests/", body), number
 
 
+CERTIFICATION = [
+    *("入力経路", "200 dpi", "認定タイムスタンプ", "一括検証", "入力期限", "代替", "訂正・削除", "第1版", "相互関連性"),
+    *("表示と印刷", "検索", "ダウンロード", "備付け書類"),
+]
+"""The thirteen items of scanner storage, in the order in which the certification asks for them."""
+
+
+def test_the_items_of_scanner_storage_are_those_of_the_certification():
+    headings = re.findall(r"^### 1-(\d+) (.*)$", TEXT, re.MULTILINE)
+    for number, words in enumerate(CERTIFICATION, start=1):
+        assert headings[number - 1][0] == str(number)
+        assert words in headings[number - 1][1]
+    electronic = " ".join(re.findall(r"^### 2-\d+ (.*)$", TEXT, re.MULTILINE))
+    places = [
+        electronic.index(words)
+        for words in ("改ざん防止", "事務処理規程", "検索", "表示", "ダウンロード", "システム概要書")
+    ]
+    assert places == sorted(places)
+
+
 def test_every_state_is_one_of_three():
     states = re.findall(r"- 状態: \*\*(.*?)\*\*", TEXT)
     assert set(states) == {"満たす", "条件つき", "満たさない"}
