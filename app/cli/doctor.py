@@ -135,8 +135,8 @@ def register(cli: typer.Typer) -> None:
             )
         else:
             _print(facts, report)
-            for one in tried:
-                out.print(f"  時刻認証局 {tried_text(one)}", style=None if one.accredited else "yellow")
+            for asked in tried:
+                out.print(f"  時刻認証局 {tried_text(asked)}", style=None if asked.accredited else "yellow")
             for done in renewals:
                 out.print(renewal_text(done))
             for one in repaired:
