@@ -9,6 +9,7 @@ from decimal import Decimal
 from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.record import DocumentState, UnitState
+from domain.ways import Way
 
 ORDERS = (
     "transaction_date",
@@ -146,18 +147,41 @@ class Hits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TotalsLine:
+    """What hits of one class, one direction and one currency come to."""
+
+    document_type: DocumentType
+    way: Way
+    currency: str | None
+    """None where no amount is known."""
+    documents: int
+    amount: Decimal | None
+    """Sum of the totals; None where there is none to be summed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """What all hits of a query come to."""
+    """What all hits of a query come to; what is spent and earned, offered and billed stays apart."""
 
     documents: int
-    sums: tuple[tuple[str, Decimal], ...]
-    """Currency and sum of the totals, yen first."""
-    classes: tuple[tuple[DocumentType, int], ...]
-    """Class and documents, most first."""
+    lines: tuple[TotalsLine, ...]
+    """Received before issued, the class with most documents first, yen before other currencies."""
     beyond: int = 0
     """Documents whose amount is too large to be summed."""
     at_least: bool = False
-    """There are more than ``documents``, where summing up ended: the sums are those of none in particular."""
+    """There are more than ``documents``, where summing up ended: there are no lines."""
+
+    @property
+    def classes(self) -> tuple[tuple[DocumentType, int], ...]:
+        """Class and documents, most first."""
+        counted: dict[DocumentType, int] = {}
+        for line in self.lines:
+            counted[line.document_type] = counted.get(line.document_type, 0) + line.documents
+        return tuple(sorted(counted.items(), key=lambda one: (-one[1], one[0].value)))
+
+    def sum_in(self, currency: str) -> Decimal:
+        """All in one currency: means something where who asks knows that one kind of paper is asked for."""
+        return sum((line.amount for line in self.lines if line.amount and line.currency == currency), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

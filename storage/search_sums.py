@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -10,8 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.fields import DocumentType
-from domain.query import NameFound, Query, Totals
+from domain.ids import Origin
+from domain.query import NameFound, Query, Totals, TotalsLine
 from domain.text import search_key
+from domain.ways import WAY_OF, Way
 from storage.archive.reader import ArchiveReader
 from storage.archive.rebuildable import AMOUNT_LIMIT, AMOUNT_SCALE, search_entry
 from storage.archive.seeing import seen
@@ -26,7 +29,7 @@ _COUNTED = 30
 
 
 def totals(archive: ArchiveReader, query: Query, *, most: int | None = None) -> Totals:
-    """Sums by currency and counts by class of all hits, on this page or not.
+    """Sums by class, direction and currency of all hits, on this page or not.
 
     Amounts beyond what the index can hold are not summed; how many there are is told. With ``most`` it ends where there
     are more hits than that.
@@ -35,7 +38,7 @@ def totals(archive: ArchiveReader, query: Query, *, most: int | None = None) -> 
     asker = Asker.of(archive)
     dense = most is not None and is_dense(query, asker)
     where = conditions(query, replace(asker, by_grams=asker.by_grams and not dense))
-    hits = sa.select(entry.document_type, entry.currency, entry.amount_scaled).where(*where)
+    hits = sa.select(entry.document_type, entry.origin, entry.currency, entry.amount_scaled).where(*where)
     if most is not None:
         hits = hits.limit(most + 1)
     hit = hits.subquery("hit").c
@@ -45,37 +48,45 @@ def totals(archive: ArchiveReader, query: Query, *, most: int | None = None) -> 
     rest = sa.func.sum(sa.case((held, hit.amount_scaled % AMOUNT_SCALE)))
     statement = sa.select(
         hit.document_type,
+        hit.origin,
         hit.currency,
         sa.func.count().label("documents"),
         sa.func.count(sa.case((held, 1))).label("summed"),
         sa.func.count(hit.amount_scaled).label("priced"),
         whole.label("whole"),
         rest.label("rest"),
-    ).group_by(hit.document_type, hit.currency)
+    ).group_by(hit.document_type, hit.origin, hit.currency)
     found = _totals(archive.rows(statement))
     if most is not None and found.documents > most:
-        return Totals(documents=most, sums=(), classes=(), at_least=True)
+        return Totals(documents=most, lines=(), at_least=True)
     return found
 
 
 def _totals(rows: Sequence[sa.Row[Any]]) -> Totals:
-    sums: dict[str, Decimal] = {}
-    classes: dict[DocumentType, int] = {}
+    found: dict[tuple[Way, DocumentType, str | None], tuple[int, Decimal | None]] = {}
     documents = beyond = 0
+    counted: Counter[DocumentType] = Counter()
     for row in rows:
         documents += int(row.documents)
         beyond += int(row.priced) - int(row.summed)
-        kind = DocumentType(row.document_type)
-        classes[kind] = classes.get(kind, 0) + int(row.documents)
-        if row.currency is not None and row.summed:
-            value = Decimal(int(row.whole)) + Decimal(int(row.rest)) / AMOUNT_SCALE
-            sums[row.currency] = sums.get(row.currency, Decimal(0)) + value
-    return Totals(
-        documents=documents,
-        sums=tuple(sorted(sums.items(), key=lambda one: (one[0] != "JPY", one[0]))),
-        classes=tuple(sorted(classes.items(), key=lambda one: (-one[1], one[0].value))),
-        beyond=beyond,
+        kind, way = DocumentType(row.document_type), WAY_OF[Origin(row.origin)]
+        counted[kind] += int(row.documents)
+        value = Decimal(int(row.whole)) + Decimal(int(row.rest)) / AMOUNT_SCALE if row.summed else None
+        key = (way, kind, row.currency if row.priced else None)
+        before, amount = found.get(key, (0, None))
+        added = value if amount is None or value is None else amount + value
+        found[key] = before + int(row.documents), added if added is not None else amount
+    ways = list(Way)
+
+    def order(key: tuple[Way, DocumentType, str | None]) -> tuple[int, int, str, bool, str]:
+        way, kind, currency = key
+        return ways.index(way), -counted[kind], kind.value, currency != "JPY", currency or "\uffff"
+
+    lines = (
+        TotalsLine(way=key[0], document_type=key[1], currency=key[2], documents=found[key][0], amount=found[key][1])
+        for key in sorted(found, key=order)
     )
+    return Totals(documents=documents, lines=tuple(lines), beyond=beyond)
 
 
 def suggest_names(archive: ArchiveReader, typed: str, *, limit: int) -> tuple[NameFound, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,8 +12,10 @@ from app.web import format as fmt
 from app.web.queries import parse_query, query_string
 from app.web.respond import text
 from domain import labels
-from domain.query import Query
+from domain.fields import BOOKED, DocumentType
+from domain.query import Query, Totals
 from domain.sentence import Part, Piece
+from domain.ways import Way, origins_of
 
 COLUMNS = ("thumb", "type", "date", "amount", "counterparty", "state", "stamp", "received", "origin")
 """Of the table, in their order; the counterparty always stands, since it opens the document."""
@@ -127,6 +130,59 @@ def _amounts(query: Query, *, language: str) -> str:
     if low == high:
         return f"{low}{unit}"
     return f"{low}{unit}〜" if high is None else f"{low or ''}〜{high}{unit}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SumShown:
+    """Amounts of one class in one direction, with the search behind them."""
+
+    way: Way
+    documents: int
+    amounts: tuple[tuple[str, Decimal], ...]
+    """Currency and sum, yen first."""
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SumsShown:
+    """One class: what of it was received, issued, and neither."""
+
+    document_type: DocumentType
+    billed: bool
+    """False for what is offered, ordered, delivered or agreed: such amounts are no claims."""
+    cells: tuple[SumShown | None, ...]
+    """One for each direction that occurs."""
+
+
+def ways_in(totals: Totals) -> tuple[Way, ...]:
+    """Directions that occur."""
+    found = {line.way for line in totals.lines}
+    return tuple(way for way in Way if way in found)
+
+
+def sums_of(totals: Totals, query: Query, hidden: tuple[str, ...]) -> tuple[SumsShown, ...]:
+    """Totals as the page shows them: never added over directions or classes."""
+    return tuple(
+        SumsShown(
+            document_type=kind,
+            billed=kind in BOOKED,
+            cells=tuple(_sum_of(totals, kind, way, query, hidden) for way in ways_in(totals)),
+        )
+        for kind, _ in sorted(totals.classes, key=lambda one: one[0] not in BOOKED)
+    )
+
+
+def _sum_of(totals: Totals, kind: DocumentType, way: Way, query: Query, hidden: tuple[str, ...]) -> SumShown | None:
+    lines = [line for line in totals.lines if (line.document_type, line.way) == (kind, way)]
+    if not lines:
+        return None
+    origins = tuple(one for one in origins_of(way) if not query.origins or one in query.origins)
+    return SumShown(
+        way=way,
+        documents=sum(line.documents for line in lines),
+        amounts=tuple((line.currency, line.amount) for line in lines if line.currency and line.amount is not None),
+        href=address(replace(query, document_types=(kind,), origins=origins, offset=0), hidden),
+    )
 
 
 def doubts_of(pieces: Iterable[Piece], *, language: str) -> tuple[Doubt, ...]:

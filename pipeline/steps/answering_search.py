@@ -12,15 +12,13 @@ from domain.query import MAX_LIMIT, Query
 from domain.record import DocumentState
 from domain.sentence import Part, Piece, Understood
 from domain.sentence_words import NOISE, RECEIVED_WAYS
+from domain.ways import WAY_OF, WAYS, Way
 from pipeline.steps.answers import (
     SHOWN,
     UNKNOWN,
-    WAY_OF,
-    WAYS,
     WHICH,
     Answer,
     Sum,
-    Way,
     named_hit,
     not_known,
 )
@@ -198,7 +196,7 @@ def _sums(shoko: Shoko, query: Query) -> tuple[tuple[Sum, ...], int, int]:
                 blank += 1
                 continue
             open_still += hit.state is DocumentState.NEEDS_REVIEW
-            key = (hit.document_type, WAY_OF.get(hit.origin, Way.OTHER), hit.currency or "JPY")
+            key = (hit.document_type, WAY_OF[hit.origin], hit.currency or "JPY")
             count, amount = sums.get(key, (0, Decimal(0)))
             sums[key] = (count + 1, amount + hit.total_amount)
         if len(hits) < MAX_LIMIT:
@@ -211,7 +209,7 @@ def _sum_label(sums: tuple[Sum, ...]) -> Label:
     (one,) = sums
     unit = "円" if one.currency == "JPY" else f" {one.currency}"
     japanese, english = WAYS[one.way]
-    issued = (f"、{japanese}したもの", f", {english}") if one.way is Way.ISSUED else ("", "")
+    issued = (f"、{japanese}したもの", f", {english.lower()}") if one.way is Way.ISSUED else ("", "")
     return (
         f"合計 {one.amount:,f}{unit} です（{one.count:,} 件{issued[0]}）",
         f"{one.amount:,f} {one.currency} together ({one.count:,}{issued[1]})",

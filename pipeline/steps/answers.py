@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.asking import Asked
-from domain.ids import Origin
 from domain.query import Query
 
 if TYPE_CHECKING:
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from domain.query import Hit
     from domain.record import ArchiveRecord
     from domain.sentence import Piece
+    from domain.ways import Way
 
 SHOWN = 8
 """Documents named in an answer; the search behind it shows the rest."""
@@ -31,28 +30,6 @@ WHICH_PARTY: Label = (
     "どの取引先のことか分かりません。取引先が読み取れている書類の画面で聞くか、名前を付けて聞いてください",
     "Which counterparty? Ask on the page of one of its documents, or name it",
 )
-
-
-class Way(StrEnum):
-    """Who made the paper: what is spent and what is earned are never added."""
-
-    RECEIVED = "received"
-    ISSUED = "issued"
-    OTHER = "other"
-    """Made for ourselves, or it is not known how it came."""
-
-
-WAYS: dict[Way, Label] = {
-    Way.RECEIVED: ("受領", "received"),
-    Way.ISSUED: ("発行", "issued"),
-    Way.OTHER: ("その他", "other"),
-}
-WAY_OF: dict[Origin, Way] = {
-    Origin.PAPER_RECEIVED: Way.RECEIVED,
-    Origin.ELECTRONIC_RECEIVED: Way.RECEIVED,
-    Origin.PAPER_ISSUED_COPY: Way.ISSUED,
-    Origin.ELECTRONIC_SENT: Way.ISSUED,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

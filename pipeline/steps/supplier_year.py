@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from compliance.deduction import capped
@@ -57,4 +56,4 @@ def supplier_year(
 
 
 def _sum(archive: ArchiveReader, query: Query) -> int:
-    return int(dict(totals(archive, query).sums).get(_YEN, Decimal(0)))
+    return int(totals(archive, query).sum_in(_YEN))

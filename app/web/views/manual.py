@@ -17,7 +17,7 @@ from app.web.search_view import chips_of
 from app.web.state import WebDep
 from domain.asking import MAX_CHARACTERS
 from domain.people import Permission
-from pipeline.steps.answers import WAYS
+from domain.ways import WAYS
 
 router = APIRouter()
 _PICTURES = FOLDER / "static" / "pictures"

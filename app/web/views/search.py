@@ -27,6 +27,7 @@ from domain.fields import Money, money_to_plain
 from domain.people import Permission
 from domain.query import Hit, Hits, Query
 from domain.record import DocumentState
+from domain.ways import WAY_OF, WAYS
 from storage.people.saved import SavedSearch
 
 router = APIRouter()
@@ -127,7 +128,7 @@ def csv_lines(services: WebServices, query: Query, *, language: str, most: int) 
     keys = ("document_id", "type", "date", "amount", "counterparty", "state", "timestamp", "received_on", "assumed")
     header = [text(key, language=language) for key in keys]
     header.insert(4, "通貨" if language == "ja" else "Currency")
-    header.append(text("origin", language=language))
+    header += [text("origin", language=language), text("way", language=language)]
     yield b"\xef\xbb\xbf" + _csv_line(header)
     for hit in islice(services.every_hit(query), most):
         yield _csv_line(_csv_cells(hit, language=language))
@@ -171,6 +172,7 @@ def _csv_cells(hit: Hit, *, language: str) -> list[str]:
         fmt.day_text(hit.received_on),
         text("assumed", language=language) if hit.received_on_assumed else "",
         labels.label(labels.ORIGINS[hit.origin], language=language),
+        labels.label(WAYS[WAY_OF[hit.origin]], language=language),
     ]
 
 

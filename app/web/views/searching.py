@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -14,12 +15,14 @@ from app.web.finding import Finder
 from app.web.permissions import needs, who_of
 from app.web.queries import MAX_TEXT, parse_query, query_string
 from app.web.respond import error_response, render, wants_fragment, wants_json
-from app.web.search_view import address, hidden_columns
+from app.web.search_view import address, hidden_columns, sums_of, ways_in
 from app.web.state import WebDep, checked_form
 from app.web.views.document import DocumentId
 from domain.codec import to_plain
 from domain.errors import InputError
 from domain.people import Permission
+from domain.query import Totals
+from domain.ways import WAYS
 
 router = APIRouter()
 _PAGE = 50
@@ -68,19 +71,32 @@ def search_totals(request: Request, web: WebDep, finder: FinderDep) -> Response:
         return error_response(request, code="bad_request", status=422)
     bounded = request.query_params.get("bounded") == "1"
     found = finder.totals(parsed.query, most=web.settings.count_limit if bounded else None)
-    payload = to_plain(found) | {
-        "sums": [{"currency": currency, "sum": format(amount, "f")} for currency, amount in found.sums],
-        "classes": [{"type": kind.value, "documents": count} for kind, count in found.classes],
-    }
     hidden = hidden_columns(request.query_params.multi_items())
     context: dict[str, Any] = {
         "totals": found,
+        "rows": sums_of(found, parsed.query, hidden),
+        "ways": [WAYS[way] for way in ways_in(found)],
+        "opened": not wants_fragment(request),
         "back": address(parsed.query, hidden),
         "query": parsed.query,
         "uncounted": request.query_params.get("uncounted") == "1" and wants_fragment(request),
         "totals_url": f"/search/totals?{query_string(parsed.query, page=1)}",
     }
-    return render(request, "search_totals_page.html", fragment="search_totals.html", context=context, payload=payload)
+    return render(
+        request, "search_totals_page.html", fragment="search_totals.html", context=context, payload=_plain(found)
+    )
+
+
+def _plain(totals: Totals) -> dict[str, Any]:
+    """Totals as JSON: amounts as decimal strings."""
+    return to_plain(totals) | {
+        "lines": [to_plain(one) | {"amount": _decimal(one.amount)} for one in totals.lines],
+        "classes": [{"type": kind.value, "documents": count} for kind, count in totals.classes],
+    }
+
+
+def _decimal(amount: Decimal | None) -> str | None:
+    return None if amount is None else format(amount, "f")
 
 
 _NO_PICTURE = base64.b64decode(

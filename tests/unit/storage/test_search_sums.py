@@ -11,6 +11,7 @@ from domain.errors import CorrectionInvalid
 from domain.fields import DocumentType
 from domain.query import Query
 from domain.visibility import Visibility
+from domain.ways import WAY_OF, Way
 from storage.archive.settings import ArchiveSettings
 from storage.people import PeopleBook
 from storage.people.saved import MOST_SAVED, forget_search, save_search, saved_searches
@@ -34,12 +35,14 @@ def test_totals_are_what_the_hits_come_to(filled):
     for query, _ in CASES:
         hits = search(archive, replace(query, limit=100)).hits
         found = totals(archive, query)
-        wanted: dict[str, Decimal] = {}
+        wanted: dict[tuple[object, ...], Decimal] = {}
         for hit in hits:
             if hit.total_amount is not None and abs(hit.total_amount) < Decimal(10) ** 14:
-                wanted[hit.currency] = wanted.get(hit.currency, Decimal(0)) + hit.total_amount
-        assert found.documents == len(hits), query
-        assert dict(found.sums) == wanted, query
+                key = (hit.document_type, WAY_OF[hit.origin], hit.currency)
+                wanted[key] = wanted.get(key, Decimal(0)) + hit.total_amount
+        assert found.documents == len(hits) == sum(line.documents for line in found.lines), query
+        lines = {(line.document_type, line.way, line.currency): line.amount for line in found.lines}
+        assert {key: amount for key, amount in lines.items() if amount is not None} == wanted, query
         assert sum(count for _, count in found.classes) == len(hits)
 
 
@@ -47,7 +50,9 @@ def test_what_is_too_large_is_told_and_not_summed(filled):
     archive, _ = filled
     found = totals(archive, Query())
     assert found.beyond == 1
-    assert found.sums == (("JPY", Decimal(128960 + 500 - 3000)), ("USD", Decimal("99.95")))
+    assert found.sum_in("JPY") == Decimal(128960 + 500 - 3000)
+    assert found.sum_in("USD") == Decimal("99.95")
+    assert [line.way for line in found.lines] == sorted((line.way for line in found.lines), key=list(Way).index)
     assert dict(found.classes)[DocumentType.RECEIPT] == 1
 
 
