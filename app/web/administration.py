@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from app.cli.doctor import counts_of, facts_of
 from app.web.accounts import Accounts
 from app.web.auditing import owner_of
+from app.web.job_place import Again
 from compliance.fiscal_years import FiscalYear, fiscal_year_of
 from compliance.penalties import added_points
 from compliance.rulepack import RulePack, load_rulepack
@@ -40,6 +41,12 @@ STORE_TEST = "store_test"
 RECONCILE = "reconcile"
 DUE = "due"
 COMPANY = "company"
+_AGAIN = {
+    STORE_TEST: Again(path="/admin/system", values=(("action", STORE_TEST),)),
+    RECONCILE: Again(path="/admin/system", values=(("action", RECONCILE),)),
+    DUE: Again(path="/admin/retention", values=(("action", "look"),)),
+}
+"""The form behind each look."""
 _MOST_AGEING = 200
 """Tokens near their end that a page names."""
 _MOST_HELD = 500
@@ -227,4 +234,4 @@ class Administration:
                 case _:
                     return administering.due_for_destruction(shoko, progress=task.progress)
 
-        return self._jobs.begin(kind, owner_of(who), work)
+        return self._jobs.begin(kind, owner_of(who), work, again=_AGAIN.get(kind))

@@ -16,6 +16,7 @@ from pipeline.steps.verify import found_ids, log_head, publish
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from app.web.job_place import Again
     from app.web.jobs import Job, Jobs, Task
     from app.web.people import Who
     from domain.query import Query
@@ -64,8 +65,10 @@ class AuditRoom:
         twin._jobs = self._jobs.seen_by(visibility)  # noqa: SLF001
         return twin
 
-    def verify(self, who: Who | None, scope: Scope, given: Given, *, words: str, by: str) -> Job:
-        """Begin to verify.
+    def verify(
+        self, who: Who | None, scope: Scope, given: Given, *, words: str, by: str, again: Again | None = None
+    ) -> Job:
+        """Begin to verify; ``again`` is what begins the same once more.
 
         Raises:
             RequestRefused: this person's last verification has not ended.
@@ -91,7 +94,7 @@ class AuditRoom:
                 kept=auditing.hold_against(shoko, given),
             )
 
-        return self._jobs.begin(VERIFY, owner_of(who), work, about={"scope": words})
+        return self._jobs.begin(VERIFY, owner_of(who), work, about={"scope": words}, again=again)
 
     def export(
         self,

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 from app.papers.render import Paper, issue_papers
+from app.web.job_place import Again
 from domain.acts import ActRecord
 from domain.circumstances import Channel, Delay, channels_of, delay_of
 from domain.compliance import PaperState
@@ -164,7 +165,9 @@ class Desk:
         Raises:
             RequestRefused: this person's last survey has not ended.
         """
-        return jobs.begin(LAW, owner, lambda task: survey_all(self._shoko, progress=task.progress))
+        return jobs.begin(
+            LAW, owner, lambda task: survey_all(self._shoko, progress=task.progress), again=Again(path="/law")
+        )
 
     def check_sameness(self, ids: Sequence[str], *, same: bool, by: str, note: str) -> None:
         """A person held papers against their pictures."""
@@ -224,7 +227,8 @@ class Desk:
             publish(shoko)
             return done
 
-        return jobs.begin(DESTROY, owner, work, about={"request": request_id})
+        again = Again(path=f"/requests/{request_id}", values=(("action", "carry-out"),))
+        return jobs.begin(DESTROY, owner, work, about={"request": request_id}, again=again)
 
     def delete(self, document_id: str, *, by: str, reason: str, base_revision: int, request_id: str | None) -> None:
         """Tombstone a document."""

@@ -1,6 +1,7 @@
 """Where jobs write: a folder of one process; and what they were, so that the next process can say they broke off.
 
-A note holds no result and nothing that was asked for: the kind of work, whose it was, and when it began.
+A note holds no result and no words of what was asked for: the kind of work, whose it was, when it began, and with which
+form it can be begun again (days, ids and codes only).
 """
 
 from __future__ import annotations
@@ -20,6 +21,15 @@ _SUFFIX = ".begun"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """The form that begins the same work once more; whoever sends it is checked like the first time."""
+
+    path: str
+    values: tuple[tuple[str, str], ...] = ()
+    """Days, ids and codes: it lies in a file until the job expires."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
     """That a job began."""
 
@@ -29,6 +39,8 @@ class Begun:
     began_at: datetime
     ended: bool = False
     """It had come to its end; its result went with the process."""
+    again: Again | None = None
+    """None where what was asked for is not kept."""
 
 
 class Place:

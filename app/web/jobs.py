@@ -19,7 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
-from app.web.job_place import Begun, Place
+from app.web.job_place import Again, Begun, Place
 from domain.errors import AccessRefused, AppError, RequestRefused
 from domain.labels import Label
 from domain.visibility import EVERYTHING, Visibility
@@ -36,20 +36,20 @@ WAITING = 50
 """Jobs that may wait or run altogether."""
 _BROKEN: Label = ("内部エラーで中断しました", "It was interrupted by an internal error")
 _BROKEN_OFF: Label = (
-    "画面のサーバーが再起動したため中断しました。もう一度始めてください",
-    "It broke off when the server was restarted. Begin it again",
+    "画面のサーバーが再起動したため中断しました",
+    "It broke off when the server was restarted",
 )
 _RESULT_GONE: Label = (
-    "終わっていましたが、画面のサーバーの再起動で結果が失われました。もう一度始めてください",
-    "It was done, but its result went when the server was restarted. Begin it again",
+    "終わっていましたが、画面のサーバーの再起動で結果が失われました",
+    "It was done, but its result went when the server was restarted",
 )
 _CARRIED_OUT: Label = (
     "終わっていました。画面のサーバーが再起動したため、結果は申請の一覧で確かめてください",
     "It was done. The server was restarted since: see the list of requests for what came of it",
 )
 _CARRIED_ON: Label = (
-    "画面のサーバーが再起動したため中断しました。申請の一覧で残りを確かめ、もう一度始めてください",
-    "It broke off when the server was restarted. See the list of requests for what is left, and begin it again",
+    "画面のサーバーが再起動したため中断しました。残りは申請の一覧で確かめられます",
+    "It broke off when the server was restarted. See the list of requests for what is left",
 )
 _ACTING = frozenset({"destroy"})
 """Kinds of work that change the archive: what they did stands there, and is not to be begun again."""
@@ -101,6 +101,8 @@ class Job:
     expires_at: datetime | None = None
     """When the result goes; None until it ends."""
     error: Label | None = None
+    again: Again | None = None
+    """With what the same can be begun again; None where a person has to say it again."""
     result: Any = None
 
     @property
@@ -128,6 +130,7 @@ class Job:
             "ended_at": self.ended_at.isoformat() if self.ended_at else None,
             "expires_at": self.expires_at.isoformat() if self.expires_at else None,
             "error": {"ja": self.error[0], "en": self.error[1]} if self.error else None,
+            "again": {"path": self.again.path, "values": dict(self.again.values)} if self.again else None,
         }
 
 
@@ -188,6 +191,7 @@ class Jobs:
                 ended_at=now,
                 expires_at=now + LIFE,
                 error=_ENDS[one.kind in _ACTING, one.ended],
+                again=None if one.ended and one.kind in _ACTING else one.again,
             )
 
     def seen_by(self, visibility: Visibility) -> Self:
@@ -196,8 +200,10 @@ class Jobs:
         twin._sight = visibility  # noqa: SLF001  # our own
         return twin
 
-    def begin(self, kind: str, owner: str, work: Work, *, about: dict[str, Any] | None = None) -> Job:
-        """Begin a job; it waits for a free thread first.
+    def begin(
+        self, kind: str, owner: str, work: Work, *, about: dict[str, Any] | None = None, again: Again | None = None
+    ) -> Job:
+        """Begin a job; it waits for a free thread first. ``again``: what begins the same once more, if it breaks off.
 
         Raises:
             RequestRefused: a job of this kind and owner has not ended yet, or too many wait.
@@ -210,6 +216,7 @@ class Jobs:
             owner=owner,
             about=dict(about or {}),
             began_at=self._clock(),
+            again=again,
         )
         with self._lock:
             under_way = [one for one in self._jobs.values() if not one.ended]
@@ -307,7 +314,9 @@ class Jobs:
 
     def _note(self, job: Job, *, ended: bool = False) -> None:
         """Leave word for the process after this one; without a disk to write on the job runs all the same."""
-        begun = Begun(job_id=job.job_id, kind=job.kind, owner=job.owner, began_at=job.began_at, ended=ended)
+        begun = Begun(
+            job_id=job.job_id, kind=job.kind, owner=job.owner, began_at=job.began_at, ended=ended, again=job.again
+        )
         try:
             self._place.note(begun)
         except OSError as error:

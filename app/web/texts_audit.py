@@ -69,7 +69,30 @@ AUDIT: dict[str, Label] = {
     "job_export": ("監査用データの書き出し", "Bundle"),
     "job_stop": ("中止する", "Stop"),
     "job_discard": ("結果を消す", "Throw the result away"),
-    "job_again": ("やり直す", "Again"),
+    "job_again": ("始めた画面へ", "Where it was begun"),
+    "job_same": ("同じ条件でやり直す", "Once more with the same conditions"),
+    "job_resume": ("続きから再開", "Go on"),
+    "job_forget": ("この記録を消す", "Forget it"),
+    "job_after_again": (
+        "調べるだけの処理なので、書庫は何も変わっていません。同じ条件で初めからやり直せます。",
+        "It only looks: nothing in the archive was changed. It can be done again from the beginning.",
+    ),
+    "job_after_destroy": (
+        "廃棄が済んだ書類はそのまま記録されています。再開すると、残りの書類だけを廃棄します。",
+        "What was destroyed stays recorded. Going on destroys only what is left of the request.",
+    ),
+    "job_after_verify": (
+        "書庫は何も変わっていません。検索条件や外部に保管した値は控えていないので、検証の画面でもう一度指定して始めてください。",
+        "Nothing was changed. Conditions and values from outside are not kept: give them again on the page.",
+    ),
+    "job_after_export": (
+        "途中までのファイルは残っていません。書き出しの画面で、同じ条件と渡す相手を指定して始め直してください。",
+        "No part of it is left. Begin it again with the same conditions and receiver.",
+    ),
+    "job_after_company": (
+        "会社の設定はまだ変わっていません。会社の設定の画面で、変更をもう一度入力してください。",
+        "Nothing was changed yet. Enter the change again.",
+    ),
     "job_refresh": ("最新の状況を表示", "Show how far it is now"),
     "job_leave": (
         "この画面を離れても処理は続きます。この一覧からいつでも戻れます（他の人には見えません）。",

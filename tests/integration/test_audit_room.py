@@ -254,7 +254,7 @@ class AtOnce:
     def __init__(self, meanwhile):
         self.meanwhile, self.result = meanwhile, None
 
-    def begin(self, kind, owner, work, *, about):
+    def begin(self, kind, owner, work, *, about, again):
         self.result = work(self)
 
     def progress(self, done, total=0):

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.papers.verification import Verification, verification_pdf
 from app.web.auditing import owner_of
+from app.web.desk import DESTROY
 from app.web.format import attachment
 from app.web.jobs import Job, Jobs, JobState
 from app.web.permissions import needs, who_of
@@ -47,6 +48,10 @@ BEGUN_AT = {
     "law": "/law",
 }
 """Kind → page on which such a job is begun."""
+
+
+_SAY_AGAIN = {kind: f"job_after_{kind}" for kind in ("verify", "export", "company")}
+"""Kinds whose conditions are not kept: a person has to say them again."""
 
 
 def show_as(kind: str, shown: Shown) -> None:
@@ -84,11 +89,20 @@ def show(request: Request, web: WebDep, job_id: str) -> Response:
     payload = job.plain() | ({"result": shown.plain(job.result)} if finished else {})
     if wants_fragment(request) and job.ended and not wants_json(request):
         return Response(status_code=204, headers={"HX-Refresh": "true"})
-    context: dict[str, Any] = {"job": job, "begun_at": BEGUN_AT.get(job.kind, "/")}
+    context: dict[str, Any] = {"job": job, "begun_at": BEGUN_AT.get(job.kind, "/"), "after": _after(job)}
     if finished and not wants_json(request):
         context |= shown.context(request, web, job.result)
     template = shown.template if finished else "job.html"
     return render(request, template, fragment="job_progress.html", context=context, payload=payload)
+
+
+def _after(job: Job) -> str | None:
+    """Key of what to do where it broke off."""
+    if job.state is not JobState.INTERRUPTED:
+        return None
+    if job.again is not None:
+        return "job_after_destroy" if job.kind == DESTROY else "job_after_again"
+    return _SAY_AGAIN.get(job.kind)
 
 
 @router.post("/jobs/{job_id}", dependencies=[Depends(checked_form)])

@@ -89,7 +89,8 @@ def search_totals(request: Request, web: WebDep, finder: FinderDep) -> Response:
 
 def _plain(totals: Totals) -> dict[str, Any]:
     """Totals as JSON: amounts as decimal strings."""
-    return to_plain(totals) | {
+    plain: dict[str, Any] = to_plain(totals)
+    return plain | {
         "lines": [to_plain(one) | {"amount": _decimal(one.amount)} for one in totals.lines],
         "classes": [{"type": kind.value, "documents": count} for kind, count in totals.classes],
     }

@@ -15,6 +15,7 @@ from app.objections import objections
 from app.papers.verification import Verification, counted, kept_plain, total_label, verification_plain
 from app.web.auditing import VERIFY, AuditRoom, owner_of
 from app.web.format import day_text
+from app.web.job_place import Again
 from app.web.permissions import needs, who_of
 from app.web.queries import Parsed, find_day, parse_query
 from app.web.respond import Problem, language_of, problem_response, render, text
@@ -72,7 +73,7 @@ async def verify(request: Request, room: RoomDep) -> Response:
     """Begin to verify; the report comes at the job's own address."""
     async with request.form() as form:
         scope, words = _scope(form)
-        by = who(request, form)
+        by, again = who(request, form), _again(form)
         try:
             given = await given_in(form)
         except AppError as error:
@@ -83,7 +84,7 @@ async def verify(request: Request, room: RoomDep) -> Response:
         )
     if not room.sees_all:
         words = f"{words}（閲覧できる範囲）"
-    job = await run_in_threadpool(room.verify, who_of(request), scope, given, words=words, by=by)
+    job = await run_in_threadpool(room.verify, who_of(request), scope, given, words=words, by=by, again=again)
     return to_job(request, job)
 
 
@@ -134,6 +135,16 @@ async def given_in(form: FormData) -> Given:
         heads=heads.split()[:_MOST_LINES] if isinstance(heads, str) else (),
         witness=await _content(form, "witness"),
     )
+
+
+def _again(form: FormData) -> Again | None:
+    """The form as it can be kept: without anything brought from outside, and without words of a search."""
+    typed = any(line(form, name) for name in ("log_key", "heads"))
+    files = any(isinstance(one := form.get(name), UploadFile) and one.size for name in ("roots", "witness"))
+    if typed or files or line(form, "scope") == "query":
+        return None
+    names = ("scope", "date_from", "date_to")
+    return Again(path="/verify", values=tuple((name, line(form, name)) for name in names if line(form, name)))
 
 
 def refused(request: Request, error: AppError) -> Response:

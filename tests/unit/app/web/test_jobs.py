@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.web.job_place import Again
 from app.web.jobs import KEPT, LIFE, Jobs, JobState
 from domain.errors import AccessRefused, InputError, RequestRefused
 from domain.visibility import Visibility
@@ -226,10 +227,11 @@ def test_what_was_under_way_when_the_process_ended_is_said_to_be_broken_off(tmp_
     ended(first, discarded)
     first.discard(discarded.job_id, "usr-1")
     less = visibility_of_department("keiri")
-    going = first.seen_by(less).begin("verify", "usr-1", held, about={"scope": "青空商事"})
+    again = Again(path="/verify", values=(("scope", "everything"),))
+    going = first.seen_by(less).begin("verify", "usr-1", held, about={"scope": "青空商事"}, again=again)
     assert held.began.wait(PATIENCE)
     assert all(b"secret" not in path.read_bytes() for path in tmp_path.rglob("*.begun"))
-    destroyed = first.begin("destroy", "usr-1", lambda _: 1)
+    destroyed = first.begin("destroy", "usr-1", lambda _: 1, again=Again(path="/requests/r-1"))
     ended(first, destroyed)
     first._place._held = os.close(first._place._held)  # as if it were killed: the lock is gone, the files are not
     for _ in range(2):  # and once more
@@ -239,7 +241,10 @@ def test_what_was_under_way_when_the_process_ended_is_said_to_be_broken_off(tmp_
         assert {job.state for job in known.values()} == {JobState.INTERRUPTED}
         assert "結果が失われました" in known[done.job_id].error[0]
         assert "中断しました" in known[going.job_id].error[0]
-        assert "もう一度" not in known[destroyed.job_id].error[0]  # it was carried out
+        assert known[destroyed.job_id].again is None  # it was carried out
+        assert known[going.job_id].again == again
+        assert known[going.job_id].plain()["again"] == {"path": "/verify", "values": {"scope": "everything"}}
+        assert known[done.job_id].again is None
         assert known[going.job_id].result is None
         assert second.of("usr-2") == ()
         second.close()
@@ -254,7 +259,8 @@ def test_what_was_under_way_when_the_process_ended_is_said_to_be_broken_off(tmp_
 @pytest.mark.parametrize("kind", ["verify", "destroy"])
 def test_what_ends_after_its_server_was_told_to_stop_leaves_one_word(tmp_path, clock, kind):
     first, held = Jobs(tmp_path, clock=clock), Held()
-    late = first.begin(kind, "usr-1", lambda _: held.began.set() or held.go.wait(PATIENCE))
+    again = Again(path="/verify")
+    late = first.begin(kind, "usr-1", lambda _: held.began.set() or held.go.wait(PATIENCE), again=again)
     assert held.began.wait(PATIENCE)
     first.close()
     held.go.set()
@@ -263,5 +269,5 @@ def test_what_ends_after_its_server_was_told_to_stop_leaves_one_word(tmp_path, c
     second = Jobs(tmp_path, clock=clock)
     (known,) = second.of("usr-1")
     assert "終わっていました" in known.error[0]
-    assert ("もう一度" in known.error[0]) is (kind == "verify")
+    assert (known.again == again) is (kind == "verify")  # what was carried out is not begun again
     second.close()
