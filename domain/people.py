@@ -120,6 +120,8 @@ class User:
     """What they may see beyond that, or (an auditor) within which frame."""
     external: tuple[str, ...] = ()
     """Identities at the company's own sign-on: ``sub:…`` of the provider, or ``email:…`` until the first sign-on."""
+    mail: str = ""
+    """Where mail goes to, as they said and showed themselves; empty where they did not."""
     disabled: bool
     has_password: bool
     must_change: bool

@@ -121,9 +121,15 @@ def share(part: int, whole: int) -> float:
     return 0.0 if whole <= 0 else round(100 * max(0, min(part, whole)) / whole, 1)
 
 
-def short_yen(yen: int) -> str:
-    """As an axis writes it: 500, 12万, 1.5億."""
-    for unit, size in (("億", 10**8), ("万", 10**4)):
+_SIZES = {
+    "ja": (("億", 10**8), ("万", 10**4)),
+    "en": (("bn", 10**9), ("m", 10**6), ("k", 10**3)),
+}
+
+
+def short_yen(yen: int, *, language: str = "ja") -> str:
+    """As an axis writes it: 500, 12万, 1.5億; 120k, 150m."""
+    for unit, size in _SIZES[language]:
         if abs(yen) >= size:
             number = yen / size
             return f"{number:,.0f}{unit}" if abs(number) >= 10 or number == int(number) else f"{number:.1f}{unit}"

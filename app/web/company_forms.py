@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.web.company_words import CHOICES, COMPANY_FACTS, WEEKDAYS
+from app.web.company_words import CHOICES, COMPANY_FACTS, WEEKDAYS, meaning
 from compliance.settings import CompanySettings
 from domain.errors import CorrectionInvalid
 from domain.fields import DocumentType
@@ -147,14 +147,14 @@ def _entry(name: str, value: Any) -> Entry:
         Entry,
         name=name,
         label=COMPANY_FACTS[name][0],
-        means=CompanySettings.model_fields[name].description or "",
+        means=meaning(name),
     )
     if name in _BOOLS:
         return entry(kind="yes_no", value="1" if value else "0")
     if name in _PICKED:
         return entry(kind="pick", value=value, options=tuple((one, CHOICES[one]) for one in _PICKED[name]))
     if name == "closed_weekdays":
-        days = tuple((str(n), (day, day)) for n, day in enumerate(WEEKDAYS))
+        days = tuple((str(n), day) for n, day in enumerate(WEEKDAYS))
         return entry(kind="many", value="", chosen=tuple(map(str, value)), options=days)
     if name == "companies_act_types":
         kinds = tuple((kind.value, DOCUMENT_TYPES[kind]) for kind in DocumentType)

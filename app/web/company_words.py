@@ -50,7 +50,10 @@ COMPANY_FACTS: dict[str, tuple[Label, tuple[str, ...]]] = {
     "extra_closed": (("そのほかの休業日", "Other closed days"), ("scan-input-early",)),
     "extra_open": (("休日でも営業する日", "Open in spite of it"), ("scan-input-early",)),
 }
-WEEKDAYS = "月火水木金土日"
+WEEKDAYS: tuple[Label, ...] = tuple(
+    zip("月火水木金土日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)
+)
+"""Monday first, as the settings count them."""
 CHOICES: dict[str, Label] = {
     "corporation": ("法人", "corporation"),
     "blue_individual": ("青色申告の個人", "individual, blue return"),
@@ -60,11 +63,22 @@ CHOICES: dict[str, Label] = {
 }
 
 
+_BRACKETS = str.maketrans("()", "（）")
+_OF_FILES_ONLY = "（0 が月曜、6 が日曜）"
+"""How the settings file counts the days that the page names."""
+
+
+def meaning(name: str) -> str:
+    """What the settings say of a fact, as the page writes it."""
+    said = (CompanySettings.model_fields[name].description or "").translate(_BRACKETS)
+    return said.replace(_OF_FILES_ONLY, "")
+
+
 def fact_text(name: str, value: Any, *, language: str) -> str:
     """A value of the settings as people read it; an empty one is nothing."""
     index = 1 if language == "en" else 0
-    if name == "closed_weekdays" and index == 0:
-        return "・".join(WEEKDAYS[day] for day in value)
+    if name == "closed_weekdays":
+        return ("・", ", ")[index].join(WEEKDAYS[day][index] for day in value)
     if name in {"fiscal_year_end_month", "cycle_months"}:
         return f"{value} 月" if name.startswith("fiscal") and index == 0 else str(value)
     return _text(value, index)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from app.web import format as fmt
-from app.web.charts import Column, Piece, Stack, short_yen, stack
+from app.web.charts import Column, Piece, Stack, stack
 from app.web.queries import query_string
 from domain.fields import DocumentType
 from domain.labels import DOCUMENT_TYPES, Label
@@ -96,13 +96,16 @@ def _count(day: DayOf, kinds: Iterable[DocumentType]) -> int:
     return sum(day.by_class.get(kind, 0) for kind in kinds)
 
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 def spending_chart(board: Dashboard, label: Callable[[Label], str]) -> Chart:
     """Yen by month, invoices and receipts on each other."""
     names = [label(DOCUMENT_TYPES[kind]) for kind in SPENDING]
     columns, rows = [], []
     for month in board.months:
         pieces = tuple(_month_piece(month, kind, place, names[place]) for place, kind in enumerate(SPENDING))
-        columns.append(Column(label=f"{month.month}月", pieces=pieces))
+        columns.append(Column(label=label((f"{month.month}月", _MONTHS[month.month - 1])), pieces=pieces))
         documents = sum(one.documents for one in month.by_class.values())
         cells = [(f"{piece.value:,}", piece.href if piece.value else None) for piece in pieces]
         rows.append(
@@ -126,11 +129,6 @@ def _month_piece(month: MonthOf, kind: DocumentType, place: int, name: str) -> P
         label=f"{month.year}/{month.month:02d} {name} ¥{yen:,}（{documents}）",
         href=address(replace(month.query, document_types=(kind,))),
     )
-
-
-def axis_yen(value: int) -> str:
-    """A number of the axis of yen."""
-    return short_yen(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from app.web.own_mail import OwnMail
 from domain.calendar import tokyo_day
 from domain.people import Permission, User
 from domain.visibility import EVERYTHING, Visibility, visibility_of
@@ -65,6 +66,7 @@ class People:
         self._accounts = False
         self._viewed: OrderedDict[tuple[str, str, str], None] = OrderedDict()
         self._turn = threading.Lock()
+        self.mail = OwnMail(shoko)
         self._names: tuple[datetime, dict[str, str]] | None = None
 
     def accounts_on(self) -> bool:

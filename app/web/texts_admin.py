@@ -5,6 +5,8 @@ from __future__ import annotations
 from domain.labels import Label
 
 ADMIN: dict[str, Label] = {
+    "log_from": ("日付（から）", "From"),
+    "log_to": ("日付（まで）", "To"),
     "nav_admin": ("管理", "Administration"),
     "admin_home": ("状態", "Health"),
     "admin_lead": (

@@ -15,7 +15,7 @@ DESK: dict[str, Label] = {
     "law_what": ("要件と、すること", "Rule, and what to do"),
     "nav_papers": ("紙の原本", "Papers"),
     "nav_requests": ("申請", "Requests"),
-    "nav_binder": ("備付け書類", "Papers of the law"),
+    "nav_binder": ("備付け書類", "Legal papers"),
     "binder_help": (
         "設定から作った書類です。開いてそのまま印刷できます。設定を変えて内容が変わると新しい版になり、前の版も残ります。",
         "Made from the settings (in Japanese), ready to be printed. What changes becomes a new version.",

@@ -331,6 +331,8 @@ def change_account(shoko: Shoko, user: User, what: str, *, by: str, **values: An
     personal = {}
     if "external" in values:
         personal = {"identities": "\n".join(values["external"])}
+    if "mail" in values:
+        personal = {"mail": values["mail"]}
     if "departments" in values:
         facts["departments"] = values["departments"]
     if (sight := values.get("sight")) is not None:

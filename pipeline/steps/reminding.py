@@ -150,7 +150,7 @@ def digest_of(shoko: Shoko, user: User, *, today: date) -> Digest | None:
 def address_of(settings: MailSettings, user: User) -> str:
     """Where mail to a person goes; empty where nobody said."""
     by_sign_on = (one.removeprefix(_EMAIL) for one in user.external if one.startswith(_EMAIL))
-    return settings.addresses.get(user.login) or next(by_sign_on, "")
+    return settings.addresses.get(user.login) or user.mail or next(by_sign_on, "")
 
 
 def message_of(digest: Digest, settings: MailSettings) -> EmailMessage:

@@ -16,7 +16,7 @@ from domain.codec import to_plain
 from domain.evidence import Check, Outcome
 from domain.fields import BOOKED, DocumentType, FieldSet, TaxBreakdown, number_to_plain
 from domain.ids import ISSUED_BY_US
-from domain.labels import DEDUCTIONS, INVOICE_FORMS, INVOICE_ITEMS, SUGGESTION_REASONS, TAX_KINDS
+from domain.labels import DEDUCTIONS, INVOICE_FORMS, INVOICE_ITEMS, SUGGESTION_REASONS, TAX_KINDS, Label
 from domain.record import ArchiveRecord, DocumentReading
 from domain.registration import check_digit_ok
 from domain.suggestion import (
@@ -198,51 +198,77 @@ def _deduction_plain(share: Deduction) -> dict[str, Any]:
     }
 
 
-def suggestion_lines(found: Suggestion | None) -> tuple[tuple[str, str], ...]:
-    """For people: (what, Japanese text with the reason); empty where nothing is suggested."""
+def suggestion_lines(found: Suggestion | None, *, language: str = "ja") -> tuple[tuple[str, str], ...]:
+    """For people: (what, text with the reason); empty where nothing is suggested. Titles of accounts stay Japanese."""
     if found is None:
         return ()
+    at = 0 if language == "ja" else 1
+
+    def bracketed(text: str, inside: str) -> str:
+        return (f"{text}（{inside}）" if at == 0 else f"{text} ({inside})") if inside else text
+
     lines = []
     if found.account is not None:
-        other = "、".join(one.title for one in found.alternatives)
-        reason = SUGGESTION_REASONS[found.account.reason][0]
+        other = ("、", ", ")[at].join(one.title for one in found.alternatives)
+        reason = SUGGESTION_REASONS[found.account.reason][at]
         words = f"「{'・'.join(found.account.words)}」" if found.account.words else ""
-        text = f"{found.account.title}（{found.account.confidence:.0%}、{reason}{words}）"
-        lines.append(("勘定科目", f"{text}{f' ほかに {other}' if other else ''}"))
-    rates = (f"{TAX_KINDS[t.kind][0]}{f' {number_to_plain(t.percent)}%' if t.percent else ''}" for t in found.taxes)
-    lines.append(("税区分", "、".join(rates)))
+        share_of = ("、", ", ")[at].join((f"{found.account.confidence:.0%}", f"{reason}{words}"))
+        also = f" {('ほかに', 'or')[at]} {other}" if other else ""
+        lines.append((("勘定科目", "Account title")[at], bracketed(found.account.title, share_of) + also))
+    rates = (f"{TAX_KINDS[t.kind][at]}{f' {number_to_plain(t.percent)}%' if t.percent else ''}" for t in found.taxes)
+    lines.append((("税区分", "Tax class")[at], ("、", ", ")[at].join(rates)))
     share = found.deduction
     if share is not None:
         percent = f" {share.percent}%" if share.kind is DeductionClass.TRANSITIONAL else ""
-        basis = f"{SUGGESTION_REASONS[share.basis][0]} {share.basis_on}" if share.basis else ""
-        why = "、".join(part for part in (basis, *(SUGGESTION_REASONS[code][0] for code in share.reasons)) if part)
-        lines.append(("仕入税額控除", f"{DEDUCTIONS[share.kind][0]}{percent}{f'（{why}）' if why else ''}"))
+        basis = f"{SUGGESTION_REASONS[share.basis][at]} {_day(share.basis_on)}" if share.basis else ""
+        reasons = (basis, *(SUGGESTION_REASONS[code][at] for code in share.reasons))
+        why = ("、", ", ")[at].join(part for part in reasons if part)
+        deducted = bracketed(f"{DEDUCTIONS[share.kind][at]}{percent}", why)
+        lines.append((("仕入税額控除", "Input tax deduction")[at], deducted))
     if found.year is not None:
-        lines.append(("免税事業者等からの仕入れ", _year_words(found.year)))
+        what = ("免税事業者等からの仕入れ", "Purchases without a number")[at]
+        lines.append((what, _year_words(found.year)[at]))
     if found.invoice is not None:
-        lines.append(("記載事項", _invoice_words(found.invoice)))
+        lines.append((("記載事項", "Items of the invoice")[at], _invoice_words(found.invoice, at=at)))
     return tuple(lines)
 
 
-def _year_words(year: SupplierYear) -> str:
+def _day(day: date | None) -> str:
+    return f"{day:%Y/%m/%d}" if day is not None else ""
+
+
+def _year_words(year: SupplierYear) -> Label:
     """The year's purchases from this supplier against the cap (law: inv-transition)."""
-    span = f"{year.least_yen:,} 円" if year.least_yen == year.most_yen else f"{year.least_yen:,}〜{year.most_yen:,} 円"
+    least, most = f"{year.least_yen:,}", f"{year.most_yen:,}"
+    span = least if least == most else f"{least}〜{most}"
     over = {
-        True: "上限を超えた分は控除できません",
-        None: "請求書と領収書が同じ取引かにより、上限を超えるおそれがあります",
-        False: "上限の範囲内です",
+        True: ("上限を超えた分は控除できません", "what exceeds the cap is not deductible"),
+        None: (
+            "請求書と領収書が同じ取引かにより、上限を超えるおそれがあります",
+            "whether the cap is exceeded depends on invoices and receipts being of the same deals",
+        ),
+        False: ("上限の範囲内です", "within the cap"),
     }[year.beyond]
-    period = f"{year.first:%Y/%m/%d}〜{year.last:%Y/%m/%d}"
-    unsure = "" if year.certain else "、上限は未確認の改正によります"
-    return f"{period} にこの取引先から {span}（登録番号のない書類、上限 {year.cap_yen:,} 円。{over}{unsure}）"
+    period = f"{_day(year.first)}〜{_day(year.last)}"
+    unsure = ("", "") if year.certain else ("、上限は未確認の改正によります", "; the cap is of an unconfirmed amendment")
+    japanese = f"登録番号のない書類、上限 {year.cap_yen:,} 円。{over[0]}{unsure[0]}"
+    return (
+        f"{period} にこの取引先から {span} 円（{japanese}）",
+        f"{period}: {span} yen from this supplier (cap {year.cap_yen:,} yen; {over[1]}{unsure[1]})",
+    )
 
 
-def _invoice_words(invoice: InvoiceItems) -> str:
+def _invoice_words(invoice: InvoiceItems, *, at: int) -> str:
     """Which items the paper lacks as the invoice it should be (law: inv-items)."""
-    form = INVOICE_FORMS[invoice.form][0]
+    form = INVOICE_FORMS[invoice.form][at]
     if not invoice.needed:
-        return f"{form}は不要（税込1万円未満）"
-    missing = "・".join(INVOICE_ITEMS[code][0] for code in invoice.missing)
-    unknown = "・".join(INVOICE_ITEMS[code][0] for code in invoice.unknown)
-    parts = (f"ありません: {missing}" if missing else "", f"読み取れていません: {unknown}" if unknown else "")
-    return f"{form}（{'、'.join(part for part in parts if part) or 'そろっています'}）"
+        return (f"{form}は不要（税込1万円未満）", f"No {form.lower()} needed (below 10,000 yen)")[at]
+    between = ("・", ", ")[at]
+    missing = between.join(INVOICE_ITEMS[code][at] for code in invoice.missing)
+    unknown = between.join(INVOICE_ITEMS[code][at] for code in invoice.unknown)
+    parts = (
+        f"{('記載なし', 'missing')[at]}: {missing}" if missing else "",
+        f"{('読み取れていません', 'not read')[at]}: {unknown}" if unknown else "",
+    )
+    told = ("、", "; ")[at].join(part for part in parts if part) or ("そろっています", "complete")[at]
+    return (f"{form}（{told}）", f"{form} ({told})")[at]

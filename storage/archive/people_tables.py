@@ -26,6 +26,7 @@ person = sa.Table(
     sa.Column("sight", code(), nullable=False, server_default="{}"),
     _column("password_hash", null=True),
     sa.Column("external", code(), nullable=False, server_default="[]"),
+    sa.Column("mail", code(), nullable=False, server_default=""),
     _column("must_change", sa.Boolean()),
     _column("totp_secret", null=True),
     _column("totp_step", sa.BigInteger()),

@@ -127,6 +127,7 @@ class PeopleBook:
         totp_step: int = 0,
         recovery: Sequence[str] | None = None,
         external: Sequence[str] | None = None,
+        mail: str | None = None,
     ) -> User:
         """Change an account: what is given takes the place of what was; an empty ``totp_secret`` takes it away.
 
@@ -134,7 +135,7 @@ class PeopleBook:
             ObjectMissing: no such account.
         """
         values: dict[str, Any] = {"changed_at": self.clock(), "version": person.c.version + 1}
-        given = {"name": name, "disabled": disabled, "must_change": must_change}
+        given = {"name": name, "disabled": disabled, "must_change": must_change, "mail": mail}
         values |= {key: value for key, value in given.items() if value is not None}
         if roles is not None:
             values["roles"] = codes(roles)

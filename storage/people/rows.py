@@ -23,6 +23,7 @@ def user_of(row: sa.Row[Any]) -> User:
         departments=tuple(json.loads(row.departments)),
         sight=codec.load(Sight, row.sight),
         external=tuple(json.loads(row.external)),
+        mail=row.mail,
         disabled=row.disabled,
         has_password=row.password_hash is not None,
         must_change=row.must_change,

@@ -40,7 +40,7 @@ class LeftBehind:
     def __init__(self, page):
         self.under_way, self.left, self.failed = set(), 0, []
         page.on("request", self._begun)
-        page.on("requestfinished", lambda request: self.under_way.discard(request))
+        page.on("requestfinished", self._ended)
         page.on("requestfailed", self._lost)
 
     def _begun(self, request):
@@ -49,6 +49,9 @@ class LeftBehind:
         elif request.is_navigation_request():
             self.left += len(self.under_way)
             self.under_way.clear()
+
+    def _ended(self, request):
+        self.under_way.discard(request)
 
     def _lost(self, request):
         if request.failure != "net::ERR_ABORTED" and request.resource_type in ASKED_BY_SCRIPTS:

@@ -100,6 +100,7 @@ ROUTES = {
     ("GET", "/jobs/{job_id}/volumes/{number}.zip"): "APUD",
     ("GET", "/account"): ALL,
     ("POST", "/account/password"): ALL,
+    ("POST", "/account/mail"): ALL,
     ("POST", "/account/totp"): ALL,
     ("POST", "/account/sessions"): ALL,
     ("GET", "/admin/people"): "D",

@@ -15,7 +15,7 @@ from app.web.qr import qr_svg
 from app.web.respond import language_of, render, text
 from app.web.state import WebDep, checked_form, web_of
 from app.web.views.desk import line
-from domain.errors import AccessRefused
+from domain.errors import AccessRefused, MailUnavailable, RequestRefused
 from domain.people import LoginSession, Permission, User
 from storage.people.totp import provisioning_uri
 
@@ -39,6 +39,7 @@ _SYSTEMS = (
     ("Mac OS X", "Mac"),
     ("Linux", "Linux"),
 )
+_DONE = frozenset({"password", "totp_off", "mail_set", "mail_sent", "mail_gone"})
 _PASSWORD = 400
 """Characters that are looked at; a password has fewer."""
 
@@ -86,6 +87,28 @@ async def password(request: Request, own: OwnDep) -> Response:
     return RedirectResponse("/account?done=password", status_code=303)
 
 
+@router.post("/account/mail", dependencies=[Depends(checked_form)])
+@needs(Permission.ACCOUNT)
+async def mail(request: Request, own: OwnDep) -> Response:
+    """Say where mail goes, show by the code that it is read there, or take the address away."""
+    people, user, _ = own
+    async with request.form() as form:
+        action, address, code = line(form, "action"), line(form, "address"), line(form, "code")
+    try:
+        match action:
+            case "confirm":
+                await run_in_threadpool(people.mail.confirm, user, code)
+                done = "mail_set"
+            case "forget":
+                await run_in_threadpool(people.mail.forget, user)
+                done = "mail_gone"
+            case _:
+                done = "mail_sent" if await run_in_threadpool(people.mail.ask, user, address) else "mail_set"
+    except (RequestRefused, MailUnavailable) as error:
+        return await _refused(request, "", error.message if language_of(request) == "en" else error.message_ja)
+    return RedirectResponse(f"/account?done={done}#mail", status_code=303)
+
+
 @router.post("/account/totp", dependencies=[Depends(checked_form)])
 @needs(Permission.ACCOUNT)
 async def second_factor(request: Request, own: OwnDep) -> Response:
@@ -128,6 +151,7 @@ def user_plain(user: User) -> dict[str, Any]:
         "name": user.name,
         "roles": sorted(user.roles),
         "departments": list(user.departments),
+        "mail": user.mail,
         "disabled": user.disabled,
         "totp": user.has_totp,
         "changed_at": user.changed_at.isoformat(),
@@ -167,7 +191,10 @@ def _page(request: Request, people: People, who: Who, *, problem: str | None = N
         "uri": uri,
         "qr": qr_svg(uri, title=text("totp_scan", language=language)) if uri else None,
         "problem": problem,
-        "done": f"done_{done}" if done in {"password", "totp_off"} else None,
+        "done": f"done_{done}" if done in _DONE else None,
+        "mail": people.mail,
+        "mail_address": people.mail.address_of(user),
+        "mail_waiting": people.mail.waiting_of(user),
     }
     sessions = [
         {"session": one.ref, "started_at": one.started_at.isoformat(), "seen_at": one.seen_at.isoformat()}

@@ -80,7 +80,7 @@ def _document(request: Request, web: Web, document_id: str, revision: int | None
         "rows": [row for row in rows if row.value is not None],
         "missing": [row for row in rows if row.value is None],
         "reasons": reasons_of(record),
-        "suggestion": suggestion_lines(suggestion),
+        "suggestion": suggestion_lines(suggestion, language=language_of(request)),
         "versions": versions_of(history),
         "newest": history[-1].revision if history else record.revision,
         "evidence": evidence,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.web.charts import share
-from app.web.home_view import address, axis_yen, days_chart, long_time, order_for, spending_chart, strip
+from app.web.charts import share, short_yen
+from app.web.home_view import address, days_chart, long_time, order_for, spending_chart, strip
 from app.web.permissions import needs, who_of
 from app.web.respond import language_of, render, text
 from app.web.state import WebDep
@@ -43,7 +44,7 @@ def home(request: Request, web: WebDep, desk: DeskDep) -> Response:
         "address": address,
         "days": days_chart(board, named, text("home_other_classes", language=language)),
         "spending": spending_chart(board, named),
-        "axis_yen": axis_yen,
+        "axis_yen": partial(short_yen, language=language),
         "spent_on": SPENDING,
         "most_spent": max((one.yen for party in board.parties for one in party.by_class.values()), default=0),
         "taxed": any(tax.by_class for tax in board.taxes.by_rate),

@@ -42,7 +42,7 @@ def test_rates_and_share_stand_beside_the_account():
     assert [tax.kind for tax in found.taxes] == [TaxKind.STANDARD, TaxKind.REDUCED]
     assert (found.deduction.percent, found.deduction.basis) == (80, "supply_to")
     assert suggestion_lines(found)[0] != ("勘定科目", "事務用品費（80%、書類の語「コヒー用紙」）")
-    assert dict(suggestion_lines(found))["仕入税額控除"].startswith("経過措置 80%（役務提供の終了日 2026-09-30")
+    assert dict(suggestion_lines(found))["仕入税額控除"].startswith("経過措置 80%（役務提供の終了日 2026/09/30")
 
 
 def test_the_register_decides_what_a_number_is_worth():
@@ -99,6 +99,6 @@ def test_items_that_an_invoice_lacks_are_named():
     found = suggested(fields())
     assert set(found.invoice.missing) == {"issuer", "number", "recipient"}
     words = dict(suggestion_lines(found))["記載事項"]
-    assert words == "適格請求書（ありません: 発行者の氏名・名称・登録番号・交付を受ける者の氏名・名称）"
+    assert words == "適格請求書（記載なし: 発行者の氏名・名称・登録番号・交付を受ける者の氏名・名称）"
     assert suggestion_plain(found)["invoice"]["form"] == "qualified"
     assert suggested(fields(day=None)).invoice is None
