@@ -48,10 +48,11 @@ def send_code(shoko: Shoko, user: User, address: str, code: str) -> None:
     message["From"], message["To"] = settings.sender, checked(address)
     message["Subject"] = "【書庫】メールアドレスの確認"
     message["Auto-Submitted"] = "auto-generated"
+    place = f"{settings.base_url.rstrip('/')}/account"
     lines = (
         f"{user.name or user.login} さん",
         "",
-        f"書庫からの知らせをこのアドレスに送るには、次の番号を {settings.base_url.rstrip('/')}/account に入れてください。",
+        f"書庫からの知らせをこのアドレスに送るには、次の番号を {place} に入れてください。",
         "",
         f"    {code}",
         "",

@@ -250,7 +250,9 @@ def _year_words(year: SupplierYear) -> Label:
         False: ("上限の範囲内です", "within the cap"),
     }[year.beyond]
     period = f"{_day(year.first)}〜{_day(year.last)}"
-    unsure = ("", "") if year.certain else ("、上限は未確認の改正によります", "; the cap is of an unconfirmed amendment")
+    unsure = (
+        ("", "") if year.certain else ("、上限は未確認の改正によります", "; the cap is of an unconfirmed amendment")
+    )
     japanese = f"登録番号のない書類、上限 {year.cap_yen:,} 円。{over[0]}{unsure[0]}"
     return (
         f"{period} にこの取引先から {span} 円（{japanese}）",

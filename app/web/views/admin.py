@@ -67,7 +67,6 @@ def company(request: Request, admin: AdminDep) -> Response:
     """Facts about the company: what each means in law, and where it comes from."""
     settings, origins, year = admin.company()
     language = language_of(request)
-    fields = type(settings).model_fields
     rows = [
         {
             "name": name,

@@ -28,7 +28,7 @@ from app.web.document_view import (
 )
 from app.web.permissions import needs, who_of
 from app.web.related_view import STAGE_LABELS, TIE_LABELS, related_plain
-from app.web.respond import error_response, render
+from app.web.respond import error_response, language_of, render
 from app.web.state import Web, WebDep, checked_form
 from domain import compliance as law_words
 from domain.act_words import CIRCUMSTANCES, FORM, act_words
