@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "v0018"
-down_revision = "v0017"
+revision = "v0019"
+down_revision = "v0018"
 
 
 def upgrade() -> None:
