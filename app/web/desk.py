@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from copy import copy
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 from app.papers.render import Paper, issue_papers
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from pipeline.steps.access import AccessChange
     from pipeline.steps.compliance import Standing, Survey
     from pipeline.steps.destroy import Destruction
-    from pipeline.steps.paper import PaperRow
+    from pipeline.steps.paper import PaperPage
     from pipeline.wiring import Shoko
 
 LAW = "law"
@@ -147,9 +146,9 @@ class Desk:
             needs_request=needs_request(self._shoko, record),
         )
 
-    def papers(self, *, state: PaperState | None, discarded: bool, limit: int) -> tuple[PaperRow, ...]:
+    def papers(self, *, state: PaperState | None, discarded: bool, start: int, limit: int) -> PaperPage:
         """Scans with whether their paper may go; the longest filed first."""
-        return tuple(islice(paper.papers(self._shoko, state=state, discarded=discarded), limit))
+        return paper.paper_page(self._shoko, state=state, discarded=discarded, start=start, limit=limit)
 
     def law(self, *, most: int) -> Survey:
         """The newest documents before the law."""

@@ -36,6 +36,12 @@ DESK: dict[str, Label] = {
     "papers_may_go": ("廃棄できる", "May go"),
     "papers_gone": ("廃棄済み", "Gone"),
     "papers_none": ("該当する紙はありません", "There is no such paper"),
+    "papers_none_here": (
+        "この範囲に該当する紙はありません。「次へ」で続きを探します",
+        "None among these; Next looks further",
+    ),
+    "papers_first": ("先頭へ", "To the beginning"),
+    "papers_next": ("次へ", "Next"),
     "papers_why": ("理由と、すること", "Why, and what to do"),
     "papers_checked": ("同等確認", "Sameness check"),
     "papers_place": ("保管場所", "Kept at"),

@@ -188,10 +188,12 @@ def gathered(shoko: Shoko, ids: Iterable[str]) -> Iterator[DocumentFacts]:
         yield facts_of(shoko, record, known=known)
 
 
-def read_together(shoko: Shoko, ids: Iterable[str]) -> Iterator[tuple[ArchiveRecord, Known]]:
+def read_together(
+    shoko: Shoko, ids: Iterable[str], *, at_once: int = _AT_ONCE
+) -> Iterator[tuple[ArchiveRecord, Known]]:
     """Documents (that who asks may see) with what was said and proved of them, read some hundred at a time."""
     archive, rest = shoko.archive, iter(ids)
-    while some := tuple(islice(rest, _AT_ONCE)):
+    while some := tuple(islice(rest, at_once)):
         with archive.at_once():
             records = newest_records(archive, some)
             units = tuple(dict.fromkeys(page.unit_id for record in records.values() for page in record.pages))

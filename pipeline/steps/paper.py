@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from domain.acts import ActKind, FactValue
@@ -31,8 +32,10 @@ _SCANS = ON_PAPER | {Origin.UNKNOWN}
 """Origins whose documents may have a paper."""
 _AT_ONCE = 500
 """Documents in one act."""
-_LISTED = 250
+_LISTED = 60
 """Documents that are listed at once: about what a page shows."""
+MOST_LOOKED_AT = 1000
+"""Documents that are judged for one page, where few of them are of the kind that is asked for: about a second."""
 _ENDED = frozenset({DocumentState.TOMBSTONED, DocumentState.DESTROYED})
 
 
@@ -51,6 +54,36 @@ class PaperRow:
         return all(paper.discarded_on is not None for _, paper in self.papers)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperPage:
+    """Some of the papers."""
+
+    rows: tuple[PaperRow, ...]
+    more_from: int | None
+    """Where the list goes on, in documents that were looked at; None at its end."""
+
+
+def paper_page(shoko: Shoko, *, state: PaperState | None, discarded: bool, start: int = 0, limit: int) -> PaperPage:
+    """At most ``limit`` papers, from the ``start``-th document that is looked at on."""
+    passed: dict[str, int] = {}
+
+    def looked_at() -> Iterator[str]:
+        found = _candidates(shoko, state=state, discarded=discarded, start=start)
+        for number, document_id in enumerate(islice(found, MOST_LOOKED_AT + 1), start):
+            if number - start == MOST_LOOKED_AT:
+                passed[""] = number
+                return
+            passed[document_id] = number
+            yield document_id
+
+    rows: list[PaperRow] = []
+    for row in _judged(shoko, looked_at(), state=state, discarded=discarded):
+        if len(rows) == limit:
+            return PaperPage(rows=tuple(rows), more_from=passed[row.record.document_id])
+        rows.append(row)
+    return PaperPage(rows=tuple(rows), more_from=passed.get(""))
+
+
 def papers(shoko: Shoko, *, state: PaperState | None = None, discarded: bool = False) -> Iterator[PaperRow]:
     """Documents that are scans, the longest filed first, with whether their paper may go; computed one by one.
 
@@ -61,8 +94,14 @@ def papers(shoko: Shoko, *, state: PaperState | None = None, discarded: bool = F
         state: only those of this answer.
         discarded: those whose paper is gone already, instead of the others.
     """
+    return _judged(shoko, _candidates(shoko, state=state, discarded=discarded), state=state, discarded=discarded)
+
+
+def _judged(
+    shoko: Shoko, document_ids: Iterator[str], *, state: PaperState | None, discarded: bool
+) -> Iterator[PaperRow]:
     day, book = tokyo_day(shoko.clock()), shoko.company_book.held_still()
-    for record, known in read_together(shoko, _candidates(shoko, state=state, discarded=discarded)):
+    for record, known in read_together(shoko, document_ids, at_once=_LISTED):
         if record.origin not in _SCANS or record.state in _ENDED:
             continue
         found = tuple((unit_id, paper_of(known.acts[unit_id])) for unit_id in _units(record))
@@ -75,14 +114,15 @@ def papers(shoko: Shoko, *, state: PaperState | None = None, discarded: bool = F
             yield row
 
 
-def _candidates(shoko: Shoko, *, state: PaperState | None, discarded: bool) -> Iterator[str]:
+def _candidates(shoko: Shoko, *, state: PaperState | None, discarded: bool, start: int = 0) -> Iterator[str]:
     if discarded or state is PaperState.MAY_GO:
         kind = ActKind.PAPER_DISCARDED if discarded else ActKind.SAMENESS_CHECKED
         acts = shoko.archive.acts_of_kinds(kind)
-        yield from dict.fromkeys(one for act in acts for one in act.about if one.startswith("doc-"))
+        named = dict.fromkeys(one for act in acts for one in act.about if one.startswith("doc-"))
+        yield from islice(named, start, None)
         return
     query = Query(origins=tuple(sorted(_SCANS)), order="recorded_at", limit=_LISTED, count_limit=1)
-    for offset in range(0, MAX_OFFSET, _LISTED):
+    for offset in range(start, MAX_OFFSET, _LISTED):
         hits = search(shoko.archive, replace(query, offset=offset)).hits
         yield from (hit.document_id for hit in hits)
         if len(hits) < _LISTED:

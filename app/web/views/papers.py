@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
@@ -19,10 +20,12 @@ from compliance.facts import StampDuty
 from domain.act_words import STAMP_DUTIES
 from domain.compliance import PaperState
 from domain.people import Permission
+from domain.query import MAX_OFFSET
 from pipeline.steps.paper import paper_plain
 
 router = APIRouter()
-SHOWN = 200
+_PLACE = re.compile("[1-9][0-9]{0,7}")
+SHOWN = 50
 """Papers on one page."""
 Show = Literal["must_stay", "may_go", "gone"]
 _STATES = {"must_stay": PaperState.MUST_STAY, "may_go": PaperState.MAY_GO, "gone": None}
@@ -30,11 +33,16 @@ _STATES = {"must_stay": PaperState.MUST_STAY, "may_go": PaperState.MAY_GO, "gone
 
 @router.get("/papers")
 @needs(Permission.DOCUMENTS)
-def papers(request: Request, desk: DeskDep, show: Annotated[Show, Query()] = "must_stay") -> Response:
-    """The list."""
-    rows = desk.papers(state=_STATES[show], discarded=show == "gone", limit=SHOWN)
-    context = {"show": show, "shows": tuple(_STATES), "rows": rows, "most": SHOWN, "stamps": STAMP_DUTIES}
-    payload = {"show": show, "papers": [paper_plain(row) for row in rows]}
+def papers(
+    request: Request,
+    desk: DeskDep,
+    show: Annotated[Show, Query()] = "must_stay",
+    start: Annotated[int, Query(ge=0, le=MAX_OFFSET)] = 0,
+) -> Response:
+    """The list, from some document on."""
+    page = desk.papers(state=_STATES[show], discarded=show == "gone", start=start, limit=SHOWN)
+    context = {"show": show, "shows": tuple(_STATES), "page": page, "start": start, "stamps": STAMP_DUTIES}
+    payload = {"show": show, "papers": [paper_plain(row) for row in page.rows], "more_from": page.more_from}
     return render(request, "papers.html", fragment="papers_table.html", context=context, payload=payload)
 
 
@@ -44,7 +52,7 @@ async def act(request: Request, desk: DeskDep) -> Response:
     """Record what a person says of the chosen papers; all or none."""
     async with request.form() as form:
         by, ids, action = who(request, form), chosen(form), line(form, "action")
-        back = line(form, "show")
+        back, start = line(form, "show"), line(form, "start")
         call = _calls(desk, form, by=by, ids=ids).get(action)
     if not by:
         return refuse(request, "no_name")
@@ -53,7 +61,8 @@ async def act(request: Request, desk: DeskDep) -> Response:
     if call is None:
         return refuse(request, "bad_request")
     await run_in_threadpool(call)
-    return done(request, f"/papers?show={back if back in _STATES else 'must_stay'}")
+    go_on = f"&start={start}" if _PLACE.fullmatch(start) else ""
+    return done(request, f"/papers?show={back if back in _STATES else 'must_stay'}{go_on}")
 
 
 def _calls(desk: Desk, form: FormData, *, by: str, ids: list[str]) -> dict[str, Callable[[], Any]]:
