@@ -16,6 +16,7 @@ _LEAD = re.compile(r"(?:[\s@＠¥\\(（:：]|数量|個数|点数|単価?|各)*$
 _PRICE_BEFORE = re.compile(r"(?:[@＠¥\\]|単価?|価格|各)\s*[:：]?\s*[¥\\]?\s*$")
 _PRICE_AFTER = re.compile(r"^\s*円")
 _COUNT_BEFORE = re.compile(r"(?:数量?|個数|点数)\s*[:：]?\s*$")
+_UNIT = re.compile(r"\s*(?P<u>[^\d\s¥￥\\円@＠×xX*✕/()（）,.:=-]{1,4})")
 _COUNT_AFTER = re.compile(rf"^\s*{PIECES}")
 
 
@@ -60,3 +61,20 @@ def one_figure(text: str) -> Decimal | None:
     """The only figure of a text; None where there are more, or none."""
     figures = _FIGURE.findall(text)
     return Decimal(figures[0].replace(",", "")) if len(figures) == 1 else None
+
+
+def in_one_cell(text: str, amount: Decimal) -> tuple[Decimal, str | None, Decimal] | None:
+    """Quantity, unit and price of a cell that holds all three (¥1,480×2本); None where they do not multiply."""
+    figures = list(_FIGURE.finditer(text))
+    if len(figures) != 2:
+        return None
+    first, second = figures
+    a, b = (Decimal(f[0].replace(",", "")) for f in figures)
+    if a * b != abs(amount) or not a:
+        return None
+    left = _price(text[: first.start()], text[first.end() : second.start()])
+    right = _price(text[first.end() : second.start()], text[second.end() :])
+    price_first = left > right or (left == right and a > b)
+    count, price = (second, a) if price_first else (first, b)
+    unit = _UNIT.match(text, count.end())
+    return (b if price_first else a), (unit["u"] if unit else None), price.copy_sign(amount)

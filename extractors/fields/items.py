@@ -11,6 +11,7 @@ from itertools import pairwise
 from domain.amounts import NumberStyle, find_amounts
 from domain.fields import DocumentType, Field, LineItem, LineItems, TaxRow
 from extractors.fields.columns import looks_like
+from extractors.fields.counts import in_one_cell
 from extractors.fields.evidence import found
 from extractors.fields.grid import Grid, find_heads, make_grid
 from extractors.fields.labelled import LabelledAmount, Locale
@@ -305,13 +306,20 @@ def _item(cells: dict[str, str], names: frozenset[str], style: NumberStyle | Non
     count = _COUNT.match(cells.get("quantity", ""))
     if not re.search(r"[^\W\d_]", description) or (amount is None and ("amount" in names or count is None)):
         return None
+    count_of = _value(count["n"], style) if count else None
+    unit = cells.get("unit") or (count["u"] if count and count["u"] else None)
+    price = _value(cells.get("unit_price"), style)
+    if amount is not None and (count_of is None or price is None):
+        both = in_one_cell(f"{cells.get('unit_price', '')} {cells.get('quantity', '')}", amount)
+        if both is not None:
+            count_of, unit, price = both[0], unit or both[1], both[2]
     rate = RATE.search(cells.get("tax_rate", ""))
     marked = any(REDUCED.search(cells.get(c, "")) for c in ("description", "code", "note", "tax_rate", "amount"))
     return LineItem(
         description=MARK.sub("", description).strip(),
-        quantity=_value(count["n"], style) if count else None,
-        unit=cells.get("unit") or (count["u"] if count and count["u"] else None),
-        unit_price=_value(cells.get("unit_price"), style),
+        quantity=count_of,
+        unit=unit,
+        unit_price=price,
         amount=amount,
         tax_rate=Decimal(rate[1] or rate[2]) if rate else Decimal(8) if marked and amount is not None else None,
     )

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from extractors.fields.counts import counted, one_figure, only_counts
+from extractors.fields.counts import counted, in_one_cell, one_figure, only_counts
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,18 @@ def test_lines_that_only_count():
     assert not only_counts("点")
     assert one_figure("3個") == 3
     assert one_figure("3個 99円") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "found"),
+    [
+        ("¥1,480×2本", 2960, (2, "本", 1480)),
+        ("3人日 × 52,000円", 156000, (3, "人日", 52000)),
+        ("1,200 4", 4800, (4, None, 1200)),
+        ("1,200 4", 4801, None),
+        ("1,200", 1200, None),
+        ("770円×1式", -770, (1, "式", -770)),
+    ],
+)
+def test_count_and_price_in_one_cell(text, amount, found):
+    assert in_one_cell(text, Decimal(amount)) == found
