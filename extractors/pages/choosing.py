@@ -109,6 +109,15 @@ def left_out(scene: Scene, papers: Sequence[Paper]) -> float:
     return 1.0 - float(lie_on(corners, scene.points, _SHADOW_MM * scene.px_per_mm).any(axis=0).mean())
 
 
+def like_one(scene: Scene, papers: Sequence[Paper]) -> bool:
+    """Whether two of them lie side by side like the parts of one."""
+    return any(
+        _union(first.corners, second.corners, scene.px_per_mm) is not None
+        for number, first in enumerate(papers)
+        for second in papers[number + 1 :]
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Candidate(Paper):
     worth: float

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 
 from domain.geometry import Box
-from extractors.pages.choosing import choose_papers, left_out
+from extractors.pages.choosing import choose_papers, left_out, like_one
 from extractors.pages.lid import holds_several
 from extractors.pages.outlines import find_outlines, rough_rectangles
-from extractors.pages.scene import ink_and_paper, is_field, scene_of, without_rim
+from extractors.pages.scene import ink_and_paper, is_field, scene_of, unexplained, without_rim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ class Platen:
     pieces: tuple[Piece, ...] = ()
     """Two or more papers in reading order; empty where the page is one document or it cannot be told."""
     doubtful: bool = False
-    """It may hold several documents, and a person should look."""
+    """A person should look: it may hold several papers, or those that were found may not be all, or not be whole."""
 
 
 def find_pieces(pixels: PixelArray, *, dpi: float = 0.0) -> Platen:
@@ -92,7 +92,7 @@ def find_pieces(pixels: PixelArray, *, dpi: float = 0.0) -> Platen:
             bottom=int(min(height, max(ys) + 1)),
         )
         pieces.append(Piece(quad=quad, box=box))
-    return Platen(pieces=tuple(pieces))
+    return Platen(pieces=tuple(pieces), doubtful=doubtful)
 
 
 def _may_be_platen(grey: Mask, dpi: float) -> bool:
@@ -113,12 +113,14 @@ def _may_be_platen(grey: Mask, dpi: float) -> bool:
 
 
 def _papers(scene: Scene, outlines: Sequence[Outline]) -> tuple[list[Floats], bool]:
-    """Outlines of the papers; none and True where it may hold several that could not all be found."""
+    """Outlines of the papers, and whether a person should look: where it is not certain that they are all and whole."""
     papers = choose_papers(scene, outlines)
+    corners = [paper.corners for paper in papers]
     if len(papers) < 2 or not any(paper.whole for paper in papers):
-        return [], False
+        return [], bool(papers) and unexplained(scene, corners)
     fields = sum(is_field(scene, paper.corners) for paper in papers)
     if left_out(scene, papers) > _LEFT_OUT or fields >= _FIELDS * len(papers):
         sure = [paper.degrees for paper in papers if paper.whole]
-        return [], len(sure) > 1 and max(sure) - min(sure) > _OTHER_TILT
-    return [paper.corners for paper in papers], False
+        tilted = len(sure) > 1 and max(sure) - min(sure) > _OTHER_TILT
+        return [], tilted or (scene.on_lid is not None and holds_several(scene.on_lid, scene.px_per_mm))
+    return corners, scene.on_lid is None or unexplained(scene, corners) or like_one(scene, papers)

@@ -13,6 +13,8 @@ from extractors.pages.rings import common_area, sides
 from extractors.pages.shadows import papers_within_shadows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     Floats: TypeAlias = npt.NDArray[np.float64]
@@ -44,6 +46,8 @@ _MOST_SIDES, _RULED_SIDES = 3, 2
 _RIM_MM = 1.5
 _LEAST_TONES = 50
 _BESIDE_LID_MM = 2.0
+_SLACK_MM, _STRIP_MM, _EMPTY_MM = 2.0, 4.0, 20.0
+"""What is narrower than a strip is the uncertainty of edges; an empty back is as large as a paper."""
 _LINE_DEPTH = 3.0
 """Levels by which a paper's shadow is darker than both papers that it parts: the faintest shadows are 3.7 deep."""
 
@@ -154,6 +158,29 @@ def beside_lid(scene: Scene, corners: Floats) -> tuple[float, ...]:
         lid = (outside[beyond[:, 1], beyond[:, 0]] == 0) & (outside[within[:, 1], within[:, 0]] == 1)
         found.append(float(lid.mean()))
     return tuple(found)
+
+
+def unexplained(scene: Scene, papers: Sequence[Floats]) -> bool:
+    """Whether more lies on a seen lid than these papers, and empty backs."""
+    if scene.on_lid is None:
+        return False
+    rest = scene.on_lid.copy()
+    slack = round(_SLACK_MM * scene.px_per_mm)
+    for corners in papers:
+        ring = np.round(corners).astype(np.int32)
+        cv2.fillConvexPoly(rest, ring, 0)
+        cv2.polylines(rest, [ring], True, 0, 2 * slack)
+    side = round(_STRIP_MM * scene.px_per_mm)
+    rest = np.asarray(cv2.morphologyEx(rest, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), np.uint8)
+    contours, _ = cv2.findContours(rest, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    for contour in contours:
+        left, top, width, height = cv2.boundingRect(contour)
+        inked = int((scene.ink & rest)[top : top + height, left : left + width].sum())
+        size = cv2.minAreaRect(contour)[1]
+        empty = not inked and min(size) >= _EMPTY_MM * scene.px_per_mm
+        if not empty and max(size) >= _EMPTY_MM * scene.px_per_mm:
+            return True
+    return False
 
 
 def _share(mask: Mask, corners: Floats) -> float:

@@ -220,3 +220,36 @@ def test_a_person_looks_at_a_cut_that_reads_as_two_receipts(tmp_path, scan):
     for record in records:
         assert "several_documents" in {reason.code for reason in record.review_reasons}
     home.shoko.close()
+
+
+def with_a_strip(scan):
+    """The scan with a strip of paper on the lid that is no receipt."""
+    with Image.open(io.BytesIO(scan.content)) as image:
+        pixels = np.array(image.convert("RGB"))
+    scale = scan.dpi / 25.4
+    wide, high, far = (round(side * scale) for side in (70, 14, 6))
+    boxes = [np.concatenate([np.min(s.corners, axis=0), np.max(s.corners, axis=0)]) for s in scan.slips]
+    left, top = next(
+        (left, top)
+        for top in range(far, pixels.shape[0] - high - far, far)
+        for left in range(far, pixels.shape[1] - wide - far, far)
+        if all(
+            left > b[2] + far or b[0] > left + wide + far or top > b[3] + far or b[1] > top + high + far for b in boxes
+        )
+    )
+    pixels[top : top + high, left : left + wide] = 245
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, format="JPEG", quality=90, dpi=(scan.dpi, scan.dpi))
+    return replace(scan, content=out.getvalue())
+
+
+def test_where_more_lies_on_the_lid_than_was_cut_a_person_looks_at_every_cut(tmp_path, scan):
+    home = opened(tmp_path)
+    dropped(home, with_a_strip(scan))
+    run_plain(open_batch(home))
+    found = state(home)
+    assert len(found["units"]) == len(found["documents"]) == 3
+    for document_id in found["documents"]:
+        reasons = {reason.code for reason in home.shoko.archive.get_document(document_id).review_reasons}
+        assert "several_documents" in reasons
+    home.shoko.close()

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from extractors.pages.choosing import best_set, choose_papers, left_out
+from extractors.pages.choosing import Paper, best_set, choose_papers, left_out, like_one
 from extractors.pages.outlines import find_outlines
-from extractors.pages.scene import scene_of
+from extractors.pages.scene import scene_of, unexplained
 
 PX_PER_MM = 100 / 25.4
 
@@ -90,3 +90,28 @@ def test_several_candidates_before_one_that_is_worth_less_than_they_are_together
 def test_what_two_candidates_count_twice_is_taken_off():
     common = np.array([[0.0, 4.0], [4.0, 0.0]])
     assert best_set(np.array([5.0, 3.0]), common, np.eye(2, dtype=bool)) == [0]
+
+
+def ring(left, top, right, bottom):
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]]) * PX_PER_MM
+
+
+def test_a_paper_of_which_a_part_is_left_over_on_the_lid_is_noticed_and_an_empty_back_is_none():
+    picture = lid(200, 160, tone=60)
+    put(picture, (20, 15, 85, 145), tone=240)
+    put(picture, (110, 30, 175, 80), tone=240)
+    picture[round(90 * PX_PER_MM) : round(140 * PX_PER_MM), round(110 * PX_PER_MM) : round(175 * PX_PER_MM)] = 235
+    scene = scene_of(scanned(picture), PX_PER_MM)
+    assert scene.on_lid is not None
+    both = [ring(20, 15, 85, 145), ring(110, 30, 175, 80)]
+    assert not unexplained(scene, both)
+    assert unexplained(scene, both[:1])
+    assert unexplained(scene, [ring(20, 15, 85, 137), both[1]])
+
+
+def test_two_rectangles_that_make_up_one_are_doubted():
+    scene = scene_of(lid(200, 160, tone=60), PX_PER_MM)
+    first = Paper(corners=ring(20, 20, 80, 70), whole=True)
+    assert like_one(scene, [first, Paper(corners=ring(20, 70, 80, 130), whole=True)])
+    assert not like_one(scene, [first, Paper(corners=ring(26, 70, 86, 130), whole=True)])
+    assert not like_one(scene, [first])
