@@ -15,6 +15,7 @@ from extractors.measures import ALIGNED, LABEL, log, share, short
 from extractors.region import Region, White, gutters_of
 from extractors.ruling import covered
 from extractors.stretches import COLUMN_GAP, Segment
+from extractors.zones import Zone, Zones
 
 _FAR = 8.0
 """Letter heights beyond which white is white."""
@@ -30,6 +31,8 @@ class Cut:
     at: int
     """How many of the region's stretches, from the top or from the left, come first."""
     measures: tuple[float, ...]
+    zones: tuple[Zone | None, ...] = ()
+    """What a level cut runs through: ways to divide it upright instead."""
 
 
 def cuts_of(region: Region) -> list[Cut]:
@@ -38,8 +41,24 @@ def cuts_of(region: Region) -> list[Cut]:
     if region.bands:
         gutter = max(region.gutters, default=None)
         columns = beside(region, gutter)
-        found += [Cut(False, band[1], _level_measures(region, band, gutter) + columns) for band in region.bands]
+        zones = Zones(region)
+        for band in region.bands:
+            measures = _level_measures(region, band, gutter) + columns
+            found.append(Cut(False, band[1], measures, zones.around(band, _near(region, band))))
     return found
+
+
+def _edges(region: Region, band: White) -> tuple[list[Segment], list[Segment]]:
+    """Stretches that end, and those that begin, at a band."""
+    above, below = region.down[: band[1]], region.down[band[1] :]
+    end, start = max(s.low for s in above), below[0].high
+    last = [s for s in above if s.low > end - _EDGE * region.height]
+    return last, [s for s in below if s.high < start + _EDGE * region.height]
+
+
+def _near(region: Region, band: White) -> list[Segment]:
+    last, first = _edges(region, band)
+    return sorted((*last, *first), key=lambda s: s.left)
 
 
 def _level_measures(region: Region, band: White, gutter: White | None) -> tuple[float, ...]:
@@ -48,8 +67,7 @@ def _level_measures(region: Region, band: White, gutter: White | None) -> tuple[
     h, leading = region.height, region.leading
     above, below = region.down[:number], region.down[number:]
     end, start = max(s.low for s in above), below[0].high
-    last = [s for s in above if s.low > end - _EDGE * h]
-    first = [s for s in below if s.high < start + _EDGE * h]
+    last, first = _edges(region, band)
     near = sorted((*last, *first), key=lambda s: s.left)
     width = max(region.right - region.left, 1.0)
     lows, highs = max(s.middle for s in last), min(s.middle for s in first)

@@ -15,6 +15,8 @@ from extractors.cuts import Cut
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from extractors.zones import Zone
+
 WEIGHTS = Path(__file__).with_name("order.npz")
 """Written by ``python -m extractors.training.order``."""
 _FURTHEST = 8.0
@@ -55,7 +57,10 @@ class Judge:
         for network, way in ((self.level, False), (self.upright, True)):
             chosen = [i for i, cut in enumerate(cuts) if cut.upright is way]
             if chosen:
-                found = network.chances(np.array([cuts[i].measures for i in chosen], np.float32))
+                measures = np.array([cuts[i].measures for i in chosen], np.float32)
+                if not way:
+                    measures = np.hstack([measures, zone_measures(self.upright, [cuts[i].zones for i in chosen])])
+                found = network.chances(measures)
                 for index, chance in zip(chosen, found.tolist(), strict=True):
                     out[index] = chance
         return out
@@ -68,6 +73,18 @@ class Judge:
             for number, (weights, bias) in enumerate(network.layers):
                 stored |= {f"{name}_weights_{number}": weights, f"{name}_bias_{number}": bias}
         np.savez(path, **stored)  # type: ignore[arg-type]  # its stub takes the names for options
+
+
+def zone_measures(
+    upright: Network, zones: Sequence[Sequence[Zone | npt.NDArray[np.float32] | None]]
+) -> npt.NDArray[np.float32]:
+    """For every zone of each level cut: whether there is one, and how likely it falls into columns read one by one."""
+    every = [zone for of_cut in zones for zone in of_cut]
+    known = {id(zone): zone for zone in every if zone is not None}  # several cuts run through one zone
+    chances = upright.chances(np.array(list(known.values()), np.float32)).tolist() if known else []
+    found = dict(zip(known, chances, strict=True))
+    told = [(0.0, 0.0) if zone is None else (1.0, found[id(zone)]) for zone in every]
+    return np.array(told, np.float32).reshape(len(zones), -1)
 
 
 @lru_cache(maxsize=1)

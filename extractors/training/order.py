@@ -1,8 +1,8 @@
 """Learn which cuts are right from generated pages, and write ``extractors/order.npz``.
 
-Run as ``python -m extractors.training.order`` (Chromium lays the pages out; some twenty minutes on one core). The
-same seed gives the same pages, and on the same machine the same file. ``--leave-out 0`` (1, 2) leaves every third
-family of composed pages out of the lessons and says how often the cuts made on those are right.
+Run as ``python -m extractors.training.order`` (Chromium lays the pages out; some minutes on one core). The same seed
+gives the same pages, and on the same machine the same file. ``--leave-out 0`` (1, 2) leaves every third family of
+composed and varied pages out of the lessons and says how often the cuts made on those are right.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,21 +23,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extractors.cuts import Cut, cuts_of
-from extractors.judge import WEIGHTS, Judge
+from extractors.judge import WEIGHTS, Judge, Network, zone_measures
 from extractors.order import CERTAIN
 from extractors.region import Region
-from extractors.training.network import Lessons, fitted
+from extractors.training.network import Array, Lessons, fitted
 from extractors.training.pages import TaughtPage, Told, taught
+from extractors.zones import Zone
 
 if TYPE_CHECKING:
     from extractors.stretches import Segment
     from samples.generator.layouts import Layout
     from samples.generator.placed import PlacedPage
 
-SEED = 3
-COMPOSED = 1_920
+SEED = 4
+COMPOSED = 780
 """Pages put together from blocks."""
-FORMS = 450
+VARIED = 720
+"""Pages of the varied layouts, each arranged anew."""
+FORMS = 150
 """Pages of the development layouts."""
 EPOCHS = 16
 _ALL = 0.5
@@ -47,8 +51,16 @@ _PASSES = 1
 """Times that each page is gone through as the young judge goes, each time drawn otherwise."""
 _FOLDS = 3
 
-_Lesson = tuple[bool, tuple[float, ...], bool, float]
-"""Upright, measures, whether it is right, weight."""
+
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """A cut with the truth about it."""
+
+    upright: bool
+    measures: Array
+    zones: tuple[Array | None, ...]
+    right: bool
+    weight: float
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,13 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--composed", type=int, default=COMPOSED)
+    parser.add_argument("--varied", type=int, default=VARIED)
     parser.add_argument("--forms", type=int, default=FORMS)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--leave-out", type=int, choices=range(_FOLDS))
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     asked = parser.parse_args(arguments)
-    pages = list(_pages(seed=asked.seed, composed=asked.composed, forms=asked.forms))
-    left_out = _left_out({p.layout for p in pages[: asked.composed]}, asked.leave_out)
+    pages = list(_pages(seed=asked.seed, composed=asked.composed, varied=asked.varied, forms=asked.forms))
+    left_out = _left_out({p.layout for p in pages[: asked.composed + asked.varied]}, asked.leave_out)
     judge = learned([p for p in pages if p.layout not in left_out], seed=asked.seed, epochs=asked.epochs)
     if left_out:
         shares = right_shares((p for p in pages if p.layout in left_out), judge, seed=asked.seed)
@@ -76,11 +89,12 @@ def _left_out(names: set[str], fold: int | None) -> frozenset[str]:
     return frozenset() if fold is None else frozenset(sorted(names)[fold::_FOLDS])
 
 
-def _pages(*, seed: int, composed: int, forms: int) -> Iterator[PlacedPage]:
+def _pages(*, seed: int, composed: int, varied: int, forms: int) -> Iterator[PlacedPage]:
     """Layouts in turn."""
     from samples.generator import layouts  # noqa: PLC0415 - the generator only where pages are made
     from samples.generator.composed.layouts import COMPOSED as FAMILIES  # noqa: PLC0415
     from samples.generator.printer import Printer  # noqa: PLC0415
+    from samples.generator.varied.layouts import VARIED_LAYOUTS  # noqa: PLC0415
     from samples.generator.vocabulary import DEVELOPMENT  # noqa: PLC0415
 
     with ExitStack() as stack:
@@ -95,37 +109,36 @@ def _pages(*, seed: int, composed: int, forms: int) -> Iterator[PlacedPage]:
                 yield printer.placed(html, layout)
 
         yield from drawn(FAMILIES, composed)
+        yield from drawn(VARIED_LAYOUTS, varied)
         yield from drawn(layouts.DEVELOPMENT, forms)
 
 
 def learned(pages: Sequence[PlacedPage], *, seed: int, epochs: int) -> Judge:
     """A judge taught first on right ways through the pages, then also on the ways that it goes itself."""
     rng = random.Random(seed)  # noqa: S311 - repeatable, not secret
-    lessons = _by_way(lesson for page in pages for lesson in _lessons(taught(page, rng), rng, None))
+    lessons = [lesson for page in pages for lesson in _lessons(taught(page, rng), rng, None)]
     young = _judge(lessons, epochs=max(epochs // 2, 1), seed=seed)
     again = (page for _ in range(_PASSES) for page in pages)
-    more = _by_way(lesson for page in again for lesson in _lessons(taught(page, rng), rng, young.chances))
-    return _judge({way: lessons[way] + more[way] for way in lessons}, epochs=epochs, seed=seed)
+    lessons += [lesson for page in again for lesson in _lessons(taught(page, rng), rng, young.chances)]
+    return _judge(lessons, epochs=epochs, seed=seed)
 
 
-def _judge(lessons: dict[bool, Lessons], *, epochs: int, seed: int) -> Judge:
-    return Judge(
-        level=fitted(lessons[False], epochs=epochs, seed=seed), upright=fitted(lessons[True], epochs=epochs, seed=seed)
+def _judge(lessons: Sequence[_Lesson], *, epochs: int, seed: int) -> Judge:
+    """Upright cuts are learned first: judges of level cuts ask about them."""
+    upright = fitted(_measured([one for one in lessons if one.upright], None), epochs=epochs, seed=seed)
+    level = fitted(_measured([one for one in lessons if not one.upright], upright), epochs=epochs, seed=seed)
+    return Judge(level=level, upright=upright)
+
+
+def _measured(lessons: Sequence[_Lesson], upright: Network | None) -> Lessons:
+    measures = np.stack([one.measures for one in lessons])
+    if upright is not None:
+        measures = np.hstack([measures, zone_measures(upright, [one.zones for one in lessons])])
+    return Lessons(
+        measures,
+        np.array([one.right for one in lessons], np.float32),
+        np.array([one.weight for one in lessons], np.float32),
     )
-
-
-def _by_way(lessons: Iterable[_Lesson]) -> dict[bool, Lessons]:
-    found: dict[bool, list[_Lesson]] = {True: [], False: []}
-    for lesson in lessons:
-        found[lesson[0]].append(lesson)
-    return {
-        way: Lessons(
-            np.array([m for _, m, _, _ in some], np.float32),
-            np.array([right for _, _, right, _ in some], np.float32),
-            np.array([weight for *_, weight in some], np.float32),
-        )
-        for way, some in found.items()
-    }
 
 
 def _lessons(
@@ -140,10 +153,17 @@ def _lessons(
         region = Region.of(stretches, page.ruling)
         cuts = cuts_of(region)
         right = _right(region, cuts, page.told)
+        kept: dict[Zone, Array] = {}
         for cut, fact in zip(cuts, right, strict=True):
-            yield cut.upright, cut.measures, fact, _weight(region, cut, page.told)
+            yield _lesson(cut, kept, right=fact, weight=_weight(region, cut, page.told))
         if cuts:
             waiting += _next(region, cuts, right, rng, chances)
+
+
+def _lesson(cut: Cut, kept: dict[Zone, Array], *, right: bool, weight: float) -> _Lesson:
+    """In arrays: there are many, and several cuts of a region run through one zone."""
+    zones = tuple(None if zone is None else kept.setdefault(zone, np.array(zone, np.float32)) for zone in cut.zones)
+    return _Lesson(cut.upright, np.array(cut.measures, np.float32), zones, right, weight)
 
 
 def _next(

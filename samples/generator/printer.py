@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 from samples.generator.facts import Facts
 from samples.generator.layouts import TEMPLATES, Layout
 from samples.generator.pdf_files import without_dates
-from samples.generator.placed import PlacedPage, placed
+from samples.generator.placed import PlacedPage, placed, places, side_by_side
 from samples.generator.seals import draw_day_stamp, draw_seal, draw_stamp
 
 if TYPE_CHECKING:
@@ -110,6 +110,15 @@ class Printer:
             msg = "use Printer as a context manager"
             raise RuntimeError(msg)
         return placed(self._page, html, layout)
+
+    def side_by_side(self) -> tuple[tuple[int, int, int], ...]:
+        """Blocks of the document printed last that may be spoken in either order (``placed.side_by_side``)."""
+        if self._page is None:
+            msg = "use Printer as a context manager"
+            raise RuntimeError(msg)
+        found = places(self._page, "")
+        same = "".join(word.text for word in found.words) == "".join(self.spoken().split())
+        return side_by_side(found) if same else ()
 
     def spoken(self) -> str:
         """Text of the document printed last in the order of its source, as a screen reader speaks it.

@@ -12,10 +12,12 @@ from pathlib import Path
 from pipeline.benchmark.reading.conditions import CONDITIONS
 from pipeline.benchmark.reading.engines import build, described, warmed
 from pipeline.benchmark.reading.making import COMPOSED, DEVELOPMENT, HELD_BACK, make_set
-from pipeline.benchmark.reading.reader import PageRead
+from pipeline.benchmark.reading.reader import PageRead, PageReader
+from pipeline.benchmark.reading.recordings import late, recorded
 from pipeline.benchmark.reading.score import Interval, OwnCalls, PageScore, own_calls, score_page, summarised
 from pipeline.benchmark.reading.switches import SWITCH_BY_NAME, switched_off
 from pipeline.benchmark.reading.truth import load_set
+from pipeline.settings import load_settings
 
 WORST = 5
 
@@ -37,6 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-clean-up", action="store_true", help="read pages as they come")
     parser.add_argument(
         "--off", action="append", default=[], help="turn a choice off (repeat): " + ", ".join(SWITCH_BY_NAME)
+    )
+    parser.add_argument(
+        "--recordings", type=Path, help="folder that keeps what was seen, so that another order is judged in seconds"
     )
     parser.add_argument("--limit", type=int, help="most pages")
     parser.add_argument("--json", action="store_true", help="every page, as JSON")
@@ -78,7 +83,7 @@ def _make(options: argparse.Namespace) -> None:
 def _score(options: argparse.Namespace) -> None:
     pages = load_set(options.set)
     switched_off(options.off)
-    reader = warmed(build(options.engine, precision=options.precision, clean_up=not options.no_clean_up))
+    reader = _reader(options)
     scores: list[PageScore] = []
     reads: list[PageRead] = []
     for truth in pages.pages[: options.limit]:
@@ -91,18 +96,35 @@ def _score(options: argparse.Namespace) -> None:
             json.dumps({"set": pages.name, "score": asdict(whole), "pages": [*map(asdict, scores)]}) + "\n"
         )
         return
-    own = own_calls(reads)
+    own = own_calls([read for read in reads if not read.recorded])
     lines = [
         f"{pages.name}: {whole.pages} pages, {options.engine}",
         f"order-free CER  {_percent(whole.unordered)}  pooled {whole.unordered_pooled:.2%}",
         f"CER with order  {_percent(whole.ordered)}  pooled {whole.ordered_pooled:.2%}",
-        f"seconds/page    {whole.seconds_per_page:.3f} wall, {own.cpu_seconds / whole.pages:.3f} processor",
-        f"whole/networks  {own.ratio:.3f} wall, {own.cpu_ratio:.3f} processor; networks: {_shares(own)}",
-        "worst pages (order-free, with order):",
+        f"  blocks side by side in either order  {_percent(whole.either)}",
     ]
+    if own.pages:
+        lines += [
+            f"seconds/page    {own.seconds / own.pages:.3f} wall, {own.cpu_seconds / own.pages:.3f} processor",
+            f"whole/networks  {own.ratio:.3f} wall, {own.cpu_ratio:.3f} processor; networks: {_shares(own)}",
+        ]
+    if own.pages < whole.pages:
+        lines.append(f"from recordings {whole.pages - own.pages} pages: no time was measured")
+    lines.append("worst pages (order-free, with order):")
     worst = sorted(scores, key=lambda s: -s.unordered_rate)[:WORST]
     lines += [f"  {s.unordered_rate:7.2%} {s.ordered_rate:7.2%}  {s.file}" for s in worst]
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _reader(options: argparse.Namespace) -> PageReader:
+    def made() -> PageReader:
+        return warmed(build(options.engine, precision=options.precision, clean_up=not options.no_clean_up))
+
+    if options.recordings is None:
+        return made()
+    settings = load_settings()
+    how = (options.engine, options.precision, options.no_clean_up, sorted(options.off))
+    return recorded(late(made), options.recordings, engine=f"{how} {settings.reading} {settings.extractors}")
 
 
 def _percent(value: Interval) -> str:

@@ -36,6 +36,8 @@ class Printed:
     layout: str
     document_type: str
     seed: int
+    beside: tuple[tuple[int, int, int], ...] = ()
+    """Blocks side by side (``PageTruth.beside``)."""
 
 
 def printed_pages(
@@ -86,6 +88,7 @@ def _printed(number: int, *, kind: Any, layout: str, held_back: bool, printer: P
         layout=layout,
         document_type=kind.value,
         seed=number,
+        beside=tuple(swap for swap in printer.side_by_side() if swap[2] <= len("".join(spoken.split()))),
     )
 
 
@@ -136,6 +139,7 @@ def make_set(
                 turned_degrees=wear.turned_degrees,
                 dpi=wear.damage.dpi,
                 seed=page.seed,
+                beside=page.beside,
             )
         )
         made(len(truths))

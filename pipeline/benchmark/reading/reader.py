@@ -25,6 +25,8 @@ class PageRead:
     """Of those, by reason."""
     reading: TextReading | None = None
     """Words with boxes, for our own path."""
+    recorded: bool = False
+    """Put in order anew from what was seen before: no time was measured."""
     error: str | None = None
     """Code, where it could not be read."""
 

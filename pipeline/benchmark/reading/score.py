@@ -29,6 +29,8 @@ class PageScore:
     """Errors as a bag of characters."""
     ordered: int
     """Errors in reading order (edit distance)."""
+    either: int | None = None
+    """The same where blocks side by side may come in either order; None where nothing is known about blocks."""
     seconds: float = 0.0
     """Wall time of the whole page."""
     error: str | None = None
@@ -43,6 +45,11 @@ class PageScore:
     def ordered_rate(self) -> float:
         """Errors over characters."""
         return self.ordered / max(self.characters, 1)
+
+    @property
+    def either_rate(self) -> float:
+        """Errors over characters."""
+        return (self.ordered if self.either is None else self.either) / max(self.characters, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,8 @@ class Score:
     pages: int
     unordered: Interval
     ordered: Interval
+    either: Interval
+    """With order, but blocks side by side may come in either one."""
     unordered_pooled: float
     """All errors over all characters: long pages count more."""
     ordered_pooled: float
@@ -82,14 +91,34 @@ def score_page(truth: PageTruth, read: PageRead) -> PageScore:
             error=read.error,
         )
     spoken = comparable(truth.spoken)
+    ordered = ordered_errors(spoken, got, optional=truth.drawn)
     return PageScore(
         file=truth.file,
         characters=len(spoken),
         unordered=unordered_errors(spoken, got, optional=truth.drawn),
-        ordered=ordered_errors(spoken, got, optional=truth.drawn),
+        ordered=ordered,
+        either=_either(truth, got, ordered),
         seconds=read.seconds,
         error=read.error,
     )
+
+
+def _either(truth: PageTruth, got: str, ordered: int) -> int:
+    """Errors against the better order of blocks side by side: a pair is turned where that helps, the largest first."""
+    characters = list(enumerate("".join(truth.spoken.split())))
+    for first, middle, end in truth.beside:
+        if not ordered:
+            break
+        places = [place for place, (number, _) in enumerate(characters) if first <= number < end]
+        one = [c for c in characters if first <= c[0] < middle]
+        other = [c for c in characters if middle <= c[0] < end]
+        turned = characters.copy()
+        for place, character in zip(places, (*other, *one), strict=True):
+            turned[place] = character
+        errors = ordered_errors(comparable("".join(c for _, c in turned)), got, optional=truth.drawn)
+        if errors < ordered:
+            characters, ordered = turned, errors
+    return ordered
 
 
 def comparable(text: str) -> str:
@@ -114,6 +143,7 @@ def summarised(pages: Sequence[PageScore]) -> Score:
         pages=len(pages),
         unordered=interval([p.unordered_rate for p in pages]),
         ordered=interval([p.ordered_rate for p in pages]),
+        either=interval([p.either_rate for p in pages]),
         unordered_pooled=sum(p.unordered for p in pages) / characters,
         ordered_pooled=sum(p.ordered for p in pages) / characters,
         seconds_per_page=sum(p.seconds for p in pages) / count,

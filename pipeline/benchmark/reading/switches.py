@@ -66,6 +66,10 @@ def _no_doubts(*_: Any, **__: Any) -> tuple[()]:
     return ()
 
 
+def _in_rows(rows: Any, **_: Any) -> Any:
+    return rows
+
+
 def _every_character(characters: list[str]) -> tuple[list[int], list[str]]:
     return list(range(len(characters) + 2)), ["", *characters, " "]
 
@@ -132,6 +136,12 @@ SWITCHES: tuple[Switch, ...] = (
         label_ja="文脈規則",
         label_en="context rules",
         off=_instead("extractors.ocr.recognition", "settled", list),
+    ),
+    Switch(
+        name="reading_order",
+        label_ja="学習した読む順序",
+        label_en="learned reading order (off: row by row)",
+        off=_instead("extractors.ocr.layout", "in_reading_order", _in_rows),
     ),
     Switch(
         name="squeeze",

@@ -68,7 +68,15 @@ def _mark(good: bool) -> str:  # noqa: FBT001 - the only thing it says
 
 def _scores(title: str, sets: Sequence[SetScore]) -> Table:
     table = _table(
-        title, "条件", "頁", "順不同 / order-free", "目標", "順序込み / with order", "順不同(全文字)", "秒/頁"
+        title,
+        "条件",
+        "頁",
+        "順不同 / order-free",
+        "目標",
+        "順序込み / with order",
+        "並ぶ欄は順不問 / either order",
+        "順不同(全文字)",
+        "秒/頁",
     )
     for found in sets:
         score = found.score
@@ -81,6 +89,7 @@ def _scores(title: str, sets: Sequence[SetScore]) -> Table:
             shown(score.unordered),
             target,
             shown(score.ordered),
+            shown(score.either),
             f"{score.unordered_pooled:.2%}",
             f"{score.seconds_per_page:.2f}",
         )
@@ -219,7 +228,7 @@ def _memory(found: Memory) -> Table:
 def _ablation(rows: Sequence[Without]) -> Table:
     names = [name for name, _ in rows[0].unordered]
     title = "一つずつ外すと / each choice turned off, order-free error (changes in points)"
-    table = _table(title, "外したもの", *names, "変化(95%)", "順序込みの変化", "CPU秒/頁", "時間の変化")
+    table = _table(title, "外したもの", *names, "変化(95%)", "順序込みの変化(95%)", "CPU秒/頁", "時間の変化")
     for row in rows:
         switch = SWITCH_BY_NAME.get(row.name)
         change = "-" if switch is None else _points(row.change)
@@ -227,7 +236,7 @@ def _ablation(rows: Sequence[Without]) -> Table:
             f"{switch.label_ja} / {switch.label_en}" if switch else "なし / none",
             *(f"{rate:.2%}" for _, rate in row.unordered),
             change,
-            "-" if switch is None else f"{row.ordered_change.mean * 100:+.2f}",
+            "-" if switch is None else _points(row.ordered_change),
             f"{row.cpu_seconds_per_page:.2f}",
             "-" if switch is None else f"{row.seconds_change:+.0%}",
         )

@@ -5,6 +5,10 @@ they stand in the HTML, tables go row by row and cell by cell, vertical writing 
 seal or a box that a style puts elsewhere on the paper changes nothing. Nothing of our own engine takes part in it. Its
 characters are exactly those of the printed PDF (checked when a page is made), so that both truths count the same ones.
 
+Of two blocks side by side (whom it is to, who it is from) the source has one first, though nobody minds the other
+order. What such pages cost by that convention alone is seen in a second measure, which takes the better of both orders;
+the first one stays as strict as it is.
+
 **Seals and stamps** are pictures. Their characters are neither wanted nor punished: text read from them is taken away
 from what is too much, and leaving them out costs nothing.
 """
@@ -34,6 +38,9 @@ class PageTruth:
     """Printed text in reading order."""
     values: tuple[str, ...] = ()
     """Of pages whose whole text is not known: what is certainly printed on them. Judged instead of ``spoken``."""
+    beside: tuple[tuple[int, int, int], ...] = ()
+    """Blocks that stand side by side and may be spoken in either order, the largest first: where the first begins,
+    where the second does and where it ends, in characters of ``spoken`` without white space."""
     drawn: str = ""
     """Characters that seals and stamps on it may show."""
     printed: str = ""
@@ -79,7 +86,8 @@ def load_set(folder: Path) -> PageSet:
 
 
 def _page(plain_page: dict[str, Any]) -> PageTruth:
-    return PageTruth(**plain_page | {"values": tuple(plain_page.get("values", ()))})
+    beside = tuple((first, middle, end) for first, middle, end in plain_page.get("beside", ()))
+    return PageTruth(**plain_page | {"values": tuple(plain_page.get("values", ())), "beside": beside})
 
 
 def is_made(folder: Path, about: dict[str, Any]) -> bool:

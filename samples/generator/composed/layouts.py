@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from domain.fields import DocumentType
-from samples.generator.composed import letters, slips
+from samples.generator.composed import letters, nested, slips
 from samples.generator.composed.blocks import RULES, Blocks
 from samples.generator.composed.words import Words
 from samples.generator.facts import Facts, blank_fields
@@ -40,9 +40,12 @@ FAMILIES: tuple[Family, ...] = (
     slips.form_with_cells,
     slips.receipt,
     letters.anything,
+    nested.close_pairs,
+    nested.nested,
+    nested.stub_at_the_side,
 )
 _LANDSCAPE = (210.0, 148.0)
-_LOW = frozenset({"cheque", "cheque_slip", "receipt_columns", "copies"})
+_LOW = frozenset({"cheque", "cheque_slip", "receipt_columns", "copies", "stub_at_the_side"})
 """Families on paper that is wider than high."""
 
 

@@ -61,7 +61,9 @@ def test_every_cut_of_one_way_has_as_many_measures_as_its_judge_knows(seed):
     cuts = cuts_of(Region.of(stretches(*placed), rules))
     judge = load_judge()
     assert cuts
-    assert all(len(c.measures) == len((judge.upright if c.upright else judge.level).mean) for c in cuts)
+    assert all(len(c.measures) == len(judge.upright.mean) for c in cuts if c.upright)
+    level = [c for c in cuts if not c.upright]
+    assert all(len(c.measures) + 2 * len(c.zones) == len(judge.level.mean) for c in level)
     assert all(0 <= chance <= 1 for chance in judge.chances(cuts))
 
 

@@ -52,6 +52,33 @@ def test_a_page_is_compared_without_white_space_and_in_one_width():
     assert score.seconds == 2.0
 
 
+@pytest.mark.parametrize(
+    ("got", "ordered", "either"),
+    [
+        ("題名 あて先二行 差出人一二 合計", 0, 0),
+        ("題名 差出人一二 あて先二行 合計", 10, 0),  # nobody minds
+        ("題名 あて先 差出人 二行 一二 合計", 4, 4),  # cut in half: a mistake in either order
+        ("題名 差出入一二 あて先二行 合計", 10, 1),
+    ],
+)
+def test_blocks_side_by_side_may_come_in_either_order_by_the_second_measure_only(got, ordered, either):
+    truth = PageTruth(file="a", rows="", spoken="題名\nあて先二行\n差出人一二\n合計", beside=((2, 7, 12),))
+    score = score_page(truth, PageRead(text=got, seconds=1.0))
+    assert (score.ordered, score.either) == (ordered, either)
+    whole = summarised([score])
+    assert (whole.ordered.mean, whole.either.mean) == (score.ordered_rate, score.either_rate)
+
+
+def test_pairs_inside_pairs_are_turned_one_by_one():
+    truth = PageTruth(file="a", rows="", spoken="ああいいうう", beside=((0, 2, 6), (2, 4, 6)))
+    for got in ("ああいいうう", "いいううああ", "ううあいい", "ああうういい", "ういうい"):
+        score = score_page(truth, PageRead(text=got, seconds=1.0))
+        assert score.either <= score.ordered
+    assert score_page(truth, PageRead(text="ううああいい", seconds=1.0)).either is not None
+    assert score_page(truth, PageRead(text="ああうういい", seconds=1.0)).either == 0
+    assert score_page(truth, PageRead(text="いいううああ", seconds=1.0)).either == 0
+
+
 def test_every_page_counts_the_same_and_pooled_counts_characters():
     pages = [
         PageScore(file="a", characters=100, unordered=0, ordered=2, seconds=1),
