@@ -19,10 +19,10 @@ from extractors.ruling import Ruling
 from extractors.stretches import Segment, cut, line_of, numbered
 from extractors.vertical import down_the_page, vertical_blocks
 
-CERTAIN = 0.5
+CERTAIN = 0.8
 """All cuts of the best one's way that are as likely as this to be right are made at once: what is seen of the whole is
-lost in its parts. Chosen on development pages by networks taught on composed pages alone, where 0.5 to 0.7 did better
-than 0.9.
+lost in its parts. On 480 varied and 460 composed pages 1.1 and 5.1 % of the characters were out of place with 0.8, 1.3
+and 7.1 % with 0.5; without this rule at all (the best cut alone, three times the time) more again than with 0.8.
 """
 _MOST_SEGMENTS = 1_500
 """A page with more stretches than this is left in rows: nobody prints one, and ordering must stay quick."""
