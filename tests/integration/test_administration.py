@@ -209,7 +209,11 @@ def test_what_is_in_force_is_shown_with_where_it_comes_from(browser, monkeypatch
     ids = {rule["id"] for rule in rules["rules"]}
     assert "scan.input.early" in ids
     assert any(rule["status"] == "verify" for rule in browser.get("/admin/rules.json?on=2028-01-01").json()["rules"])
-    assert "これからの変更" in browser.get("/admin/rules").text
+    shown = browser.get("/admin/rules").text
+    assert "これからの変更" in shown
+    assert all(words in shown for words in ("確認済み", "要確認", "開始日は要確認", "出典は要確認", "法8⑤")), (
+        "never as if read"
+    )
     assert browser.get("/admin/system").status_code == 200
     assert "認定" in browser.get("/admin").text
 
