@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.facts import RESOLUTION, Defect, DocumentFacts, LedgerRelation, SamenessCheck, StampDuty, UnitStamps
+from compliance.legibility import ChartTest
 from compliance.paper import paper_answer
 from compliance.settings import CompanySettings
 from compliance.status import compliance_status
@@ -18,7 +19,7 @@ from domain.evidence import Check, Outcome, TimestampToken
 from domain.fields import DocumentType, FieldSet
 from domain.ids import Digest, Origin
 from domain.labels import LAW_RULES
-from domain.page import EngineId, PageRef
+from domain.page import Capture, EngineId, PageRef
 from domain.record import ArchiveRecord, Classification, DocumentState, ImportanceClass
 
 ENGINE = EngineId(name="rules.v1", version="1")
@@ -36,6 +37,7 @@ OF_THE_SCAN = frozenset(
         RESOLUTION,
         "scan-rescan-defect",
         "scan-fidelity",
+        "scan-viewing",
     }
 )
 
@@ -59,6 +61,22 @@ UNITS = st.lists(
     st.builds(UnitStamps, unit_id=st.just("unit-1"), tokens=st.lists(TOKENS, max_size=2).map(tuple)), max_size=2
 )
 CHECKS = st.lists(st.builds(Check, name=st.just(RESOLUTION), outcome=st.sampled_from(Outcome)), max_size=2)
+DEVICES = st.sampled_from(["", "A", "B"])
+CAPTURES = st.lists(
+    st.builds(Capture, device=DEVICES, profile=st.just("300dpi-color-jpeg"), lossless=st.booleans(), made_on=DAYS),
+    max_size=2,
+)
+CHARTS = st.lists(
+    st.builds(
+        ChartTest,
+        scanner=st.just("a"),
+        device=DEVICES,
+        profile=st.sampled_from(["300dpi-color-jpeg85", "600dpi-color-jpeg"]),
+        tested_on=DAYS,
+        passed=st.booleans(),
+    ),
+    max_size=3,
+)
 RECORDS = st.builds(
     ArchiveRecord,
     client_id=st.just("default"),
@@ -85,6 +103,7 @@ RECORDS = st.builds(
     received_on_assumed=st.booleans(),
     origin=st.sampled_from(Origin),
     retain_until=st.none() | st.just(date(2037, 5, 31)),
+    captures=CAPTURES.map(tuple),
 )
 FACTS = st.builds(
     DocumentFacts,
@@ -99,6 +118,7 @@ FACTS = st.builds(
     printed_from_data=st.booleans(),
     open_applications=st.integers(0, 2),
     accredited_service=st.booleans(),
+    chart_tests=CHARTS.map(tuple),
 )
 COMPANIES = st.builds(
     CompanySettings,
@@ -138,14 +158,24 @@ def nearly_good(draw):
         received_on_assumed=False,
         text="",
         checks=(Check(name=RESOLUTION, outcome=Outcome.PASSED),),
+        captures=(Capture(device=None, profile="300dpi-color-lossless", lossless=True, made_on=DAY),),
     )
     good = DocumentFacts(
         record=record,
         units=(UnitStamps(unit_id="unit-1", tokens=(_token(DAY, True),)),),
         sameness=SamenessCheck(checked_on=DAY, same=True),
     )
-    names = ("units", "confirmed_received_on", "sameness", "defect", "stamp_duty", "held", "printed_from_data")
-    parts = ("origin", "received_on", "received_on_assumed", "checks", "text")
+    names = (
+        "units",
+        "confirmed_received_on",
+        "sameness",
+        "defect",
+        "stamp_duty",
+        "held",
+        "printed_from_data",
+        "chart_tests",
+    )
+    parts = ("origin", "received_on", "received_on_assumed", "checks", "text", "captures")
     changed = draw(st.lists(st.sampled_from((*names, *parts)), max_size=2))
     record = replace(record, **{name: getattr(anything.record, name) for name in changed if name in parts})
     return replace(good, record=record, **{name: getattr(anything, name) for name in changed if name in names})
