@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Literal
 
 import sqlalchemy as sa
 
-from domain.errors import DigestMismatch
+from domain.errors import DigestMismatch, EvidenceMalformed
 from domain.evidence import BatchMember, BatchPurpose, StampBatch, TimestampToken
 from domain.ids import Digest
 from storage.archive import reading_log, schema, series
@@ -42,12 +42,32 @@ class StampedArchive(OpenArchive):
             if not reading_log.has_token(connection, self.client_id, unit_id, Digest.of(token.token_der)):
                 self._sequencer.append_prepared(connection, prepared)
 
-    def finish_batch(self) -> StampBatch | None:
-        """Record a batch whose token is in the vault and whose log entry is not (a crash came between); or None."""
+    def finish_batch(self, *, holds: Callable[[StampBatch], bool]) -> StampBatch | None:
+        """Record a batch whose token is in the vault and whose log entry is not (a crash came between); or None.
+
+        Nothing says yet that it was put there by us: it is held against the units, and against ``holds``, as when it
+        came.
+
+        Raises:
+            ObjectMissing: a member is a unit that the archive does not have.
+            DigestMismatch: a member's digest is not its unit's.
+            EvidenceMalformed: it does not hold, or cannot be read.
+        """
         with self._write() as connection:
             number = series.newest(connection, schema.stamp_batch, self.client_id) + 1
             left = self._sequencer.interrupted_batch(number)
-            return None if left is None else self._sequencer.batch(connection, left)
+            if left is None:
+                return None
+            if left.purpose is BatchPurpose.STAMP:
+                self._check_members(connection, left.members)
+            if not holds(left):
+                raise EvidenceMalformed(
+                    f"{left.name} in the vault has no log entry, and its token is not over its members",
+                    message_ja=f"保存庫にある記録のないまとめタイムスタンプ（{left.name}）の内容が合いません。"
+                    "改変または破損の疑いがあります",
+                    file=left.name,
+                )
+            return self._sequencer.batch(connection, left)
 
     def record_batch(
         self,

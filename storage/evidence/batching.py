@@ -27,6 +27,7 @@ from storage.archive import Archive
 from storage.archive.writing import end_of_day
 from storage.evidence.hash_tree import HashTree
 from storage.evidence.settings import BatchSettings
+from storage.evidence.verifier.token import read_token_facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ def _round(
     now: datetime,
     close: bool,
 ) -> BatchRound:
-    left = archive.finish_batch()
+    left = archive.finish_batch(holds=over_its_members)
     done = [] if left is None else [left]
     while due := archive.pending_stamps(limit=1):
         waiting = archive.pending_stamps(limit=settings.max_units, due_only=False)
@@ -98,6 +99,13 @@ def _round(
             archive.record_stamp_failures(unit_ids, error_code=error.code)
             return BatchRound(batches=tuple(done), failed=unit_ids, error_code=error.code)
     return BatchRound(batches=tuple(done))
+
+
+def over_its_members(batch: StampBatch) -> bool:
+    """Whether a batch's token is over the root of the tree over its members."""
+    root = HashTree((bytes.fromhex(member.digest) for member in batch.members), algorithm=batch.hash_algorithm).root
+    facts = read_token_facts(batch.token.token_der)
+    return facts is not None and (facts.imprint_hash, facts.imprint) == (batch.hash_algorithm, root)
 
 
 def _readable(newest_head: Callable[[], TreeHead | None]) -> TreeHead | None:

@@ -22,6 +22,7 @@ from domain.evidence import BatchMember, BatchPurpose, StampBatch, TimestampToke
 from domain.ids import Digest
 from storage.archive import Archive, schema
 from storage.archive.batches import token_name
+from storage.evidence.batching import over_its_members
 from storage.evidence.evidence_record import encode_sequence
 from storage.evidence.hash_tree import HashTree
 from storage.evidence.log import HEAD_TOKENS, head_key, head_sizes, head_token_of
@@ -96,7 +97,7 @@ def renew_timestamps(
         TimestampRefused: it refused.
     """
     with archive.turn("stamping"):
-        archive.finish_batch()
+        archive.finish_batch(holds=over_its_members)
         found = ageing(archive, ends_before=ends_before)
         lasts = _newest_end(archive)
         late = tuple(one for one in found if one.ends_at <= now)
@@ -132,7 +133,7 @@ def renew_hash_trees(
     batches: list[StampBatch] = []
     lost: list[str] = []
     with archive.turn("stamping"):
-        archive.finish_batch()
+        archive.finish_batch(holds=over_its_members)
         records = EvidenceRecords(archive, vault)
         waiting = [unit_id for unit_id in _units(archive) if not _has_hash(archive, unit_id, algorithm)]
         for start in range(0, len(waiting), at_once):
