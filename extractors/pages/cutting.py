@@ -191,6 +191,8 @@ def _image(content: bytes, media_type: str, frame: int) -> Iterator[Image.Image]
 
 
 def _pixels(image: Image.Image) -> PixelArray:
+    if image.mode in {"L", "RGB"}:  # converting would copy it
+        return np.asarray(image)
     return np.asarray(image.convert("L" if image.mode in _WITHOUT_COLOUR else "RGB"))
 
 
