@@ -49,7 +49,8 @@ def register(cli: typer.Typer) -> None:
         splitting: Annotated[bool, typer.Option("--splitting", help="束の分割だけ / splitting only")] = False,
         evidence: Annotated[bool, typer.Option("--evidence", help="検証・タイムスタンプだけ / evidence only")] = False,
         desk: Annotated[
-            str | None, typer.Option("--desk", help="検索の速さだけ: データベースのURL / search only: a database")
+            str | None,
+            typer.Option("--desk", help="検索と画面だけ: データベースのURL / search and pages: a database"),
         ] = None,
         measures: Annotated[
             list[str] | None, typer.Option("--measure", help="証拠: 測定の名前（繰り返し可） / measurements")
@@ -107,7 +108,7 @@ def register(cli: typer.Typer) -> None:
         from domain.codec import to_plain
 
         if desk:
-            print_json(to_plain(_desk(desk)))
+            _tell_desk(_desk(desk), json=json, page=page)
             return
         from pipeline.benchmark.reading.settings import ReadingBenchSettings
         from pipeline.benchmark.settings import DEVELOPMENT, HELD_BACK, VARIED, BenchSettings
@@ -245,10 +246,24 @@ def _splitting(*, count: int, seed: int, held_back: bool) -> Splitting:
         )
 
 
+def _tell_desk(report: DeskReport, *, json: bool, page: Path | None) -> None:
+    from domain.codec import to_plain
+    from pipeline.benchmark.desk.tables import desk_tables
+
+    made = desk_tables(report)
+    if page:
+        _write_page(page, made)
+    if json:
+        print_json(to_plain(report))
+        return
+    for table in made:
+        out.print(table)
+
+
 def _desk(database: str) -> DeskReport:
     from dataclasses import replace
 
-    from app.web.timing import time_pages
+    from app.web.timing import paint_pages, time_pages
     from domain.calendar import tokyo_day, utc_now
     from pipeline.benchmark.desk.run import run_desk
     from pipeline.benchmark.desk.settings import DeskBenchSettings
@@ -261,7 +276,7 @@ def _desk(database: str) -> DeskReport:
     with tempfile.TemporaryDirectory(prefix="shoko-bench-") as temporary:
         shoko = open_shoko(load_settings(data_folder=Path(temporary), database_url=database))
         try:
-            return replace(report, pages=time_pages(shoko, settings))
+            return replace(report, pages=paint_pages(shoko, time_pages(shoko, settings)))
         finally:
             shoko.close()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from app.web.painting import first_paints
 from app.web.wired import application, web_settings
 from domain.query import Query
 from domain.record import DocumentState
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
 _ALONE = 5
 """Times that each page is asked for while nobody else asks."""
 _ADDRESS = "http://127.0.0.1"
+
+
+def paint_pages(shoko: Shoko, timings: tuple[PageTiming, ...]) -> tuple[PageTiming, ...]:
+    """The same with the first paint of each in a browser.
+
+    Raises:
+        ConfigError: no browser.
+    """
+    return first_paints(application(shoko, web_settings(port=0), accounts=False), _pages(shoko), timings)
 
 
 def time_pages(shoko: Shoko, settings: DeskBenchSettings) -> tuple[PageTiming, ...]:

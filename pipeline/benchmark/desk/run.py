@@ -51,6 +51,10 @@ class PageTiming:
     median_ms: float
     """Where all people ask, each with pauses."""
     p95_ms: float
+    paint_ms: float | None = None
+    """When Chromium first shows something of it, nothing cached; None where that was not measured."""
+    sent_bytes: int | None = None
+    """With styles and scripts, without pictures, as they come over the wire."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
