@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.geometry import union
 from domain.page import Line, Word
@@ -47,20 +47,19 @@ class Segment:
     lines: tuple[Line, ...] = ()
     """Set for vertical writing: its columns in reading order."""
 
-    @property
-    def middle(self) -> float:
-        """Of its height."""
-        return (self.top + self.bottom) / 2
+    middle: float = field(init=False)
+    """Of its height."""
+    high: float = field(init=False)
+    """Top of its letters: boxes are drawn generously."""
+    low: float = field(init=False)
+    """Foot of its letters."""
 
-    @property
-    def high(self) -> float:
-        """Top of its letters: boxes are drawn generously."""
-        return self.top + _SLACK * (self.bottom - self.top)
-
-    @property
-    def low(self) -> float:
-        """Foot of its letters."""
-        return self.bottom - _SLACK * (self.bottom - self.top)
+    def __post_init__(self) -> None:
+        """These three are asked for again and again."""
+        slack = _SLACK * (self.bottom - self.top)
+        object.__setattr__(self, "middle", (self.top + self.bottom) / 2)
+        object.__setattr__(self, "high", self.top + slack)
+        object.__setattr__(self, "low", self.bottom - slack)
 
 
 def cut(line: Line, row: int, tilt: float) -> list[Segment]:

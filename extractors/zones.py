@@ -26,6 +26,7 @@ class Zones:
     def __init__(self, region: Region) -> None:
         self._region = region
         self._known: dict[tuple[int, ...], Zone] = {}
+        self._upwards = sorted(enumerate(region.down), key=lambda item: -item[1].low)
 
     def around(self, band: White, near: Sequence[Segment]) -> tuple[Zone | None, Zone | None]:
         """The whole zone that a band of white runs through, and the part of it between wider bands.
@@ -43,7 +44,8 @@ class Zones:
     def _zone(self, band: White, gutter: tuple[float, float], limit: float) -> Zone | None:
         down, number = self._region.down, band[1]
         least = COLUMN_GAP * self._region.height
-        above, gutter = _reached(sorted(down[:number], key=lambda s: -s.low), gutter, least, limit, upwards=True)
+        upwards = (segment for at, segment in self._upwards if at < number)
+        above, gutter = _reached(upwards, gutter, least, limit, upwards=True)
         below, gutter = _reached(down[number:], gutter, least, limit, upwards=False)
         found = [*above, *below]
         middle = (gutter[0] + gutter[1]) / 2
