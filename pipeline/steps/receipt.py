@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.corrections import Correction
@@ -10,6 +11,7 @@ from domain.query import Query
 from domain.record import DocumentState
 from pipeline.steps.correct import correct_document
 from pipeline.steps.relations import known_document
+from storage import figures
 from storage.search import search
 
 if TYPE_CHECKING:
@@ -28,7 +30,9 @@ _ENDED = frozenset({DocumentState.TOMBSTONED, DocumentState.DESTROYED})
 
 def unconfirmed(shoko: Shoko, *, limit: int) -> Hits:
     """Documents whose day of receipt is assumed, the longest filed first."""
-    return search(shoko.archive, Query(received_on_assumed=True, order="recorded_at", limit=limit))
+    query = Query(received_on_assumed=True, order="recorded_at", limit=limit, count_limit=limit)
+    hits = search(shoko.archive, query)  # how many there are is kept: it is not counted for each who looks
+    return replace(hits, total=figures.count(shoko.archive, Query(received_on_assumed=True)), at_least=False)
 
 
 def confirm_received(
