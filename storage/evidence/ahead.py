@@ -20,7 +20,7 @@ from storage.evidence.verifier.records import HASH, NAME, original_of
 from storage.objects.bulk import FolderShelf, Shelf
 
 _AT_ONCE = 16
-"""Threads that wait for the disk: measured on a disk of 1 ms a read, 8 are a third slower and 32 no faster."""
+"""Threads that wait for the disk."""
 _WAITED_SHARE = 0.1
 """Of what a range read, what came from the disk: below that the archive is in memory already."""
 _PLACES = 4
