@@ -81,8 +81,8 @@ async def _timed(app: FastAPI, pages: dict[str, str], settings: DeskBenchSetting
         async def person(number: int) -> None:
             dice = random.Random(number)  # noqa: S311  # reproducible
             for name in (one for _ in range(settings.unhurried_rounds) for one in dice.sample(list(pages), len(pages))):
-                taken[name].append(await _ask(client, pages[name]))
                 await asyncio.sleep(dice.uniform(settings.least_pause_seconds, settings.longest_pause_seconds))
+                taken[name].append(await _ask(client, pages[name]))
 
         await asyncio.gather(*map(person, range(settings.people)))
     return tuple(

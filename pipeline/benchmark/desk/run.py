@@ -170,10 +170,10 @@ def _person(
     dice = random.Random(number)  # noqa: S311  # reproducible
     taken = []
     for name in (one for _ in range(rounds) for one in dice.sample(sorted(asked), len(asked))):
+        time.sleep(dice.uniform(*pause))  # before: people do not all begin in the same moment
         begun = time.perf_counter()
         asked[name]()
         taken.append((name, time.perf_counter() - begun))
-        time.sleep(dice.uniform(*pause))
     return taken
 
 
