@@ -93,7 +93,7 @@ class WebSettings(BaseModel):
         default=1000, ge=1, description="Hits are counted up to here on the search page; then it says 'or more'"
     )
     csv_rows: int = Field(default=100_000, ge=1, description="Most rows of one CSV download")
-    recent_drops: int = Field(default=50, ge=1, le=500, description="Drops shown on the intake page")
+    recent_drops: int = Field(default=40, ge=1, le=500, description="Drops shown on the intake page")
     page_width_px: int = Field(default=1600, ge=200, le=6000, description="Width of page images sent out, in pixels")
 
     @model_validator(mode="after")
