@@ -65,6 +65,16 @@ class Entry:
         """Sum of the lines."""
         return sum(line.gross_yen for line in self.lines)
 
+    @property
+    def debits(self) -> bool:
+        """True where ``account`` is debited."""
+        return (self.side is Side.PURCHASE) is not self.reversed
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """Account titles debited and credited."""
+        return (self.account, self.counter) if self.debits else (self.counter, self.account)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import getpass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.home import open_home
 from app.cli.options import By, Home, Json, make_query
 from app.cli.output import err, out, print_json, table, write_file, yen
-from domain.codec import to_plain
 from domain.errors import ConfigError
 from domain.fields import DocumentType
 from domain.journal import DOUBTS, LEFT_OUT, Entry
@@ -65,7 +64,7 @@ def register(cli: typer.Typer) -> None:
         json: Json = False,
         home: Home = None,
     ) -> None:
-        from pipeline.steps.journal import hand_over, journal_of, product_named
+        from pipeline.steps.journal import hand_over, journal_of, journal_plain, product_named
 
         if destination.exists():
             raise ConfigError(
@@ -86,19 +85,16 @@ def register(cli: typer.Typer) -> None:
             _show(done, destination, tied=tie)
 
 
-def journal_plain(done: Written) -> dict[str, Any]:
-    """The plain JSON form."""
-    return {
-        "entries": [
-            to_plain(entry) | {"number": number, "total_yen": entry.total_yen} for number, entry in done.entries
-        ],
-        "left_out": [to_plain(one) for one in done.left_out],
-    }
-
-
 def _show(done: Written, destination: Path, *, tied: bool) -> None:
     rows = [
-        (str(number), entry.on.isoformat(), _sides(entry), yen(entry.total_yen, "JPY"), entry.summary, _doubts(entry))
+        (
+            str(number),
+            entry.on.isoformat(),
+            "／".join(entry.titles),
+            yen(entry.total_yen, "JPY"),
+            entry.summary,
+            _doubts(entry),
+        )
         for number, entry in done.entries
     ]
     out.print(table(f"{len(rows)} 件の仕訳を {destination} に書き出しました", COLUMNS, rows))
@@ -106,12 +102,6 @@ def _show(done: Written, destination: Path, *, tied: bool) -> None:
         err.print(f"{one.document_id}: {LEFT_OUT[one.why][0]}", style="yellow")
     if done.entries and not tied:
         out.print("取り込みを確かめたら、--link を付けて伝票番号を書類に関連付けてください")
-
-
-def _sides(entry: Entry) -> str:
-    ours, theirs = entry.account, entry.counter
-    debit, credit = (ours, theirs) if (entry.side.value == "purchase") is not entry.reversed else (theirs, ours)
-    return f"{debit}／{credit}"
 
 
 def _doubts(entry: Entry) -> str:

@@ -163,18 +163,13 @@ _TAX_CLASSES = {
 }
 
 
-def _sides(entry: Entry) -> bool:
-    """True where the account of the document is debited."""
-    return (entry.side is Side.PURCHASE) is not entry.reversed
-
-
 def _yayoi(entry: Entry, number: int, classes: Classes) -> Iterator[Sequence[str]]:
     day, last = f"{entry.on:%Y/%m/%d}", len(entry.lines) - 1
     for place, line in enumerate(entry.lines):
         flag = "2111" if last == 0 else "2110" if place == 0 else "2101" if place == last else "2100"
         ours = (entry.account, "", "", classes(entry.side, line), str(line.gross_yen), _text(line.tax_yen))
         theirs = (entry.counter, "", "", "対象外", str(line.gross_yen), "")
-        debit, credit = (ours, theirs) if _sides(entry) else (theirs, ours)
+        debit, credit = (ours, theirs) if entry.debits else (theirs, ours)
         # 摘要: 32 full-width characters on the desktop
         words = (_cut(entry.summary, 64), "", "", "0", "", f"書庫 {entry.document_id}", "0", "0", "no")
         yield (flag, str(number), "", day, *debit, *credit, *words)
@@ -209,7 +204,7 @@ def _moneyforward(entry: Entry, number: int, classes: Classes) -> Iterator[Seque
         tax = classes(entry.side, line)
         ours = (entry.account, "", "", entry.counterparty, tax, share, str(line.gross_yen), _text(line.tax_yen))
         theirs = (entry.counter, "", "", entry.counterparty, "対象外", "", str(line.gross_yen), "")
-        debit, credit = (ours, theirs) if _sides(entry) else (theirs, ours)
+        debit, credit = (ours, theirs) if entry.debits else (theirs, ours)
         words = (entry.summary[:200], f"書庫 {entry.document_id}", *("", "", "", "", "", "", ""))
         yield (str(number), f"{entry.on:%Y/%m/%d}", *debit, *credit, *words)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from domain.codec import to_plain
 from domain.errors import ConfigError
 from domain.journal import Entry, LeftOut
 from domain.paperwork import LedgerRef, books_of
@@ -64,6 +65,14 @@ def hand_over(shoko: Shoko, done: Written, product: Product, *, by: str) -> int:
         link_book(shoko, (entry.document_id,), LedgerRef(book=product.book, number=str(number)), by=by)
     logger.info("handed to the books: %d entries", len(done.entries))
     return len(done.entries)
+
+
+def journal_plain(done: Written) -> dict[str, Any]:
+    """The plain JSON form: entries with their numbers, and what was left out and why."""
+    return {
+        "entries": [to_plain(one) | {"number": number, "total_yen": one.total_yen} for number, one in done.entries],
+        "left_out": [to_plain(one) for one in done.left_out],
+    }
 
 
 def _made(shoko: Shoko, ids: Iterable[str], *, again: bool) -> Iterator[Entry | LeftOut]:

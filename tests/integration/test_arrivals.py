@@ -4,7 +4,6 @@ import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import sqlalchemy as sa
 from PIL import Image
 
 from app.web.intake_view import progress, waiting_progress
@@ -25,6 +24,7 @@ from tests.support.accounts import add_people, open_seats
 from tests.support.desk import Desk
 from tests.support.documents import text_pdf
 from tests.support.records import make_draft, make_drop, make_outcome
+from tests.support.statements import statements
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 DAY = date(2026, 11, 20)
@@ -293,10 +293,10 @@ def test_the_list_asks_no_more_of_more_files_and_tells_what_is_told_of_each(tmp_
     desk = Desk(tmp_path, clock=lambda: NOW)
     for number, inbox_key in enumerate(("paper/a.pdf", "@keiri/paper/b.pdf", "paper/c.pdf")):
         recorded(desk, number, inbox_key)
-    asked = statements(desk, lambda: Arrivals(desk.shoko).look(limit=50))
+    asked = len(statements(desk.archive.database, lambda: Arrivals(desk.shoko).look(limit=50)))
     for number in range(3, 9):
         recorded(desk, number, f"paper/{number}.pdf")
-    assert statements(desk, lambda: Arrivals(desk.shoko).look(limit=50)) == asked
+    assert len(statements(desk.archive.database, lambda: Arrivals(desk.shoko).look(limit=50))) == asked
     looked = Arrivals(desk.shoko).look(limit=50)
     assert sum(bool(one.documents and one.documents[0].reasons) for one in looked.drops) == 9
     ids = [one.status.drop.drop_id for one in looked.drops]
@@ -319,16 +319,3 @@ def recorded(desk, number, inbox_key):
     if drop.repeats_drop_id is None:
         desk.archive.file_document(draft)
     desk.archive.record_outcome(make_outcome(drop, draft.document_id))
-
-
-def statements(desk, call):
-    """How many a call makes."""
-    said = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        said.append(statement)
-
-    sa.event.listen(desk.archive.database, "before_cursor_execute", note)
-    call()
-    sa.event.remove(desk.archive.database, "before_cursor_execute", note)
-    return len(said)

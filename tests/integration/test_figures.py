@@ -24,6 +24,7 @@ from storage.search import search
 from tests.support.accounts import add_people, open_seats
 from tests.support.desk import Desk
 from tests.support.records import field, make_draft, make_drop, with_fields
+from tests.support.statements import statements
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -141,15 +142,8 @@ def test_figures_read_no_documents_but_their_sums_however_many_there_are(tmp_pat
 
 def figures_asked(desk, visibility):
     """The statements that figures are taken from: those that add up."""
-    said = []
     shoko = desk.shoko.seen_by(visibility)
-
-    def note(_connection, _cursor, statement, *_rest):
-        said.append(statement)
-
-    sa.event.listen(shoko.archive.database, "before_cursor_execute", note)
-    take_dashboard(shoko)
-    sa.event.remove(shoko.archive.database, "before_cursor_execute", note)
+    said = statements(shoko.archive.database, lambda: take_dashboard(shoko))
     of_waiting = ("search_entry.state IN", "search_entry.state = ")  # scans past their day: found by their own index
     return [one for one in said if "sum(" in one and not any(found in one for found in of_waiting)]
 

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, date, datetime
 
-import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from app.web.application import WebSettings
@@ -12,6 +11,7 @@ from domain.compliance import PaperState
 from pipeline.steps import paper
 from tests.support.desk import Desk
 from tests.support.records import make_draft, make_drop
+from tests.support.statements import statements
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 
@@ -20,18 +20,6 @@ def filed(desk, number):
     drop = desk.archive.record_drop(make_drop(desk.archive.vault, str(number).encode(), name=f"{number}.pdf"))
     draft = make_draft(drop.unit_id, day=date(2026, 10, 1), counterparty=f"会社{number:03}", text=str(number))
     return desk.archive.file_document(draft).document_id
-
-
-def statements(desk, call):
-    said = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        said.append(statement)
-
-    sa.event.listen(desk.archive.database, "before_cursor_execute", note)
-    call()
-    sa.event.remove(desk.archive.database, "before_cursor_execute", note)
-    return len(said)
 
 
 def test_papers_come_page_by_page(tmp_path, monkeypatch):
@@ -65,10 +53,10 @@ def test_a_page_of_papers_asks_no_more_of_more_documents(tmp_path):
         filed(desk, number)
     page = TestClient(application(desk.shoko, WebSettings()), base_url="http://127.0.0.1:8710")
     page.get("/papers")
-    asked = statements(desk, lambda: page.get("/papers"))
+    asked = len(statements(desk.archive.database, lambda: page.get("/papers")))
     for number in range(52, 60):
         filed(desk, number)
-    assert statements(desk, lambda: page.get("/papers")) == asked
+    assert len(statements(desk.archive.database, lambda: page.get("/papers"))) == asked
     first = page.get("/papers").text
     assert (first.count("会社"), "start=50" in first) == (50, True)
     second = page.get("/papers?start=50").text

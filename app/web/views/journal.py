@@ -19,12 +19,12 @@ from app.web.respond import render
 from app.web.search_view import MOST_CONDITIONS
 from app.web.state import checked_form
 from app.web.views.desk import DeskDep, line, refuse, who
-from domain.codec import to_plain
 from domain.journal import DOUBTS, LEFT_OUT
 from domain.people import Permission
 from domain.query import Query
 from pipeline.journal import PRODUCTS, Product
 from pipeline.journal.products import Written
+from pipeline.steps.journal import journal_plain
 
 router = APIRouter()
 MOST = 2_000
@@ -67,12 +67,7 @@ def journal(request: Request, desk: DeskDep) -> Response:
         "tied": int(tied) if tied.isdecimal() and len(tied) < 7 else 0,
         "most_number": _MOST_NUMBER,
     }
-    payload = {
-        "product": asked.product.name,
-        "digest": _digest(done),
-        "entries": [to_plain(one) | {"number": number, "total_yen": one.total_yen} for number, one in done.entries],
-        "left_out": [to_plain(one) for one in done.left_out],
-    }
+    payload = {"product": asked.product.name, "digest": _digest(done), **journal_plain(done)}
     return render(request, "journal.html", context=context, payload=payload)
 
 

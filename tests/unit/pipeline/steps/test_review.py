@@ -3,7 +3,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-import sqlalchemy as sa
 
 from domain.fields import CalendarDate, DocumentType, Money
 from domain.ids import Origin
@@ -14,6 +13,7 @@ from pipeline.steps.settling import park
 from pipeline.wiring import open_shoko
 from tests.support.homes import quick_settings
 from tests.support.records import field, make_draft, make_drop, with_fields
+from tests.support.statements import statements
 
 TODAY = date(2026, 11, 20)
 
@@ -81,28 +81,13 @@ def test_general_papers_have_no_deadline_of_input(shoko):
     assert place(shoko, wait(shoko, "a", importance=ImportanceClass.GENERAL)).deadline is None
 
 
-def asked(shoko, call):
-    """How many statements a call makes."""
-    said = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        said.append(statement)
-
-    sa.event.listen(shoko.archive.database, "before_cursor_execute", note)
-    try:
-        call()
-    finally:
-        sa.event.remove(shoko.archive.database, "before_cursor_execute", note)
-    return len(said)
-
-
 def test_a_longer_queue_asks_no_more_and_reads_only_what_is_shown(shoko, monkeypatch):
     wait(shoko, "first", yen=1)
     park(shoko, wait(shoko, "parked", yen=2), by="sato", note="x")
-    few = asked(shoko, lambda: items_of(shoko, queue_of(shoko).places[:2]))
+    few = len(statements(shoko.archive.database, lambda: items_of(shoko, queue_of(shoko).places[:2])))
     for number in range(18):
         wait(shoko, f"more{number}", yen=100 + number, received=TODAY - timedelta(days=number))
-    many = asked(shoko, lambda: items_of(shoko, queue_of(shoko).places[:2]))
+    many = len(statements(shoko.archive.database, lambda: items_of(shoko, queue_of(shoko).places[:2])))
     assert many == few <= 14
     book, read = ReviewBook(), []
     real = review.newest_records
