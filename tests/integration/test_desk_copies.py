@@ -39,10 +39,18 @@ def home(tmp_path):
     shoko.close()
 
 
-def test_copies_are_documents_of_their_own_and_agree_with_their_payloads(home, postgres_url):
+@pytest.fixture
+def engines(home, postgres_url):
     source = database.create_engine(home.settings.archive_url, ArchiveSettings())
     target = database.create_engine(postgres_url, ArchiveSettings())
     database.migrate(target, ArchiveSettings())
+    yield source, target
+    source.dispose()
+    target.dispose()
+
+
+def test_copies_are_documents_of_their_own_and_agree_with_their_payloads(home, postgres_url, engines):
+    source, target = engines
     seen: list[str] = []
     written = copy_archive(
         source, target, client_id="default", copies=COPIES, progress=lambda what, *_: seen.append(what)
@@ -66,7 +74,12 @@ def test_copies_are_documents_of_their_own_and_agree_with_their_payloads(home, p
     everything = search(archive, Query(include_deleted=True, limit=1000)).hits
     assert len({(hit.transaction_date, hit.total_amount) for hit in everything}) > 2 * DOCUMENTS
     quick = DeskBenchSettings(
-        database=postgres_url, people=2, rounds=1, least_pause_seconds=0, longest_pause_seconds=0.001
+        database=postgres_url,
+        people=2,
+        rounds=1,
+        unhurried_rounds=1,
+        least_pause_seconds=0,
+        longest_pause_seconds=0.001,
     )
     report = run_desk(quick, today=date(2026, 11, 20), progress=lambda *_: None)
     assert report.documents == DOCUMENTS * COPIES
@@ -77,15 +90,11 @@ def test_copies_are_documents_of_their_own_and_agree_with_their_payloads(home, p
     assert {"home", "search", "document", "review_document", "papers"} <= {page.name for page in pages}
     assert all(page.p95_ms and page.size_bytes < MOST_BYTES for page in pages)
     archive.close()
-    source.dispose()
-    target.dispose()
 
 
-def test_no_question_of_the_page_reads_a_whole_table(home, postgres_url):
+def test_no_question_of_the_page_reads_a_whole_table(engines):
     """At some thousand documents already: what reads a table then reads all of a million."""
-    source = database.create_engine(home.settings.archive_url, ArchiveSettings())
-    target = database.create_engine(postgres_url, ArchiveSettings())
-    database.migrate(target, ArchiveSettings())
+    source, target = engines
     copy_archive(source, target, client_id="default", copies=MANY, progress=lambda *_: None)
     archive = ArchiveReader(target, client_id="default", clock=lambda: NOW)
     asked: list[tuple[str, object]] = []
