@@ -67,10 +67,14 @@ class Place:
         made.replace(path)
 
     def forget(self, job_id: str) -> None:
-        """What a job wrote goes, and nobody is to hear of it after this process."""
+        """What a job wrote goes, and nobody is to hear of it after this process.
+
+        After ``remove`` the word that it began stays: what ends now was broken off by the stop, not by a person.
+        """
         with self._lock:
             if self._own is not None:
-                (self._own / f"{job_id}{_SUFFIX}").unlink(missing_ok=True)
+                if not self._gone:
+                    (self._own / f"{job_id}{_SUFFIX}").unlink(missing_ok=True)
                 shutil.rmtree(self._own / job_id, ignore_errors=True)
 
     def folder(self) -> Path:

@@ -271,3 +271,37 @@ def test_what_ends_after_its_server_was_told_to_stop_leaves_one_word(tmp_path, c
     assert "終わっていました" in known.error[0]
     assert (known.again == again) is (kind == "verify")  # what was carried out is not begun again
     second.close()
+
+
+@pytest.mark.parametrize("ends_by", ["its next step", "an error"])
+def test_what_an_orderly_stop_breaks_off_can_be_begun_again(tmp_path, clock, ends_by):
+    """Under way or waiting for its turn; only what a person had cancelled is not heard of again."""
+    first, held = Jobs(tmp_path, clock=clock, at_once=1), Held()
+    unwanted = first.begin("sum", "usr-1", lambda task: held.go.wait(PATIENCE) and task.progress(1))
+    assert first.cancel(unwanted.job_id, "usr-1")
+    held.go.set()
+    assert ended(first, unwanted).state is JobState.CANCELLED
+
+    began, go = threading.Event(), threading.Event()
+
+    def work(task):
+        began.set()
+        assert go.wait(PATIENCE)
+        if ends_by == "an error":
+            task.folder.touch()  # its place is gone
+        task.progress(1, 2)
+
+    going = first.begin("verify", "usr-1", work, again=Again(path="/verify"))
+    waits = first.begin("law", "usr-1", Held(), again=Again(path="/law"))
+    assert began.wait(PATIENCE)
+    first.close()
+    go.set()
+    assert {ended(first, job).state for job in (going, waits)} <= {JobState.CANCELLED, JobState.FAILED}
+    second = Jobs(tmp_path, clock=clock)
+    known = {job.job_id: job for job in second.of("usr-1")}
+    assert {job_id: job.again for job_id, job in known.items()} == {
+        going.job_id: Again(path="/verify"),
+        waits.job_id: Again(path="/law"),
+    }
+    assert all("中断しました" in job.error[0] for job in known.values())
+    second.close()
