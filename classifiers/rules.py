@@ -22,6 +22,7 @@ _HEAD_LINES = 0.35
 _LONG = 34
 """Characters from which a line is a sentence and no heading."""
 _TITLE = 20
+_ALSO_AN_INVOICE = re.compile(r"請求書兼|兼.{0,2}請求書")
 """Longest heading that may have words before its telling end."""
 _GAP = 1.2
 """Line heights between two words from which they stand in different columns."""
@@ -137,8 +138,9 @@ def _headings(page: PageText) -> dict[DocumentType, _Evidence]:
             if not match:
                 continue
             # 業務委託契約書: what stands before a closing 書 belongs to the heading.
-            # 請求書兼納品書 and 納品書兼請求書 are invoices: they are what is paid and booked.
-            double = "兼" in plain and "請求書" in plain
+            # 請求書兼納品書 and 納品書兼請求書 are invoices: they are what is paid and booked. No other double title is
+            # decided here: 請求書兼領収書 says that it has been paid.
+            double = "納品書" in plain and _ALSO_AN_INVOICE.search(plain) is not None
             closing = (match.end() == len(plain) or double) and len(plain) <= _TITLE
             closing = closing and (not double or cue.label is DocumentType.INVOICE)
             share = 1.0 if closing else len(match[0]) / len(plain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -41,10 +42,18 @@ def gathered(lines: Sequence[Line], tables: Sequence[Table]) -> list[Line]:
 
 
 def _wrapped(table: Table, words: Sequence[Word]) -> list[Line]:
+    rows: dict[int, list[Cell]] = {}
+    for cell in table.cells:
+        rows.setdefault(cell.row, []).append(cell)
+    inside = sorted((word for word in words if _within(word.box, table.box)), key=lambda word: word.box.center[1])
+    heights = [word.box.center[1] for word in inside]
     found = []
-    inside = [word for word in words if _within(word.box, table.box)]
-    for row in {cell.row for cell in table.cells if "\n" in cell.text}:
-        cells = [_lines(cell, inside) for cell in table.cells if cell.row == row and cell.text.strip()]
+    for row in rows.values():
+        if not any("\n" in cell.text for cell in row):
+            continue
+        top, bottom = min(cell.box.top for cell in row), max(cell.box.bottom for cell in row)
+        beside = inside[bisect_left(heights, top) : bisect_right(heights, bottom)]
+        cells = [_lines(cell, beside) for cell in row if cell.text.strip()]
         single = [union(tuple(w.box for w in cell[0])) for cell in cells if len(cell) == 1]
         several = [cell for cell in cells if len(cell) > 1]
         figures = [cell for cell in cells if len(cell) == 1 and any(c.isdigit() for w in cell[0] for c in w.text)]
@@ -63,9 +72,11 @@ def _within(box: Box, around: Box) -> bool:
 
 
 def _lines(cell: Cell, words: Sequence[Word]) -> list[list[Word]]:
-    """The words of a cell, line by line from the top, each from left to right."""
+    """The words of a cell, line by line from the top, each from left to right; ``words`` come from the top."""
     lines: list[list[Word]] = []
-    for word in sorted((w for w in words if _within(w.box, cell.box)), key=lambda w: w.box.center[1]):
+    for word in words:
+        if not _within(word.box, cell.box):
+            continue
         if lines and _overlap(lines[-1][-1].box, word.box) >= _ONE_LINE:
             lines[-1].append(word)
         else:

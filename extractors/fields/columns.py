@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice, permutations
 
 from domain.amounts import find_amounts
 from domain.geometry import Box
+from extractors.fields.counts import PIECES
 
 _OFF_CENTRE = 0.05
 """Part of the distance between the middles of head and strip that counts beside the distance between their edges."""
@@ -55,6 +56,9 @@ _SETTLED = 0.7
 _MOST_MISSING = 2
 """Of quantity, price and amount one must be known by its head: three columns of figures multiply too easily."""
 _MOST_TRIED = 12
+_MONEY = re.compile(r"[¥\\円@価値額給料代賃]")
+_COUNTS = re.compile(rf"[数量]|\d\s*{PIECES}+$")
+"""What speaks for a column of prices, and for one of counts, in its head or in its cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,17 @@ class Place:
 
     name: str
     box: Box
+    text: str = ""
+    """As printed."""
 
 
 def settle(
     heads: Sequence[Place], strips: Sequence[tuple[int, int]], cells: Sequence[Sequence[str]], height: float
 ) -> tuple[Sequence[Place], tuple[int, ...]]:
-    """Heads and the head of each strip; a head of which nothing is known is quantity, price or amount if that holds."""
+    """Heads and the head of each strip; a head of which nothing is known is quantity, price or amount if that holds.
+
+    Counts and prices multiply either way round: where both heads are unknown, words or cells must tell them apart.
+    """
     given = owners(heads, strips, cells, height)
     missing = [name for name in _FIGURES if name not in {h.name for h in heads}]
     open_heads = [index for index, head in enumerate(heads) if head.name in _OPEN]
@@ -76,11 +85,26 @@ def settle(
         return heads, given
     for chosen in islice(permutations(open_heads, len(missing)), _MOST_TRIED):
         names = dict(zip(chosen, missing, strict=True))
-        named = [Place(names.get(index, head.name), head.box) for index, head in enumerate(heads)]
+        named = [replace(head, name=names.get(index, head.name)) for index, head in enumerate(heads)]
         other = owners(named, strips, cells, height)
-        if _proven([named[i].name for i in other], cells) >= _SETTLED:
+        if _proven([named[i].name for i in other], cells) >= _SETTLED and (
+            "amount" in missing or len(missing) == 1 or _is_price(named, other, cells)
+        ):
             return named, other
     return heads, given
+
+
+def _is_price(heads: Sequence[Place], owner: Sequence[int], cells: Sequence[Sequence[str]]) -> bool:
+    """Whether more speaks for the price being what is named so than for its being the quantity."""
+
+    def said(name: str) -> int:
+        own = [number for number, index in enumerate(owner) if heads[index].name == name]
+        column = [row[number] for row in cells for number in own if row[number]]
+        words = [head.text for head in heads if head.name == name]
+        money, counts = (any(sign.search(text) for text in (*words, *column)) for sign in (_MONEY, _COUNTS))
+        return money - counts
+
+    return said("unit_price") > said("quantity")
 
 
 def owners(

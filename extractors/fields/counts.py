@@ -78,3 +78,12 @@ def in_one_cell(text: str, amount: Decimal) -> tuple[Decimal, str | None, Decima
     count, price = (second, a) if price_first else (first, b)
     unit = _UNIT.match(text, count.end())
     return (b if price_first else a), (unit["u"] if unit else None), price.copy_sign(amount)
+
+
+def each_in_its_cell(count: str, price: str, amount: Decimal) -> tuple[Decimal, str | None, Decimal] | None:
+    """Quantity, unit and price of two cells with a figure each (×480 beside @12); None where they do not multiply."""
+    many, each = one_figure(count), one_figure(price)
+    if not many or each is None or many * each != abs(amount):
+        return None
+    unit = _UNIT.match(count, next(_FIGURE.finditer(count)).end())
+    return many, (unit["u"] if unit else None), each.copy_sign(amount)

@@ -254,7 +254,7 @@ def make_grid(heads: tuple[Head, ...], rows: Sequence[Sequence[Segment]]) -> Gri
     strips = _strips(telling)
     height = median(w.box.height for row in telling for w in row) if telling else 1
     cells = [_by_strip(row, strips) for row in telling]
-    named, given = settle([Place(h.name, h.box) for h in heads], strips, cells, max(float(height), 1.0))
+    named, given = settle([Place(h.name, h.box, h.text) for h in heads], strips, cells, max(float(height), 1.0))
     heads = tuple(replace(h, name=place.name) for h, place in zip(heads, named, strict=True))
     return Grid(heads=heads, strips=strips, owners=given)
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from domain.amounts import NumberStyle, find_amounts
 from domain.fields import DocumentType, Field, LineItem, LineItems, TaxRow
 from extractors.fields.columns import looks_like
-from extractors.fields.counts import in_one_cell
+from extractors.fields.counts import each_in_its_cell, in_one_cell
 from extractors.fields.evidence import found
 from extractors.fields.grid import Grid, find_heads, make_grid
 from extractors.fields.labelled import LabelledAmount, Locale
@@ -310,7 +310,8 @@ def _item(cells: dict[str, str], names: frozenset[str], style: NumberStyle | Non
     unit = cells.get("unit") or (count["u"] if count and count["u"] else None)
     price = _value(cells.get("unit_price"), style)
     if amount is not None and (count_of is None or price is None):
-        both = in_one_cell(f"{cells.get('unit_price', '')} {cells.get('quantity', '')}", amount)
+        priced, many = cells.get("unit_price", ""), cells.get("quantity", "")
+        both = in_one_cell(priced, amount) or in_one_cell(many, amount) or each_in_its_cell(many, priced, amount)
         if both is not None:
             count_of, unit, price = both[0], unit or both[1], both[2]
     rate = RATE.search(cells.get("tax_rate", ""))

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -96,7 +97,7 @@ def cut_pages(content: bytes, *, media_type: str, settings: ExtractorSettings) -
             page = _cut_page(picture, settings)
             if page is not None:
                 found.append(page)
-    except (InputError, pdfium.PdfiumError, MemoryError, *DECODE_ERRORS):
+    except (InputError, pdfium.PdfiumError, MemoryError, cv2.error, *DECODE_ERRORS):
         return tuple(found)
     return tuple(found)
 

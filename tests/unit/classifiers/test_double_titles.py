@@ -22,6 +22,9 @@ def headed(title):
     [
         ("請求書兼納品書", DocumentType.INVOICE),
         ("納品書兼請求書", DocumentType.INVOICE),
+        ("請求書兼領収書", DocumentType.RECEIPT),
+        ("ご請求書兼領収証", DocumentType.RECEIPT),
+        ("請求書送付書兼納品書", DocumentType.DELIVERY_NOTE),
         ("納品書兼受領書", DocumentType.DELIVERY_NOTE),
         ("注文書兼注文請書", DocumentType.PURCHASE_ORDER),
         ("納品書", DocumentType.DELIVERY_NOTE),

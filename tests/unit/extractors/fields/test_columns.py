@@ -8,8 +8,8 @@ from domain.geometry import Box
 from extractors.fields.columns import Place, figure, looks_like, owners, settle
 
 
-def head(name, left, right):
-    return Place(name, Box(left=left, top=0, right=right, bottom=20))
+def head(name, left, right, text=""):
+    return Place(name, Box(left=left, top=0, right=right, bottom=20), text)
 
 
 def test_a_column_that_stands_nearer_to_another_head_is_told_by_its_cells():
@@ -78,3 +78,27 @@ def test_a_head_that_nobody_knows_is_the_amount_where_price_times_quantity_says_
     assert given == (0, 1, 2, 3)
     named, _ = settle(heads, strips, [["a品", "3", "120", "7"], ["b品", "2", "75", "8"]], 20.0)
     assert [h.name for h in named][-1] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells", "names"),
+    [
+        (("時給", "稼働"), ["5,000", "12"], ["unit_price", "quantity"]),
+        (("卸値", "ケース"), ["5,000", "12"], ["unit_price", "quantity"]),
+        (("稼働", "時給"), ["12", "5,000"], ["quantity", "unit_price"]),
+        (("い", "ろ"), ["¥5,000", "12"], ["unit_price", "quantity"]),
+        (("い", "ろ"), ["5,000", "12時間"], ["unit_price", "quantity"]),
+        (("い", "ろ"), ["5,000", "12"], ["unknown", "unknown"]),
+        (("い", "ろ"), ["12", "5,000"], ["unknown", "unknown"]),
+    ],
+)
+def test_which_of_two_factors_is_the_price_is_said_by_words_or_stays_open(heads, cells, names):
+    places = (
+        head("description", 0, 100),
+        head("unknown", 300, 340, heads[0]),
+        head("unknown", 400, 440, heads[1]),
+        head("amount", 500, 560),
+    )
+    strips = ((0, 100), (305, 335), (400, 440), (500, 560))
+    named, given = settle(places, strips, [["設計", *cells, "60,000"], ["試験", *cells, "60,000"]], 20.0)
+    assert [named[index].name for index in given[1:3]] == names

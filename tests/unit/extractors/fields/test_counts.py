@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from extractors.fields.counts import counted, in_one_cell, one_figure, only_counts
+from extractors.fields.counts import counted, each_in_its_cell, in_one_cell, one_figure, only_counts
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,19 @@ def test_lines_that_only_count():
 )
 def test_count_and_price_in_one_cell(text, amount, found):
     assert in_one_cell(text, Decimal(amount)) == found
+
+
+@pytest.mark.parametrize(
+    ("count", "price", "amount", "found"),
+    [
+        ("×480", "12", 5760, (480, None, 12)),
+        ("(480)", "12", 5760, (480, None, 12)),
+        ("約500個", "@8", 4000, (500, "個", 8)),
+        ("×480", "12", 5761, None),
+        ("2.5", "100", 250, None),
+        ("", "100", 100, None),
+        ("0", "100", 0, None),
+    ],
+)
+def test_count_and_price_stay_in_the_columns_they_were_read_in(count, price, amount, found):
+    assert each_in_its_cell(count, price, Decimal(amount)) == found

@@ -110,3 +110,9 @@ def test_the_colour_profile_stays():
 def test_broken_files_are_left_to_reading(content):
     for media_type in (media.JPEG, media.PNG, media.PDF, media.TIFF, media.XML):
         assert cut_pages(content, media_type=media_type, settings=ExtractorSettings()) == ()
+
+
+@pytest.mark.parametrize("size", [(9000, 1), (3, 9000), (3000, 2)])
+def test_pictures_thinner_than_any_paper_are_left_to_reading(size):
+    thin = encoded(Image.new("L", size, 255), "PNG")
+    assert cut_pages(thin, media_type=media.PNG, settings=ExtractorSettings()) == ()
