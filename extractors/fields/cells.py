@@ -43,17 +43,17 @@ def gathered(lines: Sequence[Line], tables: Sequence[Table]) -> list[Line]:
 
 def _wrapped(table: Table, words: Sequence[Word]) -> list[Line]:
     rows: dict[int, list[Cell]] = {}
-    for cell in table.cells:
-        rows.setdefault(cell.row, []).append(cell)
+    for one in table.cells:
+        rows.setdefault(one.row, []).append(one)
     inside = sorted((word for word in words if _within(word.box, table.box)), key=lambda word: word.box.center[1])
     heights = [word.box.center[1] for word in inside]
     found = []
     for row in rows.values():
-        if not any("\n" in cell.text for cell in row):
+        if not any("\n" in one.text for one in row):
             continue
-        top, bottom = min(cell.box.top for cell in row), max(cell.box.bottom for cell in row)
+        top, bottom = min(one.box.top for one in row), max(one.box.bottom for one in row)
         beside = inside[bisect_left(heights, top) : bisect_right(heights, bottom)]
-        cells = [_lines(cell, beside) for cell in row if cell.text.strip()]
+        cells = [_lines(one, beside) for one in row if one.text.strip()]
         single = [union(tuple(w.box for w in cell[0])) for cell in cells if len(cell) == 1]
         several = [cell for cell in cells if len(cell) > 1]
         figures = [cell for cell in cells if len(cell) == 1 and any(c.isdigit() for w in cell[0] for c in w.text)]
