@@ -7,9 +7,9 @@ before the next begins. Interrupted, it goes on behind the last leaf that is the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -20,8 +20,12 @@ from storage.archive import applying, indexing, keys, manifests
 from storage.archive.acts import Act
 from storage.archive.opening import OpenArchive
 from storage.archive.planning import many_in_memory
-from storage.archive.writing import Sequencer
-from storage.objects.together import putting_together
+from storage.objects.together import putting_together, side_by_side
+
+_ACTS_AT_ONCE = 2_000
+"""Acts of one transaction: each waits for the disk twice and for the commit, whatever it holds."""
+_BYTES_AT_ONCE = 32 << 20
+"""Manifests and payloads of one transaction, which are held in memory; a long contract's text has a megabyte."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,7 @@ class AdoptingArchive(OpenArchive):
             DigestMismatch: a leaf does not follow on the one before, or its objects are not those that it names.
         """
         fresh = 0
-        for some in _some(acts, self._settings.rebuild_batch):
+        for some in _some(acts):
             with self._write() as connection, many_in_memory(connection):
                 fresh += self._adopt_some(connection, some)
         return fresh
@@ -56,8 +60,8 @@ class AdoptingArchive(OpenArchive):
         """Acts in one transaction: their objects, then their leaves, each on the disk before what follows."""
         leaves: list[tuple[int, bytes]] = []
         renewal = indexing.Renewal(connection, self.client_id)
-        with putting_together(self.vault) as vault:
-            sequencer = replace(self._sequencer, vault=vault)
+        with putting_together(self.vault) as vault, side_by_side() as call:
+            put = partial(call, replace(self._sequencer, vault=vault).put_as_it_is)
             begun = applying.log_size(connection, self.client_id)
             for act in acts:
                 leaf = manifests.leaf_of(act.leaf, key="leaf")
@@ -71,13 +75,13 @@ class AdoptingArchive(OpenArchive):
                         f"log entry {size} is missing",
                         message_ja=f"ログ {size} がありません。全件の書き出し（--whole）だけを取り込めます",
                     )
-                self._adopt(connection, act, leaf, sequencer, renewal)
+                self._adopt(connection, act, leaf, put, renewal)
                 leaves.append((leaf.sequence, act.leaf))
-        with putting_together(self.vault) as vault:
-            sequencer = replace(self._sequencer, vault=vault)
-            renewal.settle()
+        with putting_together(self.vault) as vault, side_by_side() as call:
+            put = partial(call, replace(self._sequencer, vault=vault).put_as_it_is)
             for sequence, content in leaves:
-                sequencer.put_as_it_is(keys.leaf(self.client_id, sequence), content)
+                put(keys.leaf(self.client_id, sequence), content)
+            renewal.settle()
         return len(leaves)
 
     def _adopt(
@@ -85,7 +89,7 @@ class AdoptingArchive(OpenArchive):
         connection: sa.Connection,
         act: ForeignAct,
         leaf: LogLeaf,
-        sequencer: Sequencer,
+        put: Callable[[str, bytes], None],
         renewal: indexing.Renewal,
     ) -> None:
         """The rows of an act, and all its objects but the leaf."""
@@ -100,12 +104,19 @@ class AdoptingArchive(OpenArchive):
                 objects.append((keys.unit_manifest(self.client_id, drop.unit_id), manifests.unit_manifest(drop)))
         for key, content in objects:
             if key is not None and content is not None:
-                sequencer.put_as_it_is(key, content)
+                put(key, content)
         moved = applying.moved_to(self.vault, leaf, act.manifest) if act.manifest is not None else None
         applying.apply(connection, Act(leaf=leaf, manifest=act.manifest, payload=act.payload, moved_to=moved), renewal)
 
 
-def _some(acts: Iterable[ForeignAct], size: int) -> Iterator[tuple[ForeignAct, ...]]:
-    source = iter(acts)
-    while piece := tuple(islice(source, size)):
-        yield piece
+def _some(acts: Iterable[ForeignAct]) -> Iterator[tuple[ForeignAct, ...]]:
+    piece: list[ForeignAct] = []
+    held = 0
+    for act in acts:
+        piece.append(act)
+        held += len(act.manifest or b"") + len(act.payload or b"")
+        if len(piece) >= _ACTS_AT_ONCE or held >= _BYTES_AT_ONCE:
+            yield tuple(piece)
+            piece, held = [], 0
+    if piece:
+        yield tuple(piece)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.engines import ObjectStore
-from storage.evidence.ahead import Ahead
 from storage.evidence.verifier import Anchors, Policy
 from storage.evidence.verifier.acts import scan_leaves
 from storage.evidence.verifier.scan import Scan, Scanned
@@ -62,15 +61,9 @@ class SweepTask(Task[Span, Scanned | Listed]):
             destroyed=self.destroyed,
         )
 
-        ahead = Ahead(open_shelf(self.open_vault(), VAULT, f"{self.client_id}/"))
-
         def work(span: Span) -> Scanned | Listed:
             if span.folder is None:
-                if ahead.is_cold:
-                    ahead.bring(span.first, span.end)
-                done = scan_leaves(scan, span.first, span.end)
-                ahead.done(done.read_bytes)
-                return done
+                return scan_leaves(scan, span.first, span.end)
             marks = bytearray()
             for path in shelf.paths(span.folder):
                 marks += self.mark_bytes(path)

@@ -23,7 +23,7 @@ from storage.archive.adopting import ForeignAct
 from storage.evidence.verify import Policy, Roots, verify_exported
 from storage.export.bundle import volumes_of
 from storage.export.reading import chunks
-from storage.objects.together import putting_together
+from storage.objects.together import putting_together, side_by_side
 
 FORMAT = "shoko.import.v1"
 _LOCK_DAYS = 90
@@ -202,24 +202,28 @@ def _put_originals(vault: ObjectStore, volume: Path, client_id: str, *, clock: C
     count = 0
     until = clock() + timedelta(days=_LOCK_DAYS)
     for some in chunks(_originals(volume), _AT_ONCE):
-        with putting_together(vault) as quick:
+        with putting_together(vault) as quick, side_by_side() as call:
             for blob, path in some:
-                with path.open("rb") as source:
-                    put = quick.put_blob(
-                        keys.VAULT,
-                        source,
-                        prefix=keys.blob_prefix(client_id),
-                        media_type=blob.media_type,
-                        retain_until=until,
-                    )
-                if (put.digest.value, put.key) != (blob.sha256, blob.key):
-                    raise DigestMismatch(
-                        f"the original of {blob.unit_id} changed while it was taken over",
-                        message_ja=f"{blob.unit_id} の原本が取り込みの間に変わりました",
-                        file=str(path.relative_to(volume)),
-                    )
+                call(_put_original, quick, blob, path, client_id, until)
                 count += 1
     return count
+
+
+def _put_original(vault: ObjectStore, blob: _Blob, path: Path, client_id: str, until: datetime) -> None:
+    with path.open("rb") as source:
+        put = vault.put_blob(
+            keys.VAULT,
+            source,
+            prefix=keys.blob_prefix(client_id),
+            media_type=blob.media_type,
+            retain_until=until,
+        )
+    if (put.digest.value, put.key) != (blob.sha256, blob.key):
+        raise DigestMismatch(
+            f"the original of {blob.unit_id} changed while it was taken over",
+            message_ja=f"{blob.unit_id} の原本が取り込みの間に変わりました",
+            file=path.name,
+        )
 
 
 def _json(path: Path) -> dict[str, Any]:

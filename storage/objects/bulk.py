@@ -11,7 +11,6 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -156,28 +155,6 @@ class FolderShelf:
             if algorithm == "sha256":
                 self._hold_against_note(path, place, fresh.hexdigest())
         return fresh.digest(), size
-
-    def fetch(self, path: str) -> bytes:
-        """The newest version's bytes, read with its side file and held against nothing; empty where there is none."""
-        place = self._newest(path)
-        if place is None:
-            return b""
-        with suppress(FileNotFoundError):
-            _read(f"{place}.json")
-        return _read(place)
-
-    def ask_for(self, path: str) -> None:
-        """Let the disk begin to read the newest version, without waiting for it; nothing where there is none."""
-        place = self._newest(path)
-        if place is None:
-            return
-        descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW)
-        try:
-            os.posix_fadvise(descriptor, 0, _BUFFER_BYTES, os.POSIX_FADV_WILLNEED)
-        finally:
-            os.close(descriptor)
-        with suppress(FileNotFoundError):
-            _read(f"{place}.json")
 
     def paths(self, folder: str = "") -> Iterator[str]:
         """See ``Shelf``."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
 
@@ -52,23 +53,28 @@ def write_aside(folder: Path, source: BinaryIO | bytes, *, mode: int, at: dateti
     """
     path = folder / f".shoko-{secrets.token_hex(12)}.tmp"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    sha256, size_bytes = hashlib.sha256(), 0
+    sha256, size_bytes, moment = hashlib.sha256(), 0, at.timestamp()
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
             for piece in chunks(source):
-                file.write(piece)
+                _write_all(file, piece)
                 sha256.update(piece)
                 size_bytes += len(piece)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.utime(file.fileno(), (at.timestamp(), at.timestamp()))
+            os.fchmod(descriptor, mode)
+            os.utime(descriptor, (moment, moment))
             if sync:
-                os.fsync(file.fileno())
-                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+                os.fsync(descriptor)
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     return Written(path=path, digest=Digest(value=sha256.hexdigest()), size_bytes=size_bytes)
+
+
+def _write_all(file: RawIOBase, piece: bytes) -> None:
+    written = file.write(piece) or 0
+    while written < len(piece):  # a signal, or a disk that is nearly full
+        written += file.write(memoryview(piece)[written:]) or 0
 
 
 def digest_of_file(path: Path) -> Digest:
@@ -149,15 +155,22 @@ def _read_back(written: Sequence[tuple[Path, Digest]]) -> None:
 
 def make_folders(folder: Path, *, sync: bool = True) -> None:
     """Create the folder and its parents, each new name synced in its parent (or, without ``sync``, by the caller)."""
-    if folder.is_dir():
-        return
-    make_folders(folder.parent, sync=sync)
+    try:
+        made = _make_folder(folder)
+    except FileNotFoundError:
+        make_folders(folder.parent, sync=sync)
+        made = _make_folder(folder)
+    if made and sync:
+        sync_folder(folder.parent)
+
+
+def _make_folder(folder: Path) -> bool:
+    """False where something of this name is there; asking first would cost as much."""
     try:
         folder.mkdir()
     except FileExistsError:
-        return
-    if sync:
-        sync_folder(folder.parent)
+        return False
+    return True
 
 
 def is_plain_file(status: os.stat_result) -> bool:

@@ -13,8 +13,7 @@ def object_folder(bucket: Path, key: str) -> Path:
     Raises:
         ValueError: no key.
     """
-    parts = [folder_part(part) for part in check_key(key).split("/")]
-    return bucket.joinpath(*parts[:-1], parts[-1] + "~")
+    return bucket / ("/".join(map(folder_part, check_key(key).split("/"))) + "~")
 
 
 def folder_part(part: str) -> str:
