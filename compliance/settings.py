@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from compliance.periods import fiscal_year_end
 from domain.fields import DocumentType
+from domain.numbers import MOST
+
+_Year = Annotated[int, Field(ge=1868, le=9999)]
+_Yen = Annotated[int, Field(ge=0, le=MOST)]
 
 
 class CompanySettings(BaseModel):
@@ -30,7 +34,7 @@ class CompanySettings(BaseModel):
     founded_on: date | None = Field(
         default=None, description="設立・開業の日。基準期間がない間の検索要件の免除に使う。空なら考えない"
     )
-    sales_by_year: dict[int, int] = Field(
+    sales_by_year: dict[_Year, _Yen] = Field(
         default_factory=dict,
         description="年度(終わる日の西暦年)ごとの課税期間の売上高(税抜、単位: 円)。"
         "2 年前の額で検索要件の免除と少額特例を判定する。決算日の変更で同じ西暦年に終わる年度が"
@@ -49,7 +53,7 @@ class CompanySettings(BaseModel):
         default=0, ge=0, le=4, description="法人税の申告期限の延長(法人税法75条の2、単位: か月)"
     )
     consumption_tax_extension: bool = Field(default=False, description="消費税の申告期限の延長(1 か月)を届け出ているか")
-    loss_years: tuple[int, ...] = Field(
+    loss_years: tuple[_Year, ...] = Field(
         default=(), description="欠損金が生じた事業年度(終わる日の西暦年)。その年度の書類は 10 年保存になる"
     )
     assume_loss_year: bool = Field(

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from domain.folding import fold
 from domain.kanji_numbers import NUMERAL_CHARACTERS, format_kanji_number, parse_kanji_number
+from domain.numbers import bounded
 
 
 class NumberStyle(StrEnum):
@@ -118,7 +119,7 @@ def find_amounts(text: str, *, style: NumberStyle | None = None) -> tuple[FoundA
         if any(a.start < end and start < a.end for a in found):
             continue
         try:
-            value = Decimal(parse_kanji_number(match["n"]))
+            value = bounded(Decimal(parse_kanji_number(match["n"])))
         except ValueError:
             continue
         found.append(

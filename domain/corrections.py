@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -19,13 +19,16 @@ from domain.fields import (
     CalendarDate,
     DocumentType,
     Flag,
+    LineItems,
     Money,
     Number,
+    TaxBreakdown,
     Text,
     Value,
     value_to_plain,
 )
 from domain.ids import Origin
+from domain.numbers import bounded, decimal_in
 from domain.text import nfkc, printable
 
 MAX_CHARACTERS = 20_000
@@ -90,7 +93,7 @@ def parse_value(name: str, text: str, *, currency: str = "JPY", near: date | Non
         raise CorrectionInvalid(f"{name}: too long", message_ja=f"{spec.label_ja}が長すぎます")
     try:
         return _parsed(spec.kind, text, currency, near)
-    except (ValueError, InvalidOperation, ValidationError) as error:
+    except (ValueError, RecursionError, ValidationError) as error:
         raise CorrectionInvalid(
             f"{name}: not a {spec.kind}",
             message_ja=f"{spec.label_ja}を読み取れません（{_EXAMPLES.get(spec.kind, 'JSON')} の形で入力してください）",
@@ -113,24 +116,30 @@ def _parsed(kind: str, text: str, currency: str, near: date | None) -> Value:
         case "money":
             return Money(amount=_amount(text), currency=currency)
         case "number":
-            return Number(number=Decimal(nfkc(text).replace(",", "")))
+            return Number(number=decimal_in(nfkc(text).replace(",", "")))
         case "flag":
             return Flag(flag=_flag(nfkc(text).casefold()))
         case "text":
             return Text(text=nfkc(text))
         case _:
-            return _VALUE.validate_python(_tagged(kind, json.loads(text)))
+            return _with_bounded(_VALUE.validate_python(_tagged(kind, json.loads(text))))
 
 
 def _amount(text: str) -> Decimal:
     plain = nfkc(text).replace(",", "").replace(" ", "")
     try:
-        amount = Decimal(plain)
-    except InvalidOperation:
-        amount = parse_amount(text)
-    if not amount.is_finite():
-        raise ValueError(text)
-    return amount
+        return decimal_in(plain)
+    except ValueError:
+        return bounded(parse_amount(text))
+
+
+def _with_bounded(value: Value) -> Value:
+    """A table whose numbers are such as anybody means."""
+    for row in astuple(value)[-1] if isinstance(value, TaxBreakdown | LineItems) else ():
+        for cell in row:
+            if isinstance(cell, Decimal):
+                bounded(cell)
+    return value
 
 
 def _flag(text: str) -> bool:

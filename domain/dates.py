@@ -182,14 +182,17 @@ def _run_into_time(text: str, match: re.Match[str]) -> Iterator[date]:
         yield from _day(int(match["y"]), int(match["m"]), int(match["d"][0]))
 
 
-def parse_date(text: str, *, order: DateOrder = DateOrder.YEAR_FIRST, near: date | None = None) -> date:
-    """The one date that a text consists of.
+def parse_date(
+    text: str, *, order: DateOrder = DateOrder.YEAR_FIRST, near: date | None = None, certain: bool = False
+) -> date:
+    """The one date that a text consists of; ``certain``: only where its characters can mean no other day.
 
     Raises:
         ValueError: not exactly one date, or other words beside it.
     """
     found = find_dates(text, order=order, near=near)
-    if len(found) != 1 or text[: found[0].start].strip() or text[found[0].end :].strip():
+    guessed = certain and any(one.ambiguous or one.year_assumed for one in found)
+    if len(found) != 1 or guessed or text[: found[0].start].strip() or text[found[0].end :].strip():
         msg = f"not a date: {text[:40]!r}"
         raise ValueError(msg)
     return found[0].day

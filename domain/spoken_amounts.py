@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.kanji_numbers import parse_kanji_number
+from domain.numbers import MOST
 from domain.sentence_words import TO, UNTIL
 
 _AMOUNT = re.compile(
@@ -88,6 +89,8 @@ def _value(match: re.Match[str]) -> tuple[Decimal, bool] | None:
         if match["scale"] not in {"億", "万"}:
             return None
         number += Decimal(match["more"]) * _SCALES.get(match["more_scale"] or "", 1)
+    if number > MOST:
+        return None
     whole = number.to_integral_value()
     is_money = bool(match["yen"] or match["scale"] or match[0][0] in "¥\\" or "," in match["n"])
     return (whole if whole == number else number), is_money

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +13,7 @@ import typer
 from domain.errors import ConfigError
 from domain.fields import DocumentType
 from domain.ids import Origin
+from domain.numbers import decimal_in
 from domain.query import Query
 from domain.record import DocumentState
 
@@ -54,8 +55,8 @@ def parse_amount(text: str | None, option: str) -> Decimal | None:
     if not text:
         return None
     try:
-        return Decimal(text.replace(",", "").lstrip("¥￥"))
-    except InvalidOperation as error:
+        return decimal_in(text.replace(",", "").lstrip("¥￥"))
+    except ValueError as error:
         raise ConfigError(
             f"{option}: {text!r} is not an amount", message_ja=f"{option} は数字で指定してください（{text}）"
         ) from error

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 
 from app.web.company_words import CHOICES, COMPANY_FACTS, WEEKDAYS, meaning
 from compliance.settings import CompanySettings
+from domain.dates import parse_date
 from domain.errors import CorrectionInvalid
 from domain.fields import DocumentType
 from domain.labels import DOCUMENT_TYPES, Label
@@ -115,7 +115,7 @@ def refilled(fields: Sequence[Entry], typed: Mapping[str, Sequence[str]]) -> tup
         if one.name not in typed
         else replace(one, chosen=tuple(typed[one.name]))
         if one.kind == "many"
-        else replace(one, value=typed[one.name][0][:MOST_TYPED])
+        else replace(one, value=typed[one.name][0])
         for one in fields
     )
 
@@ -183,7 +183,9 @@ def _parsed(name: str, typed: Sequence[str]) -> Any:
     if name in {"closed_weekdays", "companies_act_types"}:
         chosen = [one for one in typed if one]
         return [int(one) for one in chosen if one.isdigit()] if name == "closed_weekdays" else chosen
-    text = (typed[0] if name == "names" else unicodedata.normalize("NFKC", typed[0])).strip()[:MOST_TYPED]
+    text = (typed[0] if name == "names" else unicodedata.normalize("NFKC", typed[0])).strip()
+    if len(text) > MOST_TYPED:
+        raise _not_understood(name, f"longer than {MOST_TYPED} characters", f"{MOST_TYPED:,} 文字まで")
     try:
         if name in _BOOLS:
             return {"1": True, "0": False}[text]
@@ -192,7 +194,7 @@ def _parsed(name: str, typed: Sequence[str]) -> Any:
         if name in _NUMBERS:
             return int(text) if text else None
         if name in _DATES:
-            return date.fromisoformat(text.replace("/", "-")).isoformat() if text else None
+            return _day(text) if text else None
         if name in _DAYS_OF_YEAR:
             return [int(part) for part in re.split(r"[-/]", text)] if text else None
     except (ValueError, KeyError) as error:
@@ -200,7 +202,7 @@ def _parsed(name: str, typed: Sequence[str]) -> Any:
     return text or None
 
 
-def _not_understood(name: str, why: str) -> CorrectionInvalid:
+def _not_understood(name: str, why: str, why_ja: str = "") -> CorrectionInvalid:
     label = COMPANY_FACTS[name][0] if name in COMPANY_FACTS else (name, name)
     example = LINES.get(name) or _TYPED_SO.get(name) or ("2026-04-01" if name in _DATES else "")
     if name in _NUMBERS:
@@ -208,7 +210,8 @@ def _not_understood(name: str, why: str) -> CorrectionInvalid:
         example = f"{low}〜{high}"
     return CorrectionInvalid(
         f"{label[1]}: {why}",
-        message_ja=f"「{label[0]}」の入力を確かめてください" + (f"（例: {example}）" if example else ""),
+        message_ja=f"「{label[0]}」の入力を確かめてください"
+        + (f"（{why_ja}）" if why_ja else f"（例: {example}）" if example else ""),
     )
 
 
@@ -241,4 +244,4 @@ def _parts(line: str, count: int) -> list[str]:
 
 
 def _day(text: str) -> str:
-    return date.fromisoformat(text.replace("/", "-")).isoformat()
+    return parse_date(text, certain=True).isoformat()

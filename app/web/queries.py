@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from domain.fields import DocumentType
 from domain.ids import Origin
+from domain.numbers import MOST, whole_in
 from domain.query import MAX_OFFSET, MAX_WORDS, ORDERS, Query
 from domain.record import DocumentState
 
@@ -80,7 +81,7 @@ def find_amount(text: str) -> Decimal | None:
         )
     except InvalidOperation:
         return None
-    if total >= Decimal(10) ** 15:
+    if total > MOST:
         return None
     return -total if match["sign"] else total
 
@@ -238,7 +239,7 @@ def _choices(name: str, kind: type[E], values: Mapping[str, list[str]], problems
 def _page_number(text: str, page_size: int, problems: dict[str, str]) -> int:
     if not text:
         return 1
-    if not (text.isascii() and text.isdigit()) or len(text) > 9 or not 1 <= int(text) <= MAX_OFFSET // page_size:
+    number = whole_in(text, least=1, most=MAX_OFFSET // page_size)
+    if number is None:
         problems["page"] = "bad_choice"
-        return 1
-    return int(text)
+    return number or 1

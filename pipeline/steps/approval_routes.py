@@ -182,7 +182,7 @@ def parse_routes(content: bytes, *, people: Mapping[str, User]) -> tuple[Route, 
         raise ConfigError("the file of routes is too large", message_ja="承認経路のファイルが大きすぎます")
     try:
         table = TableFile.model_validate(tomllib.loads(content.decode("utf-8")))
-    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # of TOML, of UTF-8, of what it says
         where = ""
         if isinstance(error, ValidationError):
             first = error.errors()[0]

@@ -17,6 +17,7 @@ from compliance.deadlines import deadline_for
 from domain.calendar import utc_now
 from domain.errors import ConfigError
 from domain.evidence import Report
+from domain.numbers import whole_in
 from domain.query import MAX_LIMIT
 from pipeline.steps.health import WITNESSED, log_health
 from pipeline.steps.stamps import keep_revocation_of_day
@@ -190,9 +191,10 @@ def prove_inclusion(shoko: Shoko, place: str) -> InclusionProof:
 
 def _pair(text: str) -> tuple[int, int | None]:
     first, _, second = text.partition(":")
-    if not first.isdecimal() or not (second.isdecimal() or not second):
+    sequence, size = whole_in(first), whole_in(second)
+    if sequence is None or (second and size is None):
         raise ConfigError(f"{text!r} is not N or N:M", message_ja=f"「件数:件数」の形で指定してください（{text}）")
-    return int(first), int(second) if second else None
+    return sequence, size
 
 
 def anchors_from(roots: Path | None, log_key: str | None, earlier_heads: tuple[str, ...] = ()) -> Roots:

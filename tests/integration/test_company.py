@@ -225,6 +225,21 @@ def test_only_what_was_put_right_is_asked_for(desk):
         ("years", "former_year_ends", "2026-03-30, 3, 31", "「以前の決算日」"),
         ("identity", "registration_number", "T123", "登録番号」の入力を確かめてください（例: T1234567890123）"),
         ("identity", "founded_on", "きのう", "「設立・開業の日」の入力を確かめてください（例: 2026-04-01）"),
+        ("identity", "founded_on", "26/8/13", "「設立・開業の日」の入力を確かめてください（例: 2026-04-01）"),
+        (
+            "years",
+            "sales_by_year",
+            "2025: 1" + "0" * 3000,
+            "「年度ごとの売上高（税抜）」の入力を確かめてください（例: 2025: ",
+        ),
+        ("years", "sales_by_year", "2025: -1", "「年度ごとの売上高（税抜）」"),
+        ("retention", "loss_years", "20250", "「欠損の事業年度」"),
+        (
+            "closed",
+            "extra_closed",
+            "2026-08-13\n" * 400,
+            "「そのほかの休業日」の入力を確かめてください（4,000 文字まで）",
+        ),
         ("closed", "year_end_from", "13-40", "「年末年始休業の初日」の入力を確かめてください（例: 12-29）"),
         ("closed", "year_end_from", "12月29日", "「年末年始休業の初日」の入力を確かめてください（例: 12-29）"),
         ("retention", "holds", "2026-04-01 2025-03-31", "「保存命令の期間（受領日）」"),
@@ -271,3 +286,22 @@ def test_every_fact_stands_in_one_form_and_comes_back_as_it_was():
         typed = {one.name: list(one.chosen) if one.kind == "many" else [one.value] for one in fields}
         plain = company.model_dump(mode="json")
         assert parse_facts(group, typed) == {one.name: plain[one.name] for one in fields}
+
+
+@pytest.mark.parametrize("typed", ["2026/8/13", "令和8年8月13日", "R8.8.13", "２０２６年８月１３日", "2026-08-13"])
+def test_a_day_is_typed_as_anywhere_else(typed):
+    assert parse_facts("identity", {"founded_on": [typed]}) == {"founded_on": "2026-08-13"}
+    assert parse_facts("closed", {"extra_closed": [f"{typed}\n2026-08-14"]})["extra_closed"][0] == "2026-08-13"
+
+
+def test_what_was_looked_at_may_be_anything(desk):
+    add_people(desk.shoko, kanri=(Role.ADMINISTRATOR,))
+    page = open_seats(desk.shoko)()
+    page.log_in("kanri")
+    for values in (
+        "[" * 19_000,
+        '{"sales_by_year": {"2025": 1%s}}' % ("0" * 400),
+        '{"sales_by_year": {"2025": 1e400}}',
+    ):
+        sent = page.submit("/admin/company/years", action="preview", values=values, from_on="2026-12-01", reason="x")
+        assert sent.status_code == 422

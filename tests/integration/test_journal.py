@@ -93,6 +93,13 @@ def test_on_the_page(desk):
     assert "2 件の書類を帳簿と関連付けました" in page.get(tied).text
     assert "外した書類 2 件" in page.get(tied).text
     assert [ref.book for ref in books(desk.shoko, other).refs] == ["弥生会計"]
-    for wrong in ("product=excel", "first=0", "first=x", "first=9999999999", "q=date_from%3Dx"):
+    for wrong in (
+        "product=excel",
+        "first=0",
+        "first=x",
+        "first=9999999999",
+        "first=000000001" + "9" * 4500,
+        "q=date_from%3Dx",
+    ):
         assert page.get(f"/journal?{wrong}").status_code == 422, wrong
     assert json.loads(seats("kansa").get("/journal.json").text)["error"]["code"] == "forbidden"

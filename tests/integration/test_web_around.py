@@ -167,6 +167,7 @@ def test_a_document_is_divided_and_joined_on_its_page(desk, page):
         {"action": "split", "after": "9"},
         {"action": "burn"},
         {"action": "merge", "ids": one},
+        {"action": "split", "after": ["1", "9" * 5000]},
     ):
         assert page.post(f"{address}/divide", data=form | wrong).status_code == 422
     assert (

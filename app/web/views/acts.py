@@ -20,6 +20,7 @@ from app.web.views.document import DocumentId
 from domain.act_words import FORM
 from domain.circumstances import Channel, DelayCause
 from domain.errors import CorrectionInvalid
+from domain.numbers import whole_in
 from domain.people import Permission
 from domain.relations import Relation
 from domain.requests import RequestKind
@@ -134,7 +135,7 @@ def _choice(kind: type[Any], value: str) -> Any:
 
 
 def _number(value: str) -> int:
-    try:
-        return int(value)
-    except ValueError as error:
-        raise CorrectionInvalid("a malformed form") from error
+    number = whole_in(value)
+    if number is None:
+        raise CorrectionInvalid("a malformed form")
+    return number

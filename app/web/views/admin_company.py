@@ -26,6 +26,7 @@ from app.web.views.jobs import Shown, show_as, to_job
 from app.web.views.verify import refused
 from domain.compliance import VERDICTS
 from domain.errors import AppError, CorrectionInvalid
+from domain.numbers import whole_in
 from domain.people import Permission
 from pipeline.steps.company_preview import Effect
 
@@ -141,7 +142,7 @@ def _asked(request: Request, group: str, typed: FormData) -> _Asked | None:
         action=action,
         day=day,
         shown_on=find_day(line(typed, "shown_on")),
-        base=int(base) if base.isdecimal() else None,
+        base=whole_in(base),
         typed={name: [one for one in typed.getlist(name) if isinstance(one, str)] or [""] for name in names},
         looked_at=looked_at[:_MOST_VALUES] if isinstance(looked_at, str) else "",
     )
@@ -153,7 +154,7 @@ def _values(asked: _Asked) -> dict[str, Any]:
         return parse_facts(asked.group, asked.typed)
     try:
         plain = json.loads(asked.looked_at)
-    except ValueError:
+    except (ValueError, RecursionError):
         plain = None
     if not isinstance(plain, dict) or not set(plain) <= set(GROUPS[asked.group][1]):
         raise CorrectionInvalid("values are no facts of this form", message_ja="変更内容を読み取れません")

@@ -22,6 +22,7 @@ from app.web.views.desk import done, line, refuse
 from domain.approval_routes import MOST_SEATS, OwnSeat, Route, RouteStep, Seat, check_table
 from domain.errors import CorrectionInvalid
 from domain.fields import DocumentType
+from domain.numbers import whole_in
 from domain.people import Permission, Role
 from domain.seals import Era, SealLook, SealStyle, drawn
 from pipeline.steps.approval_routes import routes_plain
@@ -65,7 +66,7 @@ async def set_routes(request: Request, web: WebDep, known: ApprovalsDep) -> Resp
     user = person_of(request)
     async with request.form() as form:
         action, route_id = line(form, "action"), line(form, "route_id")
-        base = _number(line(form, "base")) or 0
+        base = whole_in(line(form, "base")) or 0
         route = _route(form) if action == "put" else None
     if route is not None:
         await run_in_threadpool(known.put_route, route, by=user, base=base)
@@ -123,7 +124,7 @@ async def settle(request: Request, known: ApprovalsDep) -> Response:
         action = line(form, "action")
         texts = {name: line(form, name, most=40) for name in ("style", "era", "upper", "lower", "to")}
         days = [find_day(line(form, name)) for name in ("first_on", "last_on")]
-        number = _number(line(form, "number"))
+        number = whole_in(line(form, "number"))
     if action == "seal":
         look = SealLook(
             style=_one(SealStyle, texts["style"]),
@@ -152,7 +153,7 @@ def _route(form: FormData) -> Route:
     made = Route(
         route_id=line(form, "route_id"),
         name=line(form, "name", most=80) or line(form, "route_id"),
-        priority=_number(line(form, "priority")) or 100,
+        priority=whole_in(line(form, "priority")) or 100,
         document_types=tuple(_one(DocumentType, one) for one in form.getlist("types") if isinstance(one, str)),
         amount_from=_amount(line(form, "amount_from")),
         amount_to=_amount(line(form, "amount_to")),
@@ -172,13 +173,20 @@ def _step(form: FormData, number: int) -> RouteStep | None:
     chosen = [one for one in form.getlist(f"seats.{number}") if isinstance(one, str) and one][:MOST_SEATS]
     if not chosen:
         return None
-    need, days = _number(line(form, f"need.{number}")), _number(line(form, f"days.{number}"))
     return RouteStep(
         label=line(form, f"label.{number}", most=20) or "承認",
         seats=tuple(_seat(one) for one in chosen),
-        need=need or None,
-        days=days,
+        need=_count(form, f"need.{number}") or None,
+        days=_count(form, f"days.{number}"),
     )
+
+
+def _count(form: FormData, name: str) -> int | None:
+    typed = line(form, name)
+    found = whole_in(typed)
+    if typed and found is None:
+        raise CorrectionInvalid("no number", message_ja=f"「{typed[:20]}」は数字で入力してください")
+    return found
 
 
 def _seat(value: str) -> Seat:
@@ -216,10 +224,6 @@ def _one(kind: type[T], value: str) -> T:
         return kind(value)  # type: ignore[call-arg]  # an enumeration
     except ValueError as error:
         raise CorrectionInvalid("a malformed form") from error
-
-
-def _number(value: str) -> int | None:
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 8 else None
 
 
 def _free_id(known: set[str]) -> str:

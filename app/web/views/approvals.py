@@ -20,6 +20,7 @@ from app.web.views.desk import MOST_CHOSEN, chosen, done, line, refuse
 from app.web.views.document import DocumentId
 from domain.approvals import ApprovalState
 from domain.errors import AccessRefused, ObjectMissing
+from domain.numbers import whole_in
 from domain.people import Permission, User
 from domain.record import DocumentState
 from pipeline.steps.approval_queue import Result, round_plain
@@ -176,7 +177,7 @@ async def act(request: Request, known: ApprovalsDep, document_id: DocumentId) ->
     """One step in the approval of one document; back to it."""
     user = person_of(request)
     async with request.form() as form:
-        action, words, seen = line(form, "action"), line(form, "reason"), _number(line(form, "revision"))
+        action, words, seen = line(form, "action"), line(form, "reason"), whole_in(line(form, "revision"))
     match action:
         case "submit":
             must(request, Permission.ASK)
@@ -259,9 +260,5 @@ def _seen(form: FormData, ids: list[str]) -> dict[str, int | None]:
     for one in form.getlist("seen")[: 2 * MOST_CHOSEN]:
         if isinstance(one, str):
             document_id, _, revision = one.partition("@")
-            known[document_id] = _number(revision)
+            known[document_id] = whole_in(revision)
     return {one: known.get(one) for one in ids}
-
-
-def _number(value: str) -> int | None:
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 8 else None

@@ -17,6 +17,7 @@ from app.web.views.desk import chosen, line, refuse, who
 from app.web.views.document import DocumentId, Revision
 from domain.codec import to_plain
 from domain.errors import ObjectMissing
+from domain.numbers import whole_in
 from domain.page import PageText
 from domain.people import Permission
 from domain.record import ArchiveRecord
@@ -120,7 +121,9 @@ async def divide(request: Request, web: WebDep, documents: DocumentsDep, documen
     if not by:
         return refuse(request, "no_name")
     if action == "split":
-        cuts = [int(one) for one in after if isinstance(one, str) and one.isdecimal()]
+        cuts = [cut for one in after if (cut := whole_in(str(one))) is not None]
+        if len(cuts) < len(after):
+            return refuse(request, "bad_request")
         made = await run_in_threadpool(
             lambda: documents.split(document_id, after=cuts, by=by, reason=reason or SPLIT_REASON)
         )

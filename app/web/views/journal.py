@@ -20,6 +20,7 @@ from app.web.search_view import MOST_CONDITIONS
 from app.web.state import checked_form
 from app.web.views.desk import DeskDep, line, refuse, who
 from domain.journal import DOUBTS, LEFT_OUT
+from domain.numbers import whole_in
 from domain.people import Permission
 from domain.query import Query
 from pipeline.journal import PRODUCTS, Product
@@ -64,7 +65,7 @@ def journal(request: Request, desk: DeskDep) -> Response:
         "digest": _digest(done),
         "doubts": DOUBTS,
         "why": LEFT_OUT,
-        "tied": int(tied) if tied.isdecimal() and len(tied) < 7 else 0,
+        "tied": whole_in(tied) or 0,
         "most_number": _MOST_NUMBER,
     }
     payload = {"product": asked.product.name, "digest": _digest(done), **journal_plain(done)}
@@ -110,10 +111,11 @@ async def tie(request: Request, desk: DeskDep) -> Response:
 
 def _asked(given: dict[str, str]) -> _Asked | None:
     name, first = given.get("product") or "yayoi", given.get("first") or "1"
-    if name not in PRODUCTS or not (first.isascii() and first.isdecimal()) or not 1 <= int(first[:9]) <= _MOST_NUMBER:
+    number = whole_in(first, least=1, most=_MOST_NUMBER)
+    if name not in PRODUCTS or number is None:
         return None
     parsed = parse_query(parse_qsl(given.get("q", "")[:MOST_CONDITIONS]), page_size=_AT_ONCE)
-    return None if parsed.problems else _Asked(product=PRODUCTS[name], first=int(first), query=parsed.query)
+    return None if parsed.problems else _Asked(product=PRODUCTS[name], first=number, query=parsed.query)
 
 
 def _done(desk: Desk, asked: _Asked) -> Written:

@@ -23,6 +23,7 @@ from app.web.views.jobs import Shown, job_of, show_as, to_job
 from app.web.views.search import hit_to_plain
 from domain.compliance import VERDICTS, Verdict
 from domain.labels import DOCUMENT_TYPES, LAW_RULES, label
+from domain.numbers import whole_in
 from domain.people import Permission
 from domain.record import ArchiveRecord
 from pipeline.steps.compliance import Finding, Findings, Standing, standing_plain
@@ -126,7 +127,7 @@ def _context(request: Request, web: Web, found: Findings) -> dict[str, Any]:
     chosen, asked = _chosen(request, found)
     typed = request.query_params.get("page", "1")
     pages = max(1, -(-len(chosen) // PAGE))
-    page = min(int(typed), pages) if typed.isascii() and typed.isdigit() and len(typed) < 8 and int(typed) else 1
+    page = min(whole_in(typed) or 1, pages)
     ids = [one.document_id for one in chosen[(page - 1) * PAGE : page * PAGE]]
     kept = [pair for pair in asked.items() if pair[1]]
     return {

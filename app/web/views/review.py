@@ -24,6 +24,7 @@ from app.web.views.document import ID_PATTERN, DocumentId
 from domain.errors import CorrectionInvalid, ObjectMissing, RevisionConflict
 from domain.fields import FIELDS, number_to_plain
 from domain.labels import DOCUMENT_TYPES, label
+from domain.numbers import whole_in
 from domain.people import Permission
 from domain.record import ArchiveRecord
 from pipeline.steps.review import SOON_DAYS, ReviewItem
@@ -156,14 +157,14 @@ async def settle(request: Request, web: WebDep, reviewing: ReviewDep, document_i
 async def undo(request: Request, web: WebDep, reviewing: ReviewDep, document_id: DocumentId) -> Response:
     """Take back one's own last answer: the document waits again, and both stand in its history."""
     async with request.form() as form:
-        by, revision = who(request, form), line(form, "revision", most=9)
+        by, revision = who(request, form), whole_in(line(form, "revision"))
     if await run_in_threadpool(web.services.document, document_id) is None:
         return error_response(request, code="not_found", status=404)
     if not by:
         return refuse(request, "no_name")
-    if not revision.isdecimal():
+    if revision is None:
         return refuse(request, "bad_request")
-    record = await run_in_threadpool(lambda: reviewing.undo(document_id, revision=int(revision), by=by))
+    record = await run_in_threadpool(lambda: reviewing.undo(document_id, revision=revision, by=by))
     if wants_json(request):
         return render(
             request, "review_work.html", context={}, payload={"document_id": document_id, "revision": record.revision}
