@@ -1,12 +1,13 @@
 # make demo   file the sample documents, search, verify, export        make test   set up and run every check and test
 # make up     web page, Prefect and inbox watch together               make bench  measure reading
 # make setup  what demo and test share                                 make lock   renew requirements.lock
+# make measurements  measure understanding and write MEASUREMENTS.md (hours; SEED=1)
 
 PYTHON ?= python3
 BIN := .venv/bin
 LOCK_MARK := .venv/.installed
 
-.PHONY: setup setup-test demo up test check format bench lock clean
+.PHONY: setup setup-test demo up test check format bench measurements lock clean
 
 setup: $(LOCK_MARK)
 	@sh .ci/packages.sh run
@@ -44,6 +45,10 @@ format:
 
 bench: setup-test
 	@$(BIN)/shoko bench
+
+SEED ?= 1
+measurements: setup-test
+	@$(BIN)/python -m pipeline.benchmark.understanding --folder var/measurements --page MEASUREMENTS.md --seed $(SEED)
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \

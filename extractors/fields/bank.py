@@ -133,14 +133,28 @@ def _at(layout: Layout, index: int, anchor: Segment, reach: float) -> list[_Acco
     if branch is not None:
         rest = rest.replace(branch, "  ", 1)
     above = text[: bank.start()] if bank and _HOLDER_LABEL.match(anchor.text) else ""
+    holder = _holder(rest[rest.find(number) + len(number) :] if number else rest) or _holder(rest) or _holder(above)
     value = BankAccount(
         bank=_LEADING.sub("", bank["v"]) if bank else None,
         branch=branch,
         type=_kind_name(kind),
         number=number,
-        holder=_holder(rest[rest.find(number) + len(number) :] if number else rest) or _holder(rest) or _holder(above),
+        holder=_to_end(holder, segments) if holder else None,
     )
     return [_Account(value, tuple(segments))]
+
+
+def _to_end(holder: str, segments: list[Segment]) -> str:
+    """A holder in katakana that breaks off at the end of its cell goes on at the beginning of the next line."""
+    ends = [s for s in segments if _KANA_END.search(holder) and s.text.rstrip().endswith(holder)]
+    for last in ends:
+        line = min(s.box.left for s in segments if s.row == last.row)
+        for rest in segments:
+            below = last.box.bottom - last.height < rest.box.top < last.box.bottom + last.height
+            if rest.row > last.row and below and abs(rest.box.left - line) < _INDENT * last.height:
+                more = _ONLY_KANA.match(rest.text.strip())
+                return holder + more[0] if more else holder
+    return holder
 
 
 def _branch(between: str, rest: str) -> str | None:
@@ -191,6 +205,12 @@ _REMARK = re.compile(r"\s*(?:※|恐れ入り|なお、|(?:お|ご)?振込手数
 """What begins behind a holder on its line."""
 _FORMED = re.compile(rf"{_FORM}\)")
 _KANA_NAME = re.compile(r"\s*[ァ-ヶー・]{2,30}")
+
+
+_KANA_END = re.compile(r"[ァ-ヶー]$")
+_ONLY_KANA = re.compile(r"[ァ-ヶー・]{1,20}(?:\(?[ァ-ヶ]{1,3}\)?)?$")
+_INDENT = 1.5
+"""Line heights by which the lines of one cell may begin apart."""
 
 
 def _formed(text: str) -> bool:

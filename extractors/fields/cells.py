@@ -56,14 +56,20 @@ def _wrapped(table: Table, words: Sequence[Word]) -> list[Line]:
         cells = [_lines(one, beside) for one in row if one.text.strip()]
         single = [union(tuple(w.box for w in cell[0])) for cell in cells if len(cell) == 1]
         several = [cell for cell in cells if len(cell) > 1]
-        figures = [cell for cell in cells if len(cell) == 1 and any(c.isdigit() for w in cell[0] for c in w.text)]
+        figures = [cell for cell in cells if len(cell) == 1 and _has_figures(cell[0])]
         if len(figures) < _FIGURES or not several or not _level(single) or not all(map(_close, several)):
             continue
+        if sum(all(map(_has_figures, cell)) for cell in several) > 1:
+            continue  # a day over a day, a count over a count: the rule between two rows was not seen
         for cell in several:
             box = union(tuple(word.box for line in cell for word in line))
             if all(box.top <= one.center[1] <= box.bottom for one in single):
                 found.append(Line(words=tuple(word for line in cell for word in line), box=box))
     return found
+
+
+def _has_figures(line: Sequence[Word]) -> bool:
+    return any(c.isdigit() for word in line for c in word.text)
 
 
 def _within(box: Box, around: Box) -> bool:

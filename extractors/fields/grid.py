@@ -205,12 +205,20 @@ def _heads(words: Sequence[Word], *, every: bool) -> tuple[Head, ...]:
     return tuple(h for h in heads if h.name != UNKNOWN or known >= _SURELY or clean)
 
 
+_HALF_HEAD = re.compile(r"^[項品件内明細摘目]$")
+"""One character of a head of goods."""
+
+
 def _described(heads: list[Head]) -> list[Head]:
-    """Beside quantity, price and amount the first head that nothing is known of is that of the goods."""
+    """Beside quantity, price and amount the first head that nothing is known of is that of the goods.
+
+    Of 項    目, spread over a wide column, sometimes only the first character is read; then it is that one.
+    """
     names = {h.name for h in heads}
     if "description" in names or len(names & {"quantity", "unit_price", "amount"}) < _SURELY:
         return heads
     first = next((h for h in heads if h.name == UNKNOWN and re.search(r"[^\W\d_]{2}", h.text)), None)
+    first = first or next((h for h in heads[:1] if _HALF_HEAD.match(h.text)), None)
     return [replace(h, name="description") if h is first else h for h in heads]
 
 

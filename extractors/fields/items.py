@@ -30,11 +30,18 @@ _SUMS = frozenset({AmountRole.SUBTOTAL, AmountRole.TOTAL, AmountRole.TAX, Amount
 """What is written below goods."""
 _CLOSER = 0.8
 """Lines of one cell stand at most this much as far apart as two rows: rows have padding and rules between them."""
-_SIDE_HEADING = re.compile(r"^(?:【[^】]*】|[■◆●▼□◇].*|[<〈《\[].*[>〉》\]]|\(\d{1,2}\)\s*[^\W\d_]{2,})$")
+_SIDE_HEADING = re.compile(
+    r"^(?:【[^】]*】|[■◆●▼□◇].*|[<〈《\[].*[>〉》\]]|\(\d{1,2}\)\s*[^\W\d_]{2,}"
+    r"|\d{1,2}[.．]\s*[^\W\d_]{2,}|第\d{1,3}(?:工区|期工事|回|章|号棟|便))$"
+)
 """A row of words above goods that names a part of the table."""
 _HEADING_GAP = 1.6
 """How much further than the goods above it those below a heading may stand; the second line of a description stands
 twice as near to its first as to the next goods."""
+_WORDS = frozenset({"description", "code", "note"})
+"""Columns in which words wrap."""
+_BESIDE = 0.2
+"""Part of the lower line by which two lines of one row stand beside each other."""
 _NOTE = re.compile(r"。$|^[・■●].{8}")
 """A remark under the goods, and no second line of a description."""
 _REMARK = re.compile(r"^[※*＊].{8}")
@@ -46,6 +53,8 @@ _COUNTED = 2
 """Rows that must be numbered 1, 2, … before a number in front of goods is taken for the row's."""
 _LARGE = 1.5
 """Heights of a table's head from which letters belong to a title."""
+_AS_PRINTED = str.maketrans("卷", "巻")
+"""Forms that the engine answers and no Japanese form of today prints: a roll is 巻."""
 _NUMERIC = frozenset({"quantity", "unit_price", "amount"})
 _REDUCED_RATE, _STANDARD_RATE = Decimal(8), Decimal(10)
 
@@ -213,6 +222,7 @@ def _items(grid: Grid, rows: list[_Read], style: NumberStyle | None) -> Iterator
     if not priced:  # the columns of prices are there and empty
         names -= {"amount", "unit_price"}
     numbers = [i for i, r in enumerate(rows) if _anchors(r.cells, priced=priced)]
+    numbers = [i for i in numbers if rows[i].cells.get("amount") or not _beside_one(rows, i, numbers)]
     wrapped: dict[int, list[int]] = {}
     apart = _apart(rows, numbers)
     for index, row in enumerate(rows):
@@ -225,7 +235,8 @@ def _items(grid: Grid, rows: list[_Read], style: NumberStyle | None) -> Iterator
         words = [line for i in parts for line in rows[i].cells.get("description", "").split("\n")]
         marked = any(REDUCED.search(text) for text in words)
         described = _run_on([MARK.sub("", text) for text in words]) + ("※" if marked else "")
-        item = _item(rows[index].cells | {"description": described}, names, style)
+        cells = {name: text for i in (*parts, index) for name, text in rows[i].cells.items()}
+        item = _item(cells | {"description": described}, names, style)
         if item is not None:
             yield item, [s.span() for i in parts for s in rows[i].row]
 
@@ -249,8 +260,10 @@ def _owner(rows: list[_Read], index: int, numbers: list[int], apart: float | Non
     """
     cells = rows[index].cells
     words = cells.get("description", "")
-    if set(cells) - {"description", "code", "note"} or not words or _NOTE.search(words):
+    if not words or _NOTE.search(words):
         return None
+    if set(cells) - _WORDS:
+        return next((n for n in numbers if _one_row(rows[n], rows[index])), None)
     best: tuple[float, int] | None = None
     heading = _SIDE_HEADING.search(words)
     if heading and _begins_part(rows, index, numbers):
@@ -271,6 +284,22 @@ def _owner(rows: list[_Read], index: int, numbers: list[int], apart: float | Non
         if gap <= limit and (best is None or gap < best[0]):
             best = (gap, number)
     return best[1] if best else None
+
+
+def _beside_one(rows: list[_Read], index: int, numbers: list[int]) -> bool:
+    return any(rows[n].cells.get("amount") and _one_row(rows[n], rows[index]) for n in numbers if n != index)
+
+
+def _one_row(anchor: _Read, other: _Read) -> bool:
+    """Two lines of one row of the table: side by side for a part of their height, with different columns filled.
+
+    Where goods take two lines and the other cells stand in the middle, some are nearer to the first line and some to
+    the second.
+    """
+    if anchor.row[0].page_index != other.row[0].page_index or (set(other.cells) - _WORDS) & set(anchor.cells):
+        return False
+    shared = min(anchor.bottom, other.bottom) - max(anchor.top, other.top)
+    return shared > _BESIDE * min(anchor.bottom - anchor.top, other.bottom - other.top)
 
 
 def _begins_part(rows: list[_Read], index: int, numbers: list[int]) -> bool:
@@ -307,7 +336,7 @@ def _item(cells: dict[str, str], names: frozenset[str], style: NumberStyle | Non
     if not re.search(r"[^\W\d_]", description) or (amount is None and ("amount" in names or count is None)):
         return None
     count_of = _value(count["n"], style) if count else None
-    unit = cells.get("unit") or (count["u"] if count and count["u"] else None)
+    unit = (cells.get("unit") or (count["u"] if count and count["u"] else "")).translate(_AS_PRINTED) or None
     price = _value(cells.get("unit_price"), style)
     if amount is not None and (count_of is None or price is None):
         priced, many = cells.get("unit_price", ""), cells.get("quantity", "")

@@ -164,7 +164,7 @@ def _numbers_at(layout: Layout, segment: Segment, own: str | None) -> list[tuple
     if strength:  # the label stands alone: its value is to the right, or below
         for value, span in _beside(layout, segment):
             return [(strength, _tidy(value), span)]
-        return out
+        return _under_words(layout, segment, own)  # several heads that were read as one
     if not re.search(r"\d", text):
         return _under_words(layout, segment, own)
     numbered = _NUMBERED.match(text)
@@ -304,12 +304,15 @@ def _claimed(layout: Layout, segment: Segment) -> bool:
     beside = layout.left_of(segment)[:1]
     near = [s for s in beside if segment.box.left - s.box.right < _BESIDE * segment.height]
     over = list(layout.above(segment.box, row=segment.row, page_index=segment.page_index, reach=2.0))[:1]
-    return any(_LABEL_END.search(_label(s.text)) for s in (*near, *over))
+    open_over = [s for s in over if not _HAS_VALUE.search(s.text)]
+    return any(_LABEL_END.search(_label(s.text)) for s in (*near, *open_over))
 
 
 _BESIDE = 8.0
 """Line heights between a label and a value in the cell beside it."""
 _LABEL_END = re.compile(rf"(?:{_SUFFIX}|番|[:：])$|^(?:{_SUFFIX})|{_EXCLUDED.pattern}")
+_HAS_VALUE = re.compile(r"\d{3}\s*$")
+"""A line above that ends in its own value (FAX 045-000-1638) says nothing of what stands under it."""
 _LONGEST_LABEL = 12
 
 

@@ -24,7 +24,7 @@ or the company loosely; containment counts as right too. Exact sets use 1.0."""
 CORE_FIELDS = ("date", "total_amount", "counterparty")
 """Fields whose silent errors are counted."""
 
-_FIELD_OF = {
+FIELD_OF = {
     "date": "transaction_date",
     "total_amount": "total_amount",
     "counterparty": "counterparty",
@@ -122,7 +122,7 @@ def score_document(
     fields: FieldSet,
     needs_review: bool,
     name_tolerance: float = NAME_TOLERANCE,
-    keys: Iterable[str] = tuple(_FIELD_OF),
+    keys: Iterable[str] = tuple(FIELD_OF),
 ) -> DocumentScore:
     """Compare one line of ``truth.jsonl`` with what was extracted.
 
@@ -154,7 +154,7 @@ def same_text(expected: str, got: str) -> bool:
 
 
 def _verdict(key: str, expected: object, fields: FieldSet, tolerance: float) -> Verdict:
-    name = _FIELD_OF[key]
+    name = FIELD_OF[key]
     got = fields.value(name)
     if expected is None:
         return Verdict.RIGHT if got is None else Verdict.INVENTED

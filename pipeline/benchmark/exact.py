@@ -12,7 +12,7 @@ from typing import Any
 from domain.companies import company_key
 from domain.fields import DocumentType, FieldSet, fields_for, value_to_plain
 from domain.folding import fold
-from pipeline.benchmark.accuracy import Verdict, same_text
+from pipeline.benchmark.accuracy import FIELD_OF, DocumentScore, Verdict, same_text
 
 NAMES = frozenset({"issuer", "recipient", "counterparty", "issuer_company", "name", "holder"})
 """Compared as names of companies: form and spacing do not matter."""
@@ -20,6 +20,8 @@ NOT_STATED = frozenset({"issuer", "recipient"})
 """Contracts have parties instead."""
 _UNORDERED = frozenset({"tax_breakdown", "parties"})
 """Lists whose order says nothing: each row once, in any order."""
+TYPE = "type"
+"""The class, where it is judged like a field."""
 _LONGEST = 160
 """Characters of a value in the list of failures."""
 
@@ -56,6 +58,7 @@ class Failure:
 
     file: str
     field: str
+    """A key of ``domain.fields.FIELDS``, or ``type``."""
     cause: Cause
     expected: str
     """JSON, shortened."""
@@ -118,16 +121,34 @@ def failures(
         if row.verdict is Verdict.RIGHT:
             continue
         expected, got = truth[row.field], value_to_plain(fields.value(row.field))
-        if not type_right:
-            cause = Cause.CLASS
-        elif row.verdict is Verdict.INVENTED:
-            cause = Cause.INVENTED
-        elif not _stands_in(expected, plain):
-            cause = Cause.CHARACTERS
-        else:
-            cause = Cause.NOT_FOUND if row.verdict is Verdict.MISSING else Cause.CHOICE
+        cause = _cause(expected, got, type_right=type_right, plain=plain)
         out.append(Failure(file=file, field=row.field, cause=cause, expected=_shown(expected), got=_shown(got)))
     return tuple(out)
+
+
+def silent_failures(
+    score: DocumentScore, truth: Mapping[str, Any], fields: FieldSet, *, got_type: str | None, text: str
+) -> tuple[Failure, ...]:
+    """What nobody was asked about although it is wrong; ``truth`` is a line of ``truth.jsonl``."""
+    out = []
+    plain = _plain(text)
+    for key in score.silent_errors:
+        name = FIELD_OF.get(key, TYPE)
+        expected = truth[key]
+        got = got_type if name == TYPE else value_to_plain(fields.value(name))
+        cause = _cause(expected, got, type_right=score.type_right and name != TYPE, plain=plain)
+        out.append(Failure(file=score.file, field=name, cause=cause, expected=_shown(expected), got=_shown(got)))
+    return tuple(out)
+
+
+def _cause(expected: Any, got: object, *, type_right: bool, plain: str) -> Cause:
+    if not type_right:
+        return Cause.CLASS
+    if expected is None:
+        return Cause.INVENTED
+    if not _stands_in(expected, plain):
+        return Cause.CHARACTERS
+    return Cause.NOT_FOUND if got is None else Cause.CHOICE
 
 
 def _stands_in(expected: Any, plain: str) -> bool:

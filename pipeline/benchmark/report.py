@@ -43,6 +43,8 @@ class ReadDocument:
     """Every field, where the whole truth is known."""
     failures: tuple[Failure, ...] = ()
     """Where they are asked for (development documents only)."""
+    silent: tuple[Failure, ...] = ()
+    """Silent errors, of whatever set."""
     error: str | None = None
     """Code, where it could not be read."""
 
@@ -108,8 +110,8 @@ class SetResult:
     seconds: dict[str, float]
     """By stage, over the whole set."""
     split_wrong: int
-    silent: tuple[tuple[str, str], ...]
-    """(file, field) of every silent error."""
+    silent: tuple[Failure, ...]
+    """Every silent error."""
     unreadable: tuple[tuple[str, str], ...] = ()
     """(file, code)."""
 
@@ -252,6 +254,6 @@ def summarise(name: str, source: str, documents: Sequence[ReadDocument], *, grou
         pages=sum(d.pages for d in documents),
         seconds=seconds,
         split_wrong=sum(not d.split_right for d in documents),
-        silent=tuple((d.score.file, key) for d in documents for key in d.score.silent_errors),
+        silent=tuple(failure for document in documents for failure in document.silent),
         unreadable=tuple((d.score.file, d.error) for d in documents if d.error),
     )

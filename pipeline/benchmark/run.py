@@ -18,7 +18,7 @@ from domain.record import DropReading
 from extractors.ocr.null import create as create_null
 from pipeline.benchmark.accuracy import NAME_TOLERANCE, DocumentScore, score_document
 from pipeline.benchmark.corpus import BenchDocument, generated, public_set, source_of
-from pipeline.benchmark.exact import failures, judged_fields
+from pipeline.benchmark.exact import failures, judged_fields, silent_failures
 from pipeline.benchmark.keeping import Kept
 from pipeline.benchmark.peer import pages_as_pdf, run_peer
 from pipeline.benchmark.rates import character_error_rate, unordered_error_rate
@@ -66,16 +66,15 @@ def run(
     from samples.generator.checking import held_back_digest  # noqa: PLC0415 - with the generator only
 
     kept = Kept(folder=keep) if keep is not None else None
-    if settings.text_layers:
-        reader = replace(reader, engine=create_null(), second=None)
+    reader = reader_for(settings, reader)
     results: list[SetResult] = []
     left_out: list[str] = []
     peer: PeerResult | None = None
     for name in settings.sets:
         if name in (HELD_BACK, DEVELOPMENT, VARIED):
-            made = _made(name, settings, kept, progress)
+            made = made_documents(name, settings, kept=kept, progress=progress)
             texts: dict[str, tuple[str, float]] = {}
-            documents = _read_all(
+            documents = read_all(
                 name, made, reader=reader, today=today, progress=progress, kept=kept, exact=True, texts=texts
             )
             results.append(summarise(name, "", documents, grouped=True))
@@ -87,7 +86,7 @@ def run(
             left_out.append(name)
             continue
         files = list(public_set(folder, limit=settings.public_limit))
-        documents = _read_all(name, files, reader=reader, today=today, progress=progress, kept=kept, exact=False)
+        documents = read_all(name, files, reader=reader, today=today, progress=progress, kept=kept, exact=False)
         results.append(summarise(name, source_of(folder), documents, grouped=False))
     return BenchReport(
         seed=settings.seed,
@@ -101,7 +100,20 @@ def run(
     )
 
 
-def _made(name: str, settings: BenchSettings, kept: Kept | None, progress: Progress) -> list[BenchDocument]:
+def reader_for(settings: BenchSettings, reader: Reader) -> Reader:
+    """The reader that a measurement asks for: without OCR where text layers are read."""
+    return replace(reader, engine=create_null(), second=None) if settings.text_layers else reader
+
+
+def made_documents(
+    name: str, settings: BenchSettings, *, kept: Kept | None = None, progress: Progress = _quiet
+) -> list[BenchDocument]:
+    """The documents of a made set, drawn or kept.
+
+    Raises:
+        ConfigError: no browser to draw them with.
+    """
+
     def make() -> list[BenchDocument]:
         return generated(
             seed=settings.seed,
@@ -116,17 +128,18 @@ def _made(name: str, settings: BenchSettings, kept: Kept | None, progress: Progr
     return make() if kept is None else kept.documents(called, make)
 
 
-def _read_all(
+def read_all(
     name: str,
     documents: Sequence[BenchDocument],
     *,
     reader: Reader,
     today: date,
-    progress: Progress,
-    kept: Kept | None,
     exact: bool,
+    progress: Progress = _quiet,
+    kept: Kept | None = None,
     texts: dict[str, tuple[str, float]] | None = None,
 ) -> list[ReadDocument]:
+    """Read and judge a set; ``texts`` gets what was read of each file, and how many seconds it took."""
     read = []
     if documents:  # the first page pays for loading models: read it once before the clock starts
         _read_one(documents[0], reader=reader, today=today, kept=kept)
@@ -173,6 +186,7 @@ def _judged(
     truth = document.fields or {}
     judged = judged_fields(DocumentType(document.truth["type"]), truth, fields) if truth else ()
     text = "\n".join(d.text for d in reading.documents) if reading else ""
+    got_type = first.classification.label.value if first else None
     return ReadDocument(
         score=score,
         type=str(document.truth["type"]),
@@ -185,6 +199,7 @@ def _judged(
         failures=failures(document.file_name, judged, truth, fields, type_right=score.type_right, text=text)
         if listed
         else (),
+        silent=silent_failures(score, document.truth, fields, got_type=got_type, text=text),
         error=error,
     )
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from domain.fields import FIELDS as FIELD_SPECS
 from domain.labels import DOCUMENT_TYPES
 from pipeline.benchmark.calibration import ALL
-from pipeline.benchmark.exact import Cause
+from pipeline.benchmark.exact import TYPE, Cause, Failure
 from pipeline.benchmark.rates import Rate
 from pipeline.benchmark.report import FIELDS, BenchReport, GroupResult, PeerResult, SetResult
 
@@ -24,7 +24,7 @@ _LABELS = {
     "net_amount": "小計",
     "tax_amount": "税額",
 }
-_CONDITIONS = {
+CONDITION_LABELS = {
     "born_digital": "電子",
     "clean300": "300dpi",
     "damaged200": "200dpi 傷み",
@@ -32,6 +32,7 @@ _CONDITIONS = {
     "data": "データ",
     "all": "全体",
 }
+"""Names of conditions (``pipeline.benchmark.conditions``)."""
 _CAUSES = {
     Cause.CLASS: "種別違い",
     Cause.CHARACTERS: "文字",
@@ -39,13 +40,19 @@ _CAUSES = {
     Cause.CHOICE: "選び違い",
     Cause.INVENTED: "余計",
 }
+_BAR = 40
+"""Characters of a bar of the curve that stands for 100 %."""
+_MANY = 200
+"""Cases from which a tenth of a percent says something."""
 _STAGES = {"pages": "頁", "text": "文字", "class": "種別", "fields": "項目"}
 
 
 def percent(value: Rate) -> str:
-    """Share with its interval, e.g. ``93% (88–96)``."""
+    """Share with its interval, e.g. ``93% (88–96)``; of many cases with a decimal."""
     if value.share is None:
         return "-"
+    if value.of >= _MANY:
+        return f"{value.share:.1%} ({value.low * 100:.1f}–{value.high * 100:.1f})"
     return f"{value.share:.0%} ({value.low * 100:.0f}–{value.high * 100:.0f})"
 
 
@@ -62,9 +69,11 @@ def tables(report: BenchReport) -> tuple[Table, ...]:
         if found.by_condition:
             out.append(_conditions(found))
         if found.calibration:
-            out.append(_calibration(found))
+            out += [_calibration(found), _reliability(found)]
+        if found.silent:
+            out.append(_listed(f"{found.name}: 黙った誤り(確認なしで通った誤り)", found.silent))
         if found.failures:
-            out += [_causes(found), _failures(found)]
+            out += [_causes(found), _listed(f"{found.name}: 誤りの一覧", found.failures)]
     if report.peer:
         out.append(_peer(report.peer))
     return tuple(out)
@@ -114,7 +123,7 @@ def _conditions(found: SetResult) -> Table:
     table = Table(title=f"{found.name}: 状態ごとの全項目(印字されたもの、または読み取ったもののうち)")
     table.add_column("項目")
     for column in found.by_condition:
-        table.add_column(f"{_CONDITIONS[column.name]} {column.documents}", justify="right")
+        table.add_column(f"{CONDITION_LABELS[column.name]} {column.documents}", justify="right")
     table.add_row("種別", *(percent(c.type_right) for c in found.by_condition))
     for name, spec in FIELD_SPECS.items():
         cells = [next((percent(f.right) for f in c.fields if f.field == name), "-") for c in found.by_condition]
@@ -149,13 +158,26 @@ def _causes(found: SetResult) -> Table:
     return table
 
 
-def _failures(found: SetResult) -> Table:
-    table = Table(title=f"{found.name}: 誤りの一覧")
+def _listed(title: str, failures: Sequence[Failure]) -> Table:
+    table = Table(title=title)
     for heading in ("文書", "項目", "原因", "正", "読み取り"):
         table.add_column(heading, overflow="fold")
-    for failure in sorted(found.failures, key=lambda f: (list(FIELD_SPECS).index(f.field), f.cause, f.file)):
-        label = FIELD_SPECS[failure.field].label_ja
+    names = [TYPE, *FIELD_SPECS]
+    for failure in sorted(failures, key=lambda f: (names.index(f.field), f.cause, f.file)):
+        label = "種別" if failure.field == TYPE else FIELD_SPECS[failure.field].label_ja
         table.add_row(failure.file, label, _CAUSES[failure.cause], failure.expected, failure.got)
+    return table
+
+
+def _reliability(found: SetResult) -> Table:
+    """The curve over every field: of what is claimed with 0.9, nine tenths should be right."""
+    curve = next(row for row in found.calibration if row.field == ALL)
+    table = Table(title=f"{found.name}: 信頼度曲線(全項目)")
+    for heading in ("確信度の平均", "件", "正答率", ""):
+        table.add_column(heading, justify="right" if heading else "left")
+    for step in curve.bins:
+        bar = "█" * round(_BAR * (step.right.share or 0.0))
+        table.add_row(f"{step.confidence:.3f}", str(step.right.of), percent(step.right), bar)
     return table
 
 

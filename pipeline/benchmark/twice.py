@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from rich.table import Table
 
 from domain.fields import DocumentType
 from domain.picture_mark import NEAR, apart, bands, turned
@@ -152,6 +153,29 @@ def _taken_for_one(first: PixelArray, second: PixelArray, turn_degrees: int) -> 
     return distance <= NEAR and same_picture(first, upright)
 
 
+def run_twice(count: int, *, seed: int, held_back: bool) -> Twice:
+    """Draw papers and measure."""
+    with Printer() as printer:
+        made = list(papers(count, seed=seed, held_back=held_back, printer=printer))
+    return measure(made, seed=seed)
+
+
+def twice_table(found: Twice) -> Table:
+    """Rates for a terminal, in Japanese."""
+    missed = f"見つからなかった汚れの組: {', '.join(found.missed)}" if found.missed else None
+    table = Table(title="同じ紙を2度スキャンしたもの(95%信頼区間)", caption=missed)
+    table.add_column("問い")
+    table.add_column("割合", justify="right")
+    rows = (
+        ("2度目を見つけた", found.found),
+        ("同じ差出人の別の書類を疑った", found.wrongly),
+        ("日付と金額だけが違う紙を疑った", found.wrongly_figures),
+    )
+    for label, one in rows:
+        table.add_row(label, f"{one.hits}/{one.of} ({100 * one.low:.1f}–{100 * one.high:.1f} %)")
+    return table
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Draw, scan twice, compare, say."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.benchmark.twice", description=__doc__)
@@ -159,9 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--development", action="store_true", help="layouts of development")
     given = parser.parse_args(arguments)
-    with Printer() as printer:
-        made = list(papers(given.count, seed=given.seed, held_back=not given.development, printer=printer))
-    told = measure(made, seed=given.seed)
+    told = run_twice(given.count, seed=given.seed, held_back=not given.development)
     for name in ("found", "wrongly", "wrongly_figures"):
         share: Rate = getattr(told, name)
         sys.stdout.write(f"{name}: {share.hits}/{share.of} ({100 * share.low:.1f}-{100 * share.high:.1f} %)\n")

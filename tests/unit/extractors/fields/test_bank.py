@@ -117,3 +117,20 @@ def test_a_post_office_account_by_its_symbol():
 
 def test_a_bank_without_an_account_and_no_bank_at_all():
     assert read("登録番号 T1234567890123", "電話 03-0000-0000") is None
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("みなも銀行 中央支店 普通 1234567 カ)アオ", "ゾラ"),
+        ("みなも銀行 中央支店 普通 1234567 口座名義:カ)アオ", "ゾラ"),
+    ],
+)
+def test_a_holder_in_katakana_goes_on_in_the_next_line_of_its_cell(rows):
+    assert read(*rows) == WHOLE
+
+
+def test_katakana_elsewhere_is_no_end_of_a_holder():
+    assert (
+        read("みなも銀行 中央支店 普通 1234567 カ)アオゾラ", "|サービス", "手数料はご負担ください")[-1] == "カ)アオゾラ"
+    )

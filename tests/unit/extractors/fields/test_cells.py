@@ -127,3 +127,20 @@ def test_columns_that_multiply_are_known_without_their_heads_and_believed(heads,
     assert [item.amount for item in items.value.rows] == [6000, 6000]
     assert [item.quantity for item in items.value.rows] == ([2, 4] if certain else [None, None])
     assert (items.confidence > 0.95) is certain
+
+
+def test_days_over_days_are_two_rows_whose_rule_was_not_seen():
+    head = [line(100, *zip(_LEFTS, HEAD, strict=False))]
+    first = line(140, *zip(_LEFTS, ("8/3", "A610-20", "サーバー利用料", "4月", "45,000", "180,000"), strict=False))
+    second = line(168, *zip(_LEFTS, ("8/3", "K339-24", "お値引き", "1式", "-21,050", "-21,050"), strict=False))
+    whole = [
+        Cell(row=0, column=at, text=f"{a.text}\n{b.text}", box=Box(left=x - 5, top=130, right=x + 90, bottom=200))
+        for at, x, a, b in zip(range(4), _LEFTS, first.words, second.words, strict=False)
+    ]
+    single = [
+        Cell(row=0, column=at, text=first.words[at].text, box=Box(left=x - 5, top=130, right=x + 90, bottom=164))
+        for at, x in list(enumerate(_LEFTS))[4:6]
+    ]
+    cells = (*whole, *single)
+    table = Table(row_count=1, column_count=6, cells=cells, box=union(tuple(c.box for c in cells)), ruled=True)
+    assert gathered([*head, first, second], (table,)) == [*head, first, second]

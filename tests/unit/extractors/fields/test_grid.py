@@ -255,3 +255,30 @@ def test_a_heading_in_brackets_is_none_however_close_it_stands():
         row(120, (500, "合計"), (600, "50,640")),
     )
     assert found == [("空調設備点検", 12660, 50640)]
+
+
+@pytest.mark.parametrize("heading", ["第1工区", "8.機器費"])
+def test_a_heading_with_a_number_is_no_part_of_the_goods_below_it(heading):
+    found = goods(
+        row(0, *HEAD),
+        row(60, (10, heading)),
+        row(84, (10, "配管工事"), (410, "2"), (500, "3,000"), (600, "6,000")),
+        row(134, (10, "電気工事"), (410, "1"), (500, "500"), (600, "500")),
+    )
+    assert found == [("配管工事", 3000, 6000), ("電気工事", 500, 500)]
+
+
+def test_cells_beside_the_first_and_beside_the_second_line_of_goods_are_one_row():
+    found = goods(
+        row(0, *HEAD),
+        row(60, (10, "開発費"), (600, "6,000")),
+        row(73, (10, "担当森下"), (410, "2"), (500, "3,000")),
+        row(134, (10, "保守料"), (410, "1"), (500, "500"), (600, "500")),
+    )
+    assert found == [("開発費担当森下", 3000, 6000), ("保守料", 500, 500)]
+
+
+def test_of_a_spread_head_of_goods_one_character_is_enough():
+    heads = ((10, "項"), (300, "数量"), (400, "単位"), (500, "単価"), (600, "金額"))
+    found = goods(row(0, *heads), row(60, (10, "撮影費"), (310, "5"), (400, "日"), (500, "100"), (600, "500")))
+    assert found == [("撮影費", 100, 500)]

@@ -1,8 +1,12 @@
 """Document numbers by their labels, and what only looks like one."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.fields import DocumentType
+from domain.geometry import Box
+from domain.page import Line, Word
 from extractors.fields import extract_fields
 
 T = DocumentType
@@ -104,3 +108,31 @@ def test_a_head_that_wraps_before_its_last_character(paper, context):
         [(100, "77120"), (500, "202609-8334")],
     )
     assert number(paper, context, T.QUOTATION, *rows, pitch=1.2) == "202609-8334"
+
+
+def test_two_heads_read_as_one_stand_over_a_day_and_a_number(paper, context):
+    page = paper([(100, "x")])
+    words = (
+        (100, 290, 100, "ご請求年月日"),
+        (310, 430, 100, "管理番号"),
+        (100, 285, 148, "令和6年3月9日"),
+        (310, 400, 148, "005547"),
+    )
+    lines = [
+        Line(
+            words=tuple(
+                Word(text=text, box=Box(left=left, top=y, right=right, bottom=y + 30), confidence=0.99)
+                for left, right, y, text in words
+                if y == at
+            ),
+            box=Box(left=100, top=at, right=430, bottom=at + 30),
+        )
+        for at in (100, 148)
+    ]
+    fields = extract_fields(T.INVOICE, (replace(page, lines=tuple(lines)),), context=context)
+    assert fields.text("document_number") == "005547"
+
+
+def test_a_line_that_ends_in_its_own_value_claims_nothing_below(paper, context):
+    rows = ("請求書", "FAX:045-000-1638", "INV-2026-3773", "見本町1-2-3", "株式会社あおぞら 御中", "記", "以上")
+    assert number(paper, context, T.INVOICE, *rows) == "INV-2026-3773"

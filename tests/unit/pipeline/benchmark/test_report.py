@@ -28,6 +28,11 @@ def document(file, verdict, *, review, damage="skew", seconds=None, error=None):
         failures=()
         if verdict is Verdict.RIGHT
         else (Failure(file=file, field="bank_account", cause=Cause.CHARACTERS, expected='"1"', got="null"),),
+        silent=(
+            (Failure(file=file, field="transaction_date", cause=Cause.CHOICE, expected='"2024-01-01"', got="null"),)
+            if score.silent_errors
+            else ()
+        ),
         error=error,
     )
 
@@ -50,7 +55,7 @@ def test_a_group_counts_verdicts_and_silent_errors():
 
 def test_a_set_names_its_silent_errors_and_times():
     found = summarise("held-back", "", DOCUMENTS, grouped=True)
-    assert found.silent == (("b", "date"),)
+    assert [(one.file, one.field) for one in found.silent] == [("b", "transaction_date")]
     assert found.unreadable == (("d", "damaged"),)
     assert found.split_wrong == 1
     assert found.seconds_per_page == {"pages": pytest.approx(0.25), "text": pytest.approx(0.5)}

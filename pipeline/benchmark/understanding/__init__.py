@@ -1,0 +1,1 @@
+"""Everything that is measured about understanding, by one command, as one page."""
