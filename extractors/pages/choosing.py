@@ -54,6 +54,9 @@ _BY_LID = 0.8
 _PRINTED_COUNTS = 0.5
 """What is left of the worth for each side that is a printed rule, or no edge at all."""
 _OVERLAP = 0.15
+_COVERED = 0.5
+"""Papers are chosen to share no more than ``_OVERLAP``, and a strip by which one grows may lie on others by that much
+of itself: a small part of a paper disappears under it, a paper beside it never does by half."""
 _SAME_TILT = 0.8
 """Degrees: parts of one paper."""
 _SLACK_MM = 2.0
@@ -89,7 +92,21 @@ def choose_papers(scene: Scene, outlines: Sequence[Outline]) -> list[Paper]:
     parted = [part for one in chosen for part in _parted(scene, one, within)]
     papers = _joined(scene, parted)
     grown = grow(scene, [settled(scene, paper.corners) for paper in papers])
-    return [Paper(corners=corners, whole=paper.whole) for corners, paper in zip(grown, papers, strict=True)]
+    return uncovered([Paper(corners=corners, whole=paper.whole) for corners, paper in zip(grown, papers, strict=True)])
+
+
+def uncovered(papers: Sequence[Paper]) -> list[Paper]:
+    """Without those of which a larger one has come to cover the most as it grew: they are parts of it."""
+    return [
+        one
+        for number, one in enumerate(papers)
+        if not any(
+            (area_of(other.corners), number) > (area_of(one.corners), place)
+            and common_area(one.corners, other.corners) > _COVERED * area_of(one.corners)
+            for place, other in enumerate(papers)
+            if place != number
+        )
+    ]
 
 
 def _on_lid(scene: Scene) -> list[Outline]:

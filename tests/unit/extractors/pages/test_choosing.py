@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extractors.pages.choosing import Paper, best_set, choose_papers, left_out, like_one
+from extractors.pages.choosing import Paper, best_set, choose_papers, left_out, like_one, uncovered
 from extractors.pages.outlines import find_outlines
 from extractors.pages.scene import scene_of, unexplained
 
@@ -115,3 +115,11 @@ def test_two_rectangles_that_make_up_one_are_doubted():
     assert like_one(scene, [first, Paper(corners=ring(20, 70, 80, 130), whole=True)])
     assert not like_one(scene, [first, Paper(corners=ring(26, 70, 86, 130), whole=True)])
     assert not like_one(scene, [first])
+
+
+def test_a_part_that_a_paper_has_grown_over_is_no_paper_beside_it():
+    grown, part, beside = ring(20, 20, 90, 130), ring(25, 90, 85, 132), ring(88, 20, 150, 130)
+    papers = [Paper(corners=corners, whole=True) for corners in (part, grown, beside)]
+    assert uncovered(papers) == papers[1:]
+    assert uncovered([papers[1], Paper(corners=grown, whole=True)]) == [papers[1]]
+    assert uncovered([]) == []
