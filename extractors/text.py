@@ -283,7 +283,7 @@ def _ocr(rendered: RenderedPage, work: _Work) -> None:
                 problem = problem or error
                 continue
             upright = replace(_turned(page, found.turned_degrees), mark=found.mark)
-            to_page = scaling(cleanup.turn(rendered.pixels, found.turned_degrees).shape, upright)
+            to_page = scaling(_turned_shape(rendered, found.turned_degrees), upright)
             size = {"width_px": upright.width_px, "height_px": upright.height_px}
             work.pages.append(upright)
             text = mapped(found.text, to_page, **size)
@@ -296,6 +296,11 @@ def _ocr(rendered: RenderedPage, work: _Work) -> None:
     work.pages.append(page)
     if problem is not None:
         work.faults.append(fault_of(problem, page_index=page.page_index))
+
+
+def _turned_shape(rendered: RenderedPage, degrees: int) -> tuple[int, ...]:
+    height, width = rendered.pixels.shape[:2]
+    return (width, height) if degrees % 180 else (height, width)
 
 
 def _turned(page: Page, degrees: int) -> Page:

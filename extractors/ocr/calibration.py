@@ -43,9 +43,8 @@ class Curve:
     def at(self, score: float) -> float:
         """The probability for a score of 0 to 1."""
         x = log_odds(score)
-        places = [p[0] for p in self.points]
-        after = bisect_right(places, x)
-        if after in (0, len(places)):
+        after = bisect_right(self.points, (x, math.inf))
+        if after in (0, len(self.points)):
             return probability(self.points[max(after - 1, 0)][1])
         (x0, y0), (x1, y1) = self.points[after - 1], self.points[after]
         return probability(y0 + (y1 - y0) * (x - x0) / (x1 - x0))

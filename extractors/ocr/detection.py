@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from extractors.pages.clean.reduced import halved
+from extractors.pages.clean.reduced import halved, percentiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +113,7 @@ def _inked_rows(pixels: PixelArray) -> tuple[int, int]:
     size = (max(1, width // _COARSE), max(1, height // _COARSE))
     green = np.ascontiguousarray(pixels[::2, ::2, 1])  # dark for ink of every colour that offices use
     grey = cv2.resize(green, size, interpolation=cv2.INTER_AREA)
-    dark = np.flatnonzero((grey < np.median(grey) - _FAINT).any(axis=1))
+    dark = np.flatnonzero((grey < percentiles(grey, (50,))[0] - _FAINT).any(axis=1))
     if not len(dark):
         return 0, height
     margin = _MARGIN * height

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from extractors.ocr.handwriting_weights import BIAS, WEIGHTS
+from extractors.pages.clean.reduced import percentiles
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -44,6 +45,7 @@ _AROUND = slice(25, 35)
 _SLANTS = np.linspace(-1.35, 1.35, 10)
 """Middles of these bins, in tens of degrees."""
 _BINS = 12
+_WEIGHTS = np.asarray(WEIGHTS)
 _FEW_PARTS = 3
 _USUAL_BOUNCE = 0.05
 _LOWEST_PART = 16
@@ -64,7 +66,7 @@ def log_odds(strip: PixelArray) -> float:
     if measured is None:
         return -1.0
     both = np.concatenate((measured, measured**2))
-    return float(both @ np.asarray(WEIGHTS) + BIAS)
+    return float(both @ _WEIGHTS + BIAS)
 
 
 def measures(strip: PixelArray) -> npt.NDArray[np.float64] | None:
@@ -74,10 +76,11 @@ def measures(strip: PixelArray) -> npt.NDArray[np.float64] | None:
     size = (max(8, round(strip.shape[1] * _HEIGHT / height)), _HEIGHT)
     grey = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY)
     small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_LINEAR)
-    low, high = (float(v) for v in np.percentile(small[::2, ::2], (2, 90)))
+    low, high = percentiles(small[::2, ::2], (2, 90))
     if high - low < _CONTRAST:
         return None
-    light = cv2.GaussianBlur(np.clip((small.astype(np.float32) - low) / (high - low), 0, 1), (0, 0), 1.0)
+    shades = np.clip((np.arange(256, dtype=np.float32) - low) / (high - low), 0, 1)
+    light = cv2.GaussianBlur(cv2.LUT(small, shades), (0, 0), 1.0)
     ink = light < 0.5
     return np.array([*_directions(light), *_bounce(ink), *_widths(ink)])
 
@@ -86,10 +89,12 @@ def _directions(light: npt.NDArray[Any]) -> list[float]:
     """Shares of twelve directions, how sharply level and upright ones stand out, and how level strokes slant."""
     across, down = cv2.Sobel(light, cv2.CV_32F, 1, 0, ksize=3), cv2.Sobel(light, cv2.CV_32F, 0, 1, ksize=3)
     strength = cv2.magnitude(across, down)
-    edge = strength > _EDGE * strength.max()
-    degrees = np.degrees(np.arctan2(down[edge], across[edge])) % 180  # of the gradient: 90 beside a level stroke
-    fine = np.minimum((degrees / _FINE).astype(np.intp), _FINE_BINS - 1)
-    counted = np.bincount(fine, weights=strength[edge], minlength=_FINE_BINS)
+    edge = np.flatnonzero(strength > _EDGE * strength.max())
+    # Of the gradient: 90 beside a level stroke.
+    degrees = np.degrees(np.arctan2(down.ravel()[edge], across.ravel()[edge]))
+    degrees = np.where(degrees < 0, degrees + 180, degrees)
+    fine = (degrees / _FINE).astype(np.intp) % _FINE_BINS
+    counted = np.bincount(fine, weights=strength.ravel()[edge], minlength=_FINE_BINS)
     found = counted / max(float(counted.sum()), 1e-6)
     from_level = np.roll(found, _FINE_BINS // 2)  # upright strokes in the middle, level ones at the ends
     upright, level = from_level[_AROUND], found[_AROUND]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from domain.page import PixelArray
     from extractors.pages.clean.seals import Ink
 
+_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 STEPS = ("page", "light", "faint", "seals", "enlarge", "skew")
 """Names of all steps, in their order."""
 NOTHING: frozenset[str] = frozenset()
@@ -72,7 +73,8 @@ class CleanPage:
 
 def turn(pixels: PixelArray, degrees: int) -> PixelArray:
     """Turn clockwise by 0, 90, 180 or 270 degrees."""
-    return np.ascontiguousarray(np.rot90(pixels, k=-(degrees // 90) % 4))
+    way = _TURNS.get(degrees % 360)
+    return np.ascontiguousarray(pixels) if way is None else np.asarray(cv2.rotate(pixels, way), np.uint8)
 
 
 def clean(pixels: PixelArray, *, without: frozenset[str] = NOTHING) -> CleanPage:

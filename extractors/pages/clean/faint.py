@@ -35,7 +35,7 @@ _SAMPLED_PX = 1170
 def without_faint(pixels: PixelArray) -> PixelArray | None:
     """The page without faint marks; None where there are hardly any, or where the print itself is faint."""
     step = max(2, round(max(pixels.shape[:2]) / _SAMPLED_PX))
-    grey = np.ascontiguousarray(grey_of(np.ascontiguousarray(pixels[::step, ::step])))
+    grey = np.ascontiguousarray(grey_of(pixels[::step])[:, ::step])
     if min(grey.shape) < _TO:
         return None
     coarse, _ = reduced(grey, _PAPER_PX)

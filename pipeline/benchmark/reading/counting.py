@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from extractors.ocr.sessions import Session
 
 if TYPE_CHECKING:
-    from types import FrameType
+    from types import CodeType, FrameType
 
 FIRST = "first"
 """Finding and reading the text the first time."""
@@ -119,9 +119,15 @@ def _reason(frame: FrameType | None) -> str:
     for _ in range(_FURTHEST):
         if frame is None:
             break
-        module, name = str(frame.f_globals.get("__name__", "")), frame.f_code.co_name
-        found = AGAIN.get((module, name)) or AGAIN.get((module, "*"))
+        found = _known.get(frame.f_code)
+        if found is None:
+            module, name = str(frame.f_globals.get("__name__", "")), frame.f_code.co_name
+            found = _known[frame.f_code] = AGAIN.get((module, name)) or AGAIN.get((module, "*")) or ""
         if found:
             return found
         frame = frame.f_back
     return FIRST
+
+
+_known: dict[CodeType, str] = {}
+"""Reasons of functions met before, empty for none: asking must cost nothing that counts as work beside the networks."""

@@ -6,7 +6,7 @@ import pytest
 
 from domain.geometry import Box
 from extractors.pages.clean.photo import page_corners
-from extractors.pages.clean.reduced import reduced
+from extractors.pages.clean.reduced import percentiles, reduced
 from extractors.pages.clean.skew import skew_degrees
 from extractors.pages.cleanup import STEPS, clean, turn
 
@@ -195,3 +195,17 @@ def test_four_quarter_turns_are_none():
     assert np.array_equal(turn(turn(turn(turn(pixels, 90), 90), 90), 90), pixels)
     assert turn(pixels, 90).shape[:2] == (900, 1200)
     assert np.array_equal(turn(pixels, 90)[:, -1], pixels[0])
+
+
+@pytest.mark.parametrize("shape", [(48, 301), (1, 1), (2, 2), (37, 5)])
+def test_percentiles_from_counts_are_those_of_the_levels_in_order(shape):
+    levels = np.random.default_rng(shape[1]).integers(0, 256, shape, dtype=np.uint8)
+    wanted = (0, 2, 50, 90, 100)
+    assert np.allclose(percentiles(levels, wanted), np.percentile(levels, wanted), rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270, 360])
+@pytest.mark.parametrize("shape", [(5, 7, 3), (5, 7)])
+def test_a_quarter_turn_is_exact(shape, degrees):
+    pixels = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
+    assert np.array_equal(turn(pixels, degrees), np.rot90(pixels, k=-(degrees // 90)))

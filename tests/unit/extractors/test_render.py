@@ -133,6 +133,36 @@ def test_boxes_are_at_the_size_of_the_original(size, scale):
     assert reading.texts[0].lines[0].box.as_list() == pytest.approx(expected, abs=2 * scale)
 
 
+def noisy(mode):
+    levels = np.random.default_rng(7).integers(0, 256, (301, 211, 3), dtype=np.uint8)
+    return Image.fromarray(cv2.GaussianBlur(levels, (0, 0), 2)).convert(mode)
+
+
+@pytest.mark.parametrize("subsampling", [0, 1, 2])
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+@pytest.mark.parametrize("tail", [b"", bytes(20), bytes(500)])
+def test_a_whole_jpeg_is_decoded_as_pillow_does(mode, subsampling, tail):
+    options = {"subsampling": subsampling} if mode == "RGB" else {"progressive": subsampling == 1}
+    content = saved(noisy(mode), "JPEG", quality=80, **options)
+    (page,) = render(content + tail)
+    assert page.fault is None
+    with Image.open(io.BytesIO(content)) as image:
+        assert np.array_equal(page.pixels, np.asarray(image.convert("RGB")))
+
+
+@pytest.mark.parametrize("left", [0.5, 0.9, 0.999])
+def test_a_jpeg_cut_short_says_so_wherever_it_ends(left):
+    content = saved(noisy("RGB"), "JPEG", quality=80)
+    (page,) = render(content[: int(left * len(content))])
+    assert page.fault is not None
+
+
+def test_a_large_picture_of_another_kind_keeps_every_pixel():
+    image = noisy("RGB")
+    (page,) = render(saved(image, "PNG"))
+    assert np.array_equal(page.pixels, np.asarray(image))
+
+
 def test_a_truncated_jpeg_is_read_as_far_as_it_goes():
     rng = np.random.default_rng(1)
     pixels = rng.integers(200, 256, (400, 600, 3), dtype=np.uint8)
