@@ -5,7 +5,6 @@ from __future__ import annotations
 from domain.acts import ActKind
 from domain.approval_routes import OwnSeat
 from domain.approvals import ApprovalState
-from domain.evidence import SignatureKind
 from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.people import Role
@@ -358,32 +357,3 @@ ROLES: dict[Role, Label] = {
 def label(pair: Label, *, language: str = "ja") -> str:
     """The Japanese (default) or English half."""
     return pair[1] if language == "en" else pair[0]
-
-
-SIGNATURE_KINDS: dict[SignatureKind, Label] = {
-    SignatureKind.SIGNATURE: ("PDFの電子署名", "Signature in the PDF"),
-    SignatureKind.DOCUMENT_TIMESTAMP: ("PDFの文書タイムスタンプ", "Document timestamp in the PDF"),
-    SignatureKind.UNREADABLE: ("PDFの電子署名（読めません）", "Signature in the PDF (cannot be read)"),
-}
-SIGNATURE_REASONS: dict[str, Label] = {
-    "HASH_FAILURE": ("署名の後に内容が変わっています", "The content changed after it was signed"),
-    "SIG_CRYPTO_FAILURE": ("署名が正しくありません", "The signature does not verify"),
-    "SIG_CONSTRAINTS_FAILURE": (
-        "署名の範囲、または後からの変更が認められません",
-        "What it covers, or what was added since, is not allowed",
-    ),
-    "FORMAT_FAILURE": ("形式を読み取れません", "It cannot be parsed"),
-    "NO_CERTIFICATE_CHAIN_FOUND": ("指定された根証明書に連なりません", "No chain to the roots given"),
-    "CHAIN_CONSTRAINTS_FAILURE": ("証明書の用途が違います", "The certificate may not be used for this"),
-    "OUT_OF_BOUNDS_NO_POE": (
-        "証明書が期限切れで、期限内の署名を示す時刻がありません",
-        "The certificate ended, and nothing proves an earlier time",
-    ),
-    "REVOKED_NO_POE": ("証明書が失効しています", "The certificate was revoked"),
-    "TRY_LATER": ("失効情報がまだありません", "Revocation data is not there yet"),
-    "trust anchor not supplied": (
-        "信頼する根証明書が設定されていません (evidence.signature_roots_file)",
-        "Trust anchor not supplied",
-    ),
-}
-"""Sub-indications of ETSI EN 319 102-1, as the PDF's own signatures give them."""

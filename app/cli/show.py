@@ -21,10 +21,9 @@ from domain.labels import (
     DOCUMENT_TYPES,
     ORIGINS,
     REVIEW_REASONS,
-    SIGNATURE_KINDS,
-    SIGNATURE_REASONS,
 )
 from domain.record import ArchiveRecord, UnitExtract
+from domain.signature_labels import SIGNATURE_KINDS, signature_reason
 from pipeline.steps.compliance import standing_of, standing_plain
 from pipeline.steps.signatures import signatures_of
 from pipeline.steps.suggesting import suggest_for, suggestion_lines, suggestion_plain
@@ -186,7 +185,7 @@ def signature_text(one: PdfSignature) -> str:
     """「PDFの電子署名: 合格 山田 2026-11-20T…」: who, when, and how it stands."""
     at = one.stamped_at or one.claimed_at
     when = f" {at.isoformat()}" + ("" if one.stamped_at else "（署名者の申告）") if at else ""
-    reason = f"（{SIGNATURE_REASONS.get(one.reason, (one.reason,))[0]}）" if one.reason else ""
+    reason = f"（{signature_reason(one)[0]}）" if one.reason else ""
     added = "" if one.whole_file else " 署名の後に追加あり"
     kind = SIGNATURE_KINDS[one.kind][0]
     return f"{kind}: {OUTCOME_JA[one.outcome]}{reason} {one.signer or ''}{when}{added}"

@@ -18,7 +18,7 @@ from app.web import format as fmt
 from app.web.icons import icon
 from app.web.navigation import ADMIN_PLACES
 from app.web.waiting import Menu, menu_of
-from domain import labels
+from domain import labels, signature_labels
 from domain.errors import AppError
 
 FOLDER = Path(__file__).parent
@@ -209,6 +209,7 @@ def _environment() -> Environment:
         labels=labels,
         admin_places=ADMIN_PLACES,
         codes=codes,
+        signature_labels=signature_labels,
         asset=_asset,
         icon=icon,
     )

@@ -81,6 +81,7 @@ TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
     "pdf_signatures": ("PDF の電子署名", "Signatures in the PDF"),
     "signer": ("署名者", "Signer"),
     "signed_at": ("署名日時", "Signed at"),
+    "signature_stamped": ("タイムスタンプの時刻", "Time of its timestamp"),
     "signature_claimed": ("署名者の申告", "as the signer says"),
     "signature_part": ("署名の後に追加された部分があります", "Something was added after it"),
     "stamp_stamped": ("付与済み", "Stamped"),

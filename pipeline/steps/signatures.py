@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.wiring import Shoko
 
 VAULT, DERIVED = "vault", "derived"
-VERSION = "v1"
+VERSION = "v2"
 """Raise when the same bytes would be told otherwise."""
 KEPT = timedelta(days=1)
 """A certificate may end: an answer is not kept for longer."""

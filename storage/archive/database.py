@@ -6,6 +6,7 @@ import fcntl
 import functools
 import hashlib
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -180,23 +181,29 @@ def _lock_key(name: str) -> int:
 def turn(engine: sa.Engine, name: str) -> Iterator[None]:
     """Hold a named turn that one process at a time may hold, outside any transaction; others wait.
 
-    PostgreSQL: a session's advisory lock; SQLite: a locked file beside the database. Either ends with its process.
+    Threads of this process wait for one another here; one of them waits for other processes. PostgreSQL: a session's
+    advisory lock, on a connection that the pool does not count, so that those who wait leave it to those who work;
+    SQLite: a locked file beside the database. Either ends with its process.
     """
-    if engine.dialect.name == "postgresql":
-        key = _lock_key(f"turn:{name}")
-        with translated(), engine.connect() as connection:
-            connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": key})
-            connection.commit()
-            try:
-                yield
-            finally:
-                connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+    with _turn_of(engine, name):
+        if engine.dialect.name == "postgresql":
+            with translated(), engine.connect() as connection:
+                connection.detach()  # the lock goes with it when it is closed
+                connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": _lock_key(f"turn:{name}")})
                 connection.commit()
-        return
-    path = Path(f"{engine.url.database}.{name}.turn")
-    with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+                yield
+            return
+        with Path(f"{engine.url.database}.{name}.turn").open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+_turns: dict[tuple[sa.URL, str], threading.Lock] = {}
+"""Of this process: a handful of names for each database."""
+
+
+def _turn_of(engine: sa.Engine, name: str) -> threading.Lock:
+    return _turns.setdefault((engine.url, name), threading.Lock())
 
 
 def alembic_config(connection: sa.Connection) -> Config:

@@ -44,7 +44,7 @@ def test_signature_and_document_timestamp_with_who_and_when(party, document):
     ]
     assert [one.stamped_at for one in found] == [NOW, NOW]
     assert [one.whole_file for one in found] == [False, True]
-    assert {one.signer for one in found} == {"Common Name: tsa"}
+    assert {one.signer for one in found} == {"tsa"}
     assert found[0].claimed_at is not None
 
 
@@ -125,7 +125,7 @@ def test_a_filed_pdf_shows_its_signatures_and_stays_as_it_came(tmp_path, documen
     found = signatures_of(shoko, unit)
     assert [one.outcome for one in found] == [Outcome.PASSED, Outcome.PASSED]
     assert signatures_of(shoko, unit) == found  # from derived
-    assert "PDFの電子署名: 合格 Common Name: tsa" in signature_text(found[0])
+    assert "PDFの電子署名: 合格 tsa" in signature_text(found[0])
     assert document_plain(shoko, filed)["units"][0]["signatures"][1]["kind"] == "document_timestamp"
     services = application(shoko, WebSettings()).state.web.services
     assert services.evidence(filed.document_id).units[0].signatures == found

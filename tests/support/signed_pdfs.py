@@ -1,9 +1,13 @@
 """Signed PDFs, made with the library that checks them and an authority of our own."""
 
 import io
+from datetime import timedelta
 
 import pikepdf
 from asn1crypto import keys, tsp, x509
+from cryptography import x509 as certificates
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
@@ -17,6 +21,27 @@ def plain_pdf() -> bytes:
     pdf.add_blank_page()
     pdf.save(out)
     return out.getvalue()
+
+
+def person(name, house, *, root, root_key, now):
+    """(certificate, key) of somebody who signs for a company."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    usage = {name: name in {"digital_signature", "content_commitment"} for name in (
+        "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
+        "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
+    )}  # fmt: skip
+    subject = certificates.Name([
+        certificates.NameAttribute(certificates.NameOID.ORGANIZATION_NAME, house),
+        certificates.NameAttribute(certificates.NameOID.COMMON_NAME, name),
+    ])  # fmt: skip
+    builder = (
+        certificates.CertificateBuilder(issuer_name=root.subject, subject_name=subject, public_key=key.public_key())
+        .serial_number(certificates.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=400))
+        .add_extension(certificates.KeyUsage(**usage), critical=True)
+    )
+    return builder.sign(root_key, hashes.SHA256()), key
 
 
 class Stamper(TimeStamper):

@@ -22,6 +22,7 @@ _MOST = 50
 """Signatures of one file that are looked at: a contract has some, a hostile file may have thousands."""
 _USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 """Either does, as readers of PDF have it; authorities differ in which of the two they set."""
+_LONGEST_NAME = 300
 _NO_ANCHOR = "trust anchor not supplied"
 
 
@@ -93,13 +94,26 @@ def _told(
     certificate = embedded.signer_cert
     return PdfSignature(
         kind=kind,
-        signer=None if certificate is None else str(certificate.subject.human_friendly)[:300],
+        signer=None if certificate is None else _name(certificate.subject)[:_LONGEST_NAME],
         claimed_at=_aware(claimed_at),
         stamped_at=stamped_at,
         whole_file=status.coverage is SignatureCoverageLevel.ENTIRE_FILE,
         outcome=outcome,
         reason=reason,
     )
+
+
+def _name(subject: x509.Name) -> str:
+    """「青空 花子（株式会社青空商事）」: who, and of what house, as the certificate says itself (RFC 5280 §4.1.2.6)."""
+    said = subject.native
+    person, house = (_one(said.get(part)) for part in ("common_name", "organization_name"))
+    if not person:
+        return house or str(subject.human_friendly)
+    return f"{person}（{house}）" if house and house != person else person
+
+
+def _one(value: Any) -> str:
+    return str(value[0] if isinstance(value, list) and value else value or "")
 
 
 def _verdict(status: Any, roots: list[x509.Certificate]) -> tuple[Outcome, str | None]:
