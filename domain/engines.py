@@ -211,6 +211,13 @@ class TimestampAuthority(Protocol):
         """
         ...
 
+    def gave(self, token: TimestampToken) -> bool:
+        """Whether a token that was found is one of this authority's, and says itself what is kept beside it.
+
+        Every check of arrival but those of nonce and clock, which only who asks can make.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldContext:

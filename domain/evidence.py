@@ -154,7 +154,7 @@ class StampBatch:
 
     client_id: str
     number: int
-    """From 1, without gaps."""
+    """From 1, growing; a number is passed by where an object that is none of ours stands in its place."""
     purpose: BatchPurpose
     hash_algorithm: Literal["sha256", "sha384", "sha512"] = "sha256"
     """Of the tree."""

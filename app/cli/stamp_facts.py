@@ -9,7 +9,8 @@ from domain.calendar import tokyo_day
 if TYPE_CHECKING:
     from pipeline.steps.trying_authorities import AuthorityTried
     from pipeline.wiring import Shoko
-    from storage.evidence.renewal import Ageing, Renewal
+    from storage.evidence.ageing import Ageing
+    from storage.evidence.renewal import Renewal
 
 
 def stamp_facts(shoko: Shoko, *, most: int | None = None) -> dict[str, Any]:

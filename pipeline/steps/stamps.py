@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from compliance.deadlines import deadline_for
 from domain.calendar import tokyo_day
 from domain.errors import TimestampRefused, TimestampUnavailable
+from storage.evidence.ageing import Ageing, HashName, ageing
 from storage.evidence.batching import closing_time
-from storage.evidence.renewal import Ageing, HashName, Renewal, ageing, renew_hash_trees, renew_timestamps
+from storage.evidence.renewal import Renewal, renew_hash_trees, renew_timestamps
 from storage.evidence.revocation import Fetch, fetch_over_http, keep_revocation_data
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def stamp_deadline(shoko: Shoko, received_on: date) -> date:
 def ageing_tokens(shoko: Shoko, *, most: int | None = None) -> tuple[Ageing, ...]:
     """Tokens whose certificate ends within the months that the settings name, the first to end first.
 
-    ``most``: for a page that cannot wait, see ``storage.evidence.renewal.ageing``.
+    ``most``: for a page that cannot wait, see ``storage.evidence.ageing.ageing``.
     """
     return ageing(shoko.archive, ends_before=_horizon(shoko), most=most)
 

@@ -138,7 +138,7 @@ def places(connection: sa.Connection, leaf: LogLeaf) -> tuple[str | None, str | 
         number = act_rows.newest(connection, client, subject) + 1
         return keys.act(client, subject, number), keys.act_payload(client, subject, number)
     if leaf.kind == batches.BATCH_STAMPED:
-        return keys.batch(client, series.newest(connection, schema.stamp_batch, client) + 1), None
+        return keys.batch(client, batches.number_of(connection, leaf)), None
     return (keys.act_manifest(client, leaf.manifest_digest) if leaf.manifest_digest else None), None
 
 

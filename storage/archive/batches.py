@@ -7,6 +7,7 @@ unit has for itself, as ``<unit id>/<SHA-256 of the token>``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 
 from domain import codec
 from domain.errors import DigestMismatch
-from domain.evidence import BatchPurpose, TimestampToken, batch_name
+from domain.evidence import BatchPurpose, LogLeaf, TimestampToken, batch_name
 from domain.ids import Digest
 from storage.archive import keys, manifests, schema, series
 from storage.archive.acts import Act, present
@@ -24,6 +25,7 @@ from storage.archive.refusals import missing
 
 BATCH_STAMPED = "batch_stamped"
 """Kind of the leaf; its subject is the name of the batch, and its manifest the batch with members and token."""
+_NAME = re.compile(r"batch-([0-9]{6}|[1-9][0-9]{6,8})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +42,11 @@ class Membership:
 def apply_batch(connection: sa.Connection, act: Act) -> None:
     """Insert the rows of a batch."""
     leaf = act.leaf
-    number = series.newest(connection, schema.stamp_batch, leaf.client_id) + 1
+    number = number_of(connection, leaf)
     key = keys.batch(leaf.client_id, number)
     batch = manifests.stamp_batch_of(present(act.manifest, leaf), key=key)
-    if (batch.client_id, batch.number, batch.name) != (leaf.client_id, number, leaf.subject_id):
-        raise DigestMismatch(
-            f"log entry {leaf.sequence} is not batch {number}",
-            message_ja=f"ログ {leaf.sequence} のまとめタイムスタンプの番号が合いません。改変または破損の疑いがあります",
-            file=key,
-        )
+    if (batch.client_id, batch.number) != (leaf.client_id, number):
+        raise _misnumbered(leaf)
     insert_row(
         connection,
         schema.stamp_batch,
@@ -68,6 +66,19 @@ def apply_batch(connection: sa.Connection, act: Act) -> None:
     same = {"client_id": leaf.client_id, "number": number}
     rows = [{**same, "name": member.name, "digest": member.digest} for member in batch.members]
     connection.execute(sa.insert(schema.stamp_batch_member), rows)
+
+
+def number_of(connection: sa.Connection, leaf: LogLeaf) -> int:
+    """Number of the batch that a leaf names: greater than all before it.
+
+    Raises:
+        DigestMismatch: it names no batch, or one that is not greater.
+    """
+    named = _NAME.fullmatch(leaf.subject_id)
+    number = int(named[1]) if named is not None else 0
+    if number <= series.newest(connection, schema.stamp_batch, leaf.client_id):
+        raise _misnumbered(leaf)
+    return number
 
 
 def stamped_by_batch(unit_id: sa.Column[str], client_id: sa.Column[str]) -> sa.Exists:
@@ -175,6 +186,14 @@ def renewed_units(
     for one in memberships(connection, client_id, first):
         again |= first[one.name]
     return again
+
+
+def _misnumbered(leaf: LogLeaf) -> DigestMismatch:
+    return DigestMismatch(
+        f"log entry {leaf.sequence} does not name the batch that follows",
+        message_ja=f"ログ {leaf.sequence} のまとめタイムスタンプの番号が合いません。改変または破損の疑いがあります",
+        file=f"{leaf.client_id}/batches/",
+    )
 
 
 def _tokens(connection: sa.Connection, client_id: str, numbers: set[int]) -> list[tuple[int, TimestampToken]]:

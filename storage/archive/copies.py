@@ -150,7 +150,7 @@ def _measured(source: sa.Engine) -> tuple[int, int, dict[str, str]]:
     entry, leaf, batch = rebuildable.search_entry.c, schema.log_leaf.c, schema.stamp_batch.c
     with source.connect() as connection:
         leaves = int(connection.execute(sa.select(sa.func.count()).select_from(leaf.sequence.table)).scalar_one())
-        batches = int(connection.execute(sa.select(sa.func.count()).select_from(batch.number.table)).scalar_one())
+        batches = int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(batch.number), 0))).scalar_one())
         rows = connection.execute(sa.select(entry.document_id, entry.amount)).all()
     return leaves, batches, {row[0]: row[1] for row in rows if row[1] and len(row[1]) >= _LEAST_DIGITS}
 

@@ -81,7 +81,7 @@ def decode(content: bytes, *, key: str) -> dict[str, Any]:
     """
     try:
         plain = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _broken(key) from error
     if not isinstance(plain, dict):
         raise _broken(key)
@@ -279,7 +279,7 @@ def stamp_batch_of(content: bytes, *, key: str) -> StampBatch:
             members=tuple(BatchMember(name=str(name), digest=str(digest)) for name, digest in plain["members"]),
             token=codec.from_plain(TimestampToken, plain["token"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _broken(key) from error
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Literal
 
 import sqlalchemy as sa
 
-from domain.errors import DigestMismatch, EvidenceMalformed
+from domain.errors import DigestMismatch, ObjectMissing
 from domain.evidence import BatchMember, BatchPurpose, StampBatch, TimestampToken
 from domain.ids import Digest
 from storage.archive import reading_log, schema, series
@@ -17,6 +18,8 @@ from storage.archive.refusals import missing
 
 _IDS_PER_QUERY = 500
 _MOST_DOUBLINGS = 30
+
+_log = logging.getLogger(__name__)
 
 
 class StampedArchive(OpenArchive):
@@ -46,28 +49,17 @@ class StampedArchive(OpenArchive):
         """Record a batch whose token is in the vault and whose log entry is not (a crash came between); or None.
 
         Nothing says yet that it was put there by us: it is held against the units, and against ``holds``, as when it
-        came.
-
-        Raises:
-            ObjectMissing: a member is a unit that the archive does not have.
-            DigestMismatch: a member's digest is not its unit's.
-            EvidenceMalformed: it does not hold, or cannot be read.
+        came. What does not hold stays where it is and is passed by; verification and reconciliation name it.
         """
         with self._write() as connection:
-            number = series.newest(connection, schema.stamp_batch, self.client_id) + 1
-            left = self._sequencer.interrupted_batch(number)
-            if left is None:
-                return None
-            if left.purpose is BatchPurpose.STAMP:
-                self._check_members(connection, left.members)
-            if not holds(left):
-                raise EvidenceMalformed(
-                    f"{left.name} in the vault has no log entry, and its token is not over its members",
-                    message_ja=f"保存庫にある記録のないまとめタイムスタンプ（{left.name}）の内容が合いません。"
-                    "改変または破損の疑いがあります",
-                    file=left.name,
-                )
-            return self._sequencer.batch(connection, left)
+            newest = series.newest(connection, schema.stamp_batch, self.client_id)
+        for key, left in self._sequencer.batches_beyond(newest):
+            if left is not None and holds(left):
+                with self._write() as connection:
+                    if left.purpose is not BatchPurpose.STAMP or self._are_members(connection, left.members):
+                        return self._sequencer.batch(connection, left)
+            _log.warning("%s in the vault has no log entry and does not hold: passed by", key)
+        return None
 
     def record_batch(
         self,
@@ -79,7 +71,7 @@ class StampedArchive(OpenArchive):
     ) -> StampBatch:
         """Record one token over a hash tree; that the tree's root is what the token is over is the caller's to check.
 
-        Call ``finish_batch`` first, and hold the turn: an interrupted batch would take this one's place.
+        Call ``finish_batch`` first, and hold the turn: an interrupted batch would be passed by.
 
         Raises:
             ObjectMissing: a member is a unit that the archive does not have.
@@ -128,6 +120,13 @@ class StampedArchive(OpenArchive):
                 )
             if rows:
                 connection.execute(sa.insert(schema.stamp_attempt), rows)
+
+    def _are_members(self, connection: sa.Connection, members: Sequence[BatchMember]) -> bool:
+        try:
+            self._check_members(connection, members)
+        except (ObjectMissing, DigestMismatch):
+            return False
+        return True
 
     def _check_members(self, connection: sa.Connection, members: Sequence[BatchMember]) -> None:
         wanted = {member.name: member.digest for member in members if member.name.startswith("unit-")}

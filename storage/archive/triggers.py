@@ -56,14 +56,12 @@ def protect(connection: sa.Connection, table: str, *unique_keys: Sequence[str]) 
 
 def protect_order(connection: sa.Connection, table: str, *, number: str, first: int, within: Sequence[str]) -> None:
     """Refuse a row whose ``number`` is not the next one (from ``first``) among the rows that share ``within``."""
-    name = _quoted(connection, table)
-    column = _quoted(connection, number)
-    same = " AND ".join(f"{_quoted(connection, c)} = NEW.{_quoted(connection, c)}" for c in within)
-    following = f"(SELECT COALESCE(MAX({column}), {first - 1}) + 1 FROM {name} WHERE {same})"  # noqa: S608  # our names
+    following = _following(connection, table, number, first, within)
     if connection.dialect.name == "sqlite":
         _run(
             connection,
-            f"CREATE TRIGGER {_trigger(table, 'ORDER')} BEFORE INSERT ON {name} WHEN NEW.{column} <> {following} "
+            f"CREATE TRIGGER {_trigger(table, 'ORDER')} BEFORE INSERT ON {_quoted(connection, table)} "
+            f"WHEN NEW.{_quoted(connection, number)} <> {following} "
             f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}: gap in {table}'); END",
         )
         return
@@ -71,10 +69,30 @@ def protect_order(connection: sa.Connection, table: str, *, number: str, first: 
     _run(
         connection,
         f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF NEW.{column} <> {following} THEN RAISE EXCEPTION '{MESSAGE}: gap in {table}' "
+        f"IF NEW.{_quoted(connection, number)} <> {following} THEN RAISE EXCEPTION '{MESSAGE}: gap in {table}' "
         "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
     )
     _pg_trigger(connection, table, "ORDER", when="BEFORE INSERT", each="EACH ROW", function=function)
+
+
+def allow_gaps(connection: sa.Connection, table: str, *, number: str, first: int, within: Sequence[str]) -> None:
+    """Let a table of ``protect_order`` pass numbers by: the next is still greater than all before."""
+    following = _following(connection, table, number, first, within)
+    column = f"NEW.{_quoted(connection, number)}"
+    if connection.dialect.name == "sqlite":
+        _run(connection, f"DROP TRIGGER {_trigger(table, 'ORDER')}")
+        _run(
+            connection,
+            f"CREATE TRIGGER {_trigger(table, 'ORDER')} BEFORE INSERT ON {_quoted(connection, table)} "
+            f"WHEN {column} < {following} BEGIN SELECT RAISE(ABORT, '{MESSAGE}: {table} out of order'); END",
+        )
+        return
+    _run(
+        connection,
+        f"CREATE OR REPLACE FUNCTION shoko_{table}_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {column} < {following} THEN RAISE EXCEPTION '{MESSAGE}: {table} out of order' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
+    )
 
 
 def allow_destruction(connection: sa.Connection) -> None:
@@ -151,6 +169,13 @@ def _pg_trigger(connection: sa.Connection, table: str, verb: str, *, when: str, 
     name, trigger = _quoted(connection, table), _trigger(table, verb)
     _run(connection, f"CREATE TRIGGER {trigger} {when} ON {name} FOR {each} EXECUTE FUNCTION {function}()")
     _run(connection, f"ALTER TABLE {name} ENABLE ALWAYS TRIGGER {trigger}")
+
+
+def _following(connection: sa.Connection, table: str, number: str, first: int, within: Sequence[str]) -> str:
+    """The number after the greatest among the rows that share ``within`` with a new one, as SQL."""
+    name, column = _quoted(connection, table), _quoted(connection, number)
+    same = " AND ".join(f"{_quoted(connection, c)} = NEW.{_quoted(connection, c)}" for c in within)
+    return f"(SELECT COALESCE(MAX({column}), {first - 1}) + 1 FROM {name} WHERE {same})"  # noqa: S608  # our names
 
 
 def _quoted(connection: sa.Connection, name: str) -> str:

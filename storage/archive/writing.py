@@ -10,9 +10,10 @@ the lock is taken, so that writers wait for one another's log entry only. After 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from itertools import count
 
 import sqlalchemy as sa
 
@@ -20,7 +21,7 @@ from domain import codec
 from domain.acts import ActRecord
 from domain.counterparties import CounterpartyBatch
 from domain.engines import ObjectStore
-from domain.errors import ConfigError, DigestMismatch, ObjectMissing, StorageError
+from domain.errors import ConfigError, DigestMismatch, EvidenceMalformed, ObjectMissing, StorageError
 from domain.evidence import LogLeaf, StampBatch, TimestampToken
 from domain.ids import Digest
 from domain.lessons import Lesson
@@ -206,19 +207,24 @@ class Sequencer:
         return Prepared(kind="stamped", subject_id=unit_id, manifest=content, payload=None)
 
     def batch(self, connection: sa.Connection, batch: StampBatch) -> StampBatch:
-        """Record a batch; an interrupted one under the same number wins and is returned."""
-        key = keys.batch(self.client_id, batch.number)
-        content = self._keep(key, manifests.stamp_batch_manifest(batch))
-        kept = manifests.stamp_batch_of(content, key=key)
-        self.append(connection, batches.BATCH_STAMPED, kept.name, manifest=content)
-        return kept
+        """Record a batch under its number, or the first after it in whose place nothing else stands."""
+        while not self._is_kept(keys.batch(self.client_id, batch.number), manifests.stamp_batch_manifest(batch)):
+            batch = replace(batch, number=batch.number + 1)
+        self.append(connection, batches.BATCH_STAMPED, batch.name, manifest=manifests.stamp_batch_manifest(batch))
+        return batch
 
-    def interrupted_batch(self, number: int) -> StampBatch | None:
-        """A batch that is in the vault under a number; None where there is none."""
-        key = keys.batch(self.client_id, number)
-        if self.vault.stat(VAULT, key) is None:
-            return None
-        return manifests.stamp_batch_of(self.vault.get(VAULT, key), key=key)
+    def batches_beyond(self, number: int) -> Iterator[tuple[str, StampBatch | None]]:
+        """Keys of the batches that stand in the vault after a number, one after the other; None where one is none."""
+        for place in count(number + 1):
+            key = keys.batch(self.client_id, place)
+            if self.vault.stat(VAULT, key) is None:
+                return
+            try:
+                found = manifests.stamp_batch_of(self.vault.get(VAULT, key), key=key)
+            except (EvidenceMalformed, DigestMismatch, ObjectMissing):
+                found = None
+            whole = found is not None and (found.client_id, found.number) == (self.client_id, place)
+            yield key, found if whole else None
 
     def append_prepared(self, connection: sa.Connection, prepared: Prepared) -> LogLeaf:
         """Insert the rows of an act whose objects are in the vault, and put its leaf; the caller commits."""
@@ -285,6 +291,13 @@ class Sequencer:
                 f"log entry {sequence} here is another one",
                 message_ja="取り込み先に別の記録があります。空のデータフォルダを指定してください",
             )
+
+    def _is_kept(self, key: str, content: bytes) -> bool:
+        """Put an object; whether it, and no other, is there then."""
+        try:
+            return self._keep(key, content) == content
+        except (DigestMismatch, ObjectMissing):
+            return False
 
     def _keep(self, key: str, content: bytes, *, until: datetime | None = None) -> bytes:
         """Put an object; one that is there already wins. Returns the bytes that are there."""

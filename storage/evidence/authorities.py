@@ -77,10 +77,17 @@ class AuthorityChain:
                 if problem is None or isinstance(error, TimestampUnavailable):
                     problem = error
                 continue
-            if number == 0 or token.accredited or not self._members[0].authority.accredited:
+            if self._counts(number, token):
                 return token
             _log.warning("authority %d of %d is not accredited: token not taken", number + 1, len(self._members))
         raise problem or TimestampUnavailable("no authority gave a token that counts")
+
+    def gave(self, token: TimestampToken) -> bool:
+        """Whether a token that was found is one of theirs, and one that would have been taken."""
+        return any(self._counts(number, token) and one.gave(token) for number, one in enumerate(self._members))
+
+    def _counts(self, number: int, token: TimestampToken) -> bool:
+        return number == 0 or token.accredited or not self._members[0].authority.accredited
 
     def close(self) -> None:
         """Close the connections of all."""

@@ -9,7 +9,8 @@ In the vault a batch is one object, ``<client>/batches/batch-000001.json``, cano
 its imprint the root. The log names it by the leaf ``batch_stamped``. ``verifier.batch`` reads it.
 
 After a crash: no object, and the units still wait; an object without its leaf, and the next round records it before
-it asks for anything (the token is not lost, and none is paid twice).
+it asks for anything (the token is not lost, and none is paid twice), where it holds as it would have on arrival
+(``interrupted``).
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from domain.ids import Digest
 from storage.archive import Archive
 from storage.archive.writing import end_of_day
 from storage.evidence.hash_tree import HashTree
+from storage.evidence.interrupted import finish_interrupted
 from storage.evidence.settings import BatchSettings
-from storage.evidence.verifier.token import read_token_facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,7 @@ def _round(
     now: datetime,
     close: bool,
 ) -> BatchRound:
-    left = archive.finish_batch(holds=over_its_members)
+    left = finish_interrupted(archive, authority)
     done = [] if left is None else [left]
     while due := archive.pending_stamps(limit=1):
         waiting = archive.pending_stamps(limit=settings.max_units, due_only=False)
@@ -99,13 +100,6 @@ def _round(
             archive.record_stamp_failures(unit_ids, error_code=error.code)
             return BatchRound(batches=tuple(done), failed=unit_ids, error_code=error.code)
     return BatchRound(batches=tuple(done))
-
-
-def over_its_members(batch: StampBatch) -> bool:
-    """Whether a batch's token is over the root of the tree over its members."""
-    root = HashTree((bytes.fromhex(member.digest) for member in batch.members), algorithm=batch.hash_algorithm).root
-    facts = read_token_facts(batch.token.token_der)
-    return facts is not None and (facts.imprint_hash, facts.imprint) == (batch.hash_algorithm, root)
 
 
 def _readable(newest_head: Callable[[], TreeHead | None]) -> TreeHead | None:

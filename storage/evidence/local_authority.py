@@ -30,7 +30,15 @@ from domain.errors import ConfigError, EvidenceMalformed
 from domain.evidence import Authority, TimestampToken
 from domain.ids import Digest
 from storage.evidence import der
-from storage.evidence.tokens import HASH_OIDS, SHA256_OID, SIGNING_CERTIFICATE_V2, Demands, build_request, check_reply
+from storage.evidence.tokens import (
+    HASH_OIDS,
+    SHA256_OID,
+    SIGNING_CERTIFICATE_V2,
+    Demands,
+    build_request,
+    check_found,
+    check_reply,
+)
 
 LOCAL_POLICY_OID = "2.25.226770825937678953510106091399252928282"
 """A policy of our own, in the arc for UUIDs (no registration needed)."""
@@ -118,6 +126,11 @@ class LocalAuthority:
             clock_tolerance_seconds=300,
         )
         return check_reply(reply, authority=self.authority.name, demands=demands)
+
+    def gave(self, token: TimestampToken) -> bool:
+        """Whether a token that was found leads to its root, and says itself what is kept beside it."""
+        named = (token.authority, token.accredited) == (self.authority.name, False)
+        return named and check_found(token, roots=self.roots, policy_oids=(self._policy_oid,))
 
     def reply(self, request: bytes) -> bytes:
         """TimeStampResp (DER) to a TimeStampReq (DER); a bad request is answered with a rejection, as RFC 3161 asks."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 
 from domain.engines import TimestampAuthority
-from domain.errors import DigestMismatch, EvidenceError, EvidenceMalformed, ObjectMissing, TimestampUnavailable
+from domain.errors import DigestMismatch, EvidenceError, ObjectMissing, TimestampUnavailable
 from domain.evidence import StampRequest
 from storage.archive import Archive
-from storage.evidence.batching import over_its_members
+from storage.evidence.interrupted import finish_interrupted
 
 _GIVE_UP_AFTER = 3
 """Units in a row that got no answer: the authority is down, and the rest of the queue need not time out one by one."""
@@ -46,8 +45,7 @@ def stamp_pending(archive: Archive, authority: TimestampAuthority, *, limit: int
     is still queued and is asked again.
     """
     with archive.turn("stamping"):
-        with suppress(EvidenceMalformed, DigestMismatch, ObjectMissing):  # reconciliation names what does not hold
-            archive.finish_batch(holds=over_its_members)  # left by a round under the other policy
+        finish_interrupted(archive, authority)  # left by a round under the other policy
         return _stamp(archive, authority, archive.pending_stamps(limit=limit))
 
 

@@ -18,7 +18,7 @@ from domain.ids import Digest
 from storage.evidence.certificates import load_roots
 from storage.evidence.local_authority import LocalAuthority
 from storage.evidence.settings import AuthoritySettings
-from storage.evidence.tokens import Demands, build_request, check_reply
+from storage.evidence.tokens import Demands, build_request, check_found, check_reply
 from storage.evidence.trust import TrustList, load_trust_list
 
 NONCE_BITS = 64
@@ -97,6 +97,13 @@ class HttpAuthority:
         token = check_reply(reply, authority=self._settings.name, demands=demands)
         self._accredited_last = self._trust.accredits(token)
         return replace(token, accredited=self._accredited_last)
+
+    def gave(self, token: TimestampToken) -> bool:
+        """Whether a token that was found leads to its roots, and says itself what is kept beside it."""
+        sound = token.authority == self._settings.name and check_found(
+            token, roots=self._roots, policy_oids=self._settings.policy_oids
+        )
+        return sound and token.accredited == self._trust.accredits(token)
 
     def close(self) -> None:
         """Close the connections."""

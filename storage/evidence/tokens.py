@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import rfc3161_client
@@ -132,6 +132,28 @@ def check_reply(reply: bytes, *, authority: str, demands: Demands) -> TimestampT
         certificate_not_after=signer.not_valid_after_utc,
         chain_pem=to_pem(chain),
     )
+
+
+def check_found(token: TimestampToken, *, roots: tuple[x509.Certificate, ...], policy_oids: tuple[str, ...]) -> bool:
+    """Whether a token that was found passes every check of ``check_reply``, with its own nonce and time.
+
+    What is kept beside its bytes must be what they say; whether it counts as accredited is not asked here.
+    """
+    reply = der.encode(der.SEQUENCE, der.encode(der.SEQUENCE, der.integer(0)), token.token_der)
+    try:
+        info = rfc3161_client.decode_timestamp_response(reply).tst_info
+        demands = Demands(
+            imprint=token.imprint,
+            nonce=info.nonce,
+            roots=roots,
+            policy_oids=policy_oids,
+            now=info.gen_time.replace(tzinfo=info.gen_time.tzinfo or UTC),
+            clock_tolerance_seconds=0,
+        )
+        said = check_reply(reply, authority=token.authority, demands=demands)
+    except (TimestampRefused, TimestampUnavailable, EvidenceMalformed, IndexError, *CERTIFICATE_ERRORS):
+        return False
+    return said == replace(token, accredited=False)
 
 
 def _check_status(response: TimeStampResponse, reply: bytes) -> None:

@@ -1,21 +1,16 @@
 """Batches that somebody changed: members, tokens, and the object itself."""
 
 import json
-from datetime import timedelta
 
 import pytest
 
 from domain import codec
-from domain.errors import DigestMismatch, EvidenceMalformed, ObjectMissing
-from domain.evidence import BatchMember, BatchPurpose, Outcome, StampBatch
+from domain.evidence import Outcome
 from domain.ids import Digest
-from domain.record import UnitState
-from storage.archive.manifests import stamp_batch_manifest
 from storage.evidence.batching import stamp_in_batches
 from storage.evidence.hash_tree import HashTree
 from storage.evidence.local_authority import LocalAuthority
 from storage.evidence.settings import BatchSettings
-from storage.evidence.stamping import stamp_pending
 from storage.evidence.verifier import Policy, Verdict, overall, verify_batch
 from storage.evidence.verify import verify_all, verify_document
 from tests.support.evidence import make_world
@@ -111,54 +106,3 @@ def test_a_foreign_authority_is_not_believed(tmp_path, world):
     plain = change(world, forge)
     _, findings = verify_batch(plain, anchors=world.roots, policy=Policy(), subject="batch-000001")
     assert [f.reason.value for f in findings if f.reason] == ["NO_CERTIFICATE_CHAIN_FOUND"]
-
-
-def unrecorded(world, *, members=None, imprint=None):
-    """Put a batch into the vault, as a crash before its log entry leaves one, or somebody who wants it recorded."""
-    units = {one.unit_id: one.imprint.value for one in world.archive.pending_stamps(limit=10)} | (members or {})
-    root = HashTree(bytes.fromhex(digest) for digest in units.values()).root.hex()
-    batch = StampBatch(
-        client_id="default",
-        number=1,
-        purpose=BatchPurpose.STAMP,
-        members=tuple(BatchMember(name=name, digest=digest) for name, digest in units.items()),
-        token=world.authority.stamp(Digest(value=imprint or root)),
-    )
-    world.vault.put_named(
-        "vault",
-        "default/batches/batch-000001.json",
-        stamp_batch_manifest(batch),
-        media_type="application/json",
-        retain_until=NOW + timedelta(days=90),
-    )
-
-
-@pytest.mark.parametrize(
-    ("forged", "error"),
-    [
-        ({"imprint": "22" * 32}, EvidenceMalformed),
-        ({"members": {"unit-" + "0" * 32: "11" * 32}}, ObjectMissing),
-        ({"members": {"a unit": "11" * 32}}, DigestMismatch),
-    ],
-)
-def test_what_lies_in_the_vault_without_an_entry_is_not_recorded_unseen(tmp_path, forged, error):
-    """Units would count as stamped, and their deadline would pass."""
-    world = make_world(tmp_path, stamped=False)
-    if "a unit" in forged.get("members", {}):
-        forged = {"members": {world.units[0]: "11" * 32}}
-    unrecorded(world, **forged)
-    size = world.archive.log_size()
-    with pytest.raises(error):
-        stamp_in_batches(world.archive, world.authority, settings=BatchSettings(), now=NOW)
-    assert world.archive.log_size() == size
-    assert {world.archive.unit_state(unit) for unit in world.units} == {UnitState.TIMESTAMP_PENDING}
-    assert len(stamp_pending(world.archive, world.authority, limit=10).stamped) == 3, "each for itself goes on"
-    assert world.archive.batches_of(world.units) == ()
-
-
-def test_what_a_crash_left_is_recorded(tmp_path):
-    world = make_world(tmp_path, stamped=False)
-    unrecorded(world)
-    done = stamp_in_batches(world.archive, world.authority, settings=BatchSettings(), now=NOW)
-    assert [len(batch.members) for batch in done.batches] == [3]
-    assert {world.archive.unit_state(unit) for unit in world.units} == {UnitState.STAMPED}

@@ -15,17 +15,18 @@ from domain import codec
 from domain.calendar import tokyo_day
 from domain.evidence import BatchMember, BatchPurpose, Outcome
 from domain.ids import Digest
+from storage.evidence.ageing import ageing
 from storage.evidence.batching import stamp_in_batches
 from storage.evidence.certificates import to_pem
 from storage.evidence.hash_tree import HashTree
 from storage.evidence.local_authority import LocalAuthority
-from storage.evidence.renewal import ageing
+from storage.evidence.renewal import renew_timestamps
 from storage.evidence.revocation import REVOCATION_DATA, keep_revocation_data
 from storage.evidence.settings import BatchSettings
 from storage.evidence.stamping import stamp_pending
 from storage.evidence.verify import verify_all, verify_document, verify_period
 from tests.support.evidence import make_world
-from tests.support.records import NOW
+from tests.support.records import NOW, make_drop
 from tests.support.revoking import DAY, Authorities
 
 REVOKED = NOW + 10 * DAY
@@ -73,7 +74,7 @@ class Scene:
         """Name as a renewal has it, and SHA-256, of every token that the units have."""
         return {one.name: one.token_sha256 for one in ageing(self.archive, ends_before=NOW + 40_000 * DAY)}
 
-    def forge(self, purpose, digests, *, number=99):
+    def forge(self, purpose, digests, *, number=99, imprint=None):
         """Put a batch with a stranger's token into the vault that no row and no leaf names."""
         plain = {
             "format": "shoko.stamp-batch.v1",
@@ -82,7 +83,7 @@ class Scene:
             "purpose": purpose,
             "hash_algorithm": "sha256",
             "members": [[name, digest] for name, digest in digests.items()],
-            "token": codec.to_plain(self.stranger.stamp(Digest.of(b"other bytes"))),
+            "token": codec.to_plain(self.stranger.stamp(imprint or Digest.of(b"other bytes"))),
         }
         self.vault.put_named(
             "vault",
@@ -120,6 +121,31 @@ def test_a_recorded_renewal_counts_and_a_forged_one_beside_it_takes_nothing_away
     assert scene.outcomes() == PASSED
     scene.forge("timestamp_renewal", {"batch-000001": "0" * 64})
     assert scene.outcomes() == (Outcome.PASSED, Outcome.PASSED, Outcome.FAILED)
+
+
+def test_a_forged_renewal_in_the_next_place_does_not_take_the_place_of_the_real_one(tmp_path):
+    scene = Scene(tmp_path)
+    digests = scene.token_digests()
+    root = HashTree([bytes.fromhex(digests["batch-000001"])]).root
+    scene.forge("timestamp_renewal", digests, number=2, imprint=Digest(value=root.hex()))
+    nothing = renew_timestamps(scene.archive, scene.world.authority, ends_before=NOW + DAY, now=scene.at)
+    assert nothing.batches == ()
+    assert scene.token_digests() == digests, "it still waits for its renewal"
+    scene.renew(digests["batch-000001"])
+    assert scene.token_digests().keys() == {"batch-000003"}
+    scene.revoke()
+    assert scene.outcomes() == (Outcome.PASSED, Outcome.PASSED, Outcome.FAILED), "what lies there is said"
+
+
+def test_a_forged_first_stamp_in_the_next_place_does_not_take_the_place_of_the_real_one(tmp_path):
+    scene = Scene(tmp_path)
+    late = scene.archive.record_drop(make_drop(scene.vault, b"late", name="late.pdf")).unit_id
+    waiting = {one.unit_id: one.imprint for one in scene.archive.pending_stamps(limit=10)}
+    scene.forge("stamp", {late: waiting[late].value}, number=2, imprint=waiting[late])
+    done = stamp_in_batches(scene.archive, scene.world.authority, settings=BatchSettings(), now=scene.at, close=True)
+    assert [[member.name for member in batch.members] for batch in done.batches] == [[late]]
+    (token,) = scene.archive.timestamps(late)
+    assert scene.world.authority.gave(token)
 
 
 def test_a_recorded_renewal_over_other_bytes_is_none(tmp_path):

@@ -154,6 +154,12 @@ def test_a_replication_role_does_not_skip_the_triggers(postgres_url):
     ],
 )
 def test_numbers_have_no_gaps(engine, table, values):
+    with pytest.raises(DBAPIError, match="gap in"):
+        insert_next(engine, table, values)
+
+
+def insert_next(engine, table, values):
+    """One more row of a filled table, under a log entry of its own."""
     database.migrate(engine, SETTINGS)
     with engine.begin() as connection:
         tables = {found.name: found for found in guarded_tables(connection)}
@@ -165,8 +171,17 @@ def test_numbers_have_no_gaps(engine, table, values):
             row = {c.name: value_for(c) for c in leaf.columns} | {"sequence": 3}
             connection.execute(sa.insert(leaf).values(row))
     chosen = tables[table]
-    with pytest.raises(DBAPIError, match="gap in"), engine.begin() as connection:
+    with engine.begin() as connection:
         connection.execute(sa.insert(chosen).values({c.name: value_for(c) for c in chosen.columns} | values))
+
+
+def test_a_batch_may_pass_by_a_number(engine):
+    insert_next(engine, "stamp_batch", {"number": 7, "sequence": 1})
+
+
+def test_a_batch_never_goes_back(engine):
+    with pytest.raises(DBAPIError, match="out of order"):
+        insert_next(engine, "stamp_batch", {"number": 0, "sequence": 1})
 
 
 def test_migrations_and_tables_agree(engine):

@@ -199,7 +199,7 @@ def test_a_search_shows_how_units_stand(world):
 
 def test_the_same_on_postgresql(tmp_path, postgres_url):
     from domain.query import Query
-    from storage.evidence.renewal import ageing
+    from storage.evidence.ageing import ageing
     from storage.search import search
 
     at = [NOW]

@@ -10,11 +10,12 @@ from domain.errors import ConfigError, TimestampUnavailable
 from domain.evidence import BatchPurpose, Outcome
 from domain.record import UnitState
 from storage.archive.rebuild import rebuild
+from storage.evidence.ageing import ageing
 from storage.evidence.batching import stamp_in_batches
 from storage.evidence.certificates import to_pem
 from storage.evidence.local_authority import LocalAuthority, issue_root, issue_signer
 from storage.evidence.log import publish_head
-from storage.evidence.renewal import ageing, renew_hash_trees, renew_timestamps
+from storage.evidence.renewal import renew_hash_trees, renew_timestamps
 from storage.evidence.settings import BatchSettings
 from storage.evidence.stamping import stamp_pending
 from storage.evidence.unit_records import evidence_record

@@ -7,9 +7,10 @@ import pytest
 from app.cli.stamp_facts import renewal_text
 from domain.evidence import Outcome
 from domain.record import UnitState
+from storage.evidence.ageing import ageing
 from storage.evidence.batching import stamp_in_batches
 from storage.evidence.log import newest_head, publish_head
-from storage.evidence.renewal import ageing, renew_hash_trees
+from storage.evidence.renewal import renew_hash_trees
 from storage.evidence.settings import BatchSettings
 from storage.evidence.verify import verify_all
 from tests.integration.test_renewal import YEAR, Years

@@ -100,3 +100,6 @@ class DownFor:
         if self._imprints is None or imprint in self._imprints:
             raise TimestampUnavailable("down")
         return self._inner.stamp(imprint)
+
+    def gave(self, token):
+        return self._inner.gave(token)
