@@ -6,6 +6,7 @@ company shows it once for a device with its settings, by reading a chart; the la
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from compliance.periods import period_end
 from compliance.rulepack import RulePack, load_rulepack
 from compliance.settings import CompanySettings
 from domain.page import Capture
+
+_JPEG_QUALITY = re.compile(r"jpeg(?:[1-9][0-9]?|100)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,7 @@ class ChartTest:
         if self.folder and not here.startswith(self.folder.strip("/") + "/"):
             return False
         tested = self.profile.casefold().split("-")
-        return all(any(one.startswith(part) for one in tested) for part in capture.profile.split("-"))
+        return all(any(_is_setting(one, part) for one in tested) for part in capture.profile.split("-"))
 
 
 class Proof(StrEnum):
@@ -117,6 +120,11 @@ def legible(
     order = list(Proof)
     found = [legibility(one, tests, resolution_met=resolution_met, settings=settings) for one in captures]
     return tuple(sorted(found, key=lambda one: order.index(one.proof), reverse=True))
+
+
+def _is_setting(tested: str, part: str) -> bool:
+    """Whether a tested setting is one that a file shows: a file does not show the quality of its JPEG."""
+    return tested == part or (part == "jpeg" and _JPEG_QUALITY.fullmatch(tested) is not None)
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,9 @@ kept.
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.errors import AppError
@@ -49,9 +51,11 @@ def nightly(shoko: Shoko, steps: tuple[tuple[str, Step], ...] = STEPS) -> Report
     for name, step in steps:
         try:
             found = step(shoko)
-        except AppError as error:
-            logger.warning("night: %s failed (%s)", name, error.code)
-            found = Report(checks=(Check(name=CHECK, outcome=Outcome.FAILED, subject=name, detail=error.code),))
+        except Exception as error:  # noqa: BLE001  # whatever it is, verification and locks do not depend on it
+            code = error.code if isinstance(error, AppError) else type(error).__name__
+            where = traceback.extract_tb(error.__traceback__)[-1]  # its text may hold anything
+            logger.warning("night: %s failed (%s, %s:%s)", name, code, Path(where.filename).name, where.lineno)
+            found = Report(checks=(Check(name=CHECK, outcome=Outcome.FAILED, subject=name, detail=code),))
         if isinstance(found, Report):
             report = report.joined(found)
     return report

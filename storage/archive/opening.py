@@ -146,12 +146,12 @@ class OpenArchive(ArchiveReader):
                 if connection.execute(sa.select(table).where(table.c.client_id == self.client_id)).first() is None:
                     connection.execute(sa.insert(table).values(client_id=self.client_id))
         self.size_at_opening = self.log_size() if known else None
+        if unsummed and not stale:  # before anything is added to sums that are not there
+            with self._write(catch_up=False) as connection:
+                figure_sums.remake(connection, self.client_id)
         self.roll_forward()
         if stale:
             self.reindex(progress=indexed)
-        elif unsummed:
-            with self._write(catch_up=False) as connection:
-                figure_sums.remake(connection, self.client_id)
 
     @contextmanager
     def _write(self, *, catch_up: bool = True) -> Iterator[sa.Connection]:

@@ -1,12 +1,14 @@
 """The night: what is damaged is said, and everything else is done all the same."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from domain.calendar import end_of_tokyo_day
 from domain.errors import StorageError
-from domain.evidence import Outcome
+from domain.evidence import Outcome, Report
+from domain.record import UnitState
 from pipeline.steps.health import RECONCILED, VAULT, last_health
 from pipeline.steps.night import CHECK, nightly
 from pipeline.steps.retention import LOCKS_EXTENDED, extend_locks
@@ -49,6 +51,41 @@ def test_a_damaged_head_is_said_and_the_night_goes_on(desk):
     assert last_health(shoko, RECONCILED) is not None
     place.write_bytes(whole)
     assert CHECK not in {check.name for check in nightly(shoko).checks}
+
+
+def test_whatever_a_step_raises_stops_no_other(desk):
+    """Not every damage is met by an error of ours: a foreign library raises what it likes."""
+
+    def broken(shoko):
+        raise ValueError(shoko.archive.client_id)
+
+    done = []
+    report = nightly(desk.shoko, (("renewal", broken), ("locks", done.append), ("verification", publish_nothing)))
+    assert [(check.name, check.subject, check.detail) for check in report.checks] == [(CHECK, "renewal", "ValueError")]
+    assert done == [desk.shoko]
+
+
+def publish_nothing(shoko):
+    return Report(checks=())
+
+
+@pytest.mark.parametrize("content", [b"{}", b"[" * 100_000, b'{"number": 1e999}'])
+def test_an_object_in_the_place_of_the_next_batch_stops_nothing(desk, content):
+    shoko = desk.shoko
+    number = 1 + sum(leaf.kind == "batch_stamped" for leaf in shoko.archive.leaves(0, shoko.archive.log_size()))
+    key = f"default/batches/batch-{number:06d}.json"
+    until = shoko.clock() + timedelta(days=90)
+    shoko.store.put_named("vault", key, content, media_type="application/json", retain_until=until)
+    report = nightly(shoko)
+    assert CHECK not in {check.name for check in report.checks}
+    said = {(check.name, check.outcome) for check in report.checks if check.subject and key.endswith(check.subject)}
+    assert said, "what lies there is said"
+    assert Outcome.PASSED not in {outcome for _, outcome in said}
+    late = desk.file(content=ubl_invoice("N-3"), name="3.xml")
+    stamp_all_pending(shoko, close=True)
+    assert {shoko.archive.unit_state(page.unit_id) for page in shoko.archive.get_document(late).pages} == {
+        UnitState.STAMPED
+    }
 
 
 class Refusing:

@@ -78,11 +78,20 @@ def test_what_shows_that_a_capture_is_legible(capture, tests, met, proof):
         ({"profile": "300dpi-grey-jpeg"}, False),
         ({"profile": "300dpi-color-lossless"}, False),
         ({"profile": "COLOR-300DPI-JPEG"}, True),
+        ({"profile": "300dpi-color-jpeg100"}, True),
+        ({"profile": "300dpi-color-jpeg2000"}, False),  # another way of compressing, not a quality of this one
+        ({"profile": "300dpi-color-jpeg101"}, False),
     ],
 )
 def test_a_test_is_of_one_device_with_its_settings(chart, covers):
     assert replace(CHART, **chart).is_about(JPEG) is covers
     assert (_of(JPEG, replace(CHART, **chart)) is Proof.TESTED) is covers
+
+
+@pytest.mark.parametrize(("tested", "covers"), [("jpeg2000", True), ("jpeg", False), ("jpeg85", False)])
+def test_a_test_of_jpeg_does_not_speak_of_jpeg_2000(tested, covers):
+    capture = replace(JPEG, profile="300dpi-color-jpeg2000")
+    assert replace(CHART, profile=f"300dpi-color-{tested}").is_about(capture) is covers
 
 
 def test_a_file_that_names_no_device_is_told_by_its_folder_only():
