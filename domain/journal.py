@@ -91,6 +91,10 @@ DOUBTS: dict[str, Label] = {
     "rate_unsure": ("税率の規定が未確定です", "The rate is not confirmed law"),
     "tax_differs": ("税額が税率から計算した額と違います", "The tax is not what the rate gives"),
     "not_approved": ("まだ承認されていません", "It is not approved yet"),
+    "perhaps_twice": (
+        "同じ取引の請求書と領収書かもしれません。二重計上に注意",
+        "Perhaps invoice and receipt of one purchase: book it once",
+    ),
     "letters_lost": ("使えない文字を〓に置き換えました", "Letters the file cannot hold became 〓"),
 }
 LEFT_OUT: dict[str, Label] = {

@@ -11,7 +11,7 @@ import typer
 
 from app.cli.home import open_home
 from app.cli.options import By, Home, Json, make_query
-from app.cli.output import err, out, print_json, table, write_file, yen
+from app.cli.output import err, out, print_json, read_file, table, write_file, yen
 from domain.errors import ConfigError
 from domain.fields import DocumentType
 from domain.journal import DOUBTS, LEFT_OUT, Entry
@@ -30,6 +30,10 @@ COLUMNS = (
 )
 
 
+MOST_BYTES = 16 * 1024 * 1024
+"""Of a file of entries: some 50,000 documents."""
+
+
 class Kind(StrEnum):
     """Accounting products."""
 
@@ -46,7 +50,10 @@ def register(cli: typer.Typer) -> None:
     )
     def journal_verb(
         product: Annotated[Kind, typer.Argument(help="会計ソフト / product")],
-        destination: Annotated[Path, typer.Argument(help="書き出すファイル（.csv） / file to write")],
+        destination: Annotated[
+            Path,
+            typer.Argument(help="書き出すファイル（.csv）。--link では取り込んだファイル / file to write, or taken in"),
+        ],
         words: Annotated[list[str] | None, typer.Option("--word", help="本文の語（複数可） / words")] = None,
         date_from: Annotated[str | None, typer.Option("--from", help="取引年月日 から / from day")] = None,
         date_to: Annotated[str | None, typer.Option("--to", help="取引年月日 まで / to day")] = None,
@@ -58,15 +65,18 @@ def register(cli: typer.Typer) -> None:
             bool, typer.Option("--again", help="帳簿と関連付け済みの書類も含む / handed over before, too")
         ] = False,
         tie: Annotated[
-            bool, typer.Option("--link", help="書き出した書類に伝票番号を関連付ける / tie the documents to the numbers")
+            bool,
+            typer.Option(
+                "--link", help="取り込んだファイルの伝票番号を書類に関連付ける / tie documents to a file's numbers"
+            ),
         ] = False,
         by: By = None,
         json: Json = False,
         home: Home = None,
     ) -> None:
-        from pipeline.steps.journal import hand_over, journal_of, journal_plain, product_named
+        from pipeline.steps.journal import hand_over_file, journal_of, journal_plain, product_named
 
-        if destination.exists():
+        if destination.exists() and not tie:
             raise ConfigError(
                 f"{destination} exists", message_ja=f"{destination} はすでにあります。別の名前を指定してください"
             )
@@ -75,10 +85,11 @@ def register(cli: typer.Typer) -> None:
             types=types or [], states=states or [], origins=[], blank=[], deleted=False, limit=500,
         )  # fmt: skip
         shoko, of = open_home(home), product_named(product.value)
-        done = journal_of(shoko, query, of, first=first, again=again)
-        write_file(destination, done.content)
         if tie:
-            hand_over(shoko, done, of, by=by or getpass.getuser())
+            done = hand_over_file(shoko, _taken_in(destination), of, by=by or getpass.getuser(), again=again)
+        else:
+            done = journal_of(shoko, query, of, first=first, again=again)
+            write_file(destination, done.content)
         if json:
             print_json(journal_plain(done) | {"file": str(destination), "linked": tie})
         else:
@@ -97,11 +108,19 @@ def _show(done: Written, destination: Path, *, tied: bool) -> None:
         )
         for number, entry in done.entries
     ]
-    out.print(table(f"{len(rows)} 件の仕訳を {destination} に書き出しました", COLUMNS, rows))
+    said = "件の書類に {} の伝票番号を関連付けました" if tied else "件の仕訳を {} に書き出しました"
+    out.print(table(f"{len(rows)} {said.format(destination)}", COLUMNS, rows))
     for one in done.left_out:
         err.print(f"{one.document_id}: {LEFT_OUT[one.why][0]}", style="yellow")
     if done.entries and not tied:
-        out.print("取り込みを確かめたら、--link を付けて伝票番号を書類に関連付けてください")
+        out.print("取り込みを確かめたら、同じファイルに --link を付けて実行し、伝票番号を書類に関連付けてください")
+
+
+def _taken_in(file: Path) -> bytes:
+    content = read_file(file, most_bytes=MOST_BYTES)
+    if len(content) > MOST_BYTES:
+        raise ConfigError(f"{file} is too large", message_ja=f"{file} が大きすぎます（{MOST_BYTES // 2**20} MB まで）")
+    return content
 
 
 def _doubts(entry: Entry) -> str:

@@ -106,8 +106,8 @@ class Desk:
         with self._binder:
             return issue_papers(self._shoko, command_line())
 
-    def journal(self, asked: Query, product: Product, *, first: int, most: int) -> Written:
-        """Entries for the books of what a search finds.
+    def journal(self, asked: Query, product: Product, *, first: int, most: int, file: str = "") -> Written:
+        """Entries for the books of what a search finds; ``file``: a digest by which some may have been tied already.
 
         Raises:
             RequestRefused: it finds more than ``most``.
@@ -117,11 +117,25 @@ class Desk:
                 f"more than {most} documents",
                 message_ja=f"対象が {most:,} 件を超えています。取引年月日などで絞ってください",
             )
-        return journal.journal_of(self._shoko, replace(asked, offset=0, count_limit=None), product, first=first)
+        asked = replace(asked, offset=0, count_limit=None)
+        return journal.journal_of(self._shoko, asked, product, first=first, file=file)
 
     def hand_over(self, done: Written, product: Product, *, by: str) -> int:
         """Tie what a file of entries holds to its numbers."""
         return journal.hand_over(self._shoko, done, product, by=by)
+
+    def hand_over_file(self, content: bytes, product: Product, *, by: str, most: int) -> Written:
+        """Tie what a file holds that was taken in to its numbers; the file.
+
+        Raises:
+            RequestRefused: it holds more than ``most``, or its documents changed.
+        """
+        if len(journal.read_back(product, content)[1]) > most:
+            raise RequestRefused(
+                f"more than {most} documents in the file",
+                message_ja=f"ファイルの書類が {most:,} 件を超えています。shoko journal --link で関連付けてください",
+            )
+        return journal.hand_over_file(self._shoko, content, product, by=by)
 
     def in_review(self) -> int:
         """How many documents wait for a person."""

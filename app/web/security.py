@@ -36,8 +36,8 @@ HEADERS = {
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_PATHS = ("/static/", "/login", "/healthz", "/openapi")
-_KEPT = frozenset({"/verify", "/audit/heads"})
-"""Where people bring what they keep outside: root certificates, heads of the log."""
+_KEPT = frozenset({"/verify", "/audit/heads", "/journal"})
+"""Where people bring what they keep outside: root certificates, heads of the log, files of entries."""
 _KEPT_BODY_BYTES = 16 * 1024 * 1024
 """Some 25,000 heads: one for every night of 60 years."""
 _SMALL_BODY_BYTES = 64 * 1024

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-_TRIGGERS = ("=", "+", "-", "@", "\t", "\r")
+from domain.spreadsheets import inert
 
 
 def csv_line(cells: Sequence[str]) -> bytes:
@@ -14,10 +14,3 @@ def csv_line(cells: Sequence[str]) -> bytes:
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\r\n").writerow([inert(cell) for cell in cells])
     return buffer.getvalue().encode()
-
-
-def inert(cell: str) -> str:
-    """A cell that no spreadsheet runs; plain numbers stay numbers."""
-    if cell.startswith(_TRIGGERS) and not cell.removeprefix("-").replace(".", "", 1).isdigit():
-        return f"'{cell}"
-    return cell

@@ -36,9 +36,22 @@ JOURNAL: dict[str, Label] = {
         "After the import: it is recorded as the tie to the books (law: scan-book-link); they are not offered again.",
     ),
     "journal_changed": (
-        "表示した後に書類が変わりました。もう一度表示して、ファイルも取り直してください",
-        "The documents changed meanwhile: show them again, and take the file again",
+        (
+            "表示した後に書類が変わりました。もう取り込んだときは「保存したファイルから関連付ける」を、"
+            "まだのときはもう一度表示して、ファイルも取り直してください"
+        ),
+        "The documents changed meanwhile: tie from the file if it was taken in, else show and take it again",
     ),
+    "journal_tie_file": ("保存したファイルから関連付ける", "Tie from a file that was kept"),
+    "journal_tie_file_means": (
+        (
+            "取り込んだ後に書類が増えたときや、関連付けが途中で止まったときは、会計ソフトに取り込んだファイルを選んでください。"
+            "ファイルのとおりの番号を関連付けます（続きから再開できます）。"
+        ),
+        "Choose the file that was taken in, where documents came since or the work broke off: its numbers are tied.",
+    ),
+    "journal_tie_do": ("関連付ける", "Tie"),
+    "journal_kept_file": ("取り込んだファイル", "The file"),
     "journal_tied": ("{n} 件の書類を帳簿と関連付けました", "{n} documents were tied to the books"),
     "journal_of_these": ("仕訳", "Entries"),
 }

@@ -12,6 +12,7 @@ from domain.counterparties import Master, PartyFacts, phone_key
 from domain.errors import InputError
 from domain.fields import BankAccount
 from domain.registration import check_digit_ok
+from domain.spreadsheets import inert, is_formula
 from domain.text import nfkc
 
 MAX_BYTES = 50_000_000
@@ -37,7 +38,6 @@ _SAME = {
 """Other headings that mean the same; an empty meaning is a column that is known and not taken."""
 _YES, _NO = frozenset({"1", "true", "yes", "はい", "○", "停止"}), frozenset({"", "0", "false", "no", "いいえ"})
 _TEXT_FORMULA = re.compile(r'^="([^"]*)"$')
-_FORMULA = re.compile(r"^[=@+\-＝＠＋－]")
 _NUMBER = re.compile(r"T?[0-9]{13}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffd]")
 
@@ -120,7 +120,7 @@ def _guarded(cell: str) -> str:
     """Text that a spreadsheet does not take for a formula, and that keeps its leading zeros."""
     if cell.isdigit() and cell.startswith("0"):
         return f'="{cell}"'
-    return f"'{cell}" if _FORMULA.match(cell) or cell.startswith("'") else cell
+    return f"'{cell}" if cell.startswith("'") else inert(cell)
 
 
 def _decoded(content: bytes) -> str:
@@ -230,7 +230,7 @@ class _Row:
             return ""
         if text.startswith("'"):
             return text[1:].strip()
-        if _FORMULA.match(text) and not (column == PHONE and phone_key(text)):
+        if is_formula(text) and not (column == PHONE and phone_key(text)):
             self.problem(column, "数式のようなセルは取り込めません。値だけにしてください")
             return ""
         return text

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from unicodedata import east_asian_width
 
+from domain.errors import InputError
+from domain.ids import Digest
 from domain.journal import Entry, EntryLine, LeftOut, Side
+from domain.numbers import whole_in
+from domain.spreadsheets import inert
 from domain.suggestion import DeductionClass, TaxKind
 from pipeline.journal.making import UNTAXED
 from storage.export.index import BOM, to_cp932
@@ -21,7 +26,8 @@ _RATES = {(TaxKind.STANDARD, 10): "standard-10", (TaxKind.REDUCED, 8): "reduced-
 _FULL = frozenset({DeductionClass.QUALIFIED, DeductionClass.BOOK_ONLY})
 _SHARES = (80, 70, 50, 30)
 """Percent that are or will be deductible of purchases without a number (law: inv-transition)."""
-_FORMULA = str.maketrans({"=": "＝", "+": "＋", "-": "－", "@": "＠"})
+_ID = re.compile(r"書庫 (doc-[0-9a-z]+)$")
+"""How an entry names its document, at the end of a cell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,8 @@ class Product:
     """``cp932`` or ``utf-8-sig``."""
     rows: Callable[[Entry, int, Classes], Iterable[Sequence[str]]]
     """Lines of an entry, with its number."""
+    number_at: int
+    """The column of the number."""
     most_digits: int
     reversals: bool = True
     """Whether credit notes can be said."""
@@ -50,6 +58,13 @@ class Written:
     entries: tuple[tuple[int, Entry], ...]
     """With their numbers."""
     left_out: tuple[LeftOut, ...]
+    tax_classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By document, for each line of its entry: the name of its tax class in the file."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file, hexadecimal."""
+        return Digest.of(self.content).value
 
 
 Classes = Callable[[Side, EntryLine], str]
@@ -67,6 +82,7 @@ def written(
         names: names of tax classes that differ from the product's own (``JournalSettings.tax_classes``).
     """
     out, numbered, left = io.StringIO(), list[tuple[int, Entry]](), list[LeftOut]()
+    names_of: dict[str, tuple[str, ...]] = {}
     writer = csv.writer(out, lineterminator="\r\n")
     chunks = [BOM] if product.encoding == "utf-8-sig" else []
     if product.header:
@@ -84,9 +100,40 @@ def written(
         out.truncate()
         content, lost = to_cp932(text) if product.encoding == "cp932" else (text.encode(), ())
         chunks.append(content)
+        names_of[one.document_id] = tuple(classes(one.side, line) for line in one.lines)
         numbered.append((number, replace(one, doubts=(*one.doubts, "letters_lost")) if lost else one))
     chunks.append(out.getvalue().encode("cp932" if product.encoding == "cp932" else "utf-8"))
-    return Written(content=b"".join(chunks), entries=tuple(numbered), left_out=tuple(left))
+    return Written(content=b"".join(chunks), entries=tuple(numbered), left_out=tuple(left), tax_classes=names_of)
+
+
+def read_back(product: Product, content: bytes) -> tuple[int, tuple[str, ...]]:
+    """The first number of a file that ``written`` made, and the documents in it.
+
+    Raises:
+        InputError: it is no such file.
+    """
+    try:
+        text = content.decode(product.encoding)
+        rows = list(csv.reader(io.StringIO(text, newline="")))[bool(product.header) :]
+        first = whole_in(rows[0][product.number_at])
+        ids = dict.fromkeys([_document_in(row) for row in rows])
+    except (ValueError, IndexError, csv.Error) as error:
+        raise _not_ours() from error
+    if first is None:
+        raise _not_ours()
+    return first, tuple(ids)
+
+
+def _document_in(row: Sequence[str]) -> str:
+    """The document of a row; names that look alike stand before it."""
+    return [found[1] for cell in row if (found := _ID.search(cell))][-1]
+
+
+def _not_ours() -> InputError:
+    return InputError(
+        "not a file of entries that was made here",
+        message_ja="書庫で作った仕訳ファイルではありません。会計ソフトの指定と、ファイルを確かめてください",
+    )
 
 
 def _unsayable(product: Product, entry: Entry, classes: Classes) -> str | None:
@@ -225,8 +272,7 @@ def _cut(text: str, columns: int) -> str:
 
 def _harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula; on one line."""
-    cell = " ".join(cell.split())
-    return cell[:1].translate(_FORMULA) + cell[1:]
+    return inert(" ".join(cell.split()))
 
 
 _FREEE_COLUMNS = (
@@ -261,13 +307,14 @@ _MONEYFORWARD_COLUMNS = (
 PRODUCTS: dict[str, Product] = {
     one.name: one
     for one in (
-        Product(name="yayoi", book="弥生会計", header=(), encoding="cp932", rows=_yayoi, most_digits=9),
+        Product(name="yayoi", book="弥生会計", header=(), encoding="cp932", rows=_yayoi, number_at=1, most_digits=9),
         Product(
             name="freee",
             book="freee会計",
             header=_FREEE_COLUMNS,
             encoding="utf-8-sig",
             rows=_freee,
+            number_at=1,
             most_digits=12,
             reversals=False,
         ),
@@ -277,6 +324,7 @@ PRODUCTS: dict[str, Product] = {
             header=_MONEYFORWARD_COLUMNS,
             encoding="utf-8-sig",
             rows=_moneyforward,
+            number_at=0,
             most_digits=12,
         ),
     )

@@ -11,8 +11,9 @@ from domain.paperwork import Books, LedgerRef, books_of
 from pipeline.steps.relations import known_document
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from domain.acts import ActRecord
     from pipeline.wiring import Shoko
 
 logger = logging.getLogger(__name__)
@@ -21,10 +22,28 @@ _MOST = 200
 """Characters of a number or the name of a book."""
 
 
-def link_book(shoko: Shoko, document_ids: Sequence[str], ref: LedgerRef, *, by: str, ends: bool = False) -> None:
+def link_book(
+    shoko: Shoko,
+    document_ids: Sequence[str],
+    ref: LedgerRef,
+    *,
+    by: str,
+    ends: bool = False,
+    file: str = "",
+    allowed: Callable[[tuple[ActRecord, ...]], None] | None = None,
+) -> None:
     """Tie documents to a number in a book, or (``ends``) untie them; the same again changes nothing.
 
     Both acts stay, so that numbers which were given anew can be followed. The number is found by the search for words.
+
+    Args:
+        shoko: the installation, as somebody sees it.
+        document_ids: of the documents.
+        ref: the number, and of which book.
+        by: login of the person.
+        ends: untie.
+        file: digest of the file of entries by which the number was given.
+        allowed: raises where what was done to a document so far does not allow it; called under the writer lock.
 
     Raises:
         ObjectMissing: no such document; nothing is recorded.
@@ -33,7 +52,7 @@ def link_book(shoko: Shoko, document_ids: Sequence[str], ref: LedgerRef, *, by: 
     number, book = ref.number.strip(), ref.book.strip()
     if not number or max(len(number), len(book)) > _MOST:
         raise CorrectionInvalid("no number", message_ja="帳簿の番号を入力してください（200文字まで）")
-    ref = LedgerRef(book=book, number=number)
+    ref, said = LedgerRef(book=book, number=number), {"book": book, "number": number, "file": file}
     records = [known_document(shoko, one) for one in dict.fromkeys(document_ids)]
     standing = {record.document_id: ref in books(shoko, record.document_id).refs for record in records}
     if ends and not all(standing.values()):
@@ -45,8 +64,9 @@ def link_book(shoko: Shoko, document_ids: Sequence[str], ref: LedgerRef, *, by: 
                 record.document_id,
                 recorded_by=by,
                 facts={"stands": not ends},
-                personal={"book": book, "number": number} if book else {"number": number},
+                personal={name: value for name, value in said.items() if value},
                 retain_until=record.retain_until,
+                allowed=allowed,
             )
     logger.info("tied to the books: %d documents", len(records))
 

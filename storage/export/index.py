@@ -29,14 +29,13 @@ from domain.calendar import TOKYO
 from domain.evidence import TimestampToken
 from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, ORIGINS, label
 from domain.record import ArchiveRecord
+from domain.spreadsheets import inert
 from storage.export.folder import BundleFolder
 
 FOLDER = "data/index"
 
 GETA = "〓"
 """What stands for a character that CP932 does not have."""
-_PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CP932_TWINS = str.maketrans({"〜": "～", "−": "－", "‖": "∥", "—": "―", "¥": "￥", "–": "－"})
 """Unicode has two of some characters that CP932 has once; the other one is the same to a reader."""
@@ -179,8 +178,7 @@ def cells(row: Row) -> tuple[Cell, ...]:
 def defused(text: str) -> str:
     """Text that no spreadsheet takes for a formula: a leading apostrophe where it would be one."""
     flat = " ".join(_CONTROLS.sub("", text).split())
-    starts = flat.startswith(_FORMULA_STARTS) or text.startswith(_FORMULA_STARTS)
-    return f"'{flat}" if starts and not _PLAIN_NUMBER.fullmatch(flat) else flat
+    return inert(flat)
 
 
 @dataclass(slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from app.web import format as fmt
@@ -20,6 +20,7 @@ from app.web.search_view import MOST_CONDITIONS
 from app.web.state import checked_form
 from app.web.views.desk import DeskDep, line, refuse, who
 from domain.journal import DOUBTS, LEFT_OUT
+from domain.labels import DEDUCTIONS
 from domain.numbers import whole_in
 from domain.people import Permission
 from domain.query import Query
@@ -62,13 +63,14 @@ def journal(request: Request, desk: DeskDep) -> Response:
         "q": query_string(replace(asked.query, offset=0)),
         "products": PRODUCTS.values(),
         "done": done,
-        "digest": _digest(done),
+        "digest": done.digest,
         "doubts": DOUBTS,
+        "deductions": DEDUCTIONS,
         "why": LEFT_OUT,
         "tied": whole_in(tied) or 0,
         "most_number": _MOST_NUMBER,
     }
-    payload = {"product": asked.product.name, "digest": _digest(done), **journal_plain(done)}
+    payload = {"product": asked.product.name, "digest": done.digest, **journal_plain(done)}
     return render(request, "journal.html", context=context, payload=payload)
 
 
@@ -80,7 +82,7 @@ def journal_file(request: Request, desk: DeskDep) -> Response:
     if asked is None:
         return refuse(request, "bad_request")
     done = _done(desk, asked)
-    if _digest(done) != request.query_params.get("digest"):
+    if done.digest != request.query_params.get("digest"):
         return refuse(request, "journal_changed")
     return Response(
         done.content,
@@ -92,21 +94,26 @@ def journal_file(request: Request, desk: DeskDep) -> Response:
 @router.post("/journal", dependencies=[Depends(checked_form)])
 @needs(Permission.CORRECT)
 async def tie(request: Request, desk: DeskDep) -> Response:
-    """Tie the documents that were shown to their numbers in the books."""
+    """Tie the documents that were shown, or those of a file that was taken in, to their numbers in the books."""
     async with request.form() as form:
-        by, digest = who(request, form), line(form, "digest")
+        by, digest, file = who(request, form), line(form, "digest"), form.get("file")
+        content = await file.read() if isinstance(file, UploadFile) else b""
         names = ("product", "first", "q")
         asked = _asked({name: line(form, name, most=MOST_CONDITIONS) for name in names})
     if not by:
         return refuse(request, "no_name")
     if asked is None:
         return refuse(request, "bad_request")
-    done = await run_in_threadpool(_done, desk, asked)
-    if _digest(done) != digest:
-        return refuse(request, "journal_changed")
-    tied = await run_in_threadpool(desk.hand_over, done, asked.product, by=by)
-    after = replace(asked, first=min(asked.first + tied, _MOST_NUMBER))
-    return RedirectResponse(f"/journal?{after.address}&tied={tied}", status_code=303)
+    if content:
+        done = await run_in_threadpool(desk.hand_over_file, content, asked.product, by=by, most=MOST)
+    else:
+        done = await run_in_threadpool(_done, desk, asked, file=digest)
+        if done.digest != digest:
+            return refuse(request, "journal_changed")
+        await run_in_threadpool(desk.hand_over, done, asked.product, by=by)
+    last, _ = done.entries[-1] if done.entries else (asked.first - 1, None)
+    after = replace(asked, first=min(last + 1, _MOST_NUMBER))
+    return RedirectResponse(f"/journal?{after.address}&tied={len(done.entries)}", status_code=303)
 
 
 def _asked(given: dict[str, str]) -> _Asked | None:
@@ -118,9 +125,5 @@ def _asked(given: dict[str, str]) -> _Asked | None:
     return None if parsed.problems else _Asked(product=PRODUCTS[name], first=number, query=parsed.query)
 
 
-def _done(desk: Desk, asked: _Asked) -> Written:
-    return desk.journal(asked.query, asked.product, first=asked.first, most=MOST)
-
-
-def _digest(done: Written) -> str:
-    return hashlib.sha256(done.content).hexdigest()
+def _done(desk: Desk, asked: _Asked, *, file: str = "") -> Written:
+    return desk.journal(asked.query, asked.product, first=asked.first, most=MOST, file=file)

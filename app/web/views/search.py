@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -21,6 +19,7 @@ from app.web.respond import Problem, language_of, problem_response, render, text
 from app.web.search_view import COLUMNS, FIXED, Doubt, address, chips_of, doubts_of, hidden_columns
 from app.web.services import WebServices
 from app.web.state import Web, WebDep
+from app.web.tables import csv_line
 from domain import labels
 from domain.codec import to_plain
 from domain.fields import Money, money_to_plain
@@ -33,7 +32,6 @@ from storage.people.saved import SavedSearch
 router = APIRouter()
 STATES = (DocumentState.NEEDS_REVIEW, DocumentState.FILED, DocumentState.APPROVED)
 _CSV_BATCH = 500
-_SPREADSHEET_TRIGGERS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @router.get("/search")
@@ -129,9 +127,9 @@ def csv_lines(services: WebServices, query: Query, *, language: str, most: int) 
     header = [text(key, language=language) for key in keys]
     header.insert(4, "通貨" if language == "ja" else "Currency")
     header += [text("origin", language=language), text("way", language=language)]
-    yield b"\xef\xbb\xbf" + _csv_line(header)
+    yield b"\xef\xbb\xbf" + csv_line(header)
     for hit in islice(services.every_hit(query), most):
-        yield _csv_line(_csv_cells(hit, language=language))
+        yield csv_line(_csv_cells(hit, language=language))
 
 
 def periods(today: date) -> tuple[tuple[str, date, date], ...]:
@@ -174,19 +172,6 @@ def _csv_cells(hit: Hit, *, language: str) -> list[str]:
         labels.label(labels.ORIGINS[hit.origin], language=language),
         labels.label(WAYS[WAY_OF[hit.origin]], language=language),
     ]
-
-
-def _csv_line(cells: list[str]) -> bytes:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerow([_inert(cell) for cell in cells])
-    return buffer.getvalue().encode()
-
-
-def _inert(cell: str) -> str:
-    """Text that a spreadsheet would run as a formula gets an apostrophe; plain numbers stay numbers."""
-    if cell.startswith(_SPREADSHEET_TRIGGERS) and not cell.removeprefix("-").replace(".", "", 1).isdigit():
-        return f"'{cell}"
-    return cell
 
 
 def _payload(parsed: Parsed, hits: Hits, problems: dict[str, str]) -> dict[str, Any]:
