@@ -18,6 +18,7 @@ from domain.query import Query
 from domain.record import DocumentState
 from domain.relations import Link, Relation
 from domain.requests import Request, RequestKind
+from pipeline.journal import read_back
 from pipeline.steps import access, books, circumstances, destroy, journal, paper, relations, requests, rescan
 from pipeline.steps.compliance import standings, survey, survey_all
 from pipeline.steps.dashboard import Dashboard, Dashboards
@@ -130,7 +131,7 @@ class Desk:
         Raises:
             RequestRefused: it holds more than ``most``, or its documents changed.
         """
-        if len(journal.read_back(product, content)[1]) > most:
+        if len(read_back(product, content)[1]) > most:
             raise RequestRefused(
                 f"more than {most} documents in the file",
                 message_ja=f"ファイルの書類が {most:,} 件を超えています。shoko journal --link で関連付けてください",

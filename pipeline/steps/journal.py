@@ -152,8 +152,10 @@ def _doubted(shoko: Shoko, made: Sequence[Entry | LeftOut]) -> Iterator[Entry | 
         and abs(twin.on - entries[twin.of_id].on) <= _PAID_WITHIN
     }
     for one in made:
-        twice = isinstance(one, Entry) and one.document_id in doubted
-        yield replace(one, doubts=(*one.doubts, "perhaps_twice")) if twice else one
+        if isinstance(one, Entry) and one.document_id in doubted:
+            yield replace(one, doubts=(*one.doubts, "perhaps_twice"))
+        else:
+            yield one
 
 
 def _books(acts: Iterable[ActRecord], *, file: str) -> Books:
