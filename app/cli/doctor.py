@@ -15,6 +15,7 @@ from domain.evidence import Outcome, Report
 from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, DROP_STATES, RECONCILIATION, STORE_TEST
 
 if TYPE_CHECKING:
+    from domain.labels import Label
     from pipeline.settings import ShokoSettings
     from pipeline.wiring import Shoko
     from storage.evidence.renewal import Renewal
@@ -165,22 +166,48 @@ def facts_of(shoko: Shoko, *, most: int | None = None, counts: Any = None) -> di
 
     traits = shoko.store.traits("vault")
     authority = shoko.authority.authority
-    notes: list[str] = []
+    notes: list[Label] = []
     if not authority.accredited:
         notes.append(
-            "総務大臣認定の時刻認証業務が設定されていません。スキャナ保存の要件は満たしません"
-            "（規則2⑥二ロ / scan-timestamp, scan-timestamp-substitute）"
+            (
+                (
+                    "総務大臣認定の時刻認証業務が設定されていません。スキャナ保存の要件は満たしません"
+                    "（規則2⑥二ロ / scan-timestamp, scan-timestamp-substitute）"
+                ),
+                (
+                    "No accredited timestamp authority is set: the rules for scans are not met "
+                    "(scan-timestamp, scan-timestamp-substitute)"
+                ),
+            )
         )
     if traits.advisory_retention or not traits.object_lock:
-        notes.append("保存先は書換え・削除を技術的に禁止していません（フォルダの所有者は書き換えや削除ができます）")
+        notes.append(
+            (
+                "保存先は書換え・削除を技術的に禁止していません（フォルダの所有者は書き換えや削除ができます）",
+                "The store does not prevent changes (the owner of the folder can change and delete)",
+            )
+        )
     if not shoko.company.names:
-        notes.append("自社名が未設定です。取引先の判定に使います（company.names）")
+        notes.append(
+            (
+                "自社名が未設定です。取引先の判定に使います（company.names）",
+                "The company has no name yet; it tells who of two parties is the counterparty (company.names)",
+            )
+        )
     stamps = stamp_facts(shoko, most=most)
     notes += stamp_notes(shoko, stamps)
     if not accounts_on(shoko):
         notes.append(
-            "利用者が登録されていません（1人モード）。操作した人は自己申告です。shoko users add で登録すると、"
-            "Web画面はログインを求め、共有パスワード SHOKO_WEB_TOKEN は無効になります"
+            (
+                (
+                    "利用者が登録されていません（1人モード）。操作した人は自己申告です。shoko users add で登録すると、"
+                    "Web画面はログインを求め、共有パスワード SHOKO_WEB_TOKEN は無効になります"
+                ),
+                (
+                    "Nobody has an account: who acts is their own statement. After shoko users add the page asks for "
+                    "a login, and the shared password SHOKO_WEB_TOKEN counts no more"
+                ),
+            )
         )
     return {
         "people": len(shoko.people.users()),
@@ -195,7 +222,8 @@ def facts_of(shoko: Shoko, *, most: int | None = None, counts: Any = None) -> di
         "counts": counts_of(shoko) if counts is None else counts,
         "last_looks": last_looks(shoko),
         **stamps,
-        "notes": notes,
+        "notes": [note[0] for note in notes],
+        "notes_en": [note[1] for note in notes],
     }
 
 

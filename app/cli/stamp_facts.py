@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from domain.calendar import tokyo_day
 
 if TYPE_CHECKING:
+    from domain.labels import Label
     from pipeline.steps.trying_authorities import AuthorityTried
     from pipeline.wiring import Shoko
     from storage.evidence.ageing import Ageing
@@ -66,36 +67,61 @@ def tried_text(one: AuthorityTried) -> str:
     )
 
 
-def stamp_notes(shoko: Shoko, facts: dict[str, Any]) -> list[str]:
-    """What a person has to know or do about timestamps, in Japanese."""
-    notes = []
+def stamp_notes(shoko: Shoko, facts: dict[str, Any]) -> list[Label]:
+    """What a person has to know or do about timestamps."""
+    notes: list[Label] = []
     queue, now = facts["stamp_queue"], shoko.clock().isoformat()
-    more = "以上" if facts["ageing_more"] else ""
+    more, more_en = ("以上", " or more") if facts["ageing_more"] else ("", "")
     if queue["overdue"]:
         due = queue["due_on"]
-        notes.append(f"入力期限 {due} を過ぎたタイムスタンプ付与待ちがあります。紙の原本を残してください（scan-late）")
+        notes.append(
+            (
+                f"入力期限 {due} を過ぎたタイムスタンプ付与待ちがあります。紙の原本を残してください（scan-late）",
+                f"Timestamps are overdue since {due}: keep the paper (scan-late)",
+            )
+        )
     if queue["failed"]:
         many, code = queue["failed"], queue["last_error"]
-        notes.append(f"タイムスタンプの再試行待ち {many} 件（{code}）。期限までに自動で付け直します")
+        notes.append(
+            (
+                f"タイムスタンプの再試行待ち {many} 件（{code}）。期限までに自動で付け直します",
+                f"Timestamps to be tried again: {many} ({code}); this happens by itself before the deadline",
+            )
+        )
     ended = [one for one in facts["ageing_tokens"] if one["ends_at"] <= now]
     if ended:
         many = len(ended)
-        notes.append(f"証明書の期限が切れたタイムスタンプ {many} 件{more}。更新では戻りません（lt-token-life）")
+        notes.append(
+            (
+                f"証明書の期限が切れたタイムスタンプ {many} 件{more}。更新では戻りません（lt-token-life）",
+                f"Timestamps whose certificate ended: {many}{more_en}; renewal brings none back (lt-token-life)",
+            )
+        )
     soon = [one["ends_at"] for one in facts["ageing_tokens"] if one["ends_at"] > now]
     if soon:
         many, first = len(soon), min(soon)[:10].replace("-", "/")
         notes.append(
-            f"証明書の期限が近いタイムスタンプ {many} 件{more}（最初 {first}）。"
-            "毎晩の処理で更新します（すぐに更新するには shoko doctor --renew）"
+            (
+                (
+                    f"証明書の期限が近いタイムスタンプ {many} 件{more}（最初 {first}）。"
+                    "毎晩の処理で更新します（すぐに更新するには shoko doctor --renew）"
+                ),
+                (
+                    f"Timestamps whose certificate ends soon: {many}{more_en} (the first on {first}). "
+                    "They are renewed every night (at once with shoko doctor --renew)"
+                ),
+            )
         )
     if shoko.authority.authority.accredited:
         return notes
     unverified = [one["name"] for one in facts["trust_list"]["services"] if one["status"] == "verify"]
     if unverified and shoko.settings.evidence.authority.kind == "http":
+        named = "、".join(unverified)
         notes.append(
-            "認定の一覧に証明書の指紋が未登録です: "
-            + "、".join(unverified)
-            + "（evidence.trust_list_file に足してください）"
+            (
+                f"認定の一覧に証明書の指紋が未登録です: {named}（evidence.trust_list_file に足してください）",
+                f"The trust list has no certificate of {named}: add it to evidence.trust_list_file",
+            )
         )
     return notes
 

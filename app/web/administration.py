@@ -10,6 +10,7 @@ from app.cli.doctor import counts_of, facts_of
 from app.web.accounts import Accounts
 from app.web.auditing import owner_of
 from app.web.job_place import Again
+from app.web.log_words import Subject, subjects_of
 from compliance.fiscal_years import FiscalYear, fiscal_year_of
 from compliance.penalties import added_points
 from compliance.rulepack import RulePack, load_rulepack
@@ -174,6 +175,10 @@ class Administration:
     def log(self, **wanted: Any) -> LogPage:
         """See ``pipeline.steps.administering.log_page``."""
         return administering.log_page(self._shoko, **wanted)
+
+    def subjects(self, page: LogPage) -> dict[str, Subject]:
+        """Of what the entries of a page speak."""
+        return subjects_of(self._shoko, (line.leaf.subject_id for line in page.lines))
 
     def proof(self, sequence: int) -> InclusionProof:
         """That an entry is in the log of now.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ from app.web.finding import Finder
 from app.web.jobs import Jobs
 from app.web.people import People
 from app.web.permissions import NotAllowed, guard, needs
+from app.web.problems import again_of, may_be_sent_again
 from app.web.reviewing import Reviewing
 from app.web.security import BodyLimit, BodyTooLarge, Gate, HostCheck, JsonSuffix, SecurityHeaders
 from app.web.services import WebServices
@@ -226,8 +228,10 @@ def _app_error(request: Request, error: Exception) -> Response:
     return respond.app_error_response(request, error, status=status)
 
 
-def _csrf_refused(request: Request, _: Exception) -> Response:
-    return respond.error_response(request, code="csrf_failed", status=403)
+async def _csrf_refused(request: Request, error: Exception) -> Response:
+    typed = error.typed if isinstance(error, CsrfRefused) else None
+    again = again_of(request, typed) if typed is not None and may_be_sent_again(request) else None
+    return respond.error_response(request, code="csrf_failed", status=403, again=again)
 
 
 def _not_allowed(request: Request, error: Exception) -> Response:
@@ -255,5 +259,6 @@ def _invalid(request: Request, _: Exception) -> Response:
 
 
 def _internal(request: Request, error: Exception) -> Response:
-    _LOG.error("internal error: %s", type(error).__name__)
-    return respond.error_response(request, code="internal", status=500)
+    number = secrets.token_hex(4)
+    _LOG.error("internal error %s: %s", number, type(error).__name__)
+    return respond.error_response(request, code="internal", status=500, number=number)

@@ -11,7 +11,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.web.company_words import CHOICES, COMPANY_FACTS, WEEKDAYS, meaning
+from app.web.company_meanings import MEANINGS
+from app.web.company_words import CHOICES, COMPANY_FACTS, WEEKDAYS
+from app.web.format import day_text
 from compliance.settings import CompanySettings
 from domain.dates import parse_date
 from domain.errors import CorrectionInvalid
@@ -94,7 +96,7 @@ class Entry:
     example: str = ""
     low: int = 0
     high: int = 0
-    means: str = ""
+    means: Label = ("", "")
 
 
 def group_of(name: str) -> str:
@@ -147,7 +149,7 @@ def _entry(name: str, value: Any) -> Entry:
         Entry,
         name=name,
         label=COMPANY_FACTS[name][0],
-        means=meaning(name),
+        means=MEANINGS[name],
     )
     if name in _BOOLS:
         return entry(kind="yes_no", value="1" if value else "0")
@@ -163,7 +165,7 @@ def _entry(name: str, value: Any) -> Entry:
         low, high = _NUMBERS[name]
         return entry(kind="number", value="" if value is None else str(value), low=low, high=high)
     if name in _DATES:
-        return entry(kind="day", value=value or "")
+        return entry(kind="day", value=day_text(date.fromisoformat(value)) if value else "")
     if name in LINES:
         return entry(kind="lines", value="\n".join(_lines(value)), example=LINES[name])
     if name in _DAYS_OF_YEAR:
@@ -204,7 +206,7 @@ def _parsed(name: str, typed: Sequence[str]) -> Any:
 
 def _not_understood(name: str, why: str, why_ja: str = "") -> CorrectionInvalid:
     label = COMPANY_FACTS[name][0] if name in COMPANY_FACTS else (name, name)
-    example = LINES.get(name) or _TYPED_SO.get(name) or ("2026-04-01" if name in _DATES else "")
+    example = LINES.get(name) or _TYPED_SO.get(name) or ("2026/04/01" if name in _DATES else "")
     if name in _NUMBERS:
         low, high = _NUMBERS[name]
         example = f"{low}〜{high}"

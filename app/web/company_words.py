@@ -63,17 +63,6 @@ CHOICES: dict[str, Label] = {
 }
 
 
-_BRACKETS = str.maketrans("()", "（）")
-_OF_FILES_ONLY = "（0 が月曜、6 が日曜）"
-"""How the settings file counts the days that the page names."""
-
-
-def meaning(name: str) -> str:
-    """What the settings say of a fact, as the page writes it."""
-    said = (CompanySettings.model_fields[name].description or "").translate(_BRACKETS)
-    return said.replace(_OF_FILES_ONLY, "")
-
-
 def fact_text(name: str, value: Any, *, language: str) -> str:
     """A value of the settings as people read it; an empty one is nothing."""
     index = 1 if language == "en" else 0

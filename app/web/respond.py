@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -17,6 +17,7 @@ from app.web import codes, texts
 from app.web import format as fmt
 from app.web.icons import icon
 from app.web.navigation import ADMIN_PLACES
+from app.web.problems import Again, help_for, ways_out
 from app.web.waiting import Menu, menu_of
 from domain import labels, signature_labels
 from domain.errors import AppError
@@ -35,6 +36,9 @@ class Problem:
     code: str
     message: str
     help: str | None = None
+    """What to do about it; by default what is said of its code or its status."""
+    number: str | None = None
+    """To find it again in the log of the program."""
 
     def plain(self) -> dict[str, Any]:
         """The one error shape."""
@@ -132,14 +136,22 @@ def render_text(request: Request, template: str, context: Mapping[str, Any]) -> 
 
 
 def error_response(
-    request: Request, *, code: str, status: int, size_bytes: int | None = None, detail: str | None = None
+    request: Request,
+    *,
+    code: str,
+    status: int,
+    size_bytes: int | None = None,
+    detail: str | None = None,
+    number: str | None = None,
+    again: Again | None = None,
 ) -> Response:
     """An error of the page itself; ``code`` is a key of the texts."""
     size = "" if size_bytes is None else fmt.size_text(size_bytes)
     language = language_of(request)
     message = text(code, language=language, size=size)
-    help_text = text("not_found_help", language=language) if code == "not_found" else detail
-    return problem_response(request, Problem(code=code, message=message, help=help_text), status=status)
+    return problem_response(
+        request, Problem(code=code, message=message, help=detail, number=number), status=status, again=again
+    )
 
 
 def app_error_response(request: Request, error: AppError, *, status: int) -> Response:
@@ -148,13 +160,38 @@ def app_error_response(request: Request, error: AppError, *, status: int) -> Res
     return problem_response(request, Problem(code=error.code, message=message), status=status)
 
 
-def problem_response(request: Request, problem: Problem, *, status: int) -> Response:
-    """JSON, a fragment or a page, all with the same words."""
+def problem_response(
+    request: Request,
+    problem: Problem,
+    *,
+    status: int,
+    again: Again | None = None,
+    kept: Sequence[tuple[str, str]] = (),
+) -> Response:
+    """JSON, a fragment or a page, all with the same words.
+
+    Args:
+        request: what could not be answered.
+        problem: what happened.
+        status: of the answer.
+        again: the form that was sent, to be sent once more.
+        kept: what was typed, by the names of its boxes, where the form cannot be sent as it is.
+    """
+    language = language_of(request)
+    said = partial(text, language=language)
+    index = 1 if language == "en" else 0
+    what = problem.help or help_for(request, code=problem.code, status=status, text=said, language=index)
     return render(
         request,
         "error.html",
         fragment="error_fragment.html",
-        context={"problem": problem, "status": status},
+        context={
+            "problem": replace(problem, help=what),
+            "status": status,
+            "again": again,
+            "kept": kept,
+            "ways": ways_out(request, code=problem.code, status=status, text=said),
+        },
         payload=problem.plain(),
         status=status,
     )

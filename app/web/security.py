@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.people import ALONE, People, Who
+from app.web.problems import again_of, may_be_sent_again
 from app.web.respond import app_error_response, error_response, wants_json
 from app.web.sessions import COOKIE, Session, Sessions
 from app.web.settings import WebSettings, is_loopback
@@ -184,7 +185,7 @@ class Gate:
             and (who.token is not None or (who.user is None and self._sessions.bearer_is_token(bearer)))
         )
         state["entered"] = who is not None
-        refusal = self._refusal(request)
+        refusal = await self._refusal(scope, receive)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
@@ -198,14 +199,16 @@ class Gate:
             return self._people.of_token(bearer)
         return self._people.of_session(session.session_id, idle=self._idle)
 
-    def _refusal(self, request: Request) -> Response | None:
-        state = request.scope["state"]
+    async def _refusal(self, scope: Scope, receive: Receive) -> Response | None:
+        request = Request(scope, receive)
+        state = scope["state"]
         if request.method not in SAFE_METHODS and not state["by_token"] and not _same_origin(request):
             return error_response(request, code="csrf_failed", status=403)
         if state["entered"] or request.url.path.startswith(OPEN_PATHS):
             return None
         if wants_json(request) or request.method not in SAFE_METHODS or "hx-request" in request.headers:
-            response = error_response(request, code="unauthorized", status=401)
+            again = again_of(request, await request.form()) if may_be_sent_again(request) else None
+            response = error_response(request, code="unauthorized", status=401, again=again)
             response.headers["www-authenticate"] = 'Bearer realm="shoko"'
             return response
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from app.web.administration import Administration
 from app.web.answers import Answers
@@ -32,6 +32,11 @@ from domain.visibility import NOTHING, Visibility
 
 class CsrfRefused(Exception):
     """The form's token is missing or belongs to another session."""
+
+    def __init__(self, typed: FormData | None = None) -> None:
+        """Keep the form, so that it can be offered again."""
+        super().__init__("csrf")
+        self.typed = typed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,13 +111,14 @@ async def checked_form(request: Request) -> None:
     state = request.scope["state"]
     if state["by_token"]:
         return
-    token = request.headers.get("x-csrf-token")
+    token, typed = request.headers.get("x-csrf-token"), None
     if token is None:
-        field = (await request.form()).get("csrf_token")
+        typed = await request.form()
+        field = typed.get("csrf_token")
         token = None if isinstance(field, UploadFile) else field
     if not web_of(request).sessions.csrf_ok(state["session"], token):
         await request.close()  # the form's temporary files
-        raise CsrfRefused
+        raise CsrfRefused(typed)
 
 
 WebDep = Annotated[Web, Depends(web_of)]

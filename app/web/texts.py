@@ -7,6 +7,7 @@ from app.web.texts_accounts import ACCOUNTS
 from app.web.texts_admin import ADMIN
 from app.web.texts_approvals import APPROVALS
 from app.web.texts_audit import AUDIT
+from app.web.texts_errors import ERRORS
 from app.web.texts_frame import FRAME
 from app.web.texts_home import HOME
 from app.web.texts_intake import INTAKE
@@ -342,15 +343,13 @@ TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
     ),
     "bad_request": ("入力に誤りがあります", "The request is not valid"),
     "method_not_allowed": ("この操作はできません", "Method not allowed"),
-    "internal": (
-        "内部エラーが発生しました。時間をおいてやり直し、続く場合は管理者に連絡してください",
-        "An internal error occurred",
-    ),
+    "internal": ("内部エラーが発生しました", "An internal error occurred"),
 }
 TEXTS |= ACCESS
 TEXTS |= APPROVALS
 TEXTS |= ADMIN | ACCOUNTS
 TEXTS |= AUDIT
+TEXTS |= ERRORS
 TEXTS |= FRAME
 TEXTS |= HOME
 TEXTS |= INTAKE

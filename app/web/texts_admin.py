@@ -204,6 +204,9 @@ ADMIN: dict[str, Label] = {
     "log_when": ("日時", "When"),
     "log_words": ("内容", "Words"),
     "log_engine": ("自動", "engine"),
+    "log_who_hint": ("氏名の候補から", "login"),
+    "log_subject_hint": ("表の番号を押すと入ります", "click one in the table"),
+    "log_of_subject": ("この対象の記録だけを見る:", "Only entries about"),
     "log_do": ("絞り込む", "Filter"),
     "log_size": ("ログ全体で {n} 件", "{n} entries in the whole log"),
     "log_none": ("条件に合う記録はありません", "No entry matches"),
@@ -233,7 +236,17 @@ ADMIN: dict[str, Label] = {
     "hold_since": ("設定日時", "Since"),
     "hold_reason": ("理由", "Reason"),
     "hold_new": ("保存命令を掛ける", "Place a hold"),
-    "hold_ids": ("書類ID（空白か改行で区切り、500件まで）", "Document ids, up to 500"),
+    "hold_find": ("書類を探す（取引先・番号・本文のことば）", "Find documents (counterparty, number, words)"),
+    "hold_find_hint": ("青空商事 2026", "words, all of them"),
+    "hold_look": ("開いて確かめる", "look at it"),
+    "hold_found_none": (
+        "見つかりません。ことばを減らすか、検索画面で期間や金額から探してください。",
+        "Nothing found. Use fewer words, or the search by day and amount.",
+    ),
+    "hold_many": (
+        "期間・金額で探すときや、まとめて掛けるときは、検索画面で書類を選び「保存命令」を押します:",
+        "By day or amount, or for many at once: choose them in the search and press Hold:",
+    ),
     "hold_why": ("理由（訴訟・調査の件名など）", "Reason"),
     "hold_do": ("保存命令を掛ける", "Hold"),
     "hold_means": (

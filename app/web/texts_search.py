@@ -58,6 +58,12 @@ SEARCH: dict[str, Label] = {
     "pick_submit": ("承認を申請", "Submit for approval"),
     "pick_access": ("部門と閲覧制限", "Department and access"),
     "pick_export": ("書き出し", "Export"),
+    "pick_hold": ("保存命令", "Hold"),
+    "chosen_hold": ("選んだ {n} 件に保存命令を掛けます", "Place a hold on {n} chosen documents"),
+    "chosen_unfit_hold": (
+        "このうち {n} 件は除きました（廃棄された書類）。",
+        "{n} of them were left out: they are destroyed.",
+    ),
     "chosen_submit": ("選んだ {n} 件の承認を申請します", "Submit {n} chosen documents for approval"),
     "chosen_received": (
         "選んだ {n} 件の受領日を確認済みにします",

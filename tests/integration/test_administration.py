@@ -199,6 +199,48 @@ def test_holds_are_placed_and_lifted_with_their_reasons(desk, seat, browser):
     assert "保存" in refused.text
 
 
+def test_a_document_to_be_held_is_found_or_chosen_and_never_typed_by_its_id(desk, seat, browser):
+    first, second = desk.documents
+    assert "hold-1" not in browser.get("/admin/retention").text
+    shown = browser.get("/admin/retention", params={"find": "2,000"}).text
+    assert f'value="{second}"' in shown
+    assert f'value="{first}"' not in shown
+    assert "見つかりません" in browser.get("/admin/retention", params={"find": "どこにもない"}).text
+    assert f'value="{second}"' not in seat("keiri").get("/admin/retention", params={"find": "2,000"}).text
+    assert 'name="action" value="hold"' in browser.get("/search").text
+    assert 'name="action" value="hold"' not in seat("keiri").get("/search").text
+    assert seat("keiri").submit("/search/chosen", action="hold", ids=second).status_code == 403
+    chosen = browser.submit("/search/chosen", action="hold", ids=second)
+    assert "選んだ 1 件に保存命令を掛けます" in chosen.text
+    assert 'action="/admin/retention"' in chosen.text
+    assert browser.submit("/admin/retention", action="hold", ids=second, reason="調査").status_code == 303
+    held = browser.get("/admin/retention").text
+    assert "調査" in held
+    assert browser.submit("/admin/retention", action="lift", ids=second, reason="終了").status_code == 303
+
+
+def test_the_log_names_what_it_speaks_of(desk, browser):
+    document = desk.documents[0]
+    page = browser.get("/admin/log", params={"subject": document}).text
+    assert f'<a href="/documents/{document}">請求書' in page
+    assert f"{document[:14]}…" in page
+    english = browser.get("/admin/log?lang=en", params={"subject": document, "lang": "en"}).text
+    assert f'<a href="/documents/{document}">Invoice' in english
+    dropped = browser.get("/admin/log", params={"kind": "dropped", "lang": "ja"}).text
+    assert "a.pdf" in dropped
+    assert "/admin/log?subject=drop-" in dropped
+    assert 'href="/admin/people/keiri"' in browser.get("/admin/log", params={"kind": "user_changed"}).text
+
+
+def test_notes_on_what_is_missing_are_in_the_readers_language(browser):
+    japanese, english = (browser.get("/admin", params={"lang": language}).text for language in ("ja", "en"))
+    assert "保存先は書換え・削除を技術的に禁止していません" in japanese
+    assert "The store does not prevent changes" in english
+    notes = english.partition('<ul class="notes">')[2].partition("</ul>")[0]
+    assert not re.search(r"[ぁ-ん]", notes)
+    browser.get("/admin", params={"lang": "ja"})
+
+
 def test_what_is_in_force_is_shown_with_where_it_comes_from(browser, monkeypatch):
     monkeypatch.setenv("SHOKO_COMPANY__NAMES", '["株式会社灯台製作所"]')
     found = browser.get("/admin/company.json").json()

@@ -224,8 +224,8 @@ def test_only_what_was_put_right_is_asked_for(desk):
         ("years", "former_year_ends", "2026-03-31, 13, 31", "「以前の決算日」"),
         ("years", "former_year_ends", "2026-03-30, 3, 31", "「以前の決算日」"),
         ("identity", "registration_number", "T123", "登録番号」の入力を確かめてください（例: T1234567890123）"),
-        ("identity", "founded_on", "きのう", "「設立・開業の日」の入力を確かめてください（例: 2026-04-01）"),
-        ("identity", "founded_on", "26/8/13", "「設立・開業の日」の入力を確かめてください（例: 2026-04-01）"),
+        ("identity", "founded_on", "きのう", "「設立・開業の日」の入力を確かめてください（例: 2026/04/01）"),
+        ("identity", "founded_on", "26/8/13", "「設立・開業の日」の入力を確かめてください（例: 2026/04/01）"),
         (
             "years",
             "sales_by_year",
@@ -255,8 +255,23 @@ def test_what_is_wrong_is_said_in_the_words_of_the_form_and_nothing_typed_is_los
     assert wrong.status_code == 422
     assert said in wrong.text
     assert not re.search("(?i)input should|value error|string should", wrong.text)
-    for kept in ('value="2026-12-01"', 'name="shown_on" value="2026-11-01"', "理由はこれ", typed):
+    for kept in ('value="2026/12/01"', 'name="shown_on" value="2026-11-01"', "理由はこれ", typed):
         assert kept in wrong.text
+
+
+def test_a_first_day_that_is_no_day_is_asked_for_again(desk):
+    add_people(desk.shoko, kanri=(Role.ADMINISTRATOR,))
+    page = open_seats(desk.shoko)()
+    page.log_in("kanri")
+    form = {"shown_on": "2026-11-01", "reason": "理由はこれ", "fiscal_year_end_month": "9"}
+    for typed in ("あした", ""):
+        wrong = page.submit("/admin/company/years", action="preview", from_on=typed, **form)
+        assert wrong.status_code == 422
+        assert "「適用開始日」を日付として読めません" in wrong.text
+        for kept in (typed, "理由はこれ", 'value="9"'):
+            assert kept in wrong.text
+    shown = page.submit("/admin/company/years", action="show", from_on="R8.12.1", **form)
+    assert shown.headers["location"] == "/admin/company/years?from_on=2026-12-01"
 
 
 def test_what_was_looked_at_can_be_typed_on(desk):
@@ -267,7 +282,7 @@ def test_what_was_looked_at_can_be_typed_on(desk):
     looked_at = {"values": json.dumps({"sales_by_year": {"2025": 77000}, "fiscal_year_end_day": 20}), "base": "0"}
     form = page.submit("/admin/company/years", action="edit", **looked_at, **rest)
     assert form.status_code == 200
-    for kept in ('value="2026-12-01"', "理由はこれ", "2025: 77000", 'value="20"'):
+    for kept in ('value="2026/12/01"', "理由はこれ", "2025: 77000", 'value="20"'):
         assert kept in form.text
     for wrong in ("no JSON", '["x"]', '{"names": ["x"]}', '{"sales_by_year": 5}', '{"fiscal_year_end_day": "x"}'):
         assert page.submit("/admin/company/years", action="edit", values=wrong, **rest).status_code == 422

@@ -94,10 +94,10 @@ def test_doctor_says_what_waits_and_what_ends(home):
     stamp_all_pending(home.shoko)
     assert stamp_facts(home.shoko)["ageing_tokens"] == []
     home.at += timedelta(days=365 * 10 + 60)
-    (note,) = stamp_notes(home.shoko, stamp_facts(home.shoko))
+    ((note, _),) = stamp_notes(home.shoko, stamp_facts(home.shoko))
     assert "証明書の期限が近い" in note
     home.at += timedelta(days=365)
-    (note,) = stamp_notes(home.shoko, stamp_facts(home.shoko))
+    ((note, _),) = stamp_notes(home.shoko, stamp_facts(home.shoko))
     assert "切れた" in note
 
 

@@ -105,6 +105,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Away from an error as the browser's own button goes: what was typed stands there still.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-go-back]") || history.length < 2) return;
+  event.preventDefault();
+  history.back();
+});
+
 // One box ticks every row of its form; Enter in a field of such a form sends nothing by accident.
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-choose-all]")) return;

@@ -12,7 +12,8 @@ from app.cli.law_table import BASES
 from app.web.administration import RECONCILE, STORE_TEST, Administration
 from app.web.auditing import owner_of
 from app.web.company_forms import GROUPS, group_of
-from app.web.company_words import COMPANY_FACTS, change_plain, change_rows, fact_text, meaning
+from app.web.company_meanings import MEANINGS
+from app.web.company_words import COMPANY_FACTS, change_plain, change_rows, fact_text
 from app.web.permissions import needs, who_of
 from app.web.queries import find_day
 from app.web.respond import language_of, render
@@ -73,7 +74,7 @@ def company(request: Request, admin: AdminDep) -> Response:
             "label": label,
             "value": fact_text(name, getattr(settings, name), language=language),
             "origin": origins[name].value,
-            "means": meaning(name),
+            "means": MEANINGS[name],
             "rules": [(rule, LAW_RULES[rule]) for rule in rules],
             "variable": f"SHOKO_COMPANY__{name.upper()}",
             "group": group_of(name),

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
+from app.web import format as fmt
 from app.web.administration import COMPANY, Administration
 from app.web.company_forms import GROUPS, Entry, entries, parse_facts, refilled, with_facts
 from app.web.company_words import change_plain, change_rows
@@ -32,6 +33,7 @@ from pipeline.steps.company_preview import Effect
 
 router = APIRouter()
 _MOST_VALUES = 20_000
+_NO_DAY = "「適用開始日」を日付として読めません（例: 2026/04/01）"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class _Asked:
     reason: str
     action: str
     day: date
+    bad_day: str
+    """What was typed as the first day where that is no day."""
     shown_on: date | None
     """Of which day the form showed the facts: what is as it was shown is not asked for. None: all that came is."""
     base: int | None
@@ -71,12 +75,12 @@ async def change(request: Request, admin: AdminDep, group: str) -> Response:
     if group not in GROUPS:
         raise HTTPException(status_code=404)
     async with request.form() as typed:
-        asked = _asked(request, group, typed)
+        asked = _asked(request, group, typed, today=admin.today())
     if asked is None:
         return refuse(request, "bad_request")
     if not asked.by:
         return refuse(request, "no_name")
-    if asked.action == "show":
+    if asked.action == "show" and not asked.bad_day:
         return RedirectResponse(f"/admin/company/{group}?from_on={asked.day.isoformat()}", status_code=303)
     return await run_in_threadpool(_answer, request, admin, asked)
 
@@ -84,6 +88,8 @@ async def change(request: Request, admin: AdminDep, group: str) -> Response:
 def _answer(request: Request, admin: Administration, asked: _Asked) -> Response:
     facts = admin.company_on(asked.day)
     try:
+        if asked.bad_day:
+            raise CorrectionInvalid("the first day is no day", message_ja=_NO_DAY)
         values = _values(asked)
         after = with_facts(values, facts)
         if asked.action == "edit":
@@ -119,7 +125,7 @@ def _form(
         "group": group,
         "head": GROUPS[group][0],
         "fields": fields,
-        "day": day,
+        "day": (asked.bad_day if asked and problem else "") or fmt.day_text(day),
         "shown_on": (asked.shown_on if asked and problem else None) or day,
         "reason": asked.reason if asked else "",
         "problem": problem,
@@ -128,10 +134,10 @@ def _form(
     return render(request, "admin_company_form.html", context=context, payload=payload, status=status)
 
 
-def _asked(request: Request, group: str, typed: FormData) -> _Asked | None:
+def _asked(request: Request, group: str, typed: FormData, *, today: date) -> _Asked | None:
     """What a form brought; None where it cannot have come from ours."""
     day, base, action = find_day(line(typed, "from_on")), line(typed, "base"), line(typed, "action")
-    if day is None or action not in {"preview", "save", "edit", "show"}:
+    if action not in {"preview", "save", "edit", "show"}:
         return None
     names = [name for name in GROUPS[group][1] if name in typed or f"has.{name}" in typed]
     looked_at = typed.get("values")
@@ -140,7 +146,8 @@ def _asked(request: Request, group: str, typed: FormData) -> _Asked | None:
         by=who(request, typed),
         reason=line(typed, "reason", most=500),
         action=action,
-        day=day,
+        day=day or today,
+        bad_day="" if day else line(typed, "from_on") or "-",
         shown_on=find_day(line(typed, "shown_on")),
         base=whole_in(base),
         typed={name: [one for one in typed.getlist(name) if isinstance(one, str)] or [""] for name in names},

@@ -77,6 +77,8 @@ def log(  # noqa: PLR0917 - FastAPI calls it by name
         "kinds": tuple((one, kind_label(one)) for one in _KINDS),
         "kind_label": kind_label,
         "words": _words,
+        "subjects": admin.subjects(page),
+        "people": admin.accounts.users(),
         "next_url": f"/admin/log?{urlencode([*kept, ('below', str(page.below))])}" if page.below is not None else None,
         "first_page": below is None,
     }

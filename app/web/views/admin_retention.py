@@ -22,12 +22,16 @@ from app.web.views.jobs import Shown, show_as, to_job
 from app.web.views.verify import refused
 from domain.errors import AppError
 from domain.people import Permission
-from domain.query import MAX_LIMIT
+from domain.query import MAX_LIMIT, Query
 from pipeline.steps.destroy import Due
 from pipeline.steps.requests import request_plain
 
 router = APIRouter()
 _MOST_CONDITIONS = 4000
+_MOST_FIND, _MOST_WORDS = 200, 10
+"""What is typed to find a document that is to be held."""
+_SHOWN = 20
+"""Documents to choose from; who needs more chooses them in the search."""
 
 
 @router.get("/admin/retention")
@@ -37,11 +41,16 @@ def retention(request: Request, admin: AdminDep, web: WebDep) -> Response:
     settings, _, _ = admin.company()
     conditions = str(request.query_params.get("q", ""))[:_MOST_CONDITIONS]
     parsed = parse_query(parse_qsl(conditions), page_size=MAX_LIMIT)
-    found = admin.holds()
+    found, find = admin.holds(), str(request.query_params.get("find", "")).strip()[:_MOST_FIND]
+    may_hold = Permission.ADMIN in (asking.permissions if (asking := who_of(request)) else ())
+    words = tuple(find.split())[:_MOST_WORDS]
+    shown = web.services.search(Query(words=words, limit=_SHOWN)).hits if words and may_hold else ()
     context = {
         "holds": found,
         "by_period": settings.holds,
         "query": conditions,
+        "find": find,
+        "found_for_hold": shown,
         "conditions": in_words(parsed.query) if conditions else "",
         "jobs": web.jobs.of(owner_of(who_of(request)), DUE) if web.jobs else (),
     }

@@ -27,6 +27,7 @@ _STEPS: dict[str, tuple[Permission, str, Callable[[ArchiveRecord], bool]]] = {
     ),
     "access": (Permission.CORRECT, "/access", lambda record: record.state is not DocumentState.DESTROYED),
     "export": (Permission.AUDIT, "/audit/export", lambda record: record.state is not DocumentState.DESTROYED),
+    "hold": (Permission.ADMIN, "/admin/retention", lambda record: record.state is not DocumentState.DESTROYED),
 }
 """Action → what one needs for it, where its form goes, and which documents it is for."""
 

@@ -28,6 +28,7 @@ def login_page(request: Request, web: WebDep) -> Response:
     if who_of(request) is not None and (accounts or not web.sessions.needs_login):
         return RedirectResponse("/search", status_code=303)
     context = {"next": safe_target(request.query_params.get("next")), "problem": None, "accounts": accounts}
+    context |= {"typed": "", "wanted": "next" in request.query_params}
     context["sso"] = web.sso.label if web.sso and accounts else None
     return render(request, "login.html", context=context, payload={"login": "required", "accounts": accounts})
 
@@ -49,6 +50,8 @@ async def login(request: Request, web: WebDep) -> Response:
             context={
                 "next": target,
                 "problem": message,
+                "typed": typed["login"],
+                "wanted": False,
                 "accounts": accounts,
                 "sso": web.sso.label if web.sso and accounts else None,
             },

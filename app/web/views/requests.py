@@ -28,6 +28,7 @@ from pipeline.steps.requests import request_plain
 router = APIRouter()
 _TITLED = 300
 """Documents that are named by what they are; one request may be about hundreds."""
+_DECISIONS = frozenset({"approve", "reject"})
 _STEPS = {RequestState.REQUESTED: ("approve", "reject", "take-back"), RequestState.APPROVED: ("report",)}
 
 
@@ -35,6 +36,21 @@ def steps_of(one: Asked) -> tuple[str, ...]:
     """What may follow; a destruction reports itself once it is carried out."""
     carried_out = one.kind is RequestKind.DESTRUCTION and one.state is RequestState.APPROVED
     return ("carry-out",) if carried_out else _STEPS.get(one.state, ())
+
+
+def _mine(request: Request, one: Asked) -> tuple[str, ...]:
+    """The next steps that who looks may take: nobody decides what they asked for (law: et-rules-template)."""
+    asking = who_of(request)
+    if asking is None:
+        return ()
+    alone, own = asking.login is None, one.asked.by == asking.login
+
+    def may(action: str) -> bool:
+        needed = Permission.DECIDE if action in _DECISIONS else Permission.ASK
+        fits = alone or action in {"report", "carry-out"} or own == (action == "take-back")
+        return needed in asking.permissions and fits
+
+    return tuple(action for action in steps_of(one) if may(action))
 
 
 @router.get("/requests")
@@ -53,7 +69,7 @@ def requests(
     context = {
         "found": found,
         "show": show,
-        "steps_of": steps_of,
+        "mine": lambda one: _mine(request, one),
         "jobs": _jobs(request, web),
         "entries": FORM,
         "titles": titles,
@@ -70,7 +86,7 @@ async def step(request: Request, desk: DeskDep, web: WebDep, request_id: str) ->
         by, words, action = who(request, form), line(form, "reason"), line(form, "action")
     if not by:
         return refuse(request, "no_name")
-    must(request, Permission.DECIDE if action in {"approve", "reject"} else Permission.ASK)
+    must(request, Permission.DECIDE if action in _DECISIONS else Permission.ASK)
     match action:
         case "approve" | "reject":
             await run_in_threadpool(desk.decide, request_id, approve=action == "approve", by=by, reason=words)
