@@ -28,7 +28,7 @@ from app.web.people import People
 from app.web.permissions import NotAllowed, guard, needs
 from app.web.problems import again_of, may_be_sent_again
 from app.web.reviewing import Reviewing
-from app.web.security import BodyLimit, BodyTooLarge, Gate, HostCheck, JsonSuffix, SecurityHeaders
+from app.web.security import HEADERS, BodyLimit, BodyTooLarge, Gate, HostCheck, JsonSuffix, SecurityHeaders
 from app.web.services import WebServices
 from app.web.sessions import Sessions
 from app.web.settings import WebSettings
@@ -261,4 +261,6 @@ def _invalid(request: Request, _: Exception) -> Response:
 def _internal(request: Request, error: Exception) -> Response:
     number = secrets.token_hex(4)
     _LOG.error("internal error %s: %s", number, type(error).__name__)
-    return respond.error_response(request, code="internal", status=500, number=number)
+    response = respond.error_response(request, code="internal", status=500, number=number)
+    response.headers.update(HEADERS | {"cache-control": "no-store"})  # this answer goes out past every middleware
+    return response

@@ -127,6 +127,14 @@ DESK: dict[str, Label] = {
         "Who asked may not decide. An approved request is closed by the report of who carried it out.",
     ),
     "requests_none": ("決裁や報告を待つ申請はありません", "No request waits"),
+    "requests_none_help": (
+        "申請は、書類の画面の「履歴」か、「保存と廃棄」の一覧からできます。",
+        "Requests are made on a document under History, or on the page of retention.",
+    ),
+    "request_who_decides": (
+        "決裁するのは、申請した人とは別の承認者です。",
+        "An approver other than the one who asked decides.",
+    ),
     "requests_all": ("完了した申請も表示", "Show closed ones too"),
     "requests_open": ("未完了の申請だけ表示", "Show open ones only"),
     "request_about": ("対象", "About"),

@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from app.web.company_meanings import MEANINGS
 from app.web.problems import came_from, may_be_sent_again
+from app.web.security import HEADERS
 from compliance.settings import CompanySettings
 from domain.errors import RevisionConflict, StoreUnavailable
 
@@ -47,6 +48,7 @@ def test_the_number_of_an_error_stands_in_the_log_of_the_program(page, services,
     services.search = fail
     number = re.search(r"管理者に伝える番号: ([0-9a-f]{8})", page.get("/search", headers=HTML).text)[1]
     assert number in caplog.text
+    assert HEADERS.items() <= dict(page.get("/search", headers=HTML).headers).items()
     assert "secret words" not in caplog.text
 
 

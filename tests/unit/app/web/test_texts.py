@@ -1,6 +1,7 @@
 """Every word of the screens is said in one place, in both languages."""
 
 import importlib
+import re
 from itertools import combinations
 from pathlib import Path
 
@@ -26,6 +27,12 @@ def test_no_two_lists_share_a_key():
     assert len(found) > 5
     shared = {(a, b, key) for (a, one), (b, two) in combinations(found, 2) for key in one.keys() & two.keys()}
     assert shared == set()
+
+
+def test_every_word_that_a_page_names_is_there():
+    named = re.compile(r"\bt\('([a-z_0-9]+)'[,)]")
+    for page in sorted((FOLDER / "templates").glob("*.html")):
+        assert set(named.findall(page.read_text(encoding="utf-8"))) <= texts.TEXTS.keys(), page.name
 
 
 def test_every_word_is_there_in_both_languages():
