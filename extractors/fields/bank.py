@@ -33,7 +33,7 @@ _KIND = re.compile(r"(普通|当座|貯蓄)|[(（](普|当|貯)[)）]|(?<![一-�
 _NUMBER = re.compile(r"(?<![\d\-])(\d{6,8})(?![\d\-])")
 _POST = re.compile(r"記号\s*[:：]?\s*(?P<s>\d{5}(?:-\d)?)[^\d]{0,8}番号\s*[:：]?\s*(?P<n>\d{2,8})")
 _HOLDER_LABEL = re.compile(
-    r"(?:口座名義人?名?|預金者名|口座名|名義人名?|名義|受取人名?|加入者名?)\s*(?:\([^)]{0,6}\))?\s*[:：]?\s*"
+    r"[ごお御]?(?:口座名義人?名?|預金者名|口座名|名義人名?|名義|受取人名?|加入者名?)\s*(?:\([^)]{0,6}\))?\s*[:：]?\s*"
 )
 _FORM = r"[ァ-ヶー]{1,3}"
 """カ, ユ, ド, シヤ, ザイ, ガク, トクヒ: abbreviated forms of companies."""
@@ -146,14 +146,17 @@ def _at(layout: Layout, index: int, anchor: Segment, reach: float) -> list[_Acco
 
 def _to_end(holder: str, segments: list[Segment]) -> str:
     """A holder in katakana that breaks off at the end of its cell goes on at the beginning of the next line."""
-    ends = [s for s in segments if _KANA_END.search(holder) and s.text.rstrip().endswith(holder)]
+    printed = holder
+    holder = _spelled(holder)
+    ends = [s for s in segments if _KANA_END.search(holder) and s.text.rstrip().endswith(printed)]
     for last in ends:
-        line = min(s.box.left for s in segments if s.row == last.row)
+        lefts = (last.box.left, min(s.box.left for s in segments if s.row == last.row))
         for rest in segments:
             below = last.box.bottom - last.height < rest.box.top < last.box.bottom + last.height
-            if rest.row > last.row and below and abs(rest.box.left - line) < _INDENT * last.height:
-                more = _ONLY_KANA.match(rest.text.strip())
-                return holder + more[0] if more else holder
+            beside = any(abs(rest.box.left - left) < _INDENT * last.height for left in lefts)
+            more = _ONLY_KANA.match(rest.text.strip())
+            if rest.row > last.row and below and beside and more:
+                return holder + more[0]
     return holder
 
 
@@ -205,6 +208,15 @@ _REMARK = re.compile(r"\s*(?:※|恐れ入り|なお、|(?:お|ご)?振込手数
 """What begins behind a holder on its line."""
 _FORMED = re.compile(rf"{_FORM}\)")
 _KANA_NAME = re.compile(r"\s*[ァ-ヶー・]{2,30}")
+
+
+_SMALL_KANA = re.compile(r"(?:^|(?<=[^キシチニヒミリギジヂビピテデフヴトドツクグスズウイ]))[ャュョ]")
+"""Small kana where no word of Japanese has them: the engine cannot tell their size."""
+_LARGE = {"ャ": "ヤ", "ュ": "ユ", "ョ": "ヨ"}
+
+
+def _spelled(kana: str) -> str:
+    return _SMALL_KANA.sub(lambda m: _LARGE[m[0]], kana)
 
 
 _KANA_END = re.compile(r"[ァ-ヶー]$")

@@ -24,6 +24,9 @@ _END = re.compile(
     r"|grandtotal|summe|zwischensumme|振込先|exclusief|gesamt"
 )
 _COUNT = re.compile(r"\s*(?P<n>-?\d[\d,.]*)\s*(?P<u>[^\d\s.,][^\s]{0,5})?$")
+_SUM = re.compile(r"小計|合計|総合計|税[抜込]合計|消費税")
+"""How labels of sums begin that stand beside the account, however many are read as one."""
+_SUM_AT = 4
 _LABEL = 12
 """Characters of a label of a sum; longer texts are goods."""
 _SUMS = frozenset({AmountRole.SUBTOTAL, AmountRole.TOTAL, AmountRole.TAX, AmountRole.TAXABLE})
@@ -32,7 +35,7 @@ _CLOSER = 0.8
 """Lines of one cell stand at most this much as far apart as two rows: rows have padding and rules between them."""
 _SIDE_HEADING = re.compile(
     r"^(?:【[^】]*】|[■◆●▼□◇].*|[<〈《\[].*[>〉》\]]|\(\d{1,2}\)\s*[^\W\d_]{2,}"
-    r"|\d{1,2}[.．]\s*[^\W\d_]{2,}|第\d{1,3}(?:工区|期工事|回|章|号棟|便))$"
+    r")$"
 )
 """A row of words above goods that names a part of the table."""
 _HEADING_GAP = 1.6
@@ -42,6 +45,8 @@ _WORDS = frozenset({"description", "code", "note"})
 """Columns in which words wrap."""
 _BESIDE = 0.2
 """Part of the lower line by which two lines of one row stand beside each other."""
+_PART = re.compile(r"^(?:\d{1,2}[.．]\s*[^\W\d_]{2,}|第\d{1,3}(?:工区|期工事|章|号棟))$")
+"""A part of the table by its number: never a line of goods."""
 _NOTE = re.compile(r"。$|^[・■●].{8}")
 """A remark under the goods, and no second line of a description."""
 _REMARK = re.compile(r"^[※*＊].{8}")
@@ -210,8 +215,10 @@ def _foreign(row: tuple[Segment, ...], size: int) -> bool:
 
 def _ends(row: tuple[Segment, ...]) -> bool:
     """The table is over: sums, notes or the bank follow."""
-    return bool(_END.search(row[0].compact)) or any(
-        amount_role(s.compact)[0] in _SUMS and len(s.compact) < _LABEL for s in row[:3]
+    return (
+        bool(_END.search(row[0].compact))
+        or any(_SUM.match(s.compact) for s in row[1:_SUM_AT])
+        or any(amount_role(s.compact)[0] in _SUMS and len(s.compact) < _LABEL for s in row[:3])
     )
 
 
@@ -260,7 +267,7 @@ def _owner(rows: list[_Read], index: int, numbers: list[int], apart: float | Non
     """
     cells = rows[index].cells
     words = cells.get("description", "")
-    if not words or _NOTE.search(words):
+    if not words or _NOTE.search(words) or _PART.match(words):
         return None
     if set(cells) - _WORDS:
         return next((n for n in numbers if _one_row(rows[n], rows[index])), None)

@@ -123,6 +123,10 @@ def _claim(score: float) -> float:
     return 0.95 if score > _SURE else 0.85 if score > _LIKELY else 0.6
 
 
+_TITLED = re.compile(
+    r"[書票]\s*(?:\(控\)\s*)?(?:N[oO0]?|№)?[.:]?\s*(?P<value>(?=(?:\D*\d){4})(?:[A-Z]{1,4}-)?\d[\dA-Z]*(?:-[\dA-Z]+)*)\s*$"
+)
+"""A number right behind the paper's title: № between them is often read as N, or not at all."""
 _NUMBERED = re.compile(r"^\s*(?:N[Oo]\.?|№)?\s*第\s*(?P<value>[\dA-Za-z][\dA-Za-z\-]{0,14})\s*号\s*$")
 """第1234号 by itself: how forms without a label are numbered."""
 _POST = re.compile(r"記号\s*[:：]?\s*\d{5}|普通|当座|預金|口座|銀行|信用金庫")
@@ -178,6 +182,9 @@ def _numbers_at(layout: Layout, segment: Segment, own: str | None) -> list[tuple
             if strength:
                 value, span = _to_end(layout, segment, match)
                 out.append((strength, _tidy(value), span))
+    titled = _TITLED.search(text) if not out and own else None
+    if titled and re.search(own or "", _label(text[: titled.start("value")])) and layout.relative(segment)[1] < _TOP:
+        out.append((0.6, titled["value"], segment.span(titled.start("value"), titled.end("value"))))
     if not out and own:
         whole = re.match(rf"(?i)\s*(?P<label>{own})\s*[:：#]\s*(?P<value>{_VALUE.pattern})\s*$", text)
         if whole:

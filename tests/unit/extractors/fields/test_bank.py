@@ -124,6 +124,7 @@ def test_a_bank_without_an_account_and_no_bank_at_all():
     [
         ("みなも銀行 中央支店 普通 1234567 カ)アオ", "ゾラ"),
         ("みなも銀行 中央支店 普通 1234567 口座名義:カ)アオ", "ゾラ"),
+        ("みなも銀行 中央支店 普通|1234567|カ)アオ", "||ゾラ"),
     ],
 )
 def test_a_holder_in_katakana_goes_on_in_the_next_line_of_its_cell(rows):
@@ -134,3 +135,20 @@ def test_katakana_elsewhere_is_no_end_of_a_holder():
     assert (
         read("みなも銀行 中央支店 普通 1234567 カ)アオゾラ", "|サービス", "手数料はご負担ください")[-1] == "カ)アオゾラ"
     )
+
+
+def test_the_label_of_a_holder_may_be_polite_and_stand_above_the_bank():
+    assert read("ご名義:カ)アオゾラ", "みなも銀行中央支店", "普通口座1234567") == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("read_as", "holder"),
+    [
+        ("ュ)アオゾラ", "ユ)アオゾラ"),
+        ("カ)タカセウンュ", "カ)タカセウンユ"),
+        ("カ)プラネットショウジ", "カ)プラネットショウジ"),
+        ("カ)シンニョウ", "カ)シンニョウ"),
+    ],
+)
+def test_small_kana_stand_only_where_words_have_them(read_as, holder):
+    assert read(f"みなも銀行 中央支店 普通 1234567 口座名義:{read_as}")[-1] == holder

@@ -282,3 +282,23 @@ def test_of_a_spread_head_of_goods_one_character_is_enough():
     heads = ((10, "項"), (300, "数量"), (400, "単位"), (500, "単価"), (600, "金額"))
     found = goods(row(0, *heads), row(60, (10, "撮影費"), (310, "5"), (400, "日"), (500, "100"), (600, "500")))
     assert found == [("撮影費", 100, 500)]
+
+
+def test_a_numbered_part_of_the_table_is_no_second_line_of_the_goods_above_it():
+    found = goods(
+        row(0, *HEAD),
+        row(60, (10, "配管工事"), (410, "2"), (500, "3,000"), (600, "6,000")),
+        row(84, (10, "第4工区")),
+        row(134, (10, "電気工事"), (410, "1"), (500, "500"), (600, "500")),
+    )
+    assert found == [("配管工事", 3000, 6000), ("電気工事", 500, 500)]
+
+
+def test_sums_beside_the_account_end_the_goods_although_they_were_read_as_one():
+    found = goods(
+        row(0, *HEAD),
+        row(60, (10, "配管工事"), (410, "2"), (500, "3,000"), (600, "6,000")),
+        row(120, (10, "お振込は下記口座へお願いいたします"), (400, "小計(税抜) (内消費税(10%)) 合計(税込)")),
+        row(150, (10, "名義:アオゾラ"), (400, "6,000"), (500, "545"), (600, "6,000")),
+    )
+    assert found == [("配管工事", 3000, 6000)]

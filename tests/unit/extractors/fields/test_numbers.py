@@ -136,3 +136,17 @@ def test_two_heads_read_as_one_stand_over_a_day_and_a_number(paper, context):
 def test_a_line_that_ends_in_its_own_value_claims_nothing_below(paper, context):
     rows = ("請求書", "FAX:045-000-1638", "INV-2026-3773", "見本町1-2-3", "株式会社あおぞら 御中", "記", "以上")
     assert number(paper, context, T.INVOICE, *rows) == "INV-2026-3773"
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "value"),
+    [
+        (T.INVOICE, "請 求 書NINV-2026-0087", "INV-2026-0087"),
+        (T.DELIVERY_NOTE, "納品書兼受領書11832", "11832"),
+        (T.INVOICE, "納品書11832", None),
+        (T.INVOICE, "請求書2026", None),
+    ],
+)
+def test_a_number_right_behind_the_title(paper, context, kind, title, value):
+    """№ between them was read as N, or not at all."""
+    assert number(paper, context, kind, title, "株式会社あおぞら 御中", "東京都見本町1-2-3", "記", "以上") == value
