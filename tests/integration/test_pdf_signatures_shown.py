@@ -87,7 +87,7 @@ def test_a_document_timestamp_is_shown_with_its_time(opened):
 
 def test_an_altered_signed_pdf_says_so_at_the_head_of_its_page(opened):
     head, told = opened("altered")
-    assert f"PDFの電子署名: {CHANGED}（署名者: {SIGNER}）" in head
+    assert f"PDFの電子署名: {CHANGED} 署名者: {SIGNER} 証拠" in head
     assert f"PDFの電子署名 不合格 {CHANGED} 署名者 {SIGNER}" in told
     assert HOLDS not in told
 
