@@ -195,6 +195,10 @@ REVIEW_REASONS: dict[str, Label] = {
     ),
     "others_look": ("ほかの担当者による確認が必要です", "Somebody else has to look at it"),
     "possible_duplicate": ("重複の可能性があります", "It may be a duplicate"),
+    "duplicate_differs": (
+        "重複の可能性がある書類と読み取った値が異なります",
+        "It was read differently from the document that it may duplicate",
+    ),
 }
 TAX_KINDS: dict[TaxKind, Label] = {
     TaxKind.STANDARD: ("課税", "Taxable"),

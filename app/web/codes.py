@@ -60,6 +60,10 @@ REVIEW_ACTIONS: dict[str, Label] = {
         "同じ取引の書類が既にないか確かめてください",
         "Check whether the same document is already filed",
     ),
+    "duplicate_differs": (
+        "両方の画像を見比べてください。印字が違えば別の書類です",
+        "Compare both images: where the print differs, they are two documents",
+    ),
 }
 DEFAULT_ACTION: Label = ("画像と見比べて確かめてください", "Compare with the image")
 

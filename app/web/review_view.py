@@ -20,7 +20,7 @@ from domain.ids import Origin
 from domain.labels import DOCUMENT_TYPES, ORIGINS, PAPER_SIZES, Label
 from domain.questions import Asked, Choice, ChoiceSource, Question, Spot
 from domain.record import ArchiveRecord
-from pipeline.steps.duplicates import DUPLICATE
+from pipeline.steps.duplicates import DIFFERS, DUPLICATE
 
 PICK = "pick."
 """Before the name of an input in the form: which of the possible answers was chosen."""
@@ -197,7 +197,7 @@ def _shown(record: ArchiveRecord, question: Question) -> ShownQuestion:
         todo=codes.REVIEW_ACTIONS.get(question.reasons[0].code, codes.DEFAULT_ACTION)
         if question.asked is Asked.NOTE
         else None,
-        other=next((r.detail for r in question.reasons if r.code == DUPLICATE), None),
+        other=next((r.detail for r in question.reasons if r.code in {DUPLICATE, DIFFERS}), None),
         text=_answer(record, question, question.proposal) if question.asked in _TYPED else "",
         kind="date" if question.asked is Asked.RECEIVED_ON else spec.kind if spec is not None else "",
         table=spec is not None and spec.kind in TABLES,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_OF_ARRIVAL = frozenset({"possible_duplicate", "received_on_assumed", "origin_unknown"})
+_OF_ARRIVAL = frozenset({"possible_duplicate", "duplicate_differs", "received_on_assumed", "origin_unknown"})
 """Reasons of the new scan that say nothing about the old document."""
 
 

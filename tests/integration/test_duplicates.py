@@ -9,7 +9,7 @@ import pytest
 from domain.fields import Text
 from domain.likeness import fingerprint, likeness
 from extractors.pages.mark import picture_mark
-from pipeline.steps.duplicates import DUPLICATE, with_duplicates
+from pipeline.steps.duplicates import DIFFERS, DUPLICATE, with_duplicates
 from pipeline.wiring import open_shoko
 from storage.archive import rebuild
 from tests.support.drawings import as_png, drawing, scanned
@@ -160,14 +160,37 @@ def test_another_drawing_on_the_same_form_is_none(shoko):
     assert with_duplicates(other, drop, shoko) == other
 
 
-@pytest.mark.parametrize(("amount", "found"), [("75480", True), ("1200", False)])
-def test_one_figure_read_wrongly_does_not_hide_a_paper_scanned_twice(shoko, amount, found):
-    facts = {"number": "INV-0012", "day": date(2026, 10, 31), "party": "株式会社青空商事"}
-    first = shoko.archive.file_document(pictured(shoko, "a", SKETCH, text=FORM, amount="75460", **facts)[1])
-    pixels = AGAIN if found else drawing(3)
-    drop, again = pictured(shoko, "b", pixels, text=RESCANNED, amount=amount, **facts)
-    shown = reasons(with_duplicates(again, drop, shoko))
-    assert shown == ([(DUPLICATE, first.document_id)] if found else [])
+def unsure(made, name):
+    doubtful = replace(made.reading.fields.get(name), confidence=0.6)
+    return replace(made, reading=replace(made.reading, fields=made.reading.fields.replaced(doubtful)))
+
+
+@pytest.mark.parametrize(
+    ("pixels", "sure", "other", "found"),
+    [
+        (AGAIN, False, {"amount": "75480"}, ("total_amount",)),
+        (AGAIN, False, {"amount": "75480", "number": "INV-0072"}, None),
+        (drawing(3), False, {"amount": "75480"}, None),
+        (AGAIN, True, {"amount": "75480"}, None),
+        (AGAIN, True, {"day": date(2026, 11, 30)}, None),
+        (AGAIN, True, {"number": "INV-0013"}, None),
+    ],
+)
+def test_a_figure_read_doubtfully_does_not_hide_a_paper_scanned_twice(shoko, pixels, sure, other, found):
+    facts = {"number": "INV-0012", "day": date(2026, 10, 31), "amount": "75460", "party": "株式会社青空商事"}
+    first = shoko.archive.file_document(pictured(shoko, "a", SKETCH, text=FORM, **facts)[1])
+    drop, again = pictured(shoko, "b", pixels, text=RESCANNED, **facts | other)
+    shown = with_duplicates(again if sure else unsure(again, "total_amount"), drop, shoko)
+    assert reasons(shown) == ([(DUPLICATE, first.document_id)] if found else [])
+    differing = [(r.field, r.detail) for r in shown.reading.review_reasons if r.code == DIFFERS]
+    assert differing == [(name, first.document_id) for name in found or ()]
+
+
+def test_what_was_read_with_confidence_stands_where_there_is_no_text(shoko):
+    first = shoko.archive.file_document(pictured(shoko, "a", SKETCH, day=date(2026, 10, 31))[1])
+    for name, day, found in (("b", date(2026, 11, 30), False), ("c", date(2026, 10, 31), True)):
+        drop, again = pictured(shoko, name, AGAIN, day=day)
+        assert reasons(with_duplicates(again, drop, shoko)) == ([(DUPLICATE, first.document_id)] if found else [])
 
 
 def test_marks_stay_out_of_manifests_and_pictures_that_are_gone_say_nothing(shoko):

@@ -6,7 +6,7 @@ import pytest
 from domain.picture_mark import NEAR, apart, turned
 from extractors.pages.mark import picture_mark
 from extractors.pages.same_picture import same_picture
-from tests.support.drawings import drawing, scanned
+from tests.support.drawings import drawing, full_page, scanned
 
 PAPER = drawing(1)
 WEAR = {
@@ -30,6 +30,24 @@ def test_other_papers_are_far_and_others_on_the_same_form_show_something_else():
     one, other = drawing(1, form="f"), scanned(drawing(2, form="f"), 5)
     assert not same_picture(one, other)
     assert not same_picture(PAPER, drawing(2))
+
+
+FIRST = scanned(full_page(), 1, scale=2 / 3)
+
+
+@pytest.mark.parametrize(
+    ("page", "wear", "same"),
+    [
+        ({}, {"scale": 2 / 3, "noise": 8.0}, True),
+        ({}, {"degrees": -0.9}, True),
+        ({"day": "2026-12-30"}, {"scale": 2 / 3}, False),
+        ({"number": "A-1002"}, {"scale": 2 / 3, "degrees": 0.6, "noise": 8.0}, False),
+        ({"total": "280,000"}, {"scale": 2 / 3}, False),
+    ],
+)
+def test_one_figure_tells_full_pages_of_one_form_apart(page, wear, same):
+    """At 200 dpi; without ``scale`` the second is a scan of 300 dpi."""
+    assert same_picture(FIRST, scanned(full_page(**page), 2, **wear)) is same
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
