@@ -21,6 +21,8 @@ from pipeline.steps.read import Reader
 
 _Found = TypeVar("_Found")
 _MEDIA = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".png": "image/png", ".tif": "image/tiff"}
+SILENT = "silent"
+"""Folder of the pictures of silent errors."""
 _PICTURE_PX = 1000
 """Width of the picture of a silent error."""
 
@@ -88,7 +90,7 @@ class Measuring:
         silent = {failure.file for document in read for failure in document.silent}
         for document in documents:
             if document.file_name in silent:
-                draw(self.folder / "silent", document)
+                draw(self.folder / SILENT, document)
         return read
 
     def kept(self, name: str, kind: type[_Found], make: Callable[[], Sequence[_Found]]) -> list[_Found]:
