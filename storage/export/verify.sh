@@ -5,7 +5,7 @@
 #   sh verify.sh [--roots 根証明書.pem] [--log-key-sha256 HEX] [--earlier-head 件数:HEX]
 #                [--document 書類ID または 原本のパス] [--lang ja|en]
 #
-# 必要なもの: sh、openssl 3.0 以上、sha256sum、POSIX の標準コマンド。ネットワークは使いません。
+# 必要なもの: sh、openssl 3.0 以上、sha256sum、mktemp、POSIX の標準コマンド。ネットワークは使いません。
 # 信頼の起点（時刻認証局の根証明書、ログ署名鍵の指紋）は、このデータの外から受け取ってください。
 # 指定がなければ、データの中の整合だけを調べ、指紋を表示して「判定不能」とします。
 # Trust anchors must come from outside of this bundle; without them the answer is "indeterminate".
@@ -67,7 +67,7 @@ for head in $earlier; do
   head=${head#*:}
   [ ${#head} -eq 64 ] || usage
 done
-for tool in openssl sha256sum awk sed od find sort tr grep cut cmp head tail wc xargs mktemp dirname; do
+for tool in openssl sha256sum awk cat cmp cp cut dirname find grep head mkdir mktemp mv od rm sed sort tail tr wc xargs; do
   command -v "$tool" >/dev/null 2>&1 || stop "コマンド $tool が見つかりません" "command $tool not found"
 done
 case $(openssl version 2>/dev/null) in
@@ -730,7 +730,7 @@ walk_all() {
           if (!sub(/^[^,]*,/, "", rest)) rest = "-"
           pair = ($1 "") < (one "") ? $1 " " one : one " " $1
           print (of[pair] == "" ? "x" : of[pair]), rest, $3, $4, $5 }' "$tmp/way" >"$tmp/way.next"
-      mv "$tmp/way.next" "$tmp/way"
+      mv "$tmp/way.next" "$tmp/way" || exit 2
     done
     awk '!(($3 " " $1) in seen) { seen[$3 " " $1] = 1; print $3, $1, $5 }' "$tmp/way" >"$tmp/each"
     check_each_token "$tmp/each" "$1"

@@ -138,3 +138,24 @@ def test_a_wrong_way_to_the_token(made, bag, change):
     document = next(d for d, u in zip(made[0].documents, made[0].units, strict=True) if u == unit)
     code, output = both(made, bag, "--document", document)[1:]
     assert code == (3 if change is line_gone else 1), output
+
+
+STANDARD = (
+    "awk", "cat", "cmp", "cp", "cut", "dirname", "find", "getconf", "grep", "head", "mkdir", "mv", "od", "rm", "sed",
+    "sort", "tail", "tr", "wc", "xargs",
+)  # fmt: skip
+"""Of POSIX.1-2017, XCU §4."""
+BESIDES = ("mktemp", "openssl", "sha256sum")
+
+
+@pytest.mark.parametrize(("language", "passed"), [("ja", "合格"), ("en", "passed")])
+def test_nothing_is_needed_but_a_shell_openssl_sha256sum_and_standard_tools(made, bag, tmp_path, language, passed):
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in (*STANDARD, *BESIDES):
+        (tools / name).symlink_to(shutil.which(name))
+    roots = ("--roots", str(made[2]), "--log-key-sha256", made[0].signer.fingerprint, "--lang", language)
+    for document in ((), ("--document", made[0].documents[0])):
+        code, output = shell(bag, *roots, *document, program=shutil.which("dash"), path=str(tools))
+        assert code == 0, output
+        assert passed in output

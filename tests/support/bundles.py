@@ -8,7 +8,7 @@ from domain import codec
 from domain.evidence import LogLeaf
 
 
-def shell(bag: Path, *arguments: str, program: str = "dash") -> tuple[int, str]:
+def shell(bag: Path, *arguments: str, program: str = "dash", path: str = "/usr/bin:/bin") -> tuple[int, str]:
     """Run the bundle's own script: its exit code and all it said."""
     done = subprocess.run(
         [program, str(bag / "verify.sh"), *arguments],
@@ -16,7 +16,7 @@ def shell(bag: Path, *arguments: str, program: str = "dash") -> tuple[int, str]:
         capture_output=True,
         text=True,
         timeout=120,
-        env={"PATH": "/usr/bin:/bin"},
+        env={"PATH": path},
         cwd="/",
     )
     assert "not found" not in done.stderr, done.stderr
