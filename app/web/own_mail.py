@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from domain.errors import RequestRefused
+from domain.errors import AppError, RequestRefused
 from pipeline.steps import own_mail
 from pipeline.steps.reminding import address_of
 
@@ -82,8 +82,22 @@ class OwnMail:
                     message_ja="送ったばかりです。届かないときは1分待ってからもう一度送ってください",
                 )
             self._waiting[user.user_id] = one
-        own_mail.send_code(self._shoko, user, wanted, one.code)
+        try:
+            own_mail.send_code(self._shoko, user, wanted, one.code)
+        except AppError:
+            self._put_back(user, one, before)
+            raise
         return True
+
+    def _put_back(self, user: User, unsent: Waiting, before: Waiting | None) -> None:
+        """As if no mail had been asked for, unless somebody has asked again meanwhile."""
+        with self._turn:
+            if self._waiting.get(user.user_id) != unsent:
+                return
+            if before is None:
+                del self._waiting[user.user_id]
+            else:
+                self._waiting[user.user_id] = before
 
     def confirm(self, user: User, code: str) -> None:
         """Take the code that stood in the mail.

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from domain.fields import DocumentType
 from domain.ids import Origin
@@ -23,6 +23,9 @@ E = TypeVar("E", bound=StrEnum)
 
 MAX_TEXT = 200
 """Longest text in one search box, in characters."""
+MOST_CONDITIONS = 6000
+"""Characters of the conditions of a search that come along in a form or an address: two boxes full of Japanese take
+nine for each."""
 DEFAULT_ORDER = "-transaction_date"
 _ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925}
 _DAY = re.compile(
@@ -86,12 +89,17 @@ def find_amount(text: str) -> Decimal | None:
     return -total if match["sign"] else total
 
 
+def parse_conditions(conditions: str, *, page_size: int) -> Parsed:
+    """Read the conditions of a search that come along as one parameter; never a part of them."""
+    if len(conditions) > MOST_CONDITIONS:
+        return Parsed(query=Query(limit=page_size), problems={"q": "too_long"})
+    return parse_query(parse_qsl(conditions), page_size=page_size)
+
+
 def parse_query(pairs: Iterable[tuple[str, str]], *, page_size: int) -> Parsed:
     """Read the parameters of the search page; what cannot be read is left out of the query and named."""
-    values: dict[str, list[str]] = {}
-    for name, value in pairs:
-        values.setdefault(name, []).append(value[:MAX_TEXT].strip())
     problems: dict[str, str] = {}
+    values = _values(pairs, problems)
 
     def one(name: str) -> str:
         return values.get(name, [""])[-1]
@@ -161,6 +169,18 @@ def parse_query(pairs: Iterable[tuple[str, str]], *, page_size: int) -> Parsed:
         offset=(_page_number(one("page"), page_size, problems) - 1) * page_size,
     )
     return Parsed(query=query, problems=problems)
+
+
+def _values(pairs: Iterable[tuple[str, str]], problems: dict[str, str]) -> dict[str, list[str]]:
+    """By name; what is too long is left out and named, since a part of it would find other documents."""
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        # several words may stand in one parameter
+        if max(map(len, value.split() if name == "words" else (value.strip(),)), default=0) > MAX_TEXT:
+            problems[name] = "too_long"
+        else:
+            values.setdefault(name, []).append(value.strip())
+    return values
 
 
 def query_pairs(query: Query, *, page: int | None = None, order: str | None = None) -> list[tuple[str, str]]:

@@ -20,8 +20,6 @@ from domain.ways import Way, origins_of
 COLUMNS = ("thumb", "type", "date", "amount", "counterparty", "state", "stamp", "received", "origin")
 """Of the table, in their order; the counterparty always stands, since it opens the document."""
 FIXED = frozenset({"counterparty"})
-MOST_CONDITIONS = 4000
-"""Characters of an address that comes back with a form."""
 HIDE = "hide"
 """Parameter that names a column which is not shown."""
 

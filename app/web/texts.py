@@ -123,6 +123,7 @@ TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
     "from_after_to": ("終わりの日が始まりの日より前です", "The end lies before the beginning"),
     "min_over_max": ("上限が下限より小さくなっています", "The maximum is below the minimum"),
     "too_many_words": ("ことばが多すぎます（32 まで）", "Too many words (32 at most)"),
+    "too_long": ("長すぎます。短くして入れ直してください", "Too long: please shorten it"),
     "bad_choice": ("選べない値です", "Not a possible choice"),
     "not_read": ("（空欄）", "(blank)"),
     # document

@@ -190,6 +190,12 @@ def test_holds_are_placed_and_lifted_with_their_reasons(desk, seat, browser):
     assert seat("keiri").submit("/admin/retention", action="lift", ids=document, reason="x").status_code == 403
     assert browser.submit("/admin/retention", action="lift", ids=document, reason="和解").status_code == 303
     assert browser.get("/admin/retention.json").json()["holds"] == []
+    for wrong in ("date_from=x", "words=a&amount_min=1e9", f"counterparty={'あ' * 201}", "words=" + "a+" * 3001):
+        assert browser.submit("/admin/retention", action="hold", q=wrong, reason="訴訟").status_code == 422
+        assert browser.get("/admin/retention", params={"q": wrong}).status_code == 422
+    many = " ".join([document] * 501)
+    assert "500" in browser.submit("/admin/retention", action="hold", documents=many, reason="訴訟").text
+    assert browser.get("/admin/retention.json").json()["holds"] == []
     begun = browser.submit("/admin/retention", action="look")
     assert finished(browser, begun.headers["location"])["result"] == []
     assert "満了した書類はありません" in browser.get(begun.headers["location"]).text

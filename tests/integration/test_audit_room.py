@@ -154,6 +154,12 @@ def test_what_cannot_be_read_is_refused_before_anything_begins(seat):
 def test_a_bundle_is_taken_away_and_that_is_written_down_first(desk, seat, anchors, tmp_path):
     browser = seat("kansa")
     assert browser.submit("/audit/export", q="", to="").status_code == 422
+    for wrong in ("date_from=x", "type=invoice&counterparty=" + "x" * 201, "type=invoice&words=" + "x+" * 3000):
+        assert browser.submit("/audit/export", q=wrong, to="青空税務署").status_code == 422  # never a wider selection
+        assert browser.get(f"/audit/export?{wrong}").status_code == 422
+        assert browser.get("/verify", params={"q": wrong}).status_code == 422
+    assert browser.submit("/audit/export", q="", to="青" * 401).status_code == 422
+    assert browser.submit("/audit/export", q="", to="青", ids=["doc-1"] * 501).status_code == 422
     assert "書類" in browser.get("/audit/export?type=invoice").text
     address = begun(browser.submit("/audit/export", q="type=invoice", to="青空税務署 山田様", deleted="1"))
     job = finished(browser, address)

@@ -99,6 +99,23 @@ def test_a_code_ends_with_its_time_and_after_some_tries(desk, seat, server):
     server.refuse = False
 
 
+def test_a_code_that_never_went_out_is_not_waited_for_and_the_one_before_it_counts(desk, seat, server):
+    browser = seat("hanako")
+    desk.shoko.clock.ahead += LIFE
+    server.refuse = True
+    assert browser.submit("/account/mail", action="set", address=MINE).status_code == 422
+    assert "番号を送りました" not in browser.get("/account").text
+    server.refuse = False
+    assert browser.submit("/account/mail", action="set", address=MINE).status_code == 303  # at once
+    desk.shoko.clock.ahead += PAUSE
+    server.refuse = True
+    assert browser.submit("/account/mail", action="set", address="other@example.jp").status_code == 422
+    server.refuse = False
+    assert f"{MINE} に8桁の番号を送りました" in browser.get("/account").text
+    assert browser.submit("/account/mail", action="confirm", code=code_in(server.mails[-1])).status_code == 303
+    assert mail_of(desk) == MINE
+
+
 def test_what_the_settings_say_comes_first_and_nobody_logs_in_by_it(desk, seat):
     page = seat("settei").get("/account").text
     assert "settei@example.jp" in page

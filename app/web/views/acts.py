@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from app.web.desk import Desk
 from app.web.permissions import must, needs
-from app.web.queries import find_day
-from app.web.search_view import MOST_CONDITIONS, search_again
+from app.web.queries import MOST_CONDITIONS, find_day
+from app.web.search_view import search_again
 from app.web.state import WebDep, checked_form
 from app.web.views.desk import DeskDep, chosen, done, line, refuse, who
 from app.web.views.document import DocumentId

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
@@ -13,23 +12,22 @@ from app.cli.export import in_words
 from app.web.administration import DUE
 from app.web.auditing import owner_of
 from app.web.permissions import must, needs, who_of
-from app.web.queries import parse_query
+from app.web.queries import MOST_CONDITIONS, parse_conditions, parse_query
 from app.web.respond import render
 from app.web.state import Web, WebDep, checked_form
 from app.web.views.admin import AdminDep
-from app.web.views.desk import chosen, done, line, refuse, who
+from app.web.views.desk import MOST_CHOSEN, at_most, chosen, done, line, refuse, who
 from app.web.views.jobs import Shown, show_as, to_job
 from app.web.views.verify import refused
 from domain.errors import AppError
 from domain.people import Permission
-from domain.query import MAX_LIMIT, Query
+from domain.query import MAX_LIMIT
 from pipeline.steps.destroy import Due
 from pipeline.steps.requests import request_plain
 
 router = APIRouter()
-_MOST_CONDITIONS = 4000
-_MOST_FIND, _MOST_WORDS = 200, 10
-"""What is typed to find a document that is to be held."""
+_MOST_TYPED = 50 * MOST_CHOSEN
+"""Characters of ids that are typed: as many as may be chosen."""
 _SHOWN = 20
 """Documents to choose from; who needs more chooses them in the search."""
 
@@ -39,12 +37,14 @@ _SHOWN = 20
 def retention(request: Request, admin: AdminDep, web: WebDep) -> Response:
     """Holds that stand; forms to place and lift one, and to look for what is over."""
     settings, _, _ = admin.company()
-    conditions = str(request.query_params.get("q", ""))[:_MOST_CONDITIONS]
-    parsed = parse_query(parse_qsl(conditions), page_size=MAX_LIMIT)
-    found, find = admin.holds(), str(request.query_params.get("find", "")).strip()[:_MOST_FIND]
+    conditions, find = (str(request.query_params.get(name, "")).strip() for name in ("q", "find"))
+    parsed = parse_conditions(conditions, page_size=MAX_LIMIT)
+    looked = parse_query([("words", find)], page_size=_SHOWN)
+    if problems := {**parsed.problems, **looked.problems}:
+        return refuse(request, next(iter(problems.values())))
+    found = admin.holds()
     may_hold = Permission.ADMIN in (asking.permissions if (asking := who_of(request)) else ())
-    words = tuple(find.split())[:_MOST_WORDS]
-    shown = web.services.search(Query(words=words, limit=_SHOWN)).hits if words and may_hold else ()
+    shown = web.services.search(looked.query).hits if find and may_hold else ()
     context = {
         "holds": found,
         "by_period": settings.holds,
@@ -75,8 +75,11 @@ async def act(request: Request, admin: AdminDep) -> Response:
     """Place or lift holds, look for what is over, ask for its destruction."""
     async with request.form() as form:
         action, by, reason = line(form, "action"), who(request, form), line(form, "reason")
-        ids, conditions = chosen(form), line(form, "q", most=_MOST_CONDITIONS)
-        ids += line(form, "documents", most=_MOST_CONDITIONS).replace(",", " ").split()[:500]
+        ids, conditions = chosen(form), line(form, "q", most=MOST_CONDITIONS)
+        ids = at_most([*ids, *line(form, "documents", most=_MOST_TYPED).replace(",", " ").split()])
+    parsed = parse_conditions(conditions, page_size=MAX_LIMIT)
+    if parsed.problems:  # never with a part of the conditions
+        return refuse(request, next(iter(parsed.problems.values())))
     if action == "look":
         return to_job(request, await run_in_threadpool(admin.begin, who_of(request), DUE))
     if not by:
@@ -87,8 +90,7 @@ async def act(request: Request, admin: AdminDep) -> Response:
     try:
         match action:
             case "hold":
-                query = parse_query(parse_qsl(conditions), page_size=MAX_LIMIT).query if conditions else None
-                await run_in_threadpool(admin.hold, ids, query, by=by, reason=reason)
+                await run_in_threadpool(admin.hold, ids, parsed.query if conditions else None, by=by, reason=reason)
             case "lift":
                 await run_in_threadpool(admin.lift, ids, by=by, reason=reason)
             case "ask":

@@ -19,7 +19,7 @@ from app.web.respond import render
 from app.web.state import WebDep, checked_form
 from app.web.views.approvals import ApprovalsDep, person_of
 from app.web.views.desk import done, line, refuse
-from domain.approval_routes import MOST_SEATS, OwnSeat, Route, RouteStep, Seat, check_table
+from domain.approval_routes import OwnSeat, Route, RouteStep, Seat, check_table
 from domain.errors import CorrectionInvalid
 from domain.fields import DocumentType
 from domain.numbers import whole_in
@@ -170,7 +170,7 @@ def _route(form: FormData) -> Route:
 
 def _step(form: FormData, number: int) -> RouteStep | None:
     """One step: its seats are chosen from people, and from roles with or without a department; None where none is."""
-    chosen = [one for one in form.getlist(f"seats.{number}") if isinstance(one, str) and one][:MOST_SEATS]
+    chosen = [one for one in form.getlist(f"seats.{number}") if isinstance(one, str) and one]
     if not chosen:
         return None
     return RouteStep(

@@ -120,6 +120,8 @@ async def decide(request: Request, known: ApprovalsDep) -> Response:
 def ready(request: Request, web: WebDep, known: ApprovalsDep) -> Response:
     """Documents that can be submitted, by the conditions of a search; what is under way or approved is left out."""
     parsed = parse_query(request.query_params.multi_items(), page_size=SHOWN)
+    if parsed.problems:
+        return refuse(request, next(iter(parsed.problems.values())))
     query = replace(parsed.query, states=(DocumentState.FILED,), include_deleted=False)
     hits = web.services.search(query)
     busy = {item.record.document_id for item in known.open() if item.round.state is ApprovalState.IN_PROGRESS}

@@ -15,8 +15,8 @@ from app.cli.export import in_words
 from app.web.auditing import EXPORT, VERIFY, Bundle, owner_of
 from app.web.format import attachment, day_text
 from app.web.permissions import needs, who_of
-from app.web.queries import parse_query, query_string
-from app.web.respond import Problem, language_of, problem_response, render, text
+from app.web.queries import MOST_CONDITIONS, parse_query, query_string
+from app.web.respond import language_of, render, text
 from app.web.state import Web, WebDep, checked_form, web_of
 from app.web.views.desk import chosen, line, refuse, who
 from app.web.views.jobs import Shown, job_of, show_as, to_job
@@ -32,7 +32,6 @@ from pipeline.steps.exporting import RENDITIONS
 router = APIRouter()
 _VOLUMES = {"": None, "650MB": 650 << 20, "4GB": 4 << 30, "25GB": 25 << 30}
 """What fits on a CD, a FAT-formatted stick or a DVD, a Blu-ray disc."""
-_MOST_CONDITIONS = 4000
 
 
 @router.get("/audit")
@@ -53,7 +52,10 @@ def room(request: Request, web: WebDep, audit: RoomDep) -> Response:
 def export_page(request: Request, web: WebDep, audit: RoomDep) -> Response:
     """The form: of a search (its conditions come along in the address) or a period."""
     pairs = [pair for pair in request.query_params.multi_items() if pair[0] not in {"lang", "page"}]
-    query = parse_query(pairs, page_size=MAX_LIMIT).query
+    parsed = parse_query(pairs, page_size=MAX_LIMIT)
+    if parsed.problems:
+        return refuse(request, next(iter(parsed.problems.values())))
+    query = parsed.query
     whole = _with_deleted(query, deleted=True)  # as the form offers it
     shortcuts = periods(web.today())
     jobs = web.jobs.of(owner_of(who_of(request)), EXPORT) if web.jobs else ()
@@ -78,7 +80,7 @@ async def export(request: Request, audit: RoomDep) -> Response:
     """Begin to write a bundle."""
     async with request.form() as form:
         by, to = who(request, form), line(form, "to")
-        pairs = parse_qsl(line(form, "q", most=_MOST_CONDITIONS))
+        pairs = parse_qsl(line(form, "q", most=MOST_CONDITIONS))
         pairs += [(name, line(form, name)) for name in ("date_from", "date_to") if line(form, name)]
         parsed = parse_query(pairs, page_size=MAX_LIMIT)
         renditions, volume = line(form, "renditions") or "ready", line(form, "volume")
@@ -88,10 +90,7 @@ async def export(request: Request, audit: RoomDep) -> Response:
     if not to:
         return refuse(request, "receiver_needed")
     if parsed.problems or renditions not in RENDITIONS or volume not in _VOLUMES:
-        code = next(iter(parsed.problems.values()), "bad_request")
-        return problem_response(
-            request, Problem(code=code, message=text(code, language=language_of(request))), status=422
-        )
+        return refuse(request, next(iter(parsed.problems.values()), "bad_request"))
     query = _with_deleted(parsed.query, deleted=deleted)
     job = await run_in_threadpool(
         audit.export,

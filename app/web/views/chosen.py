@@ -9,8 +9,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from app.web.permissions import must, needs
+from app.web.queries import MOST_CONDITIONS
 from app.web.respond import render
-from app.web.search_view import MOST_CONDITIONS, search_again
+from app.web.search_view import search_again
 from app.web.state import WebDep, checked_form
 from app.web.views.desk import chosen, line, refuse
 from domain.people import Permission

@@ -15,7 +15,7 @@ from app.web.permissions import needs
 from app.web.queries import find_day
 from app.web.respond import Problem, error_response, language_of, problem_response, render, text, wants_json
 from app.web.state import WebDep, checked_form
-from app.web.views.desk import who
+from app.web.views.desk import line, who
 from app.web.views.document import DocumentId
 from domain.corrections import Correction, parse_value
 from domain.errors import CorrectionInvalid
@@ -54,9 +54,9 @@ def correction_of(form: FormData, record: ArchiveRecord, *, by: str, reason: str
         CorrectionInvalid: a value is not one of its field, or the form is not ours.
     """
     try:
-        base_revision = int(_line(form, "base_revision", 9))
-        kind = DocumentType(_line(form, "document_type", 40) or record.classification.label.value)
-        origin = Origin(_line(form, "origin", 40) or record.origin.value)
+        base_revision = int(line(form, "base_revision", most=9))
+        kind = DocumentType(line(form, "document_type", most=40) or record.classification.label.value)
+        origin = Origin(line(form, "origin", most=40) or record.origin.value)
     except ValueError as error:
         raise CorrectionInvalid("a malformed form") from error
     currency = record.fields.text("currency") or "JPY"
@@ -74,23 +74,18 @@ def correction_of(form: FormData, record: ArchiveRecord, *, by: str, reason: str
         document_type=kind if kind is not record.classification.label else None,
         origin=origin if origin is not record.origin else None,
         received_on=_received(form, record),
-        paper=_line(form, "paper", 20) or None,
-        reviewed=_line(form, "reviewed", 5) == "1",
+        paper=line(form, "paper", most=20) or None,
+        reviewed=line(form, "reviewed", most=5) == "1",
         recorded_by=by,
-        reason=_line(form, "reason", _REASON) or reason,
+        reason=line(form, "reason", most=_REASON) or reason,
     )
 
 
 def _received(form: FormData, record: ArchiveRecord) -> date | None:
     """The day that the form says, where it is another or a person confirmed it."""
-    typed = _line(form, "received_on", 40)
+    typed = line(form, "received_on", most=40)
     day = find_day(typed) if typed else record.received_on
     if day is None:
         raise CorrectionInvalid("not a day", message_ja="受領日を 2026-11-02 の形で入力してください")
-    confirmed = record.received_on_assumed and _line(form, "received_confirmed", 5) == "1"
+    confirmed = record.received_on_assumed and line(form, "received_confirmed", most=5) == "1"
     return day if confirmed or day != record.received_on else None
-
-
-def _line(form: FormData, name: str, most: int) -> str:
-    value = form.get(name)
-    return " ".join(value.split())[:most] if isinstance(value, str) else ""

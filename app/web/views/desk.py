@@ -12,7 +12,7 @@ from app.web.desk import Desk
 from app.web.permissions import who_of
 from app.web.respond import Problem, language_of, problem_response, text, wants_json
 from app.web.state import WebDep
-from domain.errors import ObjectMissing
+from domain.errors import CorrectionInvalid, ObjectMissing
 
 MOST_CHOSEN = 500
 """Documents in one form: its body stays below the limit on bodies."""
@@ -35,9 +35,16 @@ DeskDep = Annotated[Desk, Depends(desk_of)]
 
 
 def line(form: FormData, name: str, *, most: int = _WORDS) -> str:
-    """One line of a form."""
+    """One line of a form, whole.
+
+    Raises:
+        CorrectionInvalid: it is longer: what a person typed is never cut.
+    """
     value = form.get(name)
-    return " ".join(value.split())[:most] if isinstance(value, str) else ""
+    found = " ".join(value.split()) if isinstance(value, str) else ""
+    if len(found) > most:
+        raise CorrectionInvalid(f"{name}: longer than {most}", message_ja=f"入力が長すぎます（{most:,} 文字まで）")
+    return found
 
 
 def who(request: Request, form: FormData) -> str:
@@ -47,8 +54,25 @@ def who(request: Request, form: FormData) -> str:
 
 
 def chosen(form: FormData, name: str = "ids") -> list[str]:
-    """Ids that were ticked."""
-    return [one for one in form.getlist(name) if isinstance(one, str)][:MOST_CHOSEN]
+    """Ids that were ticked, all of them.
+
+    Raises:
+        CorrectionInvalid: they are too many for one time.
+    """
+    return at_most([one for one in form.getlist(name) if isinstance(one, str)])
+
+
+def at_most(ids: list[str]) -> list[str]:
+    """Ids as they are.
+
+    Raises:
+        CorrectionInvalid: they are too many for one time.
+    """
+    if len(ids) > MOST_CHOSEN:
+        raise CorrectionInvalid(
+            f"more than {MOST_CHOSEN} documents", message_ja=f"一度に選べる書類は {MOST_CHOSEN:,} 件までです"
+        )
+    return ids
 
 
 def refuse(request: Request, code: str) -> Response:

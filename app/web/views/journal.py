@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
@@ -14,9 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from app.web import format as fmt
 from app.web.desk import Desk
 from app.web.permissions import needs
-from app.web.queries import parse_query, query_string
+from app.web.queries import MOST_CONDITIONS, parse_conditions, query_string
 from app.web.respond import render
-from app.web.search_view import MOST_CONDITIONS
 from app.web.state import checked_form
 from app.web.views.desk import DeskDep, line, refuse, who
 from domain.journal import DOUBTS, LEFT_OUT
@@ -121,7 +120,7 @@ def _asked(given: dict[str, str]) -> _Asked | None:
     number = whole_in(first, least=1, most=_MOST_NUMBER)
     if name not in PRODUCTS or number is None:
         return None
-    parsed = parse_query(parse_qsl(given.get("q", "")[:MOST_CONDITIONS]), page_size=_AT_ONCE)
+    parsed = parse_conditions(given.get("q", ""), page_size=_AT_ONCE)
     return None if parsed.problems else _Asked(product=PRODUCTS[name], first=number, query=parsed.query)
 
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.web.finding import Finder
 from app.web.permissions import needs, who_of
-from app.web.queries import MAX_TEXT, parse_query, query_string
+from app.web.queries import MAX_TEXT, parse_conditions, parse_query, query_string
 from app.web.respond import error_response, render, wants_fragment, wants_json
 from app.web.search_view import address, hidden_columns, sums_of, ways_in
 from app.web.state import WebDep, checked_form
@@ -26,7 +26,6 @@ from domain.ways import WAYS
 
 router = APIRouter()
 _PAGE = 50
-_QUERY_CHARACTERS, _PARAMETERS = 8000, 200
 
 
 def _finder(web: WebDep) -> Finder:
@@ -42,7 +41,9 @@ FinderDep = Annotated[Finder, Depends(_finder)]
 @needs(Permission.DOCUMENTS)
 def sentence(request: Request, finder: FinderDep) -> Response:
     """A sentence becomes the conditions of the search page; JSON says what each part became."""
-    said = request.query_params.get("say", "")[:MAX_TEXT].strip()
+    said = request.query_params.get("say", "").strip()
+    if len(said) > MAX_TEXT:
+        return error_response(request, code="too_long", status=422)
     understood = finder.understand(said)
     if wants_json(request):
         pieces = to_plain(understood)["pieces"]
@@ -137,9 +138,10 @@ async def change_saved(request: Request, finder: FinderDep) -> Response:
     async with request.form() as form:
         name, query, forget = (str(form.get(one) or "") for one in ("name", "query", "forget"))
     owner = _owner(request)
-    pairs = parse_qsl(query[:_QUERY_CHARACTERS], max_num_fields=_PARAMETERS)
-    parsed = parse_query(pairs, page_size=_PAGE)
-    kept = address(parsed.query, hidden_columns(pairs), page=1)
+    parsed = parse_conditions(query, page_size=_PAGE)
+    if parsed.problems and not forget:  # another search than the one that was looked at
+        return error_response(request, code=next(iter(parsed.problems.values())), status=422)
+    kept = address(parsed.query, hidden_columns(parse_qsl(query)), page=1)
     if forget:
         await run_in_threadpool(finder.forget, owner, name=forget)
     else:

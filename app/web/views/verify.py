@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
@@ -17,13 +16,13 @@ from app.web.auditing import VERIFY, AuditRoom, owner_of
 from app.web.format import day_text
 from app.web.job_place import Again
 from app.web.permissions import needs, who_of
-from app.web.queries import Parsed, find_day, parse_query
+from app.web.queries import MOST_CONDITIONS, Parsed, find_day, parse_conditions
 from app.web.respond import Problem, language_of, problem_response, render, text
 from app.web.state import Web, WebDep, checked_form
-from app.web.views.desk import line, who
+from app.web.views.desk import line, refuse, who
 from app.web.views.jobs import Shown, show_as, to_job
 from app.web.views.search import periods
-from domain.errors import AppError, ObjectMissing
+from domain.errors import AppError, CorrectionInvalid, ObjectMissing
 from domain.people import Permission
 from domain.query import MAX_LIMIT, Query
 from pipeline.steps.auditing import Given, Scope, anchors_given
@@ -32,7 +31,6 @@ from storage.evidence.labels import OUTCOMES
 router = APIRouter()
 _MOST_LINES = 50
 """Heads that are typed by hand."""
-_MOST_CONDITIONS = 4000
 
 
 def room_of(web: WebDep) -> AuditRoom:
@@ -54,7 +52,9 @@ RoomDep = Annotated[AuditRoom, Depends(room_of)]
 def verify_page(request: Request, web: WebDep, room: RoomDep) -> Response:
     """The form, and this person's last verifications."""
     jobs = web.jobs.of(owner_of(who_of(request)), VERIFY) if web.jobs else ()
-    query = str(request.query_params.get("q", ""))[:_MOST_CONDITIONS]
+    query = str(request.query_params.get("q", ""))
+    if problems := _parsed(query).problems:
+        return refuse(request, next(iter(problems.values())))
     shortcuts = periods(web.today())
     context = {
         "periods": shortcuts,
@@ -128,11 +128,16 @@ async def given_in(form: FormData) -> Given:
         AppError: it cannot be read.
     """
     heads = form.get("heads")
+    lines = heads.split() if isinstance(heads, str) else []
+    if len(lines) > _MOST_LINES:
+        raise CorrectionInvalid(
+            f"more than {_MOST_LINES} heads", message_ja=f"ログの先頭は {_MOST_LINES} 件まで入力できます"
+        )
     return await run_in_threadpool(
         anchors_given,
         roots_pem=await _content(form, "roots"),
         log_key=line(form, "log_key"),
-        heads=heads.split()[:_MOST_LINES] if isinstance(heads, str) else (),
+        heads=tuple(lines),
         witness=await _content(form, "witness"),
     )
 
@@ -164,7 +169,7 @@ def _scope(form: FormData) -> tuple[Scope | str, str]:
         case "everything":
             return Scope(), "書庫の全件とログ全体"
         case "query":
-            parsed = _parsed(line(form, "q", most=_MOST_CONDITIONS))
+            parsed = _parsed(line(form, "q", most=MOST_CONDITIONS))
             return ("bad_request", "") if parsed.problems else (Scope(query=parsed.query), _conditions_of(parsed.query))
         case _:
             first = find_day(line(form, "date_from"))
@@ -177,7 +182,7 @@ def _scope(form: FormData) -> tuple[Scope | str, str]:
 
 
 def _parsed(query: str) -> Parsed:
-    return parse_query(parse_qsl(query), page_size=MAX_LIMIT)
+    return parse_conditions(query, page_size=MAX_LIMIT)
 
 
 def _conditions(query: str) -> str:

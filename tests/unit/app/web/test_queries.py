@@ -4,7 +4,15 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from app.web.queries import find_amount, find_day, has_conditions, parse_query, query_string
+from app.web.queries import (
+    MAX_TEXT,
+    find_amount,
+    find_day,
+    has_conditions,
+    parse_conditions,
+    parse_query,
+    query_string,
+)
 from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.query import Query
@@ -140,11 +148,8 @@ def test_a_query_survives_its_address(query):
     assert parse_query(parse_qsl(query_string(query)), page_size=50).query == query
 
 
-def test_long_texts_are_cut_and_words_counted():
-    parsed = parse_query(
-        [("counterparty", "あ" * 5000), ("words", " ".join("abcdefghijklmnopqrstuvwxyz" * 2))], page_size=50
-    )
-    assert len(parsed.query.counterparty) == 200
+def test_words_are_counted():
+    parsed = parse_query([("words", " ".join("abcdefghijklmnopqrstuvwxyz" * 2))], page_size=50)
     assert len(parsed.query.words) == 32
     assert parsed.problems == {"words": "too_many_words"}
 
@@ -152,3 +157,20 @@ def test_long_texts_are_cut_and_words_counted():
 def test_sorting_and_paging_are_no_conditions():
     assert not has_conditions(Query(order="total_amount", offset=50, include_deleted=True))
     assert has_conditions(Query(amount_blank=True))
+
+
+@pytest.mark.parametrize("name", ["words", "counterparty", "date_from", "type"])
+def test_a_condition_that_is_too_long_is_named_and_never_cut(name):
+    parsed = parse_query([(name, "a" * (MAX_TEXT + 1)), ("date_to", "2026-10-31")], page_size=50)
+    assert parsed.problems[name] == "too_long"
+    assert (parsed.query.words, parsed.query.counterparty) == ((), None)
+    assert parse_query([("counterparty", "a" * MAX_TEXT)], page_size=50).problems == {}
+
+
+def test_conditions_come_along_whole_or_not_at_all():
+    full = Query(counterparty="青" * MAX_TEXT, words=("空" * MAX_TEXT,), date_from=date(2026, 1, 1))
+    assert parse_conditions(query_string(full), page_size=50).query == full
+    many = Query(words=tuple(f"{number}{'空' * 100}" for number in range(8)))
+    assert parse_conditions(query_string(many), page_size=50).problems == {"q": "too_long"}
+    few = Query(words=tuple(f"{number}{'x' * 100}" for number in range(8)))  # more than one box, in one parameter
+    assert parse_conditions(query_string(few), page_size=50).query == few
