@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import rfc8785
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
 
 T = TypeVar("T")
 
@@ -15,6 +15,17 @@ T = TypeVar("T")
 @lru_cache(maxsize=128)
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
+
+
+@lru_cache(maxsize=32)
+def _within(kind: Any, name: str) -> type[BaseModel]:
+    fields: dict[str, Any] = {name: (kind, ...)}
+    return create_model("Within", **fields)
+
+
+def _invalid(kind: type, error: ValidationError) -> ValueError:
+    msg = f"not a valid {kind.__name__}: {error.error_count()} problem(s), first: {error.errors()[0]['msg']}"
+    return ValueError(msg)
 
 
 def to_plain(value: object) -> Any:
@@ -42,8 +53,20 @@ def load(kind: type[T], content: bytes | str) -> T:
     try:
         result: T = _adapter(cast("Any", kind)).validate_json(content)
     except ValidationError as error:
-        msg = f"not a valid {kind.__name__}: {error.error_count()} problem(s), first: {error.errors()[0]['msg']}"
-        raise ValueError(msg) from error
+        raise _invalid(kind, error) from error
+    return result
+
+
+def load_within(kind: type[T], name: str, content: bytes) -> T:
+    """Read back what stands under one name of a JSON object, in one pass; whatever else stands there is not read.
+
+    Raises:
+        ValueError: not a JSON object, or nothing of that type stands under the name.
+    """
+    try:
+        result: T = getattr(_within(cast("Any", kind), name).model_validate_json(content), name)
+    except ValidationError as error:
+        raise _invalid(kind, error) from error
     return result
 
 

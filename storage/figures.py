@@ -21,7 +21,7 @@ from storage.archive.figure_rows import MOST_YEN
 from storage.archive.figure_sums import ALWAYS, RECEIVED, SPENDING, Kind
 from storage.archive.rebuildable import AMOUNT_SCALE, figure, figure_sum, search_entry
 from storage.archive.seeing import shown_sums
-from storage.search import Asker, conditions
+from storage.search import DELETED, Asker, conditions
 
 if TYPE_CHECKING:
     from storage.archive import Archive
@@ -39,7 +39,7 @@ _RANGES: dict[Kind, tuple[str, str] | None] = {
 """By which conditions of a query the days of a kind are bounded."""
 _MONTHLY = frozenset({Kind.DATED, Kind.PARTY})
 _APART: dict[Kind, frozenset[str]] = {
-    Kind.STANDING: frozenset({"received_on_assumed"}),
+    Kind.STANDING: frozenset({"received_on_assumed", "states"}),
     Kind.RECEIVED: frozenset({"document_types"}),
     Kind.FILED: frozenset(),
     **dict.fromkeys((Kind.DUE, Kind.DATED, Kind.PARTY), frozenset({"document_types", "origins"})),
@@ -247,6 +247,8 @@ def _sums(archive: Archive, query: Query, kind: Kind) -> sa.Subquery:
         where.append(sums.origin.in_([one.value for one in query.origins]))
     if query.received_on_assumed:
         where.append(sums.assumed.is_(True))
+    if query.states:
+        where.append(sums.state.in_([one.value for one in query.states]))
     return sa.select(figure_sum).where(*where).subquery("sums")
 
 
@@ -257,7 +259,7 @@ def _is_told_apart(query: Query, kind: Kind) -> bool:
     if replace(query, **asked, order=Query().order, limit=Query().limit) != Query():
         return False
     if kind not in _MONTHLY:
-        return True
+        return not any(state.value in DELETED for state in query.states)  # what is deleted is in no sum
     if kind is Kind.PARTY and not (
         query.document_types
         and query.origins

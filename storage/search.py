@@ -83,6 +83,15 @@ class Asker:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What is known of a hit that is looked into, not shown."""
+
+    document_id: str
+    document_type: DocumentType
+    transaction_date: date | None
+
+
 def search(archive: ArchiveReader, query: Query) -> Hits:
     """The page of hits that a query asks for, of what the archive's ``visibility`` shows; newest revisions only."""
     with archive.at_once():
@@ -99,6 +108,29 @@ def _search(archive: ArchiveReader, query: Query) -> Hits:
     else:
         total, at_least = counted(archive, query, most)
     return Hits(total=total, at_least=at_least, hits=_hits(archive, query, ids))
+
+
+def listed(archive: ArchiveReader, query: Query) -> tuple[str, ...]:
+    """Ids of the page of hits that a query asks for, in its order."""
+    with archive.at_once():
+        return tuple(_listed(archive, query, query.limit))
+
+
+def glance(archive: ArchiveReader, query: Query) -> tuple[Glance, ...]:
+    """The same page of hits by their class and day alone: one statement for what no list shows."""
+    with archive.at_once():
+        ids, entry = listed(archive, query), search_entry.c
+        named = sa.select(entry.document_id, entry.document_type, entry.transaction_date)
+        found = named.where(entry.client_id == archive.client_id, among(entry.document_id, ids))
+        rows = {row.document_id: row for row in archive.rows(found)} if ids else {}
+    return tuple(
+        Glance(
+            document_id=one,
+            document_type=DocumentType(rows[one].document_type),
+            transaction_date=rows[one].transaction_date,
+        )
+        for one in ids
+    )
 
 
 def every_hit(archive: ArchiveReader, query: Query, *, at_once: int = 500) -> Iterator[Hit]:
@@ -149,7 +181,10 @@ def compile_listing(query: Query, asker: Asker) -> tuple[sa.Select[Any], sa.Sele
     column = _ORDER_COLUMNS[query.order.removeprefix("-")]
     where = conditions(query, asker)
     ids = sa.select(search_entry.c.document_id).where(*where)
-    if not column.nullable:
+    by_date = column is search_entry.c.transaction_date
+    if by_date and query.date_blank:
+        return ids.order_by(search_entry.c.document_id), None
+    if not column.nullable or (by_date and (query.date_from or query.date_to)):  # nothing blank is asked for
         return ids.order_by(*_directed(query, column, search_entry.c.document_id)), None
     return (
         ids.where(column.is_not(None)).order_by(*_directed(query, column, search_entry.c.document_id)),

@@ -16,6 +16,7 @@ from pipeline.steps.divide import Decision, merge_documents, split_document
 from pipeline.steps.related import Related, related
 from pipeline.steps.texts import page_texts
 from pipeline.steps.verify import publish
+from storage.archive.many import newest_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,14 +76,12 @@ class Documents:
 
     def beside(self, record: ArchiveRecord) -> tuple[ArchiveRecord, ...]:
         """Documents that came in the same files and stand as they are, this one included, in the order of pages."""
-        found: dict[str, ArchiveRecord] = {}
-        for unit in self._shoko.archive.unit_of_document(record.document_id):
-            status = self._shoko.archive.drop_status(unit.first_drop_id)
-            for document_id in status.documents if status is not None else ():
-                known = self._shoko.archive.get_document(document_id)
-                if known is not None:
-                    found[document_id] = known
-        return tuple(found.values())
+        archive = self._shoko.archive
+        with archive.at_once():
+            drops = [unit.first_drop_id for unit in archive.unit_of_document(record.document_id)]
+            found = archive.drop_statuses(drops)
+            documents = (one for drop_id in drops if drop_id in found for one in found[drop_id].documents)
+            return tuple(newest_records(archive, documents).values())
 
     def proof(self, document_id: str) -> proof.DocumentProof:
         """Its acts with their places in the log."""

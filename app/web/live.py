@@ -33,7 +33,7 @@ from domain.suggestion import Suggestion
 from domain.visibility import Visibility
 from extractors.pages.render import page_png
 from extractors.settings import ExtractorSettings
-from pipeline.steps.arrivals import Intake
+from pipeline.steps.arrivals import Intake, Today
 from pipeline.steps.compliance import Standing as LawStanding
 from storage.archive import Archive
 from storage.arrivals import Show
@@ -57,6 +57,8 @@ class Calls:
     """Photos of one document as one file with its name."""
     intake: Callable[[Show, int, str | None], Intake]
     """Which drops, how many, older than which."""
+    today: Callable[[], Today]
+    """Where the drops of today stand."""
     correct: Callable[[str, Correction], ArchiveRecord]
     """A person's correction of a document."""
     searchable: Callable[[ArchiveRecord], bytes] | None = None
@@ -154,35 +156,43 @@ class LiveServices:
         """See ``WebServices``."""
         record = self._record(document_id, None)
         signatures = self._calls.signatures
+        own = self._archive.unit_of_document(document_id)
+        leaves = self._leaves(document_id, own)
         units = tuple(
             UnitEvidence(
                 unit=unit,
                 tokens=self._archive.timestamps(unit.unit_id),
-                leaves=self._leaves(unit),
+                leaves=leaves[unit.unit_id],
                 signatures=signatures(unit) if signatures else (),
             )
-            for unit in self._archive.unit_of_document(document_id)
+            for unit in own
         )
         judge = self._calls.compliance
         return Evidence(
             units=units,
-            leaves=self._archive.leaves_of(document_id),
+            leaves=leaves[document_id],
             log_size=self._archive.log_size(),
             head=self._calls.log_head(),
             compliance=judge(record) if judge else None,
         )
 
-    def _leaves(self, unit: Unit) -> tuple[LogLeaf, ...]:
-        """Acts on a unit, on the drop that brought it, and the batches that it was stamped in, in log order."""
-        batches = {batch_name(one.number) for one in self._archive.batches_of((unit.unit_id,))}
-        subjects = (unit.first_drop_id, unit.unit_id, *batches)
-        found = {leaf.sequence: leaf for subject in subjects for leaf in self._archive.leaves_of(subject)}
-        return tuple(found[sequence] for sequence in sorted(found))
+    def _leaves(self, document_id: str, units: Sequence[Unit]) -> dict[str, tuple[LogLeaf, ...]]:
+        """Acts on a document, and on each unit, the drop that brought it and the batches it is in, in log order."""
+        subjects = {document_id: {document_id}} | {one.unit_id: {one.unit_id, one.first_drop_id} for one in units}
+        for batch in self._archive.batches_of(one.unit_id for one in units):
+            subjects[batch.name].add(batch_name(batch.number))
+        about = self._archive.leaves_about(subject for named in subjects.values() for subject in named)
+        found = {
+            one: {leaf.sequence: leaf for subject in named for leaf in about.get(subject, ())}
+            for one, named in subjects.items()
+        }
+        return {one: tuple(leaves[sequence] for sequence in sorted(leaves)) for one, leaves in found.items()}
 
     def lineage(self, document_id: str) -> tuple[DropStatus, ...]:
         """See ``WebServices``."""
-        found = (self._archive.drop_status(u.first_drop_id) for u in self._archive.unit_of_document(document_id))
-        return tuple(status for status in found if status is not None)
+        units = self._archive.unit_of_document(document_id)
+        found = self._archive.drop_statuses(tuple(unit.first_drop_id for unit in units))
+        return tuple(found[unit.first_drop_id] for unit in units if unit.first_drop_id in found)
 
     def suggestion(self, record: ArchiveRecord) -> Suggestion | None:
         """See ``WebServices``."""
@@ -267,6 +277,10 @@ class LiveServices:
     def intake(self, *, limit: int, show: Show = Show.ALL, before: str | None = None) -> Intake:
         """See ``WebServices``."""
         return self._calls.intake(show, limit, before)
+
+    def arrived_today(self) -> Today:
+        """See ``WebServices``."""
+        return self._calls.today()
 
     def verify_document(self, document_id: str) -> Report:
         """See ``WebServices``."""

@@ -16,7 +16,7 @@ from domain.query import Hit, Hits, Query
 from domain.record import ArchiveRecord, DropStatus, Unit
 from domain.suggestion import Suggestion
 from domain.visibility import Visibility
-from pipeline.steps.arrivals import Intake
+from pipeline.steps.arrivals import Intake, Today
 from pipeline.steps.compliance import Standing as LawStanding
 from storage.arrivals import Show
 
@@ -205,6 +205,10 @@ class WebServices(Protocol):
 
     def intake(self, *, limit: int, show: Show = Show.ALL, before: str | None = None) -> Intake:
         """The newest drops (older than ``before``), and what waits in the inbox."""
+        ...
+
+    def arrived_today(self) -> Today:
+        """Where the drops of today stand."""
         ...
 
     def verify_document(self, document_id: str) -> Report:

@@ -15,7 +15,7 @@ from domain.record import ArchiveRecord, DocumentState
 from domain.text import search_key
 from pipeline.steps.duplicates import DUPLICATE
 from storage.archive.many import newest_records
-from storage.search import search
+from storage.search import Glance, glance, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,15 +116,15 @@ def related(shoko: Shoko, record: ArchiveRecord) -> Related:
     )
 
 
-def _of_party(shoko: Shoko, record: ArchiveRecord) -> tuple[list[Hit], list[Hit], Hits | None]:
+def _of_party(shoko: Shoko, record: ArchiveRecord) -> tuple[list[Glance], list[Hit], Hits | None]:
     """Others of the counterparty: those nearest in time, nearest first; the newest; and how many there are."""
     party = record.fields.text("counterparty")
     if not party:
         return [], [], None
     query = Query(counterparty=party, counterparty_exact=True, limit=MOST_SHOWN + 1, count_limit=MOST_COUNTED)
     newest = search(shoko.archive, query)
-    day, found = record.fields.day("transaction_date"), list(newest.hits)
-    if newest.total > len(found):
+    day, found = record.fields.day("transaction_date"), [_glanced(hit) for hit in newest.hits]
+    if record.classification.label in STAGES and newest.total > len(found):
         some = replace(query, limit=MOST_LOOKED_AT, count_limit=1)
         sides = [some]
         if day is not None:
@@ -133,14 +133,20 @@ def _of_party(shoko: Shoko, record: ArchiveRecord) -> tuple[list[Hit], list[Hit]
                 replace(some, date_from=day - AROUND, date_to=day),
                 replace(some, date_blank=True),
             ]
-        found += [hit for side in sides for hit in search(shoko.archive, side).hits]
+        found += [hit for side in sides for hit in glance(shoko.archive, side)]
     others = list({hit.document_id: hit for hit in found if hit.document_id != record.document_id}.values())
     if day is not None:
         others.sort(key=lambda hit: abs((hit.transaction_date or date.max) - day))
     return others, [hit for hit in newest.hits if hit.document_id != record.document_id][:MOST_SHOWN], newest
 
 
-def _near(shoko: Shoko, record: ArchiveRecord, hits: Iterable[Hit]) -> tuple[Near, ...]:
+def _glanced(hit: Hit) -> Glance:
+    return Glance(
+        document_id=hit.document_id, document_type=hit.document_type, transaction_date=hit.transaction_date
+    )
+
+
+def _near(shoko: Shoko, record: ArchiveRecord, hits: Iterable[Glance]) -> tuple[Near, ...]:
     day, total = record.fields.day("transaction_date"), record.fields.money("total_amount")
     own = _number(record)
     near = (
@@ -193,7 +199,7 @@ def _duplicates(shoko: Shoko, record: ArchiveRecord) -> tuple[ArchiveRecord, ...
         known = document_id in said or document_id in facts
         if known and _contradicts(record, other) and document_id not in said:
             continue
-        if known or (likeness(record.text, other.text).same_paper and not _contradicts(record, other)):
+        if known or (not _contradicts(record, other) and likeness(record.text, other.text).same_paper):
             found.append(other)
     return tuple(found[:MOST_SHOWN])
 

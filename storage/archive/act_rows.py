@@ -15,6 +15,7 @@ from storage.archive import hollow, keys, manifests, schema
 from storage.archive.acts import Act, insert_payload
 from storage.archive.columns import among_those
 from storage.archive.inserting import insert_row, insert_rows
+from storage.archive.once import each, once
 
 T = TypeVar("T")
 
@@ -53,7 +54,9 @@ def apply_act(connection: sa.Connection, act: Act) -> ActRecord:
 
 def newest(connection: sa.Connection, client_id: str, subject_id: str) -> int:
     """Number of the newest act that is kept under a subject; 0 where there is none."""
-    return int(connection.execute(_NEWEST, {"client": client_id, "subject": subject_id}).scalar_one())
+    asked = {"client": client_id, "subject": subject_id}
+    question = ("newest act", client_id, subject_id)
+    return once(connection, question, lambda: int(connection.execute(_NEWEST, asked).scalar_one()))
 
 
 def manifest_before(connection: sa.Connection, client_id: str, subject_id: str, number: int) -> Digest | None:
@@ -69,17 +72,21 @@ def manifest_before(connection: sa.Connection, client_id: str, subject_id: str, 
 
 def series(connection: sa.Connection, client_id: str, subject_id: str) -> tuple[ActRecord, ...]:
     """The acts that are kept under a subject, in order."""
-    return tuple(map(_act, connection.execute(_SERIES, {"client": client_id, "subject": subject_id})))
+    return series_of(connection, client_id, (subject_id,))[subject_id]
 
 
 def series_of(
     connection: sa.Connection, client_id: str, subject_ids: Sequence[str]
 ) -> dict[str, tuple[ActRecord, ...]]:
     """The acts that are kept under each of these subjects, in order."""
-    found: dict[str, tuple[ActRecord, ...]] = dict.fromkeys(subject_ids, ())
-    for act in map(_act, connection.execute(_SERIES_OF, {"client": client_id, "subjects": tuple(found)})):
-        found[act.subject_id] += (act,)
-    return found
+
+    def ask(some: tuple[str, ...]) -> dict[str, tuple[ActRecord, ...]]:
+        found: dict[str, tuple[ActRecord, ...]] = dict.fromkeys(some, ())
+        for act in map(_act, connection.execute(_SERIES_OF, {"client": client_id, "subjects": some})):
+            found[act.subject_id] += (act,)
+        return found
+
+    return each(connection, ("acts under", client_id), subject_ids, ask)
 
 
 def last(connection: sa.Connection, client_id: str, subject_id: str) -> ActRecord | None:
@@ -112,18 +119,23 @@ def ending_in(connection: sa.Connection, client_id: str, prefix: str, kinds: Ite
 
 def of_kinds(connection: sa.Connection, client_id: str, kinds: Iterable[ActKind]) -> tuple[ActRecord, ...]:
     """Every act of these kinds, in log order."""
-    return tuple(_found(connection, client_id, schema.act.c.kind.in_(sorted(kind.value for kind in kinds))))
+    wanted = tuple(sorted(kind.value for kind in kinds))
+    return once(
+        connection,
+        ("acts of", client_id, *wanted),
+        lambda: tuple(_found(connection, client_id, schema.act.c.kind.in_(wanted))),
+    )
 
 
 def concerning(connection: sa.Connection, client_id: str, ids: Sequence[str]) -> dict[str, tuple[ActRecord, ...]]:
     """The acts that concern each of these ids, kept under it or not, in log order."""
-    about, found = schema.act_about, {one: list[ActRecord]() for one in ids}
+    return each(connection, ("acts about", client_id), ids, lambda some: _concerning(connection, client_id, some))
+
+
+def _concerning(connection: sa.Connection, client_id: str, ids: Sequence[str]) -> dict[str, tuple[ActRecord, ...]]:
+    found = {one: list[ActRecord]() for one in ids}
     for some in in_parts(tuple(found)):
-        rows = connection.execute(
-            sa.select(about.c.sequence, about.c.about_id).where(
-                about.c.client_id == client_id, about.c.about_id.in_(some)
-            )
-        ).all()
+        rows = connection.execute(_ABOUT, {"client": client_id, "ids": some}).all()
         named: dict[int, list[str]] = {}
         for sequence, about_id in rows:
             named.setdefault(sequence, []).append(about_id)
@@ -187,8 +199,10 @@ def _with_payloads() -> sa.Select[Any]:
 
 # Built once: every revision that is filed asks these.
 _WITH_PAYLOADS = _with_payloads()
-_SERIES = _WITH_PAYLOADS.where(schema.act.c.subject_id == sa.bindparam("subject"))
 _SERIES_OF = _WITH_PAYLOADS.where(among_those(schema.act.c.subject_id, "subjects"))
+_ABOUT = sa.select(schema.act_about.c.sequence, schema.act_about.c.about_id).where(
+    schema.act_about.c.client_id == sa.bindparam("client"), among_those(schema.act_about.c.about_id, "ids")
+)
 _NEWEST = sa.select(sa.func.coalesce(sa.func.max(schema.act.c.number), 0)).where(
     schema.act.c.client_id == sa.bindparam("client"), schema.act.c.subject_id == sa.bindparam("subject")
 )

@@ -95,7 +95,7 @@ class ActingArchive(OpenArchive):
         with self._write() as connection:
             if content is not None:
                 digest = Digest.of(content)
-                for leaf in reading_log.leaves(connection, self.client_id, subject_id=subject_id):
+                for leaf in reading_log.leaves_about(connection, self.client_id, (subject_id,)).get(subject_id, ()):
                     if (leaf.kind, leaf.manifest_digest) == (kind, digest):
                         return leaf
                 self._sequencer.put_act_manifest(content)

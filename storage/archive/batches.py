@@ -8,7 +8,7 @@ unit has for itself, as ``<unit id>/<SHA-256 of the token>``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -19,8 +19,9 @@ from domain.evidence import BatchPurpose, LogLeaf, TimestampToken, batch_name
 from domain.ids import Digest
 from storage.archive import keys, manifests, schema, series
 from storage.archive.acts import Act, present
-from storage.archive.columns import among
+from storage.archive.columns import among_those
 from storage.archive.inserting import insert_row
+from storage.archive.once import each
 from storage.archive.refusals import missing
 
 BATCH_STAMPED = "batch_stamped"
@@ -89,20 +90,16 @@ def stamped_by_batch(unit_id: sa.Column[str], client_id: sa.Column[str]) -> sa.E
 
 def memberships(connection: sa.Connection, client_id: str, names: Iterable[str]) -> tuple[Membership, ...]:
     """Every batch that speaks of one of these, in the order of the log."""
-    member, batch = schema.stamp_batch_member, schema.stamp_batch
-    wanted = dict.fromkeys(names)
-    if not wanted:
-        return ()
-    query = (
-        sa.select(member.c.number, member.c.name, member.c.digest, batch.c.purpose)
-        .join(batch, sa.and_(batch.c.client_id == member.c.client_id, batch.c.number == member.c.number))
-        .where(member.c.client_id == client_id, among(member.c.name, wanted))
-    )
-    found = (
-        Membership(number=row.number, purpose=BatchPurpose(row.purpose), name=row.name, digest=row.digest)
-        for row in connection.execute(query)
-    )
-    return tuple(sorted(found, key=lambda one: (one.number, one.name)))
+
+    def ask(some: tuple[str, ...]) -> dict[str, tuple[Membership, ...]]:
+        found: dict[str, tuple[Membership, ...]] = {}
+        for row in connection.execute(_MEMBERS, {"client": client_id, "names": some}):
+            one = Membership(number=row.number, purpose=BatchPurpose(row.purpose), name=row.name, digest=row.digest)
+            found[row.name] = (*found.get(row.name, ()), one)
+        return found
+
+    known = each(connection, ("memberships", client_id), names, ask)
+    return tuple(sorted((one for of in known.values() for one in of), key=lambda one: (one.number, one.name)))
 
 
 def tokens_of_unit(
@@ -196,11 +193,42 @@ def _misnumbered(leaf: LogLeaf) -> DigestMismatch:
     )
 
 
-def _tokens(connection: sa.Connection, client_id: str, numbers: set[int]) -> list[tuple[int, TimestampToken]]:
-    table = schema.stamp_batch
-    query = sa.select(table.c.sequence, table.c.token).where(
-        table.c.client_id == client_id, table.c.number.in_(sorted(numbers))
+def _tokens(connection: sa.Connection, client_id: str, numbers: set[int]) -> Iterator[tuple[int, TimestampToken]]:
+    """Token of each of these batches, with its place in the log."""
+    found = tokens(connection, client_id, numbers)
+    return (found[number] for number in sorted(found))
+
+
+def tokens(connection: sa.Connection, client_id: str, numbers: Iterable[int]) -> dict[int, tuple[int, TimestampToken]]:
+    """Token of each of these batches by its number, with its place in the log."""
+
+    def ask(some: tuple[int, ...]) -> dict[int, tuple[int, TimestampToken]]:
+        table, key = schema.stamp_batch, f"{client_id}/batches/"
+        query = sa.select(table.c.number, table.c.sequence, table.c.token).where(
+            table.c.client_id == client_id, table.c.number.in_(some)
+        )
+        rows = connection.execute(query)
+        return {row.number: (row.sequence, manifests.token_of(row.token, key=key)) for row in rows}
+
+    return each(connection, ("batch token", client_id), sorted(numbers), ask)
+
+
+_MEMBERS = (
+    sa.select(
+        schema.stamp_batch_member.c.number,
+        schema.stamp_batch_member.c.name,
+        schema.stamp_batch_member.c.digest,
+        schema.stamp_batch.c.purpose,
     )
-    return [
-        (row.sequence, manifests.token_of(row.token, key=f"{client_id}/batches/")) for row in connection.execute(query)
-    ]
+    .join(
+        schema.stamp_batch,
+        sa.and_(
+            schema.stamp_batch.c.client_id == schema.stamp_batch_member.c.client_id,
+            schema.stamp_batch.c.number == schema.stamp_batch_member.c.number,
+        ),
+    )
+    .where(
+        schema.stamp_batch_member.c.client_id == sa.bindparam("client"),
+        among_those(schema.stamp_batch_member.c.name, "names"),
+    )
+)

@@ -93,36 +93,48 @@ def payload(kind: str, value: object, *, salt: bytes) -> bytes:
     return encode({"salt": salt.hex(), kind: codec.to_plain(value)})
 
 
-def _from_payload(kind: str, content: bytes, *, key: str) -> dict[str, Any]:
-    inner = decode(content, key=key).get(kind)
-    if not isinstance(inner, dict):
-        raise _broken(key)
-    return inner
+def _from_payload(kind: type[T], name: str, content: bytes, *, key: str) -> T:
+    """What stands under a name of a payload, read in one pass.
+
+    Raises:
+        DigestMismatch: it is not what Shoko wrote.
+    """
+    if _names_no_number(content):
+        return _load(kind, decode(content, key=key).get(name), key=key)
+    try:
+        return codec.load_within(kind, name, content)
+    except ValueError as error:
+        raise _broken(key) from error
+
+
+def _names_no_number(content: bytes) -> bool:
+    """Whether these words stand there: in a text they may, as numbers they were never written."""
+    return b"NaN" in content or b"Infinity" in content
 
 
 def drop_of(content: bytes, *, key: str) -> Drop:
     """The drop of a payload."""
-    return _load(Drop, _from_payload("drop", content, key=key), key=key)
+    return _from_payload(Drop, "drop", content, key=key)
 
 
 def outcome_of(content: bytes, *, key: str) -> DropOutcome:
     """The outcome of a payload."""
-    return _load(DropOutcome, _from_payload("outcome", content, key=key), key=key)
+    return _from_payload(DropOutcome, "outcome", content, key=key)
 
 
 def record_of(content: bytes, *, key: str) -> ArchiveRecord:
     """The revision of a payload."""
-    return _load(ArchiveRecord, _from_payload("record", content, key=key), key=key)
+    return _from_payload(ArchiveRecord, "record", content, key=key)
 
 
 def token_of(content: bytes, *, key: str) -> TimestampToken:
     """The token of its object."""
-    return _load(TimestampToken, decode(content, key=key), key=key)
+    return _loaded(TimestampToken, content, key=key)
 
 
 def leaf_of(content: bytes, *, key: str) -> LogLeaf:
     """The leaf of its object."""
-    return _load(LogLeaf, decode(content, key=key), key=key)
+    return _loaded(LogLeaf, content, key=key)
 
 
 def drop_manifest(drop: Drop, payload_digest: Digest) -> bytes:
@@ -191,7 +203,7 @@ def revision_manifest(record: ArchiveRecord, payload_digest: Digest, previous: D
 
 def batch_of(content: bytes, *, key: str) -> CounterpartyBatch:
     """The change of the counterparty master of a payload."""
-    return _load(CounterpartyBatch, _from_payload("counterparties", content, key=key), key=key)
+    return _from_payload(CounterpartyBatch, "counterparties", content, key=key)
 
 
 def batch_manifest(batch: CounterpartyBatch, payload_digest: Digest, previous: Digest | None) -> bytes:
@@ -211,7 +223,7 @@ def batch_manifest(batch: CounterpartyBatch, payload_digest: Digest, previous: D
 
 def lesson_of(content: bytes, *, key: str) -> Lesson:
     """The lesson of a payload."""
-    return _load(Lesson, _from_payload("lesson", content, key=key), key=key)
+    return _from_payload(Lesson, "lesson", content, key=key)
 
 
 def lesson_manifest(lesson: Lesson, payload_digest: Digest, previous: Digest | None) -> bytes:
@@ -230,7 +242,7 @@ def lesson_manifest(lesson: Lesson, payload_digest: Digest, previous: Digest | N
 
 def act_of(content: bytes, *, key: str) -> ActRecord:
     """The act of a payload."""
-    return _load(ActRecord, _from_payload("act", content, key=key), key=key)
+    return _from_payload(ActRecord, "act", content, key=key)
 
 
 def act_manifest(act: ActRecord, payload_digest: Digest, previous: Digest | None) -> bytes:
@@ -318,9 +330,18 @@ def load_as(kind: type[T], plain: Mapping[str, Any], *, key: str) -> T:
     return _load(kind, plain, key=key)
 
 
-def _load(kind: type[T], plain: Mapping[str, Any], *, key: str) -> T:
+def _loaded(kind: type[T], content: bytes, *, key: str) -> T:
+    if _names_no_number(content):
+        return _load(kind, decode(content, key=key), key=key)
     try:
-        return codec.from_plain(kind, dict(plain))
+        return codec.load(kind, content)
+    except ValueError as error:
+        raise _broken(key) from error
+
+
+def _load(kind: type[T], plain: object, *, key: str) -> T:
+    try:
+        return codec.from_plain(kind, plain)
     except ValueError as error:
         raise _broken(key) from error
 

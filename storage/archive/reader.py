@@ -18,7 +18,6 @@ from domain.lessons import Lesson
 from domain.record import ArchiveCounts, ArchiveRecord, Drop, DropStatus, Unit, UnitState
 from storage.archive import (
     act_rows,
-    applying,
     batches,
     counting,
     database,
@@ -124,7 +123,7 @@ class ArchiveReader(SeenArchive):
         """Ids of drops that nothing has become of yet, oldest first."""
         with self._read() as connection:
             found = reading.drops_without_outcome(connection, self._client_id, since=self._done.read_below, limit=limit)
-            self._done.read_below = found[0][1] if found else applying.log_size(connection, self._client_id)
+            self._done.read_below = found[0][1] if found else reading.log_size(connection, self._client_id)
             return tuple(drop_id for drop_id, _ in found)
 
     def get_unit(self, unit_id: str) -> Unit | None:
@@ -151,16 +150,15 @@ class ArchiveReader(SeenArchive):
             if not seeing.documents(connection, self._client_id, self._visibility, (document_id,)):
                 return ()
             ids = reading.units_of_document(connection, self._client_id, document_id)
-            units = (reading.find_unit(connection, self._client_id, unit_id) for unit_id in ids)
-            return tuple(unit for unit in units if unit is not None)
+            return tuple(reading.find_units(connection, self._client_id, ids).values())
 
     def extracts_of(self, unit_id: str) -> tuple[Unit, ...]:
         """The units that were taken out of this one, and out of those, in the order in which they were recorded."""
         with self._read() as connection:
             ids = reading.extract_ids(connection, self._client_id, unit_id)
             known = seeing.units(connection, self._client_id, self._visibility, ids)
-            units = (reading.find_unit(connection, self._client_id, one) for one in ids if one in known)
-            return tuple(unit for unit in units if unit is not None)
+            units = reading.find_units(connection, self._client_id, (one for one in ids if one in known))
+            return tuple(units.values())
 
     def documents_alike(self, text: str, *, limit: int = 20) -> tuple[str, ...]:
         """Documents whose newest text may be nearly this one, likeliest first."""
@@ -226,7 +224,7 @@ class ArchiveReader(SeenArchive):
 
     def _first_unstamped(self, connection: sa.Connection) -> int | None:
         first = reading_log.first_unstamped(connection, self._client_id, since=self._done.stamped_below)
-        self._done.stamped_below = applying.log_size(connection, self._client_id) if first is None else first
+        self._done.stamped_below = reading.log_size(connection, self._client_id) if first is None else first
         return first
 
     def newest_chains(self, *, limit: int) -> tuple[str, ...]:
@@ -325,7 +323,7 @@ class ArchiveReader(SeenArchive):
     def log_size(self) -> int:
         """Number of leaves."""
         with self._read() as connection:
-            return applying.log_size(connection, self._client_id)
+            return reading.log_size(connection, self._client_id)
 
     def leaves(self, start: int, end: int) -> tuple[LogLeaf, ...]:
         """Leaves of a half-open range."""
@@ -334,8 +332,12 @@ class ArchiveReader(SeenArchive):
 
     def leaves_of(self, subject_id: str) -> tuple[LogLeaf, ...]:
         """Every act on a drop, a unit or a document, in log order; whoever asks has seen what it is about."""
+        return self.leaves_about((subject_id,)).get(subject_id, ())
+
+    def leaves_about(self, subject_ids: Iterable[str]) -> dict[str, tuple[LogLeaf, ...]]:
+        """The same of each of these that the log knows."""
         with self._read() as connection:
-            return telling.leaves_of(connection, self._client_id, self._visibility, subject_id)
+            return telling.leaves_about(connection, self._client_id, self._visibility, subject_ids)
 
     def subjects(self, kinds: frozenset[str], *, start: int = 0) -> tuple[str, ...]:
         """Ids of what acts of these kinds were done to, from a leaf on, each once, in log order."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,11 +25,16 @@ from domain.record import (
     UnitState,
 )
 from storage.archive import applying, batches, division, hollow, keys, manifests, schema, series
-from storage.archive.columns import among
+from storage.archive.columns import among_those
+from storage.archive.once import each, keep, once
 
 
 def find_drop(connection: sa.Connection, client_id: str, drop_id: str) -> Drop | None:
     """A drop, or None."""
+    return once(connection, ("drop", client_id, drop_id), lambda: _find_drop(connection, client_id, drop_id))
+
+
+def _find_drop(connection: sa.Connection, client_id: str, drop_id: str) -> Drop | None:
     table = schema.drop
     row = connection.execute(
         sa.select(table).where(table.c.client_id == client_id, table.c.drop_id == drop_id)
@@ -72,6 +78,10 @@ def drops_without_outcome(
 
 def find_status(connection: sa.Connection, client_id: str, drop_id: str) -> DropStatus | None:
     """What became of a drop, or None."""
+    return once(connection, ("status", client_id, drop_id), lambda: _find_status(connection, client_id, drop_id))
+
+
+def _find_status(connection: sa.Connection, client_id: str, drop_id: str) -> DropStatus | None:
     drop = find_drop(connection, client_id, drop_id)
     if drop is None:
         return None
@@ -111,42 +121,44 @@ def newest_outcome(connection: sa.Connection, client_id: str, drop_id: str) -> D
 
 def find_unit(connection: sa.Connection, client_id: str, unit_id: str) -> Unit | None:
     """A unit, or None; units of the same bytes under other origins are named on both sides."""
-    table = schema.unit
-    row = connection.execute(
-        sa.select(table).where(table.c.client_id == client_id, table.c.unit_id == unit_id)
-    ).one_or_none()
-    if row is None:
-        return None
-    same = connection.execute(
-        sa.select(table.c.unit_id)
-        .where(table.c.client_id == client_id, table.c.blob_digest == row.blob_digest, table.c.unit_id != unit_id)
-        .order_by(table.c.sequence)
-    ).scalars()
-    return Unit(
-        client_id=client_id,
-        unit_id=unit_id,
-        origin=Origin(row.origin),
-        blob=BlobRef(
-            bucket=row.blob_bucket,
-            key=row.blob_key,
-            version_id=row.blob_version,
-            digest=Digest.parse(row.blob_digest),
-            size_bytes=row.size_bytes,
-            media_type=row.media_type,
-        ),
-        first_drop_id=row.first_drop_id,
-        same_bytes_as=tuple(same),
-        extract=_find_extract(connection, client_id, unit_id),
-    )
+    return find_units(connection, client_id, (unit_id,)).get(unit_id)
 
 
-def _find_extract(connection: sa.Connection, client_id: str, unit_id: str) -> UnitExtract | None:
-    table = schema.unit_extract
-    row = connection.execute(
-        sa.select(table).where(table.c.client_id == client_id, table.c.unit_id == unit_id)
-    ).one_or_none()
-    if row is None:
-        return None
+def find_units(connection: sa.Connection, client_id: str, unit_ids: Iterable[str]) -> dict[str, Unit]:
+    """Each of these units that there is, in the order in which they were named."""
+    return each(connection, ("unit", client_id), unit_ids, lambda some: _find_units(connection, client_id, some))
+
+
+def _find_units(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> dict[str, Unit]:
+    given = {"client": client_id, "units": tuple(unit_ids)}
+    rows = connection.execute(_UNITS, given).all()
+    extracts = {row.unit_id: _extract(row) for row in connection.execute(_EXTRACTS, given)}
+    same: dict[str, list[str]] = {}
+    digests = tuple(dict.fromkeys(row.blob_digest for row in rows))
+    for row in connection.execute(_OF_BYTES, {"client": client_id, "digests": digests}):
+        same.setdefault(row.blob_digest, []).append(row.unit_id)
+    return {
+        row.unit_id: Unit(
+            client_id=client_id,
+            unit_id=row.unit_id,
+            origin=Origin(row.origin),
+            blob=BlobRef(
+                bucket=row.blob_bucket,
+                key=row.blob_key,
+                version_id=row.blob_version,
+                digest=Digest.parse(row.blob_digest),
+                size_bytes=row.size_bytes,
+                media_type=row.media_type,
+            ),
+            first_drop_id=row.first_drop_id,
+            same_bytes_as=tuple(one for one in same[row.blob_digest] if one != row.unit_id),
+            extract=extracts.get(row.unit_id),
+        )
+        for row in rows
+    }
+
+
+def _extract(row: sa.Row[Any]) -> UnitExtract:
     whole = (row.region_right, row.region_bottom) == (0, 0)
     box = Box(left=row.region_left, top=row.region_top, right=row.region_right, bottom=row.region_bottom)
     return UnitExtract(
@@ -180,21 +192,15 @@ def find_unit_state(connection: sa.Connection, client_id: str, unit_id: str) -> 
 
 def unit_states(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> dict[str, UnitState]:
     """State of each unit that exists: by its own tokens, and by those over trees that it is in."""
-    if not unit_ids:
-        return {}
-    unit, timestamp = schema.unit, schema.timestamp
-    rows = connection.execute(
-        sa.select(unit.c.unit_id, timestamp.c.token_digest)
-        .select_from(
-            unit.outerjoin(
-                timestamp, sa.and_(timestamp.c.client_id == unit.c.client_id, timestamp.c.unit_id == unit.c.unit_id)
-            )
-        )
-        .where(unit.c.client_id == client_id, among(unit.c.unit_id, dict.fromkeys(unit_ids)))
-    ).all()
-    own: dict[str, list[Digest]] = {row.unit_id: [] for row in rows}
-    for row in rows:
-        own[row.unit_id] += [] if row.token_digest is None else [Digest.parse(row.token_digest)]
+    return each(
+        connection, ("unit state", client_id), unit_ids, lambda some: _unit_states(connection, client_id, some)
+    )
+
+
+def _unit_states(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> dict[str, UnitState]:
+    own: dict[str, list[Digest]] = {}
+    for row in connection.execute(_OWN_TOKENS, {"client": client_id, "units": tuple(unit_ids)}):
+        own.setdefault(row.unit_id, []).extend([] if row.token_digest is None else [Digest.parse(row.token_digest)])
     members = batches.memberships(connection, client_id, own)
     again = batches.renewed_units(connection, client_id, own, members)
     tokens = {unit_id: len(digests) for unit_id, digests in own.items()}
@@ -223,25 +229,40 @@ def find_record(
     connection: sa.Connection, client_id: str, document_id: str, *, revision: int | None
 ) -> ArchiveRecord | None:
     """A revision (the newest where none is named), or None."""
-    number = applying.newest_revision(connection, client_id, document_id) if revision is None else revision
-    content = _find_payload(connection, client_id, "revision", document_id, number)
-    if content is None:
-        return None
-    return manifests.record_of(content, key=keys.revision_payload(client_id, document_id, number))
+    number = _newest_revision(connection, client_id, document_id) if revision is None else revision
+
+    def ask() -> ArchiveRecord | None:
+        content = _find_payload(connection, client_id, "revision", document_id, number)
+        return None if content is None else _record(client_id, document_id, number, content)
+
+    return once(connection, ("revision", client_id, document_id, number), ask)
 
 
 def history(connection: sa.Connection, client_id: str, document_id: str) -> tuple[ArchiveRecord, ...]:
     """Every revision, oldest first."""
-    table = schema.payload
-    rows = connection.execute(
-        sa.select(table.c.number, table.c.content)
-        .where(table.c.client_id == client_id, table.c.kind == "revision", table.c.subject_id == document_id)
-        .order_by(table.c.number)
-    )
-    return tuple(
-        manifests.record_of(content, key=keys.revision_payload(client_id, document_id, number))
-        for number, content in rows
-    )
+
+    def ask() -> tuple[ArchiveRecord, ...]:
+        rows = connection.execute(_REVISIONS, {"client": client_id, "subject": document_id})
+        return tuple(_record(client_id, document_id, number, content) for number, content in rows)
+
+    found = once(connection, ("history", client_id, document_id), ask)
+    for record in found:
+        keep(connection, ("revision", client_id, document_id, record.revision), record)
+    return found
+
+
+def _newest_revision(connection: sa.Connection, client_id: str, document_id: str) -> int:
+    question = ("newest revision", client_id, document_id)
+    return once(connection, question, lambda: applying.newest_revision(connection, client_id, document_id))
+
+
+def log_size(connection: sa.Connection, client_id: str) -> int:
+    """Number of leaves, as the snapshot has it."""
+    return once(connection, ("log size", client_id), lambda: applying.log_size(connection, client_id))
+
+
+def _record(client_id: str, document_id: str, number: int, content: bytes) -> ArchiveRecord:
+    return manifests.record_of(content, key=keys.revision_payload(client_id, document_id, number))
 
 
 def counterparty_batches(connection: sa.Connection, client_id: str, *, after: int = 0) -> tuple[CounterpartyBatch, ...]:
@@ -303,15 +324,8 @@ def _is_destroyed(connection: sa.Connection, client_id: str, kind: str, subject_
 
 
 def _find_payload(connection: sa.Connection, client_id: str, kind: str, subject_id: str, number: int) -> bytes | None:
-    table = schema.payload
-    found = connection.execute(
-        sa.select(table.c.content).where(
-            table.c.client_id == client_id,
-            table.c.kind == kind,
-            table.c.subject_id == subject_id,
-            table.c.number == number,
-        )
-    ).scalar()
+    asked = {"client": client_id, "kind": kind, "subject": subject_id, "number": number}
+    found = connection.execute(_PAYLOAD, asked).scalar()
     return bytes(found) if found is not None else None
 
 
@@ -323,3 +337,44 @@ def _payload(connection: sa.Connection, client_id: str, kind: str, subject_id: s
             message_ja=f"{subject_id} の内容が見つかりません",
         )
     return content
+
+
+# Built once: every look at a document asks these, and building one takes longer than answering it.
+_CLIENT: sa.BindParameter[str] = sa.bindparam("client")
+_PAYLOAD = sa.select(schema.payload.c.content).where(
+    schema.payload.c.client_id == _CLIENT,
+    schema.payload.c.kind == sa.bindparam("kind"),
+    schema.payload.c.subject_id == sa.bindparam("subject"),
+    schema.payload.c.number == sa.bindparam("number"),
+)
+_REVISIONS = (
+    sa.select(schema.payload.c.number, schema.payload.c.content)
+    .where(
+        schema.payload.c.client_id == _CLIENT,
+        schema.payload.c.kind == "revision",
+        schema.payload.c.subject_id == sa.bindparam("subject"),
+    )
+    .order_by(schema.payload.c.number)
+)
+_UNITS = sa.select(schema.unit).where(schema.unit.c.client_id == _CLIENT, among_those(schema.unit.c.unit_id, "units"))
+_EXTRACTS = sa.select(schema.unit_extract).where(
+    schema.unit_extract.c.client_id == _CLIENT, among_those(schema.unit_extract.c.unit_id, "units")
+)
+_OF_BYTES = (
+    sa.select(schema.unit.c.blob_digest, schema.unit.c.unit_id)
+    .where(schema.unit.c.client_id == _CLIENT, among_those(schema.unit.c.blob_digest, "digests"))
+    .order_by(schema.unit.c.sequence)
+)
+_OWN_TOKENS = (
+    sa.select(schema.unit.c.unit_id, schema.timestamp.c.token_digest)
+    .select_from(
+        schema.unit.outerjoin(
+            schema.timestamp,
+            sa.and_(
+                schema.timestamp.c.client_id == schema.unit.c.client_id,
+                schema.timestamp.c.unit_id == schema.unit.c.unit_id,
+            ),
+        )
+    )
+    .where(schema.unit.c.client_id == _CLIENT, among_those(schema.unit.c.unit_id, "units"))
+)

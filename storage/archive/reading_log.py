@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from domain.evidence import LogLeaf, StampRequest, TimestampToken
 from domain.ids import Digest
 from storage.archive import batches, keys, manifests, schema
+from storage.archive.columns import among_those
+from storage.archive.once import each, once
 
 
 def timestamps(connection: sa.Connection, client_id: str, unit_id: str) -> tuple[TimestampToken, ...]:
     """Tokens over a unit, its own and those of batches, in the order in which they were recorded."""
-    request = find_request(connection, client_id, unit_id)
-    if request is None:
-        return ()
-    own = own_timestamps(connection, client_id, unit_id)
-    return batches.tokens_of_unit(connection, client_id, unit_id, request.imprint, own)
+
+    def ask() -> tuple[TimestampToken, ...]:
+        request = find_request(connection, client_id, unit_id)
+        if request is None:
+            return ()
+        own = own_timestamps(connection, client_id, unit_id)
+        return batches.tokens_of_unit(connection, client_id, unit_id, request.imprint, own)
+
+    return once(connection, ("timestamps", client_id, unit_id), ask)
 
 
 def own_timestamps(connection: sa.Connection, client_id: str, unit_id: str) -> tuple[tuple[int, TimestampToken], ...]:
@@ -114,30 +122,38 @@ def has_token(connection: sa.Connection, client_id: str, unit_id: str, token_dig
 
 
 def leaves(
-    connection: sa.Connection,
-    client_id: str,
-    *,
-    start: int = 0,
-    end: int | None = None,
-    subject_id: str | None = None,
+    connection: sa.Connection, client_id: str, *, start: int = 0, end: int | None = None
 ) -> tuple[LogLeaf, ...]:
-    """Leaves of a half-open range, or of one subject, in log order."""
+    """Leaves of a half-open range, in log order."""
     table = schema.log_leaf
     query = sa.select(table).where(table.c.client_id == client_id, table.c.sequence >= start)
     if end is not None:
         query = query.where(table.c.sequence < end)
-    if subject_id is not None:
-        query = query.where(table.c.subject_id == subject_id)
-    return tuple(
-        LogLeaf(
-            client_id=row.client_id,
-            sequence=row.sequence,
-            kind=row.kind,
-            subject_id=row.subject_id,
-            manifest_digest=Digest.parse(row.manifest_digest) if row.manifest_digest else None,
-            recorded_at=row.recorded_at,
-        )
-        for row in connection.execute(query.order_by(table.c.sequence))
+    return tuple(map(_leaf, connection.execute(query.order_by(table.c.sequence))))
+
+
+def leaves_about(
+    connection: sa.Connection, client_id: str, subject_ids: Iterable[str]
+) -> dict[str, tuple[LogLeaf, ...]]:
+    """Leaves of each of these subjects that the log knows, in log order."""
+
+    def ask(some: tuple[str, ...]) -> dict[str, tuple[LogLeaf, ...]]:
+        found: dict[str, list[LogLeaf]] = {}
+        for row in connection.execute(_LEAVES_ABOUT, {"client": client_id, "subjects": some}):
+            found.setdefault(row.subject_id, []).append(_leaf(row))
+        return {one: tuple(of_one) for one, of_one in found.items()}
+
+    return each(connection, ("leaves", client_id), subject_ids, ask)
+
+
+def _leaf(row: sa.Row[Any]) -> LogLeaf:
+    return LogLeaf(
+        client_id=row.client_id,
+        sequence=row.sequence,
+        kind=row.kind,
+        subject_id=row.subject_id,
+        manifest_digest=Digest.parse(row.manifest_digest) if row.manifest_digest else None,
+        recorded_at=row.recorded_at,
     )
 
 
@@ -170,3 +186,13 @@ def _request(row: sa.RowMapping) -> StampRequest:
         attempts=row["attempt"] or 0,
         last_error=row["error_code"],
     )
+
+
+# Built once: each look at a document asks it.
+_LEAVES_ABOUT = (
+    sa.select(schema.log_leaf)
+    .where(
+        schema.log_leaf.c.client_id == sa.bindparam("client"), among_those(schema.log_leaf.c.subject_id, "subjects")
+    )
+    .order_by(schema.log_leaf.c.sequence)
+)

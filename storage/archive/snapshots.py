@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from storage.archive import database
+from storage.archive.once import KEPT
 
 
 class Snapshots:
@@ -31,6 +32,7 @@ class Snapshots:
                 yield outer
             return
         with database.reading(self._engine) as connection:
+            connection.execution_options(**{KEPT: {}})  # lives as long as this connection, which is one transaction
             self._here.connection = connection
             try:
                 yield connection

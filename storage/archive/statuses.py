@@ -13,6 +13,7 @@ from domain.record import Drop, DropOutcome, DropState, DropStatus
 from domain.visibility import Visibility
 from storage.archive import division, keys, manifests, reading, seeing
 from storage.archive.columns import among_those
+from storage.archive.once import each
 from storage.archive.schema import drop, drop_outcome, payload, succession
 
 
@@ -21,7 +22,13 @@ def statuses(
 ) -> dict[str, DropStatus]:
     """The status of each of these drops that there is for who asks, with the documents alone that may be seen."""
     wanted = seeing.drops(connection, client_id, visibility, drop_ids)
-    given = {"client": client_id, "drops": tuple(one for one in drop_ids if one in wanted)}
+    shown = tuple(one for one in drop_ids if one in wanted)
+    found = each(connection, ("statuses", client_id), shown, lambda some: _statuses(connection, client_id, some))
+    return found if visibility.sees_all else _told(connection, client_id, visibility, found)
+
+
+def _statuses(connection: sa.Connection, client_id: str, drop_ids: Sequence[str]) -> dict[str, DropStatus]:
+    given = {"client": client_id, "drops": tuple(drop_ids)}
     drops = {row.drop_id: row for row in connection.execute(_DROPS, given)}
     outcomes = {row.drop_id: row for row in connection.execute(_OUTCOMES, given)}  # the newest stands last
     found: dict[str, DropStatus] = {}
@@ -45,8 +52,7 @@ def statuses(
             unit_state=units.get(drops[one].unit_id),
             documents=tuple(dict.fromkeys(now for each in named for now in current[each])),
         )
-    told = found if visibility.sees_all else _told(connection, client_id, visibility, found)
-    return {one: told[one] for one in drop_ids if one in told}
+    return found
 
 
 def _drop(client_id: str, row: Any) -> Drop:

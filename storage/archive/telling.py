@@ -10,6 +10,8 @@ from domain.record import ArchiveRecord, DocumentState, Drop, DropStatus, Review
 from storage.archive import act_rows, reading_log, seeing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import sqlalchemy as sa
 
     from domain.evidence import LogLeaf
@@ -49,17 +51,21 @@ def _names(reason: ReviewReason) -> bool:
     return reason.detail is not None and reason.detail.startswith(seeing.DOCUMENT)
 
 
-def leaves_of(
-    connection: sa.Connection, client_id: str, visibility: Visibility, subject_id: str
-) -> tuple[LogLeaf, ...]:
-    """The log's entries on a drop, a unit or a document, without acts that are not told."""
-    found = reading_log.leaves(connection, client_id, subject_id=subject_id)
-    if visibility.sees_all or not any(leaf.kind in ACT_KINDS for leaf in found):
+def leaves_about(
+    connection: sa.Connection, client_id: str, visibility: Visibility, subject_ids: Iterable[str]
+) -> dict[str, tuple[LogLeaf, ...]]:
+    """The log's entries on each of these drops, units or documents, without acts that are not told."""
+    found = reading_log.leaves_about(connection, client_id, subject_ids)
+    acted = [one for one, leaves in found.items() if any(leaf.kind in ACT_KINDS for leaf in leaves)]
+    if visibility.sees_all or not acted:
         return found
-    acts = act_rows.series(connection, client_id, subject_id)
-    told = {act.number for act in seeing.telling(connection, client_id, visibility, acts)(acts)}
-    numbers = iter(act.number for act in acts)  # in log order, as their leaves are
-    return tuple(leaf for leaf in found if leaf.kind not in ACT_KINDS or next(numbers) in told)
+    acts = act_rows.series_of(connection, client_id, acted)
+    told = seeing.telling(connection, client_id, visibility, (act for some in acts.values() for act in some))
+    for one in acted:
+        known = {act.number for act in told(acts[one])}
+        numbers = iter(act.number for act in acts[one])  # in log order, as their leaves are
+        found[one] = tuple(leaf for leaf in found[one] if leaf.kind not in ACT_KINDS or next(numbers) in known)
+    return found
 
 
 def unit(connection: sa.Connection, client_id: str, visibility: Visibility, found: Unit | None) -> Unit | None:

@@ -332,6 +332,9 @@ class MemoryServices:
             lines.insert(2, DropLine(status=replace(broken, outcome=None, documents=()), documents=()))
         return Intake(waiting=tuple(self.waiting), drops=tuple(lines))
 
+    def arrived_today(self):
+        return self.intake(limit=1).today
+
     def verify_document(self, document_id):
         if document_id not in self.records:
             raise ObjectMissing("no such document", message_ja="書類が見つかりません")
