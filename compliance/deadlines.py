@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 import jpholiday
 
@@ -50,7 +51,7 @@ class BusinessCalendar:
             return True
         if day in self.extra_closed or day.weekday() in self.closed_weekdays or self._at_year_end(day):
             return False
-        return not (self.closed_on_holidays and jpholiday.is_holiday(day))
+        return not (self.closed_on_holidays and _is_holiday(day))
 
     def business_days_after(self, day: date, count: int) -> date:
         """The ``count``-th business day, counted from the next day on (初日不算入)."""
@@ -68,6 +69,11 @@ class BusinessCalendar:
         if self.year_end_from <= self.year_end_to:
             return self.year_end_from <= here <= self.year_end_to
         return here >= self.year_end_from or here <= self.year_end_to
+
+
+@lru_cache(maxsize=4096)  # a page asks for the deadlines of a hundred days, each over some ten more
+def _is_holiday(day: date) -> bool:
+    return bool(jpholiday.is_holiday(day))
 
 
 def deadline_by(rule: Rule, received_on: date, *, settings: CompanySettings, cycle: bool) -> date:

@@ -14,7 +14,7 @@ from domain.circumstances import Channel, Delay, channels_of, delay_of
 from domain.compliance import PaperState
 from domain.errors import ObjectMissing, RequestRefused
 from domain.paperwork import Books, LedgerRef
-from domain.query import Query
+from domain.query import Hits, Query
 from domain.record import DocumentState
 from domain.relations import Link, Relation
 from domain.requests import Request, RequestKind
@@ -24,7 +24,9 @@ from pipeline.steps.compliance import standings, survey, survey_all
 from pipeline.steps.dashboard import Dashboard, Dashboards
 from pipeline.steps.deletion import delete_document, needs_request
 from pipeline.steps.receipt import confirm_received, unconfirmed
+from pipeline.steps.unchanged import Unchanged
 from pipeline.steps.verify import publish
+from storage import figures
 from storage.search import search
 
 if TYPE_CHECKING:
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from compliance.facts import StampDuty
     from domain.circumstances import DelayCause
     from domain.people import User
-    from domain.query import Hits
     from domain.record import ArchiveRecord
     from domain.visibility import Access, Visibility
     from pipeline.journal import Product
@@ -75,6 +76,7 @@ class Desk:
         self._shoko = self._whole = shoko
         self._binder = threading.Lock()
         self._dashboards = Dashboards()
+        self._unconfirmed = Unchanged[Hits]()
 
     def seen_by(self, visibility: Visibility) -> Self:
         """The same desk as somebody may see it."""
@@ -140,7 +142,7 @@ class Desk:
 
     def in_review(self) -> int:
         """How many documents wait for a person."""
-        return search(self._shoko.archive, Query(states=(DocumentState.NEEDS_REVIEW,), limit=1)).total
+        return figures.count(self._shoko.archive, Query(states=(DocumentState.NEEDS_REVIEW,)))
 
     def dashboard(self) -> Dashboard:
         """The figures at a glance, at most a minute old."""
@@ -197,7 +199,7 @@ class Desk:
 
     def unconfirmed(self, *, limit: int) -> Hits:
         """Documents whose day of receipt nobody has confirmed."""
-        return unconfirmed(self._shoko, limit=limit)
+        return self._unconfirmed.get(self._shoko.archive, lambda: unconfirmed(self._shoko, limit=limit), of=limit)
 
     def confirm_received(self, ids: Sequence[str], *, by: str, on: date | None) -> int:
         """Confirm the day of receipt; gives how many documents got a revision."""

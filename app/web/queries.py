@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -220,6 +221,7 @@ def query_pairs(query: Query, *, page: int | None = None, order: str | None = No
     return pairs
 
 
+@lru_cache(maxsize=4096)  # one page of figures has some hundred of them, and most stay as they are for a day
 def query_string(query: Query, *, page: int | None = None, order: str | None = None) -> str:
     """``query_pairs`` as a query string without the question mark."""
     return urlencode(query_pairs(query, page=page, order=order))

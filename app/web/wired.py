@@ -39,6 +39,7 @@ from pipeline.steps.health import alarms
 from pipeline.steps.searchable import searchable_document
 from pipeline.steps.signatures import signatures_of
 from pipeline.steps.suggesting import suggest_for
+from pipeline.steps.unchanged import Unchanged
 from pipeline.steps.verify import anchors_from, log_head, publish, verify_documents
 from storage.search import every_hit, search
 
@@ -114,14 +115,19 @@ def application(
     """
     arrivals = Arrivals(shoko)
 
+    said = Unchanged[tuple[Label, ...]]()
+
     def warned() -> tuple[Label, ...]:
-        labels = RECONCILIATION | STORE_TEST
         try:
-            return tuple(labels.get(check.name, (check.name, check.name)) for check in alarms(shoko))
+            return said.get(shoko.archive, found_wrong)
         except (ObjectMissing, DigestMismatch):
-            return (labels["records_have_objects"],)
+            return (RECONCILIATION["records_have_objects"],)
         except StoreUnavailable:
             return ()  # whatever the page needs of the store says so itself
+
+    def found_wrong() -> tuple[Label, ...]:
+        labels = RECONCILIATION | STORE_TEST
+        return tuple(labels.get(check.name, (check.name, check.name)) for check in alarms(shoko))
 
     if settings.secret_key is None:
         keys = shoko.settings.evidence.key_folder or shoko.settings.data_folder / "keys"
@@ -175,6 +181,7 @@ def _calls(shoko: Shoko, arrivals: Arrivals, *, alarms: Callable[[], tuple[Label
         intake=lambda show, limit, before: arrivals.look(
             shoko.archive.visibility, show=show, limit=limit, before=before
         ),
+        today=lambda: arrivals.today(shoko.archive.visibility),
         correct=lambda document_id, correction: correct_document(shoko, document_id, correction),
         searchable=lambda record: searchable_document(shoko, record),
         compliance=lambda record: standing_of(shoko, record),

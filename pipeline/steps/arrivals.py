@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from domain.calendar import TOKYO, tokyo_day
@@ -29,7 +30,7 @@ from pipeline.steps.looking import Warned, kept_look, look_key, wants_look
 from pipeline.steps.stamps import stamp_deadline
 from storage.archive.many import newest_records
 from storage.arrivals import Row, Show, Tally, entries, known_drops, newest, tally
-from storage.search import search
+from storage.search import counted
 
 if TYPE_CHECKING:
     from pipeline.wiring import Shoko
@@ -100,7 +101,7 @@ class Today:
     """What finds them; None where no deadline is near."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: the version is kept where it was worked out
 class Intake:
     """What lies in the inbox and what became of what was taken."""
 
@@ -118,7 +119,7 @@ class Intake:
         reading = any(line.status.outcome is None for line in self.drops)
         return reading or bool(self.waiting)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Another one wherever anything that is shown changed."""
         return Digest.of(canonical(to_plain(self))).value[:24]
@@ -146,6 +147,9 @@ class Arrivals:
         self, visibility: Visibility = EVERYTHING, *, show: Show = Show.ALL, limit: int, before: str | None = None
     ) -> Intake:
         """What lies in the inbox and what became of the newest drops; at most a second old."""
+        return self._list(visibility).look(show=show, limit=limit, before=before)
+
+    def _list(self, visibility: Visibility) -> _List:
         with self._lock:
             found = self._lists.get(visibility)
             if found is None:
@@ -153,7 +157,11 @@ class Arrivals:
             self._lists.move_to_end(visibility)
             while len(self._lists) > LISTS:
                 self._lists.popitem(last=False)
-        return found.look(show=show, limit=limit, before=before)
+        return found
+
+    def today(self, visibility: Visibility = EVERYTHING) -> Today:
+        """Where the drops of today stand; at most a second old."""
+        return self._list(visibility).today()
 
     def changed(self) -> None:
         """Something came into the inbox: the next look is a new one."""
@@ -163,8 +171,22 @@ class Arrivals:
             one.changed()
 
 
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """What the archive said; it says the same until its log grows or the day ends."""
+
+    of: tuple[int, date]
+    """Size of the log, and the day."""
+    drops: tuple[DropLine, ...]
+    more_before: str | None
+
+
 class _List:
-    """The same as one of them sees it."""
+    """The same as one of them sees it.
+
+    What the archive says is asked for again when its log grew, what lies in the inbox after a moment. Nobody who holds
+    a database connection may wait here: whoever is let in takes one.
+    """
 
     def __init__(self, shoko: Shoko, monotonic: Callable[[], float]) -> None:
         self._shoko = shoko
@@ -173,39 +195,67 @@ class _List:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._reasons: OrderedDict[tuple[str, int], tuple[ReviewReason, ...]] = OrderedDict()
         self._warnings: OrderedDict[str, tuple[Warned, ...]] = OrderedDict()
-        self._looks: OrderedDict[tuple[Show, int, str | None], tuple[float, int, Intake]] = OrderedDict()
+        self._lines_of: OrderedDict[tuple[Show, int, str | None], _Lines] = OrderedDict()
+        self._looks: OrderedDict[tuple[Show, int, str | None], Intake] = OrderedDict()
+        self._inbox: tuple[float, int, tuple[WaitingDrop, ...], int] | None = None
+        self._days: tuple[tuple[int, date], Today] | None = None
 
     def look(self, *, show: Show, limit: int, before: str | None) -> Intake:
         """What lies in the inbox and what became of the newest drops; at most a second old."""
         asked = (show, limit, before)
         with self._lock:  # who comes meanwhile waits for this look instead of taking another
-            size = self._shoko.archive.log_size()
-            if asked in self._looks:
-                taken_at, then, intake = self._looks[asked]
-                if then == size and self._monotonic() - taken_at < FRESH_SECONDS:
-                    return intake
-            intake = self._take(show, limit, before)
-            self._looks[asked] = (self._monotonic(), size, intake)
+            of = self._as_of()
+            lines, (waiting, known) = self._taken(asked, of), self._lying(of[0])
+            intake = Intake(
+                waiting=waiting if before is None and show is not Show.ATTENTION else (),
+                drops=tuple(self._with_warnings(line) for line in lines.drops),
+                today=self._today(of, known),
+                more_before=lines.more_before,
+            )
+            before_this = self._looks.get(asked)
+            if before_this == intake:
+                return before_this  # its version is known
+            self._looks[asked] = intake
             while len(self._looks) > LOOKS:
                 self._looks.popitem(last=False)
             return intake
 
+    def today(self) -> Today:
+        """Where the drops of today stand; at most a second old."""
+        with self._lock:
+            of = self._as_of()
+            return self._today(of, self._lying(of[0])[1])
+
     def changed(self) -> None:
         """Something came into the inbox: the next look is a new one."""
         with self._lock:
-            self._looks.clear()
+            self._inbox = None
 
-    def _take(self, show: Show, limit: int, before: str | None) -> Intake:
-        archive = self._shoko.archive
-        rows = newest(archive, show=show, limit=limit + 1, before=before)
-        lines = self._lines(rows[:limit])
-        waiting, known = self._waiting()
-        return Intake(
-            waiting=waiting if before is None and show is not Show.ATTENTION else (),
-            drops=lines,
-            today=self._today(known),
-            more_before=rows[limit - 1].drop_id if len(rows) > limit else None,
-        )
+    def _as_of(self) -> tuple[int, date]:
+        """Read before what it is said of: what came in between is asked for again."""
+        return self._shoko.archive.log_size(), tokyo_day(self._shoko.clock())
+
+    def _taken(self, asked: tuple[Show, int, str | None], of: tuple[int, date]) -> _Lines:
+        kept, (show, limit, before) = self._lines_of.get(asked), asked
+        if kept is not None and kept.of == of:
+            return kept
+        with self._shoko.archive.at_once():
+            rows = newest(self._shoko.archive, show=show, limit=limit + 1, before=before)
+            drops = self._lines(rows[:limit])
+        self._lines_of[asked] = taken = _Lines(of, drops, rows[limit - 1].drop_id if len(rows) > limit else None)
+        while len(self._lines_of) > LOOKS:
+            self._lines_of.popitem(last=False)
+        return taken
+
+    def _with_warnings(self, line: DropLine) -> DropLine:
+        warned = self._warned(line.status)
+        return line if warned == line.warned else replace(line, warned=warned)
+
+    def _lying(self, size: int) -> tuple[tuple[WaitingDrop, ...], int]:
+        """What lies in the inbox, and how many that are; at most a second old."""
+        if self._inbox is None or self._inbox[1] != size or self._monotonic() - self._inbox[0] >= FRESH_SECONDS:
+            self._inbox = (self._monotonic(), size, *self._waiting())
+        return self._inbox[2:]
 
     def _lines(self, rows: tuple[Row, ...]) -> tuple[DropLine, ...]:
         archive = self._shoko.archive
@@ -234,7 +284,6 @@ class _List:
         waits = status.unit_state is UnitState.TIMESTAMP_PENDING
         return DropLine(
             status=status,
-            warned=self._warned(status),
             stamp_due_on=stamp_deadline(still, status.drop.received_on) if waits else None,
             documents=tuple(self._filed(found[one]) for one in status.documents if one in found),
         )
@@ -322,18 +371,23 @@ class _List:
         waiting = sorted(found.values(), key=lambda drop: drop.arrived_at, reverse=True)
         return tuple(waiting[:WAITING_SHOWN]), len(waiting)
 
-    def _today(self, waiting: int) -> Today:
+    def _today(self, of: tuple[int, date], waiting: int) -> Today:
+        if self._days is None or self._days[0] != of:
+            with self._shoko.archive.at_once():
+                self._days = of, self._taken_today(of[1])
+        return replace(self._days[1], waiting=waiting)
+
+    def _taken_today(self, day: date) -> Today:
         shoko = self._shoko.held_still()
-        day = tokyo_day(shoko.clock())
         days = shoko.archive.unstamped_received_on()
         near = near_deadline(shoko, day)
         at_risk = replace(scans_in_review(shoko, today=day), received_to=near) if near is not None else None
         return Today(
             day=day,
             tally=tally(shoko.archive, since=datetime(day.year, day.month, day.day, tzinfo=TOKYO)),
-            waiting=waiting,
+            waiting=0,
             stamps_due_on=min((stamp_deadline(shoko, one) for one in days), default=None),
-            at_risk=search(shoko.archive, replace(at_risk, limit=1)).total if at_risk is not None else 0,
+            at_risk=counted(shoko.archive, at_risk, None)[0] if at_risk is not None else 0,
             at_risk_query=at_risk,
         )
 

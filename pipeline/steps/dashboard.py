@@ -115,16 +115,23 @@ class Dashboards:
     def __init__(self) -> None:
         """Nothing is kept yet."""
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Visibility, Dashboard] = OrderedDict()
+        self._kept: OrderedDict[Visibility, tuple[int, Dashboard]] = OrderedDict()
 
     def look(self, shoko: Shoko) -> Dashboard:
         """The figures as ``shoko`` is seen: one and the same for all who see the same."""
         now, seen_as = shoko.clock(), shoko.archive.visibility
         with self._lock:  # who comes meanwhile waits for these figures instead of taking them again
-            kept = self._kept.get(seen_as)
-            if kept is not None and kept.today == tokyo_day(now) and timedelta(0) <= now - kept.taken_at < FRESH:
-                return kept
-            self._kept[seen_as] = taken = take_dashboard(shoko)
+            size, kept = self._kept.get(seen_as, (0, None))
+            if kept is not None and kept.today == tokyo_day(now):
+                if timedelta(0) <= now - kept.taken_at < FRESH:
+                    return kept
+                if shoko.archive.log_size() == size:  # nothing came: they are the figures of now
+                    self._kept[seen_as] = size, replace(kept, taken_at=now)
+                    return self._kept[seen_as][1]
+            size = shoko.archive.log_size()
+            with shoko.archive.at_once():
+                taken = take_dashboard(shoko)
+            self._kept[seen_as] = size, taken
             self._kept.move_to_end(seen_as)
             while len(self._kept) > self.MOST:
                 self._kept.popitem(last=False)

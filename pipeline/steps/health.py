@@ -92,7 +92,8 @@ def last_health(shoko: Shoko, kind: str) -> Health | None:
 
 def alarms(shoko: Shoko) -> tuple[Check, ...]:
     """What the last test of the store, the last reconciliation and the last look at the witnesses found wrong."""
-    found = (last_health(shoko, kind) for kind in (STORE_TESTED, RECONCILED, WITNESSED))
+    with shoko.archive.at_once():
+        found = tuple(last_health(shoko, kind) for kind in (STORE_TESTED, RECONCILED, WITNESSED))
     return tuple(
         check
         for health in found

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from compliance.paper import paper_answer
 from domain.acts import ActKind, FactValue
 from domain.calendar import tokyo_day
 from domain.compliance import PaperAnswer, PaperState
@@ -16,9 +17,9 @@ from domain.ids import ON_PAPER, Origin, occasion_id_for
 from domain.paperwork import PaperOfUnit, is_printout, paper_of
 from domain.query import MAX_OFFSET, Query
 from domain.record import DocumentState
-from pipeline.steps.compliance import facts_of, judge, line_plain, read_together, standing_of
+from pipeline.steps.compliance import facts_of, line_plain, read_together, standing_of
 from pipeline.steps.relations import known_document
-from storage.search import search
+from storage.search import listed
 
 if TYPE_CHECKING:
     from compliance.facts import StampDuty
@@ -108,7 +109,7 @@ def _judged(
         if all(paper.discarded_on is not None for _, paper in found) is not discarded:
             continue
         company = book.for_received(record.received_on, today=day)
-        answer = judge(facts_of(shoko, record, known=known), company=company, today=day).paper
+        answer = paper_answer(facts_of(shoko, record, known=known).paper, settings=company, today=day)
         row = PaperRow(record=record, answer=answer, papers=found)
         if state is None or row.answer.state is state:
             yield row
@@ -123,9 +124,9 @@ def _candidates(shoko: Shoko, *, state: PaperState | None, discarded: bool, star
         return
     query = Query(origins=tuple(sorted(_SCANS)), order="recorded_at", limit=_LISTED, count_limit=1)
     for offset in range(start, MAX_OFFSET, _LISTED):
-        hits = search(shoko.archive, replace(query, offset=offset)).hits
-        yield from (hit.document_id for hit in hits)
-        if len(hits) < _LISTED:
+        ids = listed(shoko.archive, replace(query, offset=offset))
+        yield from ids
+        if len(ids) < _LISTED:
             return
 
 

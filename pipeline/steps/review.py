@@ -101,6 +101,12 @@ class Queue:
     """All that wait."""
     yen: Decimal
     """What stands on all of them."""
+    overdue: int
+    """Places whose day is past."""
+    soon: int
+    """Places whose day comes within ``SOON_DAYS``."""
+    parked: int
+    """Places that a person put aside."""
 
 
 @dataclass(slots=True)
@@ -192,7 +198,15 @@ def _queue(shoko: Shoko, *, today: date) -> Queue:
         for row in rows
     ]
     yen = Decimal(of_all.yen) if near else sum((one.yen for one in places if one.yen is not None), Decimal(0))
-    return Queue(places=tuple(in_order(places, middle=middle)), waiting=of_all.documents, yen=yen)
+    left = [place.days_left for place in places if place.days_left is not None]
+    return Queue(
+        places=tuple(in_order(places, middle=middle)),
+        waiting=of_all.documents,
+        yen=yen,
+        overdue=sum(days < 0 for days in left),
+        soon=sum(0 <= days <= SOON_DAYS for days in left),
+        parked=sum(place.parked is not None for place in places),
+    )
 
 
 def _near(shoko: Shoko, today: date) -> tuple[Near, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from starlette.responses import Response, StreamingResponse
@@ -75,7 +75,7 @@ def _document(request: Request, web: Web, document_id: str, revision: int | None
     rows = field_rows(record)
     suggestion = web.services.suggestion(record)
     around = web.documents.related(history[-1]) if web.documents and history else None
-    context = {
+    context: dict[str, Any] = {
         "record": record,
         "rows": [row for row in rows if row.value is not None],
         "missing": [row for row in rows if row.value is None],
@@ -106,16 +106,19 @@ def _document(request: Request, web: Web, document_id: str, revision: int | None
         "form_entries": FORM,
         "circumstances": CIRCUMSTANCES,
     }
-    payload = {
-        "document": record_to_plain(record),
-        "history": [record_to_plain(version) for version in history],
-        "evidence": to_plain(evidence)
-        | {"compliance": standing_plain(evidence.compliance) if evidence.compliance else None},
-        "lineage": [to_plain(status) for status in lineage],
-        "suggestion": suggestion_plain(suggestion),
-        "acts": to_plain(context["past"])["acts"] if context["past"] else [],
-        "related": related_plain(around) if around else None,
-    }
+
+    def payload() -> dict[str, Any]:
+        return {
+            "document": record_to_plain(record),
+            "history": [record_to_plain(version) for version in history],
+            "evidence": to_plain(evidence)
+            | {"compliance": standing_plain(evidence.compliance) if evidence.compliance else None},
+            "lineage": [to_plain(status) for status in lineage],
+            "suggestion": suggestion_plain(suggestion),
+            "acts": to_plain(context["past"])["acts"] if context["past"] else [],
+            "related": related_plain(around) if around else None,
+        }
+
     return render(request, "document.html", context=context, payload=payload)
 
 

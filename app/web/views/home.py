@@ -52,6 +52,6 @@ def home(request: Request, web: WebDep, desk: DeskDep) -> Response:
         "share": share,
         "average": text(key, language=language, n=number),
         "most_stamps": STAMPS_COUNTED,
-        "today_intake": web.services.intake(limit=1).today if may(Permission.INTAKE) else None,
+        "today_intake": web.services.arrived_today() if may(Permission.INTAKE) else None,
     }
-    return render(request, "home.html", context=context, payload=to_plain(board))
+    return render(request, "home.html", context=context, payload=lambda: to_plain(board))

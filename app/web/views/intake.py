@@ -39,7 +39,7 @@ def intake_page(request: Request, web: WebDep) -> Response:
     if wants_fragment(request) and request.query_params.get("have") == intake.version:
         return Response(status_code=204)
     return render(
-        request, "intake.html", fragment="intake_table.html", context=context, payload=to_plain(context["intake"])
+        request, "intake.html", fragment="intake_table.html", context=context, payload=lambda: to_plain(intake)
     )
 
 

@@ -42,7 +42,10 @@ def papers(
     """The list, from some document on."""
     page = desk.papers(state=_STATES[show], discarded=show == "gone", start=start, limit=SHOWN)
     context = {"show": show, "shows": tuple(_STATES), "page": page, "start": start, "stamps": STAMP_DUTIES}
-    payload = {"show": show, "papers": [paper_plain(row) for row in page.rows], "more_from": page.more_from}
+
+    def payload() -> dict[str, Any]:
+        return {"show": show, "papers": [paper_plain(row) for row in page.rows], "more_from": page.more_from}
+
     return render(request, "papers.html", fragment="papers_table.html", context=context, payload=payload)
 
 

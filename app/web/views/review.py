@@ -74,27 +74,30 @@ MarksDep = Annotated[Marks, Depends(_marks)]
 def review(request: Request, web: WebDep, reviewing: ReviewDep, done: Mark = "") -> Response:
     """The queue; behind the last document what was done."""
     queue = reviewing.queue()
-    places, items = queue.places, reviewing.shown(queue.places[:SHOWN])
+    items = reviewing.shown(queue.places[:SHOWN])
     tally = _tally(request, reviewing)
     context = {
         "items": [(item, reasons_of(item.record)) for item in items],
         "waiting": queue.waiting,
         "first": items[0].record.document_id if items else None,
-        "overdue": sum(one.days_left is not None and one.days_left < 0 for one in places),
-        "soon": sum(one.days_left is not None and 0 <= one.days_left <= SOON_DAYS for one in places),
+        "overdue": queue.overdue,
+        "soon": queue.soon,
         "yen": queue.yen,
-        "parked": sum(one.parked is not None for one in places),
+        "parked": queue.parked,
         "soon_days": SOON_DAYS,
         "tally": tally,
         "settled": [r for one in (tally.newest[:_DONE_SHOWN] if tally else ()) if (r := web.services.document(one))],
         "notice": notice_of(request, web, done),
         "taken": None,
     }
-    payload = {
-        "waiting": queue.waiting,
-        "items": [item_plain(item) for item in items],
-        "done_today": tally.documents if tally else None,
-    }
+
+    def payload() -> dict[str, Any]:
+        return {
+            "waiting": queue.waiting,
+            "items": [item_plain(item) for item in items],
+            "done_today": tally.documents if tally else None,
+        }
+
     return render(request, "review.html", context=context, payload=payload)
 
 
@@ -113,7 +116,7 @@ def one(request: Request, web: WebDep, reviewing: ReviewDep, document_id: Docume
         "taken": notice_of(request, web, marks.taken),
         "problem": None,
     }
-    return render(request, "review_work.html", context=context, payload=work_plain(work))
+    return render(request, "review_work.html", context=context, payload=lambda: work_plain(work))
 
 
 @router.post("/review/{document_id}", dependencies=[Depends(checked_form)])

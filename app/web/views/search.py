@@ -82,7 +82,7 @@ def search(request: Request, web: WebDep) -> Response:
         "search.html",
         fragment="search_results.html",
         context=context,
-        payload=_payload(parsed, hits, problems),
+        payload=lambda: _payload(parsed, hits, problems),
         status=status,
         headers=headers,
     )
