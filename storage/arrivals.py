@@ -17,8 +17,8 @@ from domain.query import Query
 from domain.record import DocumentState, DropState
 from storage import figures
 from storage.archive.columns import among
-from storage.archive.rebuildable import search_entry
-from storage.archive.schema import drop, drop_outcome, revision_unit, unit
+from storage.archive.rebuildable import attention, search_entry
+from storage.archive.schema import FAILED, drop, drop_outcome
 from storage.archive.seeing import seen
 
 if TYPE_CHECKING:
@@ -91,26 +91,44 @@ class Tally:
 
 def newest(archive: Archive, *, show: Show, limit: int, before: str | None = None) -> tuple[Row, ...]:
     """The newest drops, newest first; ``before`` is the last drop id of the page before."""
-    client_id = archive.client_id
-    # the range says which index to walk: SQLite would order all that ever came
-    query = sa.select(drop.c.drop_id).where(drop.c.client_id == client_id, drop.c.sequence >= 0)
+    below = None
     if before is not None:
-        mark = sa.select(drop.c.sequence).where(drop.c.client_id == client_id, drop.c.drop_id == before)
-        query = query.where(drop.c.sequence < mark.scalar_subquery())
+        known_as = sa.select(drop.c.sequence).where(drop.c.client_id == archive.client_id, drop.c.drop_id == before)
+        marks = archive.rows(known_as)
+        if not marks:
+            return ()
+        below = marks[0].sequence
+    found: list[Row] = []
+    for _ in range(0, _MOST_LOOKED_AT, limit):
+        rows = _next(archive, show, limit=limit, below=below)
+        known = archive.seen_drops(row.drop_id for row in rows)
+        found += _rows(archive, [row.drop_id for row in rows if row.drop_id in known])
+        if len(found) >= limit or len(rows) < limit:
+            break
+        below = rows[-1].sequence
+    return tuple(found[:limit])
+
+
+def _next(archive: Archive, show: Show, *, limit: int, below: int | None) -> Sequence[sa.Row[Any]]:
+    """Ids and places in the log of the newest drops below a place, newest first, whoever may see them."""
+    # the range says which index to walk: SQLite would order all that ever came
+    query = sa.select(drop.c.drop_id, drop.c.sequence).where(
+        drop.c.client_id == archive.client_id, *_placed(drop.c.sequence, below)
+    )
     if show is Show.BUSY:
         # the archive knows below which entry of its log nothing is open: no drop of years ago is looked at
         query = query.where(drop.c.drop_id.in_(archive.drops_without_outcome(limit=_AT_ONCE)))
     elif show is Show.ATTENTION:
-        query = query.where(drop.c.drop_id.in_(sa.union(_in_vain(archive), _in_review(archive))))
-    query = query.order_by(drop.c.sequence.desc())
-    found: list[Row] = []
-    for offset in range(0, _MOST_LOOKED_AT, limit):
-        ids = [row.drop_id for row in archive.rows(query.limit(limit).offset(offset))]
-        known = archive.seen_drops(ids)
-        found += _rows(archive, [one for one in ids if one in known])
-        if len(found) >= limit or len(ids) < limit:
-            break
-    return tuple(found[:limit])
+        ways = (_in_review(archive, below), _in_vain(archive, below))
+        first = (one.order_by(sa.desc("sequence")).limit(limit).subquery() for one in ways)
+        either = sa.union(*(sa.select(one.c.drop_id, one.c.sequence) for one in first)).subquery()
+        query = sa.select(either.c.drop_id, either.c.sequence)
+        return archive.rows(query.order_by(either.c.sequence.desc()).limit(limit))
+    return archive.rows(query.order_by(drop.c.sequence.desc()).limit(limit))
+
+
+def _placed(sequence: sa.ColumnElement[int], below: int | None) -> tuple[sa.ColumnElement[bool], ...]:
+    return (sequence >= 0,) if below is None else (sequence >= 0, sequence < below)
 
 
 def _rows(archive: Archive, drop_ids: Sequence[str]) -> list[Row]:
@@ -191,15 +209,12 @@ def _states(client_id: str, drop_ids: Iterable[str]) -> sa.Select[Any]:
     )
 
 
-_FAILED = (DropState.UNREADABLE.value, DropState.REFUSED.value)
-
-
 def _outcomes() -> sa.ScalarSelect[Any]:
     same = (drop_outcome.c.client_id == drop.c.client_id, drop_outcome.c.drop_id == drop.c.drop_id)
     return sa.select(sa.func.count()).select_from(drop_outcome).where(*same).correlate(drop).scalar_subquery()
 
 
-def _in_vain(archive: Archive) -> sa.Select[Any]:
+def _in_vain(archive: Archive, below: int | None) -> sa.Select[Any]:
     """Drops whose newest outcome is a failure."""
     later = drop_outcome.alias("later")
     again = sa.select(later.c.drop_id).where(
@@ -207,23 +222,22 @@ def _in_vain(archive: Archive) -> sa.Select[Any]:
         later.c.drop_id == drop_outcome.c.drop_id,
         later.c.number > drop_outcome.c.number,
     )
-    return sa.select(drop_outcome.c.drop_id).where(
-        drop_outcome.c.client_id == archive.client_id, drop_outcome.c.state.in_(_FAILED), ~again.exists()
-    )
-
-
-def _in_review(archive: Archive) -> sa.Select[Any]:
-    """Drops from which a document came that waits for review; what was taken out of a drop names it too."""
-    entry = search_entry.c
-    pages = sa.and_(
-        revision_unit.c.client_id == entry.client_id,
-        revision_unit.c.document_id == entry.document_id,
-        revision_unit.c.revision == entry.revision,
-    )
-    of_unit = sa.and_(unit.c.client_id == revision_unit.c.client_id, unit.c.unit_id == revision_unit.c.unit_id)
+    same = sa.and_(drop.c.client_id == drop_outcome.c.client_id, drop.c.drop_id == drop_outcome.c.drop_id)
     return (
-        sa.select(unit.c.first_drop_id)
-        .select_from(search_entry.join(revision_unit, pages).join(unit, of_unit))
-        .where(entry.client_id == archive.client_id, entry.state == DocumentState.NEEDS_REVIEW.value)
-        .where(*seen(archive.visibility))
+        sa.select(drop.c.drop_id, drop.c.sequence)
+        .select_from(drop_outcome.join(drop, same))
+        .where(drop_outcome.c.client_id == archive.client_id, sa.text(f"drop_outcome.{FAILED}"), ~again.exists())
+        .where(*_placed(drop.c.sequence, below))
     )
+
+
+def _in_review(archive: Archive, below: int | None) -> sa.Select[Any]:
+    """Drops from which a document came that waits for review; what was taken out of a drop names it too."""
+    waits, entry = attention.c, search_entry.c
+    query = sa.select(waits.drop_id, waits.sequence).where(
+        waits.client_id == archive.client_id, *_placed(waits.sequence, below)
+    )
+    if not archive.visibility.sees_all:
+        same = sa.and_(entry.client_id == waits.client_id, entry.document_id == waits.document_id)
+        query = query.join(search_entry, same).where(*seen(archive.visibility))
+    return query.group_by(waits.drop_id, waits.sequence)

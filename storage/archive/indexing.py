@@ -16,7 +16,17 @@ from domain.picture_mark import bands, first_mark, turned
 from domain.record import ArchiveRecord
 from domain.text import SEARCH_KEY_VERSION, printable, search_key
 from domain.visibility import Access
-from storage.archive import act_rows, belonging, figure_rows, figure_sums, keys, manifests, rebuildable, schema
+from storage.archive import (
+    act_rows,
+    attending,
+    belonging,
+    figure_rows,
+    figure_sums,
+    keys,
+    manifests,
+    rebuildable,
+    schema,
+)
 from storage.archive.columns import among, among_those
 from storage.archive.inserting import insert_rows
 
@@ -135,6 +145,7 @@ def _put(
     insert_rows(connection, rebuildable.search_entry, found)
     insert_rows(connection, rebuildable.likeness, [row for record in records for row in _likeness(record)])
     insert_rows(connection, rebuildable.figure, figures)
+    insert_rows(connection, rebuildable.attention, attending.rows(connection, records))
     return found, figures
 
 

@@ -106,5 +106,17 @@ figure_sum = _table(
 (``storage.archive.figure_sums``): the dashboard adds these and reads no documents. ``cell`` is a digest of what they
 have in common."""
 
-INDEXES = (search_entry, likeness, figure)
+attention = _table(
+    "attention",
+    _column("client_id"),
+    _column("document_id"),
+    _column("drop_id"),
+    _column("sequence", sa.BigInteger()),
+    sa.PrimaryKeyConstraint("client_id", "document_id", "drop_id"),
+    sa.Index("ix_attention_sequence", "client_id", "sequence", "drop_id"),
+)
+"""Drops in which pages of a document came that waits for a person (``storage.archive.attending``), with their place in
+the log: rebuildable as well."""
+
+INDEXES = (search_entry, likeness, figure, attention)
 """One row, or some, for each document."""

@@ -17,6 +17,9 @@ from storage.archive.columns import table as _table
 
 client = _table("client", _column("client_id"), sa.PrimaryKeyConstraint("client_id"))
 
+FAILED = "state IN ('unreadable', 'refused')"
+"""Condition of the index of outcomes after which a person should look; statements say it in the same words."""
+
 log_leaf = _table(
     "log_leaf",
     _column("client_id"),
@@ -113,6 +116,12 @@ drop_outcome = _table(
     sa.UniqueConstraint("client_id", "sequence"),
     sa.ForeignKeyConstraint(["client_id", "drop_id"], ["drop.client_id", "drop.drop_id"]),
     sa.ForeignKeyConstraint(*_LEAF),
+    sa.Index(
+        "ix_drop_outcome_failed",
+        *("client_id", "drop_id", "number"),
+        postgresql_where=sa.text(FAILED),
+        sqlite_where=sa.text(FAILED),
+    ),
 )
 
 document = _table(

@@ -15,7 +15,7 @@ from storage.archive.triggers import MESSAGE
 from tests.support.records import make_draft, make_drop, make_outcome, make_token, open_archive
 
 SETTINGS = ArchiveSettings()
-EXEMPT = {"alembic_version", "search_entry", "likeness", "figure", "figure_sum", *people_tables.NAMES}
+EXEMPT = {"alembic_version", "search_entry", "likeness", "figure", "figure_sum", "attention", *people_tables.NAMES}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
