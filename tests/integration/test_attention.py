@@ -91,7 +91,7 @@ def test_an_older_database_is_filled_with_what_waits(archive):
         for said in (
             "DROP TABLE attention",
             "DROP INDEX ix_drop_outcome_failed",
-            "UPDATE alembic_version SET version_num = 'v0019'",
+            "UPDATE alembic_version SET version_num = 'v0020'",
         ):
             connection.execute(sa.text(said))
     database.migrate(engine, ArchiveSettings())

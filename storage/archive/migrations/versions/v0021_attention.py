@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "v0020"
-down_revision = "v0019"
+revision = "v0021"
+down_revision = "v0020"
 
 _FILLED = """
 INSERT INTO attention (client_id, document_id, drop_id, sequence)
