@@ -141,9 +141,7 @@ def _of_party(shoko: Shoko, record: ArchiveRecord) -> tuple[list[Glance], list[H
 
 
 def _glanced(hit: Hit) -> Glance:
-    return Glance(
-        document_id=hit.document_id, document_type=hit.document_type, transaction_date=hit.transaction_date
-    )
+    return Glance(document_id=hit.document_id, document_type=hit.document_type, transaction_date=hit.transaction_date)
 
 
 def _near(shoko: Shoko, record: ArchiveRecord, hits: Iterable[Glance]) -> tuple[Near, ...]:

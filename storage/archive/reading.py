@@ -192,9 +192,7 @@ def find_unit_state(connection: sa.Connection, client_id: str, unit_id: str) -> 
 
 def unit_states(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> dict[str, UnitState]:
     """State of each unit that exists: by its own tokens, and by those over trees that it is in."""
-    return each(
-        connection, ("unit state", client_id), unit_ids, lambda some: _unit_states(connection, client_id, some)
-    )
+    return each(connection, ("unit state", client_id), unit_ids, lambda some: _unit_states(connection, client_id, some))
 
 
 def _unit_states(connection: sa.Connection, client_id: str, unit_ids: Sequence[str]) -> dict[str, UnitState]:

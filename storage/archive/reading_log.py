@@ -121,9 +121,7 @@ def has_token(connection: sa.Connection, client_id: str, unit_id: str, token_dig
     return connection.execute(query).first() is not None
 
 
-def leaves(
-    connection: sa.Connection, client_id: str, *, start: int = 0, end: int | None = None
-) -> tuple[LogLeaf, ...]:
+def leaves(connection: sa.Connection, client_id: str, *, start: int = 0, end: int | None = None) -> tuple[LogLeaf, ...]:
     """Leaves of a half-open range, in log order."""
     table = schema.log_leaf
     query = sa.select(table).where(table.c.client_id == client_id, table.c.sequence >= start)
@@ -191,8 +189,6 @@ def _request(row: sa.RowMapping) -> StampRequest:
 # Built once: each look at a document asks it.
 _LEAVES_ABOUT = (
     sa.select(schema.log_leaf)
-    .where(
-        schema.log_leaf.c.client_id == sa.bindparam("client"), among_those(schema.log_leaf.c.subject_id, "subjects")
-    )
+    .where(schema.log_leaf.c.client_id == sa.bindparam("client"), among_those(schema.log_leaf.c.subject_id, "subjects"))
     .order_by(schema.log_leaf.c.sequence)
 )
