@@ -764,6 +764,9 @@ check_head_token() {
 finish() {
   echo
   if [ "$failures" -gt 0 ]; then
+    awk 'BEGIN { for (i = 0; i < 4096; i++) print "room to write" }' 2>/dev/null >"$tmp/room" ||
+      stop '作業用のフォルダーに空きがなく、検証を終えられません。空きのあるフォルダーを TMPDIR で指定してください' \
+        'no room in the temporary folder, so nothing can be told; name one with room by TMPDIR'
     t "結果: 不合格 ($failures 件)" "result: FAILED ($failures)"
     echo
     exit 1

@@ -1,6 +1,7 @@
 """A bundle whose units share one timestamp: each is shown to lie under it, and what does not is found."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,15 @@ def test_nothing_is_needed_but_a_shell_openssl_sha256sum_and_standard_tools(made
         code, output = shell(bag, *roots, *document, program=shutil.which("dash"), path=str(tools))
         assert code == 0, output
         assert passed in output
+
+
+def test_a_full_disk_is_not_taken_for_tampering(made, bag, tmp_path):
+    script = tmp_path / "limited.sh"
+    script.write_text('ulimit -f 4; exec dash "$@"')  # blocks of 512 bytes in any file
+    environment = {"PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path)}
+    trusted = ("--roots", made[2], "--log-key-sha256", made[0].signer.fingerprint)
+    command = ["dash", script, bag / "verify.sh", *trusted]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120, env=environment)
+    assert done.returncode == 2
+    assert "TMPDIR で指定してください" in done.stderr
+    assert "結果" not in done.stdout
