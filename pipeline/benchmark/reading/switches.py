@@ -70,6 +70,14 @@ def _in_rows(rows: Any, **_: Any) -> Any:
     return rows
 
 
+def _no_stamps(*_: Any, **__: Any) -> tuple[()]:
+    return ()
+
+
+def _whole(contour: Any) -> list[Any]:
+    return [contour]
+
+
 def _every_character(characters: list[str]) -> tuple[list[int], list[str]]:
     return list(range(len(characters) + 2)), ["", *characters, " "]
 
@@ -148,6 +156,30 @@ SWITCHES: tuple[Switch, ...] = (
         label_ja="横の圧縮",
         label_en="narrowed lines",
         off=_instead("extractors.ocr.recognition", "_SQUEEZE", 1.0),
+    ),
+    Switch(
+        name="small_print",
+        label_ja="小さな文字を大きく探し直す",
+        label_en="small print looked for once more, larger",
+        off=_instead("extractors.ocr.detection", "_SMALL_PRINT", 0.0),
+    ),
+    Switch(
+        name="row_parts",
+        label_ja="印影が触れた行の切り離し",
+        label_en="rows parted from what hangs on to them",
+        off=_instead("extractors.ocr.detection", "_parts", _whole),
+    ),
+    Switch(
+        name="stamps",
+        label_ja="印の中の文字",
+        label_en="words on stamps read by themselves",
+        off=_instead("extractors.upright", "read_stamps", _no_stamps),
+    ),
+    Switch(
+        name="fax_rows",
+        label_ja="標準画質のファクスの引き伸ばし",
+        label_en="rows of coarse faxes stretched",
+        off=_instead("extractors.pages.image", "_FAX_RATIO", (1e9, 1e9)),
     ),
 )
 """Clean-up as a whole and step by step, precision, runtime and every rule that costs time or may harm."""
