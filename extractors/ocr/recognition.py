@@ -227,7 +227,9 @@ def _decode(answer: npt.NDArray[np.float32], alphabet: Sequence[str], *, used: i
     edges = np.flatnonzero(np.diff(best)) + 1
     starts, ends = [0, *edges.tolist()], [*edges.tolist(), len(best)]
     spans = [(start, end) for start, end in zip(starts, ends, strict=True) if best[start] != BLANK]
-    peaks = [start + int(answer[start:end, best[start]].argmax()) for start, end in spans]
+    peaks = [
+        start if end == start + 1 else start + int(answer[start:end, best[start]].argmax()) for start, end in spans
+    ]
     taken = best[peaks].tolist()
     characters = settled([alphabet[index] for index in taken])
     shares = [min(share, 1.0) for share in answer[peaks, taken].tolist()]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from extractors.pages.clean.reduced import grey_of, reduced
+from extractors.pages.clean.reduced import counted, grey_of, reduced
 
 if TYPE_CHECKING:
     from domain.page import PixelArray
@@ -41,7 +41,7 @@ def without_faint(pixels: PixelArray) -> PixelArray | None:
     coarse, _ = reduced(grey, _PAPER_PX)
     paper = cv2.blur(cv2.dilate(coarse, np.ones((9, 9), np.uint8)), (9, 9))
     wide = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    depths = np.bincount(cv2.subtract(wide, grey).ravel(), minlength=256)
+    depths = counted(cv2.subtract(wide, grey))
     above = np.cumsum(depths[::-1])[::-1]
     black = int(np.searchsorted(-above, -0.05 * above[_BETWEEN // 2], side="right")) - 1
     rim = float(np.median(depths[_RIM_FROM:_BETWEEN].reshape(-1, _BIN).mean(axis=1)))  # tints are spikes in few bins

@@ -29,6 +29,8 @@ _LETTER_SHARE = 0.05
 """Letters of titles are up to 10 mm high on A4; two such in a row are print, larger ones where there are three."""
 _LEVEL, _ALIKE, _NEAR = 0.25, 0.7, 5.0
 """Letters of a row: middles and heights differ by little of their height, and they stand this many heights apart."""
+_LEAST_INK = 4
+"""Coloured pixels of a reduced copy that make up a seal at the least, before its gaps are closed: fewer are grain."""
 _INK_SHARE = (0.12, 0.95)
 """How much of its square a seal's ink covers."""
 _SOLID = 0.6
@@ -68,10 +70,13 @@ def find_seals(small: PixelArray, factor: int) -> list[Seal]:
     found: list[Seal] = []
     for channel in (_RED, _BLUE):
         ink = np.asarray(_strength(small, channel) > _COLOURED_SMALL, np.uint8)
-        if not ink.any():
+        if cv2.countNonZero(ink) < _LEAST_INK:
             continue
         joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
-        count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+        left, top, width, height = cv2.boundingRect(joined)
+        around = joined[top : top + height, left : left + width]
+        count, _, stats, _ = cv2.connectedComponentsWithStats(around, connectivity=8)
+        stats[:, :2] += (left, top)
         boxes = [stats[number] for number in range(1, count) if _is_seal(stats[number], short)]
         for box in _without_letters(boxes, short):
             left, top, width, height = (int(v) * factor for v in box[:4])
@@ -125,8 +130,9 @@ def lift_seals(pixels: PixelArray, small: PixelArray) -> tuple[PixelArray, tuple
 
 def _strength(pixels: PixelArray, channel: int) -> Mask:
     """By how much a colour is stronger than the others."""
-    others = [np.ascontiguousarray(pixels[:, :, n]) for n in (0, 1, 2) if n != channel]
-    return np.asarray(cv2.subtract(np.ascontiguousarray(pixels[:, :, channel]), cv2.max(*others)), np.uint8)
+    planes = cv2.split(pixels)
+    others = [plane for number, plane in enumerate(planes) if number != channel]
+    return np.asarray(cv2.subtract(planes[channel], cv2.max(*others)), np.uint8)
 
 
 def _lift(part: PixelArray, channel: int) -> PixelArray | None:
