@@ -23,6 +23,8 @@ _PAGE_ALONE = re.compile(
     r"(?:page|seite|p\.?|頁)(\d{1,3})|[-‐−–—~〜(\[]+(\d{1,3})[-‐−–—~〜)\]]+|(\d{1,3})(?:頁|ページ)|(\d{1,2})"
 )
 """The whole of a word, or of a row: a date or a price in a row of a table is no page number."""
+_PAGE_NAMED = re.compile(r"(?:page|seite|p\.)(\d{1,3})")
+"""A page's number wherever it stands: running heads may lie over the rows of a table."""
 _NUMBER = re.compile(r"(?:番号|no\.?|nr\.?|number|nummer|№)[:.]?#?([a-z0-9][a-z0-9\-/_]{2,})")
 _CODE = re.compile(r"(?<![a-z0-9,.〒-])([a-z]{1,6}-?\d[\d-]{2,}\d|20\d\d-?\d{3,}|0\d{4,})(?![\d,-])")
 """A document's number where nothing says that it is one."""
@@ -187,7 +189,8 @@ def page_number(rows: Sequence[Line]) -> tuple[int | None, int | None]:
             if alone and (len(row) == 1 or (outermost and alone[2])) and (outermost or not alone[4]):
                 value = int(next(group for group in alone.groups() if group))
                 return (value, None) if value else (None, None)
-    return None, None
+    named = {int(m[1]) for line in rows for word in line.words if (m := _PAGE_NAMED.fullmatch(compact(word.text)))}
+    return (named.pop() or None, None) if len(named) == 1 else (None, None)
 
 
 def _of_several(piece: str) -> tuple[int, int] | None:

@@ -147,7 +147,7 @@ def _total(choice: TotalChoice | None, currency: str) -> Field | None:
         confidence = min(confidence, 0.7)
     unnamed = amount.role is not AmountRole.TOTAL and not proofs
     ambiguous = currency == NO_CURRENCY or unnamed or any(_contradicts(r, choice) for r in choice.rivals)
-    ambiguous = ambiguous or amount.found.torn
+    ambiguous = ambiguous or amount.goes_on
     return found(
         "total_amount",
         Money(amount=_whole(amount.value, currency), currency=currency),

@@ -34,8 +34,8 @@ _HALF_DAY = re.compile(
     r"|(?:20\d\d|(?:令和|平成)\s?\d{0,2})$"
 )
 _HALF_NUMBER = re.compile(r"[A-Za-z0-9]-$")
-_HALF_AMOUNT = re.compile(r"[¥金]\s?\d[\d,]*,(?P<group>\d{1,2})$")
-_REST_OF_AMOUNT = re.compile(r"^(?P<group>\d{1,2})(?:円|[-−ー]|$)")
+_HALF_AMOUNT = re.compile(r"[¥金]\s?\d[\d,]*,(?P<group>\d{0,2})$")
+_REST_OF_AMOUNT = re.compile(r"^(?P<group>\d{1,3})(?:円|[-−ー]|$)")
 _REST_OF_NUMBER = re.compile(r"^\d[\dA-Za-z-]{0,11}$")
 _HALF_LABEL = re.compile(r"^[^\d:：\s]{2,8}$")
 _REST_OF_LABEL = re.compile(r"^(?:[年月期]?日|番?号|期?限|コ?ー?ド|[Nn][Oo]\.?)[:：]")

@@ -41,6 +41,7 @@ _SENTENCE = re.compile(r"。$|ます。?$|ください。?$|下さい。?$")
 """A remark beside a date (a stamp, say) is no label of it."""
 _FAR = 4.0
 """Line heights between a label and its value beyond which a long text is not taken for a label."""
+_OPEN_END = re.compile(r"\s*[,，]\s*$")
 _LABEL_LENGTH = 12
 _TAIL = 40
 """Characters of a same-segment label that count: what stands right before the value."""
@@ -80,6 +81,11 @@ class LabelledAmount:
             or self.found.decimals == 2
             or bool(re.search(r"\d[,.]\d{3}", self.span.raw))
         )
+
+    @property
+    def goes_on(self) -> bool:
+        """Its last group is not whole, or a mark behind it says that another group follows elsewhere."""
+        return self.found.torn or bool(_OPEN_END.match(self.segment.folded.original[self.found.end :]))
 
     @property
     def alone(self) -> bool:

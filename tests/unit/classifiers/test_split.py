@@ -1,5 +1,7 @@
 """Borders between the documents of a stack."""
 
+from dataclasses import replace
+
 import pytest
 
 from classifiers.page_signs import page_number
@@ -105,3 +107,12 @@ def test_till_slips_without_heading():
         for i in range(2)
     )
     assert grouped(slips) == ((0,), (1,))
+
+
+@pytest.mark.parametrize(("words", "number"), [(("冷蔵配送料", "¥3,590", "P.2"), 2), (("原稿料", "12", "2頁"), None)])
+def test_a_page_number_that_runs_into_a_row_is_one_where_it_says_so(words, number):
+    """2頁 in a row may be a quantity."""
+    lines = page("検収書", "税率10%", "小計", "合計", "以上").rows
+    word = lines[1].words[0]
+    row = replace(lines[1], words=tuple(replace(word, text=text) for text in words))
+    assert page_number((lines[0], row, *lines[2:])) == (number, None)

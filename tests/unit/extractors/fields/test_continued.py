@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.fields import DocumentType
+from domain.fields import DocumentType, FieldStatus
 from domain.geometry import union
 from extractors.fields import extract_fields
 from extractors.fields.layout import build_layout
@@ -32,6 +32,8 @@ def rows(page):
         ("作成日:令和7", "年7月16日", "作成日:令和7年7月16日"),
         ("¥1,372,58", "0-", "¥1,372,580-"),
         ("合計 金1,372,5", "80円", "合計 金1,372,580円"),
+        ("¥1,477,", "250-", "¥1,477,250-"),
+        ("￥１，４７７，", "２５０－", "¥1,477,250-"),
     ],
 )
 def test_two_lines_of_one_cell(paper, upper, lower, whole):
@@ -48,6 +50,7 @@ def test_two_lines_of_one_cell(paper, upper, lower, whole):
         ("2024年4月7日", "2024年5月7日"),
         ("税抜金額", "10,000"),
         ("¥1,372,580", "10"),
+        ("¥1,372,", "10"),
         ("¥1,372,58", "12,000"),
     ],
 )
@@ -121,3 +124,13 @@ def test_a_number_with_spaces_between_its_figures_is_one_number(paper):
     words = tuple(word for made in page.lines for word in made.words)
     page = replace(page, lines=(replace(line, words=words, box=union(tuple(w.box for w in words))),))
     assert rows(page) == [["¥16,940-"]]
+
+
+def test_an_amount_that_ends_in_a_separator_is_never_certain(paper, context):
+    whole, cut = (
+        extract_fields(
+            DocumentType.INVOICE, (paper("請求書", f"ご請求金額 ¥{amount}", "株式会社あおぞら 御中"),), context=context
+        ).get("total_amount")
+        for amount in ("1,477", "1,477,")
+    )
+    assert (whole.status, cut.status) == (FieldStatus.FOUND, FieldStatus.AMBIGUOUS)
