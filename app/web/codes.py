@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.papers.render import PAPERS as TITLES
 from domain.compliance import Verdict
 from domain.labels import Label
 
@@ -73,6 +74,14 @@ OUTCOMES: dict[str, Label] = {
     "indeterminate": ("判定不能", "indeterminate"),
 }
 
+PAPERS: dict[str, Label] = {
+    "system-outline": (TITLES["system-outline"], "Outline of the system (in Japanese)"),
+    "operation-manual": (TITLES["operation-manual"], "Operating manual (in Japanese)"),
+    "electronic-rules": (TITLES["electronic-rules"], "Office rules on electronic data (in Japanese)"),
+    "scanner-rules": (TITLES["scanner-rules"], "Office rules on scanning (in Japanese)"),
+    "binder": (TITLES["binder"], "List of the papers (in Japanese)"),
+}
+"""Papers that the law wants; what stands in them is Japanese."""
 LOG_KINDS: dict[str, Label] = {
     "dropped": ("受付", "dropped"),
     "extracted": ("切り出し", "cut out"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.papers.render import PAPERS
+from app.web.codes import PAPERS
 from domain.acts import INSTALLATION
 from domain.approvals import PREFIX as APPROVAL
 from domain.labels import DOCUMENT_TYPES, Label
@@ -74,7 +74,7 @@ def _subject(shoko: Shoko, people: dict[str, tuple[str, str]], subject_id: str) 
             login, called = people[subject_id]
             return Subject(name=(called, called), target=f"/admin/people/{login}", code=login)
         case "paper" if rest in PAPERS:
-            return Subject(name=(PAPERS[rest], PAPERS[rest]), target=f"/binder/{rest}")
+            return Subject(name=PAPERS[rest], target=f"/binder/{rest}")
         case "request":
             return Subject(name=_KINDS["request-"], target=f"/requests?show=all#{subject_id}", code=_code(subject_id))
         case _:

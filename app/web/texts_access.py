@@ -18,6 +18,11 @@ ACCESS: dict[str, Label] = {
         "部門の書類は、その部門の人と部門に属さない人に見えます。閲覧制限を付けると、選んだ部門・利用者だけに見えます。変更はログに残ります。",
         "Its department's people see a document; a confidential one is seen by those named alone. Changes are logged.",
     ),
+    "access_choose": (
+        "検索画面で書類を選び、「部門と閲覧制限」を押してください。",
+        "Choose documents in the search and press Department and access.",
+    ),
+    "access_to_search": ("書類を選ぶ", "Choose documents"),
     "access_documents": ("対象の書類", "Documents"),
     "access_department": ("部門", "Department"),
     "access_no_department": ("部門なし（全社）", "None (whole company)"),

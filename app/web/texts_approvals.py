@@ -128,7 +128,7 @@ APPROVALS: dict[str, Label] = {
     "routes_remove": ("削除", "Remove"),
     "routes_ended": ("終了", "ended"),
     "routes_label": ("名称", "Label"),
-    "routes_seats": ("承認者（Ctrl を押しながら複数選択）", "Approvers (several with Ctrl)"),
+    "routes_seats": ("承認者（複数選べます）", "Approvers (any number)"),
     "routes_need": ("必要な人数（空欄：全員）", "Needed (empty: all)"),
     "routes_days": ("期限の日数", "Days"),
     "routes_days_n": ("{n}日以内", "within {n} days"),

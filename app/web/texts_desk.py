@@ -36,6 +36,18 @@ DESK: dict[str, Label] = {
     "papers_may_go": ("廃棄できる", "May go"),
     "papers_gone": ("廃棄済み", "Gone"),
     "papers_none": ("該当する紙はありません", "There is no such paper"),
+    "papers_none_must_stay": (
+        "スキャンした紙はありません。紙で受け取った書類を取り込むと、ここに並びます。",
+        "No paper was scanned: what came on paper is listed here once it is taken in.",
+    ),
+    "papers_none_may_go": (
+        "捨ててよいと判定できた紙はまだありません。理由は「保存が必要」の一覧にあります。",
+        "No paper may go yet; the list of those that must stay says why.",
+    ),
+    "papers_none_gone": (
+        "「廃棄できる」の一覧から廃棄を記録すると、ここに残ります。",
+        "Papers whose discarding was recorded are kept in this list.",
+    ),
     "papers_none_here": (
         "この範囲に該当する紙はありません。「次へ」で続きを探します",
         "None among these; Next looks further",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from domain.labels import Label
 
 FRAME: dict[str, Label] = {
+    "file_choose": ("ファイルを選ぶ", "Choose a file"),
+    "file_none": ("選ばれていません", "none chosen"),
     "nav_short": ("よく使うメニュー", "Most used"),
     "nav_all": ("すべてのメニュー", "All of the menu"),
     "group_receive": ("受け取る", "Receive"),

@@ -124,7 +124,7 @@ def administrator_in_the_morning(tab, company):
 
     tab.goto(f"{company.url}/approvals/routes")
     tab.get_by_label("名前").fill("支払の承認")
-    tab.locator("#seats-1").select_option(label="田中 一郎（営業部）")
+    tab.get_by_role("group", name="承認者").first.get_by_label("田中 一郎（営業部）").check()
     tab.get_by_role("button", name="経路を保存").click()
     expect(tab.locator(".way")).to_contain_text("田中 一郎")
 

@@ -112,6 +112,12 @@ document.addEventListener("click", (event) => {
   history.back();
 });
 
+// What was chosen stands beside the button of our own words.
+document.addEventListener("change", (event) => {
+  const shown = event.target.matches(".file-box > input") && event.target.parentElement.querySelector(".file-name");
+  if (shown) shown.textContent = [...event.target.files].map((file) => file.name).join("、") || shown.dataset.none;
+});
+
 // One box ticks every row of its form; Enter in a field of such a form sends nothing by accident.
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-choose-all]")) return;

@@ -101,7 +101,9 @@ def proof(request: Request, admin: AdminDep, sequence: int) -> Response:
 
 def _words(line: LogLine) -> Label:
     if line.act is not None:
-        return act_words(line.act)
+        japanese, english = act_words(line.act)
+        about = line.leaf.subject_id  # has its own column
+        return japanese.replace(f"、{about}", ""), english.replace(f"; {about}", "")
     if line.revision is not None:
         return f"第 {line.revision} 版", f"revision {line.revision}"
     return "", ""
