@@ -5,6 +5,20 @@ from __future__ import annotations
 from domain.labels import Label
 
 HOME: dict[str, Label] = {
+    "first_steps": ("はじめの準備", "Before you begin"),
+    "first_company": ("会社の名称と登録番号を入れる", "Say the company's names and number"),
+    "first_people": ("利用者を追加し、役割を決める", "Add people and their roles"),
+    "first_people_alone": (
+        "利用者と役割について読む（いまは1人で使う状態です）",
+        "Read about people and roles (nobody has an account)",
+    ),
+    "first_deadlines": ("決算日と入力期限の方式を確かめる", "Check the fiscal year and the deadline method"),
+    "first_missing": (
+        "まだ足りないものを見る（タイムスタンプ・保存先など）",
+        "See what is still missing (timestamps, store)",
+    ),
+    "home_nav_approvals": ("あなたの承認待ち", "Your approvals"),
+    "home_nav_requests": ("決裁・実施待ちの申請", "Open requests"),
     "nav_home": ("ホーム", "Home"),
     "home_title": ("ホーム", "Home"),
     "home_as_of": ("{time} 現在（1分ごとに更新）", "As of {time}, taken once a minute"),

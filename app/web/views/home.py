@@ -14,6 +14,7 @@ from app.web.permissions import needs, who_of
 from app.web.respond import language_of, render, text
 from app.web.state import WebDep
 from app.web.views.desk import DeskDep
+from app.web.waiting import menu_of
 from domain.codec import to_plain
 from domain.labels import Label, label
 from domain.people import Permission
@@ -21,6 +22,8 @@ from pipeline.steps.dashboard import STAMPS_COUNTED
 from storage.archive.figure_sums import SPENDING
 
 router = APIRouter()
+_FOR_ME = frozenset({"nav_approvals", "nav_requests"})
+"""Entries of the menu whose waiting is also said on the start page, since it waits for this very person."""
 
 
 @router.get("/home")
@@ -52,6 +55,12 @@ def home(request: Request, web: WebDep, desk: DeskDep) -> Response:
         "share": share,
         "average": text(key, language=language, n=number),
         "most_stamps": STAMPS_COUNTED,
+        "for_me": [
+            entry
+            for _, entries in menu_of(web, who, "/home").groups
+            for entry in entries
+            if entry.waiting and entry.place.key in _FOR_ME
+        ],
         "today_intake": web.services.arrived_today() if may(Permission.INTAKE) else None,
     }
     return render(request, "home.html", context=context, payload=lambda: to_plain(board))
