@@ -255,6 +255,8 @@ def test_the_page_shows_what_each_role_needs_first(tmp_path):
     add_people(desk.shoko, keiri=(Role.ACCOUNTANT,), kansa=(Role.AUDITOR,))
     seat = open_seats(desk.shoko)
     assert "まだ書類がありません" in seat("keiri").get("/home").text
+    assert "はじめの準備" not in seat("keiri").get("/home").text
+    assert 'href="/admin/people">' in seat("kanri").get("/home").text.partition("はじめの準備")[2]
     desk.file("INVOICE", "Total 1,000")
     seat = open_seats(desk.shoko)
     accountant, auditor = seat("keiri").get("/home"), seat("kansa").get("/home")
