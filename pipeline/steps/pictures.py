@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.wiring import Shoko
 
 MOST_LOOKED_AT = 4
-"""Papers whose pictures are held against a new one, those with the nearest marks: about a third of a second each."""
+"""Papers whose pictures are held against a new one, those with the nearest marks: about a second each."""
 
 
 @dataclass(slots=True)
