@@ -125,11 +125,13 @@ def inbox_text(shoko: Shoko) -> str:
 def start_web(shoko: Shoko, *, port: int, pool: ReadingPool) -> uvicorn.Server:
     """The web page in a thread of this process; returns when it answers."""
     from app.web.serve import make_server
+    from app.web.warming import warm
     from app.web.wired import application, web_settings
     from pipeline.steps.people import accounts_on
 
     settings = web_settings(port=port, accounts=accounts_on(shoko))
-    server = make_server(application(shoko, settings, pool=pool), settings=settings)
+    app = application(shoko, settings, pool=pool)
+    server = make_server(app, settings=settings)
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
     while not server.started:
@@ -139,4 +141,5 @@ def start_web(shoko: Shoko, *, port: int, pool: ReadingPool) -> uvicorn.Server:
                 message_ja=f"Web画面が {settings.host}:{port} を使えません。ほかのポートを --port で指定してください",
             )
         time.sleep(0.05)
+    threading.Thread(target=warm, args=(app.state.web,), name="warm", daemon=True).start()
     return server

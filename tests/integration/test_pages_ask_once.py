@@ -1,12 +1,14 @@
 """A page asks the database each question once, and no more for a full archive than for a nearly empty one."""
 
+import sys
 from datetime import UTC, date, datetime
 
 import pytest
 from starlette.testclient import TestClient
 
 from app.web.settings import WebSettings
-from app.web.wired import application
+from app.web.warming import warm
+from app.web.wired import SWITCH_SECONDS, application
 from domain.ids import Origin
 from tests.support.desk import Desk
 from tests.support.statements import questions
@@ -44,6 +46,24 @@ def test_a_document_is_read_once_for_its_page(desk, page):
     for number in range(4, 7):
         file(desk, number)
     assert asked(desk, page, f"/documents/{ids[0]}") <= few + 1  # the whole party is looked through in one
+
+
+def test_a_page_that_just_stood_up_has_asked_what_takes_long(desk):
+    file(desk, 0)
+    app = application(desk.shoko, WebSettings())
+    warm(app.state.web)
+    page = TestClient(app, base_url="http://127.0.0.1:8710")
+    for path in ("/home", "/review"):
+        found = [statement for statement, _ in questions(desk.archive.database, lambda path=path: page.get(path))]
+        assert not any(name in one for one in found for name in ("stamp_request", "importance"))
+        assert sum("figure_sum" in one for one in found) <= 1  # what the menu says waits
+
+
+def test_requests_take_turns_often(desk):
+    before = sys.getswitchinterval()
+    application(desk.shoko, WebSettings())
+    assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
+    sys.setswitchinterval(before)
 
 
 def file(desk, number):
