@@ -212,6 +212,8 @@ def _rgb(picture: Image.Image) -> PixelArray:
         layer = picture.convert("RGBA")
         white = Image.new("RGBA", layer.size, "white")
         picture = Image.alpha_composite(white, layer)
+    if picture.mode in {"1", "L"}:
+        return np.asarray(cv2.cvtColor(np.asarray(picture.convert("L")), cv2.COLOR_GRAY2RGB), np.uint8)
     return _copied(picture if picture.mode == "RGB" else picture.convert("RGB"))
 
 
