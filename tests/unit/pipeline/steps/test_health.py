@@ -5,13 +5,15 @@ from dataclasses import replace
 import pytest
 
 from domain.evidence import Check, Outcome, Report
-from domain.labels import STORE_TEST
+from domain.labels import RECONCILIATION, STORE_TEST
 from pipeline.steps.health import RECONCILED, STORE_TESTED, alarms, last_health, log_health, summed, try_store
+from pipeline.steps.maintenance import reconcile_archive
 from pipeline.wiring import open_shoko
 from storage.archive import rebuild
 from tests.support.homes import quick_settings
 from tests.support.lying_store import LyingStore
-from tests.support.records import open_archive
+from tests.support.memory_store import MemoryStore
+from tests.support.records import make_drop, make_outcome, open_archive
 
 
 @pytest.fixture
@@ -55,6 +57,23 @@ def test_a_store_that_lies_raises_an_alarm_until_a_test_passes(tmp_path, shoko):
     assert alarms(lying) == ()
     assert [leaf.kind for leaf in archive.leaves_of("vault")] == [STORE_TESTED] * 2
     assert rebuild(f"sqlite:///{tmp_path}/copy.sqlite", archive.vault, clock=clock).log_size == 2
+    archive.close()
+
+
+def test_a_delete_marker_in_the_vault_raises_an_alarm_until_it_is_gone(tmp_path, shoko):
+    vault = MemoryStore()
+    archive = open_archive(tmp_path, vault=vault)
+    watched = replace(shoko, archive=archive, store=vault)
+    drop = archive.record_drop(make_drop(vault, b"scan"))
+    archive.record_outcome(make_outcome(drop))
+    vault.markers.add(("vault", drop.blob.key))
+    reconcile_archive(watched)
+    (alarm,) = alarms(watched)
+    assert (alarm.name, alarm.outcome) == ("no_delete_markers", Outcome.FAILED)
+    assert RECONCILIATION[alarm.name][0]
+    vault.markers.clear()
+    reconcile_archive(watched)
+    assert alarms(watched) == ()
     archive.close()
 
 
