@@ -17,7 +17,7 @@ class Apiece:
     def __init__(self, what: str) -> None:
         """``what`` is done, for the log."""
         self._what = what
-        self.failed: list[AppError] = []
+        self.failed: list[Exception] = []
 
     @contextmanager
     def one(self) -> Iterator[None]:
@@ -28,17 +28,18 @@ class Apiece:
         """
         try:
             yield
-        except AppError as error:
-            if error.retryable:
+        except Exception as error:  # a damaged object may raise anything where it is read
+            if isinstance(error, AppError) and error.retryable:
                 raise
-            logger.warning("%s: one failed, the others go on (%s)", self._what, error.code)
+            code = error.code if isinstance(error, AppError) else type(error).__name__
+            logger.warning("%s: one failed, the others go on (%s)", self._what, code)
             self.failed.append(error)
 
     def end(self) -> None:
         """After the last.
 
         Raises:
-            AppError: the first that failed.
+            Exception: the first that failed.
         """
         if self.failed:
             raise self.failed[0]

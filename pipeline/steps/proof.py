@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import ObjectMissing
 from domain.evidence import TreeHead, batch_name
-from storage.evidence.log import newest_head
+from pipeline.steps.verify import log_head
 from storage.evidence.proofs import InclusionProof, inclusion_proofs
 from storage.evidence.unit_records import evidence_record
 
@@ -45,7 +45,7 @@ def prove_document(shoko: Shoko, document_id: str) -> DocumentProof:
         batches = (batch_name(one.number) for one in shoko.archive.batches_of((unit.unit_id,)))
         subjects |= {unit.unit_id, unit.first_drop_id, *batches}
     leaves = sorted({leaf.sequence for subject in subjects for leaf in shoko.archive.leaves_of(subject)})
-    head = newest_head(shoko.store, shoko.settings.client_id)
+    head = log_head(shoko)
     size = head.tree_size if head is not None else 0
     within = [sequence for sequence in leaves if sequence < size]
     proofs = inclusion_proofs(shoko.archive, shoko.store, within, size) if within else ()

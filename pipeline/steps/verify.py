@@ -127,7 +127,7 @@ def publish_stamped(shoko: Shoko) -> None:
 
 def log_head(shoko: Shoko) -> TreeHead | None:
     """The newest signed head of the log, or None while nothing is published."""
-    return newest_head(shoko.store, shoko.settings.client_id)
+    return newest_head(shoko.store, shoko.settings.client_id, log_key_sha256=shoko.signer.fingerprint)
 
 
 def write_anchors(shoko: Shoko, folder: Path) -> AnchorFiles:

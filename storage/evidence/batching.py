@@ -21,7 +21,7 @@ from datetime import date, datetime, timedelta
 
 from domain import codec
 from domain.engines import TimestampAuthority
-from domain.errors import DigestMismatch, EvidenceError, EvidenceMalformed, ObjectMissing
+from domain.errors import DigestMismatch, EvidenceError, ObjectMissing
 from domain.evidence import BatchMember, StampBatch, StampRequest, TreeHead, head_name
 from domain.ids import Digest
 from storage.archive import Archive
@@ -94,20 +94,12 @@ def _round(
         if not close and now < closing and len(waiting) < settings.max_units:
             return BatchRound(batches=tuple(done), waiting=len(waiting), closes_at=closing)
         try:
-            done.append(_stamp(archive, authority, waiting, _readable(newest_head)))
+            done.append(_stamp(archive, authority, waiting, newest_head()))
         except (EvidenceError, DigestMismatch, ObjectMissing) as error:
             unit_ids = tuple(request.unit_id for request in waiting)
             archive.record_stamp_failures(unit_ids, error_code=error.code)
             return BatchRound(batches=tuple(done), failed=unit_ids, error_code=error.code)
     return BatchRound(batches=tuple(done))
-
-
-def _readable(newest_head: Callable[[], TreeHead | None]) -> TreeHead | None:
-    """The head; None where it is damaged: what waits for its timestamp does not wait for that to be put right."""
-    try:
-        return newest_head()
-    except (EvidenceMalformed, DigestMismatch, ObjectMissing):
-        return None
 
 
 def _stamp(

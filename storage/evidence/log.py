@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from domain import codec, merkle
 from domain.engines import ObjectStore, TimestampAuthority
-from domain.errors import DigestMismatch, EvidenceMalformed, TimestampRefused, TimestampUnavailable
+from domain.errors import DigestMismatch, EvidenceMalformed, ObjectMissing, TimestampRefused, TimestampUnavailable
 from domain.evidence import LogLeaf, TimestampToken, TreeHead
 from domain.ids import Digest
 from storage.archive import Archive
-from storage.evidence.signer import LogSigner, check_head
+from storage.evidence.signer import LogSigner, check_head, public_key_fingerprint
 
 VAULT = "vault"
 HEADS, HEAD_TOKENS = "log/heads/", "log/head-timestamps/"
@@ -21,6 +22,8 @@ _JSON = "application/json"
 _LEAVES_PER_READ = 4096
 LOCK_DAYS = 90
 """Provisional lock of tiles and heads, as the archive gives its leaves."""
+
+_log = logging.getLogger(__name__)
 
 
 def leaf_bytes(leaf: LogLeaf) -> bytes:
@@ -39,21 +42,16 @@ def publish_head(
     """Write the tiles that became full and a signed head over everything that is in the log now.
 
     Nothing new since the newest head: that one is returned. With an authority the head is stamped too; where it does
-    not answer, the head stands without a token until the next call.
+    not answer, the head stands without a token until the next call. Heads that are damaged or of a stranger are passed
+    by: verification names them, and the log goes on.
 
     Raises:
-        EvidenceMalformed: the log no longer begins with what was signed before.
+        EvidenceMalformed: the log no longer begins with what was signed before, or something else stands in the place
+            of the head or of its token.
         DigestMismatch: a tile in the vault is not the one that the log gives.
     """
-    newest = newest_head(vault, archive.client_id)
     tree = load_tree(archive)
-    if newest is not None:
-        check_head(newest)
-        if newest.tree_size > tree.size or tree.root(newest.tree_size) != newest.root.raw:
-            raise EvidenceMalformed(
-                f"the log does not begin with the {newest.tree_size} leaves that were signed",
-                message_ja=f"ログが署名済みの {newest.tree_size} 件と食い違っています。改変の疑いがあります",
-            )
+    newest = _grown_from(vault, archive.client_id, tree, signer)
     head = newest
     if head is None or head.tree_size < tree.size:
         signed = signer.sign_head(
@@ -85,14 +83,12 @@ def head_sizes(vault: ObjectStore, client_id: str, *, folder: str = HEADS) -> It
             yield int(name)
 
 
-def newest_head(vault: ObjectStore, client_id: str) -> TreeHead | None:
-    """The head over most leaves, or None before the first.
-
-    Raises:
-        EvidenceMalformed: it cannot be read.
-    """
-    key = newest_head_key(vault, client_id)
-    return None if key is None else _read_head(vault, key)
+def newest_head(vault: ObjectStore, client_id: str, *, log_key_sha256: str | None = None) -> TreeHead | None:
+    """The head over most leaves that is whole and signed, by that key where one is named; None before the first."""
+    for head in _sound_heads(vault, client_id):
+        if log_key_sha256 in {None, public_key_fingerprint(bytes.fromhex(head.public_key))}:
+            return head
+    return None
 
 
 def newest_head_key(vault: ObjectStore, client_id: str) -> str | None:
@@ -142,6 +138,36 @@ def tile_key(client_id: str, level: int, number: int) -> str:
     return f"{client_id}/log/tile/{level}/{number:09d}"
 
 
+def _sound_heads(vault: ObjectStore, client_id: str) -> Iterator[TreeHead]:
+    """Heads that are whole, in their place and signed by the key that they name, over most leaves first."""
+    for size in sorted(head_sizes(vault, client_id), reverse=True):
+        try:
+            head = _read_head(vault, head_key(client_id, size))
+            check_head(head)
+        except (EvidenceMalformed, DigestMismatch, ObjectMissing):
+            continue
+        if (head.client_id, head.tree_size) == (client_id, size):
+            yield head
+
+
+def _grown_from(vault: ObjectStore, client_id: str, tree: merkle.Tree, signer: LogSigner) -> TreeHead | None:
+    """The newest head that the log grew out of.
+
+    Raises:
+        EvidenceMalformed: it did not grow out of one that was signed with our key.
+    """
+    for head in _sound_heads(vault, client_id):
+        if head.tree_size <= tree.size and tree.root(head.tree_size) == head.root.raw:
+            return head
+        if head.public_key == signer.public_key.hex():
+            raise EvidenceMalformed(
+                f"the log does not begin with the {head.tree_size} leaves that were signed",
+                message_ja=f"ログが署名済みの {head.tree_size} 件と食い違っています。改変の疑いがあります",
+            )
+        _log.warning("head of %d leaves is by another key and of another log: passed by", head.tree_size)
+    return None
+
+
 def _write_tiles(vault: ObjectStore, client_id: str, tree: merkle.Tree, *, since: int, until: datetime) -> None:
     for level, number in merkle.full_tiles(tree.size, since=since):
         content = tree.tile(level, number)
@@ -160,9 +186,9 @@ def _write_head(vault: ObjectStore, head: TreeHead, *, until: datetime) -> TreeH
     stored = vault.put_named(VAULT, key, codec.dump(head), media_type=_JSON, retain_until=until)
     if stored.digest == Digest.of(codec.dump(head)):
         return head
-    other = _read_head(vault, key)  # somebody published the same size first
+    other = _read_head(vault, key)  # another process published the same size first
     check_head(other)
-    if other.root != head.root:
+    if (other.root, other.public_key) != (head.root, head.public_key):
         raise EvidenceMalformed(
             f"another log of {head.tree_size} leaves was signed",
             message_ja=f"同じ件数 ({head.tree_size}) で内容の違うログが署名されています。改変の疑いがあります",
@@ -180,11 +206,19 @@ def _read_head(vault: ObjectStore, key: str) -> TreeHead:
 
 
 def _stamp_head(vault: ObjectStore, head: TreeHead, authority: TimestampAuthority, *, lock_days: int) -> None:
-    key = head_token_key(head.client_id, head.tree_size)
+    key, imprint = head_token_key(head.client_id, head.tree_size), Digest.of(codec.dump(head))
     if vault.stat(VAULT, key) is not None:
+        found = head_token(vault, head)
+        if found is None or found.imprint != imprint or not authority.gave(found):
+            raise EvidenceMalformed(
+                f"what stands in the place of the timestamp of head {head.tree_size} is none by the authority in use",
+                message_ja=f"ログの先頭 (件数 {head.tree_size}) のタイムスタンプの場所に、設定した認証局のものではない"
+                "ファイルがあります",
+                file=key,
+            )
         return
     try:
-        token = authority.stamp(Digest.of(codec.dump(head)))
+        token = authority.stamp(imprint)
     except (TimestampUnavailable, TimestampRefused):
         return
     until = token.gen_time + timedelta(days=lock_days)

@@ -128,7 +128,7 @@ def push_head(archive: Archive, vault: ObjectStore, witness: Witness, *, log_key
     What does not agree is a failed check (somebody went back in time, or the witness was altered); a witness that does
     not answer is indeterminate, and is asked again next time.
     """
-    newest = newest_head(vault, archive.client_id)
+    newest = newest_head(vault, archive.client_id, log_key_sha256=log_key_sha256)
     try:
         held, findings = read_witness(witness.lines(), Anchors(log_key_sha256=log_key_sha256))
     except AppError as error:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from domain import merkle
 from domain.engines import ObjectStore
-from domain.errors import AppendOnlyViolation, DigestMismatch, EvidenceMalformed, ObjectMissing
+from domain.errors import AppendOnlyViolation, DigestMismatch, ObjectMissing
 from domain.ids import Digest, drop_id_for
 from storage.archive import Archive
 from storage.archive.comparing import differences, index_differences, rebuilt_copy
@@ -103,10 +103,7 @@ class _Repair:
                 yield Repaired(name="objects_are_unchanged" if there else "records_have_objects", subject=one.key)
 
     def tiles(self) -> Iterator[Repaired]:
-        try:
-            head = newest_head(self.vault, self.archive.client_id)
-        except EvidenceMalformed:
-            return
+        head = newest_head(self.vault, self.archive.client_id)
         if head is None or head.tree_size > self.archive.log_size():
             return
         tree = load_tree(self.archive, size=head.tree_size)

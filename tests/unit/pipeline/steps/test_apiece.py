@@ -31,6 +31,8 @@ def test_a_store_that_is_away_ends_the_walk():
         walk(None, StoreUnavailable("away"), None)
 
 
-def test_a_bug_is_no_failure_of_one():
+def test_whatever_is_raised_stops_no_other_and_is_raised_at_the_end():
+    many, done = walk(ZeroDivisionError(), None)
+    assert done == [1]
     with pytest.raises(ZeroDivisionError):
-        walk(ZeroDivisionError())
+        many.end()
