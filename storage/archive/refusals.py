@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TypeVar
 
-from domain.errors import ObjectMissing, RevisionConflict
+from domain.errors import DigestMismatch, ObjectMissing, RevisionConflict
 
 T = TypeVar("T")
 
@@ -23,6 +24,27 @@ def found(value: T | None, subject_id: str) -> T:
 def missing(subject_id: str) -> ObjectMissing:
     """The error for what the archive does not have."""
     return ObjectMissing(f"{subject_id} is not in the archive", message_ja=f"{subject_id} は登録されていません")
+
+
+def must_agree(kept: object, wanted: object, *names: str, key: str) -> None:
+    """Insist that what was left in the vault, or is recorded, is about the same thing as what is put now.
+
+    Args:
+        kept: what is there.
+        wanted: what is put.
+        names: attributes in which both must be equal.
+        key: where it stands.
+
+    Raises:
+        DigestMismatch: it is about another.
+    """
+    said = attrgetter(*names)
+    if said(kept) != said(wanted):
+        raise DigestMismatch(
+            f"vault object {key} is of something else",
+            message_ja=f"保存庫のオブジェクト {key} は別のものの記録です。改変または破損の疑いがあります",
+            file=key,
+        )
 
 
 def conflict(document_id: str, base: int, newest: int) -> RevisionConflict:

@@ -15,11 +15,11 @@ from domain.ids import Digest
 from domain.lessons import Lesson
 from domain.precedence import ENGINE
 from domain.record import ArchiveRecord, DocumentDraft, DocumentState, Drop, DropOutcome, Unit
-from storage.archive import act_rows, applying, division, manifests, reading, schema, series
+from storage.archive import act_rows, applying, division, keys, manifests, reading, schema, series
 from storage.archive.adopting import AdoptingArchive
 from storage.archive.ending import EndingArchive
 from storage.archive.keys import VAULT
-from storage.archive.refusals import conflict, found, missing
+from storage.archive.refusals import conflict, found, missing, must_agree
 from storage.archive.stamps import StampedArchive
 
 _DRAFT_STATES = frozenset({DocumentState.FILED, DocumentState.NEEDS_REVIEW})
@@ -37,17 +37,21 @@ class Archive(EndingArchive, StampedArchive, AdoptingArchive):
         """Record bytes that arrived and are in the vault; makes the unit and its stamp request where it is new.
 
         A drop whose blob is not in the vault (refused) makes no unit. ``repeats_drop_id`` is filled from the archive.
+
+        Raises:
+            DigestMismatch: under this id other bytes are recorded; these are not, and must not be deleted.
         """
         self._check_client(drop.client_id)
         with self._read() as connection:
             known = reading.find_drop(connection, self.client_id, drop.drop_id)
-        if known is not None:
-            return known
-        prepared = self._sequencer.prepare_drop(replace(drop, repeats_drop_id=None))
-        with self._write() as connection:
-            if reading.find_drop(connection, self.client_id, drop.drop_id) is None:
-                self._sequencer.append_prepared(connection, prepared)
-            return found(reading.find_drop(connection, self.client_id, drop.drop_id), drop.drop_id)
+        if known is None:
+            prepared = self._sequencer.prepare_drop(replace(drop, repeats_drop_id=None))
+            with self._write() as connection:
+                if reading.find_drop(connection, self.client_id, drop.drop_id) is None:
+                    self._sequencer.append_prepared(connection, prepared)
+                known = found(reading.find_drop(connection, self.client_id, drop.drop_id), drop.drop_id)
+        must_agree(known, drop, "blob.digest", key=keys.drop_manifest(self.client_id, drop.drop_id))
+        return known
 
     def record_extract(self, unit: Unit) -> Unit:
         """Record a unit cut out of another, whose bytes are in the vault; the same cut again changes nothing.

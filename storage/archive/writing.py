@@ -30,7 +30,7 @@ from storage.archive import act_rows, applying, batches, indexing, keys, manifes
 from storage.archive.acts import Act
 from storage.archive.destruction import GoneFromVault
 from storage.archive.keys import JSON, VAULT
-from storage.archive.refusals import conflict
+from storage.archive.refusals import conflict, must_agree
 from storage.archive.settings import ArchiveSettings
 
 SALT_BYTES = 16
@@ -84,6 +84,7 @@ class Sequencer:
         key = keys.drop_payload(self.client_id, drop.drop_id)
         payload = self._keep(key, manifests.payload("drop", drop, salt=self._salt()))
         kept = manifests.drop_of(payload, key=key)
+        must_agree(kept, drop, "client_id", "drop_id", "unit_id", "blob.bucket", "blob.digest", key=key)
         manifest = self._keep(
             keys.drop_manifest(self.client_id, drop.drop_id), manifests.drop_manifest(kept, Digest.of(payload))
         )
@@ -95,7 +96,7 @@ class Sequencer:
         """Put the manifest of a unit cut out of another, or take that of an interrupted attempt; needs no lock."""
         key = keys.unit_manifest(self.client_id, unit.unit_id)
         manifest = self._keep(key, manifests.extract_manifest(unit))
-        manifests.extract_of(manifest, key=key)
+        must_agree(manifests.extract_of(manifest, key=key), unit, "client_id", "unit_id", "origin", key=key)
         return Prepared(kind=applying.EXTRACTED, subject_id=unit.unit_id, manifest=manifest, payload=None)
 
     def outcome(self, connection: sa.Connection, outcome: DropOutcome, *, number: int) -> DropOutcome:
@@ -104,13 +105,17 @@ class Sequencer:
         payload_key = keys.outcome_payload(self.client_id, outcome.drop_id, number)
         if outcome.faults:
             payload = self._keep(payload_key, manifests.payload("outcome", outcome, salt=self._salt()))
-            outcome = manifests.outcome_of(payload, key=payload_key)
+            kept = manifests.outcome_of(payload, key=payload_key)
+            must_agree(kept, outcome, "drop_id", key=payload_key)
+            outcome = kept
         manifest_key = keys.outcome_manifest(self.client_id, outcome.drop_id, number)
         digest = Digest.of(payload) if payload is not None else None
         wanted = manifests.outcome_manifest(self.client_id, number, outcome, digest)
         manifest = self._keep(manifest_key, wanted)
         if manifest != wanted:
-            outcome = manifests.outcome_of_manifest(manifest, key=manifest_key)
+            kept = manifests.outcome_of_manifest(manifest, key=manifest_key)
+            must_agree(kept, outcome, "drop_id", key=manifest_key)
+            outcome = kept
             named = manifests.decode(manifest, key=manifest_key).get("payload")
             payload = self.vault.get(VAULT, payload_key, expect=Digest.parse(named)) if named else None
             if payload is not None:
@@ -147,6 +152,7 @@ class Sequencer:
         key = keys.revision_payload(self.client_id, document_id, number)
         payload = self._keep(key, manifests.payload("record", record, salt=self._salt()), until=until)
         kept = manifests.record_of(payload, key=key)
+        must_agree(kept, record, "client_id", "document_id", "revision", key=key)
         manifest_key = keys.revision_manifest(self.client_id, document_id, number)
         wanted = manifests.revision_manifest(kept, Digest.of(payload), previous)
         manifest = self._keep(manifest_key, wanted, until=until)
@@ -164,6 +170,7 @@ class Sequencer:
         payload_key = keys.counterparty_payload(self.client_id, batch.number)
         payload = self._keep(payload_key, manifests.payload(series.COUNTERPARTIES, batch, salt=self._salt()))
         kept = manifests.batch_of(payload, key=payload_key)
+        must_agree(kept, batch, "client_id", "number", key=payload_key)
         previous = series.manifest_before(connection, schema.counterparty_batch, self.client_id, batch.number)
         manifest = self._keep(
             keys.counterparty_manifest(self.client_id, batch.number),
@@ -177,6 +184,7 @@ class Sequencer:
         payload_key = keys.lesson_payload(self.client_id, lesson.number)
         payload = self._keep(payload_key, manifests.payload(series.LESSON, lesson, salt=self._salt()))
         kept = manifests.lesson_of(payload, key=payload_key)
+        must_agree(kept, lesson, "client_id", "number", key=payload_key)
         previous = series.manifest_before(connection, schema.lesson, self.client_id, lesson.number)
         manifest = self._keep(
             keys.lesson_manifest(self.client_id, lesson.number),
@@ -191,6 +199,7 @@ class Sequencer:
         payload_key = keys.act_payload(self.client_id, subject, number)
         payload = self._keep(payload_key, manifests.payload(act_rows.PAYLOAD, act, salt=self._salt()), until=until)
         kept = manifests.act_of(payload, key=payload_key)
+        must_agree(kept, act, "client_id", "subject_id", "number", key=payload_key)
         previous = act_rows.manifest_before(connection, self.client_id, subject, number)
         manifest = self._keep(
             keys.act(self.client_id, subject, number),
