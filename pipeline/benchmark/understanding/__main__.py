@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -146,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = tuple(_sets(measuring, given))
     made = list(_tables(measuring, given, found))
     here = machine(len(os.sched_getaffinity(0)))
-    told = shlex.join(arguments if arguments is not None else sys.argv[1:])
+    told = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in vars(given).items() if type(value) is int)
     about = (
         f"{measuring.today}, {here.processor} ({here.cores}), `python -m pipeline.benchmark.understanding {told}`. "
         f"{' '.join(map(str, measuring.reader.engines))}. Digest of the held-back half: {held_back_digest()}."
