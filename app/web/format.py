@@ -45,7 +45,12 @@ def amount_text(amount: Decimal, currency: str | None) -> str:
     """128,960 for yen; 1,200.00 USD for others."""
     if currency in {None, "JPY"}:
         return number_text(amount)
-    return f"{foreign_text(amount)} {currency}"
+    return f"{foreign_text(amount)} {currency_text(currency)}"
+
+
+def currency_text(currency: str | None) -> str:
+    """The code of a currency; a question mark where none was read (ISO 4217 has XXX for it, which nobody reads)."""
+    return "?" if currency in {None, "XXX"} else str(currency)
 
 
 def foreign_text(amount: Decimal) -> str:

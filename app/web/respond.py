@@ -252,6 +252,7 @@ def _environment() -> Environment:
         instant_exact=fmt.instant_exact,
         number=fmt.number_text,
         money=fmt.money_text,
+        currency=fmt.currency_text,
         size=fmt.size_text,
         percent=fmt.percent_text,
     )

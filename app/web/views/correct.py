@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.web.document_view import record_to_plain
 from app.web.entering import PREFIX, is_as_before
+from app.web.format import value_text
 from app.web.permissions import needs
 from app.web.queries import find_day
 from app.web.respond import Problem, error_response, language_of, problem_response, render, text, wants_json
@@ -18,7 +19,7 @@ from app.web.state import WebDep, checked_form
 from app.web.views.desk import line, who
 from app.web.views.document import DocumentId
 from domain.corrections import Correction, parse_value
-from domain.errors import CorrectionInvalid
+from domain.errors import CorrectionInvalid, RevisionConflict
 from domain.fields import FIELDS, DocumentType
 from domain.ids import Origin
 from domain.people import Permission
@@ -41,10 +42,25 @@ async def correct(request: Request, web: WebDep, document_id: DocumentId) -> Res
             message = text("correct_no_name", language=language_of(request))
             return problem_response(request, Problem(code="correct_no_name", message=message), status=422)
         correction = correction_of(form, record, by=by)
-    corrected = await run_in_threadpool(web.services.correct, document_id, correction)
+    try:
+        corrected = await run_in_threadpool(web.services.correct, document_id, correction)
+    except RevisionConflict as error:
+        return _too_late(request, error, correction)
     if wants_json(request):
         return render(request, "document.html", context={}, payload={"document": record_to_plain(corrected)})
     return RedirectResponse(f"/documents/{document_id}#history", status_code=303)
+
+
+def _too_late(request: Request, error: RevisionConflict, correction: Correction) -> Response:
+    """Somebody else was first: what was typed is shown beside the way to the newest version."""
+    language = language_of(request)
+    message = error.message if language == "en" else error.message_ja
+    index = 1 if language == "en" else 0
+    kept = [
+        ((FIELDS[name].label_ja, FIELDS[name].label_en)[index], value_text(value, language=language))
+        for name, value in correction.values.items()
+    ]
+    return problem_response(request, Problem(code=error.code, message=message), status=409, kept=kept)
 
 
 def correction_of(form: FormData, record: ArchiveRecord, *, by: str, reason: str = "読み取りの訂正") -> Correction:

@@ -98,3 +98,18 @@ def test_an_unknown_document_is_not_found(page):
 def test_an_old_version_and_an_approved_document_have_no_form(page, services):
     approved = next(d for d, r in services.records.items() if r[-1].state is DocumentState.APPROVED)
     assert 'name="base_revision"' not in page.get(f"/documents/{approved}").text
+
+
+def test_what_was_typed_too_late_is_not_lost(page, services, first_id, base):
+    send(page, first_id, base_revision=base, **{"field.counterparty": "先の商店"})
+    late = {"base_revision": base, "field.counterparty": "あとの<商店>", "field.total_amount": "110001"}
+    for language, says in (
+        ("ja", ("入力していた内容", "取引先", "最新の内容を開く")),
+        ("en", ("What you had typed", "Counterparty")),
+    ):
+        page.get(f"/documents/{first_id}", params={"lang": language})
+        response = send(page, first_id, **late)
+        assert response.status_code == 409
+        for words in (*says, "あとの&lt;商店&gt;", "110,001", f'href="/documents/{first_id}"'):
+            assert words in response.text, words
+    assert newest(services, first_id).fields.text("counterparty") == "先の商店"

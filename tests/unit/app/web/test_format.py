@@ -108,3 +108,8 @@ def test_only_certainty_is_a_hundred_percent(confidence, shown):
 @pytest.mark.parametrize(("size", "shown"), [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KB"), (5 * 1024**3, "5.0 GB")])
 def test_sizes(size, shown):
     assert fmt.size_text(size) == shown
+
+
+def test_a_currency_that_was_not_read_is_a_question_mark():
+    assert fmt.amount_text(Decimal(1000), "XXX") == "1,000.00 ?"
+    assert fmt.amount_text(Decimal(1000), "USD") == "1,000.00 USD"
