@@ -153,6 +153,9 @@ class AccessChange:
 def say_access(shoko: Shoko, document_ids: Sequence[str], change: AccessChange, *, by: str, reason: str) -> None:
     """Say both at once, also where the first hides the documents from who says it.
 
+    What makes a document confidential comes before the move, what opens it after: broken off between them, nobody sees
+    what they see neither before nor after.
+
     Raises:
         ObjectMissing: who asks sees no such document; nothing is recorded.
         AccessRefused: no such department or person, or nobody is named; nothing is recorded.
@@ -163,10 +166,12 @@ def say_access(shoko: Shoko, document_ids: Sequence[str], change: AccessChange, 
     if change.moves and change.department is not None:
         known_department(shoko, change.department)
     whole = shoko.seen_by(EVERYTHING)
+    if change.confidential:
+        _say_readers(whole, known, readers, by=by, reason=reason)
     if change.moves:
         say_department(whole, known, change.department, by=by, reason=reason)
-    if change.confidential is not None:
-        _say_readers(whole, known, readers, by=by, reason=reason)
+    if change.confidential is False:
+        _say_readers(whole, known, None, by=by, reason=reason)
 
 
 def _readers(shoko: Shoko, departments: Sequence[str], people: Sequence[str]) -> tuple[str, ...]:

@@ -12,14 +12,13 @@ from starlette.responses import Response
 from app.web.permissions import needs
 from app.web.respond import render
 from app.web.state import checked_form
-from app.web.views.desk import MOST_CHOSEN, DeskDep, chosen, done, line, refuse, who
+from app.web.views.desk import MOST_CHOSEN, DeskDep, at_most, chosen, done, line, refuse, who
 from domain.people import Permission
 from pipeline.steps.access import AccessChange
 
 router = APIRouter()
 _KEEP = "keep"
 _SECRET = {_KEEP: None, "no": False, "yes": True}
-_NAMED = 200
 """Departments or people that are named at once."""
 Ids = Annotated[tuple[str, ...], Query(max_length=MOST_CHOSEN)]
 
@@ -76,4 +75,4 @@ async def say(request: Request, desk: DeskDep) -> Response:
 
 
 def _many(form: FormData, name: str) -> tuple[str, ...]:
-    return tuple(one for one in form.getlist(name) if isinstance(one, str))[:_NAMED]
+    return tuple(at_most([one for one in form.getlist(name) if isinstance(one, str)]))

@@ -18,7 +18,7 @@ from app.web.state import checked_form
 from app.web.texts import TEXTS
 from app.web.views.account import browser_name
 from app.web.views.admin import AdminDep
-from app.web.views.desk import done, line, refuse
+from app.web.views.desk import done, line, refuse, typed
 from app.web.views.verify import refused
 from domain.codec import to_plain
 from domain.errors import AccessRefused, AppError
@@ -232,9 +232,8 @@ def _scope_text(scope: Permission, language: str) -> str:
 
 
 def _lines(form: FormData, name: str) -> tuple[str, ...]:
-    value = form.get(name)
-    text = value[:_LISTED] if isinstance(value, str) else ""
-    return tuple(dict.fromkeys(" ".join(one.split()) for one in text.splitlines() if one.strip()))
+    lines = typed(form, name, most=_LISTED).splitlines()
+    return tuple(dict.fromkeys(" ".join(one.split()) for one in lines if one.strip()))
 
 
 def _roles(form: FormData) -> frozenset[Role]:

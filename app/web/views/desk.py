@@ -40,8 +40,17 @@ def line(form: FormData, name: str, *, most: int = _WORDS) -> str:
     Raises:
         CorrectionInvalid: it is longer: what a person typed is never cut.
     """
+    return " ".join(typed(form, name, most=most).split())
+
+
+def typed(form: FormData, name: str, *, most: int) -> str:
+    """What stands in an entry of a form, with its lines, whole.
+
+    Raises:
+        CorrectionInvalid: it is longer.
+    """
     value = form.get(name)
-    found = " ".join(value.split()) if isinstance(value, str) else ""
+    found = value.strip() if isinstance(value, str) else ""
     if len(found) > most:
         raise CorrectionInvalid(f"{name}: longer than {most}", message_ja=f"入力が長すぎます（{most:,} 文字まで）")
     return found
@@ -63,14 +72,14 @@ def chosen(form: FormData, name: str = "ids") -> list[str]:
 
 
 def at_most(ids: list[str]) -> list[str]:
-    """Ids as they are.
+    """Ids, or names, as they are.
 
     Raises:
         CorrectionInvalid: they are too many for one time.
     """
     if len(ids) > MOST_CHOSEN:
         raise CorrectionInvalid(
-            f"more than {MOST_CHOSEN} documents", message_ja=f"一度に選べる書類は {MOST_CHOSEN:,} 件までです"
+            f"more than {MOST_CHOSEN} at one time", message_ja=f"一度に選べるのは {MOST_CHOSEN:,} 件までです"
         )
     return ids
 
