@@ -2,7 +2,8 @@
 
 Papers of made senders (held-back layouts where asked for) reach the office twice, each time in another wear and way up.
 Judged is what stands in for texts that cannot say: the mark finds, and both pictures laid over each other decide. Held
-against each paper are another paper of the same sender on the same layout, and the same paper with other figures.
+against each paper are another paper of the same sender on the same layout, and the same paper with other days and
+amounts, or with a single digit changed.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ class Paper:
     """Of the same sender on the same layout."""
     other_figures: bytes
     """The same but for days and amounts."""
+    other_digit: bytes | None
+    """The same but for one digit of a day or an amount; None where it has none."""
 
 
 def papers(count: int, *, seed: int, held_back: bool, printer: Printer) -> Iterator[Paper]:
@@ -85,18 +88,41 @@ def papers(count: int, *, seed: int, held_back: bool, printer: Printer) -> Itera
             )
             for _ in range(2)
         ]
-        whole, next_one, figures = (
-            printer.pdf(page, layout)
-            for page in (*html, _with_other_figures(html[0], random.Random(look)))  # noqa: S311
+        changing = random.Random(look)  # noqa: S311 - made figures
+        figures, digit = with_other_figures(html[0], changing), with_other_digit(html[0], changing)
+        yield Paper(
+            whole=printer.pdf(html[0], layout),
+            next_one=printer.pdf(html[1], layout),
+            other_figures=printer.pdf(figures, layout),
+            other_digit=printer.pdf(digit, layout) if digit != html[0] else None,
         )
-        yield Paper(whole=whole, next_one=next_one, other_figures=figures)
 
 
-def _with_other_figures(html: str, rng: random.Random) -> str:
+def with_other_figures(html: str, rng: random.Random) -> str:
+    """A page with other days and amounts, its markup as it was."""
+
     def other(match: re.Match[str]) -> str:
         return re.sub(r"\d", lambda _: str(rng.randint(1, 9)), match[0])
 
     return "".join(part if part.startswith("<") else _FIGURE.sub(other, part) for part in _MARKUP.split(html))
+
+
+def with_other_digit(html: str, rng: random.Random) -> str:
+    """A page with one other digit in a day or an amount; the same where it has none."""
+    parts = _MARKUP.split(html)
+    places = [
+        (number, at)
+        for number, part in enumerate(parts)
+        if not part.startswith("<")
+        for found in _FIGURE.finditer(part)
+        for at in range(*found.span())
+        if part[at].isdigit()
+    ]
+    for number, at in places and [rng.choice(places)]:
+        part = parts[number]
+        other = rng.choice([digit for digit in "123456789" if digit != part[at]])
+        parts[number] = part[:at] + other + part[at + 1 :]
+    return "".join(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +135,15 @@ class Twice:
     """Of other papers of the same sender and layout: suspected."""
     wrongly_figures: Rate
     """Of the same papers with other days and amounts: suspected."""
+    wrongly_digit: Rate
+    """Of the same papers with one digit changed: suspected."""
     missed: tuple[str, ...]
     """Wears of papers that were not found."""
 
 
 def measure(made: Sequence[Paper], *, seed: int) -> Twice:
     """Scan and compare."""
-    hits, wrong, wrong_figures, missed = 0, 0, 0, []
+    hits, wrong, wrong_figures, wrong_digit, missed = 0, 0, 0, 0, []
     for number, paper in enumerate(made):
         rng = random.Random(f"wear {seed} {number}")  # noqa: S311 - made damage
         first, second, third, fourth = rng.sample(WEARS, 4)
@@ -127,10 +155,13 @@ def measure(made: Sequence[Paper], *, seed: int) -> Twice:
             missed.append(f"{first} {second}")
         wrong += _taken_for_one(one, _scanned(paper.next_one, third, seed=number + 2), turn)
         wrong_figures += _taken_for_one(one, _scanned(paper.other_figures, fourth, seed=number + 3), turn)
+        if paper.other_digit is not None:
+            wrong_digit += _taken_for_one(one, _scanned(paper.other_digit, second, seed=number + 4), turn)
     return Twice(
         found=rate(hits, len(made)),
         wrongly=rate(wrong, len(made)),
         wrongly_figures=rate(wrong_figures, len(made)),
+        wrongly_digit=rate(wrong_digit, sum(paper.other_digit is not None for paper in made)),
         missed=tuple(missed),
     )
 
@@ -184,7 +215,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--development", action="store_true", help="layouts of development")
     given = parser.parse_args(arguments)
     told = run_twice(given.count, seed=given.seed, held_back=not given.development)
-    for name in ("found", "wrongly", "wrongly_figures"):
+    for name in ("found", "wrongly", "wrongly_figures", "wrongly_digit"):
         share: Rate = getattr(told, name)
         sys.stdout.write(f"{name}: {share.hits}/{share.of} ({100 * share.low:.1f}-{100 * share.high:.1f} %)\n")
     sys.stdout.write(f"missed: {', '.join(told.missed) or '-'}\n")

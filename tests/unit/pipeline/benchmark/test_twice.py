@@ -1,14 +1,24 @@
-"""Papers that come twice, as a table."""
+"""Pages that only look like another differ from it in what the measurement says, and in nothing else."""
 
-from pipeline.benchmark.rates import rate
-from pipeline.benchmark.twice import Twice, twice_table
+import random
+
+from pipeline.benchmark.twice import with_other_digit, with_other_figures
+
+PAGE = '<style>td { width: 1,000px }</style><p title="2026-10-31">No. 7</p><td>2026-10-31</td><td>12,800</td>'
 
 
-def test_the_table_names_rates_and_what_was_missed():
-    found = Twice(found=rate(27, 30), wrongly=rate(0, 30), wrongly_figures=rate(4, 30), missed=("fax photo",))
-    table = twice_table(found)
-    assert [cell.split(" ")[0] for cell in table.columns[1].cells] == ["27/30", "0/30", "4/30"]
-    assert "fax photo" in str(table.caption)
-    assert (
-        twice_table(Twice(found=rate(1, 1), wrongly=rate(0, 1), wrongly_figures=rate(0, 1), missed=())).caption is None
-    )
+def test_other_figures_leave_markup_and_the_rest_alone():
+    other = with_other_figures(PAGE, random.Random(1))
+    head, _ = PAGE.split("<td>", 1)
+    assert other.startswith(head)
+    assert other != PAGE
+    assert [c for c in other if not c.isdigit()] == [c for c in PAGE if not c.isdigit()]
+
+
+def test_one_digit_is_another():
+    for seed in range(20):
+        other = with_other_digit(PAGE, random.Random(seed))
+        changed = [at for at, (one, two) in enumerate(zip(PAGE, other, strict=True)) if one != two]
+        assert len(changed) == 1
+        assert changed[0] > PAGE.index("<td>")
+    assert with_other_digit("<p>No. 7</p>", random.Random(1)) == "<p>No. 7</p>"
