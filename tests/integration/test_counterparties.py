@@ -191,7 +191,7 @@ def test_a_correction_sets_how_it_is_booked_and_the_next_document_of_the_same_co
         first, _ = filed(shoko)
         corrected(shoko, first, counterparty="株式会社青空商事", account_title="外注費")
         shoko.parties.learn()
-        drop = shoko.archive.record_drop(make_drop(shoko.store, b"another"))
+        drop = shoko.archive.record_drop(make_drop(shoko.store, b"another", name="another.pdf"))
         other = shoko.archive.file_document(make_draft(drop.unit_id))
         found = suggest_for(other, shoko.parties.index())
         assert (found.account.title, found.account.reason) == ("外注費", "confirmed_before")
