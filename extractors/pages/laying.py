@@ -28,7 +28,7 @@ _FINE_PX, _FINE_REACH_PX, _FINE_STRIDE_PX = 48, 16, 60
 """Parts by which the two are laid over each other the second time."""
 _LEAST_INK = 0.1
 _CLEAR, _LEAST_CLEAR = 0.7, 12
-_NEAR_PX, _NEAR_REACH_PX, _NEAR_STRIDE_PX = 48, 5, 30
+_NEAR_PX, _NEAR_REACH_PX, _NEAR_STRIDE_PX = 48, 7, 30
 """Parts by which each place is moved at last: no paper is flat, and no scanner feeds it evenly."""
 _NEAR_INK, _NEAR_CLEAR = 0.03, 0.6
 _RULE_PX = 40
@@ -142,7 +142,9 @@ def _nearly(one: Ink, other: Ink, laid: Ink) -> Ink:
     at_column, at_row = (across - first) / _NEAR_STRIDE_PX, (down - first) / _NEAR_STRIDE_PX
     places = []
     for at, way in zip((across, down), moves, strict=True):
-        smooth = cv2.GaussianBlur(cv2.medianBlur(way, 3) * known, (0, 0), 1.0) / weight
+        around = cv2.GaussianBlur(way * known, (0, 0), 1.0) / weight  # where nothing is known, a line may stand alone
+        likely = cv2.medianBlur(np.asarray(np.where(known > 0, way, around), np.float32), 3)
+        smooth = cv2.GaussianBlur(likely * known, (0, 0), 1.0) / weight
         near = cv2.remap(smooth, at_column, at_row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         places.append(np.asarray(at + near, np.float32))
     return np.asarray(cv2.remap(laid, places[0], places[1], cv2.INTER_LINEAR), np.float32)
