@@ -17,7 +17,7 @@ from pipeline.steps.proof import prove_document
 from pipeline.steps.retention import LOCKS_EXTENDED, extend_locks
 from pipeline.steps.verify import log_head, publish, publish_stamped, stamp_all_pending
 from storage.evidence.local_authority import LocalAuthority
-from storage.evidence.log import head_key, head_token, head_token_key, load_tree
+from storage.evidence.log import head_key, head_token, head_token_key, head_token_of, load_tree
 from storage.evidence.signer import LogSigner
 from tests.support.desk import Desk
 from tests.support.documents import ubl_invoice
@@ -43,6 +43,20 @@ def place_of(desk, key):
     (place,) = [one for one in kept if f"{key}~/" in one.as_posix() and not one.suffix]
     place.chmod(0o600)
     return place
+
+
+def test_each_night_puts_the_log_so_far_under_a_timestamp(desk):
+    shoko, nights = desk.shoko, []
+    for _ in range(2):
+        before = shoko.archive.log_size()
+        nightly(shoko)
+        tokens = shoko.store.list_latest("vault", prefix="default/log/head-timestamps/")
+        nights.append({found.key for found in tokens})
+        assert any(found >= head_token_key("default", before) for found in nights[-1]), "what came before is under it"
+    assert nights[0] < nights[1], "each night a token of its own, none lost"
+    (newest,) = nights[1] - nights[0]
+    token = head_token_of(shoko.store, "default", int(newest.rpartition("/")[2].partition(".")[0]))
+    assert shoko.authority.gave(token)
 
 
 def test_a_damaged_head_is_said_and_the_night_goes_on(desk):
