@@ -17,7 +17,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-TAKES_FILES = {"/upload", "/capture", "/verify", "/audit/heads", "/audit/export"}
+TAKES_FILES = {"/upload", "/capture", "/verify", "/audit/heads", "/audit/export", "/journal"}
 
 
 class Places(dict):

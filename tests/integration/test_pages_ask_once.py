@@ -68,4 +68,4 @@ def test_requests_take_turns_often(desk):
 
 def file(desk, number):
     lines = ("INVOICE", "Blue Sky Ltd.", "Total 1,100 JPY", f"No. {number}")
-    return desk.file(*lines, day=DAY, origin=Origin.PAPER_RECEIVED)
+    return desk.file(*lines, day=DAY, origin=Origin.PAPER_RECEIVED, name=f"{number}.pdf")  # one moment for all
