@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from domain.acts import ActRecord
 from domain.evidence import LogLeaf
-from domain.ids import Digest
 from storage.archive import act_rows, keys, manifests, schema
+from storage.archive.reading_log import leaf_of
 
 if TYPE_CHECKING:
     from storage.archive.reader import ArchiveReader
@@ -61,7 +61,7 @@ def log_lines(archive: ArchiveReader, wanted: LogFilter, *, below: int | None, l
     if wanted.before is not None:
         where.append(table.c.recorded_at < wanted.before)
     rows = archive.rows(sa.select(table).where(*where).order_by(table.c.sequence.desc()).limit(limit))
-    leaves = [_leaf(row) for row in rows]
+    leaves = [leaf_of(row) for row in rows]
     acts = dict(_acts(archive, [leaf.sequence for leaf in leaves]))
     revisions = {sequence: found for sequence, *found in _revisions(archive, [leaf.sequence for leaf in leaves])}
     return tuple(_line(leaf, acts.get(leaf.sequence), revisions.get(leaf.sequence)) for leaf in leaves)
@@ -73,17 +73,6 @@ def _line(leaf: LogLeaf, act: ActRecord | None, revision: Sequence[Any] | None) 
     if revision is not None:
         return LogLine(leaf=leaf, who=revision[1], revision=revision[0])
     return LogLine(leaf=leaf, who=None)
-
-
-def _leaf(row: sa.Row[Any]) -> LogLeaf:
-    return LogLeaf(
-        client_id=row.client_id,
-        sequence=row.sequence,
-        kind=row.kind,
-        subject_id=row.subject_id,
-        manifest_digest=Digest.parse(row.manifest_digest) if row.manifest_digest else None,
-        recorded_at=row.recorded_at,
-    )
 
 
 def _acts(archive: ArchiveReader, sequences: Sequence[int]) -> Iterator[tuple[int, ActRecord]]:

@@ -127,7 +127,7 @@ def leaves(connection: sa.Connection, client_id: str, *, start: int = 0, end: in
     query = sa.select(table).where(table.c.client_id == client_id, table.c.sequence >= start)
     if end is not None:
         query = query.where(table.c.sequence < end)
-    return tuple(map(_leaf, connection.execute(query.order_by(table.c.sequence))))
+    return tuple(map(leaf_of, connection.execute(query.order_by(table.c.sequence))))
 
 
 def leaves_about(
@@ -138,13 +138,14 @@ def leaves_about(
     def ask(some: tuple[str, ...]) -> dict[str, tuple[LogLeaf, ...]]:
         found: dict[str, list[LogLeaf]] = {}
         for row in connection.execute(_LEAVES_ABOUT, {"client": client_id, "subjects": some}):
-            found.setdefault(row.subject_id, []).append(_leaf(row))
+            found.setdefault(row.subject_id, []).append(leaf_of(row))
         return {one: tuple(of_one) for one, of_one in found.items()}
 
     return each(connection, ("leaves", client_id), subject_ids, ask)
 
 
-def _leaf(row: sa.Row[Any]) -> LogLeaf:
+def leaf_of(row: sa.Row[Any]) -> LogLeaf:
+    """A row of the log as the leaf that it was."""
     return LogLeaf(
         client_id=row.client_id,
         sequence=row.sequence,

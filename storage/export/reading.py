@@ -22,6 +22,7 @@ from storage.archive import Archive, act_rows, keys, manifests, schema, series
 from storage.archive.applying import EXTRACTED, OUTCOME_KINDS, REVISION_KINDS
 from storage.archive.batches import BATCH_STAMPED
 from storage.archive.destruction import BLOB
+from storage.archive.reading_log import leaf_of
 from storage.evidence.log import VAULT, leaf_bytes
 from storage.evidence.revocation import Kept, kept_answers
 from storage.export.telling import sequences_about
@@ -248,7 +249,7 @@ class Moment:
         }
         numbers = self._numbers(sequences)
         tokens = self._stored(schema.timestamp, sequences)
-        asked = [(self._leaf(rows[sequence]), numbers.get(sequence, 0)) for sequence in sequences]
+        asked = [(leaf_of(rows[sequence]), numbers.get(sequence, 0)) for sequence in sequences]
         payloads = self._payloads(asked)
         contents = []
         for (leaf, _), sequence in zip(asked, sequences, strict=True):
@@ -357,17 +358,6 @@ class Moment:
                 if (kind, row.subject_id, row.number) in wanted:
                     found[kind, row.subject_id, row.number] = bytes(row.content)
         return found
-
-    @staticmethod
-    def _leaf(row: sa.Row[Any]) -> LogLeaf:
-        return LogLeaf(
-            client_id=row.client_id,
-            sequence=row.sequence,
-            kind=row.kind,
-            subject_id=row.subject_id,
-            manifest_digest=Digest.parse(row.manifest_digest) if row.manifest_digest else None,
-            recorded_at=row.recorded_at,
-        )
 
     def _of(self, table: sa.Table, column: sa.Column[Any], values: Sequence[Any]) -> Iterator[sa.Row[Any]]:
         """Rows of this moment, oldest first within each question."""
