@@ -50,6 +50,11 @@ _KANA_LINE = re.compile(r"^[ァ-ヶー]{1,8}(?:御中)?$")
 """The end of a long name in katakana."""
 _KANA_REST = re.compile(r"^[ンー][ァ-ヶー]*.{0,12}")
 """No word begins like this: its beginning stands in the line above (small kana are often large ones misread)."""
+_TORN = re.compile(r"^(?:[ァ-ヶー]{1,2}|[ァィゥェォッャュョンー][ァ-ヶー]{0,6})$")
+"""The rest of a word: too short for a name of its own, or beginning as none does."""
+_SAME_EDGE = 0.3
+_LIKE_SIZE = 1.25
+"""Of the lines of a block that is ranged right; glyphs of a seal end anywhere and have sizes of their own."""
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]$")
 
 
@@ -108,7 +113,9 @@ def _rest(rows: Sequence[Sequence[Piece]], index: int, piece: Piece) -> tuple[in
         rests = [
             o
             for o in rows[below]
-            if not o[1] and _goes_on(text, _text(o)) and _under(last, _box(o), "" if _is_head(text, _text(o)) else text)
+            if not o[1]
+            and _goes_on(text, _text(o))
+            and (_torn(last, _box(o), _text(o)) or _under(last, _box(o), "" if _is_head(text, _text(o)) else text))
         ]
         if rests:
             # Of two days under a piece that holds two cells, its end goes on with the one on the right.
@@ -155,6 +162,17 @@ def _last_line(piece: Piece) -> Box:
     """Of a piece that has taken lines below already: the words of its last one."""
     bottom = max(w.box.bottom for w in piece[0])
     return union(tuple(w.box for w in piece[0] if w.box.bottom > bottom - w.box.height / 2))
+
+
+def _torn(upper: Box, lower: Box, rest: str) -> bool:
+    """The rest of a word under the end of its line, in a block that is ranged right."""
+    small, tall = sorted((max(upper.height, 1), max(lower.height, 1)))
+    return (
+        _TORN.match(rest) is not None
+        and tall <= _LIKE_SIZE * small
+        and abs(upper.right - lower.right) <= _SAME_EDGE * small
+        and -0.5 * small < lower.top - upper.bottom <= _GAP * tall
+    )
 
 
 def _under(upper: Box, lower: Box, text: str) -> bool:

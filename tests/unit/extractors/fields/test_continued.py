@@ -42,6 +42,22 @@ def test_two_lines_of_one_cell(paper, upper, lower, whole):
 
 
 @pytest.mark.parametrize(
+    ("upper", "rest", "ends", "joined"),
+    [
+        ("合同会社見本コンサルティ", "ング", 0, True),
+        ("合同会社見本ロジスティク", "ス", 0, True),
+        ("合同会社見本コンサルティ", "グ", -60, False),  # of a seal
+        ("合同会社見本", "マルシェ", 0, False),  # a shop
+    ],
+)
+def test_a_name_that_is_ranged_right_is_torn_anywhere(paper, upper, rest, ends, joined):
+    right = 1500
+    lower = (right + ends - 30 * len(rest), rest)
+    found = rows(paper([(right - 30 * len(upper), upper)], [lower], pitch=1.2))
+    assert found == ([[upper + rest]] if joined else [[upper], [rest]])
+
+
+@pytest.mark.parametrize(
     ("upper", "lower"),
     [
         ("会社名", "発行元:(株)見本"),
