@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,10 @@ from app.web.codes import PAPERS
 from domain.acts import INSTALLATION
 from domain.approvals import PREFIX as APPROVAL
 from domain.labels import DOCUMENT_TYPES, Label
+from storage.archive.many import newest_records
 
 if TYPE_CHECKING:
+    from domain.record import ArchiveRecord
     from pipeline.wiring import Shoko
 
 _SHORT = 10
@@ -22,16 +24,16 @@ _KNOWN: dict[str, tuple[Label, str | None]] = {
     "approval-routes": (("承認経路", "Routes of approval"), "/approvals/routes"),
 }
 _KINDS: dict[str, Label] = {
-    "unit-": ("原本", "Original"),
-    "drop-": ("受け付けたファイル", "File"),
-    "request-": ("申請", "Request"),
-    "batch-": ("タイムスタンプのまとめ", "Batch of timestamps"),
-    "delegation-": ("代理の設定", "Delegation"),
-    "mail-": ("催促のメール", "Reminder"),
-    "usr-": ("利用者", "Person"),
-    "doc-": ("書類", "Document"),
+    "unit": ("原本", "Original"),
+    "drop": ("受け付けたファイル", "File"),
+    "request": ("申請", "Request"),
+    "batch": ("タイムスタンプのまとめ", "Batch of timestamps"),
+    "delegation": ("代理の設定", "Delegation"),
+    "mail": ("催促のメール", "Reminder"),
+    "usr": ("利用者", "Person"),
+    "doc": ("書類", "Document"),
 }
-"""What an id is of, where nothing more can be said."""
+"""What an id is of by its kind, where nothing more can be said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,24 +49,44 @@ class Subject:
 
 def subjects_of(shoko: Shoko, ids: Iterable[str]) -> dict[str, Subject]:
     """The subjects of some entries, as who asks may see them (``shoko`` shows only that)."""
+    wanted = tuple(dict.fromkeys(ids))
     people = {user.user_id: (user.login, user.name or user.login) for user in shoko.people.users()}
-    return {one: _subject(shoko, people, one) for one in dict.fromkeys(ids)}
+    documents = {one: found for one in wanted if (found := _document_of(shoko, one)) is not None}
+    records = newest_records(shoko.archive, documents.values())
+    return {
+        one: _document(one, documents[one], records) if one in documents else _subject(shoko, people, one)
+        for one in wanted
+    }
 
 
-def _subject(shoko: Shoko, people: dict[str, tuple[str, str]], subject_id: str) -> Subject:
+def _document_of(shoko: Shoko, subject_id: str) -> str | None:
+    """The document that an entry speaks of in the end: itself, that of an approval, the first with an original."""
+    document_id = subject_id.removeprefix(APPROVAL)
+    if document_id.startswith("doc-"):
+        return document_id
+    if subject_id.startswith("unit-"):
+        return next(iter(shoko.archive.documents_of_unit(subject_id)), None)
+    return None
+
+
+def _document(subject_id: str, document_id: str, records: Mapping[str, ArchiveRecord]) -> Subject:
+    code = _code(document_id)
+    if document_id not in records:
+        return Subject(name=_KINDS["doc"], code=code)
+    record = records[document_id]
+    party = record.fields.text("counterparty") or ""
+    japanese, english = DOCUMENT_TYPES[record.classification.label]
+    under = "/approval" if subject_id.startswith(APPROVAL) else ""
+    name = (f"{japanese} {party}".strip(), f"{english} {party}".strip())
+    return Subject(name=name, target=f"/documents/{document_id}{under}", code=code)
+
+
+def _subject(shoko: Shoko, people: Mapping[str, tuple[str, str]], subject_id: str) -> Subject:
     if subject_id in _KNOWN:
         name, target = _KNOWN[subject_id]
         return Subject(name=name, target=target)
     kind, _, rest = subject_id.partition("-")
     match kind:
-        case "approval" if rest.startswith("doc-"):
-            return _document(shoko, rest, target=f"/documents/{rest}/approval")
-        case "doc":
-            return _document(shoko, subject_id, target=f"/documents/{subject_id}")
-        case "unit":
-            documents = shoko.archive.documents_of_unit(subject_id)
-            if documents:
-                return _document(shoko, documents[0], target=f"/documents/{documents[0]}")
         case "drop":
             drop = shoko.archive.get_drop(subject_id)
             if drop is not None:
@@ -76,20 +98,10 @@ def _subject(shoko: Shoko, people: dict[str, tuple[str, str]], subject_id: str) 
         case "paper" if rest in PAPERS:
             return Subject(name=PAPERS[rest], target=f"/binder/{rest}")
         case "request":
-            return Subject(name=_KINDS["request-"], target=f"/requests?show=all#{subject_id}", code=_code(subject_id))
+            return Subject(name=_KINDS[kind], target=f"/requests?show=all#{subject_id}", code=_code(subject_id))
         case _:
             pass
-    return Subject(name=_KINDS.get(f"{kind}-", (subject_id, subject_id)), code=_code(subject_id))
-
-
-def _document(shoko: Shoko, document_id: str, *, target: str) -> Subject:
-    record = shoko.archive.get_document(document_id)
-    code = _code(document_id)
-    if record is None:
-        return Subject(name=_KINDS["doc-"], code=code)
-    party = record.fields.text("counterparty") or ""
-    japanese, english = DOCUMENT_TYPES[record.classification.label]
-    return Subject(name=(f"{japanese} {party}".strip(), f"{english} {party}".strip()), target=target, code=code)
+    return Subject(name=_KINDS.get(kind, (subject_id, subject_id)), code=_code(subject_id))
 
 
 def _code(subject_id: str) -> str:

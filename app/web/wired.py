@@ -55,8 +55,9 @@ if TYPE_CHECKING:
 
 
 SWITCH_SECONDS = 0.001
-"""For how long one request may compute before another gets its turn. Python's own 5 ms are waited for after each answer
-of the database: with twenty people, pages of a million documents took up to twice as long."""
+"""For how long one request may compute before another gets its turn: shorter than Python's own 5 ms, which may be
+waited for after each answer of the database. Measured once, on a busy machine with twenty people: a document's median
+fell from 623 to 377 ms, home and intake moved within the noise."""
 
 
 def web_settings(*, port: int, accounts: bool = False) -> WebSettings:
