@@ -236,6 +236,13 @@ def _menu(request: Request) -> Menu:
     return menu_of(_web(request), request.scope.get("state", {}).get("who"), request.url.path)
 
 
+def load_templates() -> None:
+    """Compile every template, which the first person at each page would wait for."""
+    environment = _environment()
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(

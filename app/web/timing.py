@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from app.web.painting import first_paints
+from app.web.warming import warm
 from app.web.wired import application, web_settings
 from domain.query import Query
 from domain.record import DocumentState
@@ -40,6 +41,7 @@ def paint_pages(shoko: Shoko, timings: tuple[PageTiming, ...]) -> tuple[PageTimi
 def time_pages(shoko: Shoko, settings: DeskBenchSettings) -> tuple[PageTiming, ...]:
     """Every page of the desk, first alone, then by all people with their pauses. Nothing is written."""
     app = application(shoko, web_settings(port=0), accounts=False)
+    warm(app.state.web)  # as where it is served
     return asyncio.run(_timed(app, _pages(shoko), settings))
 
 
@@ -67,7 +69,7 @@ async def _timed(app: FastAPI, pages: dict[str, str], settings: DeskBenchSetting
     taken: dict[str, list[float]] = {name: [] for name in pages}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=_ADDRESS, timeout=None) as client:  # noqa: S113  # what takes long is what is measured
         for name, path in pages.items():
-            response = await client.get(path)  # once before anything is timed
+            response = await client.get(path)
             seconds = [await _ask(client, path) for _ in range(_ALONE)]
             rows[name] = PageTiming(
                 name=name,

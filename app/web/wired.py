@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import sys
 import tempfile
 from contextlib import suppress
 from datetime import date
@@ -52,12 +51,6 @@ if TYPE_CHECKING:
     from pipeline.reading_pool import ReadingPool
     from pipeline.reading_worker import ReadingWorker
     from pipeline.wiring import Shoko
-
-
-SWITCH_SECONDS = 0.001
-"""For how long one request may compute before another gets its turn: shorter than Python's own 5 ms, which may be
-waited for after each answer of the database. Measured once, on a busy machine with twenty people: a document's median
-fell from 623 to 377 ms, home and intake moved within the noise."""
 
 
 def web_settings(*, port: int, accounts: bool = False) -> WebSettings:
@@ -120,7 +113,6 @@ def application(
     Without ``accounts`` nobody logs in: for measuring pages inside one's own process, never for a page that is served.
     ``pool`` reads again what people divide; without one, processes are started whenever somebody does.
     """
-    sys.setswitchinterval(SWITCH_SECONDS)
     arrivals = Arrivals(shoko)
 
     said = Unchanged[tuple[Label, ...]]()

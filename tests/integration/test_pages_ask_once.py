@@ -1,5 +1,6 @@
 """A page asks the database each question once, and no more for a full archive than for a nearly empty one."""
 
+import gc
 import sys
 from datetime import UTC, date, datetime
 
@@ -7,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.web.settings import WebSettings
-from app.web.warming import warm
-from app.web.wired import SWITCH_SECONDS, application
+from app.web.warming import SWITCH_SECONDS, warm
+from app.web.wired import application
 from domain.ids import Origin
 from tests.support.desk import Desk
 from tests.support.statements import questions
@@ -59,11 +60,15 @@ def test_a_page_that_just_stood_up_has_asked_what_takes_long(desk):
         assert sum("figure_sum" in one for one in found) <= 1  # what the menu says waits
 
 
-def test_requests_take_turns_often(desk):
+def test_a_process_that_answers_takes_turns_and_keeps_what_it_loaded(desk):
     before = sys.getswitchinterval()
-    application(desk.shoko, WebSettings())
-    assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
-    sys.setswitchinterval(before)
+    try:
+        warm(application(desk.shoko, WebSettings()).state.web)
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
+        assert gc.get_freeze_count() > len(gc.get_objects())  # a full collection looks through what came since
+    finally:
+        sys.setswitchinterval(before)
+        gc.unfreeze()
 
 
 def file(desk, number):
