@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from domain.errors import AppError, DamagedDocument, EngineCrashed, EngineTimeout
+from domain.os_words import why_ja
 from domain.record import DropReading
 from pipeline.reading_worker import MEMORY_JA, ReadingWorker, ReadRequest
 from pipeline.settings import ShokoSettings
@@ -201,7 +202,7 @@ class ReadingPool:
             raise EngineCrashed(f"{name}: out of memory", message_ja=MEMORY_JA) from error
         except OSError as error:
             raise DamagedDocument(
-                f"{name}: {error.strerror}", message_ja=f"ファイルを開けません（{error.strerror}）"
+                f"{name}: {error.strerror}", message_ja=f"ファイルを開けません（{why_ja(error)}）"
             ) from error
         except Exception as error:
             raise EngineCrashed(f"{name}: {type(error).__name__} while reading") from error

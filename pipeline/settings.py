@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import tomllib
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -27,8 +28,16 @@ from storage.evidence.settings import EvidenceSettings
 from storage.issuers.settings import IssuerSettings
 from storage.settings import StoreSettings
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 SETTINGS_FILE = "shoko.toml"
 SETTINGS_FILE_VARIABLE = "SHOKO_SETTINGS"
+_OF_OTHERS = ("SHOKO_WEB_", "SHOKO_TEST_", "SHOKO_LOG_LEVEL", "SHOKO_SAMPLE_DATA", SETTINGS_FILE_VARIABLE)
+"""Variables that are read elsewhere: by the page, by tests, by logging."""
+_PREFIX = "SHOKO_"
+_NEARLY = 0.8
+"""Likeness from which a name is a misspelt one of ours: a letter more, less or swapped in the shortest name."""
 
 
 class IntakeSettings(BaseModel):
@@ -79,7 +88,7 @@ class ShokoSettings(BaseSettings):
     """The whole installation."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SHOKO_", env_nested_delimiter="__", frozen=True, extra="ignore", toml_file=None
+        env_prefix=_PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", toml_file=None
     )
     toml_path: ClassVar[Path | None] = None
 
@@ -172,21 +181,89 @@ def _no_password_in_file() -> None:
         )
 
 
+def _named_file_is_there() -> None:
+    """Raises: ConfigError: the variable names a file that is not there; the defaults are not what was meant."""
+    path = _settings_file()
+    if SETTINGS_FILE_VARIABLE in os.environ and not path.is_file():
+        raise ConfigError(
+            f"{SETTINGS_FILE_VARIABLE}: no file {path}",
+            message_ja=f"{SETTINGS_FILE_VARIABLE} の設定ファイル {path} がありません",
+        )
+
+
+def _no_misspelt_variable() -> None:
+    """Raises: ConfigError: a variable is nearly one of ours, or reaches into a group that there is not.
+
+    Others of the same beginning are let be: a container platform sets SHOKO_PORT for a service called shoko.
+    """
+    for variable in sorted(name.upper() for name in os.environ):
+        first, group, inside = variable.partition("__")
+        name = first.removeprefix(_PREFIX).lower()
+        if name == first.lower() or name in ShokoSettings.model_fields or first.startswith(_OF_OTHERS):
+            continue
+        near = get_close_matches(name, ShokoSettings.model_fields, n=1, cutoff=_NEARLY)
+        meant = f"{_PREFIX}{near[0].upper()}{group}{inside}" if near else _with_two_lines(name)
+        if group or meant:
+            raise ConfigError(
+                f"{variable} is no setting",
+                message_ja=f"環境変数 {variable} という設定はありません"
+                + (f"（{meant} の誤りではありませんか）" if meant else ""),
+            )
+
+
+def _with_two_lines(name: str) -> str:
+    """The variable that was meant where a setting was joined to its group with one line instead of two."""
+    for group in ShokoSettings.model_fields:
+        inner = name.removeprefix(f"{group}_")
+        if inner != name and inner in _names_at((group,)):
+            return f"{_PREFIX}{group}__{inner}".upper()
+    return ""
+
+
 def _settings_file() -> Path:
     return Path(os.environ.get(SETTINGS_FILE_VARIABLE, SETTINGS_FILE))
+
+
+def _names_at(place: tuple[int | str, ...]) -> tuple[str, ...]:
+    """The names that a setting may have where an unknown one stands."""
+    model: Any = ShokoSettings
+    for part in place:
+        field = getattr(model, "model_fields", {}).get(part)
+        model = None if field is None else field.annotation
+    return tuple(getattr(model, "model_fields", {}))
+
+
+def _problem_ja(problem: ErrorDetails) -> str:
+    """One thing that is wrong with the settings, in Japanese where it is a thing that people do wrong often."""
+    where = ".".join(map(str, problem["loc"]))
+    if problem["type"] == "extra_forbidden":
+        near = get_close_matches(str(problem["loc"][-1]), _names_at(problem["loc"][:-1]), n=1)
+        return f"{where}: この名前の設定はありません" + (f"（{near[0]} の誤りではありませんか）" if near else "")
+    if problem["type"] == "missing":
+        return f"{where}: 値が必要です"
+    if problem["type"] == "tuple_type":
+        return f'{where}: ["…", "…"] の形で並べて書いてください'
+    return f"{where}: {problem['msg']}"
 
 
 def load_settings(**overrides: Any) -> ShokoSettings:
     """Read file and environment.
 
     Raises:
-        ConfigError: a value is missing, unknown or out of range; the message names it.
+        ConfigError: a value is missing, unknown or out of range, or the file that a variable names is not there; the
+            message names it. What is misspelt is never passed over: the defaults would be in force instead.
     """
+    _named_file_is_there()
     _no_password_in_file()
+    _no_misspelt_variable()
     try:
         return ShokoSettings(**overrides)
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ConfigError(f"settings: {problems}", message_ja=f"設定に誤りがあります（{problems}）") from error
+        told = "、".join(_problem_ja(one) for one in error.errors())
+        raise ConfigError(f"settings: {problems}", message_ja=f"設定に誤りがあります（{told}）") from error
     except (OSError, ValueError) as error:
-        raise ConfigError(f"settings file: {error}", message_ja=f"設定ファイルを読めません（{error}）") from error
+        raise ConfigError(
+            f"settings file: {error}",
+            message_ja=f"設定ファイル {_settings_file()} を読めません（{error}）",
+        ) from error

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from domain.calendar import tokyo_day, utc_now
 from domain.codec import canonical
 from domain.engines import ObjectStore
+from domain.errors import ConfigError
+from domain.os_words import why_ja
 from domain.registry import CLASSIFIERS, OCR_ENGINES, Registry
 from pipeline.settings import ShokoSettings
 from pipeline.steps.company import CompanyBook
@@ -112,7 +114,14 @@ def open_shoko(
         ConfigError: settings contradict each other.
         StoreUnavailable: a store or the database does not answer.
     """
-    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.data_folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"data folder {settings.data_folder}: {error.strerror}",
+            message_ja=f"データフォルダ {settings.data_folder.absolute()} を使えません（{why_ja(error)}）。"
+            "--home か SHOKO_DATA_FOLDER で、書き込めるフォルダを指定してください",
+        ) from error
     store = open_objects(settings, clock=clock)
     for bucket, lock in BUCKETS.items():
         store.ensure_bucket(bucket, versioned=True, object_lock=lock)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.output import tenths
+from app.cli.output import err, tenths
 from app.cli.prefect_home import settle
 
 if TYPE_CHECKING:
@@ -30,7 +30,17 @@ def open_home(home: Path | None) -> Shoko:
 
 
 def opened(settings: ShokoSettings) -> Shoko:
-    """The same from settings; an index that is made anew on opening says how far it is."""
+    """The same from settings; an index that is made anew on opening says how far it is.
+
+    An archive that is made on the way is announced: in the wrong folder every search finds nothing, without an error.
+    """
     from pipeline.wiring import open_shoko
 
-    return open_shoko(settings, indexed=tenths("検索の索引を作り直しています"))
+    new = not settings.data_folder.exists()
+    shoko = open_shoko(settings, indexed=tenths("検索の索引を作り直しています"))
+    if new:
+        err.print(
+            f"新しい書庫を {settings.data_folder.absolute()} に作りました。"
+            "別の場所の書庫を使うときは、--home か SHOKO_DATA_FOLDER で指定してください"
+        )
+    return shoko

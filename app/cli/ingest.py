@@ -16,6 +16,7 @@ from app.cli.output import DONE, SOMETHING_WRONG, err, out, print_json, table
 from domain.errors import AppError
 from domain.ids import Origin
 from domain.labels import DOCUMENT_STATES, DROP_STATES
+from domain.os_words import why_ja
 from domain.record import DropState
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def deposit_all(
         except AppError as error:
             rows.append({"file": name, "outcome": "refused", "message": error.message_ja, "documents": []})
         except OSError as error:
-            message = f"ファイルを開けません: {error.strerror}"
+            message = f"ファイルを開けません（{why_ja(error)}）"
             rows.append({"file": name, "outcome": "failed", "message": message, "documents": []})
     return rows
 

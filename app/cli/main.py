@@ -9,8 +9,15 @@ import sys
 
 import typer
 
-from app.cli.output import fail
-from domain.errors import AppError
+from app.cli.output import DONE, err, fail
+from app.cli.usage import wrong_use
+from domain.errors import AppError, StoreUnavailable
+from domain.os_words import why_ja
+
+logger = logging.getLogger(__name__)
+
+INTERRUPTED = 130
+"""What shells say of a command that Ctrl-C ended."""
 
 VERBS = {
     "demo": ("demo",),
@@ -69,9 +76,39 @@ def main() -> None:
         stream=sys.stderr,
         format="%(levelname)s %(name)s: %(message)s",
     )
+    raise SystemExit(_run())
+
+
+def _run() -> int:
+    """Run the verb; whatever goes wrong is told in words, and the exit code says of what kind it was."""
     try:
-        command_line(sys.argv[1] if sys.argv[1:] else None)()
+        code = command_line(sys.argv[1] if sys.argv[1:] else None)(prog_name="shoko", standalone_mode=False)
     except AppError as error:
-        raise SystemExit(fail(error)) from error
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+        return fail(error)
+    except typer.TyperException as error:
+        return wrong_use(error)
+    except (KeyboardInterrupt, typer.Abort):
+        err.print("中止しました")
+        return INTERRUPTED
+    except OSError as error:
+        logger.debug("refused by the system", exc_info=True)
+        return fail(_of_system(error))
+    except Exception as error:
+        logger.debug("unexpected", exc_info=True)  # nobody in an office reads a traceback
+        return fail(
+            AppError(
+                f"{type(error).__name__}: {error}",
+                message_ja="思いがけない誤りで止まりました。保存済みの原本と記録はそのままです。"
+                "同じことが続くときは、SHOKO_LOG_LEVEL=DEBUG を付けて実行した出力を管理者か開発元に渡してください",
+            )
+        )
+    return code if isinstance(code, int) else DONE
+
+
+def _of_system(error: OSError) -> AppError:
+    """The operating system's refusal, with the file that it is about."""
+    what = f"{error.filename}: " if error.filename else ""
+    return StoreUnavailable(
+        f"{what}{error.strerror or error}",
+        message_ja=f"{what}{why_ja(error)}。直してからもう一度実行してください。保存済みの原本と記録はそのままです",
+    )

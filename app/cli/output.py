@@ -15,10 +15,12 @@ from rich.table import Table
 
 from domain.errors import AppError, ConfigError
 from domain.evidence import Outcome, Report
+from domain.os_words import why_ja
 
-out = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False, markup=False, emoji=False)
-"""Neither reads markup: what is printed comes from documents, and a shop may be called [/]."""
+out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+"""Neither reads markup: what is printed comes from documents, and a shop may be called [/]. Sentences are left to the
+terminal to wrap: a command or a path in them is copied whole. Tables keep to the terminal's width."""
 
 DONE = 0
 SOMETHING_WRONG = 1
@@ -84,7 +86,7 @@ def write_file(path: Path, content: bytes) -> None:
     except OSError as error:
         raise ConfigError(
             f"{path} cannot be written: {error.strerror}",
-            message_ja=f"{path} に書き出せません（{error.strerror}）",
+            message_ja=f"{path} に書き出せません（{why_ja(error)}）",
         ) from error
 
 
@@ -99,7 +101,7 @@ def read_file(path: Path, *, most_bytes: int) -> bytes:
             return file.read(most_bytes + 1)
     except OSError as error:
         raise ConfigError(
-            f"{path} cannot be read: {error.strerror}", message_ja=f"{path} を読めません（{error.strerror}）"
+            f"{path} cannot be read: {error.strerror}", message_ja=f"{path} を読めません（{why_ja(error)}）"
         ) from error
 
 

@@ -14,6 +14,7 @@ from app.cli.main import command_line
 from app.cli.options import Home, Json, parse_day
 from app.cli.output import out, print_json, table, write_file
 from domain.errors import ConfigError, CorrectionInvalid
+from domain.os_words import why_ja
 
 
 class Action(StrEnum):
@@ -47,7 +48,7 @@ def register(cli: typer.Typer) -> None:
             except OSError as error:
                 raise ConfigError(
                     f"{folder} cannot be made: {error.strerror}",
-                    message_ja=f"{folder} を作れません（{error.strerror}）",
+                    message_ja=f"{folder} を作れません（{why_ja(error)}）",
                 ) from error
             for paper in made:
                 write_file(folder / paper.file_name, (paper.edition.text or "").encode())

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from domain import codec
 from domain.errors import ConfigError, ObjectMissing
 from domain.evidence import PdfSignature
+from domain.os_words import why_ja
 from storage.evidence.pdf_signatures import check_signatures
 
 if TYPE_CHECKING:
@@ -63,5 +64,5 @@ def _read(path: Path | None) -> bytes:
     except OSError as error:
         raise ConfigError(
             f"evidence.signature_roots_file {path}: {error.strerror}",
-            message_ja=f"電子署名のルート証明書 {path} を読めません（{error.strerror}）",
+            message_ja=f"電子署名のルート証明書 {path} を読めません（{why_ja(error)}）",
         ) from error

@@ -18,6 +18,7 @@ from domain.calendar import utc_now
 from domain.errors import ConfigError
 from domain.evidence import Report
 from domain.numbers import whole_in
+from domain.os_words import why_ja
 from domain.query import MAX_LIMIT
 from pipeline.steps.health import WITNESSED, log_health
 from pipeline.steps.stamps import keep_revocation_of_day
@@ -212,7 +213,7 @@ def anchors_from(roots: Path | None, log_key: str | None, earlier_heads: tuple[s
         pem = (roots.read_bytes(),) if roots is not None else ()
     except OSError as error:
         raise ConfigError(
-            f"--roots {roots}: {error.strerror}", message_ja=f"ルート証明書 {roots} を読めません（{error.strerror}）"
+            f"--roots {roots}: {error.strerror}", message_ja=f"ルート証明書 {roots} を読めません（{why_ja(error)}）"
         ) from error
     heads = tuple(parse_earlier_head(head) for head in earlier_heads)
     return Roots(roots_pem=pem, log_key_sha256=log_key, earlier_heads=heads)

@@ -19,6 +19,7 @@ from domain.engines import ObjectStore
 from domain.errors import ConfigError
 from domain.evidence import Check, More, Outcome, Report
 from domain.merkle import HASH_BYTES
+from domain.os_words import why_ja
 from domain.visibility import EVERYTHING
 from storage.archive import Archive, schema
 from storage.evidence import verifier
@@ -288,7 +289,7 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ConfigError(
-            f"{path}: {error.strerror}", message_ja=f"ファイル {path} を読めません（{error.strerror}）"
+            f"{path}: {error.strerror}", message_ja=f"ファイル {path} を読めません（{why_ja(error)}）"
         ) from error
 
 

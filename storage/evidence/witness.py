@@ -15,6 +15,7 @@ from domain import codec
 from domain.engines import ObjectStore
 from domain.errors import AppError, ConfigError, StoreUnavailable
 from domain.evidence import Check, Outcome, TreeHead
+from domain.os_words import why_ja
 from storage.archive import Archive
 from storage.evidence.log import load_tree, newest_head
 from storage.evidence.verifier import Anchors, proves_consistency
@@ -193,11 +194,11 @@ def _said(finding: Finding) -> str:
 def _unreachable(path: Path, error: OSError) -> StoreUnavailable:
     return StoreUnavailable(
         f"witness {path}: {error.strerror}",
-        message_ja=f"ログ先頭の控え {path} を使えません（{error.strerror}）。次の夜にもう一度試します",
+        message_ja=f"ログ先頭の控え {path} を使えません（{why_ja(error)}）。次の夜にもう一度試します",
     )
 
 
 def _unusable(path: Path, error: OSError) -> ConfigError:
     return ConfigError(
-        f"witness {path}: {error.strerror}", message_ja=f"ログ先頭の控え {path} を使えません（{error.strerror}）"
+        f"witness {path}: {error.strerror}", message_ja=f"ログ先頭の控え {path} を使えません（{why_ja(error)}）"
     )

@@ -7,7 +7,6 @@ every volume. An interrupted export goes on where it stopped and comes to the sa
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from domain.calendar import TOKYO, tokyo_day
 from domain.engines import ObjectStore, TimestampAuthority
 from domain.errors import ConfigError, StorageError, StoreUnavailable
 from domain.evidence import TreeHead
+from domain.os_words import why_ja
 from domain.record import ArchiveRecord
 from storage.archive import Archive
 from storage.evidence.signer import LogSigner
@@ -326,11 +326,10 @@ def _close(draft: _Draft, number: int) -> str:
 def _unwritable(destination: Path, workshop: Workshop, error: OSError) -> StorageError | ConfigError:
     if not workshop.folder.exists():
         msg = f"cannot write to {destination.parent}: {error.strerror}"
-        return ConfigError(msg, message_ja=f"書き出し先 {destination.parent} に書き込めません")
-    full = "空き容量がありません" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "書き込めません"
+        return ConfigError(msg, message_ja=f"書き出し先 {destination.parent} に書き込めません（{why_ja(error)}）")
     return StorageError(
         f"cannot write the bundle to {destination}: {error.strerror}",
-        message_ja=f"書き出し先 {destination} に書き込めません（{full}: {error.strerror}）。"
+        message_ja=f"書き出し先 {destination} に書き込めません（{why_ja(error)}）。"
         "直してから同じ条件でもう一度実行すると、続きから書き出します",
     )
 

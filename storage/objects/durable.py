@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from domain.errors import DigestMismatch, ObjectMissing, StoreUnavailable
 from domain.ids import Digest
+from domain.os_words import why_ja
 
 CHUNK_BYTES = 1 << 20
 _ASKED_TOGETHER = 128
@@ -205,11 +206,12 @@ def file_errors(what: str) -> Iterator[None]:
         if error.errno == errno.ENAMETOOLONG:
             msg = f"the folder store cannot hold the name {what!r}: {error.strerror}"
             raise ValueError(msg) from error
-        reason = f"{errno.errorcode.get(error.errno or 0, 'OSError')}: {error.strerror}"
-        msg = f"folder store, {what!r}: {reason}"
+        code = errno.errorcode.get(error.errno or 0, "OSError")
+        msg = f"folder store, {what!r}: {code}: {error.strerror}"
         raise StoreUnavailable(
             msg,
-            message_ja=f"保存先フォルダを使えません({reason})。空き容量とアクセス権を確かめてください。自動的に再試行します",
+            message_ja=f"保存先フォルダを使えません（{why_ja(error)} {code}）。"
+            "空き容量とアクセス権を確かめてください。自動的に再試行します",
             file=what,
         ) from error
 
