@@ -37,11 +37,13 @@ class PageGroup:
     """Indices, in order."""
     doubtful: bool = False
     """Some page of it may begin another document: it was kept, and a person looks."""
+    parted_in_doubt: bool = False
+    """It may belong together with the document before or after it: they were parted, and a person looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitModel:
-    """Coefficients and the two bounds of doubt."""
+    """Coefficients and the bounds of doubt."""
 
     weights: Mapping[str, float]
     bias: float
@@ -49,6 +51,8 @@ class SplitModel:
     """Probability of a border from which pages are parted."""
     joins_below: float
     """Probability below which they are kept together without a question."""
+    parts_surely_from: float
+    """Probability from which they are parted without a question."""
 
     def border(self, values: Mapping[str, float]) -> float:
         """Probability that a page begins another document."""
@@ -65,6 +69,7 @@ def model() -> SplitModel:
         bias=plain["bias"],
         parts_from=plain["parts_from"],
         joins_below=plain["joins_below"],
+        parts_surely_from=plain["parts_surely_from"],
     )
 
 
@@ -82,6 +87,7 @@ def split_pages(
     known = sizes or {}
     done: list[list[PageSigns]] = []
     doubtful: list[bool] = []
+    unsure: list[bool] = []
     parted = True
     for text in texts:
         if is_separator(text):
@@ -92,15 +98,19 @@ def split_pages(
         page = signs_of(text, size=known.get(text.page_index))
         border = 1.0 if parted else chosen.border(features(done[-1], page))
         if border >= chosen.parts_from:
+            loose = border < chosen.parts_surely_from
+            if done:
+                unsure[-1] = unsure[-1] or loose
             done.append([page])
             doubtful.append(False)
+            unsure.append(loose)
         else:
             doubtful[-1] = doubtful[-1] or border >= chosen.joins_below
             done[-1].append(page)
         parted = False
     return tuple(
-        PageGroup(pages=tuple(page.page_index for page in pages), doubtful=doubt)
-        for pages, doubt in zip(done, doubtful, strict=True)
+        PageGroup(pages=tuple(page.page_index for page in pages), doubtful=doubt, parted_in_doubt=loose)
+        for pages, doubt, loose in zip(done, doubtful, unsure, strict=True)
     )
 
 

@@ -180,6 +180,10 @@ REVIEW_REASONS: dict[str, Label] = {
     "page_unreadable": ("読み取れないページがあります", "Some pages could not be read"),
     "encrypted": ("パスワードで保護されています", "Protected by a password"),
     "several_documents": ("複数の書類が含まれている可能性があります", "It may hold several documents"),
+    "parted_in_doubt": (
+        "前後の書類の続きである可能性があります",
+        "It may belong together with the document before or after it",
+    ),
     "signed_whole": (
         "電子署名があるため分割せずに保管しました（複数の書類が含まれている可能性があります）",
         "Kept whole because it is signed; it may hold several documents",

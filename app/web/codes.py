@@ -38,6 +38,10 @@ REVIEW_ACTIONS: dict[str, Label] = {
         "Upload an unlocked file or enter the contents",
     ),
     "several_documents": ("複数の書類であれば分割してください", "Split it if it holds several documents"),
+    "parted_in_doubt": (
+        "前後の書類の続きであれば結合してください",
+        "Join it with the document that it belongs to, if it does",
+    ),
     "signed_whole": (
         "複数の書類であれば分割してください（署名付きの原本はそのまま残ります）",
         "Split it if it holds several documents; the signed original stays as it is",

@@ -164,7 +164,7 @@ def read_stack(content: bytes, text: TextReading, *, unit_id: str, how: Reading,
         page_id = pages_id_for(client_id=how.client_id, of_unit_id=unit_id, pages=span)
         source = UnitExtract(of_unit_id=unit_id, page_index=span[0], pages=span, method=method)
         part = part_of(page_id, source, taken, media_type=text.media_type)
-        inside = PageGroup(pages=tuple(span.index(page) for page in group.pages), doubtful=group.doubtful)
+        inside = replace(group, pages=tuple(span.index(page) for page in group.pages))
         sliced = pages_of(text, span)
         extract = replace(part.extract, captured=renumbered(captured, span))
         parts.append(replace(part, extract=extract, text=sliced))

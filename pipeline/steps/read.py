@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FIELDS_ENGINE = EngineId(name="fields.v1", version="21")
 """The extraction rules as a whole; raise the version when their output can change."""
 SEVERAL = ReviewReason(code="several_documents")
+PARTED = ReviewReason(code="parted_in_doubt")
 _HANDWRITTEN_LINES = 2
 """On one page, before a person is asked: of 195 printed pages one had two lines taken for handwriting, six had one; of
 pages with three handwritten lines four in five have two that are found, with five nearly all."""
@@ -242,6 +243,7 @@ def read_groups(
         more = (
             *((ReviewReason(code="handwriting"),) if _written_by_hand(texts) else ()),
             *((SEVERAL,) if group.doubtful else ()),
+            *((PARTED,) if group.parted_in_doubt else ()),
         )
         out.append(with_reasons(document, *more))
         seconds["class"] += classified - started

@@ -28,7 +28,8 @@ _KNOWN = {"number_follows": -3.0, "headed_in_order": -2.0, "articles_follow": -3
 little weight; on a page that says nothing else they decide."""
 _STEPS = 40
 _PARTS_FROM = 0.5
-_DOUBT_FROM = 0.05
+_DOUBT = (0.05, 0.95)
+"""Probabilities between which a person is asked."""
 _MOST_DOCUMENTS = 7
 _HEAD = 0.3
 """Share of a page that is its head."""
@@ -105,7 +106,8 @@ def fit(found: Sequence[Border]) -> SplitModel:
         weights={name: round(float(value), 4) for name, value in zip(names, coefficients, strict=False)},
         bias=round(float(coefficients[-1]), 4),
         parts_from=_PARTS_FROM,
-        joins_below=_DOUBT_FROM,
+        joins_below=_DOUBT[0],
+        parts_surely_from=_DOUBT[1],
     )
 
 
@@ -121,6 +123,7 @@ def as_json(model: SplitModel) -> str:
         "bias": model.bias,
         "joins_below": model.joins_below,
         "parts_from": model.parts_from,
+        "parts_surely_from": model.parts_surely_from,
         "weights": dict(sorted(model.weights.items())),
     }
     return json.dumps(plain, indent=1) + "\n"

@@ -76,9 +76,22 @@ def test_a_foreign_code_parts_nothing():
 
 
 def test_doubt_keeps_pages_together_and_says_so():
-    model = SplitModel(weights={}, bias=-1.0, parts_from=0.5, joins_below=0.1)
+    model = SplitModel(weights={}, bias=-1.0, parts_from=0.5, joins_below=0.1, parts_surely_from=0.9)
     pages = (page("請求書", page_index=0), page("領収書", page_index=1))
     assert split_pages(pages, using=model) == (PageGroup(pages=(0, 1), doubtful=True),)
+
+
+@pytest.mark.parametrize(("surely", "asked"), [(0.9, (True, True)), (0.7, (False, False))])
+def test_documents_that_are_parted_in_doubt_both_say_so(surely, asked):
+    model = SplitModel(weights={}, bias=1.0, parts_from=0.5, joins_below=0.1, parts_surely_from=surely)
+    pages = (page("請求書", page_index=0), page("領収書", page_index=1))
+    assert tuple(group.parted_in_doubt for group in split_pages(pages, using=model)) == asked
+
+
+def test_what_a_separator_sheet_parts_is_not_in_doubt():
+    model = SplitModel(weights={}, bias=1.0, parts_from=0.5, joins_below=0.1, parts_surely_from=0.9)
+    pages = (page("請求書", page_index=0), page("SHOKO:SPLIT", page_index=1), page("領収書", page_index=2))
+    assert not any(group.parted_in_doubt or group.doubtful for group in split_pages(pages, using=model))
 
 
 def test_dates_in_a_table_are_no_page_numbers():

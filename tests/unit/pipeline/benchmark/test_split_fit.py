@@ -48,7 +48,7 @@ def parties():
 
 
 def test_a_fit_finds_the_borders_that_it_was_taught(parties, tmp_path, monkeypatch):
-    parts_all = SplitModel(weights={}, bias=5.0, parts_from=0.5, joins_below=0.05)
+    parts_all = SplitModel(weights={}, bias=5.0, parts_from=0.5, joins_below=0.05, parts_surely_from=0.95)
     monkeypatch.setattr(classifiers.split, "model", lambda: parts_all)
     out = tmp_path / "model.json"
     before, after = fitted(parties, stacks=60, out=out)
