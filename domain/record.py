@@ -175,6 +175,8 @@ class SettledDocument:
 
     document_id: str
     pages: tuple[PageRef, ...]
+    doubts: tuple[ReviewReason, ...] = ()
+    """What is not certain of the division, and nobody has answered yet."""
 
     @property
     def whole_unit(self) -> bool:

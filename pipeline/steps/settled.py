@@ -15,7 +15,8 @@ from domain.page import TextReading
 from domain.record import DocumentReading, DocumentState, DropReading, ReadExtract, SettledDocument, Unit
 from extractors import media
 from extractors.pages.capture import captured_pages
-from pipeline.steps.read import groups_of, read_documents, unreadable
+from pipeline.steps.apart import SIGNED
+from pipeline.steps.read import PARTED, SEVERAL, groups_of, read_documents, unreadable, with_reasons
 
 if TYPE_CHECKING:
     from domain.page import PageRef
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pipeline.steps.reading import Reading
     from pipeline.wiring import Shoko
 
+_DOUBTS = frozenset({SEVERAL, PARTED, SIGNED})
+"""Of a division: reading again finds none of them, as it divides nothing; a person settles them."""
 _SUFFIXES = {media.PDF: ".pdf", media.TIFF: ".tif", media.JPEG: ".jpg", media.PNG: ".png", media.EML: ".eml"}
 
 
@@ -45,7 +48,8 @@ def settled_documents(drop: Drop, shoko: Shoko) -> tuple[tuple[SettledDocument, 
                 continue
             if record.pages[0].unit_id not in family:
                 continue
-            found[document_id] = SettledDocument(document_id=document_id, pages=record.pages)
+            doubts = tuple(reason for reason in record.review_reasons if reason in _DOUBTS)
+            found[document_id] = SettledDocument(document_id=document_id, pages=record.pages, doubts=doubts)
             units |= {unit.unit_id: unit for unit in archive.unit_of_document(document_id)}
     order = {unit_id: number for number, unit_id in enumerate(family)}
     documents = sorted(
@@ -104,7 +108,9 @@ def read_settled(
         media_type=media_type,
         engines=how.reader.engines,
         pages=tuple(page for one in own for page in one.pages),
-        documents=tuple(one.documents[0] for one in read),
+        documents=tuple(
+            with_reasons(one.documents[0], *document.doubts) for document, one in zip(documents, read, strict=True)
+        ),
         faults=tuple(fault for one in own for fault in one.faults),
         seconds={},
         captured=captured_pages(content, media_type=media_type, settings=how.reader.settings),

@@ -8,11 +8,13 @@ import pikepdf
 import pytest
 
 from app.cli.read import lines_for
+from domain.corrections import Correction
 from domain.evidence import Outcome
 from domain.query import Query
 from extractors.separators import separator_sheets
 from pipeline.batch import Resident, open_batch, run_plain
 from pipeline.reading_worker import ReadingWorker
+from pipeline.steps.correct import correct_document
 from pipeline.steps.maintenance import reconcile_archive
 from pipeline.steps.reprocess import reprocess_documents
 from pipeline.steps.searchable import searchable_document
@@ -154,6 +156,13 @@ def test_a_signed_stack_is_never_taken_apart(tmp_path, stack):
     record = home.shoko.archive.get_document(document_id)
     assert "signed_whole" in {reason.code for reason in record.review_reasons}
     assert [page.page_index for page in record.pages] == [0, 2, 3, 4]
+    reprocess_documents(home)
+    again = home.shoko.archive.get_document(document_id)
+    assert "signed_whole" in {reason.code for reason in again.review_reasons}, "nobody has looked yet"
+    looked = Correction(values={}, base_revision=again.revision, recorded_by="sato", reason="一つの書類", reviewed=True)
+    correct_document(home.shoko, document_id, looked)
+    reprocess_documents(home)
+    assert home.shoko.archive.get_document(document_id).review_reasons == ()
     home.shoko.close()
 
 
