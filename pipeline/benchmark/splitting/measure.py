@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from domain.record import DocumentReading, DropReading
     from samples.generator.stacks import Stack
 
-_DOUBTS = frozenset({"several_documents"})
+_DOUBTS = frozenset({"several_documents", "parted_in_doubt"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,9 @@ class SplitStack:
     invented: int
     """Borders inside a document."""
     doubted: bool
-    """A person is asked whether it holds several documents."""
+    """A person is asked whether it holds several documents, or whether some belong together."""
+    unseen: int
+    """Wrong borders at which a person is asked about neither document."""
     borders: int
     """Places between pages of documents."""
 
@@ -47,7 +49,7 @@ class Condition:
     name: str
     files_right: Rate
     wrong_unseen: Rate
-    """Files with a wrong border that no reason for review points out."""
+    """Files with a wrong border beside which no document waits for review because of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,8 @@ class Splitting:
     held_back: bool
     files_right: Rate
     borders_wrong: Rate
+    borders_unseen: Rate
+    """Places where a border is wrong and nobody is asked about the documents beside it."""
     wrong_unseen: Rate
     doubted: Rate
     conditions: tuple[Condition, ...]
@@ -74,9 +78,9 @@ def judge(stack: Stack, *, reader: Reader, today: date) -> SplitStack:
     try:
         reading = read_apart(stack.content, file_name=stack.name + stack.suffix, unit_id="", how=how).reading
         found = tuple(_pages(document, reading) for document in reading.documents)
-        doubted = any(reason.code in _DOUBTS for d in reading.documents for reason in d.review_reasons)
-    except AppError:
-        found, doubted = (), True
+        asked = tuple(any(reason.code in _DOUBTS for reason in d.review_reasons) for d in reading.documents)
+    except AppError:  # a person gets the whole file
+        found, asked = (tuple(range(stack.page_count)),), (True,)
     real, made = _borders(stack.documents), _borders(found)
     inside = sorted(page for pages in stack.documents for page in pages)[1:]
     return SplitStack(
@@ -86,7 +90,8 @@ def judge(stack: Stack, *, reader: Reader, today: date) -> SplitStack:
         right=found == stack.documents,
         missed=len(real - made),
         invented=len(made - real),
-        doubted=doubted,
+        doubted=any(asked),
+        unseen=sum(not any(_beside(page, found, asked)) for page in real ^ made),
         borders=len(inside),
     )
 
@@ -95,6 +100,14 @@ def _pages(document: DocumentReading, reading: DropReading) -> tuple[int, ...]:
     """Indices in the file of a document's pages."""
     taken = {extract.unit_id: extract.extract.pages for extract in reading.extracts}
     return tuple(taken[p.unit_id][p.page_index] if p.unit_id in taken else p.page_index for p in document.pages)
+
+
+def _beside(border: int, documents: Sequence[tuple[int, ...]], asked: Sequence[bool]) -> Iterator[bool]:
+    """Of the documents that have the pages before and after a border: is a person asked about them?"""
+    before = max((page for pages in documents for page in pages if page < border), default=border)
+    for pages, doubt in zip(documents, asked, strict=True):
+        if border in pages or before in pages:
+            yield doubt
 
 
 def _borders(documents: Iterable[tuple[int, ...]]) -> set[int]:
@@ -121,11 +134,13 @@ def measure(
 def summed(found: list[SplitStack], *, held_back: bool) -> Splitting:
     """Rates over judged stacks."""
     names = dict.fromkeys(one.condition for one in found)
+    places = sum(one.borders for one in found)
     return Splitting(
         held_back=held_back,
         files_right=rate(sum(one.right for one in found), len(found)),
-        borders_wrong=rate(sum(one.missed + one.invented for one in found), sum(one.borders for one in found)),
-        wrong_unseen=rate(sum(not one.right and not one.doubted for one in found), len(found)),
+        borders_wrong=rate(sum(one.missed + one.invented for one in found), places),
+        borders_unseen=rate(sum(one.unseen for one in found), places),
+        wrong_unseen=rate(sum(one.unseen > 0 for one in found), len(found)),
         doubted=rate(sum(one.doubted for one in found), len(found)),
         conditions=tuple(_condition(name, [one for one in found if one.condition == name]) for name in names),
         wrong=tuple(one for one in found if not one.right),
@@ -136,5 +151,5 @@ def _condition(name: str, found: list[SplitStack]) -> Condition:
     return Condition(
         name=name,
         files_right=rate(sum(one.right for one in found), len(found)),
-        wrong_unseen=rate(sum(not one.right and not one.doubted for one in found), len(found)),
+        wrong_unseen=rate(sum(one.unseen > 0 for one in found), len(found)),
     )
