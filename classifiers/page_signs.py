@@ -16,12 +16,16 @@ SEPARATOR = "SHOKO:SPLIT"
 """What the QR code of a separator sheet says, and what is printed under it."""
 
 _PAGE_OF = re.compile(
-    r"(?:page|seite|p\.?|頁|no\.)?[(\[]?(\d{1,3})(?:頁|ページ)?(?:[/∕]|of|von|van|sur)(\d{1,3})(?:頁|ページ)?[)\]]?"
-    r"|(\d{1,3})(?:頁|ページ)[(（]?(?:全)?(\d{1,3})(?:頁|ページ)中?[)）]?"
+    r"(?:page|seite|p\.?|頁|ページ|no\.)?:?[(\[]?(\d{1,3})(?:頁|ページ|枚)?目?(?:[/∕]|of|von|van|sur)(?:全)?(\d{1,3})"
+    r"(?:頁|ページ|枚)?[)\]]?"
+    r"|全?(\d{1,3})(?:頁|ページ|枚)(?:中|目)?\(?[全第]?(\d{1,3})(?:頁|ページ|枚)(?:中|目)?\)?"
 )
 _PAGE_ALONE = re.compile(
-    r"(?:page|seite|p\.?|頁)(\d{1,3})|[-‐−–—~〜(\[]+(\d{1,3})[-‐−–—~〜)\]]+|(\d{1,3})(?:頁|ページ)|(\d{1,2})"
+    r"(?:page|seite|p\.?|頁|ページ):?(\d{1,3})|[-‐−–—~〜ー一(\[]+(\d{1,3})[-‐−–—~〜ー一)\]]+"
+    r"|第?(\d{1,3})(?:頁|ページ|枚目)|(\d{1,2})"
 )
+_LIKE_ONE = re.compile(r"(?<![a-z\d])[li|!](?=[/∕]\d)|(?<=[-‐−–—])[li|!](?=[-‐−–—])")
+"""What is read for the 1 of 1/2 and of - 1 -."""
 """The whole of a word, or of a row: a date or a price in a row of a table is no page number."""
 _PAGE_NAMED = re.compile(r"(?:page|seite|p\.)(\d{1,3})")
 """A page's number wherever it stands: running heads may lie over the rows of a table."""
@@ -176,21 +180,29 @@ def page_number(rows: Sequence[Line]) -> tuple[int | None, int | None]:
     What several rows carry in the same form is a column of dates.
     """
     edges = [*rows[:_EDGE_LINES], *rows[max(_EDGE_LINES, len(rows) - _EDGE_LINES) :]]
-    pieces = [{compact(line.text), *(compact(word.text) for word in line.words)} for line in edges]
+    wholes = [_page_words(line.text) for line in edges]
+    pieces = [
+        {whole, *(_page_words(word.text) for word in line.words)} for whole, line in zip(wholes, edges, strict=True)
+    ]
     pairs = {pair for row in pieces for piece in row if (pair := _of_several(piece))}
     dates = sum(any(_of_several(compact(word.text)) for word in line.words) for line in rows)
     if len(pairs) == 1 and dates <= 1:
         return pairs.pop()
     # A bare number stands alone at the very edge; elsewhere it is a quantity.
-    for place, row in enumerate(pieces):
+    for place, (whole, row) in enumerate(zip(wholes, pieces, strict=True)):
         outermost = place in {0, len(pieces) - 1}
         for piece in sorted(row):
             alone = _PAGE_ALONE.fullmatch(piece)
-            if alone and (len(row) == 1 or (outermost and alone[2])) and (outermost or not alone[4]):
+            bare = alone is not None and alone[4] is not None
+            if alone and (piece == whole or (outermost and alone[2])) and (not bare or (outermost and len(row) == 1)):
                 value = int(next(group for group in alone.groups() if group))
                 return (value, None) if value else (None, None)
     named = {int(m[1]) for line in rows for word in line.words if (m := _PAGE_NAMED.fullmatch(compact(word.text)))}
     return (named.pop() or None, None) if len(named) == 1 else (None, None)
+
+
+def _page_words(text: str) -> str:
+    return _LIKE_ONE.sub("1", compact(text))
 
 
 def _of_several(piece: str) -> tuple[int, int] | None:

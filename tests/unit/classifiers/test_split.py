@@ -129,3 +129,31 @@ def test_a_page_number_that_runs_into_a_row_is_one_where_it_says_so(words, numbe
     word = lines[1].words[0]
     row = replace(lines[1], words=tuple(replace(word, text=text) for text in words))
     assert page_number((lines[0], row, *lines[2:])) == (number, None)
+
+
+@pytest.mark.parametrize(
+    ("printed", "number"),
+    [
+        ("ページ 2/3", (2, 3)),
+        ("Page: 2 / 3", (2, 3)),
+        ("3頁中2頁", (2, 3)),
+        ("全3枚中2枚目", (2, 3)),
+        ("2枚目/全3枚", (2, 3)),
+        ("l/3", (1, 3)),
+        ("ー2ー", (2, None)),
+        ("-l-", (1, None)),
+        ("第2頁", (2, None)),
+        ("8/3", (None, None)),
+        ("2024/3", (None, None)),
+    ],
+)
+def test_page_numbers_as_they_are_printed_and_misread(printed, number):
+    assert page_number(page("納品書", *ROWS, printed, "株式会社みどり商事").rows) == number
+
+
+def test_a_page_number_of_several_words_stands_alone_in_its_row():
+    """- 2 - in a text layer: three words, in the second row."""
+    lines = page("明細", "- 2 -", "株式会社みどり商事", *ROWS).rows
+    word = lines[1].words[0]
+    row = replace(lines[1], words=tuple(replace(word, text=text) for text in ("-", "2", "-")))
+    assert page_number((lines[0], row, *lines[2:])) == (2, None)
