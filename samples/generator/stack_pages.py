@@ -25,6 +25,10 @@ class StackWords:
     """Headings of printed terms."""
     clauses: tuple[str, ...]
     goods: tuple[str, ...]
+    columns: tuple[tuple[str, ...], ...] = ()
+    """Heads of other lists than those of goods with their prices; the last column holds numbers."""
+    closings: tuple[str, ...] = ()
+    """Under printed terms."""
 
 
 DEVELOPMENT_WORDS = StackWords(
@@ -54,6 +58,86 @@ DEVELOPMENT_WORDS = StackWords(
     ),
     goods=("部材A", "部材B", "加工費", "運搬費", "梱包材", "調整作業", "出張費", "消耗品", "現場管理費", "交換部品"),
 )
+VARIED_WORDS = StackWords(
+    numbers=(
+        *DEVELOPMENT_WORDS.numbers,
+        lambda n, m: f"ページ: {n} / {m}",
+        lambda n, m: f"{m}枚中{n}枚目",
+        lambda n, m: f"全{m}頁 {n}頁",
+        lambda n, _: f"[{n}]",
+        lambda n, _: f"第{n}頁",
+        lambda n, _: f"Page {n}",
+        lambda n, m: f"{n:02}/{m:02}",
+    ),
+    onward=("裏面に続く", "(つづく)", "→ 次頁", "続きは次頁をご覧ください", "continued on next page"),
+    brought=("前頁からの続き", "つづき", "前頁計", "前頁小計", "continued"),
+    lists=(
+        "品目一覧表",
+        "使用材料一覧",
+        "運賃計算書",
+        "数量計算書",
+        "稼働実績表",
+        "出荷実績",
+        "タイムシート",
+        "参考資料",
+        "補足資料 1",
+        "Appendix A",
+        "積算表",
+        "ご利用状況のご報告",
+        "工程表",
+        "別冊 部品表",
+        "",
+    ),
+    terms=(
+        "売買に関する規定",
+        "免責事項",
+        "個人情報の取扱いについて",
+        "特記事項",
+        "お取引に際して",
+        "ご確認ください",
+        "重要事項",
+        "保証規定",
+        "備考",
+        "Terms and Conditions",
+        "返品・交換について",
+        "共通仕様",
+        "お客様へのお願い",
+    ),
+    clauses=(
+        "納入場所までの運賃および荷造費は、別に定める場合を除き当社の負担とします。",
+        "仕様の変更に伴い納期または価格に影響が生じる場合は、あらかじめ協議のうえ決定します。",
+        "お客様の責めに帰すべき事由による追加作業は、別途費用を申し受けます。",
+        "保証期間は、引渡しの日から1年間とします。ただし消耗品を除きます。",
+        "知的財産権は、別段の合意がない限り当社に帰属します。",
+        "反社会的勢力に該当することが判明したときは、催告なしに取引を解除できます。",
+        "梱包を解いたのちの返品は、お受けいたしかねますのでご了承ください。",
+        "作業時間は平日9時から17時までとし、時間外は割増料金を申し受けます。",
+        "取得した個人情報は、取引の履行およびご連絡の目的に限り利用します。",
+        "価格は市況により改定することがあります。",
+        "損害賠償の額は、当該取引の代金の額を上限とします。",
+    ),
+    goods=(
+        "型番 KX-200",
+        "基板組立",
+        "検品作業",
+        "切削加工",
+        "デザイン制作",
+        "撮影",
+        "翻訳",
+        "警備業務",
+        "清掃",
+        "配送 1便",
+    ),
+    columns=(
+        ("日付", "作業内容", "担当", "時間"),
+        ("No.", "品番", "名称", "数量"),
+        ("日付", "発地", "着地", "運賃"),
+        ("区分", "項目", "単位", "数量"),
+        ("拠点", "内容", "金額"),
+    ),
+    closings=("制定 令和4年4月1日", "お問い合わせ お客様窓口 0120-000-000", "2024年10月改定", "以上"),
+)
+"""More of it, for lists and terms of many kinds."""
 HELD_BACK_WORDS = StackWords(
     numbers=(
         lambda n, m: f"{n}/{m}頁",
@@ -103,11 +187,15 @@ def terms(rng: random.Random, words: StackWords, *, font: str) -> str:
     numbering = rng.choice(("第{}条 ", "{}. ", "({}) ", "・"))
     heading = f"<h1>{rng.choice(words.terms)}</h1>" if rng.random() < 0.75 else ""
     lines = "".join(f"<p>{numbering.format(n)}{clause}</p>" for n, clause in enumerate(clauses, start=1))
+    if words.closings and rng.random() < 0.4:
+        lines += f"<p class='n'>{rng.choice(words.closings)}</p>"
     return _page(font, f"<div class='sheet'>{heading}{lines}</div>", size=rng.uniform(8, 10.5))
 
 
 def attachment(rng: random.Random, words: StackWords, *, number: str, font: str) -> str:
     """A list that belongs to a document, on one page or two."""
+    if words.columns and rng.random() < 0.6:
+        return _page(font, f"<div class='sheet'>{_list(rng, words, number=number)}</div>", size=rng.uniform(8, 11))
     rows, total = [], 0
     for n in range(rng.randint(8, 45)):
         count, price = rng.randint(1, 20), rng.randint(3, 400) * 100
@@ -122,6 +210,25 @@ def attachment(rng: random.Random, words: StackWords, *, number: str, font: str)
     close = f"<p class='n'>合計 {total:,}</p>" if rng.random() < 0.6 else ""
     names = "<tr><th>No</th><th>品名</th><th>数量</th><th>単価</th><th>金額</th></tr>"
     return _page(font, f"<div class='sheet'>{head}<table><thead>{names}</thead>{''.join(rows)}</table>{close}</div>")
+
+
+def _list(rng: random.Random, words: StackWords, *, number: str) -> str:
+    """A list of other things than goods with their prices."""
+    columns = rng.choice(words.columns)
+    first = rng.choice((1, 3, 11))
+    rows = []
+    for n in range(rng.randint(6, 50)):
+        cells = [f"{first}/{n % 28 + 1}" if columns[0] == "日付" else str(n + 1)]
+        cells += [rng.choice(words.goods) for _ in columns[1:-1]]
+        cells.append(f"{rng.randint(1, 90) * rng.choice((1, 1, 250)):,}")
+        rows.append("".join(f"<td{' class=n' if c is cells[-1] else ''}>{c}</td>" for c in cells))
+    heading = rng.choice(words.lists)
+    head = f"<h1>{heading}</h1>" if heading else ""
+    if number and rng.random() < 0.4:
+        head += f"<p>{rng.choice(('No. {}', '管理番号 {}', '({})')).format(number)}</p>"
+    names = "".join(f"<th>{name}</th>" for name in columns)
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f"{head}<table><thead><tr>{names}</tr></thead>{body}</table>"
 
 
 def full_head(rng: random.Random, *, title: str, number: str, day: str, recipient: str, issuer: str) -> str:

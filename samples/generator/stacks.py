@@ -15,6 +15,7 @@ from PIL import Image
 from domain.fields import DocumentType
 from samples.generator import held_back as held
 from samples.generator import layouts
+from samples.generator.composed.layouts import COMPOSED
 from samples.generator.damage import BY_NAME, Pixels, rasterise
 from samples.generator.layouts import Layout
 from samples.generator.making import TYPE_WEIGHTS
@@ -23,12 +24,14 @@ from samples.generator.printer import Printer
 from samples.generator.stack_pages import (
     DEVELOPMENT_WORDS,
     HELD_BACK_WORDS,
+    VARIED_WORDS,
     StackWords,
     attachment,
     full_head,
     marks,
     terms,
 )
+from samples.generator.varied.layouts import VARIED_LAYOUTS
 from samples.generator.vocabulary import DEVELOPMENT, make_company
 
 _T = DocumentType
@@ -42,6 +45,8 @@ _PAIRS = (
     (_T.RECEIPT, _T.RECEIPT),
 )
 """Classes that come one after the other from the same sender."""
+_COVERED = ((_T.OTHER, _T.INVOICE), (_T.OTHER, _T.CONTRACT), (_T.OTHER, _T.DELIVERY_NOTE, _T.INVOICE))
+"""The same under a covering letter (development only)."""
 _TITLES: dict[DocumentType, tuple[str, ...]] = {
     _T.INVOICE: ("請求書", "御請求書"),
     _T.QUOTATION: ("見積書", "御見積書"),
@@ -53,6 +58,9 @@ _TITLES: dict[DocumentType, tuple[str, ...]] = {
 }
 """What forms repeat at the head of later pages."""
 _PAIR_SHARE = 0.45
+_OTHER_WORDS = 0.7
+_ATTACHED_SHARE, _OFTEN_ATTACHED = 0.12, 0.25
+"""Of documents that have a list, and of those that have terms; varied ones have them more often."""
 _LONG_SHARE = 0.4
 _MOST_PAGES = 8
 _BLANK = (1654, 2339)
@@ -85,26 +93,33 @@ class Stack:
     condition: str
 
 
-def make_members(seed: int, *, held_back: bool, printer: Printer) -> tuple[Member, ...]:
+def make_members(seed: int, *, held_back: bool, varied: bool = False, printer: Printer) -> tuple[Member, ...]:
     """One document, or two or three of the same sender that come one after the other.
 
     Args:
         seed: any integer.
         held_back: layouts, fonts and words that are kept for measuring.
+        varied: every layout of development, those that are put together anew for each document among them, and
+            covering letters.
         printer: a running printer.
     """
-    rng = random.Random(f"stack {seed} {held_back}")
+    varied = varied and not held_back
+    rng = random.Random(f"stack {seed} {'varied' if varied else held_back}")
     vocabulary = held.VOCABULARY if held_back else DEVELOPMENT
     words = HELD_BACK_WORDS if held_back else DEVELOPMENT_WORDS
+    if varied and rng.random() < _OTHER_WORDS:
+        words = VARIED_WORDS
     pool = held.LAYOUTS if held_back else layouts.DEVELOPMENT
+    pool += (*VARIED_LAYOUTS, *COMPOSED) if varied else ()
     kinds: tuple[DocumentType, ...] = tuple(rng.choices(tuple(_T), weights=[TYPE_WEIGHTS.get(t, 1) for t in _T], k=1))
     layout = None
     if rng.random() < _PAIR_SHARE:
-        kinds = rng.choice(_PAIRS)
+        kinds = rng.choice((*_PAIRS, *_COVERED) if varied else _PAIRS)
         if rng.random() < 0.3:
             kinds = (*kinds, kinds[-1])
         vocabulary = replace(vocabulary, companies=(make_company(rng, vocabulary),))
-        layout = rng.choice([one for one in pool if all(kind in one.types for kind in kinds)])
+        if kinds[0] is not _T.OTHER:
+            layout = rng.choice([one for one in pool if all(kind in one.types for kind in kinds)])
     members = []
     for number, kind in enumerate(kinds):
         chosen = layout or rng.choice([one for one in pool if kind in one.types])
@@ -150,11 +165,12 @@ def _completed(
         return pdf
     number, issuer = str(fields.get("document_number") or ""), str(fields.get("issuer") or "")
     parts = [pdf]
-    priced = kind in layouts.FORMS
+    priced = kind in layouts.FORMS or (kind is _T.CONTRACT and words is VARIED_WORDS)
     sheet = replace(layout, paper=(210, 297))
-    if priced and rng.random() < 0.12:
+    attached = _OFTEN_ATTACHED if words is VARIED_WORDS else _ATTACHED_SHARE
+    if priced and rng.random() < attached:
         parts.append(printer.pdf(attachment(rng, words, number=number, font=font), sheet))
-    if priced and rng.random() < 0.12:
+    if priced and rng.random() < attached:
         parts.append(printer.pdf(terms(rng, words, font=font), sheet))
     whole = merged(parts)
     with pikepdf.open(io.BytesIO(whole)) as made:
