@@ -58,11 +58,13 @@ class FoundDate:
     """Other days that the same characters could mean and that are not absurd."""
     year_assumed: bool = False
     """The century or era is not printed (26.11.21, 8.11.21)."""
+    torn: bool = False
+    """A mark between its parts was not read (27 032018)."""
 
     @property
     def ambiguous(self) -> bool:
-        """True where another reading stands against this one."""
-        return bool(self.alternatives)
+        """True where another reading stands against this one, or a part of it was not read."""
+        return bool(self.alternatives) or self.torn
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,12 @@ _MONTH = "(?P<b>" + "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=Tr
 _N = rf"(?:\d{{1,2}}|[{NUMERAL_CHARACTERS}元]{{1,3}})"
 _ERA = "令和|平成|昭和|大正|明治|[RHSTM]"
 _SEP = r"\s*(?P<sep>[./\-・])\s*"
-_GLUED = r"\d{2}(?=\d{2}:\d{2})|(?:0\d|\d[3-9])(?=\d:\d{2})|\d2(?=[4-9]:\d{2})|(?<=[./\-]0\d[./\-])\d{2}(?=\d:\d{2})"
-"""A day that runs into the time behind it: 2026/10/148:35 is the 14th, since 48:35 is no time of day."""
+_GLUED = (
+    r"\d{2}(?=\d{2}:\d{2})|(?:0\d|\d[3-9])(?=\d:\d{2})|\d2(?=[4-9]:\d{2})|(?<=[./\-]0\d[./\-])\d{2}(?=\d:\d{2})"
+    r"|\d{2}(?=\d[0-5]\d:[0-5]\d(?!\d))"
+)
+"""A day (or a short year) that runs into the time behind it: 2026/10/148:35 is the 14th, since 48:35 is no time of day;
+27/06/18502:32 is 5:02:32 with a colon lost."""
 _DAY2 = rf"(?P<d>{_GLUED}|\d{{1,2}}(?!\d|\s*[./]\s*\d))"
 
 _MINUTES = re.compile(r":[0-5]\d(?!\d)")
@@ -144,6 +150,12 @@ _NAMED_MONTH = re.compile(
     rf"(?<![A-Za-z]){_MONTH}\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s*[,.]?\s*(?P<y>(?:19|20)\d{{2}})(?!\d)", re.IGNORECASE
 )
 
+_TORN = re.compile(
+    r"(?<![\d./\-A-Za-z])(?P<d>0[1-9]|[12]\d|3[01])(?P<s>[\s./-]?)(?P<m>0[1-9]|1[0-2])(?P<t>[\s./-]?)"
+    r"(?P<y>20\d{2})(?![\d./-])"
+)
+"""Day, month and year with one of the marks between them lost, or both faded to a space."""
+
 
 def find_dates(
     text: str, *, order: DateOrder = DateOrder.YEAR_FIRST, near: date | None = None
@@ -171,6 +183,7 @@ def find_dates(
                     alternatives=readings[1:],
                     year_assumed=pattern is _SHORT
                     or (pattern in {_KANJI, _NAMED_DAY} and len(match["y"].strip("'")) < 4),
+                    torn=pattern is _TORN,
                 )
             )
     return tuple(sorted(taken, key=lambda found: found.start))
@@ -349,6 +362,12 @@ def _short_year(year: int, month: int, day: int, *, near: date | None, western: 
     yield from (d for d in past[1:] if d >= limit)
 
 
+def _read_torn(match: re.Match[str], order: DateOrder, _near: date | None) -> Iterator[date]:
+    """Only where the paper writes the day first, and something stands between two of the three."""
+    if order is DateOrder.DAY_FIRST and (match["s"] or match["t"]):
+        yield from _day(int(match["y"]), int(match["m"]), int(match["d"]))
+
+
 _Reader = Callable[[re.Match[str], DateOrder, "date | None"], Iterator[date]]
 _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_WAREKI, _read_era),
@@ -360,4 +379,5 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_NAMED_MONTH, _read_named),
     (_SHORT, _read_short),
     (_COMPACT, _read_western),
+    (_TORN, _read_torn),
 )

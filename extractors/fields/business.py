@@ -27,7 +27,7 @@ from extractors.fields.parties import GUESSED, find_issuer
 from extractors.fields.receipt import receipt_fields
 from extractors.fields.recipients import PartyReading, find_ours, find_recipient
 from extractors.fields.roles import AmountRole
-from extractors.fields.taxes import complete_single_rate, fitted_tax_rows, merged_rows, read_tax_rows
+from extractors.fields.taxes import complete_single_rate, fitted_tax_rows, merged_rows, read_tax_rows, taxed_sums
 from extractors.fields.totals import TotalChoice, choose_total, gather_sums
 
 _STRONG_LABEL = 1.0
@@ -49,7 +49,8 @@ def business_fields(layout: Layout, *, document_type: DocumentType, context: Fie
     goods = _rows_of(layout, items)
     beside = tuple(a for a in amounts if a.segment.row not in goods) if _adds_up(items, amounts) else amounts
     tax_rows, tax_spans = merged_rows(read_tax_rows(layout, beside), fitted_tax_rows(layout, amounts, goods=goods))
-    sums = gather_sums(amounts, tax_rows=tax_rows, item_sums=item_sums(items))
+    taxed = () if locale.currency == "JPY" else taxed_sums(layout, amounts)
+    sums = gather_sums(amounts, tax_rows=tax_rows, item_sums=item_sums(items), taxed=taxed)
     choice = choose_total(layout, amounts, sums, receipt=document_type is DocumentType.RECEIPT)
     tax_rows, tax_spans = complete_single_rate(tax_rows, tax_spans, amounts, choice.amount if choice else None)
     currency = _currency(choice, locale)
@@ -58,7 +59,7 @@ def business_fields(layout: Layout, *, document_type: DocumentType, context: Fie
     out: list[Field | None] = [
         day,
         *supply_dates(dates, document_type=document_type),
-        _total(choice, currency),
+        _total(choice, currency, amounts),
         *_parts(amounts, choice, currency, tax_rows=tax_rows),
         *_parties(layout, locale=locale, receipt=receipt, context=context),
         read_registration_number(layout),
@@ -124,7 +125,17 @@ def _currency(choice: TotalChoice | None, locale: Locale) -> str:
     return locale.currency or NO_CURRENCY
 
 
-def _total(choice: TotalChoice | None, currency: str) -> Field | None:
+_SAME = frozenset({AmountRole.TOTAL, AmountRole.SUBTOTAL, AmountRole.PAYMENT, AmountRole.CASH, AmountRole.TAXABLE})
+"""Labels under which a paper repeats its total."""
+
+
+def _best_read(choice: TotalChoice, amounts: tuple[LabelledAmount, ...]) -> float:
+    """How surely the total was read where it is printed most clearly: under its own label or another one of sums."""
+    again = [a.span.confidence for a in amounts if a.value == choice.amount.value and a.role in _SAME]
+    return max(choice.amount.span.confidence, *again) if again else choice.amount.span.confidence
+
+
+def _total(choice: TotalChoice | None, currency: str, amounts: tuple[LabelledAmount, ...]) -> Field | None:
     if choice is None:
         return None
     amount = choice.amount
@@ -140,12 +151,12 @@ def _total(choice: TotalChoice | None, currency: str) -> Field | None:
         confidence = 0.92
     else:
         confidence = 0.75
-    read = amount.span.confidence
+    read = _best_read(choice, amounts)
     # A sum that comes out right speaks for the digits more than the engine's own doubt speaks against them.
     confidence *= max(read, 0.97) if sums else read
     if currency == NO_CURRENCY:
         confidence = min(confidence, 0.7)
-    unnamed = amount.role is not AmountRole.TOTAL and not proofs
+    unnamed = amount.role is AmountRole.CASH or (amount.role is not AmountRole.TOTAL and not proofs)
     ambiguous = currency == NO_CURRENCY or unnamed or any(_contradicts(r, choice) for r in choice.rivals)
     ambiguous = ambiguous or amount.goes_on
     return found(

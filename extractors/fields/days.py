@@ -86,7 +86,8 @@ def choose_transaction_date(
         confidence += 0.01
     if best.found.year_assumed:
         confidence -= 0.04
-    confidence = min(confidence, 0.99) * best.span.confidence
+    again = [d.span.confidence for d in dates if d.day == best.day and not d.found.ambiguous]
+    confidence = min(confidence, 0.99) * max(best.span.confidence, *again, 0.0)
     stamped = not receipt and best.role is DateRole.NONE and bool(_STAMPED.match(best.span.raw.strip()))
     ambiguous = bool(rivals) or best.found.ambiguous or stamped
     return found(

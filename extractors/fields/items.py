@@ -68,10 +68,17 @@ def read_items(
     layout: Layout, amounts: tuple[LabelledAmount, ...], *, document_type: DocumentType, locale: Locale
 ) -> Field | None:
     """Line items of a table, or of a receipt's body; None where there is nothing of the kind."""
-    receipt = document_type is DocumentType.RECEIPT
-    rows, spans = _table(layout, locale, sums_of(amounts))
+    receipt, yen = document_type is DocumentType.RECEIPT, locale.currency == "JPY"
+    known = sums_of(amounts)
+    rows, spans = _table(layout, locale, known)
     if not rows:
-        rows, spans = slip_rows(layout, amounts, style=locale.style, proven=not receipt)
+        rows, spans = slip_rows(layout, amounts, style=locale.style, proven=not receipt, yen=yen)
+    elif receipt and not _multiplied(rows):
+        # Heads over two lines, or words that only look like heads: the rows of a slip, where they add up and say more.
+        others = slip_rows(layout, amounts, style=locale.style, proven=True, yen=yen)
+        adding = item_sum(LineItems(rows=tuple(rows))) in known
+        if others[0] and (not adding or _counts(others[0]) > _counts(rows)):
+            rows, spans = others
     if not rows:
         return None
     goods = LineItems(rows=tuple(rows))
@@ -119,6 +126,10 @@ def _multiplied(rows: Sequence[LineItem]) -> bool:
         and abs(row.quantity * row.unit_price - row.amount) < 1
         for row in rows
     )
+
+
+def _counts(rows: Sequence[LineItem]) -> int:
+    return sum(row.quantity is not None for row in rows)
 
 
 def item_sum(goods: LineItems) -> Decimal | None:

@@ -71,6 +71,8 @@ class LabelledAmount:
     role: AmountRole
     weight: float
     found: FoundAmount
+    pointless: bool = False
+    """The point before its cents was not read (30 45, 28-90)."""
 
     @property
     def money_like(self) -> bool:
@@ -84,8 +86,10 @@ class LabelledAmount:
 
     @property
     def goes_on(self) -> bool:
-        """Its last group is not whole, or a mark behind it says that another group follows elsewhere."""
-        return self.found.torn or bool(_OPEN_END.match(self.segment.folded.original[self.found.end :]))
+        """Its last group is not whole, a mark says that another group follows elsewhere, or its point was not read."""
+        return (
+            self.pointless or self.found.torn or bool(_OPEN_END.match(self.segment.folded.original[self.found.end :]))
+        )
 
     @property
     def alone(self) -> bool:
@@ -183,6 +187,7 @@ def labelled_amounts(
 ) -> tuple[LabelledAmount, ...]:
     """Every amount, in reading order; digits of dates and registration numbers are left out."""
     out: list[LabelledAmount] = []
+    with_cents = locale.currency != "JPY" and len(_CENTS.findall(layout.text)) >= _WITH_CENTS
     for segment in layout.segments:
         original = segment.folded.original
         excluded = _date_spans(segment, locale, near) + tuple(
@@ -193,6 +198,9 @@ def labelled_amounts(
             for a in find_amounts(original, style=locale.style)
             if not any(a.start < end and start < a.end for start, end in excluded)
         ]
+        faded = _pointless(segment, locale) if with_cents else None
+        if faded is not None:
+            amounts = [*(a for a in amounts if a.end <= faded.start), faded]
         spans = tuple((a.start, a.end) for a in amounts)
         for amount in amounts:
             label, role, weight = _amount_label(layout, segment, amount, excluded + spans)
@@ -210,9 +218,33 @@ def labelled_amounts(
                     role=role,
                     weight=weight,
                     found=amount,
+                    pointless=amount is faded,
                 )
             )
     return tuple(out)
+
+
+_POINTLESS = re.compile(r"(?<![\d.,:/-])(?P<whole>\d{1,4})(?:\s|\s?-\s?)(?P<cents>\d{2})$")
+_CENTS = re.compile(r"\d[.,]\d{2}(?!\d)")
+_WITH_CENTS = 3
+"""Amounts with cents from which a paper is one that prints them."""
+
+
+def _pointless(segment: Segment, locale: Locale) -> FoundAmount | None:
+    """An amount at the end of a text whose point has faded: whole units, a space or a stroke, two digits."""
+    text = segment.folded.text.rstrip()
+    match = _POINTLESS.search(text)
+    if match is None or _date_spans(segment, locale, date.max):
+        return None
+    start, end = segment.folded.span(match.start(), match.end())
+    return FoundAmount(
+        value=Decimal(f"{match['whole']}.{match['cents']}"),
+        currency=None,
+        start=start,
+        end=end,
+        raw=segment.folded.original[start:end],
+        decimals=2,
+    )
 
 
 def _amount_label(

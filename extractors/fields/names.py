@@ -61,6 +61,14 @@ _HALF_FORM = re.compile(r"^\(?株\)(?=\S)|^\(株(?=[^)式])")
 """(株) of which a bracket was not read."""
 LOST_FORM = re.compile(r"^株(?![式主価券分)])(?=\S{2})")
 """(株) of which neither bracket was read: they are put back, and the name goes to a person."""
+_REGISTERED = re.compile(
+    r"\s*[(\[](?:(?:co(?:mpany)?|reg(?:istration|n)?|roc)[.\s]*){0,2}(?:no|id)?[.:\s]*"
+    r"(?=(?:\D*\d){4})[A-Z]{0,2}\d{3,12}(?:\s?-\s?[A-Z\d])?\s*[)\]]",
+    re.IGNORECASE,
+)
+"""The number of a company in brackets behind its name or under it (Malaysia, Singapore): who has one is a company."""
+_CONTINUES = re.compile(r"^(?:\([A-Za-z][^()]*\)|&|and\s)\s*\S", re.IGNORECASE)
+"""How the second line of a foreign name begins: (SEMENYIH) SDN BHD, & SONS LTD."""
 _SEAL_LENGTH = 4
 _SEAL_ROUND = 5
 """Characters of a name from which its first one at its end is a seal's rather than its own (中央中 is too short)."""
@@ -110,6 +118,22 @@ def can_be_name(name: str, segment: Segment) -> bool:
     )
 
 
+def name_end(text: str) -> int:
+    """Where a name ends and its company's number begins."""
+    number = _REGISTERED.search(text)
+    return number.start() if number is not None and number.start() > 1 else len(text)
+
+
+def is_company_number(text: str) -> bool:
+    """A company's number by itself, in brackets."""
+    return _REGISTERED.fullmatch(text.strip()) is not None
+
+
+def goes_on_above(name: str) -> bool:
+    """A foreign name that begins on the line above."""
+    return _CONTINUES.match(name) is not None
+
+
 def is_department(name: str) -> bool:
     """A part of a company, or an office of it: no party by itself on a business form (a shop may be called so)."""
     return bool(_DEPARTMENT.search(name)) and not has_company_form(name)
@@ -117,7 +141,7 @@ def is_department(name: str) -> bool:
 
 def clean_name(name: str) -> str:
     """Without seals, bullets and half-read brackets."""
-    plain = _SEAL.sub("", " ".join(name.split())).strip(" .:;,*-_=|「」[]<>■◆●・")
+    plain = _SEAL.sub("", " ".join(name[: name_end(name)].split())).strip(" .:;,*-_=|「」[]<>■◆●・")
     plain = LOST_FORM.sub("(株)", _HALF_FORM.sub("(株)", plain))
     marked = _WITH_SEAL.match(plain)
     if marked is not None and has_company_form(marked["name"]):

@@ -49,7 +49,7 @@ _EXCLUDED = re.compile(
     r"登録|電話|tel|fax|口座|郵便|会員|顧客|客|店no|店番|店舗|レジ|車番|端末|担当"
     r"|社員|機械|法人|gst|tax|vat|reg|account|customer|klant|kunden|member|card"
     r"|カード|承認|table|pos|terminal|trace|approval|元(?:の)?請求|元伝票|ursprung"
-    r"|枝番|部屋|席|貴社|得意先|取引先|案件|契約|ページ|頁|ご注文番号|御注文番号"
+    r"|(?<![a-z])co\.?no|company|枝番|部屋|席|貴社|得意先|取引先|案件|契約|ページ|頁|ご注文番号|御注文番号"
     r"|事業者|インボイス|部門|仕入先|部署|テーブル|卓番|卓no|責no|責任|銀行|支店|ロット|シリアル|製造|回線|物件|車両|免許|許可|資産|科目|患者|診察券|保険"
 )
 _VALUE = re.compile(
@@ -101,7 +101,7 @@ def read_document_number(layout: Layout, *, document_type: DocumentType) -> Fiel
     own = _OWN_NUMBER.get(document_type)
     best: tuple[float, str, Span] | None = None
     for segment in layout.segments:
-        if _POST.search(segment.text) or _heads_goods(layout, segment):
+        if _POST.search(segment.text) or _HOUSE.match(segment.text) or _heads_goods(layout, segment):
             continue
         for strength, value, span in _numbers_at(layout, segment, own):
             _, y = layout.relative(segment)
@@ -131,6 +131,10 @@ _NUMBERED = re.compile(r"^\s*(?:N[Oo]\.?|№)?\s*第\s*(?P<value>[\dA-Za-z][\dA-
 """第1234号 by itself: how forms without a label are numbered."""
 _POST = re.compile(r"記号\s*[:：]?\s*\d{5}|普通|当座|預金|口座|銀行|信用金庫")
 """An account: its 番号 is no document's."""
+_HOUSE = re.compile(
+    r"(?i)^\W*(?:no|lot)\W{0,2}\d+[A-Z]?(?:[-/]\d+[A-Z]?)*\W{0,3}(?:[,&]|(?:jalan|jln|lorong|taman|persiaran|lebuh)\b)"
+)
+"""An address that begins with the number of the house (NO.37-1, PLAZA …; No.128G JLN …)."""
 _YEAR = re.compile(r"^(?:19|20)\d{2}$")
 """A day that goes on elsewhere."""
 
@@ -154,7 +158,7 @@ def _slip_number(layout: Layout) -> tuple[float, str, Span] | None:
     """The number of a till's slip: digits right behind a word for it, wherever they stand in the row."""
     for pattern in (_SLIP, _BARE):
         for segment in layout.segments:
-            for match in pattern.finditer(segment.text):
+            for match in pattern.finditer(segment.text) if not _HOUSE.match(segment.text) else ():
                 before = re.split(r"[\d\s]", segment.text[: match.start()].rstrip().casefold())[-1]
                 if not find_dates(match["value"]) and not _EXCLUDED.search(before + match[0][:2].casefold()):
                     return 0.6, match["value"], segment.span(match.start("value"), match.end("value"))

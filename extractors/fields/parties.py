@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from domain.companies import company_key, has_company_form, same_company
 from domain.geometry import union
@@ -17,9 +18,12 @@ from extractors.fields.names import (
     TITLE,
     can_be_name,
     clean_name,
+    goes_on_above,
+    is_company_number,
     is_contact,
     is_department,
     is_seal_of,
+    name_end,
     only_form,
 )
 from extractors.fields.recipients import BANK, HEAD, PartyReading, sender_line
@@ -111,7 +115,7 @@ def _shop_on_top(
     layout: Layout, recipient: PartyReading | None, *, japanese: bool, but: tuple[str, ...]
 ) -> PartyReading | None:
     """The name in the head of a receipt: above the first address, telephone, number, date or price."""
-    names: list[tuple[Segment, str]] = []
+    names: list[_Named] = []
     contact = False
     for row in layout.rows:
         if row[0].page_index != layout.first_page or layout.relative(row[0])[1] > HEAD:
@@ -124,27 +128,62 @@ def _shop_on_top(
             break
         for segment in plain:
             name = _name_at(layout, segment)
-            if names and only_form(segment) and segment.row - names[-1][0].row <= 1:
-                names[-1] = (names[-1][0], f"{names[-1][1]} {clean_name(segment.text)}")
+            torn = only_form(segment) or (goes_on_above(name) and not japanese)
+            if names and torn and segment.row - names[-1].last.row <= 1:
+                names[-1] = names[-1].with_line(segment)
             elif any(same_company(name, own) for own in but):
                 continue
             elif not _is_recipient(segment, recipient) and not only_form(segment) and can_be_name(name, segment):
-                names.append((segment, name))
+                names.append(_Named(segment, name, _name_span(layout, segment)))
     if not names:
         return None
-    formed = [n for n in names if has_company_form(n[1])]
+    formed = [n for n in names if has_company_form(n.name) or (not japanese and _numbered(layout, n))]
     shops = [n for n in names if n not in formed]
     if formed and (not shops or not japanese):
-        segment, name = formed[0]
-        return PartyReading(name=name, span=_name_span(layout, segment), segment=segment, score=1.5 if contact else 1.2)
-    tallest = max(s.height for s, _ in shops)
-    segment, name = next((s, n) for s, n in shops if s.height > 0.85 * tallest)
-    rivals = tuple(n for s, n in shops if s is not segment and s.height > 0.85 * tallest and not _related(n, name))
+        best = formed[0]
+        return PartyReading(name=best.name, span=best.span, segment=best.segment, score=1.5 if contact else 1.2)
+    tallest = max(n.segment.height for n in shops)
+    large_ones = [n for n in shops if n.segment.height > 0.85 * tallest]
+    segment, name = large_ones[0].segment, large_ones[0].name
+    rivals = tuple(n.name for n in large_ones[1:] if not _related(n.name, name))
     large = segment.height > 1.15 * layout.body_height
     score = 0.7 + 0.3 * large + 0.2 * contact + 0.25 * _echoed(layout, segment, name) + 0.1 * bool(formed)
     score -= 0.4 if len(company_key(name)) < (3 if japanese else 5) else 0.0
     score -= 0.15 if not japanese else 0.0
-    return PartyReading(name=name, span=segment.span(), segment=segment, score=score, rivals=rivals)
+    return PartyReading(name=name, span=large_ones[0].span, segment=segment, score=score, rivals=rivals)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A name in the head of a receipt, and the lines it stands on."""
+
+    segment: Segment
+    name: str
+    span: Span
+    more: tuple[Segment, ...] = ()
+
+    @property
+    def last(self) -> Segment:
+        return self.more[-1] if self.more else self.segment
+
+    def with_line(self, segment: Segment) -> _Named:
+        """The name with its next line."""
+        span, end = self.span, segment.span(0, name_end(segment.text))
+        both = replace(
+            span,
+            raw=f"{span.raw} {end.raw}",
+            box=union((span.box, end.box)),
+            confidence=min(span.confidence, end.confidence),
+        )
+        return _Named(self.segment, f"{self.name} {clean_name(segment.text)}", both, (*self.more, segment))
+
+
+def _numbered(layout: Layout, named: _Named) -> bool:
+    """A company's number stands behind the name, or by itself right under it."""
+    last = named.last
+    if name_end(last.text) < len(last.text):
+        return True
+    return any(is_company_number(s.text) for s in itertools.islice(layout.below(last, reach=1.5), 1))
 
 
 def _name_at(layout: Layout, segment: Segment) -> str:
@@ -155,7 +194,7 @@ def _name_at(layout: Layout, segment: Segment) -> str:
 
 
 def _name_span(layout: Layout, segment: Segment) -> Span:
-    span, beside = segment.span(), _torn_form(layout, segment)
+    span, beside = segment.span(0, name_end(segment.text)), _torn_form(layout, segment)
     if beside is None:
         return span
     other = beside.span()
@@ -185,7 +224,7 @@ def _issuer_at(layout: Layout, segment: Segment, *, receipt: bool, japanese: boo
     text = segment.text
     label = _ISSUER_LABEL.match(text)
     start = label.end() if label else 0
-    whole = whole_name(layout, segment, clean_name(text[start:]), segment.span(start))
+    whole = whole_name(layout, segment, clean_name(text[start:]), segment.span(start, name_end(text)))
     name = whole.name
     if not can_be_name(name, segment) or (not receipt and is_department(name)):
         return None

@@ -97,6 +97,7 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
         r"total.{0,12}(?:incl|inclusive|after|with).{0,6}(?:gst|tax|vat|sst|disc)|(?:gst"
         r"|tax|vat)(?:incl|inclusive)",
     ),
+    _a(R.TOTAL, 0.95, r"(?:a[mn]oun?t|amt)\W{0,2}incl\w{0,5}\W{0,2}(?:of)?(?:gst|tax|vat|sst)"),
     _a(
         R.TAXABLE,
         1.0,
@@ -125,7 +126,7 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
         1.0,
         r"消費税|消費稅|消费税|内税|外税|税額|税金|うち税|(?:^|total|incl\.?|inclusiveof"
         r"|[@\d%.])(?:gst|vat|sst|servicetax|salestax|tax)(?:amt|amount)?(?:$|[@(:\d%rp])"
-        r"|gst|mwst|mehrwertsteuer|umsatzsteuer|steuerbetrag|^ust|btw|cgst|sgst|cst$"
+        r"|gst|g\.s\.t|mwst|mehrwertsteuer|umsatzsteuer|steuerbetrag|^ust|btw|cgst|sgst|cst$"
         r"|servicecharge",
     ),
     _a(R.TAXABLE, 0.9, r"(?:8|10)(?:%|％)(?:分計?|計)$"),

@@ -33,6 +33,12 @@ _AMOUNT = re.compile(
     r"\s*(?P<mark>\(?[※*＊軽内外込税非☆T◎#]{0,2}\)?\s?(?:\(?(?:8|10)%\)?)?)\s*$"
 )
 """The amount that ends a row of goods, with the marks of its rate."""
+_WITH_CENTS = re.compile(
+    r"(?:^|(?<=\s)|(?<=[A-Z€$£]))(?P<n>-?\s?(?:RM|[€$£])?\s?(?:\d{1,3}(?:[,.]\d{3})+|\d+)[.,]\d{2}-?)"
+    r"\s*(?:[A-Z]{1,3}|[\d*#])?\s*$"
+)
+"""The same in a currency with cents, with the letter of its tax class (SR, S, A); an 8 or 5 is a misread one."""
+_DECIMALS = 2
 _TIMES = re.compile(r"(?:(?<=\s)|(?<=[)個点枚本]))[x×X*]\s*(?P<n>\d{1,4})\s*$")
 _SIGNED = re.compile(r"^[▲△-]")
 REDUCED = re.compile(r"[※*＊軽☆]\)?\s*$|^[※*＊☆]|^軽(?=\s)|^[(\[「]軽[)\]」]|軽減?[)\]」]?$|\b8%\)?$")
@@ -81,7 +87,12 @@ class _Goods:
 
 
 def slip_rows(
-    layout: Layout, amounts: Sequence[LabelledAmount], *, style: NumberStyle | None, proven: bool = False
+    layout: Layout,
+    amounts: Sequence[LabelledAmount],
+    *,
+    style: NumberStyle | None,
+    proven: bool = False,
+    yen: bool = True,
 ) -> tuple[list[LineItem], list[Span]]:
     """Goods of a paper without a table, in the order printed, and where they stand; ``proven``: only if they add up."""
     ends = [a for a in amounts if a.role in _ENDS and (a.money_like or a.alone)]
@@ -89,17 +100,25 @@ def slip_rows(
         return [], []
     end = min(ends, key=lambda a: a.segment.row)
     known = sums_of(amounts)
-    rows = [_row(layout, index, style) for index in range(end.segment.row)]
+    cents = not yen and end.found.decimals == _DECIMALS
+    rows = [_row(layout, index, style, cents=cents) for index in range(end.segment.row)]
     start = _first(layout, rows)
     edge, height = end.segment.box.right, end.segment.height
     best: list[_Goods] = []
-    for begin, ranged in ((start, True), (start, False), (0, True), (0, False)):
+    ways = [(*way, paid) for paid in (True, False) for way in ((start, True), (start, False), (0, True), (0, False))]
+    for begin, ranged, paid in ways:
         found = [g for g in _goods(rows[begin:]) if not ranged or abs(g.right - edge) <= _RANGED * max(height, 1)]
+        found = found if paid else [g for g in found if not _says_how_paid(g.item)]
         if sum((g.item.amount or Decimal(0) for g in found), Decimal(0)) in known and found:
             best = found
             break
         best = best or ([] if proven else found)
     return [g.item for g in best], [s.span() for g in best for s in g.segments]
+
+
+def _says_how_paid(item: LineItem) -> bool:
+    """A row above the sum that may name how it was paid (クレジットカード ¥2,600) rather than goods."""
+    return amount_role("".join(item.description.split()).casefold())[0] is AmountRole.PAYMENT
 
 
 def sums_of(amounts: Sequence[LabelledAmount]) -> Collection[Decimal]:
@@ -119,9 +138,11 @@ def _first(layout: Layout, rows: Sequence[_Row]) -> int:
     return max((i + 1 for i in heads if any(r.amount is not None for r in rows[i + 1 :])), default=0)
 
 
-def _row(layout: Layout, index: int, style: NumberStyle | None) -> _Row:
+def _row(layout: Layout, index: int, style: NumberStyle | None, *, cents: bool) -> _Row:
     segments = layout.rows[index]
     text = "  ".join(s.text for s in segments)
+    if cents:
+        return _row_with_cents(index, text, segments, style)
     detail = DETAIL.match(text)
     match = _AMOUNT.search(text) if detail is None or text[detail.end() :].strip() else None
     value = _value(match["n"], style) if match else None
@@ -129,6 +150,15 @@ def _row(layout: Layout, index: int, style: NumberStyle | None) -> _Row:
         return _Row(index, text.strip(), text.strip(), None, "", segments[-1].box.right, segments)
     name = text[: match.start("n")].strip()
     return _Row(index, text.strip(), name, value, match["mark"], segments[-1].box.right, segments)
+
+
+def _row_with_cents(index: int, text: str, segments: tuple[Segment, ...], style: NumberStyle | None) -> _Row:
+    match = _WITH_CENTS.search(text)
+    value = _value(match["n"], style) if match else None
+    right = segments[-1].box.right
+    if match is None or value is None:
+        return _Row(index, text.strip(), text.strip(), None, "", right, segments)
+    return _Row(index, text.strip(), text[: match.start()].strip(), value, "", right, segments)
 
 
 def _value(text: str, style: NumberStyle | None) -> Decimal | None:

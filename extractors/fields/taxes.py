@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from itertools import pairwise
 
 from domain.fields import TaxRow
 from extractors.fields.labelled import LabelledAmount
@@ -130,6 +131,34 @@ def _fit(rate: Decimal, amounts: list[LabelledAmount]) -> tuple[LabelledAmount, 
             if best is None or named > best[0]:
                 best = (named, base, tax)
     return (best[1], best[2]) if best is not None else None
+
+
+_CENT = Decimal("0.02")
+"""How far a printed tax may be from its rate, in a currency with cents: each row is rounded, or the sum of them is."""
+_HIGHEST_RATE = 30
+_RATE_CELL = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)(?![\d.,])")
+
+
+def taxed_sums(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> tuple[Decimal, ...]:
+    """What base and tax come to in the rows of a summary of taxes with cents (SR @6%  96.23  5.77), and together.
+
+    Two amounts side by side of which one is the other at a rate that stands on their row or is printed with a per cent
+    sign: figures that were misread do not multiply.
+    """
+    printed = set(_rates_in(layout.text))
+    by_row: dict[int, list[LabelledAmount]] = {}
+    for amount in amounts:
+        if amount.found.decimals == 2 and amount.value > 0:
+            by_row.setdefault(amount.segment.row, []).append(amount)
+    found: dict[tuple[Decimal, Decimal], None] = {}
+    for row, beside in by_row.items():
+        text = "  ".join(s.text for s in layout.rows[row])
+        rates = printed | {Decimal(cell.replace(",", ".")) for cell in _RATE_CELL.findall(text)}
+        for base, tax in pairwise(beside):
+            if any(0 < r < _HIGHEST_RATE and abs(base.value * r / 100 - tax.value) <= _CENT for r in rates):
+                found[base.value, tax.value] = None
+    sums = [base + tax for base, tax in found]
+    return tuple(dict.fromkeys((*sums, sum(sums, Decimal(0)))))
 
 
 def merged_rows(

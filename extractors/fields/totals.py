@@ -53,10 +53,16 @@ class Sums:
     balances: tuple[Decimal, ...]
     """Brought forward."""
     item_sums: tuple[Decimal, ...]
+    taxed: tuple[Decimal, ...] = ()
+    """What a base and its tax come to at a rate that the paper prints, in a currency with cents."""
 
 
 def gather_sums(
-    amounts: Iterable[LabelledAmount], *, tax_rows: tuple[TaxRow, ...], item_sums: tuple[Decimal, ...]
+    amounts: Iterable[LabelledAmount],
+    *,
+    tax_rows: tuple[TaxRow, ...],
+    item_sums: tuple[Decimal, ...],
+    taxed: tuple[Decimal, ...] = (),
 ) -> Sums:
     """Sort the amounts by role."""
     roles: dict[AmountRole, list[Decimal]] = {}
@@ -79,6 +85,7 @@ def gather_sums(
         withholdings=of(AmountRole.WITHHOLDING) + of(AmountRole.DEDUCTION),
         balances=of(AmountRole.BALANCE),
         item_sums=item_sums,
+        taxed=taxed,
     )
 
 
@@ -95,9 +102,9 @@ def confirmations(value: Decimal, sums: Sums) -> tuple[str, ...]:
         out.append("subtotal_tax")
     gross = _sum(r.taxable for r in sums.tax_rows)
     net_tax = _sum(r.tax for r in sums.tax_rows)
-    if gross and (equal(gross) or (net_tax and equal(gross + net_tax))):
+    if (gross and (equal(gross) or (net_tax and equal(gross + net_tax)))) or any(equal(pair) for pair in sums.taxed):
         out.append("taxables")
-    if value > 0 and any(c >= value and c - g == value for c, g in product(sums.cash, sums.change) if g):
+    if value > 0 and any(equal(abs(c) - abs(g)) for c, g in product(sums.cash, sums.change) if g and abs(c) >= value):
         out.append("cash_change")
     less = [d for d in (*(abs(d) for d in sums.discounts), *(abs(p) for p in sums.points)) if d]
     if any(equal(s - sum(pick, _ZERO)) for s in sums.subtotals for pick in _subsets(tuple(less)) if pick):
@@ -117,16 +124,7 @@ def choose_total(
     layout: Layout, amounts: tuple[LabelledAmount, ...], sums: Sums, *, receipt: bool
 ) -> TotalChoice | None:
     """The best-supported total among the amounts that were read; None where nothing claims to be one."""
-    candidates = [a for a in amounts if a.role is AmountRole.TOTAL or _stands_out(layout, a)]
-    if not any(a.role is AmountRole.TOTAL for a in candidates):
-        # A slip that ends with its subtotal: what was paid proves that nothing came on top.
-        candidates += [a for a in amounts if a.role is AmountRole.SUBTOTAL and _is_paid(a, sums)]
-    if not candidates and receipt:  # a form whose amount stands alone: what its tax is taken of proves it
-        candidates = [a for a in amounts if _alone_on_form(a) and "taxables" in confirmations(a.value, sums)]
-    if not candidates and receipt:  # or, for a person to confirm, its largest figures, where they stand out
-        candidates = [a for a in amounts if _alone_on_form(a) and _largest(layout, a, amounts)]
-    if not candidates and receipt:  # a ticket that says only how it was paid: taken, and sent to a person
-        candidates = [a for a in amounts if a.role is AmountRole.PAYMENT and a.money_like]
+    candidates = _candidates(layout, amounts, sums, receipt=receipt)
     if not candidates:
         return None
     scored: dict[Decimal, tuple[float, LabelledAmount, tuple[str, ...]]] = {}
@@ -158,6 +156,25 @@ def choose_total(
     score, amount, speaks = ranked[0]
     rivals = tuple(a for s, a, _ in ranked[1:] if s > score - 0.2)
     return TotalChoice(amount=amount, score=score, confirmations=speaks, rivals=rivals)
+
+
+def _candidates(
+    layout: Layout, amounts: tuple[LabelledAmount, ...], sums: Sums, *, receipt: bool
+) -> list[LabelledAmount]:
+    """Amounts that can be the one that counts, by the best claim that is made at all."""
+    candidates = [a for a in amounts if a.role is AmountRole.TOTAL or _stands_out(layout, a)]
+    if not any(a.role is AmountRole.TOTAL for a in candidates):
+        # A slip that ends with its subtotal: what was paid proves that nothing came on top.
+        candidates += [a for a in amounts if a.role is AmountRole.SUBTOTAL and _is_paid(a, sums)]
+    if not candidates and receipt:  # a form whose amount stands alone: what its tax is taken of proves it
+        candidates = [a for a in amounts if _alone_on_form(a) and "taxables" in confirmations(a.value, sums)]
+    if not candidates and receipt:  # or, for a person to confirm, its largest figures, where they stand out
+        candidates = [a for a in amounts if _alone_on_form(a) and _largest(layout, a, amounts)]
+    if not candidates and receipt:  # a ticket that says only how it was paid: taken, and sent to a person
+        candidates = [a for a in amounts if a.role is AmountRole.PAYMENT and a.money_like]
+    if not candidates and receipt and not sums.change:  # or only how much was handed over, with nothing given back
+        candidates = [a for a in amounts if a.role is AmountRole.CASH and a.money_like]
+    return candidates
 
 
 def _alone_on_form(amount: LabelledAmount) -> bool:

@@ -172,3 +172,17 @@ def test_a_century_of_a_named_month():
 )
 def test_a_day_that_runs_into_the_hour_behind_it(text, days):
     assert [f.day for f in find_dates(text)] == days
+
+
+@pytest.mark.parametrize(
+    ("text", "torn"), [("27 032018", True), ("27/032018", True), ("2703/2018", True), ("27/03/18502:32 PM", False)]
+)
+def test_a_day_of_which_a_mark_was_not_read(text, torn):
+    (found,) = find_dates(text, order=DateOrder.DAY_FIRST, near=date(2020, 1, 1))
+    assert (found.day, found.torn) == (date(2018, 3, 27), torn)
+    assert found.ambiguous >= torn
+
+
+@pytest.mark.parametrize("text", ["27032018", "32 032018", "27 132018", "A27 032018"])
+def test_digits_without_any_mark_are_no_day(text):
+    assert find_dates(text, order=DateOrder.DAY_FIRST, near=date(2020, 1, 1)) == ()

@@ -137,3 +137,47 @@ def test_tills_of_many_makes(paper, context, rows, expected):
     assert found[-len(expected) :] == [
         tuple(v if v is None or isinstance(v, str) else Decimal(v) for v in row) for row in expected
     ]
+
+
+@pytest.mark.parametrize("paid", ["クレジットカード(1234)", "電子マネー支払"])
+def test_how_it_was_paid_is_no_goods_where_it_stands_above_the_sum(paper, context, paid):
+    found = goods(
+        paper,
+        context,
+        *HEAD,
+        [(100, "標準洗濯"), (PRICE, "300円")],
+        [(100, paid), (PRICE, "300円")],
+        [(100, "合計"), (PRICE, "300円")],
+    )
+    assert [row[0] for row in found] == ["標準洗濯"]
+
+
+def test_a_card_that_is_bought_is_goods(paper, context):
+    found = goods(
+        paper,
+        context,
+        *HEAD,
+        [(100, "ギフトカード"), (PRICE, "¥500")],
+        [(100, "のし袋"), (PRICE, "¥120")],
+        [(100, "合計"), (PRICE, "¥620")],
+    )
+    assert [row[0] for row in found] == ["ギフトカード", "のし袋"]
+
+
+def test_heads_over_two_lines(paper, context):
+    found = goods(
+        paper,
+        context,
+        *HEAD,
+        "品名",
+        [(150, "数量×単価"), (PRICE, "金額")],
+        "おにぎり梅",
+        [(130, "2点 × ¥138"), (PRICE, "¥276")],
+        "緑茶",
+        [(130, "1点 × ¥98"), (PRICE, "¥98")],
+        [(100, "合計"), (PRICE, "¥374")],
+    )
+    assert found == [
+        ("おにぎり梅", Decimal(2), Decimal(138), Decimal(276), None),
+        ("緑茶", Decimal(1), Decimal(98), Decimal(98), None),
+    ]
