@@ -28,7 +28,16 @@ from app.web.people import People
 from app.web.permissions import NotAllowed, guard, needs
 from app.web.problems import again_of, may_be_sent_again
 from app.web.reviewing import Reviewing
-from app.web.security import HEADERS, BodyLimit, BodyTooLarge, Gate, HostCheck, JsonSuffix, SecurityHeaders
+from app.web.security import (
+    HEADERS,
+    BodyLimit,
+    BodyTooLarge,
+    Gate,
+    HostCheck,
+    JsonSuffix,
+    SecurityHeaders,
+    too_large_response,
+)
 from app.web.services import WebServices
 from app.web.sessions import Sessions
 from app.web.settings import WebSettings
@@ -175,8 +184,9 @@ def create_app(
     app.add_exception_handler(Exception, _internal)
     # the last one added is the outermost
     idle = timedelta(seconds=settings.session_idle_seconds)
-    app.add_middleware(Gate, sessions=sessions, people=people, idle=idle)
     app.add_middleware(BodyLimit, settings=settings)
+    # outside of the limit, so that its answer stands in the frame of who is logged in; it reads short bodies only
+    app.add_middleware(Gate, sessions=sessions, people=people, idle=idle)
     app.add_middleware(HostCheck, settings=settings)
     app.add_middleware(JsonSuffix)
     app.add_middleware(SecurityHeaders)
@@ -231,7 +241,11 @@ def _app_error(request: Request, error: Exception) -> Response:
 async def _csrf_refused(request: Request, error: Exception) -> Response:
     typed = error.typed if isinstance(error, CsrfRefused) else None
     again = again_of(request, typed) if typed is not None and may_be_sent_again(request) else None
-    return respond.error_response(request, code="csrf_failed", status=403, again=again)
+    if again is None:
+        return respond.error_response(request, code="csrf_failed", status=403)
+    message = respond.text("csrf_again", language=respond.language_of(request))
+    problem = respond.Problem(code="csrf_failed", message=message)
+    return respond.problem_response(request, problem, status=403, again=again)
 
 
 def _not_allowed(request: Request, error: Exception) -> Response:
@@ -243,7 +257,7 @@ def _not_allowed(request: Request, error: Exception) -> Response:
 
 def _too_large(request: Request, error: Exception) -> Response:
     assert isinstance(error, BodyTooLarge)  # noqa: S101  # registered for this class
-    return respond.error_response(request, code="body_too_large", status=413, size_bytes=error.limit_bytes)
+    return too_large_response(request, size_bytes=error.limit_bytes)
 
 
 def _http_error(request: Request, error: Exception) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from app.papers.render import PAPERS as TITLES
 from domain.compliance import Verdict
 from domain.labels import Label
@@ -124,8 +126,60 @@ DETAILS: dict[str, Label] = {
     "number_of_another": ("登録番号が別の取引先のものです", "the registration number is another counterparty's"),
     "shop_of_company": ("店名と運営会社の名称", "a shop beside its company"),
     "another_name": ("登録された名称と異なります", "another name than the registered one"),
+    "no sum of the amounts read gives the total": (
+        "読み取った金額をどう合計しても、取引金額になりません",
+        "no sum of the amounts read gives the total",
+    ),
+    "check digit does not match": ("検査数字が合いません", "check digit does not match"),
+    "older than 1989": ("1989年より前の日付です", "older than 1989"),
+    "later than today": ("今日より後の日付です", "later than today"),
+    "due before the issue date": ("支払期限が発行日より前です", "due before the issue date"),
+    "supply ends before it begins": ("役務提供の終了日が開始日より前です", "supply ends before it begins"),
+    "the term ends before it begins": ("契約終了日が開始日より前です", "the term ends before it begins"),
 }
 """What checks of filing found, and details of reasons."""
+
+PHRASES: tuple[tuple[re.Pattern[str], Label], ...] = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (
+            r"tax outside floor and ceiling at ([\d.%, ]+)",
+            (r"税率 \1 の消費税額が、切捨てと切上げの間にありません", r"tax outside floor and ceiling at \1"),
+        ),
+        (r"^(\d+)ページ目: ", (r"\1ページ目: ", r"page \1: ")),
+        (r"^(\d+)ページ$", (r"\1ページ", r"pages: \1")),
+        (
+            r"解像度が足りません（約(\d+)dpi、(\d+)dpi 以上が必要）、?",
+            (
+                r"解像度が足りません（約\1dpi、\2dpi 以上が必要）。",
+                r"The resolution is too low (about \1 dpi; at least \2 dpi are needed). ",
+            ),
+        ),
+        (
+            r"用紙の大きさが分からないため解像度を判定できません",
+            (
+                r"用紙の大きさが分からないため解像度を判定できません",
+                r"The size of the paper is not known, so the resolution cannot be judged",
+            ),
+        ),
+        (
+            r"減色されています（256 階調が必要）",
+            (r"減色されています（256 階調が必要）", r"Colours were reduced (256 levels are needed)"),
+        ),
+        (
+            r"階調が足りません（256 階調が必要）",
+            (r"階調が足りません（256 階調が必要）", r"Too few levels (256 are needed)"),
+        ),
+        (
+            r"重要書類はカラー（RGB 各 256 階調）で読み取る必要があります",
+            (
+                r"重要書類はカラー（RGB 各 256 階調）で読み取る必要があります",
+                r"An important document must be scanned in colour (RGB, 256 levels each)",
+            ),
+        ),
+    )
+)
+"""Details with figures in them: what stands in the record, and the words for it in both languages."""
 
 CHECKS: dict[str, Label] = {
     "totals_add_up": ("小計と消費税の合計", "Totals add up"),

@@ -8,12 +8,12 @@ from typing import Any
 
 from app.web import codes
 from app.web.entering import row_of
-from app.web.format import day_text
+from app.web.format import day_text, money_text
 from app.web.services import Evidence
 from domain.codec import to_plain
 from domain.evidence import Check, LogLeaf, Outcome, Report
 from domain.fields import FIELDS, Field, FieldStatus, Value, fields_for, settable_fields, value_to_plain
-from domain.labels import DOCUMENT_TYPES, LAW_RULES, ORIGINS, REVIEW_REASONS, Label
+from domain.labels import DOCUMENT_TYPES, LAW_RULES, ORIGINS, REVIEW_REASONS, Label, label
 from domain.precedence import PERSON_ENGINE
 from domain.record import ArchiveRecord, ReviewReason
 from storage.evidence import labels as evidence_labels
@@ -163,9 +163,13 @@ def detail_text(detail: str | None, *, language: str) -> str:
     """What a check says, with the reason of the verifier in the reader's language."""
     if not detail:
         return ""
-    reason, colon, rest = detail.partition(": ")
+    reason, _, rest = detail.partition(": ")
     known = evidence_labels.REASONS.get(reason) or codes.DETAILS.get(reason)
-    return f"{known[language == 'en']}{'（' + rest + '）' if rest else ''}" if known else reason + colon + rest
+    if known:
+        return f"{known[language == 'en']}{'（' + rest + '）' if rest else ''}"
+    for pattern, words in codes.PHRASES:
+        detail = pattern.sub(words[language == "en"], detail)
+    return detail.rstrip(" 。")
 
 
 def versions_of(history: tuple[ArchiveRecord, ...]) -> tuple[Version, ...]:
@@ -280,13 +284,15 @@ def _row(record: ArchiveRecord, field: Field, reasons: tuple[Label, ...]) -> Fie
 
 def _reason(reason: ReviewReason) -> Reason:
     spec = FIELDS.get(reason.field) if reason.field else None
+    # a code of its own says already which check it was
+    said = reason.detail if reason.code == "check_failed" or reason.detail not in codes.CHECKS else None
     return Reason(
         code=reason.code,
         what=reason_label(reason.code),
         todo=codes.REVIEW_ACTIONS.get(reason.code, codes.DEFAULT_ACTION),
         field=reason.field,
         field_label=(spec.label_ja, spec.label_en) if spec else None,
-        detail=reason.detail,
+        detail=said,
     )
 
 
@@ -322,3 +328,14 @@ def _received(record: ArchiveRecord) -> Label:
 def _corrected(record: ArchiveRecord, name: str) -> bool:
     field = record.fields.get(name)
     return field is not None and field.status is FieldStatus.CORRECTED
+
+
+def title_of(record: ArchiveRecord, *, language: str) -> str:
+    """A document in a few words: class, counterparty, amount."""
+    money = record.fields.money("total_amount")
+    parts = (
+        label(DOCUMENT_TYPES[record.classification.label], language=language),
+        record.fields.text("counterparty"),
+        money_text(money) if money is not None else None,
+    )
+    return " ".join(part for part in parts if part)

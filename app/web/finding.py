@@ -9,14 +9,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from domain.errors import ObjectMissing
+from domain.query import Query
 from domain.sentence import Understood
 from pipeline.steps.sentences import understood
 from pipeline.steps.thumbnails import thumbnail
 from storage.people.saved import SavedSearch, forget_search, save_search, saved_searches
+from storage.search import search
 from storage.search_sums import suggest_names, totals
 
 if TYPE_CHECKING:
-    from domain.query import NameFound, Query, Totals
+    from domain.ids import Origin
+    from domain.query import Hit, NameFound, Totals
     from domain.visibility import Visibility
     from pipeline.wiring import Shoko
 
@@ -46,6 +49,21 @@ class Finder:
     def suggest(self, typed: str, *, limit: int = 8) -> tuple[NameFound, ...]:
         """Counterparties that fit what was typed."""
         return suggest_names(self._shoko.archive, typed, limit=limit)
+
+    def choices(self, said: str, *, beside: str, origin: Origin | None, limit: int = 8) -> tuple[Hit, ...]:
+        """Documents to choose from: those of a sentence; of none, what is likely beside this one.
+
+        That is what came last, of the same counterparty, or in the same way where ``origin`` says which.
+        """
+        query = self.understand(said).query if said else Query()
+        if not said and origin is None:
+            record = self._shoko.archive.get_document(beside)
+            query = replace(query, counterparty=record.fields.text("counterparty") if record else None)
+        query = replace(query, order="-recorded_at", limit=limit + 1, count_limit=1)
+        if origin is not None:
+            query = replace(query, origins=(origin,))
+        hits = search(self._shoko.archive, query).hits
+        return tuple(hit for hit in hits if hit.document_id != beside)[:limit]
 
     def totals(self, query: Query, *, most: int | None = None) -> Totals:
         """What all hits come to, ending where there are more than ``most``; kept while the log has no new entry."""

@@ -18,6 +18,7 @@ Text = Callable[..., str]
 _HELP = {405: "help_405", 409: "help_409", 413: "help_413", 422: "help_422", 500: "help_500", 503: "help_503"}
 _OF_CODES = {"csrf_failed": "help_csrf", "unauthorized": "help_unauthorized", "not_found": "not_found_help"}
 _DOCUMENT = re.compile(r"/(?:documents|review)/(doc-[0-9a-f]{32})(?:/|$)")
+_THIS = {"D": "This document", "d": "this document"}
 _SECRETS = ("/login", "/account", "/admin/people", "/logout")
 """Paths whose forms carry passwords or codes: these are never shown again."""
 _MOST_TYPED, _MOST_FIELDS = 20_000, 400
@@ -72,6 +73,15 @@ def ways_out(request: Request, *, code: str, status: int, text: Text) -> tuple[W
     ways.append(Way(target="/search", words=text("to_search")))
     ways.append(Way(target="/home", words=text("error_home")))
     return tuple(ways)
+
+
+def as_said_here(request: Request, message: str) -> str:
+    """A message on the page of a document that it names by its id: there it is this one."""
+    about = _DOCUMENT.match(request.url.path)
+    if about is None:
+        return message
+    message = re.sub(rf"書類 {about[1]} ?", "この書類", message)
+    return re.sub(rf"(?<!no )\b([Dd])ocument {about[1]}", lambda named: _THIS[named[1]], message)
 
 
 def came_from(request: Request) -> str | None:

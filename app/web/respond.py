@@ -19,7 +19,7 @@ from app.web import codes, texts
 from app.web import format as fmt
 from app.web.icons import icon
 from app.web.navigation import ADMIN_PLACES
-from app.web.problems import Again, help_for, ways_out
+from app.web.problems import Again, as_said_here, help_for, ways_out
 from app.web.waiting import Menu, menu_of
 from domain import labels, signature_labels
 from domain.errors import AppError
@@ -142,15 +142,12 @@ def error_response(
     *,
     code: str,
     status: int,
-    size_bytes: int | None = None,
     detail: str | None = None,
     number: str | None = None,
     again: Again | None = None,
 ) -> Response:
     """An error of the page itself; ``code`` is a key of the texts."""
-    size = "" if size_bytes is None else fmt.size_text(size_bytes)
-    language = language_of(request)
-    message = text(code, language=language, size=size)
+    message = text(code, language=language_of(request))
     return problem_response(
         request, Problem(code=code, message=message, help=detail, number=number), status=status, again=again
     )
@@ -188,7 +185,7 @@ def problem_response(
         "error.html",
         fragment="error_fragment.html",
         context={
-            "problem": replace(problem, help=what),
+            "problem": replace(problem, help=what, message=as_said_here(request, problem.message)),
             "status": status,
             "again": again,
             "kept": kept,

@@ -14,9 +14,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.web.format import size_text
 from app.web.people import ALONE, People, Who
 from app.web.problems import again_of, may_be_sent_again
-from app.web.respond import app_error_response, error_response, wants_json
+from app.web.respond import (
+    Problem,
+    app_error_response,
+    error_response,
+    language_of,
+    problem_response,
+    text,
+    wants_json,
+)
 from app.web.sessions import COOKIE, Session, Sessions
 from app.web.settings import WebSettings, is_loopback
 from domain.errors import AppError
@@ -37,6 +46,8 @@ HEADERS = {
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_PATHS = ("/static/", "/login", "/healthz", "/openapi")
+UPLOADS = frozenset({"/upload", "/capture"})
+"""Where files come in."""
 _KEPT = frozenset({"/verify", "/audit/heads", "/journal"})
 """Where people bring what they keep outside: root certificates, heads of the log, files of entries."""
 _KEPT_BODY_BYTES = 16 * 1024 * 1024
@@ -97,6 +108,16 @@ class HostCheck:
         await self._app(scope, receive, send)
 
 
+def too_large_response(request: Request, *, size_bytes: int) -> Response:
+    """What is sent is too large: files can be sent apart, of a form less can be chosen or typed."""
+    size = size_text(size_bytes).replace(" ", "\N{NO-BREAK SPACE}")
+    language = language_of(request)
+    files = request.url.path in UPLOADS
+    message = text("body_too_large" if files else "form_too_large", language=language, size=size)
+    helped = None if files else text("form_too_large_help", language=language)
+    return problem_response(request, Problem(code="body_too_large", message=message, help=helped), status=413)
+
+
 class BodyLimit:
     """Counts body bytes as they stream in and stops at the limit: a large one for uploads, a small one elsewhere."""
 
@@ -109,15 +130,13 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        upload = scope["path"] in {"/upload", "/capture"}
+        upload = scope["path"] in UPLOADS
         small = _KEPT_BODY_BYTES if scope["path"] in _KEPT else _SMALL_BODY_BYTES
         limit = self._upload_bytes + _FORM_OVERHEAD_BYTES if upload else small
         shown = self._upload_bytes if upload else small
         declared = Headers(scope=scope).get("content-length", "0")
         if declared.isascii() and declared.isdigit() and int(declared) > limit:
-            await error_response(Request(scope), code="body_too_large", status=413, size_bytes=shown)(
-                scope, receive, send
-            )
+            await too_large_response(Request(scope), size_bytes=shown)(scope, receive, send)
             return
         seen = 0
 

@@ -14,15 +14,16 @@ ERRORS: dict[str, Label] = {
         "What you typed is not lost: the browser's Back button shows the form as you left it.",
     ),
     "error_typed": ("入力していた内容", "What you had typed"),
-    "error_again": ("この内容で送り直す", "Send this again"),
+    "error_again": ("入力した内容で送り直す", "Send what you typed again"),
     "error_again_means": (
-        "まだ何も記録されていません。内容を確かめて送り直してください。",
-        "Nothing was recorded. Look at it and send it again.",
+        "まだ何も記録していません。入力した内容は残っているので、そのまま送り直せます。",
+        "Nothing was recorded. What you typed is kept and can be sent again as it is.",
     ),
     "error_again_login": (
-        "ログインは別のタブで開きます。ログインしたら、この画面に戻って送り直してください。",
-        "The login opens in another tab. Come back here afterwards and send it again.",
+        "入力した内容は残っています。別のタブでログインしてから、この画面に戻って送り直してください。",
+        "What you typed is kept. Log in in another tab, come back to this page and send it again.",
     ),
+    "csrf_again": ("画面が古くなっていたため、まだ送信していません", "The page was out of date: nothing was sent yet"),
     "error_number": ("管理者に伝える番号: {number}", "Tell the administrator this number: {number}"),
     "help_forbidden": (
         "あなたの役割は「{roles}」です。役割は管理者が「管理」の「利用者」で変更できます。",
@@ -40,9 +41,14 @@ ERRORS: dict[str, Label] = {
         "ほかの人が先に変更しました。あなたの入力はまだ記録していません。最新の内容を見てから、必要ならやり直してください。",
         "Somebody else was first; nothing of yours was recorded. Look at the newest version and repeat what is needed.",
     ),
+    "form_too_large": ("送信する内容が大きすぎます（上限 {size}）", "What is sent is too large (at most {size})"),
+    "form_too_large_help": (
+        "まだ何も記録していません。前の画面に戻り、選ぶ件数や入力を減らして、何回かに分けて送ってください。",
+        "Nothing was recorded. Go back, choose or type less, and send it in several parts.",
+    ),
     "help_413": (
-        "上限は管理者が設定で変えられます。一度に送るファイルを減らすと送れます。",
-        "Send fewer files at once; an administrator can change the limit.",
+        "まだ何も受け付けていません。前の画面に戻り、ファイルを減らして送り直してください。上限は管理者が設定で変えられます。",
+        "Nothing was taken in. Go back and send fewer or smaller files; an administrator can change the limit.",
     ),
     "help_422": (
         "まだ何も記録していません。前の画面に戻り、入力を直して送り直してください。",

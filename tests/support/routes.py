@@ -19,6 +19,7 @@ ROUTES = {
     ("GET", "/search.csv"): ALL,
     ("GET", "/search/sentence"): ALL,
     ("GET", "/search/suggestions"): ALL,
+    ("GET", "/search/choices"): ALL,
     ("GET", "/search/totals"): ALL,
     ("GET", "/search/saved"): ALL,
     ("POST", "/search/saved"): ALL,

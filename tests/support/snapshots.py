@@ -18,6 +18,7 @@ ASKED = {
     "/search": ("words=trading&deleted=1", "counterparty=alpha&order=-total_amount", "state=needs_review"),
     "/search/totals": ("words=trading&deleted=1",),
     "/search/sentence": ("say=alpha trading の請求書",),
+    "/search/choices": ("say=alpha", "say=請求書"),
     "/search/suggestions": ("counterparty=a", "counterparty=trading"),
     "/requests": ("show=all",),
     "/intake": ("show=attention",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,7 @@ from domain.relations import Relation
 from domain.requests import RequestKind
 
 router = APIRouter()
+_NAMED = re.compile(r"doc-[0-9a-f]{32}(?![0-9a-f])")
 
 
 @router.post("/documents/{document_id}/acts", dependencies=[Depends(checked_form)])
@@ -80,7 +82,7 @@ def _calls(desk: Desk, form: FormData, *, document_id: str, by: str) -> dict[str
             _choice(RequestKind, line(form, "kind")), document_id, by=by, reason=reason, form=_entries(form)
         ),
         "relate": lambda: desk.relate(
-            document_id, _choice(Relation, line(form, "relation")), line(form, "to_id"), by=by, reason=reason
+            document_id, _choice(Relation, line(form, "relation")), document_named(form), by=by, reason=reason
         ),
         "delay": lambda: _delay(desk, form, document_id=document_id, by=by),
         "delay_end": lambda: desk.take_back_delay(document_id, by=by, reason=reason),
@@ -94,6 +96,22 @@ def _calls(desk: Desk, form: FormData, *, document_id: str, by: str) -> dict[str
     }
 
 
+def document_named(form: FormData) -> str:
+    """The document that was chosen: its id, alone or in the address of its page; empty where nothing is said.
+
+    Raises:
+        CorrectionInvalid: something else is said, or more than one.
+    """
+    said = line(form, "to_id")
+    named = set(_NAMED.findall(said))
+    if said and len(named) != 1:
+        raise CorrectionInvalid(
+            "no document, or more than one",
+            message_ja="書類を1つ、候補の一覧から選ぶか、その書類の画面のアドレスを貼り付けてください",
+        )
+    return named.pop() if named else ""
+
+
 def _entries(form: FormData) -> dict[str, str]:
     """Entries of the application form that a person filled in (law: et-rules-template)."""
     return {name: words for name in FORM if (words := line(form, f"form.{name}"))}
@@ -101,7 +119,7 @@ def _entries(form: FormData) -> dict[str, str]:
 
 def _rescan(desk: Desk, form: FormData, *, document_id: str, by: str) -> None:
     """A defect alone, or with the new scan that cures it."""
-    day, new_id, reason = find_day(line(form, "found_on")), line(form, "to_id"), line(form, "reason")
+    day, new_id, reason = find_day(line(form, "found_on")), document_named(form), line(form, "reason")
     if day is None:
         raise CorrectionInvalid(
             "no day of discovery", message_ja="不備に気付いた日を 2026-11-02 の形で入力してください"

@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from app.web import format as fmt
 from app.web.approvals import Sheet
+from app.web.desk import Past
 from app.web.document_view import (
     check_label,
     counts_of,
@@ -24,6 +25,7 @@ from app.web.document_view import (
     record_to_plain,
     report_context,
     report_to_plain,
+    title_of,
     versions_of,
 )
 from app.web.permissions import needs, who_of
@@ -37,10 +39,13 @@ from domain.fields import FIELDS
 from domain.people import Permission
 from domain.record import ArchiveRecord, DocumentState
 from pipeline.steps.compliance import standing_plain
+from pipeline.steps.duplicates import DIFFERS, DUPLICATE
 from pipeline.steps.suggesting import suggestion_lines, suggestion_plain
 
 router = APIRouter()
 _OPEN = frozenset({DocumentState.NEEDS_REVIEW, DocumentState.FILED})
+_OF_ANOTHER = frozenset({DUPLICATE, DIFFERS})
+"""Reasons whose detail is another document."""
 _CHUNK_BYTES = 256 * 1024
 Revision = Annotated[int | None, Query(ge=1, le=1_000_000)]
 ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
@@ -74,6 +79,7 @@ def _document(request: Request, web: Web, document_id: str, revision: int | None
     lineage = web.services.lineage(document_id)
     rows = field_rows(record)
     suggestion = web.services.suggestion(record)
+    past = web.desk.past(history[-1]) if web.desk and history else None
     around = web.documents.related(history[-1]) if web.documents and history else None
     context: dict[str, Any] = {
         "record": record,
@@ -94,7 +100,8 @@ def _document(request: Request, web: Web, document_id: str, revision: int | None
         "detail_text": detail_text,
         "ordered_checks": ordered_checks,
         "counts_of": counts_of,
-        "past": web.desk.past(history[-1]) if web.desk and history else None,
+        "past": past,
+        "titles": _titles(request, web, record, past),
         "approval": _approval(request, web, history[-1]) if history else None,
         "access": web.desk.access((document_id,))[0][1] if web.desk else None,
         "around": around,
@@ -120,6 +127,17 @@ def _document(request: Request, web: Web, document_id: str, revision: int | None
         }
 
     return render(request, "document.html", context=context, payload=payload)
+
+
+def _titles(request: Request, web: Web, record: ArchiveRecord, past: Past | None) -> dict[str, str]:
+    """What the documents are that this one names: tied to it by somebody, or perhaps the same paper.
+
+    Of what may not be seen nothing is said.
+    """
+    tied = {one for link in past.links for one in (link.document_id, link.to_id)} if past else set()
+    named = tied | {reason.detail for reason in record.review_reasons if reason.code in _OF_ANOTHER and reason.detail}
+    found = ((one, web.services.document(one)) for one in named - {record.document_id})
+    return {one: title_of(other, language=language_of(request)) for one, other in found if other is not None}
 
 
 def _approval(request: Request, web: WebDep, newest: ArchiveRecord) -> Sheet | None:

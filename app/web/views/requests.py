@@ -11,13 +11,13 @@ from starlette.responses import Response
 
 from app.web.auditing import owner_of
 from app.web.desk import DESTROY
+from app.web.document_view import title_of
 from app.web.jobs import Job
 from app.web.permissions import must, needs, who_of
 from app.web.respond import language_of, render
 from app.web.state import Web, WebDep, checked_form
 from app.web.views.desk import DeskDep, done, line, refuse, who
 from app.web.views.jobs import Shown, show_as, to_job
-from app.web.views.review import title_of
 from domain.act_words import FORM
 from domain.people import Permission
 from domain.requests import OPEN, RequestKind, RequestState

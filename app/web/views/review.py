@@ -11,8 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from app.web import format as fmt
-from app.web.document_view import field_rows, reasons_of
+from app.web.document_view import field_rows, reasons_of, title_of
 from app.web.permissions import needs, who_of
 from app.web.respond import Problem, error_response, language_of, problem_response, render, text, wants_json
 from app.web.review_view import answered, other_rows, question_plain, shown_questions
@@ -23,7 +22,6 @@ from app.web.views.desk import line, refuse, who
 from app.web.views.document import ID_PATTERN, DocumentId
 from domain.errors import CorrectionInvalid, ObjectMissing, RevisionConflict
 from domain.fields import FIELDS, number_to_plain
-from domain.labels import DOCUMENT_TYPES, label
 from domain.numbers import whole_in
 from domain.people import Permission
 from domain.record import ArchiveRecord
@@ -259,17 +257,6 @@ def notice_of(request: Request, web: WebDep, mark: str) -> dict[str, Any] | None
         "history": text("history", language=language),
         "by": record.recorded_by,
     }
-
-
-def title_of(record: ArchiveRecord, *, language: str) -> str:
-    """A document in a few words: class, counterparty, amount."""
-    money = record.fields.money("total_amount")
-    parts = (
-        label(DOCUMENT_TYPES[record.classification.label], language=language),
-        record.fields.text("counterparty"),
-        fmt.money_text(money) if money is not None else None,
-    )
-    return " ".join(part for part in parts if part)
 
 
 def _tally(request: Request, reviewing: Reviewing) -> Tally | None:

@@ -11,17 +11,20 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from app.web import format as fmt
 from app.web.finding import Finder
 from app.web.permissions import needs, who_of
 from app.web.queries import MAX_TEXT, parse_conditions, parse_query, query_string
-from app.web.respond import error_response, render, wants_fragment, wants_json
+from app.web.respond import error_response, language_of, render, wants_fragment, wants_json
 from app.web.search_view import address, hidden_columns, sums_of, ways_in
 from app.web.state import WebDep, checked_form
 from app.web.views.document import DocumentId
 from domain.codec import to_plain
 from domain.errors import InputError
+from domain.ids import Origin
+from domain.labels import DOCUMENT_TYPES, label
 from domain.people import Permission
-from domain.query import Totals
+from domain.query import Hit, Totals
 from domain.ways import WAYS
 
 router = APIRouter()
@@ -58,6 +61,36 @@ def suggestions(request: Request, finder: FinderDep) -> Response:
     """Counterparties that fit what is typed."""
     found = finder.suggest(request.query_params.get("counterparty", "")[:MAX_TEXT])
     return JSONResponse({"names": [to_plain(one) for one in found]}, headers={"cache-control": "private, max-age=30"})
+
+
+@router.get("/search/choices")
+@needs(Permission.DOCUMENTS)
+def choices(
+    request: Request, finder: FinderDep, say: str = "", beside: str = "", origin: Origin | None = None
+) -> Response:
+    """Documents that fit what is typed where a form asks for one; ``beside`` is the one that it is about."""
+    if len(say) > MAX_TEXT:
+        return error_response(request, code="too_long", status=422)
+    found = finder.choices(say.strip(), beside=beside[:MAX_TEXT], origin=origin)
+    language = language_of(request)
+    plain = [
+        {
+            "document_id": hit.document_id,
+            "kind": label(DOCUMENT_TYPES[hit.document_type], language=language),
+            "counterparty": hit.counterparty or "",
+            "day": fmt.day_text(hit.transaction_date),
+            "amount": _amount(hit),
+            "received": fmt.day_text(hit.received_on),
+        }
+        for hit in found
+    ]
+    return JSONResponse({"documents": plain}, headers={"cache-control": "private, no-store"})
+
+
+def _amount(hit: Hit) -> str:
+    if hit.total_amount is None:
+        return ""
+    return ("¥" if hit.currency == "JPY" else "") + fmt.amount_text(hit.total_amount, hit.currency)
 
 
 @router.get("/search/totals")

@@ -67,7 +67,8 @@ def test_a_form_with_an_old_token_can_be_sent_again(page, services, first_id):
     page.csrf()
     refused = page.post(f"/documents/{first_id}/correct", data=form, headers=HTML | OURS)
     assert refused.status_code == 403
-    assert "この内容で送り直す" in refused.text
+    assert "入力した内容で送り直す" in refused.text
+    assert "画面が古くなっていた" in refused.text
     assert 'value="&lt;b&gt;長い説明&lt;/b&gt;"' in refused.text
     assert f'action="/documents/{first_id}/correct"' in refused.text
     assert ("0" * 64) not in refused.text
