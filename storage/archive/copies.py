@@ -173,9 +173,9 @@ def _statement(target: sa.Engine, table: sa.Table) -> str:
 
 
 def _templates(source: sa.Engine, table: sa.Table, amounts: dict[str, str]) -> Iterator[Template]:
-    """Each row of a table as a line of COPY."""
+    """Each row of a table as a line of COPY, in the order of its key: the log takes its entries one after another."""
     with source.connect() as connection:
-        for row in connection.execute(sa.select(table)):
+        for row in connection.execute(sa.select(table).order_by(*table.primary_key)):
             values = dict(row._mapping)  # noqa: SLF001  # a public name
             amount = amounts.get(str(values.get("document_id") or values.get("subject_id")))
             cells = (_cell(table, column, values[column.name]) for column in table.columns)
