@@ -17,6 +17,7 @@ from domain.errors import (
     InputError,
     UnsupportedMedia,
 )
+from domain.file_kinds import why_unread
 from domain.geometry import Transform, quarter_turn
 from domain.page import Fault, Page, PageText, TextReading
 from extractors import media
@@ -112,7 +113,7 @@ def _read(content: bytes, file_name: str, work: _Work) -> TextReading:
     if media_type == media.EML:
         return mail_text(content, work.settings)
     if media_type not in media.READABLE:
-        raise UnsupportedMedia(f"{media_type} is not read", message_ja=_unsupported_ja(media_type))
+        raise UnsupportedMedia(f"{media_type} is not read", message_ja=why_unread(media_type))
     data_xml = None
     if media_type == media.PDF:
         _read_pdf(content, work)
@@ -146,10 +147,6 @@ def _check_bytes(content: bytes, settings: ExtractorSettings) -> None:
                 "分割するか解像度を下げてください"
             ),
         )
-
-
-def _unsupported_ja(media_type: str) -> str:
-    return f"この形式（{media_type}）は自動で読み取れません。原本のまま保存し、確認待ちにします"
 
 
 def _read_image(content: bytes, media_type: str, work: _Work) -> None:

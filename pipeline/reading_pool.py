@@ -24,7 +24,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from domain.errors import AppError, DamagedDocument, EngineCrashed, EngineTimeout
+from domain.errors import AppError, DamagedDocument, EngineCrashed, EngineMissing, EngineTimeout
 from domain.os_words import why_ja
 from domain.record import DropReading
 from pipeline.reading_worker import MEMORY_JA, ReadingWorker, ReadRequest
@@ -44,6 +44,8 @@ START_SECONDS = 180.0
 
 _worker: list[ReadingWorker] = []
 """The one worker of a reading process; empty everywhere else."""
+_why_not: list[AppError] = []
+"""What kept it from starting: an engine that there is not, a model that is missing."""
 
 
 def _start(settings: ShokoSettings) -> None:
@@ -53,7 +55,11 @@ def _start(settings: ShokoSettings) -> None:
     os.environ["OMP_THREAD_LIMIT"] = "1"
     os.environ["OMP_NUM_THREADS"] = "1"
     logging.getLogger().setLevel(logging.WARNING)
-    _worker.append(ReadingWorker.start(settings))
+    try:
+        _worker.append(ReadingWorker.start(settings))
+    except AppError as error:
+        _why_not.append(error)
+        return
     # After the models are in: what remains is for documents, and a hostile one gets a MemoryError, not the machine.
     limit = settings.reading.memory_bytes + _address_space_bytes()
     resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
@@ -77,6 +83,8 @@ def _address_space_bytes() -> int:
 
 
 def _ready() -> str:
+    if _why_not:
+        raise _why_not[0]
     return _worker[0].config_digest()
 
 
@@ -102,7 +110,6 @@ def _searchable_file(
 
 @dataclass(slots=True, eq=False)
 class _Slot:
-    settings: ShokoSettings
     executor: ProcessPoolExecutor
     ready: Future[str]
 
@@ -121,7 +128,8 @@ class ReadingPool:
     def __post_init__(self) -> None:
         """Start all processes at once; models load in the background."""
         for _ in range(self.settings.reading.workers):
-            slot = self._fresh()
+            executor, ready = _begun(self.settings)
+            slot = _Slot(executor=executor, ready=ready)
             self._all.append(slot)
             self._slots.put(slot)
 
@@ -129,19 +137,18 @@ class ReadingPool:
         """Digest of engines and settings, as the processes report it (waits for the first model load).
 
         Raises:
-            EngineCrashed: the models cannot be loaded.
+            EngineMissing: no process starts. That is no document's fault: it waits, and is read once one does.
         """
-        try:
-            return self._all[0].ready.result(timeout=START_SECONDS)
-        except (BrokenProcessPool, FutureTimeout) as error:
-            raise EngineCrashed(
-                "the reading processes do not start", message_ja="読み取りプロセスを起動できません"
-            ) from error
+        return self._started(self._all[0])
 
     def warm(self) -> None:
-        """Wait until every process has its models."""
+        """Wait until every process has its models.
+
+        Raises:
+            EngineMissing: one does not start.
+        """
         for slot in self._all:
-            slot.ready.result(timeout=START_SECONDS)
+            self._started(slot)
 
     def read(self, request: ReadRequest) -> None:
         """Read one drop and leave the reading under its key; blocks while all processes are busy.
@@ -149,6 +156,7 @@ class ReadingPool:
         Raises:
             EngineCrashed: the process died (segfault, out of memory).
             EngineTimeout: it took longer than ``seconds_per_drop``.
+            EngineMissing: no process starts; the drop is not at fault.
             StorageError: the bytes could not be fetched or the reading not stored.
         """
         seconds = self._call(request.drop_id, _read_drop, request)
@@ -188,13 +196,14 @@ class ReadingPool:
         slot = self._slots.get()
         limit = self.settings.reading.seconds_per_drop
         try:
-            slot.ready.result(timeout=START_SECONDS)
-            return slot.executor.submit(work, *arguments).result(timeout=limit)
+            self._started(slot)
+            executor = slot.executor
+            return executor.submit(work, *arguments).result(timeout=limit)
         except FutureTimeout as error:
-            slot = self._replace(slot)
+            self._replace(slot, executor)
             raise EngineTimeout(f"{name}: reading took longer than {limit} s") from error
         except BrokenProcessPool as error:
-            slot = self._replace(slot)
+            self._replace(slot, executor)
             raise EngineCrashed(f"{name}: the reading process died") from error
         except AppError:
             raise
@@ -212,7 +221,7 @@ class ReadingPool:
     def close(self) -> None:
         """Stop all processes."""
         for slot in self._all:
-            _kill(slot)
+            _kill(slot.executor)
 
     def __enter__(self) -> Self:
         return self
@@ -222,27 +231,48 @@ class ReadingPool:
     ) -> None:
         self.close()
 
-    def _fresh(self) -> _Slot:
-        executor = ProcessPoolExecutor(
-            max_workers=1,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_start,
-            initargs=(self.settings,),
-        )
-        return _Slot(settings=self.settings, executor=executor, ready=executor.submit(_ready))
+    def _started(self, slot: _Slot) -> str:
+        executor = slot.executor
+        try:
+            return slot.ready.result(timeout=START_SECONDS)
+        except BrokenProcessPool as error:
+            self._replace(slot, executor)
+            raise _not_started("it ended while it started") from error
+        except FutureTimeout as error:
+            raise _not_started(f"it is not ready after {START_SECONDS:.0f} s") from error
 
-    def _replace(self, old: _Slot) -> _Slot:
-        logger.warning("a reading process is replaced")
-        _kill(old)
-        new = self._fresh()
+    def _replace(self, slot: _Slot, broken: ProcessPoolExecutor) -> None:
+        """Give the slot a fresh process, unless somebody else has done so."""
         with self._lock:
-            self._all[self._all.index(old)] = new
-        return new
+            if slot.executor is not broken:
+                return
+            logger.warning("a reading process is replaced")
+            _kill(broken)
+            slot.executor, slot.ready = _begun(self.settings)
 
 
-def _kill(slot: _Slot) -> None:
-    processes = list((getattr(slot.executor, "_processes", None) or {}).values())
-    slot.executor.shutdown(wait=False, cancel_futures=True)
+def _begun(settings: ShokoSettings) -> tuple[ProcessPoolExecutor, Future[str]]:
+    """A process whose models load in the background."""
+    executor = ProcessPoolExecutor(
+        max_workers=1,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_start,
+        initargs=(settings,),
+    )
+    return executor, executor.submit(_ready)
+
+
+def _not_started(why: str) -> EngineMissing:
+    return EngineMissing(
+        f"no reading process: {why}",
+        message_ja="読み取りプロセスを起動できません。メモリの空きを確かめてください。"
+        "受け付けた原本は保存されていて、起動できしだい読み取ります",
+    )
+
+
+def _kill(executor: ProcessPoolExecutor) -> None:
+    processes = list((getattr(executor, "_processes", None) or {}).values())
+    executor.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         process.kill()
         process.join(timeout=5)

@@ -20,8 +20,10 @@ from domain.errors import AppError, ConfigError
 logger = logging.getLogger(__name__)
 
 POOL = "shoko"
-START_SECONDS = 120.0
+START_SECONDS = 300.0
+"""The first start lays out a database; a busy or slow machine took more than two minutes for it."""
 STOP_SECONDS = 15.0
+AGAIN_SECONDS = 60
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class PrefectServices:
     log_folder: Path = field(init=False)
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _following: threading.Thread | None = None
-    _stopping: bool = False
+    _stop: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         """Logs lie in the data folder."""
@@ -57,18 +59,29 @@ class PrefectServices:
         self._following.start()
 
     def _follow(self) -> None:
-        """Deployments of prefect.yaml, then the worker that runs them; the watch does not wait for either."""
-        try:
-            self._run("work-pool", "create", POOL, "--type", "process", "--overwrite")
-            self._run("--no-prompt", "deploy", "--all")
-            self._spawn("prefect-worker", "worker", "start", "--pool", POOL, "--limit", "2")
-        except (AppError, subprocess.TimeoutExpired, OSError) as error:
-            message = error.message_ja if isinstance(error, AppError) else type(error).__name__
-            logger.warning("scheduled flows are not available: %s", message)
+        """Deployments of prefect.yaml, then the worker that runs them; the watch does not wait for either.
+
+        Tried again until they stand: without them nothing is verified at night.
+        """
+        while not self._stop.is_set():
+            try:
+                self._run("work-pool", "create", POOL, "--type", "process", "--overwrite")
+                self._run("--no-prompt", "deploy", "--all")
+                self._spawn("prefect-worker", "worker", "start", "--pool", POOL, "--limit", "2")
+            except (AppError, subprocess.TimeoutExpired, OSError) as error:
+                message = error.message_ja if isinstance(error, AppError) else type(error).__name__
+                logger.warning(
+                    "夜間の検証などの定期処理をまだ準備できません（%s）。%d 秒後にもう一度試します",
+                    message,
+                    AGAIN_SECONDS,
+                )
+                self._stop.wait(AGAIN_SECONDS)
+            else:
+                return
 
     def stop(self) -> None:
         """Stop worker and server; what does not stop is killed."""
-        self._stopping = True
+        self._stop.set()
         if self._following is not None:
             self._following.join(timeout=STOP_SECONDS)
         for process in reversed(self._processes):
@@ -97,7 +110,7 @@ class PrefectServices:
         return [sys.executable, "-m", "prefect", *arguments]
 
     def _spawn(self, name: str, *arguments: str) -> None:
-        if self._stopping:
+        if self._stop.is_set():
             return
         with (self.log_folder / f"{name}.log").open("ab") as log:
             self._processes.append(
@@ -112,7 +125,7 @@ class PrefectServices:
             )
 
     def _run(self, *arguments: str) -> None:
-        if self._stopping:
+        if self._stop.is_set():
             return
         log = self.log_folder / "prefect-deploy.log"
         with log.open("ab") as out:
@@ -143,9 +156,15 @@ class PrefectServices:
                 pass
             time.sleep(0.25)
         log = self.log_folder / "prefect-server.log"
+        if self.died():
+            raise ConfigError(
+                f"the Prefect server does not start; see {log}",
+                message_ja=f"Prefect サーバーを起動できません（原因は {log} の末尾にあります）",
+            )
         raise ConfigError(
-            f"the Prefect server does not start; see {log}",
-            message_ja=f"Prefect サーバーを起動できません（{log} を参照）",
+            f"the Prefect server did not answer within {START_SECONDS:.0f} s; see {log}",
+            message_ja=f"Prefect サーバーが {START_SECONDS:.0f} 秒以内に応答しませんでした。ほかの重い処理が終わってから、"
+            f"もう一度起動してください（記録: {log}）",
         )
 
 

@@ -49,7 +49,9 @@ def register(cli: typer.Typer) -> None:
         )
         server: uvicorn.Server | None = None
         try:
-            with err.status("起動しています…"):
+            if not err.is_terminal:
+                err.print("起動しています…（初回は数分かかることがあります）")
+            with err.status("起動しています…（初回は数分かかることがあります）"):
                 services.start()
                 from pipeline.batch import Resident, resident_home
                 from pipeline.flows import watch_inbox
@@ -62,6 +64,11 @@ def register(cli: typer.Typer) -> None:
                 pool.warm()
             if json:
                 print_json({"web_port": server.config.port, "prefect_port": services.port, "inbox": inbox_text(shoko)})
+            if server.config.port != port:
+                err.print(
+                    f"ポート {port} はほかのプログラム（別の shoko up など）が使っているため、別のポートにしました",
+                    style="yellow",
+                )
             err.print(f"Web画面: http://127.0.0.1:{server.config.port}/")
             err.print(
                 f"Prefect: http://127.0.0.1:{services.port}/  "

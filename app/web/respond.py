@@ -23,6 +23,7 @@ from app.web.problems import Again, as_said_here, help_for, ways_out
 from app.web.waiting import Menu, menu_of
 from domain import labels, signature_labels
 from domain.errors import AppError
+from domain.file_kinds import file_kind
 
 FOLDER = Path(__file__).parent
 LANGUAGE_COOKIE = "shoko_lang"
@@ -268,6 +269,7 @@ def _environment() -> Environment:
         codes=codes,
         signature_labels=signature_labels,
         asset=_asset,
+        file_kind=file_kind,
         icon=icon,
     )
     return environment

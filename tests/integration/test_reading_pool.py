@@ -6,7 +6,7 @@ import time
 import pytest
 
 from domain.calendar import tokyo_day, utc_now
-from domain.errors import EngineCrashed, EngineTimeout
+from domain.errors import EngineCrashed, EngineMissing, EngineTimeout
 from domain.query import Query
 from domain.record import DocumentState, DropState
 from pipeline.batch import Resident, open_batch, run_plain
@@ -88,3 +88,35 @@ def test_a_drop_whose_reading_process_died_goes_to_review_and_the_rest_is_filed(
         states = [s.outcome.state for s in home.shoko.archive.drops(limit=9)]
         assert sorted(states) == [DropState.READ, DropState.READ, DropState.UNREADABLE]
         home.shoko.close()
+
+
+@pytest.mark.parametrize("ask", [ReadingPool.config_digest, ReadingPool.warm])
+def test_an_engine_that_there_is_not_is_named_with_those_that_are(tmp_path, ask):
+    with (
+        ReadingPool(settings=settings(tmp_path, engine="dou.v1")) as pool,
+        pytest.raises(EngineMissing, match=r"dou\.v1.*duo\.v1"),
+    ):
+        ask(pool)
+
+
+def test_a_process_that_ends_while_it_starts_is_begun_anew(tmp_path, monkeypatch):
+    with ReadingPool(settings=settings(tmp_path)) as pool:
+        for process in list(pool._all[0].executor._processes.values()):
+            process.kill()
+        with pytest.raises(EngineMissing, match="ended while it started"):
+            pool.warm()
+        assert still_reads(pool, tmp_path)
+
+
+def test_drops_wait_where_no_process_starts_and_are_read_once_one_does(tmp_path):
+    inbox = tmp_path / "store" / "inbox" / "electronic"
+    inbox.mkdir(parents=True)
+    (inbox / "a.xml").write_bytes(ubl_invoice("A"))
+    shoko = open_shoko(settings(tmp_path))
+    with ReadingPool(settings=settings(tmp_path, engine="dou.v1")) as pool, pytest.raises(EngineMissing):
+        run_plain(open_batch(Resident(shoko=shoko, pool=pool)))
+    (status,) = shoko.archive.drops(limit=9)
+    assert status.outcome is None
+    with ReadingPool(settings=settings(tmp_path)) as pool:
+        assert run_plain(open_batch(Resident(shoko=shoko, pool=pool))) == {"filed": 1}
+    shoko.close()
