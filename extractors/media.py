@@ -39,6 +39,7 @@ _PDF_SEARCH_BYTES = 1024
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"})
 _OFFICE = ((b"word/", DOCX), (b"xl/", XLSX), (b"ppt/", PPTX))
 _MAX_ZIP_NAMES = 2000
+_LOCAL_NAME = re.compile(rb"PK\x03\x04.{26}((?:word|xl|ppt)/)", re.DOTALL)
 _EML_FIELD = re.compile(
     rb"^(?:return-path|received|from|to|cc|subject|date|message-id|mime-version|reply-to|delivered-to|content-type|"
     rb"x-[a-z0-9-]+|dkim-signature|authentication-results):[ \t\r\n]",
@@ -54,11 +55,12 @@ _HTML_START = re.compile(
 def sniff(content: bytes, file_name: str = "") -> str:
     """Media type of a file; ``application/octet-stream`` where nothing fits."""
     head = content[:_HEAD_BYTES]
-    return _binary(content, head) or _textual(head, file_name) or OCTETS
+    return _binary(content, head) or _pdf_behind_rubbish(head) or _textual(head, file_name) or OCTETS
 
 
 def _binary(content: bytes, head: bytes) -> str | None:
     simple = (
+        (b"%PDF-", PDF),
         (b"\xff\xd8\xff", JPEG),
         (b"\x89PNG\r\n\x1a\n", PNG),
         (b"II*\x00", TIFF),
@@ -79,11 +81,20 @@ def _binary(content: bytes, head: bytes) -> str | None:
         return WEBP
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
         return HEIC
-    if b"%PDF-" in head[:_PDF_SEARCH_BYTES]:
-        return PDF
     if head[:4] in {b"PK\x03\x04", b"PK\x05\x06"}:
         return _zipped(content)
+    if _is_mail(head):
+        return EML
     return None
+
+
+def _pdf_behind_rubbish(head: bytes) -> str | None:
+    """Asked last of what has a signature: an archive that does not compress shows the first of its PDFs like this."""
+    return PDF if b"%PDF-" in head[:_PDF_SEARCH_BYTES] else None
+
+
+def _is_mail(head: bytes) -> bool:
+    return _EML_FIELD.match(head) is not None and len(_EML_SURE.findall(head)) >= 2  # one could be chance
 
 
 def _zipped(content: bytes) -> str:
@@ -91,7 +102,7 @@ def _zipped(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = [name.encode("utf-8", "replace") for name in archive.namelist()[:_MAX_ZIP_NAMES]]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
-        return ZIP
+        names = _LOCAL_NAME.findall(content)  # the list of names stands at the end, which may not be here
     for prefix, kind in _OFFICE:
         if any(name.startswith(prefix) for name in names):
             return kind
@@ -99,8 +110,6 @@ def _zipped(content: bytes) -> str:
 
 
 def _textual(head: bytes, file_name: str) -> str | None:
-    if _EML_FIELD.match(head) and len(_EML_SURE.findall(head)) >= 2:  # one could be chance
-        return EML
     text = _decoded(head)
     if text is None:
         return None

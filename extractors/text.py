@@ -30,7 +30,7 @@ from extractors.pages.codes import FEW_LINES, read_codes
 from extractors.pages.einvoice_xml import check_xml, embedded_xml
 from extractors.pages.pdf import open_pdf, render_one, size_one
 from extractors.pages.render import render_pages
-from extractors.pages.rendition import RenderedPage, fault_of, scaling, too_many_pages, too_many_pixels
+from extractors.pages.rendition import RenderedPage, fault_of, repaired_file, scaling, too_many_pages, too_many_pixels
 from extractors.pages.textlayer import ENGINE as TEXT_LAYER
 from extractors.pages.textlayer import Layers, TextLayer, open_layers, read_layer
 from extractors.upright import mapped, read_upright
@@ -168,7 +168,11 @@ def _read_image(content: bytes, media_type: str, work: _Work) -> None:
 
 def _read_pdf(content: bytes, work: _Work) -> None:
     settings = work.settings
-    with open_pdf(content, settings) as document, open_layers(content) as layers:
+    mended = work.faults.append
+    with (
+        open_pdf(content, settings, on_repair=lambda: mended(repaired_file())) as document,
+        open_layers(content) as layers,
+    ):
         work.page_count = len(document)
         work.stack = work.page_count > 1
         total = 0

@@ -163,8 +163,8 @@ class PrefectServices:
             )
         raise ConfigError(
             f"the Prefect server did not answer within {START_SECONDS:.0f} s; see {log}",
-            message_ja=f"Prefect サーバーが {START_SECONDS:.0f} 秒以内に応答しませんでした。ほかの重い処理が終わってから、"
-            f"もう一度起動してください（記録: {log}）",
+            message_ja=f"Prefect サーバーが {START_SECONDS:.0f} 秒以内に応答しませんでした。"
+            f"ほかの重い処理が終わってから、もう一度起動してください（記録: {log}）",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +30,12 @@ _LOWEST_DPI = 20.0
 
 
 @contextmanager
-def open_pdf(content: bytes, settings: ExtractorSettings) -> Iterator[Any]:
+def open_pdf(
+    content: bytes, settings: ExtractorSettings, *, on_repair: Callable[[], None] | None = None
+) -> Iterator[Any]:
     """A PDFium document with at least one page, repaired by qpdf where PDFium cannot open it.
+
+    ``on_repair`` is called where it was: parts of it may be lost.
 
     Raises:
         EncryptedDocument: it needs a password.
@@ -40,7 +44,11 @@ def open_pdf(content: bytes, settings: ExtractorSettings) -> Iterator[Any]:
     """
     check_bombs(content, settings)
     with PDFIUM:
-        document = _opened(content) or _opened(_repaired(content))
+        document = _opened(content)
+        if document is None:
+            document = _opened(_repaired(content))
+            if document is not None and on_repair is not None:
+                on_repair()
         if document is None:
             raise DamagedDocument("the PDF cannot be opened, not even after repair")
         if document.get_formtype():

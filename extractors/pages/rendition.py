@@ -69,13 +69,25 @@ def check_size(width_px: int, height_px: int, *, page_index: int, settings: Extr
         )
 
 
+def repaired_file() -> Fault:
+    """A file that had to be mended before it could be opened: what is missing in it cannot be told."""
+    return Fault(
+        code=DamagedDocument.code,
+        message="the file is damaged or cut off and was mended to be read; pages or parts of them may be missing",
+        message_ja="ファイルが壊れているか途中で切れていたため、修復して読みました。ページや文字が欠けているおそれが"
+        "あります。元のファイルを開いて確かめ、正しいファイルを入れ直してください",
+    )
+
+
 def too_many_pages(count: int | None, settings: ExtractorSettings) -> Fault:
     """Pages after the limit are not read, and that is recorded."""
     found = f"{count}" if count is not None else f"more than {settings.max_pages}"
     return Fault(
         code=DocumentTooLarge.code,
         message=f"{found} pages; only the first {settings.max_pages} are read",
-        message_ja=f"ページ数が上限（{settings.max_pages}ページ）を超えているため、それより後のページは読み取っていません",
+        message_ja=f"ページ数が上限（{settings.max_pages}ページ）を超えているため、それより後のページは読み取っていません。"
+        "分けて入れ直してください",
+        page_index=settings.max_pages,
     )
 
 

@@ -202,13 +202,17 @@ def _spans(text: TextReading, groups: Sequence[PageGroup]) -> list[tuple[int, ..
 
 
 def pages_of(text: TextReading, pages: Sequence[int]) -> TextReading:
-    """The text of a file with these pages alone, numbered from 0."""
+    """The text of a file with these pages alone, numbered from 0; what is wrong with the whole file is said of each."""
     place = {page: number for number, page in enumerate(pages)}
     return replace(
         text,
         pages=tuple(replace(p, page_index=place[p.page_index]) for p in text.pages if p.page_index in place),
         texts=tuple(replace(t, page_index=place[t.page_index]) for t in text.texts if t.page_index in place),
-        faults=tuple(replace(f, page_index=place[f.page_index]) for f in text.faults if f.page_index in place),
+        faults=tuple(
+            f if f.page_index is None else replace(f, page_index=place[f.page_index])
+            for f in text.faults
+            if f.page_index is None or f.page_index in place
+        ),
         data_xml=None,
         page_count=len(pages),
     )

@@ -223,7 +223,7 @@ def read_groups(
     seconds.setdefault("fields", 0.0)
     for group in groups:
         texts = tuple(by_index[i] for i in group.pages if i in by_index)
-        faults = tuple(f for f in text.faults if f.page_index is None or f.page_index in group.pages)
+        faults = tuple(f for f in text.faults if f.page_index is None or _group_at(f.page_index, groups) is group)
         started = time.perf_counter()
         classification = settle_class(reader.lessons, texts, reader.classifier.classify(texts))
         classified = time.perf_counter()
@@ -249,6 +249,13 @@ def read_groups(
         seconds["class"] += classified - started
         seconds["fields"] += time.perf_counter() - classified
     return out
+
+
+def _group_at(page_index: int, groups: tuple[PageGroup, ...]) -> PageGroup:
+    """The group that a page is of: also one that nothing was read of, and which is in no group for that."""
+    own = next((group for group in groups if page_index in group.pages), None)
+    before = [group for group in groups if group.pages[0] <= page_index]
+    return own or max(before or groups[:1], key=lambda group: group.pages[0])
 
 
 def _without_boxes(document: DocumentReading) -> DocumentReading:

@@ -163,7 +163,8 @@ def _read_unit(document: SettledDocument, content: bytes, name: str, how: Readin
 def _read_pages(document: SettledDocument, sources: Mapping[str, tuple[bytes, str]], how: Reading) -> DropReading:
     """Pages of a shared unit, or of several: read as one text, then told apart again."""
     known = {unit_id: how.text_of(*sources[unit_id]) for unit_id in {page.unit_id for page in document.pages}}
-    texts, pages, faults = [], [], []
+    texts, pages = [], []
+    faults = [fault for text in known.values() for fault in text.faults if fault.page_index is None]
     for number, ref in enumerate(document.pages):
         text = known[ref.unit_id]
         texts += [replace(t, page_index=number) for t in text.texts if t.page_index == ref.page_index]

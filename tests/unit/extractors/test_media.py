@@ -16,6 +16,15 @@ def zipped(*names):
     return buffer.getvalue()
 
 
+def stored(*contents):
+    """An archive that does not compress: the first file stands near its head as it is, the last near its end."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for number, content in enumerate(contents):
+            archive.writestr(f"{number}.pdf", content)
+    return buffer.getvalue()
+
+
 MAIL = b"From: a@example.jp\r\nTo: b@example.jp\r\nSubject: =?utf-8?b?6KuL5rGC5pu4?=\r\nDate: Mon, 1 Jan 2024\r\n\r\nx"
 
 CASES = [
@@ -49,6 +58,10 @@ CASES = [
     (zipped("[Content_Types].xml", "word/document.xml"), "a", media.DOCX),
     (zipped("ppt/presentation.xml"), "a", media.PPTX),
     (zipped("a.pdf"), "a", media.ZIP),
+    (stored(b"%PDF-1.7\n", b"%PDF-1.4\n"), "a.zip", media.ZIP),
+    (zipped("[Content_Types].xml", "word/document.xml")[:-40], "a", media.DOCX),
+    (zipped("a.pdf", "b.pdf")[:-40], "a", media.ZIP),
+    (MAIL + b"\r\n%PDF-1.4\n", "a", media.EML),
     (b"PK\x03\x04broken", "a.xlsx", media.ZIP),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "a.xls", media.OLE),
     (b"\x00\x01\x02\x03", "a.pdf", media.OCTETS),
