@@ -13,7 +13,7 @@ import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +21,7 @@ from typing import BinaryIO
 from domain.engines import ObjectVersion, StoreTraits
 from domain.errors import ConfigError, StoreUnavailable
 from domain.ids import BlobRef, Digest
+from storage.objects.being_written import is_being_written
 from storage.objects.durable import (
     check_digest,
     file_errors,
@@ -122,20 +123,25 @@ class OpenBucket:
             return file
 
     def versions(self, *, prefix: str, start_after: str | None, latest_only: bool) -> Iterator[ObjectVersion]:
-        """What lies there now, in key order."""
+        """What lies there now, in key order; what somebody is writing was modified just now."""
         del latest_only
         self._check_there()
         after = None if start_after is None else key_bytes(start_after)
         yield from self._walk(self.folder, b"", key_bytes(prefix), after)
 
     def delete_version(self, key: str, *, version_id: str) -> None:
-        """See ``ObjectStore.delete_version``: moves aside, looks, and only then removes."""
+        """See ``ObjectStore.delete_version``: moves aside, looks, and only then removes.
+
+        What somebody has open for writing stays: what is still written would be lost.
+        """
         self._check_there()
         with file_errors(key):
             status = self._status(key)
             if status is None or version_of(status) != version_id:
                 return
             if status.st_dev != self.folder.stat().st_dev:
+                if is_being_written(self.folder / key):
+                    return
                 with self._parent(key) as parent:  # another file system is mounted here: it cannot be moved aside
                     os.unlink(_last(key), dir_fd=parent)
                 return
@@ -147,7 +153,7 @@ class OpenBucket:
             except FileNotFoundError:
                 self._prune(place.parent)
                 return
-            if version_of(place.lstat()) == version_id:
+            if version_of(place.lstat()) == version_id and not is_being_written(place):
                 place.unlink()
                 self._prune(place.parent)
                 with self._parent(key) as parent:
@@ -270,7 +276,8 @@ class OpenBucket:
         for key, path, status in sorted(found, key=lambda item: item[0]):
             if not key.endswith(b"/"):
                 if key.startswith(prefix) and (after is None or key > after):
-                    yield self._version(key.decode("utf-8", "surrogateescape"), status, metadata=None)
+                    found_now = self._version(key.decode("utf-8", "surrogateescape"), status, metadata=None)
+                    yield replace(found_now, last_modified=self.clock()) if is_being_written(path) else found_now
             elif (key.startswith(prefix) or prefix.startswith(key)) and (
                 after is None or key > after or after.startswith(key)
             ):

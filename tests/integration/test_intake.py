@@ -70,6 +70,40 @@ def test_a_half_written_file_waits(tmp_path):
     assert len(find_claims(home.shoko, limit=10)) == 1
 
 
+@pytest.fixture
+def rested(tmp_path):
+    """An installation whose clock stands a minute after the files were last written to."""
+    settings = quick_settings(tmp_path, intake={"still_seconds": 5.0})
+    home = open_resident(settings, clock=lambda: datetime.now(UTC) + timedelta(minutes=1))
+    yield home
+    home.shoko.close()
+
+
+def test_a_scanner_that_rests_between_two_pages_is_waited_for(rested):
+    path = drop_file(rested, "paper/a.xml", b"")
+    content = ubl_invoice("A")
+    with path.open("wb") as scanner:
+        scanner.write(content[:100])
+        scanner.flush()
+        assert find_claims(rested.shoko, limit=10) == ()
+        scanner.write(content[100:])
+    assert run_plain(open_batch(rested))["filed"] == 1
+    assert not path.exists()
+
+
+def test_what_is_written_while_a_file_is_taken_in_is_not_lost(rested):
+    content = ubl_invoice("A")
+    path = drop_file(rested, "paper/a.xml", content[:100])
+    (claim,) = find_claims(rested.shoko, limit=10)
+    with path.open("ab") as scanner:
+        take(claim, rested.shoko)
+        scanner.write(content[100:])
+    assert path.read_bytes() == content
+    run_plain(open_batch(rested))
+    assert search(rested.shoko.archive, Query(words=("A",))).total == 1
+    assert not path.exists()
+
+
 def test_the_same_bytes_again_are_acknowledged_not_doubled(resident):
     drop_file(resident, "electronic/a.xml", ubl_invoice("A"))
     run_plain(open_batch(resident))
