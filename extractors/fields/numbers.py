@@ -47,7 +47,7 @@ _PAPERS = re.compile(
 """Numbers of other papers than this one, unless the class says otherwise (``_OWN_NUMBER``)."""
 _EXCLUDED = re.compile(
     r"登録|電話|tel|fax|口座|郵便|会員|顧客|客|店no|店番|店舗|レジ|車番|端末|担当"
-    r"|社員|機械|法人|gst|tax|vat|reg|account|customer|klant|kunden|member|card"
+    r"|社員|機械|法人|gst|tax|vat|btw|mwst|ust-?id|steuer|kvk|iban|reg|account|customer|klant|kunden|member|card"
     r"|カード|承認|table|pos|terminal|trace|approval|元(?:の)?請求|元伝票|ursprung"
     r"|(?<![a-z])co\.?no|company|枝番|部屋|席|貴社|得意先|取引先|案件|契約|ページ|頁|ご注文番号|御注文番号"
     r"|事業者|インボイス|部門|仕入先|部署|テーブル|卓番|卓no|責no|責任|銀行|支店|ロット|シリアル|製造|回線|物件|車両|免許|許可|資産|科目|患者|診察券|保険"

@@ -86,7 +86,29 @@ def find_issuer(
     if japanese and not receipt and not has_company_form(best.name) and not _labelled(layout, best.segment):
         # A company without its legal form, on a form that any other words may stand on, is only a guess.
         score = score if _PERSON.match(best.name) else min(score, GUESSED)
+    through = _through(layout, best.name)
+    if through is not None:  # bought from one and through another: under which it is filed, a person says
+        return replace(best, rivals=(*rivals, through), score=min(score, GUESSED))
     return replace(best, rivals=rivals, score=score)
+
+
+_THROUGH = re.compile(
+    r"(?i)^(?:(?:ordered|purchased|bought|booked)\s?(?:through|via|on|at)|(?:ご|御)?(?:注文|購入|予約)サイト)\s*[:：]?\s*"
+)
+
+
+def _through(layout: Layout, seller: str) -> str | None:
+    """The market place that a purchase was made through, where the paper names one beside the seller."""
+    for segment in layout.segments:
+        label = _THROUGH.match(segment.text)
+        if label is None:
+            continue
+        rest = segment.text[label.end() :].strip()
+        beside = (*layout.right_of(segment)[:1], *itertools.islice(layout.below(segment, reach=3.0), 1))
+        name = rest or next((s.text.strip() for s in beside), "")
+        if re.search(r"[^\W\d_]{2}", name) and not _related(name, seller):
+            return clean_name(name)
+    return None
 
 
 _WRITTEN = re.compile(r"^(?:但|ただ)し|^但|領収(?:いた|致)し|正に(?:領収|受領)")

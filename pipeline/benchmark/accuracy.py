@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain.companies import company_key, similarity
-from domain.fields import DocumentType, FieldSet
+from domain.fields import DocumentType, FieldSet, LineItems
 
 NAME_TOLERANCE = 0.8
 """Similarity of names (domain.companies.similarity) that counts as right on sets read by OCR whose truth names the shop
@@ -35,6 +35,7 @@ FIELD_OF = {
     "buyer": "recipient",
     "net_amount": "subtotal",
     "tax_amount": "tax_total",
+    "items": "line_items",
 }
 """Keys of ``truth.jsonl`` → our field names."""
 
@@ -139,6 +140,8 @@ def score_document(
             continue
         if key == "registration_number" and not re.fullmatch(r"T\d{13}", str(expected)):
             continue  # foreign VAT numbers are not registration numbers (DESIGN §6.3)
+        if key == "items" and not isinstance(expected, list):
+            continue  # only how many there are
         scores.append(FieldScore(field=key, verdict=_verdict(key, expected, fields, name_tolerance)))
     return DocumentScore(
         file=str(truth.get("file", "")),
@@ -161,7 +164,9 @@ def _verdict(key: str, expected: object, fields: FieldSet, tolerance: float) -> 
     if got is None:
         return Verdict.MISSING
     day, money, text = fields.day(name), fields.money(name), fields.text(name)
-    if day is not None:
+    if isinstance(got, LineItems):
+        right = isinstance(expected, list) and _same_items(expected, got)
+    elif day is not None:
         right = day == date.fromisoformat(str(expected))
     elif money is not None:
         right = _same_amount(expected, money.amount)
@@ -181,6 +186,22 @@ def same_name(expected: str, got: str, *, tolerance: float = NAME_TOLERANCE) -> 
     a, b = company_key(expected), company_key(got)
     contained = bool(a and b) and min(len(a), len(b)) >= 3 and (a in b or b in a)
     return contained or similarity(expected, got) >= tolerance
+
+
+_BEHIND = re.compile(r"[※*＊]|[×x✕]\s*\d{1,3}$")
+"""Marks of a rate and counts behind a name, which are fields of their own."""
+
+
+def _same_items(expected: list[Mapping[str, Any]], got: LineItems) -> bool:
+    """Every name and amount, in any order; names without spaces, marks of rates and counts behind them."""
+    wanted = sorted((_goods_key(str(item["name"])), Decimal(str(item["amount"]))) for item in expected)
+    read = sorted((_goods_key(row.description), row.amount or Decimal(0)) for row in got.rows)
+    return wanted == read
+
+
+def _goods_key(name: str) -> str:
+    plain = _BEHIND.sub("", unicodedata.normalize("NFKC", name).strip())
+    return "".join(plain.split()).casefold()
 
 
 def _same_amount(expected: object, got: Decimal) -> bool:

@@ -21,6 +21,7 @@ FIELDS = (
     "due_date",
     "net_amount",
     "tax_amount",
+    "items",
 )
 """Fields of the tables, by their keys in ``truth.jsonl``."""
 

@@ -23,6 +23,7 @@ _LABELS = {
     "due_date": "期限",
     "net_amount": "小計",
     "tax_amount": "税額",
+    "items": "明細",
 }
 CONDITION_LABELS = {
     "born_digital": "電子",

@@ -273,3 +273,41 @@ def test_words_without_a_legal_form_are_never_surely_the_issuer(paper, context, 
 def test_the_time_stands_beside_its_label(paper, context):
     rows = ("領収証", "みどり商店", "2026年4月1日", [(100, "会計時刻"), (900, "8時57分")], "合計 ¥1,200")
     assert extract_fields(DocumentType.RECEIPT, (paper(*rows),), context=context).text("time") == "08:57"
+
+
+@pytest.mark.parametrize(
+    "through", [("Ordered Through :", "kauflink"), ("Booked via kauflink.com",), ("ご注文サイト：見本マーケット",)]
+)
+def test_a_purchase_through_a_market_place_is_filed_under_whom_a_person_says(paper, context, through):
+    page = paper(
+        [(100, "Tax Invoice", 50)],
+        "Sold By : Example Retail Services Pvt. Ltd",
+        "Invoice No : EX-2015-77",
+        "Invoice Date: 20-10-2015",
+        [(100, "Grand Total"), (700, "Rs 319.00")],
+        *through,
+    )
+    _, fields, _ = read((page,), context, kind=DocumentType.INVOICE)
+    assert fields.text("counterparty") == "Example Retail Services Pvt. Ltd"
+    assert fields.get("counterparty").status is FieldStatus.AMBIGUOUS
+
+
+def test_a_shop_that_sells_through_its_own_pages_is_sure(paper, context):
+    page = paper(
+        [(100, "Tax Invoice", 50)],
+        "Sold By : Kauflink Retail Pvt. Ltd",
+        "Invoice Date: 20-10-2015",
+        [(100, "Grand Total"), (700, "Rs 319.00")],
+        "Ordered through: kauflink",
+    )
+    _, fields, _ = read((page,), context, kind=DocumentType.INVOICE)
+    assert fields.get("counterparty").status is FieldStatus.FOUND
+
+
+@pytest.mark.parametrize("label", ["Uw BTW nummer", "USt-IdNr.", "KvK nummer"])
+def test_a_tax_number_is_no_number_of_the_paper(paper, context, label):
+    page = paper(
+        [(100, "Invoice", 50)], "Example Handel B.V.", f"{label}: NL00333599698", [(100, "Total"), (700, "EUR 9.99")]
+    )
+    _, fields, _ = read((page,), context, kind=DocumentType.INVOICE)
+    assert fields.value("document_number") is None

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.fields import CalendarDate, DocumentType, Field, FieldSet, FieldStatus, Money, Text
+from domain.fields import CalendarDate, DocumentType, Field, FieldSet, FieldStatus, LineItem, LineItems, Money, Text
 from domain.page import EngineId
 from pipeline.benchmark.accuracy import SetScore, Verdict, same_name, score_document
 
@@ -102,3 +102,28 @@ def test_a_set():
     assert whole.silent_errors == (("a.jpg", "total_amount"),)
     assert whole.review_share == pytest.approx(1 / 3)
     assert whole.type_accuracy == 1.0
+
+
+@pytest.mark.parametrize(
+    ("read", "verdict"),
+    [
+        ([("生ハム", 170), ("LED電球 2個入", 1000)], Verdict.RIGHT),
+        ([("LED電球2個入", 1000), ("生ハム※", 170)], Verdict.RIGHT),
+        ([("生ム", 170), ("LED電球 2個入", 1000)], Verdict.WRONG),
+        ([("生ハム", 110), ("LED電球 2個入", 1000)], Verdict.WRONG),
+        ([("生ハム", 170)], Verdict.WRONG),
+        ([], Verdict.MISSING),
+    ],
+)
+def test_every_name_and_amount_of_goods_is_judged(read, verdict):
+    truth = {
+        "file": "a",
+        "items": [{"name": "生ハム ※", "amount": 170}, {"name": "ＬＥＤ電球 2個入 ×2", "amount": 1000}],
+    }
+    rows = tuple(LineItem(description=name, amount=Decimal(amount)) for name, amount in read)
+    got = score(truth, fields(line_items=LineItems(rows=rows)) if rows else fields())
+    assert [(f.field, f.verdict) for f in got.fields] == [("items", verdict)]
+
+
+def test_a_bare_number_of_goods_is_not_judged():
+    assert score({"file": "a", "items": 9}).fields == ()
