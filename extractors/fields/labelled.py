@@ -288,7 +288,7 @@ def _date_label(
     """The nearest label that names a role: in the segment, to the left, above; else the nearest at all."""
     first: Label | None = None
     for label in _labels(layout, segment, day.start, day.end, blockers=blockers):
-        if label.where == "left" and _SENTENCE.search(label.text):
+        if label.where == "left" and (_SENTENCE.search(label.text) or _ends_in_day(label.segment)):
             continue
         first = first or label
         role = date_role(label.text, document_type)
@@ -336,6 +336,12 @@ def _is_day(segment: Segment) -> bool:
     """A date by itself: the value of another label, and no label."""
     days = find_dates(segment.folded.original)
     return bool(days) and sum(d.end - d.start for d in days) >= len(segment.folded.original.strip()) - 1
+
+
+def _ends_in_day(segment: Segment | None) -> bool:
+    """What stands to the left ends in a date of its own, behind a number, say (26-8077 2026年5月7日): no label."""
+    text = segment.folded.original.rstrip() if segment is not None else ""
+    return any(d.end >= len(text) - 1 for d in find_dates(text))
 
 
 def _over(head: Segment, box: Box) -> str:

@@ -179,10 +179,18 @@ def ends_in_seal(name: str) -> bool:
 _BEGINS_NO_WORD = frozenset("ンーァィゥェォッャュョヮん々ゃゅょっ")
 
 
+_CUT_FORM = re.compile(r"\S(?:株式会?|有限会?|(?:合同|合資|合名)会|株)$")
+
+
+def has_cut_form(name: str) -> bool:
+    """The name ends within its legal form (株式会): the rest stands on another line, or was not read."""
+    return _CUT_FORM.search(name) is not None and not has_company_form(name)
+
+
 def is_cut_off(name: str) -> bool:
-    """The name begins as no word does, or ends within 御中: a part of it stands on another line."""
+    """The name begins as no word does, or ends within 御中 or its legal form: a part of it stands on another line."""
     core = split_company(name).core
-    return bool(core) and (core[0] in _BEGINS_NO_WORD or core[-1] == "御")
+    return bool(core) and (core[0] in _BEGINS_NO_WORD or core[-1] == "御" or has_cut_form(name))
 
 
 def is_contact(segment: Segment) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from domain.companies import has_company_form, split_company, strip_honorific
 from domain.geometry import union
 from extractors.fields.layout import Layout, Segment, Span
-from extractors.fields.names import BODY, clean_name, is_contact, is_department
+from extractors.fields.names import BODY, clean_name, has_cut_form, is_contact, is_department
 
 _ALIGNED = 1.6
 """Line heights by which the two lines may begin (or end) apart: one of them is often larger."""
@@ -33,6 +33,10 @@ _ENDS = (
     "商事",
 )
 """Ends of names that a narrow cell breaks anywhere (設 over 計事務所)."""
+_FORMS = ("株式会社", "有限会社", "合同会社", "合資会社", "合名会社")
+"""Forms at the end of a name that a narrow cell breaks anywhere (株式会 over 社)."""
+_LABEL = re.compile(r"^\S{1,8}[:：]\s*(?=\S)")
+"""What says whose name it is, in front of its first half (宛先:)."""
 _PAPER = re.compile(r"[\u4e00-\u9fff]{2}書(?:\(.*\))?$")
 """The title of a paper (検収確認書), and no half of a name."""
 _LONGEST = 24
@@ -67,6 +71,9 @@ def whole_name(layout: Layout, segment: Segment, name: str, span: Span) -> Whole
         if below is not None and (_TAIL.match(below.text.strip()) or _torn(name, below.compact)):
             return _joined(below, span, name, other_first=False)
         return WholeName(name, span)
+    rest = _neighbour(layout, segment, up=False) if has_cut_form(name) else None
+    if rest is not None and any(name.endswith(f[:at]) and rest.compact == f[at:] for f in _FORMS for at in (1, 2, 3)):
+        return _joined(rest, span, name, other_first=False)
     above = _neighbour(layout, segment, up=True)
     if above is not None and _form_alone(above.text):
         return _joined(above, span, name, other_first=True)
@@ -87,7 +94,7 @@ def _form_alone(text: str) -> bool:
 
 
 def _joined(other: Segment, span: Span, name: str, *, other_first: bool) -> WholeName:
-    half = clean_name(strip_honorific(other.text)[0])
+    half = clean_name(_LABEL.sub("", strip_honorific(other.text)[0]))
     place = other.span()
     both = replace(
         span,

@@ -311,3 +311,22 @@ def test_a_tax_number_is_no_number_of_the_paper(paper, context, label):
     )
     _, fields, _ = read((page,), context, kind=DocumentType.INVOICE)
     assert fields.value("document_number") is None
+
+
+def test_a_name_that_ends_within_its_form_goes_to_a_person(paper, context):
+    page = paper([(600, "請求書", 60)], [(900, "発行元:西陣ソリューションズ株式会")], [(1000, "TEL 03-1234-5678")])
+    _, fields, _ = read((page,), context, kind=DocumentType.INVOICE)
+    assert fields.get("counterparty").status is FieldStatus.AMBIGUOUS
+
+
+def test_a_date_behind_a_number_is_no_label_of_the_date_beside_it(paper, context):
+    page = paper(
+        [(600, "請求書", 60)],
+        "株式会社青空商事",
+        "TEL 03-1234-5678",
+        [(700, "No."), (850, "締日"), (1200, "支払期日")],
+        [(700, "26-8077 2026年5月7日"), (1150, "2026年6月30日")],
+        [(100, "ご請求合計金額"), (600, "¥119,314-")],
+    )
+    _, fields, _ = read((page,), context, kind=DocumentType.INVOICE)
+    assert (fields.day("transaction_date"), fields.day("due_date")) == (date(2026, 5, 7), date(2026, 6, 30))
