@@ -338,6 +338,6 @@ def _print_left_out(report: BenchReport | None, reading: ReadingReport | None, e
         *(evidence.left_out if evidence else ()),
     ]
     if reading and reading.worst:
-        out.print(f"最も悪い頁: {Path(reading.worst[0]).parent / 'index.html'}")
+        out.print(f"最も悪い頁: {Path(reading.worst[0].picture).parent / 'index.html'}")
     for name in dict.fromkeys(left_out):
         out.print(f"測っていないもの: {name}（この計算機にありません）", style="yellow")

@@ -12,6 +12,7 @@ from pipeline.benchmark.reading.platens import Platens
 from pipeline.benchmark.reading.reliability import Curve
 from pipeline.benchmark.reading.score import Interval, OwnCalls, PageScore, Score
 from pipeline.benchmark.reading.speed import Machine, Speed
+from pipeline.benchmark.reading.worst import WorstPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class ReadingReport:
     memory: Memory | None = None
     ablation: tuple[Without, ...] = ()
     reliability: tuple[Curve, ...] = ()
-    worst: tuple[str, ...] = ()
-    """Files of the pictures."""
+    worst: tuple[WorstPage, ...] = ()
+    """Drawn where a folder for pictures was given."""
     left_out: tuple[str, ...] = ()
     """Peers and sets that are not on this machine."""

@@ -26,7 +26,7 @@ from pipeline.benchmark.reading.score import own_calls
 from pipeline.benchmark.reading.settings import ReadingBenchSettings
 from pipeline.benchmark.reading.speed import Speed, machine, speed
 from pipeline.benchmark.reading.truth import PageSet, load_set
-from pipeline.benchmark.reading.worst import BadPage, draw_worst
+from pipeline.benchmark.reading.worst import BadPage, WorstPage, draw_worst
 
 if TYPE_CHECKING:
     from samples.generator.printer import Printer
@@ -290,7 +290,7 @@ def _part(pages: PageSet, count: int) -> PageSet:
 
 def _worst(
     settings: ReadingBenchSettings, folder: Path | None, read: AccuracyResult, sets: list[PageSet]
-) -> tuple[str, ...]:
+) -> tuple[WorstPage, ...]:
     if folder is None:
         return ()
     found = []
@@ -309,4 +309,4 @@ def _worst(
                     )
                 )
     found.sort(key=lambda bad: -bad.unordered_rate)
-    return tuple(str(path) for path in draw_worst(folder, found[: settings.worst_pages]))
+    return draw_worst(folder, found[: settings.worst_pages])

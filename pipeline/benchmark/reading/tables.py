@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rich.table import Table
 
@@ -18,10 +19,13 @@ from pipeline.benchmark.reading.report import PeerScore, ReadingReport, SetScore
 from pipeline.benchmark.reading.score import Interval, OwnCalls
 from pipeline.benchmark.reading.speed import Speed
 from pipeline.benchmark.reading.switches import SWITCH_BY_NAME
+from pipeline.benchmark.reading.worst import WorstPage
 
 ORDERED_TARGET = 0.015
 """With reading order, clean pages."""
 _MIB = 1024**2
+_LONGEST = 80
+"""Characters of a cell that quotes pages."""
 
 
 def reading_tables(report: ReadingReport) -> Iterator[Table]:
@@ -48,6 +52,8 @@ def reading_tables(report: ReadingReport) -> Iterator[Table]:
         yield _ablation(report.ablation)
     for curve in report.reliability:
         yield _curve(curve)
+    if report.worst:
+        yield _worst(report.worst)
 
 
 def _table(title: str, *headings: str) -> Table:
@@ -260,3 +266,22 @@ def _curve(found: Curve) -> Table:
         )
     table.caption = f"期待較正誤差 / expected calibration error {found.expected_error:.4f}"
     return table
+
+
+def _worst(pages: Sequence[WorstPage]) -> Table:
+    title = "最も悪い頁で何を誤ったか / what went wrong on the worst pages"
+    table = _table(title, "絵", "頁", "順不同 / 順序込み", "読み落とし", "読み違えた印字", "誤った語")
+    for page in pages:
+        table.add_row(
+            Path(page.picture).name,
+            page.title,
+            f"{page.unordered_rate:.2%} / {page.ordered_rate:.2%}",
+            _clipped(page.missed),
+            _clipped(page.misread),
+            _clipped(" ".join(page.wrong)),
+        )
+    return table
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

@@ -40,6 +40,24 @@ _SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorstPage:
+    """What went wrong on one page."""
+
+    picture: str
+    """File of the drawn page."""
+    title: str
+    """Condition, layout and wear."""
+    unordered_rate: float
+    ordered_rate: float
+    missed: str
+    """Printed characters that nothing was read for."""
+    misread: str
+    """Printed characters that something else was read for."""
+    wrong: tuple[str, ...]
+    """Words that say something else than what is printed, the first ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BadPage:
     """One page, with everything that is needed to draw it."""
 
@@ -52,18 +70,18 @@ class BadPage:
     ordered_rate: float
 
 
-def draw_worst(folder: Path, pages: Sequence[BadPage]) -> tuple[Path, ...]:
-    """Write one PNG per page and ``index.html``; gives the pictures."""
+def draw_worst(folder: Path, pages: Sequence[BadPage]) -> tuple[WorstPage, ...]:
+    """Write one PNG per page and ``index.html``; gives what went wrong on each."""
     folder.mkdir(parents=True, exist_ok=True)
-    written, rows = [], []
+    found = []
     for number, page in enumerate(pages, start=1):
         path = folder / f"{number:02d}.png"
         picture, words, matching = drawn(page)
         picture.save(path)
-        written.append(path)
-        rows.append(_row(path.name, page, words, matching))
-    (folder / "index.html").write_text(_INDEX.format(rows="\n".join(rows)), encoding="utf-8")
-    return tuple(written)
+        found.append(_told(path, page, words, matching))
+    rows = "\n".join(map(_row, found))
+    (folder / "index.html").write_text(_INDEX.format(rows=rows), encoding="utf-8")
+    return tuple(found)
 
 
 def drawn(page: BadPage) -> tuple[Image.Image, list[Word], Matching]:
@@ -161,18 +179,29 @@ def _font() -> ImageFont.FreeTypeFont | None:
     return ImageFont.truetype(str(path), _LABEL_PX) if path else None
 
 
-def _row(picture: str, page: BadPage, words: Sequence[Word], matching: Matching) -> str:
+def _told(path: Path, page: BadPage, words: Sequence[Word], matching: Matching) -> WorstPage:
     truth = plain(page.truth.spoken)
-    wrong = [w.text for w, m in zip(words, matching.words, strict=True) if not all(m.judged)][:_SHOWN]
-    missed = "".join(truth[i] for i in matching.missed)
-    misread = "".join(truth[i] for i in matching.misread)
+    wrong = [word.text for word, match in zip(words, matching.words, strict=True) if not all(match.judged)]
+    return WorstPage(
+        picture=str(path),
+        title=page.title,
+        unordered_rate=page.unordered_rate,
+        ordered_rate=page.ordered_rate,
+        missed="".join(truth[index] for index in matching.missed),
+        misread="".join(truth[index] for index in matching.misread),
+        wrong=tuple(wrong[:_SHOWN]),
+    )
+
+
+def _row(page: WorstPage) -> str:
+    picture = html.escape(Path(page.picture).name)
     cells = (
-        f'<a href="{html.escape(picture)}"><img src="{html.escape(picture)}" width="420"></a>',
+        f'<a href="{picture}"><img src="{picture}" width="420"></a>',
         html.escape(page.title),
         f"{page.unordered_rate:.2%} / {page.ordered_rate:.2%}",
-        html.escape(missed),
-        html.escape(misread),
-        html.escape(" ".join(wrong)),
+        html.escape(page.missed),
+        html.escape(page.misread),
+        html.escape(" ".join(page.wrong)),
     )
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 

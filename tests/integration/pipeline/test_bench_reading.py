@@ -48,7 +48,7 @@ def test_pages_are_drawn_read_and_judged(tmp_path: Path):
     assert report.memory is not None
     assert report.memory.peak_bytes > 100 * 1024**2
     assert {curve.of for curve in report.reliability} == {"character", "word", "line"}
-    assert [Path(path).name for path in report.worst] == ["01.png", "02.png"]
+    assert [Path(page.picture).name for page in report.worst] == ["01.png", "02.png"]
     assert (tmp_path / "worst" / "index.html").is_file()
     assert {"draw", "read", "orientation", "memory"} <= set(heard)
     console = Console(record=True, width=200)
@@ -57,3 +57,4 @@ def test_pages_are_drawn_read_and_judged(tmp_path: Path):
     shown = console.export_text()
     assert "clean 300 dpi" in shown
     assert "期待較正誤差" in shown
+    assert "02.png" in shown
