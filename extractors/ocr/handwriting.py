@@ -8,6 +8,7 @@ moved, turned and bent, against printed lines of development layouts with every 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -35,6 +36,8 @@ _WIDE = 3.0
 """A line at least this many times as wide as high: of shorter printed ones four times as many are mistaken."""
 _CONTRAST = 15.0
 """Levels between ink and paper: less is a stain."""
+_INK = 0.5
+"""Darker than this is a stroke; 1 is paper."""
 _EDGE = 0.25
 """Share of the strongest edge from which a pixel counts as the edge of a stroke."""
 _FINE = 3.0
@@ -45,7 +48,7 @@ _AROUND = slice(25, 35)
 _SLANTS = np.linspace(-1.35, 1.35, 10)
 """Middles of these bins, in tens of degrees."""
 _BINS = 12
-_WEIGHTS = np.asarray(WEIGHTS)
+_PLAIN, _SQUARED = np.asarray(WEIGHTS).reshape(2, -1)
 _FEW_PARTS = 3
 _USUAL_BOUNCE = 0.05
 _LOWEST_PART = 16
@@ -57,20 +60,37 @@ def is_handwritten(strip: PixelArray, *, characters: int) -> bool:
     height, width = strip.shape[:2]
     if characters < _FEWEST_CHARACTERS or width < _WIDE * height:
         return False
-    return log_odds(strip) > SURELY
+    light = _light(strip)
+    return light is not None and _odds(light, least=SURELY) > SURELY
 
 
 def log_odds(strip: PixelArray) -> float:
     """How much speaks for handwriting: 0 for as much as against it."""
-    measured = measures(strip)
-    if measured is None:
-        return -1.0
-    both = np.concatenate((measured, measured**2))
-    return float(both @ _WEIGHTS + BIAS)
+    light = _light(strip)
+    return -1.0 if light is None else _odds(light)
 
 
 def measures(strip: PixelArray) -> npt.NDArray[np.float64] | None:
     """What is measured on a strip; None where it shows hardly anything."""
+    light = _light(strip)
+    return None if light is None else np.array([value for measure in _MEASURES for value in measure(light)])
+
+
+def _odds(light: npt.NDArray[Any], *, least: float = -math.inf) -> float:
+    """Log odds; where what is left to measure cannot bring them to ``least``, only that they are below it."""
+    odds, at = BIAS, 0
+    for measure, most in zip(_MEASURES, _MOST, strict=True):
+        found = np.array(measure(light))
+        here = slice(at, at + len(found))
+        odds += float(found @ _PLAIN[here] + found**2 @ _SQUARED[here])
+        at += len(found)
+        if odds + most < least:
+            break
+    return odds
+
+
+def _light(strip: PixelArray) -> npt.NDArray[Any] | None:
+    """A strip at one height and softened, 0 (ink) to 1 (paper); None where it shows hardly anything."""
     height = strip.shape[0]
     strip = strip[:, : max(1, _LONGEST * height // _HEIGHT)]
     size = (max(8, round(strip.shape[1] * _HEIGHT / height)), _HEIGHT)
@@ -80,9 +100,7 @@ def measures(strip: PixelArray) -> npt.NDArray[np.float64] | None:
     if high - low < _CONTRAST:
         return None
     shades = np.clip((np.arange(256, dtype=np.float32) - low) / (high - low), 0, 1)
-    light = cv2.GaussianBlur(cv2.LUT(small, shades), (0, 0), 1.0)
-    ink = light < 0.5
-    return np.array([*_directions(light), *_bounce(ink), *_widths(ink)])
+    return cv2.GaussianBlur(cv2.LUT(small, shades), (0, 0), 1.0)
 
 
 def _directions(light: npt.NDArray[Any]) -> list[float]:
@@ -112,8 +130,9 @@ def _sharpness(around: npt.NDArray[Any]) -> float:
     return float(around[middle - 1 : middle + 1].sum()) / max(float(around.sum()), 1e-6)
 
 
-def _bounce(ink: npt.NDArray[np.bool_]) -> list[float]:
+def _bounce(light: npt.NDArray[Any]) -> list[float]:
     """How much the tops and the feet of parts that stand alone differ, as shares of the height."""
+    ink = light < _INK
     filled = ink.any(axis=0)
     edges = np.flatnonzero(np.diff(np.concatenate(([0], filled.astype(np.int8), [0]))))
     if not len(edges):
@@ -128,11 +147,28 @@ def _bounce(ink: npt.NDArray[np.bool_]) -> list[float]:
     return [float(tops[parts].std()) / _HEIGHT, float(feet[parts].std()) / _HEIGHT]
 
 
-def _widths(ink: npt.NDArray[np.bool_]) -> list[float]:
+def _widths(light: npt.NDArray[Any]) -> list[float]:
     """Width of strokes, how much it varies, and how dark the line is."""
+    ink = light < _INK
     depth = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, 3)
     ridge = depth[(depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8)) - 1e-6) & (depth > 0.9)]
     if not len(ridge):
         return [0.0, 0.0, float(ink.mean())]
     mean = float(ridge.mean())
     return [mean / _HEIGHT * 10, float(ridge.std()) / mean, float(ink.mean())]
+
+
+def _most(at: int) -> float:
+    """What measures from this one on, none of which is below zero, can add to the odds at the most."""
+    return sum(_top(plain, squared) for plain, squared in zip(_PLAIN[at:], _SQUARED[at:], strict=True))
+
+
+def _top(plain: float, squared: float) -> float:
+    if squared >= 0:
+        return math.inf
+    return max(plain, 0.0) ** 2 / (-4 * squared)
+
+
+_MEASURES = (_directions, _bounce, _widths)
+_MOST = tuple(_most(at) for at in (15, 17, 20))
+"""After each of them."""

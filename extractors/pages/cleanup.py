@@ -21,6 +21,7 @@ from extractors.pages.clean.photo import page_corners, squared_up
 from extractors.pages.clean.reduced import reduced
 from extractors.pages.clean.seals import lift_seals
 from extractors.pages.clean.skew import skew_degrees
+from extractors.pages.clean.warp import warped
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -158,10 +159,7 @@ def _rotated(page: CleanPage, degrees: float) -> CleanPage:
     new_w, new_h = math.ceil(width * cos + height * sin), math.ceil(height * cos + width * sin)
     matrix[0, 2] += (new_w - width) / 2
     matrix[1, 2] += (new_h - height) / 2
-    pixels = cv2.warpAffine(
-        page.pixels, matrix[:2], (new_w, new_h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return _followed(page, np.asarray(pixels, np.uint8), matrix, "skew")
+    return _followed(page, warped(page.pixels, matrix, (new_w, new_h)), matrix, "skew")
 
 
 def _enlarged(page: CleanPage) -> CleanPage:

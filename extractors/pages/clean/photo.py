@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from extractors.pages.clean.reduced import GreyArray, grey_of
+from extractors.pages.clean.warp import warped
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,8 +31,7 @@ def squared_up(pixels: PixelArray, corners: npt.NDArray[np.float32]) -> tuple[Pi
     height = round(max(math.dist(top_left, bottom_left), math.dist(top_right, bottom_right)))
     target = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
     matrix = np.asarray(cv2.getPerspectiveTransform(corners, target), np.float64)
-    out = cv2.warpPerspective(pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(out, np.uint8), matrix
+    return warped(pixels, matrix, (width, height)), matrix
 
 
 def page_corners(small: PixelArray) -> npt.NDArray[np.float32] | None:

@@ -8,7 +8,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from domain.geometry import Box
 from domain.page import Line, Word
-from extractors.ocr.handwriting import is_handwritten, log_odds, measures
+from extractors.ocr import handwriting
+from extractors.ocr.handwriting import SURELY, is_handwritten, log_odds, measures
 from samples.generator.handwriting import handwritten_line
 
 FONT = "/usr/share/fonts/opentype/ipafont-gothic/ipag.ttf"
@@ -38,6 +39,24 @@ def test_what_bounces_and_bends_speaks_for_handwriting():
     written = [(text, swung(text, seed=seed)) for text in TEXTS for seed in range(4)]
     assert all(log_odds(strip) > log_odds(printed(text)) for text, strip in written)
     assert sum(is_handwritten(strip, characters=len(text)) for text, strip in written) >= 4
+
+
+def test_measuring_ends_early_only_where_the_rest_cannot_matter(monkeypatch):
+    asked = []
+    measured = handwriting._MEASURES
+    counted = tuple(lambda light, at=at: asked.append(at) or measured[at](light) for at in range(len(measured)))
+    monkeypatch.setattr(handwriting, "_MEASURES", counted)
+    strips = [printed(text, size=size) for text in TEXTS for size in (18, 24, 40)]
+    strips += [swung(text, seed=seed) for text in TEXTS for seed in range(4)]
+    found = [is_handwritten(strip, characters=9) for strip in strips]
+    assert len(asked) < 3 * len(strips)
+    assert found == [log_odds(strip) > SURELY and strip.shape[1] >= 3 * strip.shape[0] for strip in strips]
+
+
+def test_a_measure_whose_square_speaks_for_a_hand_has_no_most():
+    assert handwriting._top(2.0, -1.0) == pytest.approx(1.0)
+    assert handwriting._top(-2.0, -1.0) == 0.0
+    assert handwriting._top(-2.0, 0.1) == float("inf")
 
 
 def test_too_little_to_tell():
