@@ -39,7 +39,8 @@ from storage.archive import Archive
 from storage.arrivals import Show
 
 VAULT = "vault"
-_PICTURES_KEPT = 24
+_PICTURES_KEPT_BYTES = 32 * 1024 * 1024
+"""About as many pages as 30 documents on the screen; small pictures of a strip hardly count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,8 +225,9 @@ class LiveServices:
             )
             with self._picture_lock:
                 self._pictures[key] = png
-                while len(self._pictures) > _PICTURES_KEPT:
-                    self._pictures.popitem(last=False)
+                kept = sum(map(len, self._pictures.values()))
+                while kept > _PICTURES_KEPT_BYTES:
+                    kept -= len(self._pictures.popitem(last=False)[1])
         return PageImage(png=png, width_px=ref.width_px, height_px=ref.height_px)
 
     def original(self, document_id: str, *, unit_id: str | None = None) -> Original:

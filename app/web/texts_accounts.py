@@ -52,7 +52,10 @@ ACCOUNTS: dict[str, Label] = {
     "sight_received": ("受領日", "Day of receipt"),
     "sight_until": ("いつまで見せるか（この日まで）", "Shown until, inclusive"),
     "sight_counterparties": ("取引先の名前の一部（1行に1つ、いずれか）", "Parts of counterparties' names"),
-    "sight_documents": ("書類ID（これだけを見せる）", "These documents alone"),
+    "sight_documents": (
+        "これだけを見せる書類（画面のアドレスを貼り付け、1行に1件）",
+        "These documents alone (paste the addresses of their pages, one a line)",
+    ),
     "sight_all_departments": ("全部門の書類を見せる", "Documents of all departments"),
     "sight_confidential": ("秘密の書類も見せる", "Confidential documents too"),
     "sight_do": ("見せる範囲を変更する", "Change what is shown"),

@@ -128,6 +128,8 @@ DESK: dict[str, Label] = {
     ),
     "delete_approved": ("承認済みの申請により削除する", "Delete under the approved request"),
     "ask_kind": ("申請の種類", "What is asked for"),
+    "text_beginning": ("先頭の {n} 文字を表示しています。", "The first {n} characters are shown."),
+    "text_whole": ("全文を開く", "Open all of it"),
     "relate_do": ("関連付ける", "Relate"),
     "relate_to": ("もとの書類", "The other document"),
     "relate_what": ("この書類は", "This document"),

@@ -34,6 +34,7 @@ FRAME: dict[str, Label] = {
     "help_all": ("全文を表示（印刷用）", "All of it, to print"),
     "help_all_title": ("書庫の使い方", "The manual"),
     "help_contents": ("目次", "Contents"),
+    "help_picture_phone": ("スマートフォンでの「{title}」の画面の例。", "An example of the page “{title}” on a phone."),
     "help_picture": ("「{title}」の画面の例。", "An example of the page “{title}”."),
     "help_found": ("マニュアルの該当箇所", "In the manual"),
     "help_near": ("この画面について", "About the page you came from"),

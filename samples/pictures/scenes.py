@@ -52,6 +52,14 @@ def _point(page: Page, _: PictureSite) -> None:
     page.locator("tr[data-field=total_amount]").hover()
 
 
+def _correct(page: Page, _: PictureSite) -> None:
+    page.get_by_text("訂正する", exact=True).click()
+
+
+def _ask(page: Page, _: PictureSite) -> None:
+    page.locator(".answer").first.wait_for()
+
+
 SCENES = (
     Scene(name="home", login="keiri", path="/home"),
     Scene(name="search", login="keiri", path="/search?type=invoice&amount_min=100000"),
@@ -62,4 +70,23 @@ SCENES = (
     Scene(name="capture", login="scan", path="/capture", phone=True, act=_photograph),
     Scene(name="verify", login="kansa", path="/verify", act=_verify),
     Scene(name="audit", login="kansa", path="/audit/export", act=_hand_over),
+    Scene(name="correct", login="keiri", path="/documents/{scan}", act=_correct),
+    Scene(name="requests", login="kacho", path="/requests"),
+    Scene(name="journal", login="keiri", path="/journal"),
+    Scene(name="papers", login="keiri", path="/papers"),
+    Scene(name="law", login="keiri", path="/law"),
+    Scene(name="binder", login="kanri", path="/binder"),
+    Scene(name="retention", login="kanri", path="/admin/retention"),
+    Scene(name="account", login="keiri", path="/account"),
+    Scene(name="people", login="kanri", path="/admin/people"),
+    Scene(name="admin", login="kanri", path="/admin"),
+    Scene(name="company", login="kanri", path="/admin/company"),
+    Scene(name="questions", login="keiri", path="/help?q=今月の請求書の合計は？", act=_ask),
+    Scene(name="home", login="keiri", path="/home", phone=True),
+    Scene(name="intake", login="scan", path="/intake", phone=True),
+    Scene(name="search", login="keiri", path="/search?type=invoice&amount_min=100000", phone=True),
+    Scene(name="document", login="keiri", path="/documents/{scan}", phone=True),
+    Scene(name="review", login="keiri", path="/review/{doubtful}", phone=True),
+    Scene(name="approvals", login="bucho", path="/approvals", phone=True),
+    Scene(name="papers", login="keiri", path="/papers", phone=True),
 )

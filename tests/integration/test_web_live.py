@@ -105,6 +105,13 @@ def test_page_pictures_come_at_the_size_asked_for_and_are_kept(services, documen
     assert large.png[16:20] == ref.width_px.to_bytes(4, "big")
 
 
+def test_the_small_pictures_of_a_long_document_are_all_kept(services, document_id):
+    first = services.page_image(document_id, page=0, width_px=100).png
+    for width in range(101, 150):
+        services.page_image(document_id, page=0, width_px=width)
+    assert services.page_image(document_id, page=0, width_px=100).png is first
+
+
 def test_the_original_is_byte_for_byte(services, document_id):
     original = services.original(document_id)
     with closing(original.stream) as stream:

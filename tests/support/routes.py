@@ -20,6 +20,7 @@ ROUTES = {
     ("GET", "/search/sentence"): ALL,
     ("GET", "/search/suggestions"): ALL,
     ("GET", "/search/choices"): ALL,
+    ("GET", "/documents/{document_id}/text.txt"): ALL,
     ("GET", "/search/totals"): ALL,
     ("GET", "/search/saved"): ALL,
     ("POST", "/search/saved"): ALL,

@@ -29,7 +29,7 @@ ASKED = {
 """What is asked of a page besides looking at it, in JSON."""
 _OF_ALL = frozenset({"/login", "/logout", "/login/sso", "/login/sso/return", "/openapi", "/healthz", "/"})
 """Before the login, and the same for everybody."""
-_FILES = ("png", "pdf", "original", "tsr", "ers", "zip", "csv")
+_FILES = ("png", "pdf", "original", "tsr", "ers", "zip", "csv", "txt")
 
 
 class _Given(dict[str, str]):

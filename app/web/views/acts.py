@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +15,7 @@ from app.web.permissions import must, needs
 from app.web.queries import MOST_CONDITIONS, find_day
 from app.web.search_view import search_again
 from app.web.state import WebDep, checked_form
-from app.web.views.desk import DeskDep, chosen, done, line, refuse, who
+from app.web.views.desk import DeskDep, chosen, done, ids_named, line, refuse, who
 from app.web.views.document import DocumentId
 from domain.act_words import FORM
 from domain.circumstances import Channel, DelayCause
@@ -27,7 +26,6 @@ from domain.relations import Relation
 from domain.requests import RequestKind
 
 router = APIRouter()
-_NAMED = re.compile(r"doc-[0-9a-f]{32}(?![0-9a-f])")
 
 
 @router.post("/documents/{document_id}/acts", dependencies=[Depends(checked_form)])
@@ -103,7 +101,7 @@ def document_named(form: FormData) -> str:
         CorrectionInvalid: something else is said, or more than one.
     """
     said = line(form, "to_id")
-    named = set(_NAMED.findall(said))
+    named = ids_named(said)
     if said and len(named) != 1:
         raise CorrectionInvalid(
             "no document, or more than one",

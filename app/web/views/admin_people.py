@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -18,7 +19,7 @@ from app.web.state import checked_form
 from app.web.texts import TEXTS
 from app.web.views.account import browser_name
 from app.web.views.admin import AdminDep
-from app.web.views.desk import done, line, refuse, typed
+from app.web.views.desk import done, ids_named, line, refuse, typed
 from app.web.views.verify import refused
 from domain.codec import to_plain
 from domain.errors import AccessRefused, AppError
@@ -212,9 +213,15 @@ def _sight(form: FormData) -> Sight:
             received_to=_day(form, "received_to", end=True),
             document_types=tuple(DocumentType(one) for one in _many(form, "type")),
             counterparties=_lines(form, "counterparties"),
-            document_ids=tuple(part for one in _lines(form, "documents") for part in one.split()),
+            document_ids=tuple(_documents(_lines(form, "documents"))),
         ),
     )
+
+
+def _documents(lines: tuple[str, ...]) -> Iterator[str]:
+    """Ids; what else was typed in their place stands as it is, and names nothing that could be seen."""
+    for part in " ".join(lines).split():
+        yield from ids_named(part) or [part]
 
 
 def _day(form: FormData, name: str, *, end: bool = False) -> Any:

@@ -52,6 +52,15 @@ def known(web: WebDep, document_id: str, *, revision: int | None = None) -> Arch
     return record
 
 
+@router.get("/documents/{document_id}/text.txt")
+@needs(Permission.DOCUMENTS)
+def whole_text(web: WebDep, document_id: DocumentId, revision: Revision = None) -> Response:
+    """Everything that was read, as plain text: of a long document its page shows the beginning."""
+    record = known(web, document_id, revision=revision)
+    headers = {"cache-control": "private, no-store", "content-security-policy": "default-src 'none'; sandbox"}
+    return Response(record.text, media_type="text/plain; charset=utf-8", headers=headers)
+
+
 @router.get("/documents/{document_id}/words/{number}")
 @needs(Permission.DOCUMENTS)
 def words(

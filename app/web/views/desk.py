@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -17,6 +18,7 @@ from domain.errors import CorrectionInvalid, ObjectMissing
 MOST_CHOSEN = 500
 """Documents in one form: its body stays below the limit on bodies."""
 _NAME = 80
+_NAMED = re.compile(r"doc-[0-9a-f]{32}(?![0-9a-f])")
 _WORDS = 400
 
 
@@ -82,6 +84,11 @@ def at_most(ids: list[str]) -> list[str]:
             f"more than {MOST_CHOSEN} at one time", message_ja=f"一度に選べるのは {MOST_CHOSEN:,} 件までです"
         )
     return ids
+
+
+def ids_named(said: str) -> list[str]:
+    """Documents that are named by their ids, alone or in the addresses of their pages; each once, in their order."""
+    return list(dict.fromkeys(_NAMED.findall(said)))
 
 
 def refuse(request: Request, code: str) -> Response:

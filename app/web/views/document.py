@@ -46,6 +46,8 @@ router = APIRouter()
 _OPEN = frozenset({DocumentState.NEEDS_REVIEW, DocumentState.FILED})
 _OF_ANOTHER = frozenset({DUPLICATE, DIFFERS})
 """Reasons whose detail is another document."""
+MOST_TEXT = 10_000
+"""Characters of what was read that stand on the page: some seven pages of a contract."""
 _CHUNK_BYTES = 256 * 1024
 Revision = Annotated[int | None, Query(ge=1, le=1_000_000)]
 ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
@@ -111,6 +113,7 @@ def _document(request: Request, web: Web, document_id: str, revision: int | None
         "proposals": proposals_of(record, history),
         "act_words": act_words,
         "form_entries": FORM,
+        "most_text": MOST_TEXT,
         "circumstances": CIRCUMSTANCES,
     }
 

@@ -69,7 +69,7 @@ def read(request: Request, slug: str) -> Response:
         raise HTTPException(status_code=404)
     every = manual.sections()
     place = every.index(one) if one else -1
-    pictured = {section.slug: picture for section in shown if (picture := _picture(section.slug)) is not None}
+    pictured = {section.slug: _pictures(section.slug) for section in shown}
     context = {
         "pictures": pictured,
         "shown": [(section, Markup(section.html)) for section in shown],  # noqa: S704  # our own, made without HTML
@@ -82,12 +82,13 @@ def read(request: Request, slug: str) -> Response:
 
 
 @lru_cache(maxsize=128)
-def _picture(slug: str) -> tuple[str, int, int] | None:
-    """Name of the file, width and height in pixels."""
-    for ending, (width, height) in PICTURE_SIZES.items():
-        if (_PICTURES / f"{slug}{ending}").exists():
-            return f"pictures/{slug}{ending}", width, height
-    return None
+def _pictures(slug: str) -> tuple[tuple[str, int, int], ...]:
+    """Name of the file, width and height in pixels, of each: on a desk, then on a phone."""
+    return tuple(
+        (f"pictures/{slug}{ending}", *size)
+        for ending, size in PICTURE_SIZES.items()
+        if (_PICTURES / f"{slug}{ending}").exists()
+    )
 
 
 def plain(one: manual.Section) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
 from app.web.services import Standing
+from app.web.views.document import MOST_TEXT
 from domain.errors import RevisionConflict, StoreUnavailable
 
 
@@ -241,3 +243,17 @@ def test_an_alarm_of_the_store_stands_on_every_page(services, page):
     services.standing = lambda: Standing(authority=None, write_once=False, alarms=(alarm,))
     for path in ("/search", "/intake", "/upload"):
         assert f"警報: {alarm[0]}" in page.get(path).text
+
+
+def test_of_a_long_document_the_page_shows_the_beginning_and_opens_the_rest(page, services, first_id):
+    words = "".join(f"第{n}条 " for n in range(4_000))
+    assert len(words) > MOST_TEXT
+    services.records[first_id] = [replace(one, text=words) for one in services.records[first_id]]
+    text = page.get(f"/documents/{first_id}", headers={"accept": "text/html"}).text
+    assert words[:MOST_TEXT] in text
+    assert words not in text
+    assert f"/documents/{first_id}/text.txt?revision=" in text
+    whole = page.get(f"/documents/{first_id}/text.txt")
+    assert whole.text == words
+    assert whole.headers["content-type"] == "text/plain; charset=utf-8"
+    assert page.get("/documents/doc-none/text.txt").status_code == 404
