@@ -157,6 +157,8 @@ def _shop_on_top(
                 continue
             elif not _is_recipient(segment, recipient) and not only_form(segment) and can_be_name(name, segment):
                 names.append(_Named(segment, name, _name_span(layout, segment)))
+    if not japanese and not any(has_company_form(n.name) for n in names):
+        names += _numbered_below(layout, names)
     if not names:
         return None
     formed = [n for n in names if has_company_form(n.name) or (not japanese and _numbered(layout, n))]
@@ -198,6 +200,20 @@ class _Named:
             confidence=min(span.confidence, end.confidence),
         )
         return _Named(self.segment, f"{self.name} {clean_name(segment.text)}", both, (*self.more, segment))
+
+
+def _numbered_below(layout: Layout, above: list[_Named]) -> list[_Named]:
+    """The first name with a company's number behind it that stands under the address, where none above has one."""
+    if any(_numbered(layout, named) for named in above):
+        return []
+    for segment in layout.segments:
+        if segment.page_index != layout.first_page or layout.relative(segment)[1] > HEAD:
+            break
+        if name_end(segment.text) < len(segment.text):
+            name = clean_name(segment.text)
+            if can_be_name(name, segment):
+                return [_Named(segment, name, segment.span(0, name_end(segment.text)))]
+    return []
 
 
 def _numbered(layout: Layout, named: _Named) -> bool:

@@ -155,3 +155,15 @@ def test_goods_are_amounts_with_cents(paper, letters):
 def test_an_address_has_no_number_of_the_paper(paper):
     fields = read(paper(SHOP, "No.128G JLN CONTOH 21/35", *ADDRESS, DAY, [(100, "TOTAL"), (700, "RM 5.00")]))
     assert fields.value("document_number") is None
+
+
+def test_the_company_under_the_address_of_its_shop(paper):
+    page = paper(
+        "TQ FOR SHOPPING WITH US",
+        "OASIS CORNER",
+        *ADDRESS,
+        "CONTOH RETAIL SB(306295-X) FKA BISON SB",
+        DAY,
+        *["ITEM"] * 16,
+    )
+    assert read(page).text("counterparty") == "CONTOH RETAIL SB"
