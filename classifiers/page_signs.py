@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -38,7 +38,16 @@ _COMPANY = re.compile(
     r"(?:株式会社|有限会社|合同会社|\(株\)|\(有\)|㈱|㈲)[^\s、。,.()\d:「」]{2,12}|[^\s、。,.()\d:「」]{2,12}(?:株式会社|有限会社|合同会社|\(株\)|\(有\))"
 )
 _ADDRESSEE = re.compile(r"(?:御中|様|殿)$")
-_DAY = re.compile(r"(?:20\d\d|令和\S{1,2}|r\d{1,2})[年/.\-]\d{1,2}[月/.\-]\d{1,2}|令和\S{1,3}年\S{1,3}月\S{1,3}日")
+_DAY = re.compile(
+    r"(20\d\d)[年/.\-](\d{1,2})[月/.\-](\d{1,2})"
+    r"|(?:令和|r)(\d{1,2}|元)[年/.\-](\d{1,2})[月/.\-](\d{1,2})"
+    r"|令和([元一二三四五六七八九十]{1,3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
+_REIWA = 2018
+_EDITION = re.compile(r"制定|改[定訂正]|施行|作成日|現在|版$")
+"""Of days that say how old a printed form or a list is."""
+_CLAUSE = re.compile(r"^(?:第[0-9一二三四五六七八九十]{1,3}条|[(]?\d{1,2}[).、]|[・●■◆*]).{12,}")
+_LEAST_CLAUSES = 3
 _END = re.compile(
     r"合計|総額|総計|領収金額|(?:御|ご)請求(?:金)?額|お支払(?:い)?(?:金)?額|total|summe|zahlbetrag|各(?:自)?(?:1|一)通を?保有"
 )
@@ -79,9 +88,11 @@ class PageSigns:
     heading: DocumentType | None
     title: str
     """The largest line of its head, compact."""
+    clauses: bool
+    """It lists clauses."""
     numbers: frozenset[str]
     days: frozenset[str]
-    """Days that stand in its head."""
+    """Days that stand in its head, in one form whatever they were printed in."""
     registrations: frozenset[str]
     phones: frozenset[str]
     companies: frozenset[str]
@@ -133,9 +144,10 @@ def signs_of(page: PageText, *, size: tuple[int, int] | None = None) -> PageSign
         total=total,
         heading=None if _printed_terms(texts) else heading_of(page) or _slip(page),
         title=_title(head),
+        clauses=sum(bool(_CLAUSE.match(text)) for text in texts) >= _LEAST_CLAUSES,
         numbers=frozenset(m[1] for text in texts[:25] for m in _NUMBER.finditer(text))
         | frozenset(found for _, text in head for found in _CODE.findall(_PHONE.sub(" ", text))),
-        days=frozenset(found for _, text in head for found in _DAY.findall(text)),
+        days=frozenset(day for _, text in head if not _EDITION.search(text) for day in _days(text)),
         registrations=frozenset(_REGISTRATION.findall(everything.replace("-", ""))),
         phones=frozenset(_PHONE.findall(everything)),
         companies=frozenset(found for _, text in head for found in _COMPANY.findall(text)),
@@ -224,6 +236,12 @@ def _extent(rows: Sequence[Line]) -> tuple[int, int]:
 def _title(head: Sequence[tuple[Line, str]]) -> str:
     large = max(head, key=lambda pair: (min(pair[0].box.width, pair[0].box.height), -pair[0].box.top), default=None)
     return large[1][:_SHORT_LINE] if large else ""
+
+
+def _days(text: str) -> Iterator[str]:
+    for found in _DAY.finditer(text):
+        year, month, day = (_value(part) if part != "元" else 1 for part in found.groups() if part)
+        yield f"{year + (0 if found[1] else _REIWA)}-{month}-{day}"
 
 
 def _columns(rows: Sequence[Line], tables: Sequence[bool], width: int) -> tuple[float, ...]:

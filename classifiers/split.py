@@ -116,7 +116,8 @@ def split_pages(
 
 def features(document: Sequence[PageSigns], page: PageSigns) -> dict[str, float]:
     """What speaks for and against a border before ``page``; ``document`` are the pages before it, at least one."""
-    found = _numbering(document[-1], page) | _heads(document, page) | _names(document, page) | _flow(document, page)
+    found = _numbering(document[-1], page) | _counting(document, page) | _heads(document, page)
+    found |= _names(document, page) | _flow(document, page)
     first_head = found["head_texts_repeated"]
     document_goes_on = max(found["onward"], found["brought"])
     bare = not (found["heading"] or found["addressee"] or found["dated"])
@@ -124,6 +125,8 @@ def features(document: Sequence[PageSigns], page: PageSigns) -> dict[str, float]
     found["ended_and_headed"] = found["ended_before"] * found["heading"]
     found["headed_and_numbered_anew"] = found["heading"] * found["numbers_differ"]
     found["complete_head"] = found["heading"] * max(found["addressee"], found["dated"])
+    found["clauses_and_no_heading"] = (1.0 - found["heading"]) * float(page.clauses)
+    found["dated_alone"] = found["dated"] * (1.0 - max(found["heading"], found["addressee"]))
     found["bare_and_listed"] = found["bare"] * found["attached"]
     found["headed_and_listed"] = found["heading"] * found["attached"]
     found["same_sender_anew"] = found["heading"] * found["companies_shared"]
@@ -154,6 +157,20 @@ def _numbering(before: PageSigns, page: PageSigns) -> dict[str, float]:
         "number_lost": float(before.number is not None and page.number is None),
         "number_gained": float(before.number is None and page.number is not None and page.number > 1),
         "both_numbered_one": float(before.number == 1 and page.number == 1),
+    }
+
+
+def _counting(document: Sequence[PageSigns], page: PageSigns) -> dict[str, float]:
+    """Page numbers against the pages that the document has so far, however many of its numbers were read."""
+    pages = len(document)
+    totals = {one.total for one in document if one.total is not None}
+    other_total = page.total is not None and bool(totals) and page.total not in totals
+    told = max(totals, default=pages)
+    return {
+        "number_fits": float(page.number == pages + 1 and not other_total),
+        "of_the_same_total": float(page.total is not None and page.total in totals and page.number == pages + 1),
+        "pages_to_come": float(told > pages and (page.number or pages + 1) != 1),
+        "all_pages_there": float(bool(totals) and told <= pages),
     }
 
 

@@ -48,11 +48,11 @@ def _signs(member: Member, *, headed: bool) -> list[PageSigns]:
     return [signs_of(text, size=sizes.get(text.page_index)) for text in texts]
 
 
-def made_parties(count: int, *, printer: Printer) -> Iterator[list[list[PageSigns]]]:
+def made_parties(count: int, *, varied: bool = False, printer: Printer) -> Iterator[list[list[PageSigns]]]:
     """Documents of one sender, some of them once more with their head on every page."""
     rng = random.Random(5)  # noqa: S311 - which documents are seen twice
     for seed in range(count):
-        members = make_members(seed, held_back=False, printer=printer)
+        members = make_members(seed, held_back=False, varied=varied, printer=printer)
         for headed in (False, True) if rng.random() < _HEADED_SHARE else (False,):
             party = [signs for member in members if (signs := _signs(member, headed=headed))]
             if party and (not headed or any(len(signs) > 1 for signs in party)):
@@ -76,12 +76,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Make documents, read their text layers, fit, judge, write the coefficients."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.benchmark.splitting", description=__doc__)
     parser.add_argument("--fit", action="store_true", required=True, help="fit and write the coefficients")
+    parser.add_argument("--varied", action="store_true", help="documents of every layout, with lists and covers")
     parser.add_argument("--parties", type=int, default=_PARTIES, help="groups of documents of one sender")
     parser.add_argument("--stacks", type=int, default=_STACKS, help="stacks put together from their texts")
     parser.add_argument("--out", type=Path, default=_MODEL, help="file that gets the coefficients")
     options = parser.parse_args(arguments)
     with Printer() as printer:
-        parties = list(made_parties(options.parties, printer=printer))
+        parties = list(made_parties(options.parties, varied=options.varied, printer=printer))
     judged = fitted(parties, stacks=options.stacks, out=options.out)
     if judged is None:
         sys.stderr.write(f"{len(parties)} groups of documents are too few: {_LEAST} are needed\n")

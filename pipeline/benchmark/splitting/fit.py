@@ -23,7 +23,17 @@ from domain.page import Line, PageText
 _PENALTY = 2.0
 """Weight of the squared differences of coefficients from what they are known to be (most: nothing). Without one the
 coefficients of rare signs grow without end."""
-_KNOWN = {"number_follows": -3.0, "headed_in_order": -2.0, "articles_follow": -3.0, "unfinished_before": -2.0}
+_KNOWN = {
+    "number_follows": -3.0,
+    "headed_in_order": -2.0,
+    "articles_follow": -3.0,
+    "unfinished_before": -2.0,
+    "number_fits": -1.5,
+    "of_the_same_total": -1.0,
+    "pages_to_come": -1.0,
+    "clauses_and_no_heading": -1.0,
+    "dated_alone": -1.0,
+}
 """What some signs are known to mean: made stacks carry them beside others that suffice, and a fit alone gives them
 little weight; on a page that says nothing else they decide."""
 _STEPS = 40

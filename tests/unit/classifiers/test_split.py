@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from classifiers.page_signs import page_number
+from classifiers.page_signs import page_number, signs_of
 from classifiers.split import PageGroup, SplitModel, split_pages
 from tests.unit.classifiers.pages import page
 
@@ -157,3 +157,45 @@ def test_a_page_number_of_several_words_stands_alone_in_its_row():
     word = lines[1].words[0]
     row = replace(lines[1], words=tuple(replace(word, text=text) for text in ("-", "2", "-")))
     assert page_number((lines[0], row, *lines[2:])) == (2, None)
+
+
+@pytest.mark.parametrize(
+    ("printed", "days"),
+    [
+        ("発行日 2026年6月5日", {"2026-6-5"}),
+        ("2026-06-05", {"2026-6-5"}),
+        ("令和8年6月5日", {"2026-6-5"}),
+        ("R8.6.5", {"2026-6-5"}),
+        ("令和八年六月五日", {"2026-6-5"}),
+        ("令和元年12月31日", {"2019-12-31"}),
+        ("制定 令和4年4月1日", set()),
+        ("2024年10月1日改定", set()),
+    ],
+)
+def test_a_day_is_the_same_in_every_form_and_one_of_an_edition_is_none(printed, days):
+    assert signs_of(page("請求書", printed, *ROWS)).days == days
+
+
+def test_printed_terms_with_the_day_of_their_edition_belong_to_what_they_stand_behind():
+    head = (
+        "請求書",
+        "株式会社みどり商事 御中",
+        "請求番号 A-1001",
+        "2026年10月31日",
+        "株式会社青空商事 TEL 03-0000-1234",
+    )
+    clauses = tuple(f"({n}) 本書に記載の金額は、特に定めのない限り消費税を含みません。" for n in range(1, 6))
+    pages = (
+        page(*head, *ROWS, "合計 120,000円", page_index=0, big="請求書"),
+        page("個人情報の取扱いについて", *clauses, "制定 令和4年4月1日", page_index=1),
+    )
+    assert grouped(pages) == ((0, 1),)
+
+
+def test_a_page_that_says_the_same_day_in_another_form_goes_on():
+    head = ("注文書", "株式会社みどり商事 御中", "注文番号 202606-5072", "2026年6月30日", "株式会社青空商事")
+    pages = (
+        page(*head, *ROWS, "合計 120,000円", page_index=0, big="注文書"),
+        page("株式会社みどり商事御中 注文書番号 202606-5072", "2026-06-30 株式会社青空商事", *ROWS, page_index=1),
+    )
+    assert grouped(pages) == ((0, 1),)

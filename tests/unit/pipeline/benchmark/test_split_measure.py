@@ -37,10 +37,12 @@ def test_a_stack_with_every_border_right():
 @pytest.mark.parametrize(("truth", "missed", "invented"), [(((0, 1, 2), (4,)), 0, 1), (((0,), (1,), (2,), (4,)), 1, 0)])
 def test_a_wrong_border_is_unseen_where_neither_document_asks(truth, missed, invented, monkeypatch):
     wrong = replace(STACK, documents=truth)
+    never = replace(classifiers.split.model(), joins_below=0.5, parts_surely_from=0.5)
+    monkeypatch.setattr(classifiers.split, "model", lambda: never)
     one = judged(wrong)
     assert (one.right, one.missed, one.invented) == (False, missed, invented)
     assert one.unseen == 1
-    doubting = replace(classifiers.split.model(), joins_below=0.0, parts_surely_from=1.1)
+    doubting = replace(never, joins_below=0.0, parts_surely_from=1.1)
     monkeypatch.setattr(classifiers.split, "model", lambda: doubting)
     asked = judged(wrong)
     assert (asked.right, asked.unseen, asked.doubted) == (False, 0, True)
