@@ -197,7 +197,7 @@ def _parts(
         out.append(_money("subtotal", best, currency, 0.9))
     taxes = [a for a in amounts if a.role is AmountRole.TAX and (a.money_like or a.alone)]
     if taxes:
-        whole = _tax_total(taxes, subtotals, choice)
+        whole = _tax_total(taxes, subtotals, choice, tax_rows)
         if whole is not None and not _of_one_rate(whole.value, tax_rows):
             out.append(_money("tax_total", whole, currency, 0.9))
     return tuple(out)
@@ -210,9 +210,12 @@ def _of_one_rate(value: Decimal, rows: tuple[TaxRow, ...]) -> bool:
 
 
 def _tax_total(
-    taxes: list[LabelledAmount], subtotals: list[LabelledAmount], choice: TotalChoice | None
+    taxes: list[LabelledAmount],
+    subtotals: list[LabelledAmount],
+    choice: TotalChoice | None,
+    rows: tuple[TaxRow, ...],
 ) -> LabelledAmount | None:
-    """The tax of the whole document: the one that closes the sum, the only one, or the sum of the others."""
+    """The tax of the whole document: the one that closes the sum, the only one, or the sum of all rates or others."""
     if choice is not None:
         for tax in taxes:
             if tax.value and any(s.value + tax.value == choice.amount.value for s in subtotals):
@@ -220,9 +223,10 @@ def _tax_total(
     values = {t.value for t in taxes}
     if len(values) == 1:
         return taxes[0]
+    of_rates = sum((row.tax or Decimal(0) for row in rows), Decimal(0)) if len(rows) > 1 else None
     for tax in taxes:
         others = [t.value for t in taxes if t is not tax]
-        if others and sum(others, Decimal(0)) == tax.value:
+        if tax.value == of_rates or (others and sum(others, Decimal(0)) == tax.value):
             return tax
     return None
 

@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from domain.amounts import find_amounts
 from domain.dates import find_dates
@@ -208,15 +209,24 @@ def read_stamp(layout: Layout) -> Field | None:
             continue
         for place in (segment, *layout.right_of(segment)[:1], *list(layout.below(segment, reach=2.0))[:1]):
             for amount in find_amounts(place.folded.original):
-                if amount.marked:
+                if amount.marked or (_NUMBER_ALONE.match(place.text) and amount.value in _FACE_VALUES):
                     value = Money(amount=amount.value, currency="JPY")
                     return found(
                         "stamp_duty",
                         value,
                         place.raw_span(amount.start, amount.end),
-                        confidence=0.85 * place.confidence,
+                        confidence=(0.85 if amount.marked else 0.75) * place.confidence,
                     )
     return None
+
+
+_NUMBER_ALONE = re.compile(r"^\s*\d[\d,]{1,6}\s*$")
+_FACE_VALUES = frozenset(
+    Decimal(value * power)
+    for power, values in {100: (1, 2, 3, 4, 5, 6), 1_000: (1, 2, 3, 4, 5, 6, 8), 10_000: (1, 2, 3, 4, 5, 6, 10)}.items()
+    for value in values
+)
+"""Yen that revenue stamps are printed with: such a figure needs no 円, over which the stamp is often cancelled."""
 
 
 def read_amount(flow: Flow) -> Field | None:

@@ -26,6 +26,8 @@ _END = re.compile(
 _COUNT = re.compile(r"\s*(?P<n>-?\d[\d,.]*)\s*(?P<u>[^\d\s.,][^\s]{0,5})?$")
 _SUM = re.compile(r"小計|合計|総合計|税[抜込]合計|消費税")
 """How labels of sums begin that stand beside the account, however many are read as one."""
+_RATE_SUM = re.compile(r"^\(?(?:うち)?(?:税率)?(?:8|10)%(?:対象|計|分).*\d{3}")
+"""A sum by rate with its amount, beside a remark."""
 _SUM_AT = 4
 _LABEL = 12
 """Characters of a label of a sum; longer texts are goods."""
@@ -228,7 +230,7 @@ def _ends(row: tuple[Segment, ...]) -> bool:
     """The table is over: sums, notes or the bank follow."""
     return (
         bool(_END.search(row[0].compact))
-        or any(_SUM.match(s.compact) for s in row[1:_SUM_AT])
+        or any(_SUM.match(s.compact) or _RATE_SUM.match(s.compact) for s in row[1:_SUM_AT])
         or any(amount_role(s.compact)[0] in _SUMS and len(s.compact) < _LABEL for s in row[:3])
     )
 

@@ -27,6 +27,10 @@ _REACH_PX = (9, 3)
 """Letters this close (across, along) at the small size belong together."""
 _STAMP_MM = 35.0
 """Sizes of office stamps end at 30 mm; the margin around what was found is the rest."""
+_REVENUE_WIDE_MM, _REVENUE_TALL, _REVENUE_FILLED = (12.0, 30.0), (1.1, 1.6), 0.8
+"""A revenue stamp is 17 to 27 mm wide, stands upright and is printed all over; seals and day stamps are mostly paper."""
+_PAPER = 247
+"""Grey from which a pixel of the ground of a stamp counts as unprinted."""
 _COLOURED = 48
 """Levels between the strongest and the weakest colour of ink that is not black."""
 _SEAL_PX, _SEAL_RATIO = 85, 1.8
@@ -95,6 +99,16 @@ def has_text(picture: Box, asked: Sequence[Glyph], *, least: int = _CAPTION) -> 
     return inside > least
 
 
+def is_revenue_stamp(after: PixelArray, picture: Box, page: Page) -> bool:
+    """Whether a picture has the size, shape and printed ground of a revenue stamp: what it is worth is read by OCR."""
+    low, high = (mm / 25.4 * page.dpi for mm in _REVENUE_WIDE_MM)
+    upright, tallest = (ratio * picture.width for ratio in _REVENUE_TALL)
+    if not (low <= picture.width <= high and upright <= picture.height <= tallest):
+        return False
+    part = _part(after, picture, after.shape[1] / page.width_px, after.shape[0] / page.height_px)
+    return part.size > 0 and float((part < _PAPER).mean()) > _REVENUE_FILLED
+
+
 def unread_parts(after: PixelArray, page: Page, pictures: Sequence[Box], others: Sequence[Glyph]) -> tuple[Box, ...]:
     """Where letter-like shapes stand together, joined to at most a few regions."""
     height, width = after.shape
@@ -147,8 +161,12 @@ def _has_row(shapes: list[tuple[int, int, int, int]]) -> bool:
 
 
 def _is_white(after: PixelArray, box: Box, sx: float, sy: float) -> bool:
-    part = after[int(box.top * sy) : int(box.bottom * sy), int(box.left * sx) : int(box.right * sx)]
+    part = _part(after, box, sx, sy)
     return part.size == 0 or int(part.min()) >= _WHITE
+
+
+def _part(after: PixelArray, box: Box, sx: float, sy: float) -> PixelArray:
+    return after[int(box.top * sy) : int(box.bottom * sy), int(box.left * sx) : int(box.right * sx)]
 
 
 def _letters(after: PixelArray) -> list[tuple[int, int, int, int]]:
@@ -186,11 +204,26 @@ def _overlap(one: Box, other: Box) -> bool:
 
 
 def without_stamps(
-    pdf_page: Any, page: Page, scale: float, unread: tuple[Box, ...], others: Sequence[Glyph]
+    pdf_page: Any,
+    page: Page,
+    scale: float,
+    unread: tuple[Box, ...],
+    others: Sequence[Glyph],
+    *,
+    but: Sequence[Box] = (),
 ) -> tuple[Box, ...]:
-    """Leaves out small parts in red or blue: seals and day stamps, put on by an office, not by who wrote the page."""
+    """Leaves out small parts in red or blue: seals and day stamps, put on by an office, not by who wrote the page.
+
+    ``but``: pictures that are read whatever their colour.
+    """
     most = _STAMP_MM / 25.4 * page.dpi
-    small = [box for box in unread if max(box.width, box.height) <= most and not has_text(box, others, least=0)]
+    small = [
+        box
+        for box in unread
+        if max(box.width, box.height) <= most
+        and not has_text(box, others, least=0)
+        and not any(_overlap(box, picture) for picture in but)
+    ]
     if not small:
         return unread
     bitmap = pdf_page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)

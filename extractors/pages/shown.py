@@ -18,7 +18,7 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 
 from domain.geometry import Box
-from extractors.pages.residue import has_text, pictures_of, rules_of, unread_parts, without_stamps
+from extractors.pages.residue import has_text, is_revenue_stamp, pictures_of, rules_of, unread_parts, without_stamps
 
 if TYPE_CHECKING:
     from domain.page import Page, PixelArray
@@ -77,11 +77,14 @@ def look(pdf_page: Any, page: Page, found: GlyphPage, asked: Sequence[Glyph], *,
     found_pictures = pictures_of(pdf_page, page) if int(after.min()) < _WHITE else ()
     area = page.width_px * page.height_px
     large = [b for b in found_pictures if b.width * b.height > _PICTURE_SHARE * area and not has_text(b, asked)]
+    stuck = [b for b in found_pictures if is_revenue_stamp(after, b, page) and not has_text(b, asked, least=0)]
     others = [g for g in found.glyphs if g.paint not in paints and not g.hidden and g.turn >= 0]
     _set_active(found, paints & hidden, active=False)
     return Sight(
         seen=tuple(bool(s) for s in seen),
-        unread=without_stamps(pdf_page, page, scale, unread_parts(after, page, large, others), others),
+        unread=without_stamps(
+            pdf_page, page, scale, unread_parts(after, page, [*large, *stuck], others), others, but=stuck
+        ),
         scan=any(b.width * b.height > scan_share * area for b in found_pictures),
         rules=rules_of(after, page),
     )

@@ -15,7 +15,6 @@ from domain.errors import AppError
 from domain.fields import DocumentType, FieldSet
 from domain.page import TextReading
 from domain.record import DropReading
-from extractors.ocr.null import create as create_null
 from pipeline.benchmark.accuracy import NAME_TOLERANCE, DocumentScore, score_document
 from pipeline.benchmark.corpus import BenchDocument, generated, public_set, source_of
 from pipeline.benchmark.exact import failures, judged_fields, silent_failures
@@ -101,8 +100,8 @@ def run(
 
 
 def reader_for(settings: BenchSettings, reader: Reader) -> Reader:
-    """The reader that a measurement asks for: without OCR where text layers are read."""
-    return replace(reader, engine=create_null(), second=None) if settings.text_layers else reader
+    """The reader that a measurement asks for: where text layers are read, OCR sees only what they leave open."""
+    return replace(reader, second=None) if settings.text_layers else reader
 
 
 def made_documents(

@@ -326,3 +326,53 @@ def test_a_remark_beside_a_stamp_is_no_label_of_its_date(paper):
 )
 def test_what_sums_are_called(label, role):
     assert amount_role(label)[0] is role
+
+
+def test_a_sum_by_rate_beside_a_remark_ends_the_goods(paper):
+    page = paper(
+        [(600, "注文書", 60)],
+        [(100, "品名"), (800, "単価"), (1000, "数量"), (1200, "金額(税抜)")],
+        [(100, "ネットワーク工事"), (850, "226,000円"), (1050, "2式"), (1300, "452,000円")],
+        [(100, "LANケーブル"), (900, "668円"), (1050, "2本"), (1330, "1,336円")],
+        [(100, "注文請書をご返送ください。"), (830, "10%対象計453,336円(消費税額45,333円)")],
+    )
+    goods = read(page, T.PURCHASE_ORDER)[0]["line_items"]
+    assert [(row["description"], row["quantity"], row["amount"]) for row in goods] == [
+        ("ネットワーク工事", 2, 452_000),
+        ("LANケーブル", 2, 1_336),
+    ]
+
+
+def test_the_frame_of_a_revenue_stamp_beside_the_amount_is_no_goods(paper):
+    page = paper(
+        [(600, "領収書", 60)],
+        "うみねこ精工株式会社 様",
+        [(100, "収入印紙"), (500, "¥59,290-", 60)],
+        "但 樹脂切削加工代として",
+        "内訳 税込額 ¥59,290 消費税(10%) ¥5,390",
+    )
+    got, _ = read(page, T.RECEIPT)
+    assert got["total_amount"] == 59290
+    assert got["line_items"] is None
+
+
+def test_the_tax_that_all_rates_make_is_the_tax_wherever_it_is_printed(paper):
+    page = paper(
+        [(600, "請求書", 60)],
+        [(100, "前回御請求額"), (500, "79,200")],
+        [(100, "御入金額"), (500, "39,600")],
+        [(100, "繰越金額"), (500, "39,600")],
+        [(100, "今回御買上額"), (500, "24,480")],
+        [(100, "消費税額"), (500, "2,247")],
+        [(100, "今回ご請求額"), (500, "66,327")],
+        [(100, "消費税額合計"), (500, "2,247")],
+        "10%対象(税抜) 14,430 (消費税1,443)",
+        "8%対象(税抜) 10,050 (消費税804)",
+    )
+    assert read(page)[0]["tax_total"] == 2247
+
+
+@pytest.mark.parametrize("title", ["議事録", "営業会議議事録", "業務日報", "回覧"])
+def test_the_title_of_a_paper_is_no_person(paper, title):
+    page = paper([(600, title, 60)], "2025/07/28", "会場 東京都千代田区千代田1-1", "前回議事録の確認")
+    assert read(page, T.OTHER)[0]["issuer"] is None

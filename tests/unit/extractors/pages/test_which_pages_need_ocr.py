@@ -300,3 +300,17 @@ def test_a_small_stamp_in_red_is_no_text_and_black_outlines_are(colour, read_by_
     reader = Reader("25.06.11")
     read(sheet.save(), reader)
     assert bool(reader.shown) == read_by_ocr
+
+
+@pytest.mark.parametrize(
+    ("wide", "tall", "ground", "read_by_ocr"),
+    [(51, 64, 230, True), (51, 51, 230, False), (51, 64, 255, False), (20, 25, 230, False)],
+    ids=["a revenue stamp", "square", "mostly paper", "too small"],
+)
+def test_a_picture_like_a_revenue_stamp_is_read_by_ocr(wide, tall, ground, read_by_ocr):
+    stamp = np.full((250, 200), ground, np.uint8)
+    stamp[100:140, 30:170:70] = stamp[100:140, 31:170:70] = 70
+    reader = Reader("200円")
+    sheet = Sheet().boxes(BODY, 40, 40).picture(stamp, 300, 150, wide, tall)
+    read(sheet.save(), reader)
+    assert bool(reader.shown) == read_by_ocr
