@@ -128,8 +128,8 @@ _WAREKI_SHORT = re.compile(
     rf"(?<![A-Za-z0-9])(?P<era>{_ERA})\.?\s*(?P<y>元|\d{{1,2}}){_SEP}(?P<m>\d{{1,2}})\s*(?P=sep)\s*{_DAY2}"
 )
 _KANJI = re.compile(
-    rf"(?<![\d元{NUMERAL_CHARACTERS}])(?P<y>\d{{4}}|'?\d{{2}}|[〇零一二三四五六七八九]{{4}}"
-    rf"|二千[〇零一二三四五六七八九十]{{0,4}})"
+    rf"(?P<y>(?<![\d元{NUMERAL_CHARACTERS}])(?:\d{{4}}|'?\d{{2}}|[〇零一二三四五六七八九]{{4}}"
+    rf"|二千[〇零一二三四五六七八九十]{{0,4}})|(?<=\d)20\d{{2}})"  # a number stands right before it
     rf"\s*年\s*(?P<m>{_N})\s*月\s*(?P<d>{_N})\s*日"
 )
 _YEAR_FIRST = re.compile(rf"(?<![\d./-])(?P<y>(?:19|20)\d{{2}}){_SEP}(?P<m>\d{{1,2}})\s*(?P=sep)\s*{_DAY2}")

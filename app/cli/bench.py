@@ -64,7 +64,8 @@ def register(cli: typer.Typer) -> None:
         text_layers: Annotated[
             bool,
             typer.Option(
-                "--text-layers", help="項目: 作った文書を文字層から読む（OCRは層にない所だけ） / from text layers, OCR only beside them"
+                "--text-layers",
+                help="項目: 作った文書を文字層から読む（OCRは層にない所だけ） / from text layers, OCR only beside them",
             ),
         ] = False,
         peer_pages: Annotated[

@@ -31,6 +31,8 @@ from extractors.fields.taxes import complete_single_rate, fitted_tax_rows, merge
 from extractors.fields.totals import TotalChoice, choose_total, gather_sums
 
 _STRONG_LABEL = 1.0
+_NO_SUMS = frozenset({"repeated", "paid", "acknowledged"})
+"""What speaks for a total without adding anything up."""
 _US = 0.75
 """Likeness to our own name from which a party is taken for us, when the other party looks less like us."""
 NO_CURRENCY = "XXX"
@@ -140,12 +142,12 @@ def _total(choice: TotalChoice | None, currency: str, amounts: tuple[LabelledAmo
         return None
     amount = choice.amount
     proofs = set(choice.confirmations)
-    sums = proofs - {"repeated", "paid"}
+    sums = proofs - _NO_SUMS
     if sums:
         confidence = 0.99
     elif {"repeated", "paid"} <= proofs:
         confidence = 0.97
-    elif proofs and amount.role is AmountRole.TOTAL:
+    elif "acknowledged" in proofs or (proofs and amount.role is AmountRole.TOTAL):
         confidence = 0.94
     elif amount.role is AmountRole.TOTAL and amount.weight >= _STRONG_LABEL and amount.money_like:
         confidence = 0.92
@@ -172,7 +174,7 @@ def _contradicts(rival: LabelledAmount, choice: TotalChoice) -> bool:
     return (
         rival.role is AmountRole.TOTAL
         and rival.value != choice.amount.value
-        and not set(choice.confirmations) - {"paid", "repeated"}
+        and not set(choice.confirmations) - _NO_SUMS
     )
 
 
@@ -288,7 +290,8 @@ def _party_field(name: str, reading: PartyReading | None) -> Field | None:
     if name == "recipient":
         confidence = 0.95 if reading.score > 0.4 else 0.8
     # What was put back, or only guessed, is for a person however well it was read.
-    doubted = reading.altered or reading.score <= GUESSED or ends_in_seal(reading.name) or is_cut_off(reading.name)
+    doubted = reading.altered or reading.score <= GUESSED or is_cut_off(reading.name)
+    doubted = doubted or (ends_in_seal(reading.name) and not reading.span.typed)  # seals are pictures
     ambiguous = doubted or (bool(reading.rivals) and reading.score < _CLEAR_PARTY + 0.4)
     if ambiguous:
         confidence = min(confidence, 0.7)

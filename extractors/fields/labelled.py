@@ -41,6 +41,8 @@ _SENTENCE = re.compile(r"。$|ます。?$|ください。?$|下さい。?$")
 """A remark beside a date (a stamp, say) is no label of it."""
 _FAR = 4.0
 """Line heights between a label and its value beyond which a long text is not taken for a label."""
+_STAMP = re.compile(r"^(?:収入)?印紙$")
+"""On a stamp, or in the frame for one: what it is worth stands under it or close by."""
 _OPEN_END = re.compile(r"\s*[,，]\s*$")
 _LABEL_LENGTH = 12
 _TAIL = 40
@@ -287,7 +289,7 @@ def _date_label(
 ) -> tuple[Label, DateRole]:
     """The nearest label that names a role: in the segment, to the left, above; else the nearest at all."""
     first: Label | None = None
-    for label in _labels(layout, segment, day.start, day.end, blockers=blockers):
+    for label in _labels(layout, segment, day.start, day.end, blockers=blockers, halved=True):
         if label.where == "left" and (_SENTENCE.search(label.text) or _ends_in_day(label.segment)):
             continue
         first = first or label
@@ -305,9 +307,18 @@ def _date_label(
 
 
 def _labels(
-    layout: Layout, segment: Segment, start: int, end: int, *, blockers: tuple[tuple[int, int], ...]
+    layout: Layout,
+    segment: Segment,
+    start: int,
+    end: int,
+    *,
+    blockers: tuple[tuple[int, int], ...],
+    halved: bool = False,
 ) -> Iterator[Label]:
-    """The words before a value in its segment; else to its left; else above it as a column head."""
+    """The words before a value in its segment; else to its left; else above it as a column head.
+
+    ``halved``: where nothing stands to its left, words whose lines stand half above and half below it.
+    """
     for chunk in _chunks(segment.folded.original, start, blockers):
         if _says_something(chunk):
             yield Label(text=_compact(chunk), where="same", segment=segment)
@@ -317,10 +328,16 @@ def _labels(
         (
             o
             for o in layout.left_of(segment)
-            if not _PURE_NUMBER.match(o.text) and not _is_day(o) and _says_something(o.text)
+            if not _PURE_NUMBER.match(o.text)
+            and not _is_day(o)
+            and _says_something(o.text)
+            and not (_STAMP.match(o.compact) and value_box.left - o.box.right > _FAR * o.height)
         ),
         None,
     )
+    beside_lines = _halved(layout, segment) if halved and left is None else None
+    if beside_lines is not None:
+        yield beside_lines
     heads = [
         Label(text=_compact(_over(o, value_box)), where="above", segment=o) for o in _heads(layout, segment, value_box)
     ]
@@ -330,6 +347,33 @@ def _labels(
         value_box.left - left.box.right > _FAR * segment.height and len(left.compact) > _LABEL_LENGTH
     )
     yield from (*heads, *beside) if far else (*beside, *heads)
+
+
+def _halved(layout: Layout, segment: Segment) -> Label | None:
+    """The label in the cell to the left whose lines a value stands between: お支払い over 期限日.
+
+    Its lines begin a part of their height above or below the value, in rows of their own.
+    """
+    found: list[Segment] = []
+    for index in range(max(segment.row - 1, 0), min(segment.row + 2, len(layout.rows))):
+        near = [
+            s
+            for s in layout.rows[index]
+            if s.page_index == segment.page_index
+            and index != segment.row
+            and s.box.right <= segment.box.left
+            and min(s.box.bottom, segment.box.bottom) - max(s.box.top, segment.box.top) > 0
+        ]
+        found += near[-1:]
+    if not found or any(_VALUED.search(s.text) or _is_day(s) or len(s.compact) > _LABEL_LENGTH for s in found):
+        return None
+    if len(found) > 1 and not _one_column(found[0].box, found[1].box):
+        return None
+    return Label(text=_compact("".join(s.text for s in found)), where="left", segment=found[0])
+
+
+def _one_column(a: Box, b: Box) -> bool:
+    return min(a.right, b.right) - max(a.left, b.left) > 0.5 * min(a.width, b.width)
 
 
 def _is_day(segment: Segment) -> bool:
@@ -381,7 +425,7 @@ _VALUED = re.compile(r"\d{3}|[:：]\s*\S|[¥￥]\s?\d")
 
 def _heads(layout: Layout, segment: Segment, box: Box) -> Iterator[Segment]:
     for other in layout.above(box, row=segment.row, page_index=segment.page_index, reach=3.5):
-        if _PURE_NUMBER.match(other.text):
+        if _PURE_NUMBER.match(other.text) or _is_day(other):
             return
         if _LETTER.search(other.text) and len(other.compact) <= 24 and not _VALUED.search(other.text):
             yield other

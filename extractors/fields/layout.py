@@ -42,6 +42,11 @@ class Span:
     engine: EngineId
 
     @property
+    def typed(self) -> bool:
+        """The file itself says what it is: nothing of it was recognised from a picture."""
+        return self.confidence == 1.0
+
+    @property
     def source(self) -> Source:
         """Page and box."""
         return Source(page_index=self.page_index, boxes=(self.box,))

@@ -42,6 +42,8 @@ _LABEL = 8
 """Characters of a label; a longer text to the left of a name is a neighbour of its own."""
 _UNSURE = 0.9
 """A score that sends the name to a person."""
+_WITHHELD = 1.2
+"""Score of the only person with an address on a paper that withholds tax."""
 GUESSED = 0.3
 """Score of a name that only a guess speaks for: always for a person."""
 _BRANCH = re.compile(r"(?:店|支店|営業所|センター|本店|outlet|branch)\)?$", re.IGNORECASE)
@@ -86,6 +88,9 @@ def find_issuer(
     if japanese and not receipt and not has_company_form(best.name) and not _labelled(layout, best.segment):
         # A company without its legal form, on a form that any other words may stand on, is only a guess.
         score = score if _PERSON.match(best.name) else min(score, GUESSED)
+        named = _PERSON.match(best.name) or _PERSON_CLOSE.match(best.name)
+        if named and not rivals and _contact_below(layout, best.segment) and _withholds(layout):
+            score = max(best.score, _WITHHELD)
     through = _through(layout, best.name)
     if through is not None:  # bought from one and through another: under which it is filed, a person says
         return replace(best, rivals=(*rivals, through), score=min(score, GUESSED))
@@ -336,6 +341,15 @@ def _person_at(layout: Layout, segment: Segment) -> PartyReading | None:
     if not can_be_name(segment.text.strip(), segment) or not _contact_below(layout, segment):
         return None
     return PartyReading(name=text, span=segment.span(), segment=segment, score=_UNSURE if spaced else GUESSED)
+
+
+def _withholds(layout: Layout) -> bool:
+    """Tax is withheld on the paper: only people are paid so (所得税法204条), and no company is missing on it."""
+    return any(_WITHHELD_TAX.search(s.compact) and not _NOT_WITHHELD.search(s.compact) for s in layout.segments)
+
+
+_WITHHELD_TAX = re.compile(r"源泉(?:徴収|所得)")
+_NOT_WITHHELD = re.compile(r"徴収票|対象外|なし|無し|しない|不要")
 
 
 def _contact_below(layout: Layout, segment: Segment, rows: int = 4) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.companies import NO_RECIPIENT, company_key, has_company_form, same_company, strip_honorific
 from extractors.fields.layout import Layout, Segment, Span
-from extractors.fields.names import LOST_FORM, MAX_NAME, RECIPIENT_END, TITLE, can_be_name, clean_name
+from extractors.fields.names import LOST_FORM, MAX_NAME, RECIPIENT_END, TITLE, can_be_name, clean_name, is_department
 from extractors.fields.wrapped import whole_name
 
 _NOISE_BEHIND = re.compile(r"^(?P<name>[^、。]{0,20}(?:会社|法人|組合)[^、。]{0,20}?)\s*御\s*中\s*\S.{0,7}$")
@@ -76,14 +76,7 @@ def _recipient_at(layout: Layout, segment: Segment) -> PartyReading | None:
         _, y = layout.relative(segment)
         score = (1.0 if honorific == "御中" else 0.6) + (0.5 if has_company_form(name) else 0.0) - 0.6 * y
         if not name:
-            for other in (
-                *layout.left_of(segment)[:1],
-                *list(layout.above(segment.box, row=segment.row, page_index=segment.page_index))[:1],
-            ):
-                text = _RECIPIENT_LABEL.sub("", other.text).strip()
-                if text and can_be_name(text, other):
-                    return PartyReading(name=text, span=other.span(), segment=other, score=score)
-            return PartyReading(name="", span=segment.span(), segment=segment, score=score - 1)
+            return _set_off(layout, segment, score)
         if not has_company_form(name) and whole_name(layout, segment, name, segment.span()).name == name:
             above = _company_above(layout, segment)
             if above is not None:
@@ -109,6 +102,22 @@ def _recipient_at(layout: Layout, segment: Segment) -> PartyReading | None:
                     return PartyReading(name=other.text, span=other.span(), segment=other, score=0.35)
                 break
     return None
+
+
+def _set_off(layout: Layout, segment: Segment, score: float) -> PartyReading:
+    """Whose honorific it is that stands by itself: the name beside it or above it."""
+    for other in (
+        *layout.left_of(segment)[:1],
+        *list(layout.above(segment.box, row=segment.row, page_index=segment.page_index))[:1],
+    ):
+        text = _RECIPIENT_LABEL.sub("", other.text).strip()
+        if text and can_be_name(text, other):
+            return PartyReading(name=text, span=other.span(), segment=other, score=score)
+    company = _company_before(layout, segment)
+    if company is None:
+        return PartyReading(name="", span=segment.span(), segment=segment, score=score - 1)
+    whole = whole_name(layout, company, clean_name(company.text), company.span())
+    return PartyReading(name=whole.name, span=whole.span, segment=company, score=score + 0.5)
 
 
 def _labelled_recipient(layout: Layout, segment: Segment) -> PartyReading | None:
@@ -138,6 +147,26 @@ def _company_above(layout: Layout, segment: Segment) -> Segment | None:
     for other in layout.above(segment.box, row=segment.row, page_index=segment.page_index, reach=3.5):
         if has_company_form(other.text) and len(other.compact) <= MAX_NAME and not BANK.search(other.text):
             return other
+    return None
+
+
+_BEFORE_ROWS, _BEFORE_HEIGHTS, _BEFORE_REACH = 3, 3.5, 12.0
+"""Rows, and heights of an honorific up and to the left, within which the name stands that it is set off from."""
+
+
+def _company_before(layout: Layout, segment: Segment) -> Segment | None:
+    """The company whose honorific stands by itself, below it and to the right: nothing but its departments between."""
+    for index in range(segment.row - 1, max(segment.row - 1 - _BEFORE_ROWS, -1), -1):
+        before = [s for s in layout.rows[index] if s.page_index == segment.page_index]
+        for other in (s for s in before if s.box.right <= segment.box.right):
+            far = (
+                segment.box.top - other.box.bottom > _BEFORE_HEIGHTS * segment.height
+                or segment.box.left - other.box.right > _BEFORE_REACH * segment.height
+            )
+            if not far and has_company_form(other.text) and can_be_name(other.text, other):
+                return None if BANK.search(other.text) else other
+            if not is_department(other.text):
+                return None
     return None
 
 

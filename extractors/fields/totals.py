@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -125,6 +126,7 @@ def choose_total(
 ) -> TotalChoice | None:
     """The best-supported total among the amounts that were read; None where nothing claims to be one."""
     candidates = _candidates(layout, amounts, sums, receipt=receipt)
+    said = {a.value for a in _acknowledged(layout, amounts)} if receipt else set()
     if not candidates:
         return None
     scored: dict[Decimal, tuple[float, LabelledAmount, tuple[str, ...]]] = {}
@@ -136,6 +138,7 @@ def choose_total(
         speaks = confirmations(value, sums)
         if len({(a.span.page_index, a.span.box.top // 4) for a in group}) > 1:
             speaks += ("repeated",)
+        speaks += ("acknowledged",) if value in said else ()
         score = _base(layout, best)
         score += sum(_REPEATED if s in {"repeated", "paid"} else _CONFIRMED for s in speaks[:3])
         if value == 0:
@@ -175,6 +178,19 @@ def _candidates(
     if not candidates and receipt and not sums.change:  # or only how much was handed over, with nothing given back
         candidates = [a for a in amounts if a.role is AmountRole.CASH and a.money_like]
     return candidates
+
+
+_ABOVE = re.compile(r"上記(?:の)?(?:金額|通り|とおり)?.{0,4}(?:領収|受領)")
+
+
+def _acknowledged(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> tuple[LabelledAmount, ...]:
+    """The only amount above 上記正に領収いたしました, which names it, where the file itself says the figures."""
+    said = next((s for s in layout.segments if _ABOVE.search(s.compact)), None)
+    if said is None:
+        return ()
+    over = [a for a in amounts if a.segment.row < said.row and a.money_like and a.role is not AmountRole.STAMP]
+    whole = [a for a in over if a.found.marked and a.span.typed and not a.goes_on]
+    return tuple(whole) if over == whole and len({a.value for a in over}) == 1 else ()
 
 
 def _alone_on_form(amount: LabelledAmount) -> bool:

@@ -28,7 +28,7 @@ _REACH_PX = (9, 3)
 _STAMP_MM = 35.0
 """Sizes of office stamps end at 30 mm; the margin around what was found is the rest."""
 _REVENUE_WIDE_MM, _REVENUE_TALL, _REVENUE_FILLED = (12.0, 30.0), (1.1, 1.6), 0.8
-"""A revenue stamp is 17 to 27 mm wide, stands upright and is printed all over; seals and day stamps are mostly paper."""
+"""A revenue stamp is 17 to 27 mm wide, upright and printed all over; seals and day stamps are mostly paper."""
 _PAPER = 247
 """Grey from which a pixel of the ground of a stamp counts as unprinted."""
 _COLOURED = 48

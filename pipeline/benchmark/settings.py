@@ -33,8 +33,8 @@ class BenchSettings(BaseModel):
     )
     text_layers: bool = Field(
         default=False,
-        description="Made documents as born-digital files whose text layer is read, OCR seeing only what it leaves open:"
-        " thousands in the time of a hundred scans, to count silent errors of class and fields. Default off.",
+        description="Made documents as born-digital files whose text layer is read, OCR seeing only what it leaves"
+        " open: thousands in the time of a hundred scans, to count silent errors of class and fields. Default off.",
     )
     public_limit: int = Field(
         default=40, ge=1, description="Most documents taken from one public set, in the order of its truth. Default 40."

@@ -99,5 +99,7 @@ def test_renewal_only_by_agreement_is_no_auto_renewal(paper):
     ("worth", "read"), [("2,000円", 2000), ("10,000", 10000), ("200", 200), ("1,234", None), ("2026", None)]
 )
 def test_the_worth_of_a_revenue_stamp_needs_no_yen_where_stamps_are_printed_with_it(paper, worth, read):
-    page = paper([(100, "収入印紙")], [(100, worth)], [(500, "工事請負契約書", 56)], "注文者と請負人は次のとおり契約する。")
+    page = paper(
+        [(100, "収入印紙")], [(100, worth)], [(500, "工事請負契約書", 56)], "注文者と請負人は次のとおり契約する。"
+    )
     assert plain(extract_fields(DocumentType.CONTRACT, (page,), context=CONTEXT)).get("stamp_duty") == read

@@ -376,3 +376,91 @@ def test_the_tax_that_all_rates_make_is_the_tax_wherever_it_is_printed(paper):
 def test_the_title_of_a_paper_is_no_person(paper, title):
     page = paper([(600, title, 60)], "2025/07/28", "会場 東京都千代田区千代田1-1", "前回議事録の確認")
     assert read(page, T.OTHER)[0]["issuer"] is None
+
+
+def test_the_only_person_on_a_paper_that_withholds_tax_sent_it(paper):
+    def page(*sums):
+        return paper(
+            [(600, "請求書", 60)],
+            [(100, "うみねこ精工株式会社 御中"), (1000, "請求日"), (1250, "2025/08/31")],
+            [(1000, "久保田友里")],
+            [(1000, "兵庫県神戸市中央区架空浜1-20-18")],
+            "消費税(10%) 21,000",
+            *sums,
+            "ご請求合計額 ¥209,559-",
+        )
+
+    ours = ("うみねこ精工株式会社",)
+    withheld = read(page("源泉徴収税(10.21%) ▲21,441"), our_companies=ours)[1].get("counterparty")
+    plain = read(page(), our_companies=ours)[1].get("counterparty")
+    assert (withheld.value.text, withheld.status) == ("久保田友里", FieldStatus.FOUND)
+    assert plain.status is FieldStatus.AMBIGUOUS
+
+
+def test_an_honorific_set_off_below_the_name_is_the_name_s(paper):
+    page = paper(
+        [(1100, "納品書", 60)],
+        [(100, "新潟県新潟市中央区仮島7-11-6")],
+        [(100, "有限会社黒部化学"), (1000, "納品日"), (1200, "2025.10.30")],
+        [(100, "購買課")],
+        [(420, "御中")],
+        [(1000, "うみねこ精工株式会社")],
+        [(1000, "静岡県静岡市葵区例屋町7-5-18")],
+    )
+    found = read(page, T.DELIVERY_NOTE, our_companies=("うみねこ精工株式会社",))[1].get("counterparty")
+    assert (found.value.text, found.status) == ("有限会社黒部化学", FieldStatus.FOUND)
+
+
+def test_labels_whose_lines_stand_above_and_below_their_day(paper):
+    page = paper(
+        [(600, "請求書", 60)],
+        [(900, "ご請求年月日")],
+        [(1250, "令和7年1月23日")],
+        [(900, "お支払い期")],
+        [(1250, "令和7年2月20日")],
+        [(900, "限日")],
+        pitch=0.75,
+    )
+    got, fields = read(page)
+    assert (got["transaction_date"], got["due_date"]) == ("2025-01-23", "2025-02-20")
+    assert fields.get("transaction_date").status is FieldStatus.FOUND
+
+
+def test_a_day_right_behind_a_number_is_read(paper):
+    got, _ = read(paper([(600, "領収証書", 60)], "上様", "No.28832025年9月1日", [(100, "¥98,230-", 60)]), T.RECEIPT)
+    assert (got["transaction_date"], got["document_number"]) == ("2025-09-01", "2883")
+
+
+def test_the_year_of_a_day_behind_a_word_is_no_number(paper):
+    got, _ = read(paper([(300, "領収証")], "出庫精算2025.03.19 15:30", "料金1,200円"), T.RECEIPT)
+    assert got["document_number"] is None
+
+
+def test_an_amount_that_the_paper_acknowledges_needs_no_label_where_the_file_says_it(paper):
+    rows = ([(600, "領収書", 60)], "上様", [(300, "¥39,160", 44)], "但 野菜代として", "上記の金額正に領収いたしました")
+    typed = read(paper(*rows, confidence=1.0), T.RECEIPT)[1].get("total_amount")
+    seen = read(paper(*rows), T.RECEIPT)[1].get("total_amount")
+    two = read(paper(*rows[:3], [(300, "¥1,160", 44)], *rows[3:], confidence=1.0), T.RECEIPT)[1].get("total_amount")
+    assert (typed.value.amount, typed.status) == (39160, FieldStatus.FOUND)
+    assert seen.status is FieldStatus.AMBIGUOUS
+    assert two.status is not FieldStatus.FOUND
+
+
+def test_a_name_of_a_text_layer_does_not_end_in_a_seal(paper):
+    rows = ("グリーンリーフパーキング", "TEL 06-0000-3400", "領収証", "2026.09.11 19:00", "料金 3,600円")
+    assert read(paper(*rows, confidence=1.0), T.RECEIPT)[1].get("counterparty").status is FieldStatus.FOUND
+    assert read(paper(*rows), T.RECEIPT)[1].get("counterparty").status is FieldStatus.AMBIGUOUS
+
+
+def test_paper_for_receipts_is_goods(paper):
+    goods = read(
+        paper(
+            "双葉堂",
+            "領収証",
+            [(100, "便箋"), (500, "459")],
+            [(100, "領収書用紙"), (500, "225")],
+            [(100, "合計"), (500, "684")],
+        ),
+        T.RECEIPT,
+    )[0]["line_items"]
+    assert [row["description"] for row in goods] == ["便箋", "領収書用紙"]
