@@ -354,22 +354,21 @@ def _halved(layout: Layout, segment: Segment) -> Label | None:
 
     Its lines begin a part of their height above or below the value, in rows of their own.
     """
-    found: list[Segment] = []
-    for index in range(max(segment.row - 1, 0), min(segment.row + 2, len(layout.rows))):
-        near = [
-            s
-            for s in layout.rows[index]
-            if s.page_index == segment.page_index
-            and index != segment.row
-            and s.box.right <= segment.box.left
-            and min(s.box.bottom, segment.box.bottom) - max(s.box.top, segment.box.top) > 0
-        ]
-        found += near[-1:]
-    if not found or any(_VALUED.search(s.text) or _is_day(s) or len(s.compact) > _LABEL_LENGTH for s in found):
+    found = [
+        s
+        for index in (segment.row - 1, segment.row + 1)
+        for s in (layout.rows[index] if 0 <= index < len(layout.rows) else ())
+        if s.page_index == segment.page_index
+        and s.box.right <= segment.box.left
+        and min(s.box.bottom, segment.box.bottom) > max(s.box.top, segment.box.top)
+    ]
+    if not found:
         return None
-    if len(found) > 1 and not _one_column(found[0].box, found[1].box):
+    nearest = max(found, key=lambda s: s.box.right)
+    lines = [s for s in found if s is nearest or _one_column(s.box, nearest.box)]
+    if any(_VALUED.search(s.text) or _is_day(s) or len(s.compact) > _LABEL_LENGTH for s in lines):
         return None
-    return Label(text=_compact("".join(s.text for s in found)), where="left", segment=found[0])
+    return Label(text=_compact("".join(s.text for s in lines)), where="left", segment=nearest)
 
 
 def _one_column(a: Box, b: Box) -> bool:

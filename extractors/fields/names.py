@@ -191,9 +191,10 @@ def has_cut_form(name: str) -> bool:
 
 
 def is_cut_off(name: str) -> bool:
-    """The name begins as no word does, or ends within 御中 or its legal form: a part of it stands on another line."""
+    """The name begins as no word does, ends within 御中 or its form, or is one character: the rest stands elsewhere."""
     core = split_company(name).core
-    return bool(core) and (core[0] in _BEGINS_NO_WORD or core[-1] == "御" or has_cut_form(name))
+    cut = core[:1] in _BEGINS_NO_WORD or core[-1:] == "御" or has_cut_form(name)
+    return bool(core) and (cut or (len(core) == 1 and not has_company_form(name)))
 
 
 def is_contact(segment: Segment) -> bool:

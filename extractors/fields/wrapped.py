@@ -35,6 +35,8 @@ _ENDS = (
 """Ends of names that a narrow cell breaks anywhere (設 over 計事務所)."""
 _FORMS = ("株式会社", "有限会社", "合同会社", "合資会社", "合名会社")
 """Forms at the end of a name that a narrow cell breaks anywhere (株式会 over 社)."""
+_HALF_FORM = re.compile(r"合[同資名]$")
+"""The first half of a form, or a name's own last word."""
 _LABEL = re.compile(r"^\S{1,8}[:：]\s*(?=\S)")
 """What says whose name it is, in front of its first half (宛先:)."""
 _PAPER = re.compile(r"[\u4e00-\u9fff]{2}書(?:\(.*\))?$")
@@ -71,8 +73,8 @@ def whole_name(layout: Layout, segment: Segment, name: str, span: Span) -> Whole
         if below is not None and (_TAIL.match(below.text.strip()) or _torn(name, below.compact)):
             return _joined(below, span, name, other_first=False)
         return WholeName(name, span)
-    rest = _neighbour(layout, segment, up=False) if has_cut_form(name) else None
-    if rest is not None and any(name.endswith(f[:at]) and rest.compact == f[at:] for f in _FORMS for at in (1, 2, 3)):
+    rest = _neighbour(layout, segment, up=False) if has_cut_form(name) or _HALF_FORM.search(name) else None
+    if rest is not None and _torn(name, rest.compact, _FORMS):
         return _joined(rest, span, name, other_first=False)
     above = _neighbour(layout, segment, up=True)
     if above is not None and _form_alone(above.text):
@@ -83,9 +85,9 @@ def whole_name(layout: Layout, segment: Segment, name: str, span: Span) -> Whole
     return WholeName(name, span)
 
 
-def _torn(name: str, below: str) -> bool:
+def _torn(name: str, below: str, ends: tuple[str, ...] = _ENDS) -> bool:
     """A name that is broken within its last word."""
-    return any(name.endswith(end[:at]) and below == end[at:] for end in _ENDS for at in range(1, len(end)))
+    return any(name.endswith(end[:at]) and below == end[at:] for end in ends for at in range(1, len(end)))
 
 
 def _form_alone(text: str) -> bool:

@@ -464,3 +464,32 @@ def test_paper_for_receipts_is_goods(paper):
         T.RECEIPT,
     )[0]["line_items"]
     assert [row["description"] for row in goods] == ["便箋", "領収書用紙"]
+
+
+@pytest.mark.parametrize(("first", "rest"), [("株式会", "社"), ("株式", "会社"), ("合同", "会社"), ("有限会", "社")])
+def test_a_name_that_is_broken_within_its_form_is_read_whole(paper, first, rest):
+    def page(*below):
+        return paper(
+            [(600, "請求書", 60)],
+            "株式会社灯台製作所 御中",
+            [(1000, f"発行元:日向ソリューションズ{first}", 34)],
+            *below,
+            [(1000, "大阪市中央区見本町6-18-5")],
+            [(1000, "TEL 03-0000-7871")],
+            confidence=1.0,
+        )
+
+    assert read(page([(1000, rest, 34)]))[0]["counterparty"] == f"日向ソリューションズ{first}{rest}"
+    if first != "合同":  # which may be a name's own last word
+        assert read(page())[1].get("counterparty").status is not FieldStatus.FOUND
+
+
+def test_a_day_beside_a_label_of_two_lines_and_the_honorific_of_another_column(paper):
+    page = paper(
+        [(600, "請求書", 60)],
+        [(100, "うみねこ精工株式会社"), (900, "お支払い期日")],
+        [(1250, "令和7年2月28日")],
+        [(440, "御中")],
+        pitch=0.75,
+    )
+    assert read(page)[0]["due_date"] == "2025-02-28"
