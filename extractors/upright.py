@@ -122,10 +122,17 @@ def read_upright(
     text = mapped(best.raw, best.page.to_source.then(to_upright), **size)
     if best.stamps:
         stamps = mapped(replace(best.raw, lines=best.stamps), to_upright, **size)
-        text = replace(text, lines=(*text.lines, *stamps.lines))
+        text = replace(text, lines=(*text.lines, *_below(text.lines, stamps.lines)))
     return UprightText(
         turned_degrees=best.degrees, text=text, steps=best.page.steps, mark=picture_mark(best.page.pixels), fault=fault
     )
+
+
+def _below(lines: tuple[Line, ...], stamps: tuple[Line, ...]) -> Iterator[Line]:
+    """Lines on stamps as rows of their own: they are numbered on a sheet of their own, and not on the page."""
+    last = max((line.row for line in lines if line.row is not None), default=-1)
+    for number, line in enumerate(stamps, start=last + 1):
+        yield replace(line, row=None if line.row is None else number)
 
 
 @dataclass(frozen=True, slots=True)

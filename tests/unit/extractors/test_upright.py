@@ -1,10 +1,13 @@
 """Pages are read whichever way up they lie."""
 
+import cv2
 import numpy as np
 import pytest
 
 from domain.geometry import Box
 from domain.page import EngineId, Line, PageText, Word
+from extractors.ocr.looking import Look
+from extractors.ocr.way_up import WayUp
 from extractors.pages.cleanup import turn
 from extractors.upright import read_upright
 
@@ -66,3 +69,35 @@ def test_an_empty_page_is_read_once():
     found = read_upright(np.full((500, 500, 3), 255, np.uint8), engine, page_index=3, dpi=200)
     assert (found.turned_degrees, found.text.lines, engine.calls) == (0, (), 1)
     assert found.text.page_index == 3
+
+
+class Sheets:
+    """Reads a page of two rows, and on the sheet of its stamps the one word that they bear."""
+
+    engine_id = ENGINE
+
+    def look(self, pixels, *, page_index):
+        return Look(way_up=WayUp(degrees=0, sure=True))
+
+    def read_found(self, pixels, quads, *, page_index, dpi):
+        return self._text(page_index, "御請求書番号", "支払期限日")
+
+    def read_page(self, pixels, *, page_index, dpi):
+        return self._text(page_index, "受領")
+
+    @staticmethod
+    def _text(page_index, *words):
+        boxes = [Box(left=40, top=40 + 60 * at, right=140, bottom=70 + 60 * at) for at in range(len(words))]
+        lines = tuple(
+            Line(words=(Word(text=text, box=box, confidence=0.99),), box=box, row=row)
+            for row, (text, box) in enumerate(zip(words, boxes, strict=True))
+        )
+        return PageText(page_index=page_index, lines=lines, engine=ENGINE)
+
+
+def test_what_a_stamp_says_stands_on_no_row_of_the_page():
+    page = np.full((1200, 900, 3), 255, np.uint8)
+    cv2.circle(page, (650, 900), 60, (220, 40, 40), 6)
+    cv2.putText(page, "PAID", (612, 910), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (220, 40, 40), 4)
+    found = read_upright(page, Sheets(), page_index=0, dpi=200)
+    assert [row.text for row in found.text.rows] == ["御請求書番号", "支払期限日", "受領"]
