@@ -60,8 +60,6 @@ _COUNTED = 2
 """Rows that must be numbered 1, 2, … before a number in front of goods is taken for the row's."""
 _LARGE = 1.5
 """Heights of a table's head from which letters belong to a title."""
-_AS_PRINTED = str.maketrans("卷", "巻")
-"""Forms that the engine answers and no Japanese form of today prints: a roll is 巻."""
 _NUMERIC = frozenset({"quantity", "unit_price", "amount"})
 _REDUCED_RATE, _STANDARD_RATE = Decimal(8), Decimal(10)
 
@@ -356,7 +354,7 @@ def _item(cells: dict[str, str], names: frozenset[str], style: NumberStyle | Non
     if not re.search(r"[^\W\d_]", description) or (amount is None and ("amount" in names or count is None)):
         return None
     count_of = _value(count["n"], style) if count else None
-    unit = (cells.get("unit") or (count["u"] if count and count["u"] else "")).translate(_AS_PRINTED) or None
+    unit = cells.get("unit") or (count["u"] if count else None) or None
     price = _value(cells.get("unit_price"), style)
     if amount is not None and (count_of is None or price is None):
         priced, many = cells.get("unit_price", ""), cells.get("quantity", "")

@@ -12,6 +12,21 @@ _NEEDS_BOTH = set("三千")
 _COMPANY = {"株": "㈱", "有": "㈲"}
 _NOT_A_COMPANY = set("式主価券数分高安のをがはにもでと")
 """What follows 株 in a word of its own."""
+_LARGE = str.maketrans("ァィゥェォッャュョ", "アイウエオツヤユヨ")
+_BEFORE_SMALL = {
+    **dict.fromkeys("ャュョ", frozenset("キシチニヒミリギジヂビピテデフヴトドツクグスズウイ")),
+    "ァ": frozenset("フヴツクグ"),
+    "ィ": frozenset("フヴツクグウテデトドスズイ"),
+    "ゥ": frozenset("トドヴテデスズホ"),
+    "ェ": frozenset("フヴツクグウシジチヂキギニヒミリイスズテデ"),
+    "ォ": frozenset("フヴツクグウトド"),
+}
+"""Kana behind which words of Japanese have a small one: a line brought to one height does not tell the size."""
+_AFTER_SMALL_TSU = frozenset(
+    "カガキギクグケゲコゴサザシジスズセゼソゾタダチヂッツヅテデトドハバパヒビピフブプヘベペホボポヴ"
+)
+_SMALL_OR_LONG = frozenset("ァィゥェォッャュョー")
+"""Behind these a small kana may be meant to be drawn out, as in speech."""
 _MINUS = "−"
 _SHORTEST_NAME = 4
 _OPEN, _CLOSE = set("(（"), set(")）")
@@ -26,6 +41,7 @@ def settled(characters: Sequence[str]) -> list[str]:
     out = list(characters)
     _put_back_company_marks(out)
     _join_numbers(out)
+    _grow(out)
     for at, character in enumerate(out):
         replacement = _TO_KATAKANA.get(character)
         if replacement is None:
@@ -38,6 +54,21 @@ def settled(characters: Sequence[str]) -> list[str]:
         elif _fits(before, after, both=character in _NEEDS_BOTH):
             out[at] = replacement
     return out
+
+
+def _grow(out: list[str]) -> None:
+    """A small kana between katakana where no word has one is the large one: クラゥド, コハクッウ."""
+    for at in range(1, len(out)):
+        character, before = out[at], out[at - 1]
+        if not _is_katakana(before) or before in _SMALL_OR_LONG:
+            continue
+        after = out[at + 1] if at + 1 < len(out) else ""
+        if character == "ッ":
+            wrong = _is_katakana(after) and after not in _AFTER_SMALL_TSU
+        else:
+            wrong = character in _BEFORE_SMALL and before not in _BEFORE_SMALL[character]
+        if wrong:
+            out[at] = character.translate(_LARGE)
 
 
 def _join_numbers(out: list[str]) -> None:

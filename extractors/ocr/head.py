@@ -6,6 +6,7 @@ Everything before them is the published network. How they were trained: ``sample
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,12 @@ class Head:
     """What each output stands for; the first means no character."""
     tensors: dict[str, npt.NDArray[np.float32]]
     """By the name that they replace in the network's file; the fully connected layer has one column per character."""
+
+    def held_to(self, wanted: Callable[[str], bool]) -> Head:
+        """The same layers without the outputs of characters that are not ``wanted``."""
+        kept = [0, *(index for index, character in enumerate(self.characters) if index and wanted(character))]
+        ends = {WEIGHT: self.tensors[WEIGHT][:, kept], BIAS: self.tensors[BIAS][kept]}
+        return Head(characters=tuple(self.characters[index] for index in kept), tensors=self.tensors | ends)
 
 
 def load_head(path: Path = PATH) -> Head:

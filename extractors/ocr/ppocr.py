@@ -224,7 +224,7 @@ def create(
     models = _models()
     cv2.setNumThreads(threads)
     keep: list[int] | None = None
-    head = load_head() if own_head else None
+    head = load_head().held_to(repertoire.wanted) if own_head else None
     check: tuple[list[int], list[str]] | None = None
     if head is not None:
         alphabet = list(head.characters)
@@ -247,7 +247,7 @@ def create(
         raise EngineMissing("rapidocr is not installed") from error
     engine_id = EngineId(
         name="ppocr.v1",
-        version=f"PP-OCRv6-small.22 rapidocr-{package}",
+        version=f"PP-OCRv6-small.23 rapidocr-{package}",
         config_digest=Digest.of(codec.canonical(options)).value[:16],
     )
     detector = load(models / DETECTOR, runtime=chosen, threads=threads, precision=precision)

@@ -13,7 +13,7 @@ _ENCODING = "cp932"
 _ALSO = set("€£¢¥°²³±×÷µ§©®·«»–—‘’“”•…™ŒœŠšŽžŸ¿¡½¼¾凜髙神祥福靖精羽﨑")
 _CHINESE = set("增决况冲个儿厂厦听坏广弃无梦犹网羡荐迹韵黑匀澈赶乘窗粮")
 """Also in JIS, but on documents of today they are the recogniser's Chinese readings of 増決況冲個児廠…."""
-_OLD = set("拔减綠錄册號數單稅說銷寬橫樣戶淸溫對變當發證檢續讀賣轉傳營價假兩雙擴關處屬據舉參")
+_OLD = set("拔减綠錄册號數單稅說銷寬橫樣戶淸溫對變當發證檢續讀賣轉傳營價假兩雙擴關處屬據舉參卷陷醉粹")
 """Old and variant forms that neither business paper nor names of today are printed in: 抜減緑録冊号数単 are meant."""
 _LATIN_1_LETTERS = range(0xC0, 0x100)
 _LOOK_ALIKES = (range(0x0370, 0x0530), range(0x2500, 0x25A0))

@@ -79,3 +79,44 @@ def test_a_time_right_behind_a_date_is_a_word_of_its_own():
 )
 def test_a_minus_sign_between_digits_is_a_hyphen(read, settled_text):
     assert "".join(settled(list(read))) == settled_text
+
+
+@pytest.mark.parametrize(
+    ("seen", "meant"),
+    [
+        ("クラゥド会計", "クラウド会計"),
+        ("カ)コハクッウショウ", "カ)コハクツウショウ"),
+        ("カ)タカセウンュ", "カ)タカセウンユ"),
+        ("フラァワー", "フラアワー"),
+    ],
+)
+def test_small_kana_where_no_word_has_them_are_large(seen, meant):
+    assert "".join(settled(list(seen))) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "プラネットショウジ",
+        "シンニョウ",
+        "ウェブサイト",
+        "ファックス",
+        "ディスプレイ",
+        "フォトン",
+        "トゥモロー",
+        "ヴァイオリン",
+        "スタッフ",
+        "ビュッフェ",
+        "ッ",
+        "ァ",
+        "ロボッ",
+        "ナッッ",
+        "チェック",
+        "デュアル",
+        "クォーツ",
+        "グァバ",
+        "えっャ",
+    ],
+)
+def test_small_kana_of_words_stay(text):
+    assert "".join(settled(list(text))) == text

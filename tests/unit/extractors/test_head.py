@@ -17,13 +17,23 @@ FONT = "/usr/share/fonts/opentype/ipafont-gothic/ipag.ttf"
 
 
 def test_the_shipped_layers_stand_for_characters_of_japanese_documents():
-    head = load_head()
+    head = load_head().held_to(wanted)
     assert head.characters[0] == ""
     assert len(set(head.characters)) == len(head.characters)
     assert all(wanted(character) for character in head.characters[1:])
     assert set("領収書〒※㈱㈲㎡ｱﾞｰ髙﨑 Aa0") - {"﨑"} <= set(head.characters)
     assert head.tensors[WEIGHT].shape[1] == len(head.tensors[BIAS]) == len(head.characters)
     assert all(np.isfinite(values).all() for values in head.tensors.values())
+
+
+def test_layers_held_to_a_repertoire_keep_what_they_say_of_its_characters():
+    whole = load_head()
+    held = whole.held_to(lambda character: character in "あ領 ")
+    assert set(held.characters) == {"", "あ", "領", " "}
+    for index, character in enumerate(held.characters):
+        before = whole.characters.index(character)
+        assert (held.tensors[WEIGHT][:, index] == whole.tensors[WEIGHT][:, before]).all()
+        assert held.tensors[BIAS][index] == whole.tensors[BIAS][before]
 
 
 def test_a_missing_or_damaged_file_is_named(tmp_path):
@@ -45,7 +55,9 @@ def test_layers_that_do_not_fit_together_are_refused(tmp_path):
 @pytest.mark.ocr
 @pytest.mark.slow
 @pytest.mark.parametrize("runtime", ["openvino", "onnxruntime"])
-@pytest.mark.parametrize("text", ["〒100-0001", "※は軽減税率対象", "甲及び乙は", "2/20(土)9:14", "登録番号", "税抜"])
+@pytest.mark.parametrize(
+    "text", ["〒100-0001", "※は軽減税率対象", "甲及び乙は", "2/20(土)9:14", "登録番号", "税抜", "巻"]
+)
 def test_both_runtimes_read_what_the_published_layers_misread(runtime, text):
     engine = ppocr.create(threads=1, runtime=runtime)
     font = ImageFont.truetype(FONT, 36)

@@ -10,7 +10,7 @@ def test_wanted(character):
     assert wanted(character)
 
 
-@pytest.mark.parametrize("character", [*"发业网增ΑВ│🚲한拔號樣", "", "ab"])
+@pytest.mark.parametrize("character", [*"发业网增ΑВ│🚲한拔號樣卷陷", "", "ab"])
 def test_not_wanted(character):
     assert not wanted(character)
 
