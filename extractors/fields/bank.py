@@ -23,7 +23,9 @@ _LEADING = re.compile(
 """A label that was read as one with the name behind it: spaces between Japanese words may be too narrow to see."""
 _ONLY_LABEL = re.compile(
     r"^(?:当社|弊社)?(?:お|ご|御)?(?:振り?込み?|支払い?|取引|入金|送金|受取|指定|決済|払い?込み?|引き?落とし?)(?:先|用|元|の)*銀行$"
+    r"|(?:振り?込み?|支払い?|送金|入金|引き?落とし?)(?:先|用|元)銀行$"
 )
+"""No name of a bank, whatever was read as one with it."""
 _BRANCH_LEADING = re.compile(r"^支店名?(?=\S+(?:支店|営業部|出張所|本店)$)")
 _BRANCH = re.compile(
     r"(?P<v>[^\s:：、()■]{0,12}?(?:支店|営業部|出張所|本店|本所|支所))(?=[\s:：、()]|$|\d|普通?|当座?|貯蓄?|営業店)(?!名|コード|番号)"
@@ -37,6 +39,8 @@ _HOLDER_LABEL = re.compile(
 )
 _FORM = r"[ァ-ヶー]{1,3}"
 """カ, ユ, ド, シヤ, ザイ, ガク, トクヒ: abbreviated forms of companies."""
+_POWER = re.compile(r"(?<=[ァ-ヶー]\()力|力(?=\)\s?[ァ-ヶー])")
+"""The form of a company beside its katakana, read as the kanji that looks the same."""
 _KANA_HOLDER = re.compile(
     rf"(?<![ァ-ヶー])(?:{_FORM}\)\s?[ァ-ヶーA-Z0-9・.\-]{{2,30}}(?:\s[ァ-ヶー]{{2,20}})?"
     rf"|[ァ-ヶーA-Z][ァ-ヶーA-Z・.\-\s]{{1,30}}\({_FORM}\)?)"
@@ -124,8 +128,8 @@ def _at(layout: Layout, index: int, anchor: Segment, reach: float) -> list[_Acco
     if post is not None:
         value = BankAccount(bank="ゆうちょ銀行", number=f"{post['s']}-{post['n']}", holder=_holder(text[post.end() :]))
         return [_Account(value, tuple(segments))]
-    text = _CODE.sub("  ", text)
-    bank = next((m for m in _BANK.finditer(text) if not _ONLY_LABEL.match(m["v"])), None)
+    text = _POWER.sub("カ", _CODE.sub("  ", text))
+    bank = next((m for m in _BANK.finditer(text) if not _ONLY_LABEL.search(m["v"])), None)
     rest = text[bank.end() :] if bank else text
     kind = _KIND.search(rest)
     number = _number(rest, kind)
@@ -146,9 +150,7 @@ def _at(layout: Layout, index: int, anchor: Segment, reach: float) -> list[_Acco
 
 def _to_end(holder: str, segments: list[Segment]) -> str:
     """A holder in katakana that breaks off at the end of its cell goes on at the beginning of the next line."""
-    printed = holder
-    holder = _spelled(holder)
-    ends = [s for s in segments if _KANA_END.search(holder) and s.text.rstrip().endswith(printed)]
+    ends = [s for s in segments if _KANA_END.search(holder) and s.text.rstrip().endswith(holder)]
     for last in ends:
         lefts = (last.box.left, min(s.box.left for s in segments if s.row == last.row))
         for rest in segments:
@@ -208,15 +210,6 @@ _REMARK = re.compile(r"\s*(?:※|恐れ入り|なお、|(?:お|ご)?振込手数
 """What begins behind a holder on its line."""
 _FORMED = re.compile(rf"{_FORM}\)")
 _KANA_NAME = re.compile(r"\s*[ァ-ヶー・]{2,30}")
-
-
-_SMALL_KANA = re.compile(r"(?:^|(?<=[^キシチニヒミリギジヂビピテデフヴトドツクグスズウイ]))[ャュョ]")
-"""Small kana where no word of Japanese has them: the engine cannot tell their size."""
-_LARGE = {"ャ": "ヤ", "ュ": "ユ", "ョ": "ヨ"}
-
-
-def _spelled(kana: str) -> str:
-    return _SMALL_KANA.sub(lambda m: _LARGE[m[0]], kana)
 
 
 _KANA_END = re.compile(r"[ァ-ヶー]$")

@@ -38,9 +38,9 @@ _HALF_AMOUNT = re.compile(r"[¥金]\s?\d[\d,]*,(?P<group>\d{0,2})$")
 _REST_OF_AMOUNT = re.compile(r"^(?P<group>\d{1,3})(?:円|[-−ー]|$)")
 _REST_OF_NUMBER = re.compile(r"^\d[\dA-Za-z-]{0,11}$")
 _HALF_LABEL = re.compile(r"^[^\d:：\s]{2,8}$")
-_REST_OF_LABEL = re.compile(r"^(?:[年月期]?日|番?号|期?限|コ?ー?ド|[Nn][Oo]\.?)[:：]")
-_REST_OF_HEAD = re.compile(r"^(?:[年月期]?日|番?号|期?限|コ?ー?ド)$")
-_WHOLE_HEAD = re.compile(r"(?:番号|コード|年月日|期限|期日|[行求積注文収品付払込成]日)$")
+_REST_OF_LABEL = re.compile(r"^(?:[年月期]?日|番?号|期?限日?|コ?ー?ド|[Nn][Oo]\.?)[:：]")
+_REST_OF_HEAD = re.compile(r"^(?:[年月期]?日|番?号|期?限日?|コ?ー?ド)$")
+_WHOLE_HEAD = re.compile(r"(?:番号|コード|年月日|期限日?|期日|[行求積注文収品付払込成]日)$")
 """Heads in narrow cells that wrap before their last characters (お見積書番 over 号), as they are whole."""
 _TIME_LABEL = re.compile(r"(?:時刻|時間|日付|日時)$")
 """Labels that are whole: a No.: under them begins another."""

@@ -205,7 +205,8 @@ def _heads(words: Sequence[Word], *, every: bool) -> tuple[Head, ...]:
     return tuple(h for h in heads if h.name != UNKNOWN or known >= _SURELY or clean)
 
 
-_HALF_HEAD = re.compile(r"^[項品件内明細摘目]$")
+_WORD = re.compile(r"[^\W\d_]{2}")
+_HALF_HEAD = re.compile(r"^[項品件内明細摘目名]$")
 """One character of a head of goods."""
 
 
@@ -259,12 +260,30 @@ def make_grid(heads: tuple[Head, ...], rows: Sequence[Sequence[Segment]]) -> Gri
     """Columns of a table: white gaps cut its rows into strips, and each strip goes to a head, in order."""
     words = [[w for segment in row for w in segment.words if w.text.strip()] for row in rows]
     telling = [row for row in words if len(row) > 1 and any(re.search(r"\d", w.text) for w in row)]
+    heads = _over_goods(heads, telling)
     strips = _strips(telling)
     height = median(w.box.height for row in telling for w in row) if telling else 1
     cells = [_by_strip(row, strips) for row in telling]
     named, given = settle([Place(h.name, h.box, h.text) for h in heads], strips, cells, max(float(height), 1.0))
     heads = tuple(replace(h, name=place.name) for h, place in zip(heads, named, strict=True))
     return Grid(heads=heads, strips=strips, owners=given)
+
+
+def _over_goods(heads: tuple[Head, ...], rows: Sequence[Sequence[Word]]) -> tuple[Head, ...]:
+    """One character of 項目 or 品名, spread, heads the goods where words stand under it, and 項 else numbers.
+
+    What was taken for the head of the goods for want of a better one is that of remarks then.
+    """
+    half = next((h for h in heads if h.name in {"no", UNKNOWN} and _HALF_HEAD.match(h.text)), None)
+    goods = next((h for h in heads if h.name == "description"), None)
+    if half is None or goods is None or not _SECOND_CHOICE.search(goods.text) or goods.box.left < half.box.left:
+        return heads
+    edge = min(h.box.left for h in heads if h.box.left > half.box.left)
+    worded = sum(any(w.box.center[0] < edge and _WORD.search(w.text) for w in row) for row in rows)
+    if 2 * worded <= len(rows):
+        return heads
+    names = {id(half): "description", id(goods): "note"}
+    return tuple(replace(h, name=names.get(id(h), h.name)) for h in heads)
 
 
 def _by_strip(row: Sequence[Word], strips: tuple[tuple[int, int], ...]) -> list[str]:

@@ -330,3 +330,18 @@ def test_a_date_behind_a_number_is_no_label_of_the_date_beside_it(paper, context
     )
     _, fields, _ = read((page,), context, kind=DocumentType.INVOICE)
     assert (fields.day("transaction_date"), fields.day("due_date")) == (date(2026, 5, 7), date(2026, 6, 30))
+
+
+def test_an_honorific_further_in_than_the_name_is_long_belongs_to_it(paper, context):
+    page = paper(
+        [(100, "〒742-9265"), (1100, "注文書", 60)],
+        "静岡県静岡市葵区例屋町3-17-14",
+        "(株)萩原青果",
+        [(460, "御中")],
+        [(1100, "うみねこ精工株式会社")],
+        [(1100, "静岡県静岡市葵区例屋町5-8-8")],
+        pitch=1.3,
+    )
+    fields = extract_fields(DocumentType.PURCHASE_ORDER, (page,), context=context)
+    assert fields.text("recipient") == "(株)萩原青果"
+    assert fields.get("recipient").status is FieldStatus.FOUND

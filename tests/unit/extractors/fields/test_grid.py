@@ -284,6 +284,27 @@ def test_of_a_spread_head_of_goods_one_character_is_enough():
     assert found == [("撮影費", 100, 500)]
 
 
+@pytest.mark.parametrize("half", ["項", "名"])
+def test_one_character_of_a_spread_head_of_goods_is_enough_beside_a_column_of_remarks(half):
+    heads = ((10, half), (300, "数量"), (400, "単位"), (500, "単価"), (600, "金額"), (700, "摘要"))
+    found = goods(
+        row(0, *heads),
+        row(60, (10, "撮影費"), (310, "5"), (400, "日"), (500, "100"), (600, "500")),
+        row(120, (10, "編集費"), (310, "2"), (400, "日"), (500, "300"), (600, "600")),
+    )
+    assert found == [("撮影費", 100, 500), ("編集費", 300, 600)]
+
+
+def test_a_column_of_numbers_stays_one_beside_remarks():
+    heads = ((10, "項"), (100, "摘要"), (400, "数量"), (500, "単価"), (600, "金額"))
+    found = goods(
+        row(0, *heads),
+        row(60, (10, "1"), (100, "撮影費"), (410, "5"), (500, "100"), (600, "500")),
+        row(120, (10, "2"), (100, "編集費"), (410, "2"), (500, "300"), (600, "600")),
+    )
+    assert found == [("撮影費", 100, 500), ("編集費", 300, 600)]
+
+
 def test_a_numbered_part_of_the_table_is_no_second_line_of_the_goods_above_it():
     found = goods(
         row(0, *HEAD),

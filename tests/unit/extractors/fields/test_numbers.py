@@ -28,6 +28,8 @@ def number(paper, context, kind, *rows, **more):
         (T.RECEIPT, "レジ0002 伝票12345", "12345"),
         (T.RECEIPT, "レジ0002 #12345", "12345"),
         (T.RECEIPT, "レジNo 0002", None),
+        (T.RECEIPT, "取引INo 45321", "45321"),
+        (T.RECEIPT, "出庫精算2025.01.13 21:45", None),
         (T.RECEIPT, "第0123号", "0123"),
         (T.RECEIPT, "No. 第 0123 号", "0123"),
         (T.INVOICE, "照会番号 15484", "15484"),
