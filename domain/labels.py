@@ -328,6 +328,22 @@ RECONCILIATION: dict[str, Label] = {
 }
 """What a finding of ``storage.reconcile`` says."""
 
+STORE_FOUND: dict[str, Label] = {
+    one: (ja, one)
+    for one, ja in {
+        "not write-once": "書換え・削除を防げていません",
+        "not write-once: the bucket has no object lock": "書換え・削除を防ぐ機能（Object Lock）がありません",
+        "not write-once, retention advisory: the owner of the files can change them": (
+            "フォルダのため、ファイルの所有者は書き換えや削除ができます"
+        ),
+        "write-once towards every client; the store's own administrator can still remove the bucket": (
+            "どの利用者からも書換え・削除できません（保存先そのものの管理者を除く）"
+        ),
+        "the locked version has other bytes now": "ロックした版の中身が変わりました",
+    }.items()
+}
+"""What the test of the store found, as it writes it down → in words."""
+
 STORE_TEST: dict[str, Label] = {
     "authority": ("時刻認証局のトークン", "A token of the authority"),
     "store.retention_kept": ("保存期間が記録されるか", "The lock that was asked for is kept"),

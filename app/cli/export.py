@@ -72,6 +72,7 @@ def register(cli: typer.Typer) -> None:
         home: Home = None,
     ) -> None:
         from pipeline.steps.exporting import export
+        from pipeline.steps.verify import write_anchors
 
         if counterparties:
             _export_counterparties(destination, home=home, json=json)
@@ -96,8 +97,9 @@ def register(cli: typer.Typer) -> None:
                 message_ja="--whole は他の条件と一緒に指定できません（ログ全体を書き出します）",
             )
         with err.status("書き出しています…"):
+            shoko = open_home(home)
             result = export(
-                open_home(home),
+                shoko,
                 query,
                 destination,
                 conditions=in_words(query),
@@ -105,10 +107,11 @@ def register(cli: typer.Typer) -> None:
                 volume_bytes=parse_size(volume, "--volume"),
                 renditions=renditions.value,
             )
+            anchors = write_anchors(shoko, shoko.settings.data_folder.absolute() / "anchors")
         if json:
-            print_json(_plain(result))
+            print_json(_plain(result) | {"roots": str(anchors.roots)})
         else:
-            _show(result)
+            _show(result, anchors.roots)
 
 
 def _plain(result: BundleResult) -> dict[str, object]:
@@ -126,7 +129,7 @@ def _plain(result: BundleResult) -> dict[str, object]:
     }
 
 
-def _show(result: BundleResult) -> None:
+def _show(result: BundleResult, roots: Path) -> None:
     out.print(f"{result.documents} 件の書類を {result.folder} に書き出しました")
     if len(result.volumes) > 1:
         out.print(f"{len(result.volumes)} 分冊: " + "、".join(volume.name for volume in result.volumes))
@@ -143,7 +146,8 @@ def _show(result: BundleResult) -> None:
             style="yellow",
         )
     for volume in result.volumes:
-        out.print(f"検証: sh {volume}/verify.sh --roots 信頼するルート証明書.pem --log-key-sha256 公開鍵の指紋")
+        out.print(f"検証: sh {volume}/verify.sh --roots {roots} --log-key-sha256 {result.log_key_sha256}")
+    out.print("ルート証明書と指紋は、書き出したデータとは別の経路で渡してください")
 
 
 def _export_counterparties(file: Path, *, home: Path | None, json: bool) -> None:

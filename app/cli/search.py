@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,7 +34,7 @@ COLUMNS = (
     ("書類ID", "left"),
 )
 WIDE_ENOUGH_FOR_IDS = 120
-"""Narrower terminals leave the ids out; ``--json`` has them always."""
+"""In narrower terminals the ids stand below the table, where they are not broken over lines."""
 STAMP_MARKS = {UnitState.TIMESTAMP_PENDING: "付与待ち", UnitState.STAMPED: "付与済み", UnitState.RENEWED: "更新済み"}
 
 
@@ -63,7 +64,7 @@ def reason_words(record: ArchiveRecord) -> list[str]:
         spec = FIELDS.get(reason.field) if reason.field else None
         said = REVIEW_REASONS.get(reason.code, (reason.code, reason.code))[0]
         words.append(f"{spec.label_ja}: {said}" if spec else said)
-    return words
+    return list(dict.fromkeys(words))
 
 
 def review_plain(item: ReviewItem) -> dict[str, object]:
@@ -95,8 +96,18 @@ def row(hit: Hit) -> tuple[str, ...]:
 
 def show_hits(hits: Hits, title: str) -> None:
     """The table of results."""
-    shown = len(COLUMNS) if out.width >= WIDE_ENOUGH_FOR_IDS else len(COLUMNS) - 1
-    out.print(table(title, COLUMNS[:shown], (row(h)[:shown] for h in hits.hits)))
+    _print_with_ids(title, COLUMNS, [row(h) for h in hits.hits])
+
+
+def _print_with_ids(title: str, columns: tuple[tuple[str, str], ...], rows: Sequence[tuple[str, ...]]) -> None:
+    """A table whose last column is the document's id; below it, whole, where the terminal is too narrow for it."""
+    if out.width >= WIDE_ENOUGH_FOR_IDS:
+        out.print(table(title, columns, rows))
+        return
+    numbered = [(str(number), *one[:-1]) for number, one in enumerate(rows, start=1)]
+    out.print(table(title, (("番", "right"), *columns[:-1]), numbered))
+    for number, one in enumerate(rows, start=1):
+        out.print(f"{number:>4}  {one[-1]}")
 
 
 def _show_review(home: Path | None, *, limit: int, json: bool) -> None:
@@ -106,7 +117,7 @@ def _show_review(home: Path | None, *, limit: int, json: bool) -> None:
     if json:
         print_json(*(review_plain(item) for item in items))
         return
-    rows = (
+    rows = [
         (
             deadline_words(item),
             yen(item.yen, "JPY"),
@@ -116,8 +127,8 @@ def _show_review(home: Path | None, *, limit: int, json: bool) -> None:
             item.record.document_id,
         )
         for item in items
-    )
-    out.print(table(f"確認待ち {len(items)} 件（急ぐ順）", REVIEW_COLUMNS, rows))
+    ]
+    _print_with_ids(f"確認待ち {len(items)} 件（急ぐ順）", REVIEW_COLUMNS, rows)
 
 
 def _show_judged(

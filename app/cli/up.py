@@ -18,7 +18,7 @@ from app.cli.output import err, print_json
 from app.cli.prefect_services import PrefectServices, free_port
 from domain.errors import AppError, ConfigError
 from domain.evidence import Outcome
-from domain.labels import STORE_TEST
+from domain.labels import STORE_FOUND, STORE_TEST
 
 if TYPE_CHECKING:
     import uvicorn
@@ -101,7 +101,8 @@ def _test_store(shoko: Shoko) -> None:
     for check in report.checks:
         if check.outcome is Outcome.FAILED:
             label = STORE_TEST.get(check.name, (check.name, check.name))[0]
-            err.print(f"警報: 保存先が約束を守っていません: {label} {check.detail or ''}", style="red")
+            found = STORE_FOUND.get(check.detail or "", (check.detail or "",))[0]
+            err.print(f"警報: 保存先が約束を守っていません: {label} {found}", style="red")
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

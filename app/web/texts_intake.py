@@ -81,8 +81,8 @@ INTAKE: dict[str, Label] = {
         "No document was found: is the page blank?",
     ),
     "todo_unreadable": (
-        "原本は保存済みです。読み取り直せるときは、もう一度スキャンして入れてください。",
-        "The original is preserved. Scan it again and add the new file.",
+        "受け取ったファイルは保存済みです。紙はもう一度スキャンし、電子データは開けるファイルを受け取り直して入れてください。",
+        "The file is preserved as it came. Scan paper again; ask for electronic data that opens, and add it.",
     ),
     "todo_refused": (
         "保存していません。直してから入れ直してください。",

@@ -771,8 +771,13 @@ finish() {
     echo
     exit 1
   elif [ "$doubts" -gt 0 ]; then
-    t '結果: 判定不能（データの中では整合しています。外部の信頼の起点と照らすまで真正とは言えません）' \
-      'result: indeterminate (consistent in itself; not proven until held against trust anchors from outside)'
+    if [ -n "$roots" ] && [ -n "$key_wanted" ]; then
+      t "結果: 判定不能（調べられたものは整合しています。上の「判定不能」の $doubts 行が残っています）" \
+        "result: indeterminate (what could be checked holds; $doubts line(s) above are open)"
+    else
+      t '結果: 判定不能（データの中では整合しています。外部の信頼の起点と照らすまで真正とは言えません）' \
+        'result: indeterminate (consistent in itself; not proven until held against trust anchors from outside)'
+    fi
     echo
     exit 3
   fi

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -136,6 +137,7 @@ def test_search_show_verify_export_and_rebuild(filed, tmp_path):
     exported = shoko("export", bundle, "--home", home, "--json")
     assert exported.returncode == 0, exported.stderr
     assert lines(exported)[0]["documents"] == 5
+    assert Path(lines(exported)[0]["roots"]).read_text().startswith("-----BEGIN CERTIFICATE-----")
     again = shoko("export", bundle, "--home", home)
     assert again.returncode == 2, "an existing folder is never written over"
     assert shoko("verify", "--bundle", bundle, "--home", home).returncode == 3
@@ -153,6 +155,8 @@ def test_search_show_verify_export_and_rebuild(filed, tmp_path):
     )  # fmt: skip
     assert found.returncode == 0, found.stderr
     assert "1 件の書類を" in found.stdout
+    command = next(line for line in found.stdout.splitlines() if line.startswith("検証: ")).removeprefix("検証: ")
+    assert subprocess.run(shlex.split(command), check=False, capture_output=True).returncode == 0, command
     readme = (some / "README.txt").read_text()
     assert "取引金額 110000〜、取引先 青空商事㈱、ことば 青空、削除済みを除く" in readme
     for wrong in (("--volume", "big"), ("--volume", "1MB"), ("--whole", "--min", "1"), ("--renditions", "some")):

@@ -22,6 +22,8 @@ def test_pending_timestamps_are_indeterminate(tmp_path):
     )
     assert code == 3
     assert "付与待ちの原本が 3 件" in output
+    assert "外部の信頼の起点" not in output, "they were given: something else is open"
+    assert "外部の信頼の起点" in shell(result.folder)[1]
     assert verify_exported(result.folder, roots=world.roots).outcome is Outcome.INDETERMINATE
     relaxed = Policy(require_timestamp=False)
     assert verify_exported(result.folder, roots=world.roots, policy=relaxed).outcome is Outcome.PASSED

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.evidence import Check, Outcome, Report
-from domain.labels import RECONCILIATION, STORE_TEST
+from domain.labels import RECONCILIATION, STORE_FOUND, STORE_TEST
 from pipeline.steps.health import RECONCILED, STORE_TESTED, alarms, last_health, log_health, summed, try_store
 from pipeline.steps.maintenance import reconcile_archive
 from pipeline.wiring import open_shoko
@@ -36,6 +36,9 @@ def test_a_test_of_the_folder_store_is_logged_as_not_write_once(shoko):
     assert kept.report.checks[-1].detail.startswith("not write-once, retention advisory")
     assert alarms(shoko) == (), "a folder promises nothing, so it breaks no promise"
     assert {check.name for check in report.checks} <= set(STORE_TEST)
+    found = [check.detail for check in report.checks if check.outcome is not Outcome.PASSED]
+    assert found
+    assert all(not STORE_FOUND[detail][0].isascii() for detail in found), "people read it in Japanese"
 
 
 def report_without_subjects(report):
