@@ -78,13 +78,19 @@ class Judge:
 def zone_measures(
     upright: Network, zones: Sequence[Sequence[Zone | npt.NDArray[np.float32] | None]]
 ) -> npt.NDArray[np.float32]:
-    """For every zone of each level cut: whether there is one, and how likely it falls into columns read one by one."""
+    """For every zone of each level cut: whether there is one, how likely it falls into columns, its measures.
+
+    A cut that runs through no zone has zeros for them.
+    """
     every = [zone for of_cut in zones for zone in of_cut]
     known = {id(zone): zone for zone in every if zone is not None}  # several cuts run through one zone
     chances = upright.chances(np.array(list(known.values()), np.float32)).tolist() if known else []
     found = dict(zip(known, chances, strict=True))
-    told = [(0.0, 0.0) if zone is None else (1.0, found[id(zone)]) for zone in every]
-    return np.array(told, np.float32).reshape(len(zones), -1)
+    told = np.zeros((len(every), 2 + upright.mean.size), np.float32)
+    for row, zone in zip(told, every, strict=True):
+        if zone is not None:
+            row[0], row[1], row[2:] = 1.0, found[id(zone)], zone
+    return told.reshape(len(zones), -1)
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,8 @@ _WIDER = 1.3
 """A band that is wider than the cut's own by this factor ends the nearer zone: it would be cut first."""
 _SLACK = 0.2
 """Letter heights that a band may be wider, all the same: boxes are drawn unevenly."""
+_FURTHER = 4.0
+"""Letter heights from a band within which its neighbours are looked at where white from top to bottom is looked for."""
 
 
 class Zones:
@@ -35,11 +37,21 @@ class Zones:
             band: the cut's.
             near: stretches at its edges, from left to right.
         """
-        gutter = _widest(near, COLUMN_GAP * self._region.height)
+        least = COLUMN_GAP * self._region.height
+        gutter = _widest(near, least) or _widest(self._further(band), least)
         if gutter is None:
             return None, None
         limit = _WIDER * band[0] + _SLACK * self._region.height
         return self._zone(band, gutter, float("inf")), self._zone(band, gutter, limit)
+
+    def _further(self, band: White) -> list[Segment]:
+        """Columns side by side have their rows at different heights: next to a band may be nothing but one of them."""
+        down, number, reach = self._region.down, band[1], _FURTHER * self._region.height
+        start = down[number].high
+        end = start - band[0]
+        found = [s for s in down[:number] if s.low > end - reach]
+        found += [s for s in down[number:] if s.high < start + reach]
+        return sorted(found, key=lambda s: s.left)
 
     def _zone(self, band: White, gutter: tuple[float, float], limit: float) -> Zone | None:
         down, number = self._region.down, band[1]

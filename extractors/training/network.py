@@ -12,7 +12,7 @@ from extractors.judge import Network
 
 Array = npt.NDArray[np.float32]
 
-HIDDEN = (32, 16)
+HIDDEN = (48, 24)
 """Units of the two inner layers."""
 MEMBERS = 4
 """Networks that begin differently and are asked together: where one alone would guess, they mostly disagree."""
@@ -20,6 +20,10 @@ _BATCH = 256
 _RATE = 3e-3
 """Of learning, at first; it falls to a twentieth."""
 _DECAY = 1e-4
+_HIDDEN_MEASURES = 0.1
+"""Share of measures that a network does without, drawn anew for every batch: none may decide alone."""
+_IDLE = 0.1
+"""Share of inner units that are left out, drawn anew for every cut."""
 _FIRST, _SECOND, _TINY = 0.9, 0.999, 1e-8
 """Adam's."""
 _FLOOR = 0.05
@@ -62,7 +66,7 @@ def fitted(lessons: Lessons, *, epochs: int, seed: int) -> Network:
         order = rng.permutation(len(x))
         for start in range(0, len(x), _BATCH):
             chosen = order[start : start + _BATCH]
-            slopes = _slopes(values, x[chosen], lessons.right[chosen], weight[chosen])
+            slopes = _slopes(values, x[chosen], lessons.right[chosen], weight[chosen], rng)
             step += 1
             rate = np.float32(_RATE * (1 - 0.95 * step / steps))
             for number, slope in enumerate(slopes):
@@ -74,11 +78,12 @@ def fitted(lessons: Lessons, *, epochs: int, seed: int) -> Network:
     return Network(mean=mean, deviation=deviation, layers=layers)
 
 
-def _slopes(values: list[Array], x: Array, right: Array, weight: Array) -> list[Array]:
+def _slopes(values: list[Array], x: Array, right: Array, weight: Array, rng: np.random.Generator) -> list[Array]:
     """How the weighted logarithmic loss changes with each value."""
-    inputs = [x]
+    inputs: list[Array] = [x * (rng.random((len(values[0]), 1, x.shape[1]), np.float32) >= _HIDDEN_MEASURES)]
     for number in range(0, len(values) - 2, 2):
-        inputs.append(np.maximum(inputs[-1] @ values[number] + values[number + 1], 0))
+        inner = np.maximum(inputs[-1] @ values[number] + values[number + 1], 0)
+        inputs.append(inner * (rng.random(inner.shape, np.float32) >= _IDLE) / np.float32(1 - _IDLE))
     out = inputs[-1] @ values[-2] + values[-1]
     back = (1 / (1 + np.exp(-np.clip(out, -30, 30))) - right[:, None]) * weight[:, None] / np.float32(len(x))
     slopes: list[Array] = []
@@ -86,5 +91,5 @@ def _slopes(values: list[Array], x: Array, right: Array, weight: Array) -> list[
         below = inputs[number // 2]
         slopes[:0] = [below.swapaxes(-1, -2) @ back, back.sum(-2, keepdims=True)]
         if number:
-            back = (back @ values[number].swapaxes(-1, -2)) * (below > 0)
+            back = (back @ values[number].swapaxes(-1, -2)) * (below > 0) / np.float32(1 - _IDLE)
     return slopes

@@ -24,6 +24,7 @@ import numpy as np
 
 from extractors.cuts import Cut, cuts_of
 from extractors.judge import WEIGHTS, Judge, Network, zone_measures
+from extractors.order import CERTAIN
 from extractors.region import Region
 from extractors.training.network import Array, Lessons, fitted
 from extractors.training.pages import TaughtPage, Told, taught
@@ -39,14 +40,11 @@ COMPOSED = 780
 """Pages put together from blocks."""
 VARIED = 720
 """Pages of the varied layouts, each arranged anew."""
-FORMS = 150
+FORMS = 300
 """Pages of the development layouts."""
-EPOCHS = 16
+EPOCHS = 14
 _ALL = 0.5
 """Share of regions that are divided at every right cut of one way at once, while nothing is learned yet."""
-_AT_ONCE = 0.5
-"""Cuts as likely as this are made at once on the young judge's ways: more of them are wrong than where pages are read,
-and what lies behind wrong ones is to be seen."""
 _PUT_RIGHT = 0.5
 """Share of wrong cuts that are exchanged for a right one, so that what lies behind them is seen, too."""
 _PASSES = 1
@@ -188,7 +186,7 @@ def _next(
     chosen = max(cuts, key=lambda c: likely[id(c)])
     if good and chosen not in good and rng.random() < _PUT_RIGHT:
         chosen = max(good, key=lambda c: likely[id(c)])
-    places = [c.at for c in cuts if c.upright is chosen.upright and (c is chosen or likely[id(c)] >= _AT_ONCE)]
+    places = [c.at for c in cuts if c.upright is chosen.upright and (c is chosen or likely[id(c)] >= CERTAIN)]
     return region.parts(places, upright=chosen.upright)
 
 

@@ -63,7 +63,7 @@ def test_every_cut_of_one_way_has_as_many_measures_as_its_judge_knows(seed):
     assert cuts
     assert all(len(c.measures) == len(judge.upright.mean) for c in cuts if c.upright)
     level = [c for c in cuts if not c.upright]
-    assert all(len(c.measures) + 2 * len(c.zones) == len(judge.level.mean) for c in level)
+    assert all(len(c.measures) + len(c.zones) * (2 + len(judge.upright.mean)) == len(judge.level.mean) for c in level)
     assert all(0 <= chance <= 1 for chance in judge.chances(cuts))
 
 

@@ -31,11 +31,13 @@ def test_each_way_has_a_network_of_its_own():
 
 
 def test_a_level_cut_hears_what_is_said_of_its_zones():
-    """Two measures for each zone: whether there is one, and how likely its columns are blocks of their own."""
+    """For each zone: whether there is one, how likely its columns are blocks of their own, and what was measured."""
     hears_zones = Network(
-        mean=np.zeros(4, np.float32),
-        deviation=np.ones(4, np.float32),
-        layers=((np.array([[[0.0], [0.0], [0.0], [8.0]]], np.float32), np.full((1, 1, 1), -4.0, np.float32)),),
+        mean=np.zeros(6, np.float32),
+        deviation=np.ones(6, np.float32),
+        layers=(
+            (np.array([[[0.0], [0.0], [0.0], [8.0], [0.0], [0.0]]], np.float32), np.full((1, 1, 1), -4.0, np.float32)),
+        ),
     )
     judge = Judge(level=hears_zones, upright=network())
     columns, rows = (9.0, 0.0), (0.0, 9.0)
@@ -45,9 +47,11 @@ def test_a_level_cut_hears_what_is_said_of_its_zones():
     assert none < whole < parted
     assert none < 0.1
     told = module.zone_measures(judge.upright, [(columns, None), (None, columns)])
-    assert told[:, [0, 2]].tolist() == [[1.0, 0.0], [0.0, 1.0]]
-    assert told[0, 1] == told[1, 3] > 0.9
-    assert told[0, 3] == told[1, 1] == 0.0
+    assert told[0, 0] == told[1, 4] == 1.0
+    assert told[0, 1] == told[1, 5] > 0.9
+    assert told[0, 2:4].tolist() == told[1, 6:].tolist() == list(columns)
+    assert not told[0, 4:].any()
+    assert not told[1, :4].any()
 
 
 def test_measures_far_from_everything_seen_are_held_back():

@@ -6,6 +6,7 @@ import pytest
 
 from domain.geometry import Box
 from domain.page import EngineId, Line, PageText, Word
+from extractors import order
 from extractors.ocr.layout import piece_of, visual_rows
 from extractors.order import in_reading_order
 
@@ -172,6 +173,29 @@ def test_a_vertical_address_is_one_block_of_a_level_page():
     address = [column("福岡県福岡市博多区", 300, 150), column("株式会社灯台製作所御中", 240, 170)]
     texts = spoken([word("請求書", 480, 60, height=40), *ISSUER, word("下記の通り", 100, 600)], vertical=address)
     assert texts == ["請求書", "福岡県福岡市博多区", "株式会社灯台製作所御中", *(w.text for w in ISSUER), "下記の通り"]
+
+
+class Told:
+    """Below a heading there is a level cut; where the heading is gone, an upright one is likelier."""
+
+    def __init__(self, below):
+        self.below = below
+
+    def chances(self, cuts):
+        level = [cut for cut in cuts if not cut.upright]
+        if len(level) == 2:
+            return [0.99 if cut is level[0] else self.below for cut in cuts]
+        return [0.7 if cut.upright else 0.6 for cut in cuts]
+
+
+@pytest.mark.parametrize(("below", "columns"), [(0.8, True), (0.95, False)])
+def test_only_what_is_certain_is_cut_beside_the_best(monkeypatch, below, columns):
+    """What is not is looked at again where less stands around it."""
+    monkeypatch.setattr(order, "load_judge", lambda: Told(below))
+    heading = word("大きな見出しが頁の端から端まで続く", 100, 50, height=40)
+    left, right = [word("左上", 100, 200), word("左下", 100, 240)], [word("右上", 500, 200), word("右下", 500, 240)]
+    said = "左上左下右上右下" if columns else "左上右上左下右下"
+    assert "".join(spoken([*right, heading, *left])) == heading.text + said
 
 
 def test_rows_are_what_stands_side_by_side():

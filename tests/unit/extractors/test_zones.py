@@ -59,3 +59,10 @@ def test_one_column_has_no_zone():
 def test_a_side_may_end_before_the_other(below):
     _, cuts = level_cuts((0, (0, "左の文字"), (500, "右の文字")), below)
     assert all(zone is not None for zone in cuts[0].zones)
+
+
+def test_rows_of_columns_need_not_stand_next_to_the_same_white():
+    """White between two rows of the left column, with the rows of the right one further off on both sides."""
+    left, right = [(top, (0, "左の住所")) for top in (60, 110)], [(top, (500, "右の住所")) for top in (20, 150)]
+    _, cuts = level_cuts(right[0], *left, right[1])
+    assert [all(zone is not None for zone in c.zones) for c in cuts] == [True, True, True]

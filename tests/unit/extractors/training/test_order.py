@@ -94,7 +94,9 @@ def test_a_network_learns_what_can_be_learned_and_always_the_same():
     )
 
 
-def test_slopes_are_those_of_the_loss():
+def test_slopes_are_those_of_the_loss(monkeypatch):
+    monkeypatch.setattr(network, "_HIDDEN_MEASURES", 0.0)
+    monkeypatch.setattr(network, "_IDLE", 0.0)
     rng = np.random.default_rng(2)
     values = [rng.normal(size=s) for s in ((2, 3, 4), (2, 1, 4), (2, 4, 2), (2, 1, 2), (2, 2, 1), (2, 1, 1))]
     x, right, weight = rng.normal(size=(5, 3)), np.array([1.0, 0, 1, 0, 1]), np.array([1.0, 2, 1, 1, 3])
@@ -106,7 +108,7 @@ def test_slopes_are_those_of_the_loss():
         p = 1 / (1 + np.exp(-(h @ values[4] + values[5])[..., 0]))
         return float((-np.log(np.where(right > 0, p, 1 - p)) * weight).sum() / 5)
 
-    slopes = network._slopes(values, x, right, weight)
+    slopes = network._slopes(values, x, right, weight, rng)
     for value, slope in zip(values, slopes, strict=True):
         flat, told = value.reshape(-1), np.asarray(slope).reshape(-1)
         for index in range(0, flat.size, 3):
