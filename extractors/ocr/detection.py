@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from extractors.pages.clean.reduced import halved, percentiles
+from extractors.pages.clean.reduced import halved_towards, percentiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +28,6 @@ _SMALL_PRINT = 16.0
 """Middle height of rectangles on the reduced picture below which letters are under 9 pixels: on print of 5 points in
 0.9 megapixels a hundredth of the characters is missed, half as many in twice the pixels."""
 _LARGER = 2.0
-_MUCH_LARGER = 2.8
-"""A picture so many times as large as the one looked at (300 dpi) is halved first: by whole numbers averaging goes ten
-times as quickly, and enough pixels are left to average for the same text to be found."""
 _STRIP = 128
 """Heights of pictures are multiples of this, so that few different shapes are compiled."""
 _COARSE = 4
@@ -98,13 +95,23 @@ def _find(pixels: PixelArray, session: Session, limit_pixels: int) -> list[Quad]
         pixels, target_h = pixels[top : top + rows], wanted
     else:
         top = 0
-    shrinking = target_h < pixels.shape[0] or target_w < width
-    seen = halved(pixels) if min(pixels.shape[0] / target_h, width / target_w) >= _MUCH_LARGER else pixels
-    small = cv2.resize(seen, (target_w, target_h), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
+    small = _of_size(pixels, (target_w, target_h))
     values = cv2.dnn.blobFromImage(small, scalefactor=1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
     probability = session.run(np.asarray(values, np.float32))[0, 0]
     found = quads_from_map(probability, width_px=width, height_px=pixels.shape[0])
     return [_lowered(quad, top) for quad in found] if top else found
+
+
+def _of_size(pixels: PixelArray, size: tuple[int, int]) -> PixelArray:
+    """The picture at the size that the network looks at.
+
+    One that was halved is interpolated, since its pixels are averages already: as much text is found, seven times as
+    quickly.
+    """
+    near = halved_towards(pixels, size)
+    shrinking = size[0] < near.shape[1] or size[1] < near.shape[0]
+    by = cv2.INTER_AREA if shrinking and near is pixels else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(near, size, interpolation=by), np.uint8)
 
 
 def _inked_rows(pixels: PixelArray) -> tuple[int, int]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.picture_mark import SIDE, mark_of
-from extractors.pages.clean.reduced import grey_of
+from extractors.pages.clean.reduced import grey_of, halved_towards
 
 if TYPE_CHECKING:
     from domain.page import PixelArray
@@ -51,7 +51,9 @@ def ink_of(pixels: PixelArray, *, side_px: int) -> Ink:
     """The ink of a page, its longer side of so many pixels; paper, light and shadows are taken away."""
     grey = grey_of(pixels)
     factor = side_px / max(grey.shape)
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.float32)
+    size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
+    near = halved_towards(grey, size)
+    small = cv2.resize(near, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     reach = np.ones((_PAPER_PX, _PAPER_PX), np.uint8)
     paper = cv2.blur(cv2.dilate(small, reach), (2 * _PAPER_PX + 1, 2 * _PAPER_PX + 1))
     ink = np.clip(paper - small - _NOISE, 0, None)

@@ -93,3 +93,23 @@ def test_small_print_is_looked_at_once_more_and_larger():
     assert len(small) == 2
     assert small[1][1] > 1.3 * small[0][1]
     assert len(large) == 1
+
+
+@pytest.mark.parametrize(("height", "width"), [(3508, 2480), (2339, 1654), (2001, 1415), (1754, 1240), (640, 480)])
+def test_the_network_is_shown_the_whole_page_at_its_place_whatever_its_resolution(height, width):
+    seen = []
+
+    def run(values):
+        seen.append(values)
+        return np.zeros((1, 1, *values.shape[2:]), np.float32)
+
+    page = np.full((height, width, 3), 250, np.uint8)
+    for y, x in ((0.05, 0.1), (0.5, 0.5), (0.95, 0.85)):
+        cv2.circle(page, (round(x * width), round(y * height)), width // 40, (10, 10, 10), cv2.FILLED)
+    assert detect(page, Session(run=run), limit_pixels=900_000) == []
+    shown = (seen[0][0, 0] < 0).astype(np.uint8)
+    count, _, _, middles = cv2.connectedComponentsWithStats(shown)
+    assert count == 4
+    places = sorted((y / shown.shape[0], x / shown.shape[1]) for x, y in middles[1:] + 0.5)
+    assert np.allclose(places, [(0.05, 0.1), (0.5, 0.5), (0.95, 0.85)], atol=0.004)
+    assert shown.mean() == pytest.approx((page[:, :, 0] < 130).mean(), rel=0.06)
