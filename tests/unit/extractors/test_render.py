@@ -96,6 +96,24 @@ def test_pages_of_a_fax():
     assert rendered[0].page.dpi == 204
 
 
+def test_the_steps_of_a_coarse_fax_are_softened_and_those_of_a_fine_one_stay():
+    slanted = Image.new("1", (300, 200), 1)
+    for y in range(200):
+        slanted.paste(0, (100 + y // 2, y, 108 + y // 2, y + 1))
+    levels = {}
+    for down in (98, 196):
+        out = io.BytesIO()
+        slanted.save(out, format="TIFF", compression="group4", dpi=(204, down))
+        (page,) = render_pages(out.getvalue(), media_type=media.TIFF, settings=SETTINGS)
+        levels[down] = page.pixels[100, :, 0]
+    assert set(np.unique(levels[196])) == {0, 255}
+    row = levels[98]
+    assert row.min() < 40
+    assert row[:60].min() == 255
+    assert len(np.unique(row)) > 4
+    assert np.abs(np.diff(row.astype(int))).max() < 150
+
+
 def test_a_coarse_fax_is_stretched_for_reading_only():
     (page,) = render(saved(Image.new("1", (400, 300), 1), "TIFF", compression="group4", dpi=(204, 98)))
     assert (page.page.width_px, page.page.height_px) == (400, 300)
