@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from itertools import islice
 
 from prefect import flow
+from prefect.exceptions import TerminationSignal
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 
@@ -84,10 +85,18 @@ def _working_on(batch: Batch) -> Iterator[None]:
 
 @flow(name="watch-inbox", persist_result=False)
 def watch_inbox(max_seconds: float | None = None) -> int:
-    """Look into the inbox and file what is complete, batch after batch, with models warm. Returns the batches run."""
+    """Look into the inbox and file what is complete, batch after batch, with models warm. Returns the batches run.
+
+    SIGTERM ends it where it stands; what a batch had not filed yet is taken up at the next start.
+    """
     with at_home() as home:
         home.pool.warm()
-        return watch(home, file_inbox, until=None if max_seconds is None else time.monotonic() + max_seconds)
+        try:
+            return watch(home, file_inbox, until=None if max_seconds is None else time.monotonic() + max_seconds)
+        except TerminationSignal:  # Prefect takes SIGTERM from whoever started the watch
+            logger.info("asked to end")
+            home.stop.set()
+            return 0
 
 
 def watch(home: Resident, run_batch: Callable[[], dict[str, int]], *, until: float | None) -> int:
