@@ -9,7 +9,7 @@ import typer
 
 from app.cli.home import opened, settings_for
 from app.cli.options import Home, Json
-from app.cli.output import DONE, OUTCOME_JA, SOMETHING_WRONG, out, print_json, table, tenths
+from app.cli.output import DONE, OUTCOME_JA, SOMETHING_WRONG, err, out, print_json, table, tenths
 from app.cli.stamp_facts import queue_text, renewal_text, stamp_facts, stamp_notes, tried_text
 from domain.evidence import Outcome, Report
 from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, DROP_STATES, RECONCILIATION, STORE_TEST
@@ -109,6 +109,12 @@ def register(cli: typer.Typer) -> None:
                 out.print(
                     "台帳を保管庫から作り直しました: "
                     + "  ".join(f"{COUNTS_JA.get(k, k)} {v}" for k, v in counts.items())
+                )
+            if not opened(settings).people.users():
+                err.print(
+                    "注意: 利用者の登録は保管庫にありません。"
+                    "shoko users add で登録するまで、Web画面はログインを求めません",
+                    style="yellow",
                 )
             return
         shoko = opened(settings)
