@@ -10,7 +10,7 @@ from domain.page import EngineId
 from extractors.fields.layout import Segment, Span
 
 NAME = "fields.v1"
-VERSION = "14"
+VERSION = "15"
 """Raised with every change of rules that can change a value."""
 
 

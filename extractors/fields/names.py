@@ -170,9 +170,14 @@ def is_seal_of(name: str, text: str) -> bool:
     return has_company_form(name) and strange <= len(plain) // 3 and plain not in name.translate(_LARGE_KANA)
 
 
+_SET_OFF = re.compile(r"\S{2}\s[\u4e00-\u9fff]$")
+
+
 def ends_in_seal(name: str) -> bool:
-    """The name ends with one of its own characters in another script, or repeats an ideograph: it may be a seal's."""
+    """The name may end with what a seal says: an ideograph set off from it, or one of its own characters once more."""
     core = split_company(name).core
+    if has_company_form(name) and _SET_OFF.search(core):
+        return True
     if len(core) < _SEAL_ROUND or core[-1] not in core[:-1] or core[-1].isascii():
         return False
     last, before = ("\u4e00" <= c <= "\u9fff" for c in (core[-1], core[-2]))

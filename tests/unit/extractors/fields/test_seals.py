@@ -29,6 +29,8 @@ def test_characters_in_another_order_are_a_seal_and_a_part_of_the_name_is_none()
     assert not is_seal_of("アクシス", "スア")
     assert ends_in_seal("(株)新栄サービス新")
     assert not ends_in_seal("(株)新栄サービス")
+    assert ends_in_seal("株式会社栗林設備 奥")
+    assert not any(map(ends_in_seal, ("株式会社 匠", "佐藤 学", "青空商事 株式会社")))
 
 
 @pytest.mark.parametrize(
