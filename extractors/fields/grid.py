@@ -206,6 +206,7 @@ def _heads(words: Sequence[Word], *, every: bool) -> tuple[Head, ...]:
 
 
 _WORD = re.compile(r"[^\W\d_]{2}")
+_COUNTED = frozenset({"quantity", "unit_price", "amount"})
 _HALF_HEAD = re.compile(r"^[項品件内明細摘目名]$")
 """One character of a head of goods."""
 
@@ -278,7 +279,10 @@ def _over_goods(heads: tuple[Head, ...], rows: Sequence[Sequence[Word]]) -> tupl
     goods = next((h for h in heads if h.name == "description"), None)
     if half is None or goods is None or not _SECOND_CHOICE.search(goods.text) or goods.box.left < half.box.left:
         return heads
-    edge = min(h.box.left for h in heads if h.box.left > half.box.left)
+    between = [h for h in heads if half.box.left < h.box.left < goods.box.left]
+    if not any(h.name in _COUNTED for h in between):
+        return heads
+    edge = min(h.box.left for h in between)
     worded = sum(any(w.box.center[0] < edge and _WORD.search(w.text) for w in row) for row in rows)
     if 2 * worded <= len(rows):
         return heads

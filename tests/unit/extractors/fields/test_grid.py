@@ -296,7 +296,7 @@ def test_one_character_of_a_spread_head_of_goods_is_enough_beside_a_column_of_re
 
 
 def test_a_column_of_numbers_stays_one_beside_remarks():
-    heads = ((10, "項"), (100, "摘要"), (400, "数量"), (500, "単価"), (600, "金額"))
+    heads = ((10, "項"), (280, "摘要"), (400, "数量"), (500, "単価"), (600, "金額"))
     found = goods(
         row(0, *heads),
         row(60, (10, "1"), (100, "撮影費"), (410, "5"), (500, "100"), (600, "500")),
