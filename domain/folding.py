@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _VOICING_MARKS = {"\uff9e", "\uff9f", "\u3099", "\u309a"}
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－", "-"))  # all of them mean a hyphen or a minus here
@@ -43,6 +44,14 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold a text (NFKC, dashes) and remember where each character came from."""
+    return _kept(text) if len(text) <= _SHORT else _folded(text)
+
+
+_SHORT, _MOST = 64, 2048
+"""Characters of a text, and how many texts, that are kept: rules ask for the same words of a page again and again."""
+
+
+def _folded(text: str) -> Folded:
     if text.isascii():
         return Folded(text, tuple(range(len(text) + 1)), text)
     out: list[str] = []
@@ -58,3 +67,6 @@ def fold(text: str) -> Folded:
         index = stop
     starts.append(len(text))
     return Folded("".join(out), tuple(starts), text)
+
+
+_kept = lru_cache(maxsize=_MOST)(_folded)
