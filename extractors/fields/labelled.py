@@ -349,6 +349,10 @@ def _labels(
     yield from (*heads, *beside) if far else (*beside, *heads)
 
 
+_BESIDE = 0.15
+"""Part of a label's height that stands beside its value; a label of two lines that begins lower is the next one's."""
+
+
 def _halved(layout: Layout, segment: Segment) -> Label | None:
     """The label in the cell to the left whose lines a value stands between: お支払い over 期限日.
 
@@ -360,7 +364,7 @@ def _halved(layout: Layout, segment: Segment) -> Label | None:
         for s in (layout.rows[index] if 0 <= index < len(layout.rows) else ())
         if s.page_index == segment.page_index
         and s.box.right <= segment.box.left
-        and min(s.box.bottom, segment.box.bottom) > max(s.box.top, segment.box.top)
+        and min(s.box.bottom, segment.box.bottom) - max(s.box.top, segment.box.top) > _BESIDE * s.box.height
     ]
     if not found:
         return None
