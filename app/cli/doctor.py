@@ -97,6 +97,7 @@ def register(cli: typer.Typer) -> None:
     ) -> None:
         from pipeline.steps.health import try_store
         from pipeline.steps.maintenance import rebuild_archive, reconcile_archive, repair_archive
+        from pipeline.steps.people import accounts_on
         from pipeline.steps.trying_authorities import try_authorities
         from pipeline.steps.verify import publish
 
@@ -110,10 +111,11 @@ def register(cli: typer.Typer) -> None:
                     "台帳を保管庫から作り直しました: "
                     + "  ".join(f"{COUNTS_JA.get(k, k)} {v}" for k, v in counts.items())
                 )
-            if not opened(settings).people.users():
+            shoko = opened(settings)
+            if accounts_on(shoko) and not shoko.people.users():
                 err.print(
                     "注意: 利用者の登録は保管庫にありません。"
-                    "shoko users add で登録するまで、Web画面はログインを求めません",
+                    "shoko users add で管理者を登録するまで、Web画面にはだれも入れません",
                     style="yellow",
                 )
             return

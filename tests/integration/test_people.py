@@ -6,7 +6,12 @@ from itertools import count
 
 import pytest
 import sqlalchemy as sa
+from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
+from app.cli.main import command_line
+from app.web.settings import WebSettings
+from app.web.wired import application
 from domain.acts import ActKind
 from domain.errors import AccessRefused, ConfigError
 from domain.people import Permission, Role
@@ -299,20 +304,29 @@ def test_accounts_outlive_a_rebuild(shoko, settings, logins):
     again.close()
 
 
-def test_accounts_that_were_lost_leave_the_page_closed(tmp_path):
+@pytest.mark.parametrize("lost", ["accounts", "database"])
+def test_accounts_that_were_lost_leave_the_page_closed(tmp_path, lost):
     settings = quick_settings(tmp_path)
     shoko = open_shoko(settings)
     add_people(shoko)
     shoko.close()
     path = tmp_path / "archive.sqlite"
-    with sqlite3.connect(path) as connection:
-        for table in ("person_session", "person_token", "login_attempt", "person"):
-            connection.execute(f"DROP TABLE {table}")
-    connection.close()
-    rebuild_archive(settings)
+    if lost == "accounts":
+        with sqlite3.connect(path) as connection:
+            for table in ("person_session", "person_token", "login_attempt", "person"):
+                connection.execute(f"DROP TABLE {table}")
+        connection.close()
+    else:
+        for part in tmp_path.glob("archive.sqlite*"):
+            part.unlink()
+    told = CliRunner().invoke(command_line("doctor"), ["doctor", "--rebuild", "--home", str(tmp_path)])
+    assert "Web画面にはだれも入れません" in "".join(told.output.split())
     shoko = open_shoko(settings)
     assert shoko.people.users() == ()
     assert people.accounts_on(shoko)
+    page = TestClient(application(shoko, WebSettings(accounts=True)), base_url="http://127.0.0.1:8710")
+    answer = page.get("/home", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/login")
     shoko.close()
 
 
