@@ -1,6 +1,7 @@
 """What every OCR engine promises."""
 
 import inspect
+from collections import Counter
 
 import cv2
 import numpy as np
@@ -129,9 +130,13 @@ def test_both_runtimes_of_ppocr_read_the_same():
     assert texts["openvino"] == texts["onnxruntime"]
 
 
+_OUT_OF_ORDER = 0.02
+"""Characters that may stand elsewhere: the page has entries of a journal side by side."""
+
+
 @pytest.mark.ocr
 @pytest.mark.sample_data
-@pytest.mark.parametrize(("name", "most_wrong"), [("duo.v1", 0.02), ("ppocr.v1", 0.02), ("tesseract.v1", 0.12)])
+@pytest.mark.parametrize(("name", "most_wrong"), [("duo.v1", 0.01), ("ppocr.v1", 0.01), ("tesseract.v1", 0.12)])
 def test_a_japanese_page_is_read_well(name, most_wrong, engines, sample_data):
     import unicodedata
 
@@ -139,7 +144,9 @@ def test_a_japanese_page_is_read_well(name, most_wrong, engines, sample_data):
     truth = (sample_data / "ja-pages/text/nta_tsutatsu2021_p014.txt").read_text("utf-8")
     read = engines(name).read_page(pixels, page_index=0, dpi=150.0).text
     want, got = ("".join(unicodedata.normalize("NFKC", t).split()) for t in (truth, read))
-    assert _edits(want, got) / len(want) < most_wrong
+    missed, added = Counter(want) - Counter(got), Counter(got) - Counter(want)
+    assert max(missed.total(), added.total()) / len(want) < most_wrong
+    assert _edits(want, got) / len(want) < _OUT_OF_ORDER + most_wrong
 
 
 def _edits(a, b):
