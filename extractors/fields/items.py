@@ -35,10 +35,7 @@ _SUMS = frozenset({AmountRole.SUBTOTAL, AmountRole.TOTAL, AmountRole.TAX, Amount
 """What is written below goods."""
 _CLOSER = 0.8
 """Lines of one cell stand at most this much as far apart as two rows: rows have padding and rules between them."""
-_SIDE_HEADING = re.compile(
-    r"^(?:【[^】]*】|[■◆●▼□◇].*|[<〈《\[].*[>〉》\]]|\(\d{1,2}\)\s*[^\W\d_]{2,}"
-    r")$"
-)
+_SIDE_HEADING = re.compile(r"^(?:【[^】]*】|[■◆●▼□◇].*|[<〈《\[].*[>〉》\]]|\(\d{1,2}\)\s*[^\W\d_]{2,})$")
 """A row of words above goods that names a part of the table."""
 _HEADING_GAP = 1.6
 """How much further than the goods above it those below a heading may stand; the second line of a description stands

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,42 +10,25 @@ from decimal import Decimal
 from domain.amounts import FoundAmount, NumberStyle, detect_currency, detect_style, find_amounts
 from domain.dates import DateOrder, FoundDate, find_dates
 from domain.fields import DocumentType
-from domain.folding import fold
-from domain.geometry import Box
-from domain.page import Word
 from domain.registration import find_registration_numbers
+from extractors.fields.beside import LABEL_LENGTH, labels_above, labels_of
 from extractors.fields.evidence import NO_LABEL, Label
 from extractors.fields.layout import Layout, Segment, Span
 from extractors.fields.roles import AmountRole, DateRole, amount_role, date_role
 
 _LETTER = re.compile(r"[^\W\d_]")
-_PURE_NUMBER = re.compile(r"^[¥\\$€£\d\s,.\-▲△円%()x×@*:;/'+]*$", re.IGNORECASE)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _UNITED_STATES = re.compile(r"US\$|\bUSD\b|\bUSA\b|United States|\b[A-Z]{2} \d{5}(?:-\d{4})?\b")
 _WEAK = frozenset({AmountRole.COUNT, AmountRole.PAYMENT, AmountRole.UNIT_PRICE, AmountRole.POINTS})
 """Roles that give way to a column head with more to say."""
 _FARE = re.compile(r"^[^数単小]{0,6}(?:料金?|代金?|運賃|診療費)$")
 """What a ticket or a clinic calls its only amount."""
-_CHUNKS = 6
-"""Other values in the same cell that a label may be looked for behind."""
 _RETURNED = re.compile(r"^(?:値引|返品|返金|返還|割戻)(?:合計|総)?(?:金)?額")
 """What a credit note asks for is what other documents call a discount."""
-_UNIT = re.compile(
-    r"[x×@*(]*(?:点|個|枚|本|件|名|式|箱|袋|杯|冊|台|回|items?|pcs?|pce|nos?|ea|stk|stück|st)?\.?[)x×@*/]*"
-)
-_CODE = re.compile(r"[a-z]{0,4}[\d\-/.#]*\d[a-z\d\-/.#]*")
-"""A number of a document beside the value: no label."""
 _ITEM_HEAD = re.compile(r"^(?:数量|単価|単位|品名|qty|quantity|unitprice|menge|description|item)(?![・、とは])")
 _SENTENCE = re.compile(r"。$|ます。?$|ください。?$|下さい。?$")
 """A remark beside a date (a stamp, say) is no label of it."""
-_FAR = 4.0
-"""Line heights between a label and its value beyond which a long text is not taken for a label."""
-_STAMP = re.compile(r"^(?:収入)?印紙$")
-"""On a stamp, or in the frame for one: what it is worth stands under it or close by."""
 _OPEN_END = re.compile(r"\s*[,，]\s*$")
-_LABEL_LENGTH = 12
-_TAIL = 40
-"""Characters of a same-segment label that count: what stands right before the value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +237,7 @@ def _amount_label(
     """The nearest label that names a role: in the segment, to the left, above; else the nearest label at all."""
     first: Label | None = None
     weak: tuple[Label, AmountRole, float] | None = None
-    for label in _labels(layout, segment, amount.start, amount.end, blockers=blockers):
+    for label in labels_of(layout, segment, amount.start, amount.end, blockers=blockers):
         first = first or label
         role, weight = amount_role(label.text)
         if label.where == "above" and label.segment is not None and _heads_items(layout, label.segment):
@@ -273,7 +255,7 @@ def _amount_label(
 
 def _heads_items(layout: Layout, head: Segment) -> bool:
     """The head belongs to a table of goods: what stands under it is one row's amount."""
-    return any(_ITEM_HEAD.search(s.compact) and len(s.compact) <= _LABEL_LENGTH for s in layout.rows[head.row])
+    return any(_ITEM_HEAD.search(s.compact) and len(s.compact) <= LABEL_LENGTH for s in layout.rows[head.row])
 
 
 def _date_spans(segment: Segment, locale: Locale, near: date) -> tuple[tuple[int, int], ...]:
@@ -289,7 +271,7 @@ def _date_label(
 ) -> tuple[Label, DateRole]:
     """The nearest label that names a role: in the segment, to the left, above; else the nearest at all."""
     first: Label | None = None
-    for label in _labels(layout, segment, day.start, day.end, blockers=blockers, halved=True):
+    for label in labels_of(layout, segment, day.start, day.end, blockers=blockers, halved=True):
         if label.where == "left" and (_SENTENCE.search(label.text) or _ends_in_day(label.segment)):
             continue
         first = first or label
@@ -297,147 +279,14 @@ def _date_label(
         if role is not DateRole.NONE:
             return label, role
     if first is not None and first.where == "same":  # another cell that was read as one with this
-        box = segment.raw_span(day.start, day.end).box
-        for head in _heads(layout, segment, box):
-            over = _compact(_over(head, box))
-            role = date_role(over, document_type)
+        for over in labels_above(layout, segment, segment.raw_span(day.start, day.end).box):
+            role = date_role(over.text, document_type)
             if role is not DateRole.NONE:
-                return Label(text=over, where="above", segment=head), role
+                return over, role
     return first or NO_LABEL, DateRole.NONE
-
-
-def _labels(
-    layout: Layout,
-    segment: Segment,
-    start: int,
-    end: int,
-    *,
-    blockers: tuple[tuple[int, int], ...],
-    halved: bool = False,
-) -> Iterator[Label]:
-    """The words before a value in its segment; else to its left; else above it as a column head.
-
-    ``halved``: where nothing stands to its left, words whose lines stand half above and half below it.
-    """
-    for chunk in _chunks(segment.folded.original, start, blockers):
-        if _says_something(chunk):
-            yield Label(text=_compact(chunk), where="same", segment=segment)
-            return
-    value_box = segment.raw_span(start, end).box
-    left = next(
-        (
-            o
-            for o in layout.left_of(segment)
-            if not _PURE_NUMBER.match(o.text)
-            and not _is_day(o)
-            and _says_something(o.text)
-            and not (_STAMP.match(o.compact) and value_box.left - o.box.right > _FAR * o.height)
-        ),
-        None,
-    )
-    beside_lines = _halved(layout, segment) if halved and left is None else None
-    if beside_lines is not None:
-        yield beside_lines
-    heads = [
-        Label(text=_compact(_over(o, value_box)), where="above", segment=o) for o in _heads(layout, segment, value_box)
-    ]
-    beside = [Label(text=_compact(left.text[-_TAIL:]), where="left", segment=left)] if left is not None else []
-    # A sentence far to the left is no label of a value that stands under a head of its own.
-    far = left is not None and (
-        value_box.left - left.box.right > _FAR * segment.height and len(left.compact) > _LABEL_LENGTH
-    )
-    yield from (*heads, *beside) if far else (*beside, *heads)
-
-
-_BESIDE = 0.15
-"""Part of a label's height that stands beside its value; a label of two lines that begins lower is the next one's."""
-
-
-def _halved(layout: Layout, segment: Segment) -> Label | None:
-    """The label in the cell to the left whose lines a value stands between: お支払い over 期限日.
-
-    Its lines begin a part of their height above or below the value, in rows of their own.
-    """
-    found = [
-        s
-        for index in (segment.row - 1, segment.row + 1)
-        for s in (layout.rows[index] if 0 <= index < len(layout.rows) else ())
-        if s.page_index == segment.page_index
-        and s.box.right <= segment.box.left
-        and min(s.box.bottom, segment.box.bottom) - max(s.box.top, segment.box.top) > _BESIDE * s.box.height
-    ]
-    if not found:
-        return None
-    nearest = max(found, key=lambda s: s.box.right)
-    lines = [s for s in found if s is nearest or _one_column(s.box, nearest.box)]
-    if any(_VALUED.search(s.text) or _is_day(s) or len(s.compact) > _LABEL_LENGTH for s in lines):
-        return None
-    return Label(text=_compact("".join(s.text for s in lines)), where="left", segment=nearest)
-
-
-def _one_column(a: Box, b: Box) -> bool:
-    return min(a.right, b.right) - max(a.left, b.left) > 0.5 * min(a.width, b.width)
-
-
-def _is_day(segment: Segment) -> bool:
-    """A date by itself: the value of another label, and no label."""
-    days = find_dates(segment.folded.original)
-    return bool(days) and sum(d.end - d.start for d in days) >= len(segment.folded.original.strip()) - 1
 
 
 def _ends_in_day(segment: Segment | None) -> bool:
     """What stands to the left ends in a date of its own, behind a number, say (26-8077 2026年5月7日): no label."""
     text = segment.folded.original.rstrip() if segment is not None else ""
     return any(d.end >= len(text) - 1 for d in find_dates(text))
-
-
-def _over(head: Segment, box: Box) -> str:
-    """The words of a head that stand over a value: two heads may have run into one segment.
-
-    Characters of a head that is spread over its column (小 計) go together.
-    """
-    heads: list[list[Word]] = []
-    for word in head.words:
-        if heads and len(word.text) == len(heads[-1][-1].text) == 1:
-            heads[-1].append(word)
-        else:
-            heads.append([word])
-    over = [words for words in heads if words[0].box.left < box.right and box.left < words[-1].box.right]
-    return "".join(w.text for words in over for w in words) if 0 < len(over) < len(heads) else head.text[-_TAIL:]
-
-
-def _chunks(original: str, start: int, blockers: tuple[tuple[int, int], ...]) -> Iterator[str]:
-    """Pieces of text before a value, nearest first, cut at the other values."""
-    right = start
-    for left, end in sorted((b for b in blockers if b[1] <= start), reverse=True)[:_CHUNKS]:
-        yield original[max(end, right - _TAIL) : right]
-        right = left
-    yield original[max(0, right - _TAIL) : right]
-
-
-def _says_something(text: str) -> bool:
-    """Letters that are not just a currency or a unit of counting."""
-    plain = _without_currency(text)
-    compact = _compact(plain)
-    return bool(_LETTER.search(plain)) and not _UNIT.fullmatch(compact) and not _CODE.fullmatch(compact)
-
-
-_VALUED = re.compile(r"\d{3}|[:：]\s*\S|[¥￥]\s?\d")
-"""A label that has its value already heads nothing below it."""
-
-
-def _heads(layout: Layout, segment: Segment, box: Box) -> Iterator[Segment]:
-    for other in layout.above(box, row=segment.row, page_index=segment.page_index, reach=3.5):
-        if _PURE_NUMBER.match(other.text) or _is_day(other):
-            return
-        if _LETTER.search(other.text) and len(other.compact) <= 24 and not _VALUED.search(other.text):
-            yield other
-        return
-
-
-def _without_currency(text: str) -> str:
-    return re.sub(r"(?i)\b(?:EUR|RM|MYR|USD|JPY|Rs\.?|INR|CHF)\b|[円金]", "", text)
-
-
-def _compact(text: str) -> str:
-    return "".join(fold(text).text.split()).casefold().strip(":;.・*-|")
