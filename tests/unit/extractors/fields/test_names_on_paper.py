@@ -11,6 +11,9 @@ from extractors.fields import extract_fields
 T = DocumentType
 
 
+COMPANY = ([(1000, "株式会社青空商事", 36)], [(1000, "TEL 03-1234-5678")])
+
+
 def read(page, kind=T.INVOICE, **context):
     fields = extract_fields(kind, (page,), context=FieldContext(today=date(2026, 11, 21), **context))
     return {f.name: value_to_plain(f.value) for f in fields.fields}, fields
@@ -88,3 +91,31 @@ def test_a_day_beside_a_label_of_two_lines_and_the_honorific_of_another_column(p
         pitch=0.75,
     )
     assert read(page)[0]["due_date"] == "2025-02-28"
+
+
+def test_a_seal_beside_the_name(paper):
+    page = paper([(600, "見積書", 60)], [(1000, "有限会社大和田文具 印文大", 36)], [(1000, "TEL 03-1234-5678")])
+    assert read(page, T.QUOTATION)[0]["issuer"] == "有限会社大和田文具"
+
+
+def test_a_legal_form_torn_from_its_name(paper):
+    page = paper(
+        [(300, "MPH BOOKSTORES", 40)], [(300, "SDN BHD", 40)], "Tel:03-77259003", *["STICKER"] * 6, "TOTAL RM 5.00"
+    )
+    assert read(page, T.RECEIPT)[0]["issuer"] == "MPH BOOKSTORES SDN BHD"
+
+
+def test_honorifics(paper):
+    person = paper([(600, "請求書", 60)], "海山物産株式会社", "経理部 山田太郎 様", *COMPANY)
+    assert read(person)[0]["recipient"] == "海山物産株式会社"
+    noisy = paper([(600, "請求書", 60)], "海山物産株式会社 御中白会左", *COMPANY)
+    assert read(noisy)[0]["recipient"] == "海山物産株式会社"
+    nobody = paper([(600, "領収書", 60)], "上様", *COMPANY)
+    assert read(nobody, T.RECEIPT)[0]["recipient"] is None
+
+
+def test_a_person_without_a_space_is_for_a_person_to_confirm(paper):
+    page = paper([(600, "請求書", 60)], [(1000, "柏木健一")], [(1000, "〒181-1024 広島県広島市南区架空町1-10-16")])
+    _, fields = read(page)
+    assert fields.text("issuer") == "柏木健一"
+    assert fields.get("issuer").status is FieldStatus.AMBIGUOUS
