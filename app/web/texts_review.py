@@ -78,6 +78,7 @@ REVIEW: dict[str, Label] = {
     "print": ("印刷", "Print"),
     "ask_request_do": ("申請する", "Ask"),
     "was_read": ("読み取り", "read as"),
+    "around_show": ("関連する書類を表示", "Show related papers"),
     "chain": ("取引の流れ", "The deal"),
     "chain_help": (
         "同じ取引先の書類のうち、番号の記載または同じ金額で結び付くものです。確定した関連付けではありません。",

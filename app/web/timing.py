@@ -60,7 +60,11 @@ def _pages(shoko: Shoko) -> dict[str, str]:
         "requests": "/requests",
         "audit": "/audit",
     }
-    pages |= {"document": f"/documents/{document[0].document_id}"} if document else {}
+    for one in document:
+        pages |= {
+            "document": f"/documents/{one.document_id}",
+            "document_around": f"/documents/{one.document_id}/around",
+        }
     return pages | ({"review_document": f"/review/{waiting[0].document_id}"} if waiting else {})
 
 

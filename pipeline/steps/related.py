@@ -146,7 +146,7 @@ def _glanced(hit: Hit) -> Glance:
 
 def _near(shoko: Shoko, record: ArchiveRecord, hits: Iterable[Glance]) -> tuple[Near, ...]:
     day, total = record.fields.day("transaction_date"), record.fields.money("total_amount")
-    own = _number(record)
+    own, own_text = _number(record), search_key(record.text)
     near = (
         hit.document_id
         for hit in hits
@@ -159,7 +159,7 @@ def _near(shoko: Shoko, record: ArchiveRecord, hits: Iterable[Glance]) -> tuple[
             continue
         ties = []
         theirs = _number(other)
-        if (own and own in search_key(other.text)) or (theirs and theirs in search_key(record.text)):
+        if (own and own in search_key(other.text)) or (theirs and theirs in own_text):
             ties.append(Tie.NUMBER)
         if total is not None and total.amount and other.fields.money("total_amount") == total:
             ties.append(Tie.AMOUNT)

@@ -142,6 +142,7 @@ def search_indexes() -> tuple[sa.Index, ...]:
             sa.Index(f"ix_search_entry_{name}", "client_id", name, "transaction_date", "document_id")
             for name in ("state", "document_type")
         ),
+        sa.Index("ix_search_entry_party_date", "client_id", "counterparty_key", "transaction_date", "document_id"),
         sa.Index("ix_search_entry_waiting", "client_id", "state", "received_on", "document_id"),
         sa.Index(
             "ix_search_entry_assumed",

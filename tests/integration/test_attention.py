@@ -91,6 +91,7 @@ def test_an_older_database_is_filled_with_what_waits(archive):
         for said in (
             "DROP TABLE attention",
             "DROP INDEX ix_drop_outcome_failed",
+            "DROP INDEX ix_search_entry_party_date",
             "UPDATE alembic_version SET version_num = 'v0020'",
         ):
             connection.execute(sa.text(said))

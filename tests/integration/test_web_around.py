@@ -74,8 +74,12 @@ def test_a_deal_is_told_by_numbers_and_by_amounts(desk, page):
     assert not everybody & {other, foreign}
     assert paid.party_total == 5
     shown = page.get(f"/documents/{quotation}").text
-    assert "取引の流れ" in shown
-    assert f'href="/documents/{invoice}"' in shown
+    assert f'href="/documents/{quotation}/around"' in shown
+    for headers in ({}, {"hx-request": "true"}):
+        shown = page.get(f"/documents/{quotation}/around", headers=headers).text
+        assert ("<html" in shown) is not bool(headers)
+        assert "取引の流れ" in shown
+        assert f'href="/documents/{invoice}"' in shown
     plain = page.get(f"/documents/{quotation}.json").json()["related"]
     assert plain["chain"]["order"] == [{"document_id": order, "ties": ["number", "amount"]}]
 

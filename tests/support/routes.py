@@ -21,6 +21,7 @@ ROUTES = {
     ("GET", "/search/suggestions"): ALL,
     ("GET", "/search/choices"): ALL,
     ("GET", "/documents/{document_id}/text.txt"): ALL,
+    ("GET", "/documents/{document_id}/around"): ALL,
     ("GET", "/search/totals"): ALL,
     ("GET", "/search/saved"): ALL,
     ("POST", "/search/saved"): ALL,

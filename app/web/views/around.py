@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app.web import format as fmt
 from app.web.documents import Documents
 from app.web.permissions import needs
-from app.web.respond import wants_json
+from app.web.related_view import STAGE_LABELS, TIE_LABELS, related_plain
+from app.web.respond import render, wants_json
 from app.web.state import WebDep, checked_form
 from app.web.views.desk import chosen, line, refuse, who
 from app.web.views.document import DocumentId, Revision
@@ -50,6 +51,26 @@ def known(web: WebDep, document_id: str, *, revision: int | None = None) -> Arch
     if record is None:
         raise ObjectMissing(f"no document {document_id}", message_ja=f"書類 {document_id} は見つかりません")
     return record
+
+
+@router.get("/documents/{document_id}/around")
+@needs(Permission.DOCUMENTS)
+def around(request: Request, web: WebDep, documents: DocumentsDep, document_id: DocumentId) -> Response:
+    """The deal that a document is a step of, what may be the same paper, and others of its counterparty.
+
+    Apart from the document's page, which most people leave without asking: it costs more than the page itself.
+    """
+    with web.services.at_once():
+        record = known(web, document_id)
+        found = documents.related(record)
+        context = {"record": record, "around": found, "stage_labels": STAGE_LABELS, "tie_labels": TIE_LABELS}
+        return render(
+            request,
+            "around.html",
+            fragment="document_around.html",
+            context=context,
+            payload=lambda: {"related": related_plain(found)},
+        )
 
 
 @router.get("/documents/{document_id}/text.txt")

@@ -29,7 +29,7 @@ from app.web.document_view import (
     versions_of,
 )
 from app.web.permissions import needs, who_of
-from app.web.related_view import STAGE_LABELS, TIE_LABELS, related_plain
+from app.web.related_view import related_plain
 from app.web.respond import error_response, language_of, render
 from app.web.state import Web, WebDep, checked_form
 from domain import compliance as law_words
@@ -82,7 +82,6 @@ def _document(request: Request, web: Web, document_id: str, revision: int | None
     rows = field_rows(record)
     suggestion = web.services.suggestion(record)
     past = web.desk.past(history[-1]) if web.desk and history else None
-    around = web.documents.related(history[-1]) if web.documents and history else None
     context: dict[str, Any] = {
         "record": record,
         "rows": [row for row in rows if row.value is not None],
@@ -106,10 +105,8 @@ def _document(request: Request, web: Web, document_id: str, revision: int | None
         "titles": _titles(request, web, record, past),
         "approval": _approval(request, web, history[-1]) if history else None,
         "access": web.desk.access((document_id,))[0][1] if web.desk else None,
-        "around": around,
+        "surrounded": web.documents is not None and bool(history),
         "beside": web.documents.beside(history[-1]) if web.documents and history else (),
-        "stage_labels": STAGE_LABELS,
-        "tie_labels": TIE_LABELS,
         "proposals": proposals_of(record, history),
         "act_words": act_words,
         "form_entries": FORM,
@@ -118,6 +115,7 @@ def _document(request: Request, web: Web, document_id: str, revision: int | None
     }
 
     def payload() -> dict[str, Any]:
+        around = web.documents.related(history[-1]) if web.documents and history else None
         return {
             "document": record_to_plain(record),
             "history": [record_to_plain(version) for version in history],
