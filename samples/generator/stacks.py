@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pikepdf
+import pypdfium2
 from PIL import Image
 
 from domain.fields import DocumentType
@@ -88,7 +89,7 @@ class Stack:
     content: bytes
     suffix: str
     documents: tuple[tuple[int, ...], ...]
-    """Indices of the pages of each document, in order; empty backs and separator sheets belong to none."""
+    """Indices of the pages of each document, in order; empty pages and separator sheets belong to none."""
     page_count: int
     condition: str
 
@@ -239,17 +240,31 @@ def assemble(
         parts.append(member.pdf)
         owners += [index] * member.pages
     whole = merged(parts)
-    if condition == "born_digital":
-        content = whole
-    else:
-        content, owners = _scanned(whole, owners, condition, seed)
+    content, places = whole, tuple(range(len(owners)))
+    if condition != "born_digital":
+        content, places = _scanned(whole, owners, condition, seed)
+    written = _written(whole)
+    owners = [owners[place] if place is not None and place in written else None for place in places]
     groups = tuple(tuple(i for i, owner in enumerate(owners) if owner == index) for index in range(len(members)))
     return Stack(
         name=name, content=content, suffix=".pdf", documents=groups, page_count=len(owners), condition=condition
     )
 
 
-def _scanned(pdf: bytes, owners: list[int | None], condition: str, seed: int) -> tuple[bytes, list[int | None]]:
+def _written(pdf: bytes) -> frozenset[int]:
+    """Pages on which there is something to read: a form that fills its paper to the edge ends in an empty one."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        texts = [page.get_textpage().get_text_bounded() for page in document]
+    finally:
+        document.close()
+    return frozenset(index for index, text in enumerate(texts) if text.strip())
+
+
+def _scanned(
+    pdf: bytes, owners: Sequence[int | None], condition: str, seed: int
+) -> tuple[bytes, tuple[int | None, ...]]:
+    """The scan, and for each of its pages the page that was scanned; None for the empty backs."""
     wear = BY_NAME["scan200" if condition == "duplex" else condition]
     rng = np.random.default_rng(zlib.crc32(f"{condition} {seed}".encode()))
     pages: list[Pixels] = []
@@ -258,7 +273,7 @@ def _scanned(pdf: bytes, owners: list[int | None], condition: str, seed: int) ->
     shown = rasterise(pdf, dpi=wear.dpi)
     for number, (pixels, owner) in enumerate(zip(shown, owners, strict=True)):
         pages.append(wear.apply(pixels, rng) if wear.apply else pixels)
-        kept.append(owner)
+        kept.append(number)
         side += 1
         last = number + 1 == len(owners) or owners[number + 1] != owner
         # Both sides are scanned: a document printed on one side has an empty back on every sheet, one printed on both
@@ -271,7 +286,7 @@ def _scanned(pdf: bytes, owners: list[int | None], condition: str, seed: int) ->
     images = [Image.fromarray(page) for page in pages]
     out = io.BytesIO()
     images[0].save(out, format="PDF", resolution=wear.dpi, quality=82, save_all=True, append_images=images[1:])
-    return without_dates(out.getvalue()), kept
+    return without_dates(out.getvalue()), tuple(kept)
 
 
 def _empty_back(rng: np.random.Generator) -> Pixels:
