@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -29,7 +29,7 @@ _LIKE_ONE = re.compile(r"(?<![a-z\d])[li|!](?=[/∕]\d)|(?<=[-‐−–—])[li|
 """The whole of a word, or of a row: a date or a price in a row of a table is no page number."""
 _PAGE_NAMED = re.compile(r"(?:page|seite|p\.)(\d{1,3})")
 """A page's number wherever it stands: running heads may lie over the rows of a table."""
-_NUMBER = re.compile(r"(?:番号|no\.?|nr\.?|number|nummer|№)[:.]?#?([a-z0-9][a-z0-9\-/_]{2,})")
+_NUMBER = re.compile(r"(?:番号|no\.?|nr\.?|number|nummer|№) ?[:.]? ?#?([a-z0-9][a-z0-9\-/_]{2,})")
 _CODE = re.compile(r"(?<![a-z0-9,.〒-])([a-z]{1,6}-?\d[\d-]{2,}\d|20\d\d-?\d{3,}|0\d{4,})(?![\d,-])")
 """A document's number where nothing says that it is one."""
 _REGISTRATION = re.compile(r"t\d{13}")
@@ -59,6 +59,9 @@ _ATTACHED = re.compile(
     r"|(?:明細書?|内訳書?|一覧|約款|取引条[件項]|注意事項|その他の条件|にあたって)(?:\(.*\))?$"
 )
 _TERMS = re.compile(r"約款|取引(?:基本)?条[件項]|利用規約|注意事項|販売条件")
+_SIGNED = re.compile(r"代表(?:取締役|者|社員|理事)|取締役社長|理事長|㊞|^[甲乙](?:住所|:.*)?$|記名押印|署名")
+_LEAST_SIGNED = 2
+"""Rows of signatures from which somebody signs: printed terms may name one representative."""
 _PARTIES = re.compile(r"[「(『]?甲[」)』]?.{0,30}乙|記名押印|締結")
 _ARTICLE = re.compile(r"^第([0-9一二三四五六七八九十]{1,4})条")
 _KANJI = {c: n for n, c in enumerate("〇一二三四五六七八九")}
@@ -72,6 +75,9 @@ _TOP = 0.35
 """Share of the page's height that is its head: letterhead, addressee, number and day stand there."""
 _SAME_ROW = 0.02
 """Share of the page's height within which two rows stand at the same place."""
+_LEAST_PIECES = 20
+_NAMED_ROWS = 25
+"""Rows from the top in which a number that is called one is the document's."""
 _CELLS = 3
 """Words in a row from which it is a row of a table."""
 _SAME_COLUMN = 0.02
@@ -99,6 +105,8 @@ class PageSigns:
     addressee: bool
     ended: bool
     """A total or the signatures stand on it."""
+    signed: bool
+    """Two parties, or one with its name and seal, sign it."""
     closed: bool
     onward: bool
     brought: bool
@@ -112,6 +120,8 @@ class PageSigns:
     """Compact text and place of the rows at its head, for telling repeated ones."""
     head_words: frozenset[str]
     """Pairs of characters of its head."""
+    pieces: frozenset[str]
+    """Every three characters that follow each other in a row below its head, for telling the same page again."""
     table_at_top: bool
     table_at_bottom: bool
     shape: float
@@ -145,14 +155,14 @@ def signs_of(page: PageText, *, size: tuple[int, int] | None = None) -> PageSign
         heading=None if _printed_terms(texts) else heading_of(page) or _slip(page),
         title=_title(head),
         clauses=sum(bool(_CLAUSE.match(text)) for text in texts) >= _LEAST_CLAUSES,
-        numbers=frozenset(m[1] for text in texts[:25] for m in _NUMBER.finditer(text))
-        | frozenset(found for _, text in head for found in _CODE.findall(_PHONE.sub(" ", text))),
+        numbers=_numbers(rows[:_NAMED_ROWS], [line for line, _ in head]),
         days=frozenset(day for _, text in head if not _EDITION.search(text) for day in _days(text)),
         registrations=frozenset(_REGISTRATION.findall(everything.replace("-", ""))),
         phones=frozenset(_PHONE.findall(everything)),
         companies=frozenset(found for _, text in head for found in _COMPANY.findall(text)),
         addressee=any(_ADDRESSEE.search(compact(w.text)) for line, _ in head for w in line.words),
         ended=any(_END.search(text) for text in texts),
+        signed=sum(bool(_SIGNED.search(text)) for text in texts) >= _LEAST_SIGNED,
         closed=any(_CLOSED.search(text) for text in texts),
         onward=any(_ONWARD.search(text) for text in texts[-_EDGE_LINES:]),
         brought=any(_BROUGHT.search(text) for text in texts[:_EDGE_LINES]),
@@ -162,6 +172,7 @@ def signs_of(page: PageText, *, size: tuple[int, int] | None = None) -> PageSign
         columns=_columns(rows, tables, width),
         head_rows=frozenset((text, round(line.box.top / (height * _SAME_ROW))) for line, text in head if len(text) > 2),
         head_words=frozenset(text[i : i + 2] for _, text in head for i in range(len(text) - 1)),
+        pieces=_pieces(text for line, text in zip(rows, texts, strict=True) if line.box.top > cut) or _pieces(texts),
         table_at_top=sum(tables[:8]) >= 3,
         table_at_bottom=sum(tables[-8:]) >= 3,
         shape=width / max(height, 1),
@@ -227,6 +238,17 @@ def _of_several(piece: str) -> tuple[int, int] | None:
     return (number, total) if 1 <= number <= total else None
 
 
+def _numbers(named: Sequence[Line], head: Sequence[Line]) -> frozenset[str]:
+    """Numbers of documents. Words are kept apart: a page's number beside one is no part of it."""
+    found = {m[1] for line in named for m in _NUMBER.finditer(_apart(line))}
+    found |= {code for line in head for code in _CODE.findall(_PHONE.sub(" ", _apart(line)))}
+    return frozenset(one for one in found if not _REGISTRATION.match(one.replace("-", "")))
+
+
+def _apart(line: Line) -> str:
+    return " ".join(compact(word.text) for word in line.words)
+
+
 def _extent(rows: Sequence[Line]) -> tuple[int, int]:
     """Width and height where nobody knows them: at least an A4 page as wide as its print."""
     right = max((line.box.right for line in rows), default=1)
@@ -264,6 +286,12 @@ def _columns(rows: Sequence[Line], tables: Sequence[bool], width: int) -> tuple[
     if len(group) >= _CELLS:
         found.append(sum(group) / len(group))
     return tuple(found)
+
+
+def _pieces(texts: Iterable[str]) -> frozenset[str]:
+    """Every three characters that follow each other; none where they are too few to tell anything."""
+    found = frozenset(text[i : i + 3] for text in texts for i in range(len(text) - 2))
+    return found if len(found) >= _LEAST_PIECES else frozenset()
 
 
 def _value(digits: str) -> int:

@@ -28,6 +28,27 @@ _LEAST_HEAD = 4
 _REPEATED = 0.75
 """Share of a head's rows from which it is the same head again: page numbers differ, and a row may be misread."""
 
+_AGAIN = 0.6
+"""Share of what two pages say from which one is the other once more: another copy of a document. Below their heads
+pages of one document share less than half, however long their tables are."""
+_JOINING = (
+    "number_follows",
+    "number_later",
+    "number_fits",
+    "articles_follow",
+    "brought",
+    "onward",
+    "attached",
+    "clauses_and_no_heading",
+    "numbers_shared",
+    "days_shared",
+    "registrations_shared",
+    "phones_shared",
+    "companies_shared",
+)
+_ALIKE, _SAME_HEAD = 0.5, 0.3
+"""Share of columns, and of rows of the head, from which they too speak for one document."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageGroup:
@@ -96,7 +117,7 @@ def split_pages(
         if is_blank(text):
             continue
         page = signs_of(text, size=known.get(text.page_index))
-        border = 1.0 if parted else chosen.border(features(done[-1], page))
+        border = 1.0 if parted else _border(done[-1], page, chosen)
         if border >= chosen.parts_from:
             loose = border < chosen.parts_surely_from
             if done:
@@ -112,6 +133,13 @@ def split_pages(
         PageGroup(pages=tuple(page.page_index for page in pages), doubtful=doubt, parted_in_doubt=loose)
         for pages, doubt, loose in zip(done, doubtful, unsure, strict=True)
     )
+
+
+def _border(document: Sequence[PageSigns], page: PageSigns, chosen: SplitModel) -> float:
+    """Probability of a border before ``page``; it stays without a question only where something joins it."""
+    found = features(document, page)
+    border = chosen.border(found)
+    return max(border, chosen.joins_below) if found["nothing_joins"] else border
 
 
 def features(document: Sequence[PageSigns], page: PageSigns) -> dict[str, float]:
@@ -140,7 +168,17 @@ def features(document: Sequence[PageSigns], page: PageSigns) -> dict[str, float]
     found["headed_after_more"] = found["heading"] * max(found["unfinished_before"], document_goes_on)
     found["head_repeated"] = found["heading"] * float(found["head_texts_repeated"] > _REPEATED)
     found["head_not_repeated"] = found["heading"] * float(found["head_texts_repeated"] < 1.0 - _REPEATED)
+    found["signed_articles"] = found["first_article"] * float(page.signed)
+    found["first_page_again"] = float(_again(page, document[0]))
+    found["nothing_joins"] = float(not _joined(found))
+    found["bare_and_nothing_joins"] = found["bare"] * found["nothing_joins"]
     return found
+
+
+def _joined(found: Mapping[str, float]) -> bool:
+    """Something on the page says that it belongs to the pages before it."""
+    repeated = max(found[name] for name in ("rows_repeated", "rows_of_first_repeated", "head_texts_repeated"))
+    return found["columns_alike"] > _ALIKE or repeated > _SAME_HEAD or any(found[name] for name in _JOINING)
 
 
 def _numbering(before: PageSigns, page: PageSigns) -> dict[str, float]:
@@ -248,6 +286,12 @@ def _repeated(first: frozenset[tuple[str, int]], mine: frozenset[tuple[str, int]
 
 def _alike(mine: frozenset[str], theirs: frozenset[str]) -> float:
     return len(mine & theirs) / len(mine | theirs) if mine and theirs else 0.0
+
+
+def _again(page: PageSigns, first: PageSigns) -> bool:
+    """It says at its head and below it what the first page says."""
+    heads, bodies = _alike(page.head_words, first.head_words), _alike(page.pieces, first.pieces)
+    return min(heads, bodies) >= _AGAIN
 
 
 def _columns_alike(mine: Sequence[float], theirs: Sequence[float]) -> float | None:

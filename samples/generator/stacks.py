@@ -240,7 +240,8 @@ def assemble(
         parts.append(member.pdf)
         owners += [index] * member.pages
     whole = merged(parts)
-    content, places = whole, tuple(range(len(owners)))
+    content = whole
+    places: tuple[int | None, ...] = tuple(range(len(owners)))
     if condition != "born_digital":
         content, places = _scanned(whole, owners, condition, seed)
     written = _written(whole)

@@ -33,6 +33,9 @@ _KNOWN = {
     "pages_to_come": -1.0,
     "clauses_and_no_heading": -1.0,
     "dated_alone": -1.0,
+    "first_page_again": 6.0,
+    "signed_articles": 3.0,
+    "nothing_joins": 1.0,
 }
 """What some signs are known to mean: made stacks carry them beside others that suffice, and a fit alone gives them
 little weight; on a page that says nothing else they decide."""
@@ -41,6 +44,8 @@ _PARTS_FROM = 0.5
 _DOUBT = (0.05, 0.95)
 """Probabilities between which a person is asked."""
 _MOST_DOCUMENTS = 7
+_TWICE = 0.05
+"""Of documents that lie in a stack in two copies."""
 _HEAD = 0.3
 """Share of a page that is its head."""
 
@@ -63,7 +68,8 @@ def borders(parties: Sequence[Sequence[Sequence[PageSigns]]], *, seed: int, coun
         wanted = rng.randint(2, _MOST_DOCUMENTS)
         order: list[Sequence[PageSigns]] = []
         while len(order) < wanted:
-            order += rng.choice(parties)
+            for document in rng.choice(parties):
+                order += (document, document) if rng.random() < _TWICE else (document,)
         before: Sequence[PageSigns] = ()
         for document in order:
             for number, page in enumerate(document):

@@ -43,6 +43,9 @@ def test_receipts_in_a_row_without_numbers():
 
 
 ROWS = tuple(f"コピー用紙A4 {n} 箱 1,200 {n * 1200:,}" for n in range(1, 18))
+MORE_ROWS = tuple(
+    f"{name} {n} 箱 1,300 {n * 1300:,}" for n, name in enumerate(("封筒", "用紙", "電池", "付箋") * 5, start=18)
+)
 
 
 def test_the_same_head_again_continues_and_another_number_begins():
@@ -196,6 +199,47 @@ def test_a_page_that_says_the_same_day_in_another_form_goes_on():
     head = ("注文書", "株式会社みどり商事 御中", "注文番号 202606-5072", "2026年6月30日", "株式会社青空商事")
     pages = (
         page(*head, *ROWS, "合計 120,000円", page_index=0, big="注文書"),
-        page("株式会社みどり商事御中 注文書番号 202606-5072", "2026-06-30 株式会社青空商事", *ROWS, page_index=1),
+        page("株式会社みどり商事御中 注文書番号 202606-5072", "2026-06-30 株式会社青空商事", *MORE_ROWS, page_index=1),
     )
     assert grouped(pages) == ((0, 1),)
+
+
+def test_the_same_page_again_is_another_copy():
+    head = (
+        "返品伝票",
+        "株式会社みどり商事 御中",
+        "伝票番号 A-1001",
+        "2026年10月31日",
+        "株式会社青空商事",
+        "TEL 03-0000-1234",
+    )
+    both = tuple(page(*head, *ROWS, "合計 120,000円", page_index=index, big="返品伝票") for index in range(2))
+    assert grouped(both) == ((0,), (1,))
+    goes_on = (both[0], page(*head, *MORE_ROWS, "合計 120,000円", page_index=1, big="返品伝票"))
+    assert grouped(goes_on) == ((0, 1),)
+
+
+def test_articles_that_somebody_signs_are_no_printed_terms():
+    head = ("請求書", "株式会社みどり商事 御中", "請求番号 A-1001", "2026年10月31日", "株式会社青空商事")
+    articles = tuple(f"第{n}条(条件) 本書に記載の金額は、特に定めのない限り消費税を含みません。" for n in range(1, 6))
+    signed = ("甲 株式会社みどり商事", "代表取締役 森下宏 印", "乙 株式会社白樺", "代表取締役 柏木恵 印")
+    first = page(*head, *ROWS, "合計 120,000円", page_index=0, big="請求書")
+    assert grouped((first, page("確認票", *articles, page_index=1))) == ((0, 1),)
+    assert grouped((first, page("確認票", *articles, *signed, page_index=1))) == ((0,), (1,))
+
+
+def test_a_person_is_asked_about_a_page_that_nothing_joins_to_those_before_it():
+    head = ("請求書", "株式会社みどり商事 御中", "請求番号 A-1001", "2026年10月31日", "TEL 03-0000-1234")
+    first = page(*head, *ROWS, "合計 120,000円", page_index=0, big="請求書")
+    loose = page(
+        "受付 承認 検印", "会場が混み合うことが予想されます。お早めにお越しください。", "担当 水野恵", page_index=1
+    )
+    assert all(group.doubtful or group.parted_in_doubt for group in split_pages((first, loose)))
+
+
+def test_a_page_number_beside_a_number_of_a_document_is_no_part_of_it():
+    line = page("請求書").rows[0]
+    words = tuple(replace(line.words[0], text=text) for text in ("No.", "202310-9712", "02/02"))
+    registered = replace(line, words=(replace(line.words[0], text="登録番号 T6-9999-0817-5052"),))
+    text = replace(page("請求書"), lines=(replace(line, words=words), registered))
+    assert signs_of(text).numbers == {"202310-9712"}
