@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from classifiers.page_signs import PageSigns, is_blank, is_separator, signs_of
+from domain.fields import DocumentType
 from domain.page import PageText
 
 _MODEL = Path(__file__).parent / "split_model.json"
@@ -168,6 +169,7 @@ def features(document: Sequence[PageSigns], page: PageSigns) -> dict[str, float]
     found["headed_after_more"] = found["heading"] * max(found["unfinished_before"], document_goes_on)
     found["head_repeated"] = found["heading"] * float(found["head_texts_repeated"] > _REPEATED)
     found["head_not_repeated"] = found["heading"] * float(found["head_texts_repeated"] < 1.0 - _REPEATED)
+    found["another_receipt"] = found["ended_before"] * float(page.heading is DocumentType.RECEIPT)
     found["signed_articles"] = found["first_article"] * float(page.signed)
     found["first_page_again"] = float(_again(page, document[0]))
     found["nothing_joins"] = float(not _joined(found))

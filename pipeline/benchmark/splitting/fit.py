@@ -36,6 +36,7 @@ _KNOWN = {
     "first_page_again": 6.0,
     "signed_articles": 3.0,
     "nothing_joins": 1.0,
+    "another_receipt": 2.0,
 }
 """What some signs are known to mean: made stacks carry them beside others that suffice, and a fit alone gives them
 little weight; on a page that says nothing else they decide."""
