@@ -41,6 +41,11 @@ _CAUSES = {
     Cause.CHOICE: "選び違い",
     Cause.INVENTED: "余計",
 }
+_CHANCE = (
+    "偶然だけの較正誤差: 確信度が完全に正しくても、件数が少ないと区間ごとの正答率は偶然にずれます。"
+    "同じ確信度から正誤を1,000回引いたときの較正誤差の平均と、95%が入る範囲です。"
+    "測った値がこの範囲より大きければ偶然ではなく、範囲の中なら、この件数ではこれより細かくは言えません。"
+)
 _BAR = 40
 """Characters of a bar of the curve that stands for 100 %."""
 _MANY = 200
@@ -136,14 +141,18 @@ def _conditions(found: SetResult) -> Table:
 
 
 def _calibration(found: SetResult) -> Table:
-    table = Table(title=f"{found.name}: 確信度の較正(15 等分)")
-    for heading in ("項目", "件", "較正誤差", "最も低い区間 → 正答率"):
+    table = Table(title=f"{found.name}: 確信度の較正(15 等分)", caption=_CHANCE)
+    for heading in ("項目", "件", "較正誤差", "偶然だけの較正誤差(95%範囲)", "最も低い区間 → 正答率"):
         table.add_column(heading, justify="left" if heading == "項目" else "right")
     for row in found.calibration:
         label = "全項目" if row.field == ALL else FIELD_SPECS[row.field].label_ja
-        lowest = row.bins[0]
+        lowest, chance = row.bins[0], row.by_chance
         table.add_row(
-            label, str(row.count), f"{row.expected_error:.3f}", f"{lowest.confidence:.2f} → {percent(lowest.right)}"
+            label,
+            str(row.count),
+            f"{row.expected_error:.3f}",
+            f"{chance.mean:.3f} ({chance.low:.3f}–{chance.high:.3f})",
+            f"{lowest.confidence:.2f} → {percent(lowest.right)}",
         )
     return table
 

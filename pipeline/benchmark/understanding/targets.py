@@ -87,7 +87,7 @@ def _error(curve: Calibration) -> Line:
     return Line(
         what=f"確信度の較正誤差: {FIELDS[curve.field].label_ja}",
         condition=CONDITION_LABELS[_EVERYWHERE],
-        measured=f"{curve.expected_error:.3f} ({curve.count})",
+        measured=f"{curve.expected_error:.3f} ({curve.count}、偶然だけで {curve.by_chance.mean:.3f})",
         target=f"≤ {_ECE}",
         reached=curve.expected_error <= _ECE,
     )
