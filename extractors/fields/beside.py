@@ -42,7 +42,8 @@ def labels_of(
 ) -> Iterator[Label]:
     """The words before a value in its segment; else to its left; else above it as a column head.
 
-    ``halved``: where nothing stands to its left, words whose lines stand half above and half below it.
+    ``halved``: where nothing stands to its left, or only what lies beyond them, words whose lines stand half above and
+    half below it.
     """
     for chunk in _chunks(segment.folded.original, start, blockers):
         if _says_something(chunk):
@@ -60,9 +61,10 @@ def labels_of(
         ),
         None,
     )
-    beside_lines = _halved(layout, segment) if halved and left is None else None
-    if beside_lines is not None:
+    beside_lines = _halved(layout, segment) if halved else None
+    if beside_lines is not None and (left is None or _between(left, beside_lines.segment, segment)):
         yield beside_lines
+        left = None
     heads = labels_above(layout, segment, value_box)
     beside = [Label(text=_compact(left.text[-_TAIL:]), where="left", segment=left)] if left is not None else []
     # A sentence far to the left is no label of a value that stands under a head of its own.
@@ -96,6 +98,11 @@ def _halved(layout: Layout, segment: Segment) -> Label | None:
     if any(_VALUED.search(s.text) or _is_day(s) or len(s.compact) > LABEL_LENGTH for s in lines):
         return None
     return Label(text=_compact("".join(s.text for s in lines)), where="left", segment=nearest)
+
+
+def _between(left: Segment, lines: Segment | None, value: Segment) -> bool:
+    """Lines around the height of a value stand nearer to it than what its own row has to the left."""
+    return lines is not None and left.box.right <= lines.box.left and lines.box.top < value.box.center[1] < lines.box.bottom
 
 
 def _one_column(a: Box, b: Box) -> bool:

@@ -31,6 +31,8 @@ from extractors.fields.taxes import complete_single_rate, fitted_tax_rows, merge
 from extractors.fields.totals import TotalChoice, choose_total, gather_sums
 
 _STRONG_LABEL = 1.0
+_SUBTOTAL_ITSELF = 0.9
+"""Weight of a label that says subtotal; others only name what can be one."""
 _NO_SUMS = frozenset({"repeated", "paid", "acknowledged"})
 """What speaks for a total without adding anything up."""
 _US = 0.75
@@ -78,7 +80,7 @@ def business_fields(layout: Layout, *, document_type: DocumentType, context: Fie
         # The tax of the only rate is the tax of the document, under whatever label it stands.
         tax = Money(amount=_whole(tax_rows[0].tax, currency), currency=currency)
         out.append(found("tax_total", tax, tax_spans[-1], confidence=0.9 * tax_spans[-1].confidence))
-    before = _before_tax(tax_rows, choice)
+    before = _before_tax(tax_rows, choice) if items is None else None
     if before is not None and not any(f is not None and f.name == "subtotal" for f in out):
         money = Money(amount=_whole(before, currency), currency=currency)
         out.append(found("subtotal", money, tax_spans[0], confidence=0.9 * tax_spans[0].confidence))
@@ -100,7 +102,10 @@ def business_fields(layout: Layout, *, document_type: DocumentType, context: Fie
 
 
 def _before_tax(rows: tuple[TaxRow, ...], choice: TotalChoice | None) -> Decimal | None:
-    """What the only rate is taken of, under whatever label, where the two make the total; None where they do not."""
+    """What the only rate is taken of, under whatever label, where the two make the total; None where they do not.
+
+    For papers without goods: where goods are listed, a subtotal stands under them or is not printed.
+    """
     if len(rows) != 1 or choice is None or not rows[0].tax or rows[0].taxable is None:
         return None
     return rows[0].taxable if rows[0].taxable + rows[0].tax == choice.amount.value else None
@@ -192,7 +197,11 @@ def _parts(
     amounts: tuple[LabelledAmount, ...], choice: TotalChoice | None, currency: str, *, tax_rows: tuple[TaxRow, ...]
 ) -> tuple[Field, ...]:
     out: list[Field] = []
-    subtotals = [a for a in amounts if a.role is AmountRole.SUBTOTAL and (a.money_like or a.alone)]
+    subtotals = [
+        a
+        for a in amounts
+        if a.role is AmountRole.SUBTOTAL and (a.money_like or a.alone) and not _bought_with_tax(a, amounts, choice)
+    ]
     bases = {row.taxable for row in tax_rows} if len(tax_rows) > 1 else set()
     if subtotals:
         best = max(subtotals, key=lambda a: (a.value not in bases, a.weight, a.segment.row))
@@ -200,15 +209,26 @@ def _parts(
     taxes = [a for a in amounts if a.role is AmountRole.TAX and (a.money_like or a.alone)]
     if taxes:
         whole = _tax_total(taxes, subtotals, choice, tax_rows)
-        if whole is not None and not _of_one_rate(whole.value, tax_rows):
+        if whole is not None and not _of_one_rate(whole.value, tax_rows, taxes):
             out.append(_money("tax_total", whole, currency, 0.9))
     return tuple(out)
 
 
-def _of_one_rate(value: Decimal, rows: tuple[TaxRow, ...]) -> bool:
-    """The tax of one of several rates, and not of all of them."""
+def _bought_with_tax(amount: LabelledAmount, amounts: tuple[LabelledAmount, ...], choice: TotalChoice | None) -> bool:
+    """What was bought in a month (今回御買上額), with its tax inside: with the balance it makes the total by itself."""
+    if amount.weight >= _SUBTOTAL_ITSELF or choice is None:
+        return False
+    taxed = any(a.role is AmountRole.TAX and a.value for a in amounts)
+    balances = {Decimal(0), *(a.value for a in amounts if a.role is AmountRole.BALANCE)}
+    return taxed and choice.amount.value - amount.value in balances
+
+
+def _of_one_rate(value: Decimal, rows: tuple[TaxRow, ...], taxes: list[LabelledAmount]) -> bool:
+    """The tax of one of several rates, and not of all of them; where the others come to nothing, it is printed twice."""
     each = [row.tax or Decimal(0) for row in rows]
-    return sum(map(bool, each)) > 1 and value in each
+    if len(each) < 2 or value not in each:
+        return False
+    return sum(map(bool, each)) > 1 or sum(tax.value == value for tax in taxes) == 1
 
 
 def _tax_total(

@@ -26,7 +26,7 @@ _END = re.compile(
 _COUNT = re.compile(r"\s*(?P<n>-?\d[\d,.]*)\s*(?P<u>[^\d\s.,][^\s]{0,5})?$")
 _SUM = re.compile(r"小計|合計|総合計|税[抜込]合計|消費税")
 """How labels of sums begin that stand beside the account, however many are read as one."""
-_RATE_SUM = re.compile(r"^\(?(?:うち)?(?:税率)?(?:8|10)%(?:対象|計|分).*\d{3}")
+_RATE_SUM = re.compile(r"^\(?(?:うち)?(?:税率)?(?:8|10)%(?:(?:対象|計|分).*\d{3}|.*\d{3}.*消費税)")
 """A sum by rate with its amount, beside a remark."""
 _SUM_AT = 4
 _LABEL = 12

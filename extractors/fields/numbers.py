@@ -14,6 +14,7 @@ from domain.registration import FoundRegistrationNumber, find_registration_numbe
 from extractors.fields.evidence import found
 from extractors.fields.grid import head_of
 from extractors.fields.layout import Layout, Segment, Span
+from extractors.fields.names import ADDRESS
 
 _REGISTRATION_LABEL = re.compile(r"登録番号|登録no|適格請求書|インボイス|事業者番号|登.番[号號]")
 
@@ -83,7 +84,7 @@ def read_registration_number(layout: Layout) -> Field | None:
 
 def _wrapped_number(layout: Layout, segment: Segment) -> Field | None:
     """A number that was broken at the end of a narrow line: its last digits stand alone on the next row."""
-    begun = re.search(r"[Tt](?:[\s-]?\d){4,12}-?$", segment.text)
+    begun = re.search(r"[Tt](?:[\s-]?\d){1,12}-?$", segment.text)
     if begun is None or not _REGISTRATION_LABEL.search(segment.compact) or segment.row + 1 >= len(layout.rows):
         return None
     for rest in layout.rows[segment.row + 1]:
@@ -316,9 +317,12 @@ def _claimed(layout: Layout, segment: Segment) -> bool:
     near = [s for s in beside if segment.box.left - s.box.right < _BESIDE * segment.height]
     over = list(layout.above(segment.box, row=segment.row, page_index=segment.page_index, reach=2.0))[:1]
     open_over = [s for s in over if not _HAS_VALUE.search(s.text)]
+    if _LOT.match(segment.text.strip()) and any(ADDRESS.search(s.text) for s in over):
+        return True  # an address that goes on in a second line
     return any(_LABEL_END.search(_label(s.text)) for s in (*near, *open_over))
 
 
+_LOT = re.compile(r"^\d{1,4}(?:-\d{1,4}){1,3}$")
 _BESIDE = 8.0
 """Line heights between a label and a value in the cell beside it."""
 _LABEL_END = re.compile(rf"(?:{_SUFFIX}|番|[:：])$|^(?:{_SUFFIX})|{_EXCLUDED.pattern}")

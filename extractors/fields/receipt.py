@@ -10,9 +10,10 @@ from domain.fields import Field, Money, Text
 from extractors.fields.evidence import found
 from extractors.fields.labelled import LabelledAmount, LabelledDate
 from extractors.fields.layout import Layout, Segment
-from extractors.fields.names import ADDRESS
+from extractors.fields.names import ADDRESS, has_cut_form
 from extractors.fields.recipients import PartyReading
 from extractors.fields.roles import AmountRole, DateRole
+from extractors.fields.wrapped import whole_name
 
 _TIME = re.compile(
     r"(?<![\d:.])([01]?\d|2[0-3])\s?[:時]\s?([0-5]\d)(?:\s?[:分]\s?([0-5]\d)?)?(?!\d)\s*(?P<half>[AaPp]\.?[Mm])?"
@@ -70,7 +71,7 @@ def receipt_fields(
 def _time(layout: Layout, date: LabelledDate | None) -> Field | None:
     segments: list[Segment] = []
     if date is not None and date.role is not DateRole.EVENT:
-        segments = [date.segment, *layout.rows[date.segment.row]]
+        segments = [date.segment, *layout.rows[date.segment.row], *_alone_below(layout, date.segment)]
     labels = [s for s in layout.segments if re.search(r"時刻|時間|time|日時|uhr", s.compact)]
     segments += [s for label in labels for s in (label, *_alone_beside(layout, label))]
     for segment in segments:
@@ -109,8 +110,15 @@ def _only_time(layout: Layout) -> Field | None:
     return found("time", Text(text=value), span, confidence=0.85 * span.confidence)
 
 
+_NEXT_LINE = 1.0
+"""Line heights down to the line that goes on."""
 _TIME_LABEL = 6
 """Characters of a label in front of a time."""
+
+
+def _alone_below(layout: Layout, day: Segment) -> tuple[Segment, ...]:
+    """The time right under its day, where a narrow slip breaks the line between them."""
+    return tuple(s for s in layout.below(day, reach=_NEXT_LINE) if _TIME.fullmatch(s.text.strip()))[:1]
 
 
 def _alone_beside(layout: Layout, label: Segment) -> tuple[Segment, ...]:
@@ -133,15 +141,17 @@ def _is_ours(name: str, ours: tuple[str, ...]) -> bool:
 
 def _company(layout: Layout, issuer: PartyReading | None, ours: tuple[str, ...]) -> Field | None:
     for segment in layout.segments:
-        if (
-            has_company_form(segment.text)
-            and len(segment.compact) <= 40
-            and not re.search(r"御中|様|銀行|カード|card", segment.text)
-        ):
-            if (issuer is not None and segment is issuer.segment) or _is_ours(segment.text, ours):
+        if len(segment.compact) > 40 or re.search(r"御中|様|銀行|カード|card", segment.text):
+            continue
+        name, span = segment.text, segment.span()
+        if has_cut_form(name):
+            whole = whole_name(layout, segment, name, span)
+            name, span = whole.name, whole.span
+        if has_company_form(name):
+            if (issuer is not None and segment is issuer.segment) or _is_ours(name, ours):
                 continue
-            name = re.sub(r"^(?:運営(?:会社)?|会社名|販売者)\s*[:：]?\s*", "", segment.text).strip()
-            return found("issuer_company", Text(text=name), segment.span(), confidence=0.85 * segment.confidence)
+            name = re.sub(r"^(?:運営(?:会社)?|会社名|販売者)\s*[:：]?\s*", "", name).strip()
+            return found("issuer_company", Text(text=name), span, confidence=0.85 * span.confidence)
     return None
 
 

@@ -52,6 +52,8 @@ def _a(role: AmountRole, weight: float, pattern: str) -> AmountPattern:
 
 
 R = AmountRole
+_BASE = r"(?:税抜|税込|税別|本体|小計|消費税|対象)"
+"""What an amount is said to be behind a way to pay that only stands on the same line (内訳 現金 税抜額 ¥11,600)."""
 AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
     # Order matters: the first that matches the label decides.
     _a(R.STAMP, 1.0, r"収入印紙|印紙(?:税|代|額)"),
@@ -82,7 +84,7 @@ AMOUNT_PATTERNS: tuple[AmountPattern, ...] = (
     _a(
         R.CASH,
         1.0,
-        r"預|お預|cash|現金|tender|accepted|gegeben|bar(?:zahlung)?$|amountpaid|paidamount"
+        rf"預|お預|cash|現金(?!.*{_BASE})|tender|accepted|gegeben|bar(?:zahlung)?$|amountpaid|paidamount"
         r"|受領現金|amountreceived",
     ),
     _a(

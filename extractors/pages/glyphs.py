@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from domain.page import Page
 
 _SPACES = frozenset({0x20, 0x0D, 0x0A, 0xA0, 0x3000})
+_BROKEN_AT = 0x02
+"""PDFium's own sign for the hyphen in which a line ends behind a letter."""
 _LEVEL = 0.2
 """Text that rises or falls more than this (about 11 degrees) is not level: watermarks and stamps set aslant."""
 _HIDDEN_MODES = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP})
@@ -153,6 +155,8 @@ class _Reader:
             drawn_by = object_of(raw, index)
             if not drawn_by or not box_of(raw, index, place):
                 continue  # made up by PDFium
+            if code == _BROKEN_AT and pdfium_c.FPDFText_IsHyphen(raw, index) == 1:
+                code = ord("-")
             paint = self._paint(drawn_by, raw, index)
             if paint.content is None:
                 x0, y0, x1, y1 = rect.left, rect.bottom, rect.right, rect.top

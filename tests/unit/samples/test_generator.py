@@ -3,6 +3,7 @@
 import io
 import json
 import random
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -97,6 +98,18 @@ def test_the_halves_share_no_words_and_no_fonts():
     for name in ("stems", "trades", "families", "places", "banks", "shops", "subjects"):
         assert not set(getattr(DEVELOPMENT, name)) & set(getattr(held_back.VOCABULARY, name)), name
     assert not set(layouts.GOTHIC + layouts.MINCHO) & set(held_back.GOTHIC + held_back.MINCHO)
+
+
+def test_the_truth_of_a_statement_says_the_tax_that_its_band_prints():
+    layout = next(layout for layout in held_back.LAYOUTS if layout.make_facts is layouts.carried_facts)
+    made = [layout.make_facts(random.Random(seed), held_back.VOCABULARY, DocumentType.INVOICE) for seed in range(40)]
+    printed = 0
+    for facts in made:
+        for cell in facts.view["carry"]:
+            if cell["label"].startswith("消費税"):
+                printed += 1
+                assert facts.fields["tax_total"] == int(re.sub(r"\D", "", cell["amount"]))
+    assert printed
 
 
 def test_held_back_parts_are_frozen():

@@ -1,5 +1,6 @@
 """Whole documents of the commercial classes, set by hand."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -345,3 +346,78 @@ def test_an_honorific_further_in_than_the_name_is_long_belongs_to_it(paper, cont
     fields = extract_fields(DocumentType.PURCHASE_ORDER, (page,), context=context)
     assert fields.text("recipient") == "(株)萩原青果"
     assert fields.get("recipient").status is FieldStatus.FOUND
+
+
+def test_a_way_to_pay_beside_the_sum_before_tax_hands_nothing_over(paper, context):
+    page = paper("領収書", "¥12,760-", "上記正に領収いたしました", "内訳 現金 税抜額 ¥11,600 消費税(10%) ¥1,160")
+    fields = extract_fields(DocumentType.RECEIPT, (page,), context=context)
+    assert fields.value("cash_received") is None
+    assert (fields.money("subtotal").amount, fields.text("payment_method")) == (11600, "cash")
+
+
+def statement(paper, *, bought, tax, total):
+    heads = ("前回ご請求額", "ご入金額", "繰越金額", "今回御買上額", *(("消費税等",) if tax else ()), "今回御請求額")
+    amounts = ("36,300", "18,150", "18,150", bought, *((tax,) if tax else ()), total)
+    return paper(
+        [(600, "請求書", 60)],
+        [(100 + 220 * at, head) for at, head in enumerate(heads)],
+        [(100 + 220 * at, amount) for at, amount in enumerate(amounts)],
+        "" if tax else "(内消費税 6,614)",
+    )
+
+
+def test_what_was_bought_with_its_tax_inside_is_no_sum_before_tax(paper, context):
+    inside, outside = (
+        extract_fields(DocumentType.INVOICE, (page,), context=context)
+        for page in (
+            statement(paper, bought="72,762", tax=None, total="90,912"),
+            statement(paper, bought="66,148", tax="6,614", total="90,912"),
+        )
+    )
+    assert (inside.money("total_amount").amount, inside.value("subtotal")) == (90912, None)
+    assert (outside.money("subtotal").amount, outside.money("tax_total").amount) == (66148, 6614)
+
+
+TILL = (
+    "コンビニ八雲",
+    "2025-10-28 21:37",
+    [(100, "アイスカフェラテ※"), (600, "¥208")],
+    [(100, "袋大"), (600, "¥5")],
+    [(100, "から揚げ棒※"), (600, "¥197")],
+)
+
+
+def test_where_goods_are_listed_what_a_rate_is_taken_of_is_no_subtotal(paper, context):
+    page = paper(
+        *TILL[:2],
+        [(100, "万年筆インク"), (600, "¥3,379")],
+        [(100, "お買上合計"), (600, "¥3,716")],
+        [(100, "10%対象"), (600, "¥3,379")],
+        [(100, "消費税額"), (600, "¥337")],
+    )
+    fields = extract_fields(DocumentType.RECEIPT, (page,), context=context)
+    assert fields.value("line_items") is not None
+    assert (fields.money("total_amount").amount, fields.value("subtotal")) == (3716, None)
+
+
+def test_the_tax_of_one_rate_is_not_that_of_all_where_the_other_comes_to_nothing(paper, context):
+    rates = ("10%税抜対象額 ¥5 消費税額 ¥0", "8%税抜対象額 ¥405 消費税額 ¥32")
+    sums = ([(100, "小計"), (600, "¥410")], [(100, "合計"), (600, "¥442")])
+    alone, twice = (
+        extract_fields(DocumentType.RECEIPT, (paper(*TILL, *rows, *rates),), context=context)
+        for rows in (sums, (sums[0], [(100, "消費税"), (600, "¥32")], sums[1]))
+    )
+    assert alone.value("tax_total") is None
+    assert twice.money("tax_total").amount == 32
+
+
+def test_a_label_whose_lines_stand_around_its_value_is_nearer_than_the_address_on_the_left(paper, context):
+    page = paper([(450, "御中"), (1300, "2024年11月30日")], [(100, "x")])
+    label = [((950, "お支払期"), 78), ((1030, "限"), 122)]
+    lines = tuple(
+        Line(words=(Word(text=text, box=box, confidence=0.99),), box=box)
+        for (left, text), top in label
+        for box in (Box(left=left, top=top, right=1058, bottom=top + 30),)
+    )
+    fields = extract_fields(DocumentType.INVOICE, (replace(page, lines=(*page.lines, *lines)),), context=context)
+    assert fields.day("due_date") == date(2024, 11, 30)

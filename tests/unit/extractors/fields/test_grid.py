@@ -323,3 +323,16 @@ def test_sums_beside_the_account_end_the_goods_although_they_were_read_as_one():
         row(150, (10, "名義:アオゾラ"), (400, "6,000"), (500, "545"), (600, "6,000")),
     )
     assert found == [("配管工事", 3000, 6000)]
+
+
+def test_a_remark_beside_the_tax_of_a_rate_is_none_of_the_goods(paper, context):
+    page = paper(
+        [(600, "御見積書", 60)],
+        [(100, "品名"), (600, "単価"), (900, "数量"), (1200, "金額")],
+        [(100, "精密歯車 M1.5"), (600, "915円"), (900, "5個"), (1200, "4,575円")],
+        [(100, "三次元測定"), (600, "51,000円"), (900, "2式"), (1200, "102,000円")],
+        [(100, "お支払条件:月末締翌月末払"), (800, "税率10% 106,575円(うち消費税9,688円)")],
+    )
+    items = extract_fields(DocumentType.QUOTATION, (page,), context=context).value("line_items")
+    assert items is not None
+    assert [item.amount for item in items.rows] == [4575, 102000]

@@ -96,8 +96,9 @@ def test_a_number_without_a_label_in_the_head_of_a_form(paper, context):
         ("R8-0015", "AB-00012", "請求書", "下記のとおりご請求申し上げます", "今後ともよろしくお願いいたします", "以上"),
         ([(100, "案件"), (300, "契約番号"), (600, "担当")], [(100, "7"), (300, "R8-0015"), (600, "森下")], "請求書"),
         ("045-000-0001", "226-0001", "T1234567890123", "請求書"),
+        ("株式会社あおぞら", "〒131-8959 埼玉県さいたま市大宮区見本通", "1-15-18", "請求書", "明細", "金額", "記", "以上"),
     ],
-    ids=["two of them", "under a label of something else", "telephone, postcode, registration"],
+    ids=["two of them", "under a label of something else", "telephone, postcode, registration", "the end of an address"],
 )
 def test_a_number_that_something_else_claims_is_none(paper, context, rows):
     assert number(paper, context, T.INVOICE, *rows) is None
@@ -152,3 +153,10 @@ def test_a_line_that_ends_in_its_own_value_claims_nothing_below(paper, context):
 def test_a_number_right_behind_the_title(paper, context, kind, title, value):
     """№ between them was read as N, or not at all."""
     assert number(paper, context, kind, title, "株式会社あおぞら 御中", "東京都見本町1-2-3", "記", "以上") == value
+
+
+@pytest.mark.parametrize("head", ["T399", "T3", "T39999784"])
+def test_a_registration_number_that_breaks_anywhere_is_read_whole(paper, context, head):
+    whole = "T3999978414192"
+    page = paper([(100, f"登録番号 {head}")], [(100, whole[len(head) :])], pitch=1.3)
+    assert extract_fields(T.INVOICE, (page,), context=context).text("registration_number") == whole

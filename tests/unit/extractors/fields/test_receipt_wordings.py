@@ -82,3 +82,20 @@ def test_tickets(paper, fare):
     assert (got["transaction_date"], got["total_amount"]) == ("2026-01-20", 2900)
     assert got["counterparty"] == "三日月パーキング"
     assert got["issuer_company"] == "株式会社三日月システム"
+
+
+def test_what_a_narrow_slip_breaks_into_two_lines_is_read_whole(paper):
+    page = paper(
+        [(200, "領収書", 40)],
+        [(60, "三日月パーキング", 34)],
+        [(60, "三日月ロジスティクス株式会")],
+        [(60, "社")],
+        "入庫 2026年01月20日(火)",
+        "16:18",
+        "出庫精算 2026年01月20日(火)",
+        "18:35",
+        [(60, "料金"), (400, "2,900円")],
+    )
+    got = read(page)
+    assert (got["transaction_date"], got["time"]) == ("2026-01-20", "18:35")
+    assert (got["issuer"], got["issuer_company"]) == ("三日月パーキング", "三日月ロジスティクス株式会社")

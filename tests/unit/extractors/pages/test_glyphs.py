@@ -76,3 +76,14 @@ def test_a_space_that_the_file_left_out_parts_two_words(drawn, words):
     glyphs, page = read(sheet)
     lines = lines_of(glyphs, width_px=page.width_px, height_px=page.height_px)
     assert [word.text for line in lines for word in line.words] == words
+
+
+def test_a_hyphen_in_which_a_line_ends_is_a_character_like_others():
+    """PDFium has a sign of its own for it, which no font prints: the number was doubted, and its first half lost."""
+    sheet = Sheet()
+    font = sheet.font(helvetica())
+    for text, top in (("Invoice No. MR-", 200), ("04226", 186)):
+        sheet.raw(f"BT /{font} 12 Tf 1 0 0 1 50 {top} Tm ({text}) Tj ET")
+    glyphs, _ = read(sheet)
+    assert "".join(glyph.text for glyph in glyphs) == "InvoiceNo.MR-04226"
+    assert not any(glyph.unmapped for glyph in glyphs)
