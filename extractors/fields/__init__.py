@@ -15,7 +15,7 @@ from extractors.fields.evidence import NAME, VERSION, own_engine
 from extractors.fields.labelled import read_locale
 from extractors.fields.layout import build_layout
 from extractors.fields.readings import settled
-from extractors.fields.trust import trusted
+from extractors.fields.trust import recognised, trusted, way_of
 
 __all__ = ["FIELD_RULES", "extract_fields"]
 
@@ -61,9 +61,10 @@ def _fields(
         read = business_fields(layout, document_type=document_type, context=context)
     # The curves were counted on Japanese papers and say nothing about others.
     counted = calibrated and read_locale(layout, near=context.today).japanese
+    pictured = recognised(texts) if counted else {}
     by_name: dict[str, Field] = {}
     for field in read:
-        by_name.setdefault(field.name, trusted(field) if counted else field)
+        by_name.setdefault(field.name, trusted(field, way=way_of(field, pictured)) if counted else field)
     engine = own_engine(texts[0].engine) if texts else FIELD_RULES
     return FieldSet(
         fields=tuple(by_name.get(name) or missing(name, engine=engine) for name in fields_for(document_type))

@@ -102,7 +102,11 @@ def _halved(layout: Layout, segment: Segment) -> Label | None:
 
 def _between(left: Segment, lines: Segment | None, value: Segment) -> bool:
     """Lines around the height of a value stand nearer to it than what its own row has to the left."""
-    return lines is not None and left.box.right <= lines.box.left and lines.box.top < value.box.center[1] < lines.box.bottom
+    return (
+        lines is not None
+        and left.box.right <= lines.box.left
+        and lines.box.top < value.box.center[1] < lines.box.bottom
+    )
 
 
 def _one_column(a: Box, b: Box) -> bool:

@@ -224,7 +224,7 @@ def _bought_with_tax(amount: LabelledAmount, amounts: tuple[LabelledAmount, ...]
 
 
 def _of_one_rate(value: Decimal, rows: tuple[TaxRow, ...], taxes: list[LabelledAmount]) -> bool:
-    """The tax of one of several rates, and not of all of them; where the others come to nothing, it is printed twice."""
+    """The tax of one of several rates, and not of all; where the others come to nothing, that of all is printed too."""
     each = [row.tax or Decimal(0) for row in rows]
     if len(each) < 2 or value not in each:
         return False

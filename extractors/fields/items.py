@@ -94,8 +94,9 @@ def claim_of(goods: LineItems, *, proven: bool, receipt: bool) -> float:
     """How often goods that look like this were right in every cell, on development papers.
 
     ``proven``: their amounts add up to a sum on the paper. Slips print a single piece without its count; elsewhere,
-    rows of which only some have a count or a price, or words that end in figures, were read across columns. Amounts
-    alone add up also where counts and prices stand in columns that were not seen.
+    rows of which only some have a count or a price, or words that end in figures, were read across columns, and where
+    only some counts have a unit, a character was lost. Amounts alone add up also where counts and prices stand in
+    columns that were not seen.
     """
     rows = goods.rows
     uneven = any(
@@ -106,6 +107,9 @@ def claim_of(goods: LineItems, *, proven: bool, receipt: bool) -> float:
     priced = any(row.amount is not None for row in rows)
     if not receipt and (uneven or torn):
         return 0.25
+    units = [row.unit is not None for row in rows if row.quantity is not None]
+    if any(units) and not all(units):
+        return 0.5
     if priced and not proven:
         return 0.75
     multiplied = any(row.quantity is not None and row.unit_price is not None for row in rows)

@@ -65,7 +65,7 @@ class LabelledAmount:
             self.found.marked
             or self.found.closed
             or self.found.decimals == 2
-            or bool(re.search(r"\d[,.]\d{3}", self.span.raw))
+            or bool(re.search(r"\d[,.，．]\d{3}", self.span.raw))
         )
 
     @property
@@ -78,7 +78,7 @@ class LabelledAmount:
     @property
     def alone(self) -> bool:
         """Nothing else stands in its cell: a bare integer in a column of amounts."""
-        return self.segment.text.strip() == self.span.raw
+        return self.segment.folded.original.strip() == self.span.raw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -194,7 +194,7 @@ def _acknowledged(layout: Layout, amounts: tuple[LabelledAmount, ...]) -> tuple[
 
 
 def _alone_on_form(amount: LabelledAmount) -> bool:
-    alone = amount.segment.text.strip(_ROUND) == amount.span.raw.strip(_ROUND)
+    alone = amount.segment.folded.original.strip(_ROUND) == amount.span.raw.strip(_ROUND)
     return amount.role in {AmountRole.NONE, AmountRole.OTHER} and amount.money_like and alone
 
 

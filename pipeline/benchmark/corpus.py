@@ -61,12 +61,13 @@ def generated(
     held_back: bool,
     varied: bool = False,
     kinds: tuple[str, ...] | None = None,
+    types: tuple[DocumentType, ...] | None = None,
     made: Callable[[int], None] = lambda _: None,
 ) -> list[BenchDocument]:
     """Documents from the generator; ``made`` hears how many there are.
 
     ``held_back``: from layouts, fonts and words that nothing was tuned on. ``varied``: each arranged anew.
-    ``kinds``: of wear, in turn; all of them where None.
+    ``kinds``: of wear, in turn; all of them where None. ``types``: classes, in turn; drawn where None.
 
     Raises:
         ConfigError: no browser to draw them with.
@@ -80,7 +81,9 @@ def generated(
     documents = []
     try:
         with Printer() as printer:
-            drawn = samples(seed=seed, count=count, held_back=held_back, varied=varied, kinds=kinds, printer=printer)
+            drawn = samples(
+                seed=seed, count=count, held_back=held_back, varied=varied, kinds=kinds, types=types, printer=printer
+            )
             for sample in drawn:
                 documents.append(
                     BenchDocument(

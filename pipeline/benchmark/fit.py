@@ -1,8 +1,9 @@
 """Fit the curves of confidence: ``python -m pipeline.benchmark.fit --keep FOLDER [--count N] [--seed N]``.
 
-Reads development documents (``varied`` and ``development`` in every wear, and twice as many ``varied`` ones with a text
-layer, which cost nearly nothing), compares every field with its truth, and writes
-``extractors/fields/trust.json``. With a folder that keeps texts, a second run takes seconds. Deterministic.
+Reads development documents (``varied`` and ``development`` in every wear, and several times as many with a text layer,
+which cost nearly nothing), compares every field with its truth, and writes ``extractors/fields/trust.json``: a curve
+for what was recognised from a picture, and one for what the file itself says. With a folder that keeps texts, a second
+run takes seconds. Deterministic.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,10 +20,9 @@ import numpy.typing as npt
 
 from domain.calendar import tokyo_day, utc_now
 from domain.engines import FieldContext
-from domain.fields import DocumentType
+from domain.fields import DocumentType, FieldStatus
 from extractors.fields import extract_fields
-from extractors.fields.trust import CURVES, GRID
-from extractors.ocr.null import create as create_null
+from extractors.fields.trust import CURVES, GRID, READ, TYPED, recognised, way_of
 from pipeline.benchmark.accuracy import Verdict
 from pipeline.benchmark.corpus import BenchDocument, generated
 from pipeline.benchmark.exact import judged_fields
@@ -70,14 +70,25 @@ def _odds(claims: _Vector) -> _Vector:
     return np.asarray(np.log(inside / (1 - inside)), dtype=np.float64)
 
 
-def curves_of(pairs: Mapping[str, Sequence[tuple[float, bool]]]) -> dict[str, tuple[float, ...]]:
-    """A curve for every field with enough values."""
-    return {name: fit(found) for name, found in sorted(pairs.items()) if len(found) >= _LEAST}
+Pairs = dict[tuple[str, str], list[tuple[float, bool]]]
+"""(How it was read, field) → what the rules claim about each value, and whether it is right."""
 
 
-def claims(documents: Iterable[BenchDocument], *, reader: Reader, kept: Kept) -> dict[str, list[tuple[float, bool]]]:
-    """What the rules claim about each value of the right class before any curve, and whether it is right."""
-    out: dict[str, list[tuple[float, bool]]] = {}
+def curves_of(pairs: Mapping[tuple[str, str], Sequence[tuple[float, bool]]]) -> dict[str, dict[str, tuple[float, ...]]]:
+    """A curve for every field with enough values, by the way in which they were read."""
+    out: dict[str, dict[str, tuple[float, ...]]] = {READ: {}, TYPED: {}}
+    for (way, name), found in sorted(pairs.items()):
+        if len(found) >= _LEAST:
+            out[way][name] = fit(found)
+    return out
+
+
+def claims(documents: Iterable[BenchDocument], *, reader: Reader, kept: Kept) -> Pairs:
+    """What the rules claim about each value of the right class before any curve, and whether it is right.
+
+    What the rules doubt is left out: a curve does not lift it.
+    """
+    out: Pairs = {}
     today = tokyo_day(utc_now())
     engines = " ".join(str(engine) for engine in reader.engines[:2])
     for document in documents:
@@ -91,10 +102,52 @@ def claims(documents: Iterable[BenchDocument], *, reader: Reader, kept: Kept) ->
         kind = DocumentType(str(document.truth["type"]))
         context = FieldContext(our_companies=document.our_companies, today=today)
         fields = extract_fields(kind, text.texts, context=context, calibrated=False)
+        pictured = recognised(text.texts)
         for row in judged_fields(kind, document.fields, fields):
-            if row.verdict is not Verdict.MISSING:
-                out.setdefault(row.field, []).append((row.confidence, row.verdict is Verdict.RIGHT))
+            field = fields.get(row.field)
+            if field is not None and field.status is FieldStatus.FOUND:
+                way = way_of(field, pictured)
+                out.setdefault((way, row.field), []).append((row.confidence, row.verdict is Verdict.RIGHT))
     return out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Development documents that curves are counted on."""
+
+    set_name: str
+    share: int
+    """Times ``--count``."""
+    text_layers: bool = False
+    types: tuple[DocumentType, ...] | None = None
+
+    def called(self, given: argparse.Namespace) -> str:
+        kinds = "".join(f"-{kind.value}" for kind in self.types or ())
+        layers = "-text" if self.text_layers else ""
+        return f"{self.set_name}-{given.seed}-{self.share * given.count}{layers}{kinds}"
+
+    def documents(self, given: argparse.Namespace, kept: Kept) -> list[BenchDocument]:
+        make = partial(
+            generated,
+            seed=given.seed,
+            count=self.share * given.count,
+            held_back=False,
+            varied=self.set_name == VARIED,
+            kinds=TEXT_LAYERS if self.text_layers else None,
+            types=self.types,
+        )
+        return kept.documents(self.called(given), make)
+
+
+_PARTS = (
+    _Part(set_name=VARIED, share=1),
+    _Part(set_name=DEVELOPMENT, share=1),
+    _Part(set_name=VARIED, share=4, text_layers=True),
+    _Part(set_name=DEVELOPMENT, share=2, text_layers=True),
+    # Fields that only these classes have, and not each of their papers.
+    _Part(set_name=DEVELOPMENT, share=2, text_layers=True, types=(DocumentType.CONTRACT,)),
+    _Part(set_name=DEVELOPMENT, share=2, text_layers=True, types=(DocumentType.RECEIPT,)),
+)
 
 
 def main() -> None:
@@ -109,22 +162,19 @@ def main() -> None:
     )
     given = parser.parse_args()
     reader, kept = build_reader(load_settings()), Kept(folder=given.keep)
-    without_ocr = replace(reader, engine=create_null(), second=None)
-    pairs: dict[str, list[tuple[float, bool]]] = {}
-    for name, count, kinds, by in (
-        (VARIED, given.count, None, reader),
-        (DEVELOPMENT, given.count, None, reader),
-        (VARIED, 2 * given.count, TEXT_LAYERS, without_ocr),
-    ):
-        make = partial(generated, seed=given.seed, count=count, held_back=False, varied=name == VARIED, kinds=kinds)
-        documents = kept.documents(f"{name}-{given.seed}-{count}" + ("-text" if kinds else ""), make)
-        for field, found in claims(documents, reader=by, kept=kept).items():
-            pairs.setdefault(field, []).extend(found)
+    layers = replace(reader, second=None)
+    pairs: Pairs = {}
+    for part in _PARTS:
+        by = layers if part.text_layers else reader
+        for key, found in claims(part.documents(given, kept), reader=by, kept=kept).items():
+            pairs.setdefault(key, []).extend(found)
     new = curves_of(pairs)
     if given.only:
         known = json.loads(CURVES.read_text(encoding="utf-8"))
-        new = known | {name: curve for name, curve in new.items() if name in given.only}
-    given.out.write_text(json.dumps(dict(sorted(new.items())), indent=1) + "\n", encoding="utf-8")
+        wanted = set(given.only)
+        new = {way: known[way] | {name: new[way][name] for name in wanted & new[way].keys()} for way in new}
+    plain = {way: dict(sorted(found.items())) for way, found in new.items()}
+    given.out.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -127,9 +127,8 @@ def make_form(  # noqa: PLR0915 - one draw after another, so that a seed keeps i
         if not rates_shown:
             truth["line_items"] = line_items(rows, with_rate=False)
         summary += [(label, signed(-amount)) for label, amount in deductions]
-        if carry and not sums.inside:  # the band above the goods says it
-            truth["tax_total"] = sums.tax
-        truth |= {"total_amount": total, "currency": "JPY"}
+        in_band = {"tax_total": sums.tax} if carry and not sums.inside else {}  # above the goods, in every paper
+        truth |= {"total_amount": total, "currency": "JPY"} | in_band
         printed["total_amount"] = f"{total:,}"
     bank = _bank(rng, vocabulary, other, document_type, ours=ours) if document_type is _T.INVOICE else None
     if bank:

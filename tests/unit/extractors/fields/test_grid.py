@@ -336,3 +336,20 @@ def test_a_remark_beside_the_tax_of_a_rate_is_none_of_the_goods(paper, context):
     items = extract_fields(DocumentType.QUOTATION, (page,), context=context).value("line_items")
     assert items is not None
     assert [item.amount for item in items.rows] == [4575, 102000]
+
+
+def test_goods_of_which_one_count_lost_its_unit_are_doubted(paper, context):
+    def confidence(*counts):
+        page = paper(
+            [(600, "御見積書", 60)],
+            [(100, "品名"), (600, "単価"), (900, "数量"), (1200, "金額")],
+            [(100, "宛名ラベル"), (600, "915"), (900, counts[0]), (1200, "4,575")],
+            [(100, "緩衝材 50m巻"), (600, "2,000"), (900, counts[1]), (1200, "4,000")],
+            [(1000, "小計"), (1200, "8,575")],
+        )
+        field = extract_fields(DocumentType.QUOTATION, (page,), context=context).get("line_items")
+        assert [row.quantity for row in field.value.rows] == [5, 2]
+        return field.confidence
+
+    assert confidence("5冊", "2") < 0.8 < confidence("5冊", "2巻")
+    assert confidence("5", "2") == confidence("5冊", "2巻")

@@ -96,9 +96,23 @@ def test_a_number_without_a_label_in_the_head_of_a_form(paper, context):
         ("R8-0015", "AB-00012", "請求書", "下記のとおりご請求申し上げます", "今後ともよろしくお願いいたします", "以上"),
         ([(100, "案件"), (300, "契約番号"), (600, "担当")], [(100, "7"), (300, "R8-0015"), (600, "森下")], "請求書"),
         ("045-000-0001", "226-0001", "T1234567890123", "請求書"),
-        ("株式会社あおぞら", "〒131-8959 埼玉県さいたま市大宮区見本通", "1-15-18", "請求書", "明細", "金額", "記", "以上"),
+        (
+            "株式会社あおぞら",
+            "〒131-8959 埼玉県さいたま市大宮区見本通",
+            "1-15-18",
+            "請求書",
+            "明細",
+            "金額",
+            "記",
+            "以上",
+        ),
     ],
-    ids=["two of them", "under a label of something else", "telephone, postcode, registration", "the end of an address"],
+    ids=[
+        "two of them",
+        "under a label of something else",
+        "telephone, postcode, registration",
+        "the end of an address",
+    ],
 )
 def test_a_number_that_something_else_claims_is_none(paper, context, rows):
     assert number(paper, context, T.INVOICE, *rows) is None

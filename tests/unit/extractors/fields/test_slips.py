@@ -181,3 +181,17 @@ def test_heads_over_two_lines(paper, context):
         ("おにぎり梅", Decimal(2), Decimal(138), Decimal(276), None),
         ("緑茶", Decimal(1), Decimal(98), Decimal(98), None),
     ]
+
+
+def test_goods_over_a_total_in_double_width_without_sign(paper, context):
+    """Tills print their total in double width, which is read as such (１６３)."""
+    found = goods(
+        paper,
+        context,
+        *HEAD,
+        [(100, "ボールペン 黒"), (PRICE, "149")],
+        [(100, "10%税抜対象額"), (PRICE, "149")],
+        [(100, "外税額10%"), (PRICE, "14")],
+        [(100, "お会計"), (PRICE, "１６３")],
+    )
+    assert found == [("ボールペン 黒", None, None, Decimal(149), Decimal(10))]

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from extractors.fields.trust import GRID, along
+from extractors.fields.trust import GRID, READ, TYPED, along
 from pipeline.benchmark.fit import curves_of, fit
 
 
@@ -24,4 +24,12 @@ def test_a_few_values_change_little_and_too_few_nothing():
     few = fit([(0.8, True)] * 3)
     assert 0.8 <= along(few, 0.8) < 0.93
     assert len(few) == len(GRID)
-    assert curves_of({"issuer": [(0.8, True)] * 5}) == {}
+    assert curves_of({(READ, "issuer"): [(0.8, True)] * 5}) == {READ: {}, TYPED: {}}
+
+
+def test_what_the_file_says_and_what_was_recognised_have_a_curve_each():
+    made = curves_of(
+        {(READ, "phone"): [(0.89, at % 10 > 0) for at in range(200)], (TYPED, "phone"): [(0.9, True)] * 200}
+    )
+    assert along(made[READ]["phone"], 0.89) == pytest.approx(0.9, abs=0.02)
+    assert along(made[TYPED]["phone"], 0.9) > 0.985
