@@ -1,4 +1,4 @@
-"""Fit the curves of confidence: ``python -m pipeline.benchmark.fit --keep FOLDER [--count N] [--seed N]``.
+"""Fit the curves of confidence: ``python -m pipeline.benchmark.fit --keep FOLDER [--count N] [--seed N …]``.
 
 Reads development documents (``varied`` and ``development`` in every wear, and several times as many with a text layer,
 which cost nearly nothing), compares every field with its truth, and writes ``extractors/fields/trust.json``: a curve
@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -116,37 +117,33 @@ class _Part:
     """Development documents that curves are counted on."""
 
     set_name: str
-    share: int
-    """Times ``--count``."""
     text_layers: bool = False
     types: tuple[DocumentType, ...] | None = None
 
-    def called(self, given: argparse.Namespace) -> str:
+    def documents(self, given: argparse.Namespace, kept: Kept, *, seed: int) -> list[BenchDocument]:
+        count = given.text_layers if self.text_layers else given.count
         kinds = "".join(f"-{kind.value}" for kind in self.types or ())
-        layers = "-text" if self.text_layers else ""
-        return f"{self.set_name}-{given.seed}-{self.share * given.count}{layers}{kinds}"
-
-    def documents(self, given: argparse.Namespace, kept: Kept) -> list[BenchDocument]:
+        called = f"{self.set_name}-{seed}-{count}" + ("-text" if self.text_layers else "") + kinds
         make = partial(
             generated,
-            seed=given.seed,
-            count=self.share * given.count,
+            seed=seed,
+            count=count,
             held_back=False,
             varied=self.set_name == VARIED,
             kinds=TEXT_LAYERS if self.text_layers else None,
             types=self.types,
         )
-        return kept.documents(self.called(given), make)
+        return kept.documents(called, make)
 
 
 _PARTS = (
-    _Part(set_name=VARIED, share=1),
-    _Part(set_name=DEVELOPMENT, share=1),
-    _Part(set_name=VARIED, share=4, text_layers=True),
-    _Part(set_name=DEVELOPMENT, share=2, text_layers=True),
+    _Part(set_name=VARIED),
+    _Part(set_name=DEVELOPMENT),
+    _Part(set_name=VARIED, text_layers=True),
+    _Part(set_name=DEVELOPMENT, text_layers=True),
     # Fields that only these classes have, and not each of their papers.
-    _Part(set_name=DEVELOPMENT, share=2, text_layers=True, types=(DocumentType.CONTRACT,)),
-    _Part(set_name=DEVELOPMENT, share=2, text_layers=True, types=(DocumentType.RECEIPT,)),
+    _Part(set_name=DEVELOPMENT, text_layers=True, types=(DocumentType.CONTRACT,)),
+    _Part(set_name=DEVELOPMENT, text_layers=True, types=(DocumentType.RECEIPT,)),
 )
 
 
@@ -154,8 +151,9 @@ def main() -> None:
     """Make or take the documents, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keep", type=Path, required=True)
-    parser.add_argument("--count", type=int, default=150)
-    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--count", type=int, default=150, help="worn documents of each of two sets")
+    parser.add_argument("--text-layers", type=int, default=400, help="documents with a text layer of each of four sets")
+    parser.add_argument("--seed", type=int, nargs="+", default=[11], help="each makes so many documents")
     parser.add_argument("--out", type=Path, default=CURVES)
     parser.add_argument(
         "--only", nargs="*", default=(), help="fields that get a new curve; all of them where none is named"
@@ -164,9 +162,9 @@ def main() -> None:
     reader, kept = build_reader(load_settings()), Kept(folder=given.keep)
     layers = replace(reader, second=None)
     pairs: Pairs = {}
-    for part in _PARTS:
+    for seed, part in product(given.seed, _PARTS):
         by = layers if part.text_layers else reader
-        for key, found in claims(part.documents(given, kept), reader=by, kept=kept).items():
+        for key, found in claims(part.documents(given, kept, seed=seed), reader=by, kept=kept).items():
             pairs.setdefault(key, []).extend(found)
     new = curves_of(pairs)
     if given.only:
