@@ -92,7 +92,11 @@ def register(cli: typer.Typer) -> None:
             bool, typer.Option("--development", help="開発用の様式で測る / development layouts")
         ] = False,
         worst: Annotated[
-            Path | None, typer.Option("--worst", help="最も悪い頁の画像を書くフォルダー / folder for the worst pages")
+            Path | None,
+            typer.Option(
+                "--worst",
+                help="最も悪い頁の画像を書くフォルダー（既定は --page の隣） / folder for the worst pages (beside --page)",
+            ),
         ] = None,
         keep: Annotated[
             Path | None,
@@ -147,7 +151,8 @@ def register(cli: typer.Typer) -> None:
         if fields or everything:
             report = _fields(BenchSettings.model_validate(_given(asked)), keep=keep)
         if reading or everything:
-            found = _reading(ReadingBenchSettings.model_validate(_given(of_reading)), worst=worst, keep=keep)
+            folder = worst or (page.with_name(f"{page.stem}-worst") if page else None)
+            found = _reading(ReadingBenchSettings.model_validate(_given(of_reading)), worst=folder, keep=keep)
         if splitting:
             parted = _splitting(count=count or _STACKS, seed=seed or 1, held_back=not development)
         if evidence or everything:

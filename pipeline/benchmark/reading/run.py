@@ -309,4 +309,4 @@ def _worst(
                     )
                 )
     found.sort(key=lambda bad: -bad.unordered_rate)
-    return draw_worst(folder, found[: settings.worst_pages])
+    return draw_worst(folder, found[: settings.worst_pages]) if found else ()

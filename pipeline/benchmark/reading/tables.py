@@ -270,16 +270,18 @@ def _curve(found: Curve) -> Table:
 
 def _worst(pages: Sequence[WorstPage]) -> Table:
     title = "最も悪い頁で何を誤ったか / what went wrong on the worst pages"
-    table = _table(title, "絵", "頁", "順不同 / 順序込み", "読み落とし", "読み違えた印字", "誤った語")
+    table = _table(title, "絵", "頁", "順不同 / 順序込み", "何を誤ったか", "読み落とし", "読み違えた印字", "誤った語")
     for page in pages:
         table.add_row(
             Path(page.picture).name,
             page.title,
             f"{page.unordered_rate:.2%} / {page.ordered_rate:.2%}",
+            page.what,
             _clipped(page.missed),
             _clipped(page.misread),
             _clipped(" ".join(page.wrong)),
         )
+    table.caption = f"絵と一覧 / pictures: {Path(pages[0].picture).parent.name}/index.html"
     return table
 
 

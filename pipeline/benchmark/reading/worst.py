@@ -35,6 +35,8 @@ _INLIER_PX = 12.0
 """Words further than this from where the printed page says they are do not vote on how the page lies."""
 _ENOUGH = 6
 """Words needed to know how the printed page lies on the picture."""
+_OUT_OF_ORDER = 0.01
+"""Share of a page's characters that stand elsewhere than they are spoken, from which the order is named."""
 _SHOWN = 40
 """Most misread words listed beside a picture."""
 
@@ -53,8 +55,23 @@ class WorstPage:
     """Printed characters that nothing was read for."""
     misread: str
     """Printed characters that something else was read for."""
+    invented: int
+    """Characters read where none is printed: of stains, of rules, of what shines through."""
     wrong: tuple[str, ...]
     """Words that say something else than what is printed, the first ones."""
+
+    @property
+    def what(self) -> str:
+        """What went wrong in a few words, the most first."""
+        counts = (
+            (len(self.missed), "読み落とし / missed"),
+            (len(self.misread), "読み違い / misread"),
+            (self.invented, "無い字 / not there"),
+        )
+        said = [f"{label} {count}" for count, label in sorted(counts, key=lambda pair: -pair[0]) if count]
+        if self.ordered_rate - self.unordered_rate > _OUT_OF_ORDER:
+            said.append(f"順序 / order {self.ordered_rate - self.unordered_rate:.0%}")
+        return ", ".join(said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +199,7 @@ def _font() -> ImageFont.FreeTypeFont | None:
 def _told(path: Path, page: BadPage, words: Sequence[Word], matching: Matching) -> WorstPage:
     truth = plain(page.truth.spoken)
     wrong = [word.text for word, match in zip(words, matching.words, strict=True) if not all(match.judged)]
+    false = sum(match.judged.count(False) for match in matching.words)
     return WorstPage(
         picture=str(path),
         title=page.title,
@@ -189,6 +207,7 @@ def _told(path: Path, page: BadPage, words: Sequence[Word], matching: Matching) 
         ordered_rate=page.ordered_rate,
         missed="".join(truth[index] for index in matching.missed),
         misread="".join(truth[index] for index in matching.misread),
+        invented=max(0, false - len(matching.misread)),
         wrong=tuple(wrong[:_SHOWN]),
     )
 
@@ -199,6 +218,7 @@ def _row(page: WorstPage) -> str:
         f'<a href="{picture}"><img src="{picture}" width="420"></a>',
         html.escape(page.title),
         f"{page.unordered_rate:.2%} / {page.ordered_rate:.2%}",
+        html.escape(page.what),
         html.escape(page.missed),
         html.escape(page.misread),
         html.escape(" ".join(page.wrong)),
@@ -210,7 +230,7 @@ _INDEX = """<!doctype html><html lang="ja"><meta charset="utf-8"><title>読み�
 <style>td{{vertical-align:top;border-bottom:1px solid #ccc;padding:6px;max-width:26em}}</style>
 <h1>読み取りが最も悪い頁</h1>
 <p>赤: 読み違い、青: 読み落とし(印字の位置)、緑: 正しい読み取り / red: misread, blue: missed, green: right</p>
-<table><tr><th>頁<th>条件<th>文字誤り率(順不同/順序込み)<th>読み落とし<th>読み違えた印字<th>誤った語</tr>
+<table><tr><th>頁<th>条件<th>文字誤り率(順不同/順序込み)<th>何を誤ったか<th>読み落とし<th>読み違えた印字<th>誤った語</tr>
 {rows}
 </table></html>
 """

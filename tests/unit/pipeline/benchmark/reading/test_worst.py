@@ -37,6 +37,7 @@ def bad_page(*words):
 def test_what_was_misread_and_what_was_missed_are_told_apart(tmp_path: Path):
     (told,) = draw_worst(tmp_path, [bad_page(word("合計", 20), word("700円", 120))])
     assert (told.missed, told.misread, told.wrong) == ("番号", "1", ("700円",))
+    assert told.what == "読み落とし / missed 2, 読み違い / misread 1"
     picture = Image.open(told.picture)
     assert picture.size == (400, 200)
     assert picture.getpixel((120, 55)) == RED
@@ -44,4 +45,10 @@ def test_what_was_misread_and_what_was_missed_are_told_apart(tmp_path: Path):
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "01.png" in page
     assert "700円" in page
+    assert "読み違い / misread 1" in page
     assert "&lt;photo&gt;" in page
+
+
+def test_what_was_read_where_nothing_is_printed_is_named(tmp_path: Path):
+    (told,) = draw_worst(tmp_path, [bad_page(word("合計100円番号", 20), word("彌彌彌", 120))])
+    assert told.what == "無い字 / not there 3"
