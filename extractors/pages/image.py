@@ -17,6 +17,7 @@ from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 from domain.errors import DamagedDocument, DocumentTooLarge, InputError
 from domain.page import Fault, Page
 from extractors import media
+from extractors.pages.cleanup import turn
 from extractors.pages.rendition import RenderedPage, check_size, damaged_page, fault_of, too_many_pages, too_many_pixels
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ _FAX_SOFT = (0.9, 0.45)
 strokes. On six development pages of coarse faxes 6.5 instead of 12.8 % of the characters were wrong, fewer on each."""
 _MAX_TIFF_TAGS = 200
 """Real TIFF directories have some dozens of entries; broken ones make libtiff write thousands of messages."""
+_TURNS = {1: 0, 3: 180, 6: 90, 8: 270}
+"""EXIF's orientation → degrees clockwise to upright; the others are mirrored, which no camera does."""
 _DPI_RANGE = (50.0, 2400.0)
 DECODE_ERRORS = (OSError, ValueError, SyntaxError, TypeError, ArithmeticError, LookupError, EOFError, RuntimeError)
 """What Pillow's decoders raise on broken files."""
@@ -170,12 +173,13 @@ def _decoded(image: Image.Image, content: bytes, side_px: int) -> tuple[PixelArr
         if image.format in {"JPEG", "MPO"} and max(full) >= 2 * side_px:
             scale = side_px / max(full)
             image.draft("RGB", (round(full[0] * scale), round(full[1] * scale)))
-        as_it_is = image.getexif().get(ExifTags.Base.Orientation, 1) == 1  # not even copied then
-        whole = _whole_jpeg(image, content) if as_it_is and image.size == full else None
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+        degrees = _TURNS.get(orientation)
+        whole = _whole_jpeg(image, content) if degrees is not None and image.size == full else None
         if whole is not None:
-            return _reduced(whole, side_px), full
+            return turn(_reduced(whole, side_px), degrees or 0), (full[1], full[0]) if degrees in {90, 270} else full
         image.load()
-        picture = image if as_it_is else ImageOps.exif_transpose(image)
+        picture = image if orientation == 1 else ImageOps.exif_transpose(image)  # not even copied where it is upright
         turned = (picture.width > picture.height) != (image.width > image.height)
         pixels = _reduced(_rgb(picture), side_px)
     return pixels, (full[1], full[0]) if turned else full

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pillow_heif
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image, ImageOps
 
 from domain.errors import DamagedDocument, UnsupportedMedia
 from domain.page import EngineId, Line, PageText, Word
@@ -166,6 +166,18 @@ def test_a_whole_jpeg_is_decoded_as_pillow_does(mode, subsampling, tail):
     assert page.fault is None
     with Image.open(io.BytesIO(content)) as image:
         assert np.array_equal(page.pixels, np.asarray(image.convert("RGB")))
+
+
+@pytest.mark.parametrize("orientation", range(10))
+def test_a_jpeg_is_turned_as_its_camera_says(orientation):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    content = saved(noisy("RGB"), "JPEG", quality=80, exif=exif)
+    (page,) = render(content)
+    with Image.open(io.BytesIO(content)) as image:
+        expected = np.asarray(ImageOps.exif_transpose(image))
+    assert np.array_equal(page.pixels, expected)
+    assert (page.page.height_px, page.page.width_px) == expected.shape[:2]
 
 
 @pytest.mark.parametrize("left", [0.5, 0.9, 0.999])
