@@ -22,6 +22,7 @@ from domain import codec
 from domain.errors import EngineCrashed, EngineMissing, EngineTimeout
 from domain.ids import Digest
 from domain.page import EngineId, PageText
+from extractors.allocator import keep_freed_memory
 from extractors.ocr import calibration, repertoire
 from extractors.ocr.calibration import Calibration
 from extractors.ocr.detection import Quad, detect, tilt_degrees, tilt_of
@@ -223,6 +224,7 @@ def create(
     chosen = choose_runtime(runtime)
     models = _models()
     cv2.setNumThreads(threads)
+    keep_freed_memory()
     keep: list[int] | None = None
     head = load_head().held_to(repertoire.wanted) if own_head else None
     check: tuple[list[int], list[str]] | None = None
@@ -247,7 +249,7 @@ def create(
         raise EngineMissing("rapidocr is not installed") from error
     engine_id = EngineId(
         name="ppocr.v1",
-        version=f"PP-OCRv6-small.24 rapidocr-{package}",
+        version=f"PP-OCRv6-small.25 rapidocr-{package}",
         config_digest=Digest.of(codec.canonical(options)).value[:16],
     )
     detector = load(models / DETECTOR, runtime=chosen, threads=threads, precision=precision)
