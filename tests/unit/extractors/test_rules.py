@@ -44,5 +44,18 @@ def test_a_pale_hairline_on_a_grey_scan_is_found():
     assert abs(rule.center[1] - 800) < 4
 
 
+@pytest.mark.parametrize("height", [1754, 2339, 2900, 3508, 4677])
+@pytest.mark.parametrize("off", range(4))
+def test_a_grey_hairline_is_found_at_every_resolution_wherever_it_lies(height, off):
+    width = round(height / 1.414)
+    picture = np.full((height, width), 250, np.uint8)
+    at = height // 3 + off
+    picture[at, width // 8 : -width // 8] = 150
+    picture[height // 2 : -height // 8, at] = 150
+    level, upright = split(find_rules(picture))
+    assert [round(abs(r.center[1] - at) / height, 2) for r in level] == [0]
+    assert [round(abs(r.center[0] - at) / height, 2) for r in upright] == [0]
+
+
 def test_a_tiny_picture_has_none():
     assert find_rules(np.zeros((40, 40), np.uint8)) == ()
