@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from extractors.pages.clean.reduced import halved_towards, percentiles
+from extractors.pages.clean.reduced import halved, halved_towards, percentiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +30,12 @@ _SMALL_PRINT = 16.0
 _LARGER = 2.0
 _STRIP = 128
 """Heights of pictures are multiples of this, so that few different shapes are compiled."""
-_COARSE = 4
-"""Ink is looked for in a picture reduced by this."""
 _FAINT = 20
 """Levels below the paper from which a spot counts as ink."""
 _MARGIN = 0.02
 """Share of the height that is left above and below the ink."""
+_SHADES = (np.arange(256, dtype=np.float32) - np.float32(127.5)) * np.float32(1 / 127.5)
+"""Levels 0 to 255 as the network takes them."""
 _PIXEL_THRESHOLD = 0.3
 _BOX_THRESHOLD = 0.5
 _UNCLIP_RATIO = 1.6
@@ -87,19 +87,13 @@ def _find(pixels: PixelArray, session: Session, limit_pixels: int) -> list[Quad]
     scale = min(1.0, math.sqrt(limit_pixels / (height * width)))
     target_h = max(_STRIDE, round(height * scale / _STRIDE) * _STRIDE)
     target_w = max(_STRIDE, round(width * scale / _STRIDE) * _STRIDE)
-    top, bottom = _inked_rows(pixels)
-    wanted = math.ceil((bottom - top) * target_h / height / _STRIP) * _STRIP
-    if wanted < target_h:
-        rows = round(wanted * height / target_h)
-        top = min(top, height - rows)
-        pixels, target_h = pixels[top : top + rows], wanted
-    else:
-        top = 0
     small = _of_size(pixels, (target_w, target_h))
-    values = cv2.dnn.blobFromImage(small, scalefactor=1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
-    probability = session.run(np.asarray(values, np.float32))[0, 0]
-    found = quads_from_map(probability, width_px=width, height_px=pixels.shape[0])
-    return [_lowered(quad, top) for quad in found] if top else found
+    top, bottom = _inked_rows(small)
+    rows = min(math.ceil((bottom - top) / _STRIP) * _STRIP, target_h)
+    top = min(top, target_h - rows)
+    probability = session.run(_normalised(small[top : top + rows]))[0, 0]
+    found = quads_from_map(probability, width_px=width, height_px=rows * height / target_h)
+    return [_lowered(quad, top * height / target_h) for quad in found] if top else found
 
 
 def _of_size(pixels: PixelArray, size: tuple[int, int]) -> PixelArray:
@@ -114,25 +108,31 @@ def _of_size(pixels: PixelArray, size: tuple[int, int]) -> PixelArray:
     return np.asarray(cv2.resize(near, size, interpolation=by), np.uint8)
 
 
-def _inked_rows(pixels: PixelArray) -> tuple[int, int]:
+def _inked_rows(small: PixelArray) -> tuple[int, int]:
     """From where to where anything at all stands on the page: white above and below need not be looked at."""
-    height, width = pixels.shape[:2]
-    size = (max(1, width // _COARSE), max(1, height // _COARSE))
-    green = np.ascontiguousarray(pixels[::2, ::2, 1])  # dark for ink of every colour that offices use
-    grey = cv2.resize(green, size, interpolation=cv2.INTER_AREA)
-    dark = np.flatnonzero((grey < percentiles(grey, (50,))[0] - _FAINT).any(axis=1))
+    height = small.shape[0]
+    green = halved(np.asarray(cv2.extractChannel(small, 1), np.uint8))  # dark for ink of every colour that offices use
+    dark = np.flatnonzero((green < percentiles(green, (50,))[0] - _FAINT).any(axis=1))
     if not len(dark):
         return 0, height
     margin = _MARGIN * height
-    top, bottom = int(dark[0]) * _COARSE - margin, (int(dark[-1]) + 1) * _COARSE + margin
+    top, bottom = 2 * int(dark[0]) - margin, 2 * (int(dark[-1]) + 1) + margin
     return max(0, round(top)), min(height, round(bottom))
 
 
-def _lowered(quad: Quad, by: int) -> Quad:
+def _normalised(small: PixelArray) -> npt.NDArray[np.float32]:
+    """The picture as the network takes it: colours one after the other, the last first."""
+    values = np.empty((1, 3, *small.shape[:2]), np.float32)
+    for channel, plane in enumerate(cv2.split(small)):
+        cv2.LUT(plane, _SHADES, dst=values[0, 2 - channel])
+    return values
+
+
+def _lowered(quad: Quad, by: float) -> Quad:
     return replace(quad, corners=tuple((x, y + by) for x, y in quad.corners))
 
 
-def quads_from_map(probability: npt.NDArray[np.float32], *, width_px: int, height_px: int) -> list[Quad]:
+def quads_from_map(probability: npt.NDArray[np.float32], *, width_px: float, height_px: float) -> list[Quad]:
     """Rectangles of a probability map, in pixels of the picture it was made from."""
     rows, columns = probability.shape
     mask = cv2.dilate((probability > _PIXEL_THRESHOLD).astype(np.uint8), np.ones((2, 2), np.uint8))

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extractors.ocr.detection import detect, quads_from_map
+from extractors.ocr.detection import _normalised, detect, quads_from_map
 from extractors.ocr.sessions import Session
 
 
@@ -113,3 +113,9 @@ def test_the_network_is_shown_the_whole_page_at_its_place_whatever_its_resolutio
     places = sorted((y / shown.shape[0], x / shown.shape[1]) for x, y in middles[1:] + 0.5)
     assert np.allclose(places, [(0.05, 0.1), (0.5, 0.5), (0.95, 0.85)], atol=0.004)
     assert shown.mean() == pytest.approx((page[:, :, 0] < 130).mean(), rel=0.06)
+
+
+def test_levels_are_what_the_networks_own_preparation_makes_of_them():
+    picture = np.random.default_rng(1).integers(0, 256, (64, 96, 3), dtype=np.uint8)
+    expected = cv2.dnn.blobFromImage(picture, scalefactor=1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
+    assert np.array_equal(_normalised(picture), expected)
