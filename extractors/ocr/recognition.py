@@ -14,6 +14,7 @@ from domain.page import Word
 from extractors.ocr.context import breaks, settled
 from extractors.ocr.latin import in_latin, may_be_latin, reads_latin
 from extractors.ocr.numerals import agreed, crowded, misgrouped, mostly_numerals
+from extractors.pages.clean.reduced import halved_towards
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -210,15 +211,18 @@ def cut(pixels: PixelArray, quad: Quad) -> PixelArray:
 
 
 def normalised(strip: PixelArray, squeeze: float) -> tuple[npt.NDArray[np.float32], int]:
-    """The picture as the network takes it, and how many of its columns are used."""
+    """The picture as the network takes it, and how many of its columns are used.
+
+    Interpolated, as the pictures that the network learnt from: in a third of the time of averages, and read as well.
+    """
     height, width = strip.shape[:2]
     wanted = min(max(1, math.ceil(width * _HEIGHT / height * squeeze)), _MAX_WIDTH)
-    shrinking = height > _HEIGHT
-    small = cv2.resize(strip, (wanted, _HEIGHT), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
+    size = (wanted, _HEIGHT)
+    small = cv2.resize(halved_towards(strip, size), size, interpolation=cv2.INTER_LINEAR)
     padded = max(_MIN_WIDTH, -(-wanted // _WIDTH_STEP) * _WIDTH_STEP)
     values = np.zeros((1, 3, _HEIGHT, padded), np.float32)
     for channel, plane in enumerate(cv2.split(small)):
-        values[0, 2 - channel, :, :wanted] = cv2.LUT(plane, _SHADES)
+        cv2.LUT(plane, _SHADES, dst=values[0, 2 - channel, :, :wanted])
     return values, wanted
 
 
