@@ -2,12 +2,13 @@
 # make up     web page, Prefect and inbox watch together               make bench  measure reading
 # make setup  what demo and test share                                 make lock   renew requirements.lock
 # make measurements  measure understanding and write MEASUREMENTS.md (hours; SEED=1)
+# make reading  what each step of reading brings: writes READING.md (half an hour; development pages)
 
 PYTHON ?= python3
 BIN := .venv/bin
 LOCK_MARK := .venv/.installed
 
-.PHONY: setup setup-test demo up test check format bench measurements lock clean
+.PHONY: setup setup-test demo up test check format bench measurements reading lock clean
 
 setup: $(LOCK_MARK)
 	@sh .ci/packages.sh run
@@ -49,6 +50,10 @@ bench: setup-test
 SEED ?= 1
 measurements: setup-test
 	@$(BIN)/python -m pipeline.benchmark.understanding --folder var/measurements --page MEASUREMENTS.md --seed $(SEED)
+
+reading: setup-test
+	@$(BIN)/shoko bench --reading --development --seed 77 --pages 6 --ablation-pages 6 --peer-pages 6 \
+		--speed-pages 0 --orientation-pages 0 --platen-pages 0 --page READING.md
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \

@@ -95,7 +95,7 @@ def register(cli: typer.Typer) -> None:
             Path | None,
             typer.Option(
                 "--worst",
-                help="最も悪い頁の画像を書くフォルダー（既定は --page の隣） / folder for the worst pages (beside --page)",
+                help="最も悪い頁の画像を書くフォルダー（既定は --page の隣） / worst pages, by default beside --page",
             ),
         ] = None,
         keep: Annotated[
