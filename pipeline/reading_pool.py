@@ -1,8 +1,9 @@
 """Reading processes that outlive a flow run: one per core, models loaded once, one drop at a time each.
 
 A process that dies, hangs or eats memory takes down exactly one drop: the slot gets a fresh process and the drop gets a
-fault. Only ids and store keys cross the process border; a worker fetches bytes from the vault and leaves its reading in
-``derived``.
+fault. What a process was to do when it was found dead is given to a fresh one once: it may have been killed while it
+waited, or for the machine's lack of memory, which is no document's fault. Only ids and store keys cross the process
+border; a worker fetches bytes from the vault and leaves its reading in ``derived``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import queue
 import resource
 import signal
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -29,6 +29,7 @@ from domain.os_words import why_ja
 from domain.record import DropReading
 from pipeline.reading_worker import MEMORY_JA, ReadingWorker, ReadRequest
 from pipeline.settings import ShokoSettings
+from storage.parent_watch import end_with_parent
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -37,7 +38,6 @@ logger = logging.getLogger(__name__)
 
 R = TypeVar("R")
 
-PARENT_LOOK_SECONDS = 1.0
 START_SECONDS = 180.0
 """Longest that loading the models may take on a cold, busy machine."""
 
@@ -51,7 +51,7 @@ _why_not: list[AppError] = []
 def _start(settings: ShokoSettings) -> None:
     # Ctrl-C reaches every process of a terminal: which drop it interrupts is for the one that it was meant for.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _watch_parent()
+    end_with_parent()
     os.environ["OMP_THREAD_LIMIT"] = "1"
     os.environ["OMP_NUM_THREADS"] = "1"
     logging.getLogger().setLevel(logging.WARNING)
@@ -63,18 +63,6 @@ def _start(settings: ShokoSettings) -> None:
     # After the models are in: what remains is for documents, and a hostile one gets a MemoryError, not the machine.
     limit = settings.reading.memory_bytes + _address_space_bytes()
     resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
-
-
-def _watch_parent() -> None:
-    """End with the process that this one works for, even where that one was killed."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(PARENT_LOOK_SECONDS)
-        os._exit(1)
-
-    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
 def _address_space_bytes() -> int:
@@ -154,7 +142,7 @@ class ReadingPool:
         """Read one drop and leave the reading under its key; blocks while all processes are busy.
 
         Raises:
-            EngineCrashed: the process died (segfault, out of memory).
+            EngineCrashed: two processes in a row died of it (segfault, out of memory).
             EngineTimeout: it took longer than ``seconds_per_drop``.
             EngineMissing: no process starts; the drop is not at fault.
             StorageError: the bytes could not be fetched or the reading not stored.
@@ -194,17 +182,13 @@ class ReadingPool:
 
     def _call(self, name: str, work: Callable[..., R], *arguments: object) -> R:
         slot = self._slots.get()
-        limit = self.settings.reading.seconds_per_drop
         try:
-            self._started(slot)
-            executor = slot.executor
-            return executor.submit(work, *arguments).result(timeout=limit)
-        except FutureTimeout as error:
-            self._replace(slot, executor)
-            raise EngineTimeout(f"{name}: reading took longer than {limit} s") from error
+            try:
+                return self._once(slot, name, work, *arguments)
+            except BrokenProcessPool:
+                return self._once(slot, name, work, *arguments)
         except BrokenProcessPool as error:
-            self._replace(slot, executor)
-            raise EngineCrashed(f"{name}: the reading process died") from error
+            raise EngineCrashed(f"{name}: two reading processes died") from error
         except AppError:
             raise
         except MemoryError as error:
@@ -217,6 +201,20 @@ class ReadingPool:
             raise EngineCrashed(f"{name}: {type(error).__name__} while reading") from error
         finally:
             self._slots.put(slot)
+
+    def _once(self, slot: _Slot, name: str, work: Callable[..., R], *arguments: object) -> R:
+        """One try; a process that died or took too long is replaced."""
+        limit = self.settings.reading.seconds_per_drop
+        self._started(slot)
+        executor = slot.executor
+        try:
+            return executor.submit(work, *arguments).result(timeout=limit)
+        except FutureTimeout as error:
+            self._replace(slot, executor)
+            raise EngineTimeout(f"{name}: reading took longer than {limit} s") from error
+        except BrokenProcessPool:
+            self._replace(slot, executor)
+            raise
 
     def close(self) -> None:
         """Stop all processes."""

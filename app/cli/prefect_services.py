@@ -33,6 +33,8 @@ class PrefectServices:
     data_folder: Path
     project_folder: Path
     port: int
+    kept_open: tuple[int, ...] = ()
+    """Descriptors that its processes hold as well: what is locked stays so until the last of them ends."""
     log_folder: Path = field(init=False)
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _following: threading.Thread | None = None
@@ -107,7 +109,9 @@ class PrefectServices:
         return path.read_text(encoding="ascii").strip()
 
     def _command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "prefect", *arguments]
+        # Should this process be killed, its children end by themselves.
+        watched = ["-m", "app.cli.with_parent", str(os.getpid()), str(STOP_SECONDS)]
+        return [sys.executable, *watched, "prefect", *arguments]
 
     def _spawn(self, name: str, *arguments: str) -> None:
         if self._stop.is_set():
@@ -121,6 +125,7 @@ class PrefectServices:
                     stderr=subprocess.STDOUT,
                     stdin=subprocess.DEVNULL,
                     start_new_session=True,
+                    pass_fds=self.kept_open,
                 )
             )
 
@@ -135,6 +140,7 @@ class PrefectServices:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
+                pass_fds=self.kept_open,
                 timeout=START_SECONDS,
                 check=False,
             )

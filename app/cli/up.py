@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.home import opened, settings_for
+from app.cli.one_at_a_time import OneAtATime
 from app.cli.options import Home, Json
 from app.cli.output import err, print_json
 from app.cli.prefect_services import PrefectServices, free_port
@@ -44,8 +45,12 @@ def register(cli: typer.Typer) -> None:
     ) -> None:
         settings = settings_for(home)
         signal.signal(signal.SIGTERM, _stop)
+        held = OneAtATime.take(settings.data_folder, say=lambda text: err.print(text, style="yellow"))
         services = PrefectServices(
-            data_folder=settings.data_folder.absolute(), project_folder=PROJECT_FOLDER, port=free_port(prefect_port)
+            data_folder=settings.data_folder.absolute(),
+            project_folder=PROJECT_FOLDER,
+            port=free_port(prefect_port),
+            kept_open=(held.descriptor,),
         )
         server: uvicorn.Server | None = None
         try:
@@ -61,6 +66,7 @@ def register(cli: typer.Typer) -> None:
                 shoko = opened(settings)
                 pool = ReadingPool(settings=settings)
                 server = start_web(shoko, port=free_port(port), pool=pool)
+                held.tell(web_port=server.config.port)
                 pool.warm()
             if json:
                 print_json({"web_port": server.config.port, "prefect_port": services.port, "inbox": inbox_text(shoko)})

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar
 
 from domain.errors import StoreUnavailable
+from storage.parent_watch import end_with_parent
 
 Given = TypeVar("Given")
 Gives = TypeVar("Gives")
@@ -83,6 +84,7 @@ _do: Callable[[Any], Any] | None = None
 
 def _begin(task: Task[Any, Any]) -> None:
     global _do  # noqa: PLW0603 - one task for each process
+    end_with_parent()
     _do = task.begin()
 
 

@@ -42,6 +42,25 @@ def test_a_process_that_dies_is_replaced(pool, tmp_path):
     assert still_reads(pool, tmp_path)
 
 
+def _die_once(mark):
+    if not mark.exists():
+        mark.touch()
+        os._exit(9)
+    return "read"
+
+
+def test_what_a_process_died_over_is_given_to_a_fresh_one_once(pool, tmp_path):
+    assert pool._call("drop-1", _die_once, tmp_path / "mark") == "read"
+
+
+def test_a_process_killed_while_idle_harms_no_document(pool, tmp_path):
+    pool.warm()
+    (process,) = pool._all[0].executor._processes.values()
+    process.kill()
+    process.join()
+    assert still_reads(pool, tmp_path)
+
+
 def test_a_process_that_hangs_is_stopped(tmp_path):
     with ReadingPool(settings=settings(tmp_path, seconds_per_drop=1.0)) as pool:
         pool.warm()
