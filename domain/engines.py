@@ -77,6 +77,8 @@ class ObjectVersion:
     is_delete_marker: bool = False
     metadata: Mapping[str, str] | None = None
     """Filled by ``stat`` only."""
+    perhaps_unfinished: bool = False
+    """Somebody may still be writing it, and the store has no way to tell. Filled by ``list_latest`` only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,12 @@ class IntakeSettings(BaseModel):
         ge=0,
         description="A file in a folder inbox is complete when size and time have been still so long (seconds).",
     )
+    still_seconds_unsure: float = Field(
+        default=15.0,
+        ge=0,
+        description="The same where nobody can tell whether its writer is done: on network shares (NFS, CIFS), or a "
+        "file of another owner. Longer than a scanner rests between two pages (seconds).",
+    )
     poll_seconds: float = Field(default=0.5, gt=0, description="How often the watch looks into the inbox (seconds).")
     batch_size: int = Field(default=500, ge=1, description="Most drops that one flow run takes (files).")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from domain.registry import CLASSIFIERS, OCR_ENGINES, Registry
 from pipeline.settings import ShokoSettings
 from pipeline.steps.company import CompanyBook
 from pipeline.steps.parties import PartyBook
+from pipeline.steps.resting import Resting
 from storage.archive import Archive
 from storage.evidence.authorities import AuthorityChain, open_authorities
 from storage.evidence.signer import LogSigner
@@ -55,6 +56,8 @@ class Shoko:
     issuers: LocalRegister
     people: PeopleBook
     clock: Callable[[], datetime] = utc_now
+    resting: Resting = field(default_factory=Resting)
+    """Which files of an inbox on a network have lain still, as this process saw it."""
     at: Callable[[str], None] = _nowhere
     """Called at every step boundary; tests kill the process here."""
 

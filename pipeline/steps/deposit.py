@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from domain.errors import DocumentTooLarge
-from domain.ids import DEPARTMENT_SIGN, ORIGIN_BY_FOLDER, Origin, drop_id_for
+from domain.ids import DEPARTMENT_SIGN, ORIGIN_BY_FOLDER, Digest, Origin, drop_id_for
 from domain.visibility import check_department
 from pipeline.steps.intake import INBOX
 
@@ -60,8 +60,13 @@ def deposit(
     parts = (folder, received_on.isoformat()) if received_on else (folder,)
     if department is not None:
         parts = (f"{DEPARTMENT_SIGN}{check_department(department)}", *parts)
-    key = _free_key(shoko, "/".join((*parts, safe_name(name))))
-    blob = shoko.store.put_named(INBOX, key, content, media_type="application/octet-stream", if_absent=True)
+    wanted, digest = "/".join((*parts, safe_name(name))), Digest.of(content)
+    while True:
+        key = _free_key(shoko, wanted)
+        blob = shoko.store.put_named(INBOX, key, content, media_type="application/octet-stream", if_absent=True)
+        if blob.digest == digest:
+            break  # else somebody else's file took the name in this very moment: the next one is tried
+    shoko.resting.is_whole(key, blob.version_id or "")
     return Deposited(
         name=name,
         inbox_key=key,

@@ -52,16 +52,24 @@ class Claim:
 def find_claims(shoko: Shoko, *, limit: int) -> tuple[Claim, ...]:
     """What lies complete in the inbox, oldest key first.
 
-    A file in a folder that changed within the last ``still_seconds`` is left for the next look (half-written).
+    A file in a folder that changed within the last ``still_seconds`` is left for the next look (half-written). Where
+    the system cannot tell whether its writer is done, this process must have seen it unchanged for
+    ``still_seconds_unsure``.
     """
     now = shoko.clock()
     still = timedelta(seconds=shoko.settings.intake.still_seconds)
+    unsure = timedelta(seconds=shoko.settings.intake.still_seconds_unsure)
     settled = shoko.store.traits(INBOX).advisory_retention
     claims: list[Claim] = []
+    seen: list[str] = []
     for item in _inbox_items(shoko):
         if len(claims) >= limit:
             break
-        if settled and now - item.last_modified < still and item.last_modified <= now + still:
+        if item.perhaps_unfinished:
+            seen.append(item.key)
+            if not shoko.resting.long_enough(item, now=now, still=unsure):
+                continue
+        elif settled and now - item.last_modified < still and item.last_modified <= now + still:
             continue
         claims.append(
             Claim(
@@ -74,6 +82,8 @@ def find_claims(shoko: Shoko, *, limit: int) -> tuple[Claim, ...]:
                 last_modified=item.last_modified,
             )
         )
+    else:
+        shoko.resting.forget_all_but(seen)
     return tuple(claims)
 
 

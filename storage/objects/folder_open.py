@@ -21,7 +21,7 @@ from typing import BinaryIO
 from domain.engines import ObjectVersion, StoreTraits
 from domain.errors import ConfigError, StoreUnavailable
 from domain.ids import BlobRef, Digest
-from storage.objects.being_written import is_being_written
+from storage.objects.being_written import is_being_written, who_writes
 from storage.objects.durable import (
     check_digest,
     file_errors,
@@ -277,7 +277,9 @@ class OpenBucket:
             if not key.endswith(b"/"):
                 if key.startswith(prefix) and (after is None or key > after):
                     found_now = self._version(key.decode("utf-8", "surrogateescape"), status, metadata=None)
-                    yield replace(found_now, last_modified=self.clock()) if is_being_written(path) else found_now
+                    written = who_writes(path)
+                    last_modified = self.clock() if written else found_now.last_modified
+                    yield replace(found_now, last_modified=last_modified, perhaps_unfinished=written is None)
             elif (key.startswith(prefix) or prefix.startswith(key)) and (
                 after is None or key > after or after.startswith(key)
             ):

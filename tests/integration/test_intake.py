@@ -14,6 +14,7 @@ from pipeline.batch import open_batch, run_plain
 from pipeline.steps.deposit import deposit
 from pipeline.steps.intake import find_claims, take
 from pipeline.steps.maintenance import IN_FLIGHT, reconcile_archive
+from storage.objects import folder_open
 from storage.search import search
 from tests.support.documents import encrypted_pdf, ubl_invoice
 from tests.support.homes import open_resident, quick_settings
@@ -68,6 +69,74 @@ def test_a_half_written_file_waits(tmp_path):
     assert find_claims(home.shoko, limit=10) == ()
     now[0] += timedelta(seconds=10)
     assert len(find_claims(home.shoko, limit=10)) == 1
+
+
+class TestWhereNobodyCanTellWhoWrites:
+    """A network share, or files of another owner: what counts is how long this process saw no change."""
+
+    @pytest.fixture
+    def share(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(folder_open, "who_writes", lambda _: None)
+        now = [datetime(2026, 11, 20, 3, 0, tzinfo=UTC)]
+        settings = quick_settings(tmp_path, intake={"still_seconds": 0.0, "still_seconds_unsure": 15.0})
+        home = open_resident(settings, clock=lambda: now[0])
+
+        def later(seconds):
+            now[0] += timedelta(seconds=seconds)
+            return [claim.key for claim in find_claims(home.shoko, limit=10)]
+
+        yield home, later
+        home.shoko.close()
+
+    @pytest.mark.parametrize("clock_of_the_share", [-86_400, 0, 86_400])
+    def test_a_file_waits_until_it_was_seen_unchanged_long_enough(self, share, clock_of_the_share):
+        home, later = share
+        begun = home.shoko.clock().timestamp() + clock_of_the_share
+        drop_file(home, "paper/a.xml", b"page 1", when=begun)
+        assert later(0) == later(14) == []
+        drop_file(home, "paper/a.xml", b"page 1, page 2", when=begun + 14)
+        assert later(5) == later(14) == []
+        assert later(1) == ["paper/a.xml"]
+
+    def test_what_shoko_put_there_itself_is_whole(self, share):
+        home, later = share
+        deposited = deposit(
+            home.shoko, ubl_invoice("A"), name="a.xml", origin=Origin.ELECTRONIC_RECEIVED, received_on=None
+        )
+        drop_file(home, "paper/b.xml", b"page 1")
+        assert later(0) == [deposited.inbox_key]
+
+    def test_a_file_that_was_taken_away_and_came_back_waits_again(self, share):
+        home, later = share
+        path = drop_file(home, "paper/a.xml", b"page 1")
+        assert later(0) == []
+        kept = path.rename(path.with_name(".a"))
+        assert later(20) == []
+        kept.rename(path)
+        assert later(0) == []
+        assert later(15) == ["paper/a.xml"]
+
+
+def test_two_files_of_one_name_at_once_are_two(resident, monkeypatch):
+    """The second upload of 請求書.pdf looked before the first was there."""
+    first = ubl_invoice("A")
+    asked = []
+    stat = type(resident.shoko.store).stat
+
+    def late(store, bucket, key, **more):
+        found = stat(store, bucket, key, **more)
+        if not asked and key.endswith("請求書.xml"):
+            asked.append(key)
+            drop_file(resident, key, first)
+        return found
+
+    monkeypatch.setattr(type(resident.shoko.store), "stat", late)
+    second = deposit(
+        resident.shoko, ubl_invoice("B"), name="請求書.xml", origin=Origin.ELECTRONIC_RECEIVED, received_on=None
+    )
+    assert second.inbox_key == "electronic/請求書 (2).xml"
+    assert resident.shoko.store.get("inbox", second.inbox_key) == ubl_invoice("B")
+    assert resident.shoko.store.get("inbox", asked[0]) == first
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ def quick_settings(folder: Path, **overrides: object) -> ShokoSettings:
     plain: dict[str, object] = {
         "data_folder": folder,
         "company": {"names": ("株式会社みどり商事",)},
-        "intake": {"still_seconds": 0.0},
+        "intake": {"still_seconds": 0.0, "still_seconds_unsure": 0.0},
         "reading": {"engine": "null.v1"},
     }
     return load_settings(**(plain | overrides))

@@ -3,12 +3,11 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from storage.objects import being_written
-from storage.objects.being_written import is_being_written
+from storage.objects.being_written import is_being_written, who_writes
 
 
 @pytest.fixture
@@ -49,13 +48,35 @@ def test_what_is_no_file_and_what_is_gone_are_not(tmp_path):
     assert not any(is_being_written(tmp_path / name) for name in ("pipe", "link", "gone", "."))
 
 
-def test_where_leases_are_refused_for_other_reasons_nobody_is_kept_waiting(file, monkeypatch, tmp_path):
+@pytest.fixture
+def on_a_share(file, monkeypatch, tmp_path):
     device = file.stat().st_dev
     mounts = tmp_path / "mountinfo"
     mounts.write_text(f"36 35 {os.major(device)}:{os.minor(device)} / /mnt rw,noatime master:1 - cifs //nas/scans rw\n")
     monkeypatch.setattr(being_written, "_MOUNTS", mounts)
+    being_written._kind_of_file_system.cache_clear()
+    yield file
+    being_written._kind_of_file_system.cache_clear()
+
+
+def test_on_a_share_nobody_can_tell_whoever_has_it_open(on_a_share):
+    assert who_writes(on_a_share) is None, "another machine may write it"
+    with on_a_share.open("ab"):
+        assert who_writes(on_a_share) is None
+        assert not is_being_written(on_a_share)
+
+
+def test_a_file_system_that_is_not_listed_does_not_tell(file, monkeypatch, tmp_path):
+    monkeypatch.setattr(being_written, "_MOUNTS", tmp_path / "gone")
+    being_written._kind_of_file_system.cache_clear()
     with file.open("ab"):
-        assert not is_being_written(file)
-    monkeypatch.setattr(being_written, "_MOUNTS", Path(tmp_path / "gone"))
-    with file.open("ab"):
-        assert not is_being_written(file)
+        assert who_writes(file) is None
+    being_written._kind_of_file_system.cache_clear()
+
+
+def test_a_file_of_another_owner_does_not_tell(file, monkeypatch):
+    def refused(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(being_written.fcntl, "fcntl", refused)
+    assert who_writes(file) is None
