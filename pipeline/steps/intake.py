@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from domain.calendar import tokyo_day
 from domain.errors import ObjectMissing
-from domain.ids import BlobRef, drop_id_for, origin_from_key, unit_id_for
+from domain.ids import BlobRef, department_of_key, drop_id_for, origin_from_key, unit_id_for
 from domain.labels import DROP_STATES
 from domain.page import Fault
 from domain.record import Deposit, Drop, DropOutcome, DropState, DropStatus
+from domain.visibility import Visibility
 from extractors.media import sniff
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def write_status(shoko: Shoko, drop_id: str) -> None:
     status = shoko.archive.drop_status(drop_id)
     if status is None:
         return
-    content = shoko.encode(status_message(status))
+    content = shoko.encode(status_message(status, first=_first_of(status, shoko)))
 
     def put(name: str) -> None:
         shoko.store.put_named(
@@ -142,10 +143,30 @@ def write_status(shoko: Shoko, drop_id: str) -> None:
         put(drop_id)
 
 
-def status_message(status: DropStatus) -> dict[str, object]:
-    """What scanning staff read about one drop, in Japanese."""
+def _first_of(status: DropStatus, shoko: Shoko) -> Drop | None:
+    """The drop that this one repeats, where whoever may look into the folder of this one may know of it."""
+    drop = status.drop
+    if drop.repeats_drop_id is None:
+        return None
+    department = department_of_key(drop.deposit.inbox_key)
+    reader = Visibility(all_departments=False, departments=() if department is None else (department,))
+    first = shoko.archive.seen_by(reader).drop_status(drop.repeats_drop_id)
+    return first.drop if first is not None else None
+
+
+def status_message(status: DropStatus, *, first: Drop | None = None) -> dict[str, object]:
+    """What scanning staff read about one drop, in Japanese; ``first`` is the one that it repeats."""
     outcome = status.outcome
     state = outcome.state if outcome else DropState.PRESERVED
+    documents = list(outcome.document_ids) if outcome else []
+    repeated = None
+    if status.drop.repeats_drop_id is not None:
+        what = "受付済みのファイル"
+        if first is None:
+            documents = []
+        else:
+            what = f"{tokyo_day(first.preserved_at).isoformat()} に受け付けた「{first.deposit.original_name}」"
+        repeated = f"{what}と同じ内容です。原本は保存済みで、書類は増えません"
     return {
         "状態": DROP_STATES[state][0],
         "state": state.value,
@@ -153,9 +174,10 @@ def status_message(status: DropStatus) -> dict[str, object]:
         "受付日時": status.drop.preserved_at.isoformat(),
         "受領日": status.drop.received_on.isoformat() + ("（仮）" if status.drop.received_on_assumed else ""),
         "sha256": status.drop.blob.digest.value,
-        "書類": list(outcome.document_ids) if outcome else [],
+        "書類": documents,
         "お知らせ": [f.message_ja for f in outcome.faults] if outcome else [],
-        "重複": status.drop.repeats_drop_id,
+        "重複": repeated,
+        "repeats_drop_id": status.drop.repeats_drop_id if first is not None else None,
     }
 
 

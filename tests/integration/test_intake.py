@@ -259,6 +259,29 @@ def test_staff_who_see_only_the_bucket_find_a_status(resident):
     assert status["受領日"] == "2026-11-18"
 
 
+@pytest.mark.parametrize(
+    ("first", "again", "named"),
+    [
+        ("electronic/2026-11-01/請求書.xml", "electronic/b.xml", True),
+        ("electronic/請求書.xml", "@keiri/electronic/b.xml", True),
+        ("@keiri/electronic/請求書.xml", "@keiri/electronic/b.xml", True),
+        ("@keiri/electronic/請求書.xml", "electronic/b.xml", False),
+        ("@keiri/electronic/請求書.xml", "@eigyo/electronic/b.xml", False),
+    ],
+)
+def test_a_repeat_names_the_file_and_day_that_people_know(tmp_path, first, again, named):
+    home = open_resident(quick_settings(tmp_path), clock=lambda: datetime(2026, 11, 20, 20, 0, tzinfo=UTC))
+    for name in (first, again):
+        drop_file(home, name, ubl_invoice("A"))
+        run_plain(open_batch(home))
+    status = json.loads(home.shoko.store.get("inbox", f"status/{again}.json"))
+    what = "2026-11-21 に受け付けた「請求書.xml」" if named else "受付済みのファイル"
+    assert status["重複"] == f"{what}と同じ内容です。原本は保存済みで、書類は増えません"
+    assert bool(status["repeats_drop_id"]) == bool(status["書類"]) == named
+    assert json.loads(home.shoko.store.get("inbox", f"status/{first}.json"))["重複"] is None
+    home.shoko.close()
+
+
 def test_names_that_are_not_utf8_are_taken(resident):
     folder = resident.shoko.settings.data_folder / "store" / "inbox" / "paper"
     folder.mkdir(parents=True, exist_ok=True)
