@@ -17,18 +17,18 @@ from typing import Any
 
 from domain.engines import ObjectStore
 from domain.errors import ConfigError, DigestMismatch, EvidenceMalformed
-from domain.evidence import Check, Outcome, Report
+from domain.evidence import Outcome, Report
 from storage.archive import Archive, keys
 from storage.archive.adopting import ForeignAct
 from storage.evidence.verify import Policy, Roots, verify_exported
 from storage.export.bundle import volumes_of
 from storage.export.reading import chunks
+from storage.export.refusing import must_be_bundle, refusal
 from storage.objects.together import putting_together, side_by_side
 
 FORMAT = "shoko.import.v1"
 _LOCK_DAYS = 90
 """Provisional lock of originals; the caller extends it to the end of retention."""
-_SHOWN = 5
 _AT_ONCE = 200
 """Originals that wait for the disk together: some tens of megabytes, a second of its work."""
 
@@ -57,12 +57,14 @@ def import_bundle(
     5. the act of importing names the head that was taken over.
 
     Raises:
-        EvidenceMalformed: it does not verify; the message names the first reasons.
-        ConfigError: trust anchors are missing, the bundle is a selection, or the archive is not empty.
+        EvidenceMalformed: it does not verify; the message says what is wrong and what to do.
+        ConfigError: the folder is no bundle or a selection, trust anchors are missing, or the archive is not empty.
     """
     # 1.
+    must_be_bundle(folder)
     report = verify_exported(folder, roots=roots, policy=Policy(require_timestamp=False))
-    _must_pass(report)
+    if report.outcome is not Outcome.PASSED:
+        raise refusal(report, log_key_given=roots.log_key_sha256 is not None)
     # 2.
     volumes = tuple(volumes_of(folder))
     act = _json(volumes[0] / "data/log/exported.json")
@@ -94,23 +96,6 @@ def import_bundle(
     )
 
 
-def _must_pass(report: Report) -> None:
-    if report.outcome is Outcome.PASSED:
-        return
-    bad = [check for check in report.checks if check.outcome is report.outcome]
-    shown = "、".join(_said(check) for check in bad[:_SHOWN]) + (
-        f" ほか {len(bad) - _SHOWN} 件" if bad[_SHOWN:] else ""
-    )
-    if report.outcome is Outcome.FAILED:
-        raise EvidenceMalformed(
-            f"the bundle does not verify: {shown}", message_ja=f"検証に合格しないため取り込みません: {shown}"
-        )
-    raise ConfigError(
-        f"the bundle cannot be trusted without anchors from outside: {shown}",
-        message_ja="外から受け取った信頼の起点（--roots と --log-key）を指定してください。取り込みません: " + shown,
-    )
-
-
 def _must_fit(archive: Archive, vault: ObjectStore, volume: Path, *, client_id: str) -> None:
     """Nothing is put where the log here is of another client, or has begun otherwise."""
     if client_id != archive.client_id:
@@ -127,12 +112,10 @@ def _must_fit(archive: Archive, vault: ObjectStore, volume: Path, *, client_id: 
     if vault.stat(keys.VAULT, key) is not None and vault.get(keys.VAULT, key) != first:
         raise ConfigError(
             "the log here is another one",
-            message_ja="取り込み先に別の記録があります。空のデータフォルダを指定してください",
+            message_ja="取り込み先には、もう別の記録があります（起動・利用者の登録・点検も記録されます）。"
+            "まだ使っていないデータフォルダと、空の保存先（S3 ならほかの bucket_prefix）と、空のデータベースを設定し、"
+            "shoko up や利用者の登録より先に取り込んでください",
         )
-
-
-def _said(check: Check) -> str:
-    return " ".join(part for part in (check.name, check.subject, check.detail) if part)
 
 
 def _acts(volumes: Sequence[Path]) -> Iterator[ForeignAct]:

@@ -1,5 +1,6 @@
 """A log that moves: exported whole, verified, taken over elsewhere, exported again with the same records and proofs."""
 
+import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -9,12 +10,13 @@ import pytest
 
 from domain import merkle
 from domain.acts import ActKind
-from domain.errors import ConfigError, EvidenceMalformed
+from domain.errors import AppError, ConfigError, EvidenceMalformed
 from domain.evidence import Outcome
 from storage.archive import schema
 from storage.archive.adopting import ForeignAct
 from storage.archive.rebuild import rebuild
 from storage.evidence.batching import stamp_in_batches
+from storage.evidence.labels import CHECKS, REASONS
 from storage.evidence.log import publish_head
 from storage.evidence.settings import BatchSettings
 from storage.evidence.signer import LogSigner
@@ -193,8 +195,84 @@ def test_what_is_refused(made, place, tmp_path):
         take(place, some.folder, world.roots)
     assert place[0].log_size() == 0
     assert not list(place[1].list_latest("vault"))
-    with pytest.raises(EvidenceMalformed):
+    with pytest.raises(ConfigError, match="no bundle"):
         take(place, tmp_path, world.roots)
+
+
+def _half(bag):
+    files = sorted(one for one in bag.rglob("*") if one.is_file())
+    for one in files[len(files) // 2 :]:
+        one.unlink()
+
+
+def _flip(pattern):
+    def change(bag):
+        path = min(bag.glob(pattern))
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+
+    return change
+
+
+def _forge(bag):
+    payloads = records(bag, "payloads")
+    payloads.write_text(payloads.read_text().replace("128960", "228960", 1))
+    repair(bag)
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (_half, ("23 件足りません", "もう一度全部コピー")),
+        (lambda bag: min(bag.glob("data/originals/*/*")).unlink(), ("1 件足りません", "data/originals/")),
+        (lambda bag: (bag / "bagit.txt").unlink(), ("一式ではありません", "コピーが途中で終わった")),
+        (_flip("data/originals/*/*"), ("1 件の中身が書き出したときと違います", "data/originals/")),
+        (_flip("data/log/head.json"), ("1 件の中身が書き出したときと違います", "data/log/head.json")),
+        (lambda bag: (bag / ".DS_Store").write_text("x"), ("書き出しにはなかったファイルが 1 件", ".DS_Store")),
+        (_forge, ("内容が記録のとおりか", "ハッシュ値が一致しません", "書き換えられた一式")),
+    ],
+)
+def test_a_refusal_says_what_is_wrong_and_what_to_do(made, place, tmp_path, damage, said):
+    world, result = made
+    shutil.copytree(result.folder, tmp_path / "bag")
+    damage(tmp_path / "bag")
+    with pytest.raises(AppError) as caught:
+        take(place, tmp_path / "bag", world.roots)
+    told = caught.value.message_ja
+    assert all(words in told for words in said), told
+    codes = {one for one in (*CHECKS, *REASONS) if "_" in one}
+    assert not codes & set(re.findall(r"\w+", told, re.ASCII)), told
+    assert place[0].log_size() == 0
+
+
+def test_a_refusal_for_want_of_anchors_names_what_to_compare(made, place):
+    world, result = made
+    with pytest.raises(ConfigError) as caught:
+        take(place, result.folder, Roots())
+    told = caught.value.message_ja
+    assert world.signer.fingerprint in told
+    assert "--roots" in told
+    assert "別の経路" in told
+    with pytest.raises(ConfigError) as caught:
+        take(place, result.folder, replace(world.roots, roots_pem=()))
+    assert "--log-key" not in caught.value.message_ja
+
+
+def test_another_offices_bundle_is_called_so(made, place):
+    world, result = made
+    with pytest.raises(EvidenceMalformed) as caught:
+        take(place, result.folder, replace(world.roots, log_key_sha256="0" * 64))
+    assert "ほかの書庫" in caught.value.message_ja
+    assert world.signer.fingerprint in caught.value.message_ja
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_the_folder_beside_that_is_a_bundle_is_named(made, place, inside):
+    world, result = made
+    with pytest.raises(ConfigError) as caught:
+        take(place, result.folder / "data" if inside else result.folder.parent, world.roots)
+    assert f"{result.folder} のことであれば" in caught.value.message_ja
 
 
 def test_only_into_an_empty_archive_of_the_same_client(made, place, tmp_path):
