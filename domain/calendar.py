@@ -25,6 +25,11 @@ def tokyo_day(instant: datetime) -> date:
     return instant.astimezone(TOKYO).date()
 
 
+def tokyo_time(instant: datetime) -> str:
+    """An aware instant as people of the office read it: 2026-11-20 09:05:07 JST."""
+    return instant.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M:%S JST")
+
+
 def end_of_tokyo_day(day: date) -> datetime:
     """The last second of that day, in UTC: locks hold through it."""
     return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=TOKYO).astimezone(UTC)

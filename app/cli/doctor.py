@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,7 @@ from app.cli.home import opened, settings_for
 from app.cli.options import Home, Json
 from app.cli.output import DONE, OUTCOME_JA, SOMETHING_WRONG, err, out, print_json, table, tenths
 from app.cli.stamp_facts import queue_text, renewal_text, stamp_facts, stamp_notes, tried_text
+from domain.calendar import tokyo_time
 from domain.evidence import Outcome, Report
 from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, DROP_STATES, RECONCILIATION, STORE_TEST
 
@@ -272,6 +274,10 @@ def settings_plain(settings: ShokoSettings) -> dict[str, Any]:
     return plain
 
 
+def _when(look: dict[str, Any]) -> str:
+    return tokyo_time(datetime.fromisoformat(look["recorded_at"]))[:16]
+
+
 def finding_ja(name: str) -> str:
     """What a finding of the self-test or of the reconciliation says."""
     return (RECONCILIATION.get(name) or STORE_TEST.get(name) or (name, name))[0]
@@ -298,7 +304,7 @@ def _print(facts: dict[str, Any], report: Report) -> None:
         *count_rows(facts["counts"] | {"pending_stamps": queue_text(facts)}),
         ("利用者", f"{facts['people']} 人" if facts["people"] else "未登録（1人モード）"),
         *(
-            (LOOKS_JA[look["kind"]], f"{OUTCOME_JA[Outcome(look['outcome'])]}（{look['recorded_at'][:16]} UTC）")
+            (LOOKS_JA[look["kind"]], f"{OUTCOME_JA[Outcome(look['outcome'])]}（{_when(look)}）")
             for look in facts["last_looks"]
         ),
     ]
@@ -307,7 +313,7 @@ def _print(facts: dict[str, Any], report: Report) -> None:
         out.print(f"  注意: {note}", style="yellow")
     for look in facts["last_looks"]:
         for name in () if report.checks else look["failed"]:
-            out.print(f"  警報: {finding_ja(name)}（{LOOKS_JA[look['kind']]} {look['recorded_at'][:16]}）", style="red")
+            out.print(f"  警報: {finding_ja(name)}（{LOOKS_JA[look['kind']]} {_when(look)}）", style="red")
     for check in report.checks:
         if check.outcome is not Outcome.PASSED:
             subject = f"{check.subject}: " if check.subject else ""

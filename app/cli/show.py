@@ -12,6 +12,7 @@ from app.cli.law import print_standing
 from app.cli.options import Home, Json
 from app.cli.output import OUTCOME_JA, out, print_json, table, write_file
 from domain.act_words import act_words
+from domain.calendar import tokyo_day, tokyo_time
 from domain.codec import to_plain
 from domain.errors import ObjectMissing
 from domain.fields import FIELDS, value_to_plain
@@ -56,7 +57,7 @@ def register(cli: typer.Typer) -> None:
         record = shoko.archive.get_document(document_id, revision=revision)
         ended = shoko.archive.destruction_of(document_id) if record is None else None
         if ended is not None:
-            day, request = ended.recorded_at.date().isoformat(), ended.facts["request"]
+            day, request = tokyo_day(ended.recorded_at).isoformat(), ended.facts["request"]
             if json:
                 print_json({"document_id": document_id, "destroyed_on": day, "request": request})
             else:
@@ -174,7 +175,7 @@ def _print(shoko: Shoko, record: ArchiveRecord) -> None:
             out.print("  タイムスタンプ: 付与待ち")
         for token in tokens:
             note = "" if token.accredited else "（認定なし）"
-            out.print(f"  タイムスタンプ: {token.gen_time.isoformat()} {token.authority}{note}")
+            out.print(f"  タイムスタンプ: {tokyo_time(token.gen_time)} {token.authority}{note}")
         for one in signatures_of(shoko, unit):
             out.print(f"  {signature_text(one)}")
     print_standing(standing_of(shoko, record))
@@ -184,7 +185,7 @@ def _print(shoko: Shoko, record: ArchiveRecord) -> None:
 def signature_text(one: PdfSignature) -> str:
     """「PDFの電子署名: 合格 山田 2026-11-20T…」: who, when, and how it stands."""
     at = one.stamped_at or one.claimed_at
-    when = f" {at.isoformat()}" + ("" if one.stamped_at else "（署名者の申告）") if at else ""
+    when = f" {tokyo_time(at)}" + ("" if one.stamped_at else "（署名者の申告）") if at else ""
     reason = f"（{signature_reason(one)[0]}）" if one.reason else ""
     added = "" if one.whole_file else " 署名の後に追加あり"
     kind = SIGNATURE_KINDS[one.kind][0]
@@ -194,10 +195,10 @@ def signature_text(one: PdfSignature) -> str:
 def _print_past(shoko: Shoko, record: ArchiveRecord) -> None:
     for act in shoko.archive.acts(record.document_id):
         who = act.recorded_by or "（記録は廃棄済み）"
-        out.print(f"  {ACTS[act.kind][0]} {act.recorded_at.isoformat()} {who} {act_words(act)[0]}", style="dim")
+        out.print(f"  {ACTS[act.kind][0]} {tokyo_time(act.recorded_at)} {who} {act_words(act)[0]}", style="dim")
     for old in shoko.archive.history(record.document_id):
         out.print(
-            f"  履歴 第{old.revision}版 {old.recorded_at.isoformat()} {old.recorded_by} {old.reason or ''}", style="dim"
+            f"  履歴 第{old.revision}版 {tokyo_time(old.recorded_at)} {old.recorded_by} {old.reason or ''}", style="dim"
         )
 
 

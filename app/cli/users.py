@@ -15,6 +15,7 @@ import typer
 from app.cli.home import open_home
 from app.cli.options import Home, Json
 from app.cli.output import out, print_json, read_file, table
+from domain.calendar import tokyo_day, tokyo_time
 from domain.codec import to_plain
 from domain.errors import AccessRefused
 from domain.fields import DocumentType
@@ -244,7 +245,7 @@ def _issue(
     if json:
         print_json({**token_plain(token), "token": secret})
         return
-    out.print(f"{token.token_id}  期限 {token.expires_at.date().isoformat()}")
+    out.print(f"{token.token_id}  期限 {tokyo_day(token.expires_at).isoformat()}")
     out.print("トークン（二度と表示されません。Authorization: Bearer … で送ります）:")
     out.print(secret)
 
@@ -285,8 +286,8 @@ def _print_tokens(shoko: Shoko, login: str | None, *, json: bool) -> None:
             logins.get(token.user_id, ""),
             token.label,
             " ".join(sorted(token.scopes)),
-            "失効" if token.revoked_at else token.expires_at.date().isoformat(),
-            token.used_at.isoformat()[:16] if token.used_at else "",
+            "失効" if token.revoked_at else tokyo_day(token.expires_at).isoformat(),
+            tokyo_time(token.used_at)[:16] if token.used_at else "",
         )
         for token in tokens
     )

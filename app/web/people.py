@@ -123,7 +123,7 @@ class People:
         if who.user is None or not who.user.is_watched:
             return
         ref = who.session.ref if who.session else who.token.token_id if who.token else ""
-        day = self._shoko.clock().date().isoformat()
+        day = tokyo_day(self._shoko.clock()).isoformat()
         key = (ref, document_id, day)
         with self._turn:
             if key in self._viewed:
@@ -137,7 +137,7 @@ class People:
             return
         ref = who.session.ref if who.session else who.token.token_id if who.token else ""
         asked = query[:_QUERY_KEPT]
-        key = (ref, f"{page}?{asked}", self._shoko.clock().date().isoformat())
+        key = (ref, f"{page}?{asked}", tokyo_day(self._shoko.clock()).isoformat())
         with self._turn:
             if key in self._viewed:
                 return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.approvals import ApprovalState, Round, approval_id
-from domain.calendar import TOKYO, tokyo_day
+from domain.calendar import tokyo_day, tokyo_time
 from domain.errors import RequestRefused
 from domain.labels import DOCUMENT_TYPES
 from domain.record import DocumentState
@@ -80,4 +80,4 @@ def _day(at: datetime) -> str:
 
 
 def _instant(at: datetime) -> str:
-    return at.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M:%S JST")
+    return tokyo_time(at)

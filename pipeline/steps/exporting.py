@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from domain.calendar import TOKYO, tokyo_day
+from domain.calendar import tokyo_day, tokyo_time
 from domain.codec import canonical, to_plain
 from domain.compliance import VERDICTS
 from domain.counterparties import name_key
@@ -244,7 +244,7 @@ def _history(moment: Moment, document_ids: Sequence[str]) -> Iterator[bytes]:
                     day.isoformat() if day else "",
                     f"{money.amount:f}" if money else "",
                     record.fields.text("counterparty") or "",
-                    record.recorded_at.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M:%S JST"),
+                    tokyo_time(record.recorded_at),
                     record.recorded_by,
                     record.reason or "",
                 )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from domain.calendar import tokyo_day
+from domain.calendar import TOKYO, tokyo_day
 from domain.errors import ObjectMissing
 from domain.ids import BlobRef, department_of_key, drop_id_for, origin_from_key, unit_id_for
 from domain.labels import DROP_STATES
@@ -171,7 +171,7 @@ def status_message(status: DropStatus, *, first: Drop | None = None) -> dict[str
         "状態": DROP_STATES[state][0],
         "state": state.value,
         "drop_id": status.drop.drop_id,
-        "受付日時": status.drop.preserved_at.isoformat(),
+        "受付日時": status.drop.preserved_at.astimezone(TOKYO).isoformat(timespec="seconds"),
         "受領日": status.drop.received_on.isoformat() + ("（仮）" if status.drop.received_on_assumed else ""),
         "sha256": status.drop.blob.digest.value,
         "書類": documents,

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from domain.acts import ActKind, FactValue
+from domain.calendar import tokyo_day
 from domain.errors import AccessRefused
 from domain.people import TOKEN_SCOPES, ApiToken, Permission, Role, User, check_login
 from domain.visibility import MOST_CHOSEN
@@ -290,7 +291,7 @@ def record_view(shoko: Shoko, document_id: str, *, by: str, session: str) -> boo
         ActKind.VIEWED,
         document_id,
         recorded_by=by,
-        facts={"session": session, "day": shoko.clock().date().isoformat()},
+        facts={"session": session, "day": tokyo_day(shoko.clock()).isoformat()},
     )
     return True
 
@@ -308,7 +309,7 @@ def record_listing(shoko: Shoko, user: User, *, page: str, query: str, session: 
             "page": page,
             "query": hashlib.sha256(query.encode("utf-8", "replace")).hexdigest(),
             "session": session,
-            "day": shoko.clock().date().isoformat(),
+            "day": tokyo_day(shoko.clock()).isoformat(),
         },
         personal={"query": query},
     )

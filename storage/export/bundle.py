@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from domain.calendar import TOKYO, tokyo_day
+from domain.calendar import tokyo_day, tokyo_time
 from domain.engines import ObjectStore, TimestampAuthority
 from domain.errors import ConfigError, StorageError, StoreUnavailable
 from domain.evidence import TreeHead
@@ -293,7 +293,7 @@ def _not_yet_taken(draft: _Draft) -> Iterator[int]:
 def _close(draft: _Draft, number: int) -> str:
     """What people read, and the end of a volume's inventory; gives the inventory's SHA-256."""
     volume, plan = draft.volumes[number - 1], draft.plan
-    exported_at = plan.exported_at.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M:%S JST")
+    exported_at = tokyo_time(plan.exported_at)
     of = f"{number} / {len(draft.volumes)}"
     replaced = volume.index.replaced
     notes = [f"index-cp932.csv では {' '.join(replaced)} を {GETA} に置き換えました。"] if replaced else []

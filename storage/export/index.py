@@ -25,7 +25,7 @@ from openpyxl.cell import Cell as SheetCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from domain.calendar import TOKYO
+from domain.calendar import tokyo_time
 from domain.evidence import TimestampToken
 from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, ORIGINS, label
 from domain.record import ArchiveRecord
@@ -149,7 +149,7 @@ def make_row(record: ArchiveRecord, originals: Sequence[Original], *, renditions
 
 def cells(row: Row) -> tuple[Cell, ...]:
     """Values of a row, in the order of HEADINGS."""
-    stamps = [at.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M:%S JST") for at in row.stamped_at]
+    stamps = [tokyo_time(at) for at in row.stamped_at]
     return (
         row.document_id,
         Decimal(row.revision),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from domain.calendar import tokyo_day
 from domain.errors import AppendOnlyViolation
 from domain.ids import Digest
 
@@ -79,7 +80,7 @@ def refuse_under_retention(key: str, note: Note | None, *, now: datetime) -> Non
         )
     if note.retain_until is not None and note.retain_until > now:
         msg = f"{key!r} is under retention until {note.retain_until.isoformat()}"
-        day = note.retain_until.date().isoformat()
+        day = tokyo_day(note.retain_until).isoformat()
         raise AppendOnlyViolation(msg, message_ja=f"保存期間中（{day} まで）のため削除できません", file=key)
 
 

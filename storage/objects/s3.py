@@ -17,6 +17,7 @@ from minio.error import S3Error
 from minio.retention import Retention
 from minio.versioningconfig import VersioningConfig
 
+from domain.calendar import tokyo_day
 from domain.engines import ObjectVersion, StoreTraits
 from domain.errors import AppendOnlyViolation, ConfigError, ObjectMissing, StorageError
 from domain.ids import BlobRef, Digest
@@ -377,5 +378,5 @@ class S3Store:
         if until is not None and until > asked_at:
             msg = f"{key!r} is under retention until {until.isoformat()}"
             raise AppendOnlyViolation(
-                msg, message_ja=f"保存期間中（{until.date().isoformat()} まで）のため削除できません", file=key
+                msg, message_ja=f"保存期間中（{tokyo_day(until).isoformat()} まで）のため削除できません", file=key
             ) from error

@@ -82,3 +82,18 @@ def test_nothing_is_left_half_done(word):
     here = Path(__file__)
     found = [str(p) for p in tracked("*.py") if p != here and word in p.read_text(encoding="utf-8")]
     assert found == []
+
+
+def test_instants_become_days_in_one_place_alone():
+    """``instant.date()`` is a day of Greenwich: yesterday's until nine in the morning."""
+    allowed = {
+        "app/cli/say.py": 1,  # what was typed as a day
+        "pipeline/steps/issuers.py": 1,  # days of a published table
+    }
+    found = {}
+    for path in tracked(*(f"{folder}/*.py" for folder in CODE if folder not in {"extractors", "classifiers"})):
+        name = path.relative_to(PROJECT).as_posix()
+        count = len(re.findall(r"(?<!TOKYO\))\.date\(\)", path.read_text(encoding="utf-8")))
+        if count and not name.startswith("pipeline/benchmark/"):
+            found[name] = count
+    assert found == allowed
