@@ -328,6 +328,107 @@ RECONCILIATION: dict[str, Label] = {
 }
 """What a finding of ``storage.reconcile`` says."""
 
+_REPAIR: Label = (
+    "shoko doctor --repair を実行すると、残っているものから直します",
+    "shoko doctor --repair puts it in order from what remains",
+)
+_WHO: Label = (
+    "shoko doctor --repair で元に戻ります。だれが操作したかを保存先の記録（アクセスログ）で確かめてください",
+    "shoko doctor --repair undoes it; find in the store's access log who did it",
+)
+_LOST: Label = (
+    (
+        "shoko doctor --repair で、台帳から作り直せるものは戻ります。原本が戻らないときは、控え（書き出した一式など）の"
+        "同じファイルを元の受領方法でもう一度取り込むと、同じ場所に戻ります"
+    ),
+    (
+        "shoko doctor --repair restores what the database can make again; an original that stays lost comes back when "
+        "the same file (from a backup, a bundle or its sender) is dropped again with the same origin"
+    ),
+)
+_STORE: Label = (
+    (
+        "原本を書換え・消去から守れていません。保存先の Object Lock（COMPLIANCE）の設定と権限を確かめ、"
+        "直したら shoko doctor --self-test でもう一度試してください"
+    ),
+    (
+        "Originals are not safe from change: look at the store's Object Lock (COMPLIANCE) and rights, then try it "
+        "again with shoko doctor --self-test"
+    ),
+)
+FINDING_TODO: dict[str, Label] = {
+    "objects_have_records": (
+        (
+            "台帳が欠けているだけなら shoko doctor --repair で戻ります。残ったものは、だれが置いたかを確かめ、"
+            "消さずに残してください"
+        ),
+        "If only the database lacks it shoko doctor --repair brings it back; else find out whose it is, and keep it",
+    ),
+    "no_unfinished_acts": (
+        "取り込みの途中で止まったものは、shoko up か shoko ingest が続きから行います",
+        "What stopped while filing goes on with shoko up or shoko ingest",
+    ),
+    "log_is_applied": _REPAIR,
+    "leaves_have_rows": _REPAIR,
+    "index_is_complete": _REPAIR,
+    "tiles_stand": _REPAIR,
+    "locks_hold": _REPAIR,
+    "rows_equal_the_vault": _REPAIR,
+    "index_equals_the_vault": _REPAIR,
+    "records_have_objects": _LOST,
+    "objects_are_unchanged": _LOST,
+    "no_delete_markers": _WHO,
+    "no_overwrites": _WHO,
+    "inbox_is_taken": (
+        "shoko up が動いているか、フォルダとファイルを読む権限があるかを確かめてください",
+        "See whether shoko up runs, and whether it may read folder and file",
+    ),
+    "drops_have_outcomes": (
+        "shoko up か shoko ingest を実行すると、続きから読み取ります",
+        "shoko up or shoko ingest goes on reading",
+    ),
+    "nightly_step": (
+        (
+            "logs フォルダの prefect-worker.log で原因を確かめ、直したら shoko verify と shoko doctor --reconcile を"
+            "実行してください"
+        ),
+        "Find the cause in logs/prefect-worker.log; then run shoko verify and shoko doctor --reconcile",
+    ),
+    "database_is_whole": (
+        "写しを取ってから shoko doctor --rebuild を実行すると、保管庫から作り直します（利用者は登録し直します）",
+        "Copy it, then shoko doctor --rebuild makes it anew from the vault (accounts are registered again)",
+    ),
+    "append_only": (
+        "データベースの構造を変えた人がいないか確かめ、shoko doctor --rebuild で保管庫から作り直してください",
+        "Find out who changed the database, and make it anew with shoko doctor --rebuild",
+    ),
+    "destroyed_is_gone": (
+        "shoko destroy --carry-out をもう一度実行すると、残りを消します",
+        "shoko destroy --carry-out, run again, removes the rest",
+    ),
+    "witness_agrees": (
+        "どちらかが書き換えられています。書き込みを止め、保管庫の写しと控えを保全してから調べてください",
+        "One of them was rewritten: stop writing, preserve vault and witness, then investigate",
+    ),
+    "authority": (
+        (
+            "届かない間も受け付けは続き、期限までに自動で付け直します。続くときは局の障害情報と evidence.authority を"
+            "確かめてください"
+        ),
+        (
+            "Files are taken in meanwhile and stamped before their deadline; if it lasts look at the authority's "
+            "notices and at evidence.authority"
+        ),
+    ),
+}
+"""Finding of ``storage.reconcile`` or of the store's test → what a person does about it."""
+
+
+def finding_todo(name: str) -> Label | None:
+    """What a person does about a finding."""
+    return FINDING_TODO.get(name) or (_STORE if name.startswith("store.") else None)
+
+
 STORE_FOUND: dict[str, Label] = {
     one: (ja, one)
     for one, ja in {

@@ -14,7 +14,15 @@ from app.cli.output import DONE, OUTCOME_JA, SOMETHING_WRONG, err, out, print_js
 from app.cli.stamp_facts import queue_text, renewal_text, stamp_facts, stamp_notes, tried_text
 from domain.calendar import tokyo_time
 from domain.evidence import Outcome, Report
-from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, DROP_STATES, RECONCILIATION, STORE_TEST
+from domain.labels import (
+    DOCUMENT_STATES,
+    DOCUMENT_TYPES,
+    DROP_STATES,
+    RECONCILIATION,
+    STORE_FOUND,
+    STORE_TEST,
+    finding_todo,
+)
 
 if TYPE_CHECKING:
     from domain.labels import Label
@@ -290,6 +298,16 @@ def counts_of(shoko: Shoko) -> Any:
     return to_plain(shoko.archive.counts())
 
 
+def _detail_ja(detail: str | None) -> str:
+    return STORE_FOUND.get(detail or "", (detail or "",))[0]
+
+
+def _print_todo(name: str) -> None:
+    todo = finding_todo(name)
+    if todo is not None:
+        out.print(f"    → {finding_ja(name)}: {todo[0]}")
+
+
 def _print(facts: dict[str, Any], report: Report) -> None:
     authority = facts["authority"]
     vault = facts["vault"]
@@ -314,10 +332,13 @@ def _print(facts: dict[str, Any], report: Report) -> None:
     for look in facts["last_looks"]:
         for name in () if report.checks else look["failed"]:
             out.print(f"  警報: {finding_ja(name)}（{LOOKS_JA[look['kind']]} {_when(look)}）", style="red")
+            _print_todo(name)
     for check in report.checks:
         if check.outcome is not Outcome.PASSED:
             subject = f"{check.subject}: " if check.subject else ""
-            said = f"{OUTCOME_JA[check.outcome]} {subject}{finding_ja(check.name)} {check.detail or ''}"
+            said = f"{OUTCOME_JA[check.outcome]} {subject}{finding_ja(check.name)} {_detail_ja(check.detail)}"
             out.print(f"  {said}", style="red")
+    for name in dict.fromkeys(check.name for check in report.checks if check.outcome is Outcome.FAILED):
+        _print_todo(name)
     if report.checks:
         out.print(f"点検: {OUTCOME_JA[report.outcome]}（{len(report.checks)} 項目）")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from domain.calendar import tokyo_day
@@ -99,7 +100,7 @@ def stamp_notes(shoko: Shoko, facts: dict[str, Any]) -> list[Label]:
         )
     soon = [one["ends_at"] for one in facts["ageing_tokens"] if one["ends_at"] > now]
     if soon:
-        many, first = len(soon), min(soon)[:10].replace("-", "/")
+        many, first = len(soon), tokyo_day(datetime.fromisoformat(min(soon))).strftime("%Y/%m/%d")
         notes.append(
             (
                 (

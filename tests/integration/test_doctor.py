@@ -1,12 +1,16 @@
 """``shoko doctor``: what is wrong is said, put in order, and said again from the log."""
 
 import json
+from datetime import datetime
 
 import pytest
 
+from app.cli.doctor import last_looks
+from domain.calendar import tokyo_time
+from domain.labels import RECONCILIATION, STORE_TEST, finding_todo
 from pipeline.batch import open_batch, run_plain
 from storage.objects.folder_notes import note_path
-from tests.support.commands import run_verb
+from tests.support.commands import run_verb, shown_verb
 from tests.support.documents import ubl_invoice
 from tests.support.homes import open_resident, quick_settings
 
@@ -42,6 +46,23 @@ def test_what_is_lost_is_named_repaired_and_gone_from_the_alarms(shoko, tmp_path
     code, (said,) = run_verb(tmp_path, "doctor", "--deep")
     assert (code, wrong(said), said["repaired"]) == (0, set(), [])
     assert run_verb(tmp_path, "doctor", "--new")[0] == 0
+
+
+@pytest.mark.parametrize("name", [*RECONCILIATION, "authority", *STORE_TEST])
+def test_every_finding_says_what_to_do(name):
+    todo = finding_todo(name)
+    assert todo is not None
+    assert all(todo)
+
+
+def test_the_screen_says_what_to_do_and_when_in_the_offices_time(shoko, tmp_path, monkeypatch):
+    for file in next((tmp_path / "store" / "vault" / "default" / "drops").glob("*.payload.json~")).iterdir():
+        file.unlink()
+    told = shown_verb(tmp_path, "doctor", "--reconcile")
+    assert "台帳にあるものが保管庫にありません: shoko doctor --repair" in told
+    told = shown_verb(tmp_path, "doctor")
+    (look,) = last_looks(shoko)
+    assert f"不合格（{tokyo_time(datetime.fromisoformat(look['recorded_at']))[:16]}）" in told
 
 
 def test_a_lock_that_was_shortened_is_found_and_set_again(shoko, tmp_path):

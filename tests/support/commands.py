@@ -17,3 +17,8 @@ def run_verb(home, *arguments):
     elif result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return code, [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def shown_verb(home, *arguments):
+    """What one verb prints for people."""
+    return CliRunner().invoke(command_line(arguments[0]), [*map(str, arguments), "--home", str(home)]).stdout
