@@ -65,6 +65,17 @@ class AppError(Exception):
         return (_rebuild, (type(self), self.message, self.message_ja, self.file, self.page_number))
 
 
+def label_of(code: str) -> str:
+    """The Japanese label of the error with this code; the code itself where there is none."""
+    waiting: list[type[AppError]] = [AppError]
+    while waiting:
+        kind = waiting.pop()
+        if kind.code == code:
+            return kind.label_ja
+        waiting += kind.__subclasses__()
+    return code
+
+
 def _rebuild(
     kind: type[AppError], message: str, message_ja: str, file: str | None, page_number: int | None
 ) -> AppError:

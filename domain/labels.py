@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.acts import ActKind
 from domain.approval_routes import OwnSeat
 from domain.approvals import ApprovalState
+from domain.errors import label_of
 from domain.fields import DocumentType
 from domain.ids import Origin
 from domain.people import Role
@@ -301,6 +302,18 @@ LAW_RULES: dict[str, Label] = {
 }
 """Checks of ``compliance``: the ids of the law's rules."""
 
+STAMPING: dict[str, Label] = {
+    "stamps_are_given": (
+        "時刻認証局からタイムスタンプを受け取れていません（自動で付け直します）",
+        "The timestamp authority gives no timestamps (they are asked for again by themselves)",
+    ),
+    "stamps_in_time": (
+        "タイムスタンプの入力期限を過ぎた原本があります",
+        "Originals were not stamped before their deadline",
+    ),
+}
+"""What the watch over timestamps says."""
+
 RECONCILIATION: dict[str, Label] = {
     "objects_have_records": ("保管庫に台帳にないものがあります", "An object in the vault has no record"),
     "no_unfinished_acts": (
@@ -410,6 +423,20 @@ FINDING_TODO: dict[str, Label] = {
         "どちらかが書き換えられています。書き込みを止め、保管庫の写しと控えを保全してから調べてください",
         "One of them was rewritten: stop writing, preserve vault and witness, then investigate",
     ),
+    "stamps_are_given": (
+        (
+            "「タイムスタンプと保存先」で最も早い入力期限を確かめ、局の障害情報を見てください。間に合わないおそれがあれば、"
+            "evidence.fallbacks に別の認定局を加えてください"
+        ),
+        (
+            "See the earliest deadline on the page of timestamps, and the authority's notices; where time runs "
+            "short add another accredited authority as evidence.fallbacks"
+        ),
+    ),
+    "stamps_in_time": (
+        "それらの紙の原本は捨てずに保存してください。遅れた事由は shoko say delay に局の障害情報を添えて記録できます",
+        "Keep the papers of these; the cause can be put down with shoko say delay and the authority's notice",
+    ),
     "authority": (
         (
             "届かない間も受け付けは続き、期限までに自動で付け直します。続くときは局の障害情報と evidence.authority を"
@@ -422,6 +449,16 @@ FINDING_TODO: dict[str, Label] = {
     ),
 }
 """Finding of ``storage.reconcile`` or of the store's test → what a person does about it."""
+
+
+def finding_label(name: str) -> Label:
+    """What a finding of any look says."""
+    return RECONCILIATION.get(name) or STORE_TEST.get(name) or STAMPING.get(name) or (name, name)
+
+
+def detail_label(detail: str) -> Label:
+    """What a finding says beside: a word of the store's test, the code of an error, or a number."""
+    return STORE_FOUND.get(detail) or (label_of(detail), detail)
 
 
 def finding_todo(name: str) -> Label | None:

@@ -16,7 +16,7 @@ from domain.registry import CLASSIFIERS, OCR_ENGINES, Registry
 from pipeline.settings import ShokoSettings
 from pipeline.steps.company import CompanyBook
 from pipeline.steps.parties import PartyBook
-from pipeline.steps.resting import Resting
+from pipeline.steps.remembering import Resting, StampingWatch
 from storage.archive import Archive
 from storage.evidence.authorities import AuthorityChain, open_authorities
 from storage.evidence.signer import LogSigner
@@ -58,6 +58,8 @@ class Shoko:
     clock: Callable[[], datetime] = utc_now
     resting: Resting = field(default_factory=Resting)
     """Which files of an inbox on a network have lain still, as this process saw it."""
+    stamping: StampingWatch = field(default_factory=StampingWatch)
+    """What this process said last about timestamps that do not arrive."""
     at: Callable[[str], None] = _nowhere
     """Called at every step boundary; tests kill the process here."""
 

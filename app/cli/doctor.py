@@ -19,8 +19,8 @@ from domain.labels import (
     DOCUMENT_TYPES,
     DROP_STATES,
     RECONCILIATION,
-    STORE_FOUND,
     STORE_TEST,
+    detail_label,
     finding_todo,
 )
 
@@ -246,7 +246,7 @@ def facts_of(shoko: Shoko, *, most: int | None = None, counts: Any = None) -> di
 
 
 def last_looks(shoko: Shoko) -> list[dict[str, Any]]:
-    """What the last test of the store and the last reconciliation said, from the log."""
+    """What the last looks at store, archive and timestamps said, from the log."""
     from pipeline.steps.health import RECONCILED, STORE_TESTED, last_health
 
     found = (last_health(shoko, kind) for kind in (STORE_TESTED, RECONCILED))
@@ -287,7 +287,7 @@ def _when(look: dict[str, Any]) -> str:
 
 
 def finding_ja(name: str) -> str:
-    """What a finding of the self-test or of the reconciliation says."""
+    """What a finding of any look says."""
     return (RECONCILIATION.get(name) or STORE_TEST.get(name) or (name, name))[0]
 
 
@@ -299,7 +299,7 @@ def counts_of(shoko: Shoko) -> Any:
 
 
 def _detail_ja(detail: str | None) -> str:
-    return STORE_FOUND.get(detail or "", (detail or "",))[0]
+    return detail_label(detail or "")[0]
 
 
 def _print_todo(name: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from domain.calendar import tokyo_day
+from domain.errors import label_of
 
 if TYPE_CHECKING:
     from domain.labels import Label
@@ -83,9 +84,10 @@ def stamp_notes(shoko: Shoko, facts: dict[str, Any]) -> list[Label]:
         )
     if queue["failed"]:
         many, code = queue["failed"], queue["last_error"]
+        when = "できるだけ早く" if queue["overdue"] else "期限までに"
         notes.append(
             (
-                f"タイムスタンプの再試行待ち {many} 件（{code}）。期限までに自動で付け直します",
+                f"タイムスタンプの再試行待ち {many} 件（{label_of(code or '')}）。{when}自動で付け直します",
                 f"Timestamps to be tried again: {many} ({code}); this happens by itself before the deadline",
             )
         )

@@ -41,6 +41,10 @@ ADMIN: dict[str, Label] = {
         "外部の控えの置き場所（evidence.witness_files）を設定すると、毎晩照合します",
         "Set evidence.witness_files, and it is compared every night",
     ),
+    "look_never_todo_stamping_watched": (
+        "途切れたことはありません（途切れと回復は自動で記録されます）",
+        "It was never interrupted (interruptions are put down by themselves)",
+    ),
     "admin_company": ("会社の設定", "Company"),
     "admin_company_lead": (
         "期限・保存期間・検索要件の判定に使う会社の事実と、それぞれが法令上何を決めるか。",

@@ -99,6 +99,7 @@ INTAKE: dict[str, Label] = {
         "紙が手元にあれば、読み取り直したファイルも入れてください（重要書類として判定した速報です）。",
         "While the paper is at hand, scan it again and add the new file (judged as an important document).",
     ),
+    "stamp_waited_past": ("タイムスタンプ待ち（期限 {day} 超過）", "Timestamp overdue since {day}"),
     "stamp_waits_until": ("タイムスタンプ待ち（期限 {day}）", "Timestamp due by {day}"),
     # camera
     "capture_title": ("書類を撮って送る", "Photograph a document"),

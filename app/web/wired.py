@@ -29,7 +29,7 @@ from app.web.sso import SingleSignOn
 from domain.errors import ConfigError, DigestMismatch, ObjectMissing, StoreUnavailable
 from domain.evidence import Report
 from domain.ids import Origin
-from domain.labels import RECONCILIATION, STORE_TEST, Label
+from domain.labels import Label, finding_label
 from pipeline.steps.arrivals import Arrivals
 from pipeline.steps.capture import document_of
 from pipeline.steps.compliance import standing_of
@@ -121,13 +121,12 @@ def application(
         try:
             return said.get(shoko.archive, found_wrong)
         except (ObjectMissing, DigestMismatch):
-            return (RECONCILIATION["records_have_objects"],)
+            return (finding_label("records_have_objects"),)
         except StoreUnavailable:
             return ()  # whatever the page needs of the store says so itself
 
     def found_wrong() -> tuple[Label, ...]:
-        labels = RECONCILIATION | STORE_TEST
-        return tuple(labels.get(check.name, (check.name, check.name)) for check in alarms(shoko))
+        return tuple(finding_label(check.name) for check in alarms(shoko))
 
     if settings.secret_key is None:
         keys = shoko.settings.evidence.key_folder or shoko.settings.data_folder / "keys"

@@ -12,7 +12,7 @@ from domain.calendar import end_of_tokyo_day
 from domain.errors import ConfigError
 from domain.evidence import Report
 from pipeline.steps.destroy import Due, destruction_list
-from pipeline.steps.health import RECONCILED, STORE_TESTED, WITNESSED, Health, last_health, try_store
+from pipeline.steps.health import KINDS, Health, last_health, try_store
 from pipeline.steps.maintenance import IN_FLIGHT, reconcile_archive
 from pipeline.steps.verify import publish
 from storage.archive.log_lines import LogFilter, LogLine, log_lines
@@ -138,8 +138,8 @@ def holds(shoko: Shoko) -> tuple[Hold, ...]:
 
 
 def looks(shoko: Shoko) -> dict[str, Health | None]:
-    """What the last test of the store, the last reconciliation and the last look at the witnesses found."""
-    return {kind: last_health(shoko, kind) for kind in (STORE_TESTED, RECONCILED, WITNESSED)}
+    """What the last looks at store, archive, witnesses and timestamps found."""
+    return {kind: last_health(shoko, kind) for kind in KINDS}
 
 
 def try_store_now(shoko: Shoko) -> Report:

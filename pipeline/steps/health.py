@@ -1,4 +1,4 @@
-"""What tests of the store and reconciliations found, kept in the log, so that it can be shown later.
+"""What tests of the store, reconciliations and stamping found, kept in the log, so that it can be shown later.
 
 The act's manifest holds codes and counts: keys of objects that do not belong there may carry names, and stay out.
 """
@@ -23,6 +23,8 @@ VAULT = "vault"
 STORE_TESTED = "store_tested"
 RECONCILED = "reconciled"
 WITNESSED = "witnessed"
+STAMPING = "stamping_watched"
+KINDS = (STORE_TESTED, RECONCILED, WITNESSED, STAMPING)
 FORMAT = "shoko.health.v1"
 
 
@@ -31,7 +33,7 @@ class Health:
     """What one test or reconciliation found."""
 
     kind: str
-    """``store_tested``, ``reconciled`` or ``witnessed``."""
+    """One of ``KINDS``."""
     recorded_at: datetime
     """UTC."""
     log_size: int
@@ -91,9 +93,9 @@ def last_health(shoko: Shoko, kind: str) -> Health | None:
 
 
 def alarms(shoko: Shoko) -> tuple[Check, ...]:
-    """What the last test of the store, the last reconciliation and the last look at the witnesses found wrong."""
+    """What the last looks at store, archive, witnesses and timestamps found wrong."""
     with shoko.archive.at_once():
-        found = tuple(last_health(shoko, kind) for kind in (STORE_TESTED, RECONCILED, WITNESSED))
+        found = tuple(last_health(shoko, kind) for kind in KINDS)
     return tuple(
         check
         for health in found

@@ -38,6 +38,8 @@ class StampQueue:
     """Those among them that were asked for in vain so far; they are tried again."""
     last_error: str | None
     """Code of the newest failure."""
+    attempts: int = 0
+    """Most that were made in vain for one of them."""
 
 
 def stamp_queue(shoko: Shoko) -> StampQueue:
@@ -48,7 +50,7 @@ def stamp_queue(shoko: Shoko) -> StampQueue:
     days = [stamp_deadline(shoko, day) for day in archive.unstamped_received_on()]
     if not waiting or not days:
         return StampQueue(waiting=0, due_on=None, overdue=False, closes_at=None, failed=0, last_error=None)
-    failed = [request for request in requests if request.attempts]
+    failed = sorted((request for request in requests if request.attempts), key=lambda one: one.attempts)
     batched = evidence.policy == "batch"
     return StampQueue(
         waiting=waiting,
@@ -56,7 +58,8 @@ def stamp_queue(shoko: Shoko) -> StampQueue:
         overdue=min(days) < tokyo_day(shoko.clock()),
         closes_at=closing_time(requests, days, evidence.batch) if batched else None,
         failed=len(failed),
-        last_error=max(failed, key=lambda one: one.attempts).last_error if failed else None,
+        last_error=failed[-1].last_error if failed else None,
+        attempts=failed[-1].attempts if failed else 0,
     )
 
 

@@ -21,6 +21,7 @@ from domain.numbers import whole_in
 from domain.os_words import why_ja
 from domain.query import MAX_LIMIT
 from pipeline.steps.health import WITNESSED, log_health
+from pipeline.steps.stamping_watch import watch_stamping
 from pipeline.steps.stamps import keep_revocation_of_day
 from pipeline.wiring import store_settings
 from storage.evidence.batching import stamp_in_batches
@@ -79,6 +80,7 @@ def stamp_all_pending(shoko: Shoko, *, close: bool = False) -> StampingResult:
     done = _stamp_in_batches(shoko, close=close) if shoko.settings.evidence.policy == "batch" else _stamp_each(shoko)
     if done.stamped:
         keep_revocation_of_day(shoko, say_failures=False)
+    watch_stamping(shoko, failed=bool(done.failed or done.postponed))
     return done
 
 

@@ -23,10 +23,9 @@ from app.web.views.desk import line, refuse
 from app.web.views.jobs import Shown, show_as, to_job
 from compliance.packfile import CERTAINTIES
 from domain.codec import to_plain
-from domain.errors import ObjectMissing
+from domain.errors import ObjectMissing, label_of
 from domain.evidence import Outcome, Report
-from domain.labels import LAW_RULES, RECONCILIATION, Label
-from domain.labels import STORE_TEST as STORE_WORDS
+from domain.labels import LAW_RULES, Label, finding_label
 from domain.people import Permission
 from storage.evidence.labels import OUTCOMES
 
@@ -35,6 +34,7 @@ HEALTH: dict[str, Label] = {
     "store_tested": ("保存先の試験", "Test of the store"),
     "reconciled": ("台帳と保管庫の突き合わせ", "Reconciliation"),
     "witnessed": ("外部の控えとの照合", "Witnesses"),
+    "stamping_watched": ("タイムスタンプの付与", "Stamping"),
 }
 _ASK = {"store_test": STORE_TEST, "reconcile": RECONCILE}
 
@@ -135,6 +135,7 @@ def system(request: Request, admin: AdminDep, web: WebDep) -> Response:
         "health": HEALTH,
         "outcomes": OUTCOMES,
         "finding": finding_label,
+        "error_label": label_of,
         "jobs": jobs,
         **stamps,
     }
@@ -151,11 +152,6 @@ async def look(request: Request, admin: AdminDep) -> Response:
     if kind is None:
         return refuse(request, "bad_request")
     return to_job(request, await run_in_threadpool(admin.begin, who_of(request), kind))
-
-
-def finding_label(name: str) -> Label:
-    """What a finding of the store's test or of the reconciliation says."""
-    return RECONCILIATION.get(name) or STORE_WORDS.get(name) or (name, name)
 
 
 def report_plain(report: Report) -> dict[str, Any]:

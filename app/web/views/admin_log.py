@@ -29,6 +29,7 @@ _OTHERS: dict[str, Label] = {
     "store_tested": ("保存先の試験", "store tested"),
     "reconciled": ("突き合わせ", "reconciled"),
     "witnessed": ("外部の控えとの照合", "witnessed"),
+    "stamping_watched": ("タイムスタンプの付与の途切れと回復", "stamping stopped or resumed"),
     "locks_extended": ("保存期間の固定の延長", "locks extended"),
     "repaired": ("修復", "repaired"),
     "imported": ("取り込み（移行）", "imported"),

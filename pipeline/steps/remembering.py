@@ -1,8 +1,4 @@
-"""Since when files of the inbox lie unchanged, where nobody can tell whether their writer is done.
-
-Times of a network share are those of its server, whose clock may stand elsewhere: what counts is how long this process
-has seen the same version, by its own clock.
-"""
+"""What one process remembers between its looks; nothing is lost with it."""
 
 from __future__ import annotations
 
@@ -18,7 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Resting:
-    """What one process has seen. A new process begins anew: files then wait once more."""
+    """Since when files of the inbox lie unchanged, where nobody can tell whether their writer is done.
+
+    Times of a network share are those of its server, whose clock may stand elsewhere: what counts is how long this
+    process has seen the same version, by its own clock. A new process begins anew: files then wait once more.
+    """
 
     _since: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     _whole: dict[str, str] = field(default_factory=dict)
@@ -47,3 +47,11 @@ class Resting:
             for known in (self._since, self._whole):
                 for gone in known.keys() - wanted:
                     del known[gone]
+
+
+@dataclass(slots=True)
+class StampingWatch:
+    """What was written down last about timestamps that do not arrive; None before this process looked into the log."""
+
+    said: frozenset[str] | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
