@@ -52,6 +52,8 @@ def test_a_document_is_related_to_one_that_was_chosen(papers, tab):
     tied = tab.locator("#related .acts a")
     expect(tied).to_have_attribute("href", f"/documents/{old}")
     assert "doc-" not in tied.inner_text()
+    # what stands around it is looked for when the tab opens
+    expect(tab.locator("#related").get_by_role("heading", name="重複の疑い")).to_be_visible()
 
 
 def test_the_new_scan_is_offered_before_anything_is_typed(papers, tab):

@@ -35,6 +35,8 @@
   });
   openTab(location.hash.slice(1) || "fields");
   if (!document.querySelector("[role=tab][aria-selected=true]")) openTab("fields");
+  // a link or an address to another part of this very page
+  window.addEventListener("hashchange", () => openTab(location.hash.slice(1)));
 
   // --- fields and boxes
   const light = (field, on) => {
