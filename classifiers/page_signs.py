@@ -27,6 +27,10 @@ _PAGE_ALONE = re.compile(
 _LIKE_ONE = re.compile(r"(?<![a-z\d])[li|!](?=[/∕]\d)|(?<=[-‐−–—])[li|!](?=[-‐−–—])")
 """What is read for the 1 of 1/2 and of - 1 -."""
 """The whole of a word, or of a row: a date or a price in a row of a table is no page number."""
+_PAGE_SAID = re.compile(
+    r"(?:page|seite|ページ|頁)[:.]?(\d{1,3})(?:[/∕]|of|von)(\d{1,3})(?!\d)|(?<!\d)(\d{1,3})[/∕](\d{1,3})(?:ページ|頁)"
+)
+"""A page's number among so many wherever it stands, because it says what it is."""
 _PAGE_NAMED = re.compile(r"(?:page|seite|p\.)(\d{1,3})")
 """A page's number wherever it stands: running heads may lie over the rows of a table."""
 _NUMBER = re.compile(r"(?:番号|no\.?|nr\.?|number|nummer|№) ?[:.]? ?#?([a-z0-9][a-z0-9\-/_]{2,})")
@@ -207,6 +211,12 @@ def page_number(rows: Sequence[Line]) -> tuple[int | None, int | None]:
     pieces = [
         {whole, *(_page_words(word.text) for word in line.words)} for whole, line in zip(wholes, edges, strict=True)
     ]
+    said = {pair for whole in wholes for found in _PAGE_SAID.finditer(whole) if (pair := _ordered(found))}
+    if len(said) == 1:
+        return said.pop()
+    rows_alone = [pair for line in rows if (pair := _of_several(_page_words(line.text)))]
+    if len(rows_alone) == 1 and any(_of_several(whole) for whole in wholes):
+        return rows_alone[0]
     pairs = {pair for row in pieces for piece in row if (pair := _of_several(piece))}
     dates = sum(any(_of_several(compact(word.text)) for word in line.words) for line in rows)
     if len(pairs) == 1 and dates <= 1:
@@ -232,9 +242,12 @@ def _of_several(piece: str) -> tuple[int, int] | None:
     match = _PAGE_OF.fullmatch(piece)
     if match is None:
         return None
+    swapped = match[3] and int(match[3]) > int(match[4])
+    return (int(match[4]), int(match[3])) if swapped else _ordered(match)
+
+
+def _ordered(match: re.Match[str]) -> tuple[int, int] | None:
     number, total = (int(group) for group in match.groups() if group)
-    if match[3] and number > total:
-        number, total = total, number
     return (number, total) if 1 <= number <= total else None
 
 

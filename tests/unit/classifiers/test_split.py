@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from classifiers.page_signs import page_number, signs_of
-from classifiers.split import PageGroup, SplitModel, split_pages
+from classifiers.split import PageGroup, SplitModel, features, split_pages
 from tests.unit.classifiers.pages import page
 
 
@@ -105,6 +105,26 @@ def test_dates_in_a_table_are_no_page_numbers():
     assert page_number(page("納品書", *ROWS, "- 2 -").rows) == (2, None)
     assert page_number(page("納品書", *ROWS, "3ページ(8ページ中)").rows) == (3, 8)
     assert page_number((line,)) == (None, None)
+
+
+@pytest.mark.parametrize("printed", ["Page 2 of 3", "2/3", "見積書番号 18V-2024-4092 Page 2 of 3"])
+def test_a_page_number_stands_beside_a_column_of_dates(printed):
+    line = page("納品書").rows[0]
+    dated = [
+        replace(line, words=tuple(replace(line.words[0], text=text) for text in (f"8/{n}", "撮影費", "98,000円")))
+        for n in (18, 19, 19, 20)
+    ]
+    assert page_number((*page(printed).rows, *dated)) == (2, 3)
+    assert page_number(dated) == (None, None)
+
+
+def test_a_number_with_something_read_before_it_is_the_same_number():
+    head = ("見積書", "株式会社みどり商事 御中", "見積番号 INV-2024-4092", "株式会社青空商事")
+    first = page(*head, *ROWS, page_index=0, big="見積書")
+    misread = signs_of(page("見積書番号 18V-2024-4092", *MORE_ROWS, page_index=1))
+    following = signs_of(page("見積書番号 INV-2024-4093", *MORE_ROWS, page_index=1))
+    assert features([signs_of(first)], misread)["numbers_shared"] == 1.0
+    assert features([signs_of(first)], following)["numbers_differ"] == 1.0
 
 
 def test_pages_numbered_by_themselves():
