@@ -19,7 +19,18 @@ from extractors.pages.growing import grow
 from extractors.pages.lid import rectangles_on_lid
 from extractors.pages.outlines import Outline, square_degrees
 from extractors.pages.rings import area_of, common_area, facing, lie_on, shares, sides
-from extractors.pages.scene import Scene, beside_lid, crossed, lid_inside, no_edge, other_white, settled, shown_area
+from extractors.pages.scene import (
+    Scene,
+    beside_lid,
+    crossed,
+    island_under,
+    lid_inside,
+    no_edge,
+    on_several,
+    other_white,
+    settled,
+    shown_area,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -53,6 +64,8 @@ _BY_LID = 0.8
 """A side along so much of which the lid is seen is no printed rule."""
 _PRINTED_COUNTS = 0.5
 """What is left of the worth for each side that is a printed rule, or no edge at all."""
+_NOT_WHOLE = 0.9
+"""What is left of it where one edge is not a good one: two papers with four each explain the same ground better."""
 _OVERLAP = 0.15
 _COVERED = 0.5
 """Papers are chosen to share no more than ``_OVERLAP``, and a strip by which one grows may lie on others by that much
@@ -127,11 +140,12 @@ def left_out(scene: Scene, papers: Sequence[Paper]) -> float:
 
 
 def like_one(scene: Scene, papers: Sequence[Paper]) -> bool:
-    """Whether two of them lie side by side like the parts of one."""
+    """Whether two of them lie side by side like the parts of one, and no lid is seen between them."""
+    on = [island_under(scene, paper.corners) for paper in papers]
     return any(
-        _union(first.corners, second.corners, scene.px_per_mm) is not None
+        on[number] == its and _union(first.corners, second.corners, scene.px_per_mm) is not None
         for number, first in enumerate(papers)
-        for second in papers[number + 1 :]
+        for second, its in zip(papers[number + 1 :], on[number + 1 :], strict=True)
     )
 
 
@@ -180,6 +194,8 @@ def _inside(one: _Candidate, other: _Candidate) -> bool:
 
 def _weighed(scene: Scene, outline: Outline) -> _Candidate | None:
     """How well a rectangle would be a paper; None where it would not."""
+    if on_several(scene, outline.corners):
+        return None
     across = crossed(outline.corners, scene.ink, scene.px_per_mm)
     seen = beside_lid(scene, outline.corners)
     support = [max(pair) for pair in zip(outline.support, seen, strict=True)]
@@ -197,7 +213,7 @@ def _weighed(scene: Scene, outline: Outline) -> _Candidate | None:
     printed = sum(share < _BY_LID and no_edge(scene, *side) for side, share in edged)
     least, least_ends, darker, most = _WHOLE
     whole = min(support) >= least and ends >= least_ends and lid < darker and across < most and not printed
-    worth = min(shown, outline.area) * sure * _PRINTED_COUNTS**printed
+    worth = min(shown, outline.area) * sure * _PRINTED_COUNTS**printed * (1.0 if whole else _NOT_WHOLE)
     worth = max(1.0, worth - _ANOTHER_MM2 * scene.px_per_mm**2 * (_GOOD - _NO_PAPER))
     return _Candidate(corners=outline.corners, worth=worth, area=outline.area, whole=whole)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from domain.geometry import Box
 from extractors.pages.choosing import choose_papers, left_out, like_one
+from extractors.pages.islands import told_by_islands
 from extractors.pages.lid import holds_several
 from extractors.pages.outlines import find_outlines, rough_rectangles
 from extractors.pages.scene import ink_and_paper, is_field, scene_of, unexplained, without_rim
@@ -114,13 +115,16 @@ def _may_be_platen(grey: Mask, dpi: float) -> bool:
 
 def _papers(scene: Scene, outlines: Sequence[Outline]) -> tuple[list[Floats], bool]:
     """Outlines of the papers, and whether a person should look: where it is not certain that they are all and whole."""
-    papers = choose_papers(scene, outlines)
+    papers, unsure = choose_papers(scene, outlines), scene.on_lid is None
+    several = scene.on_lid is not None and holds_several(scene.on_lid, scene.px_per_mm)
+    if several:
+        papers, unsure = told_by_islands(scene, papers)
     corners = [paper.corners for paper in papers]
     if len(papers) < 2 or not any(paper.whole for paper in papers):
-        return [], bool(papers) and unexplained(scene, corners)
+        return [], several or (bool(papers) and unexplained(scene, corners))
     fields = sum(is_field(scene, paper.corners) for paper in papers)
     if left_out(scene, papers) > _LEFT_OUT or fields >= _FIELDS * len(papers):
         sure = [paper.degrees for paper in papers if paper.whole]
         tilted = len(sure) > 1 and max(sure) - min(sure) > _OTHER_TILT
-        return [], tilted or (scene.on_lid is not None and holds_several(scene.on_lid, scene.px_per_mm))
-    return corners, scene.on_lid is None or unexplained(scene, corners) or like_one(scene, papers)
+        return [], tilted or several
+    return corners, unsure or unexplained(scene, corners) or like_one(scene, papers)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Floats: TypeAlias = npt.NDArray[np.float64]
+    Labels: TypeAlias = npt.NDArray[np.int32]
     Mask: TypeAlias = npt.NDArray[np.uint8]
 
 _INK = 45
@@ -48,6 +49,8 @@ _LEAST_TONES = 50
 _BESIDE_LID_MM = 2.0
 _SLACK_MM, _STRIP_MM, _EMPTY_MM = 2.0, 4.0, 20.0
 """What is narrower than a strip is the uncertainty of edges; an empty back is as large as a paper."""
+_PLACES, _ON_ANOTHER = 40, 0.04
+"""Places of a rectangle each way that are asked where they lie, and the share of them that may be another paper's."""
 _LINE_DEPTH = 3.0
 """Levels by which a paper's shadow is darker than both papers that it parts: the faintest shadows are 3.7 deep."""
 
@@ -66,6 +69,8 @@ class Scene:
     px_per_mm: float
     on_lid: Mask | None = None
     """1 where paper lies, where the lid behind it is seen."""
+    islands: Labels | None = None
+    """What lies on it, each island with its number; 0 where the lid is."""
 
 
 def scene_of(grey: Mask, px_per_mm: float, *, colour: Mask | None = None) -> Scene:
@@ -78,7 +83,8 @@ def scene_of(grey: Mask, px_per_mm: float, *, colour: Mask | None = None) -> Sce
     on_lid = papers_on_lid(grey, inner, px_per_mm)
     if on_lid is None:
         on_lid = papers_within_shadows(grey if colour is None else colour, inner, px_per_mm)
-    return Scene(grey=grey, ink=ink, paper=paper, points=points, px_per_mm=px_per_mm, on_lid=on_lid)
+    islands = None if on_lid is None else np.asarray(cv2.connectedComponents(on_lid, connectivity=4)[1], np.int32)
+    return Scene(grey=grey, ink=ink, paper=paper, points=points, px_per_mm=px_per_mm, on_lid=on_lid, islands=islands)
 
 
 def ink_and_paper(grey: Mask, px_per_mm: float) -> tuple[Mask, Mask]:
@@ -109,7 +115,7 @@ def lid_inside(scene: Scene, corners: Floats) -> float:
     fields printed in grey are dark as well, but they rarely reach the edge of a paper.
     """
     if scene.on_lid is not None:
-        return 1.0 - _share(scene.on_lid, corners)
+        return 1.0 - share_of(scene.on_lid, corners)
     ring = np.concatenate(
         [_across(scene.paper, start, end, _INNER_MM * scene.px_per_mm).ravel() for start, end in sides(corners)]
     )
@@ -144,34 +150,61 @@ def beside_lid(scene: Scene, corners: Floats) -> tuple[float, ...]:
     """Share of each side with paper inside and the lid, or the end of the picture, outside; 0 where no lid is seen."""
     if scene.on_lid is None:
         return (0.0,) * 4
-    outside = np.pad(scene.on_lid, 1)  # beyond the picture as on the lid
     far = _BESIDE_LID_MM * scene.px_per_mm
     found = []
     for start, end in sides(corners):
         length = float(np.hypot(*(end - start)))
         normal = np.array([(end - start)[1], -(end - start)[0]]) / max(length, 1e-6)
         points = start + (end - start) * np.linspace(0.02, 0.98, max(8, round(length)))[:, None]
-        beyond, within = (
-            np.clip(np.round(points + normal * way).astype(int) + 1, 0, np.array(outside.shape[::-1]) - 1)
-            for way in (far, -far)
-        )
-        lid = (outside[beyond[:, 1], beyond[:, 0]] == 0) & (outside[within[:, 1], within[:, 0]] == 1)
-        found.append(float(lid.mean()))
+        # Beyond the picture as on the lid.
+        beyond, within = (_at(scene.on_lid, points + normal * way) for way in (far, -far))
+        found.append(float(((beyond == 0) & (within == 1)).mean()))
     return tuple(found)
 
 
-def unexplained(scene: Scene, papers: Sequence[Floats]) -> bool:
-    """Whether more lies on a seen lid than these papers, and empty backs."""
-    if scene.on_lid is None:
-        return False
-    rest = scene.on_lid.copy()
+def islands_under(scene: Scene, corners: Floats) -> npt.NDArray[np.int64]:
+    """How many of the places of a rectangle, but for its edge, lie on each island; none where no lid is seen."""
+    if scene.islands is None:
+        return np.zeros(0, np.int64)
+    first, second = corners[1] - corners[0], corners[3] - corners[0]
+    spare = [_SLACK_MM * scene.px_per_mm / max(float(np.hypot(*way)), 1e-6) for way in (first, second)]
+    along, down = (np.linspace(min(one, 0.5), max(1 - one, 0.5), _PLACES) for one in spare)
+    places = corners[0] + along[:, None, None] * first + down[None, :, None] * second
+    columns, rows = np.round(places.reshape(-1, 2)).astype(int).T
+    height, width = scene.islands.shape
+    inside = (columns >= 0) & (rows >= 0) & (columns < width) & (rows < height)
+    return np.bincount(scene.islands[rows[inside], columns[inside]])
+
+
+def island_under(scene: Scene, corners: Floats) -> int:
+    """The number of the island on which most of a rectangle lies; 0 where that is the lid, or none is seen."""
+    counts = islands_under(scene, corners)
+    return int(np.argmax(counts)) if len(counts) else 0
+
+
+def on_several(scene: Scene, corners: Floats) -> bool:
+    """Whether a rectangle reaches from one island over the lid to the next: no paper does."""
+    counts = islands_under(scene, corners)[1:]
+    return len(counts) > 1 and bool(np.sort(counts)[-2] >= _ON_ANOTHER * counts.sum())
+
+
+def not_covered(scene: Scene, papers: Sequence[Floats], *, within: Mask) -> Mask:
+    """1 where none of these papers lies, but for what is narrower than a strip."""
+    rest = within.copy()
     slack = round(_SLACK_MM * scene.px_per_mm)
     for corners in papers:
         ring = np.round(corners).astype(np.int32)
         cv2.fillConvexPoly(rest, ring, 0)
         cv2.polylines(rest, [ring], True, 0, 2 * slack)
     side = round(_STRIP_MM * scene.px_per_mm)
-    rest = np.asarray(cv2.morphologyEx(rest, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), np.uint8)
+    return np.asarray(cv2.morphologyEx(rest, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), np.uint8)
+
+
+def unexplained(scene: Scene, papers: Sequence[Floats], *, within: Mask | None = None) -> bool:
+    """Whether more lies on a seen lid (``within`` a part of it) than these papers, and empty backs."""
+    if scene.on_lid is None:
+        return False
+    rest = not_covered(scene, papers, within=scene.on_lid if within is None else within)
     contours, _ = cv2.findContours(rest, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     for contour in contours:
         left, top, width, height = cv2.boundingRect(contour)
@@ -183,7 +216,7 @@ def unexplained(scene: Scene, papers: Sequence[Floats]) -> bool:
     return False
 
 
-def _share(mask: Mask, corners: Floats) -> float:
+def share_of(mask: Mask, corners: Floats) -> float:
     """Of a rectangle's shown pixels, those that are 1."""
     low = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
     high = np.maximum(np.ceil(corners.max(axis=0)).astype(int) + 1, 0)

@@ -34,6 +34,8 @@ _GAP_PX = 5
 """The lid reaches through no gap between edges that is narrower: two and a half millimetres."""
 _RIM = 0.6
 """Of the picture's rim, what is lid: at least 0.78 on generated platens; of pages that fill the picture 0.58."""
+_LARGE_MM, _RIM_BESIDE_SHEET = 330.0, 0.4
+"""On glass larger than A4 a sheet that fills it from top to bottom leaves half of the rim."""
 _PART, _SAME_TONE = 0.1, 2.0
 """Papers may part the lid: so large is another part of it beside the largest, and so little its tone differs."""
 _SHORT_MM = 20.0
@@ -97,7 +99,8 @@ def _lid(small: Mask) -> Mask | None:
     chosen = np.zeros(count, np.uint8)
     for number in np.flatnonzero(area >= _PART * area[most]):
         chosen[number] = np.abs(np.median(levels[labels == number], axis=0) - tone).max() <= _SAME_TONE
-    return np.asarray(chosen[labels], np.uint8) if chosen[rim].mean() >= _RIM else None
+    least = _RIM if max(small.shape[:2]) < _LARGE_MM * _PX_PER_MM else _RIM_BESIDE_SHEET
+    return np.asarray(chosen[labels], np.uint8) if chosen[rim].mean() >= least else None
 
 
 def _printed_elsewhere(papers: Mask, ink: Mask, px_per_mm: float) -> float:

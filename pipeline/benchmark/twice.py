@@ -1,9 +1,10 @@
 """``python -m pipeline.benchmark.twice --count N --seed N``: is the same picture scanned twice found, and nothing else?
 
 Papers of made senders (held-back layouts where asked for) reach the office twice, each time in another wear and way up.
-Judged is what stands in for texts that cannot say: the mark finds, and both pictures laid over each other decide. Held
-against each paper are another paper of the same sender on the same layout, and the same paper with other days and
-amounts, or with a single digit changed.
+Judged is what stands in for texts that cannot say: the mark finds, and both pictures laid over each other decide. Said
+apart are a scan at another resolution, a photo, and a paper that was stamped in between. Held against each paper are
+another paper of the same sender on the same layout, and the same paper with other days and amounts, or with a single
+digit changed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import random
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,7 @@ from samples.generator import layouts
 from samples.generator.damage import BY_NAME, rasterise
 from samples.generator.making import TYPE_WEIGHTS
 from samples.generator.printer import Printer
+from samples.generator.seals import draw_day_stamp
 from samples.generator.vocabulary import DEVELOPMENT, make_company
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ WEARS = (
     "photo",
     "tiff",
 )
+_STAMP_MM, _TILL_MM = 22, 90
+"""Width of a stamp; how far down till rolls may be stamped."""
 _FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d{4}年.{1,3}月.{1,3}日|\d{4}[/.-]\d{1,2}[/.-]\d{1,2}")
 _MARKUP = re.compile(r"(<style.*?</style>|<[^>]*>)", re.DOTALL)
 
@@ -65,6 +69,8 @@ class Paper:
     """The same but for days and amounts."""
     other_digit: bytes | None
     """The same but for one digit of a day or an amount; None where it has none."""
+    stamped: bytes
+    """The same with the day of receipt stamped on it, anywhere."""
 
 
 def papers(count: int, *, seed: int, held_back: bool, printer: Printer) -> Iterator[Paper]:
@@ -95,7 +101,17 @@ def papers(count: int, *, seed: int, held_back: bool, printer: Printer) -> Itera
             next_one=printer.pdf(html[1], layout),
             other_figures=printer.pdf(figures, layout),
             other_digit=printer.pdf(digit, layout) if digit != html[0] else None,
+            stamped=printer.pdf(with_stamp(html[0], layout.paper, rng), layout),
         )
+
+
+def with_stamp(html: str, paper: tuple[float, float | None], rng: random.Random) -> str:
+    """A page with the day of its receipt stamped on it, wherever there was a hand's breadth, or none."""
+    image = draw_day_stamp(rng, f"{rng.randint(7, 9)}.{rng.randint(1, 12)}.{rng.randint(1, 28)}")
+    left, top = rng.uniform(2, paper[0] - _STAMP_MM - 2), rng.uniform(2, (paper[1] or _TILL_MM) - _STAMP_MM - 2)
+    style = f"position:absolute;left:{left:.1f}mm;top:{top:.1f}mm;width:{_STAMP_MM}mm;mix-blend-mode:multiply"
+    before, after = html.rsplit("</body>", 1)
+    return f'{before}<img src="{image}" style="{style}"></body>{after}'
 
 
 def with_other_figures(html: str, rng: random.Random) -> str:
@@ -130,7 +146,13 @@ class Twice:
     """What was measured."""
 
     found: Rate
-    """Of papers that came twice: their marks meet, and the pictures are the same."""
+    """Of papers that came twice in any wear: their marks meet, and the pictures are the same."""
+    found_other_dpi: Rate
+    """Of papers scanned at 200 and at 300 dots per inch."""
+    found_photo: Rate
+    """Of papers scanned, and taken with a phone."""
+    found_stamped: Rate
+    """Of papers scanned, and again after the day of receipt was stamped on them."""
     wrongly: Rate
     """Of other papers of the same sender and layout: suspected."""
     wrongly_figures: Rate
@@ -144,6 +166,7 @@ class Twice:
 def measure(made: Sequence[Paper], *, seed: int) -> Twice:
     """Scan and compare."""
     hits, wrong, wrong_figures, wrong_digit, missed = 0, 0, 0, 0, []
+    dpi, photo, stamped = 0, 0, 0
     for number, paper in enumerate(made):
         rng = random.Random(f"wear {seed} {number}")  # noqa: S311 - made damage
         first, second, third, fourth = rng.sample(WEARS, 4)
@@ -153,12 +176,19 @@ def measure(made: Sequence[Paper], *, seed: int) -> Twice:
             hits += 1
         else:
             missed.append(f"{first} {second}")
+        plain = _scanned(paper.whole, "scan200", seed=number + 5)
+        dpi += _taken_for_one(plain, _scanned(paper.whole, "scan300", seed=number + 6), turn)
+        photo += _taken_for_one(plain, _scanned(paper.whole, "photo", seed=number + 7), turn)
+        stamped += _taken_for_one(plain, _scanned(paper.stamped, "scan200", seed=number + 8), turn)
         wrong += _taken_for_one(one, _scanned(paper.next_one, third, seed=number + 2), turn)
         wrong_figures += _taken_for_one(one, _scanned(paper.other_figures, fourth, seed=number + 3), turn)
         if paper.other_digit is not None:
             wrong_digit += _taken_for_one(one, _scanned(paper.other_digit, second, seed=number + 4), turn)
     return Twice(
         found=rate(hits, len(made)),
+        found_other_dpi=rate(dpi, len(made)),
+        found_photo=rate(photo, len(made)),
+        found_stamped=rate(stamped, len(made)),
         wrongly=rate(wrong, len(made)),
         wrongly_figures=rate(wrong_figures, len(made)),
         wrongly_digit=rate(wrong_digit, sum(paper.other_digit is not None for paper in made)),
@@ -199,8 +229,12 @@ def twice_table(found: Twice) -> Table:
     table.add_column("割合", justify="right")
     rows = (
         ("2度目を見つけた", found.found),
+        ("200 dpi と 300 dpi で見つけた", found.found_other_dpi),
+        ("写真でも見つけた", found.found_photo),
+        ("日付印が押された後でも見つけた", found.found_stamped),
         ("同じ差出人の別の書類を疑った", found.wrongly),
         ("日付と金額だけが違う紙を疑った", found.wrongly_figures),
+        ("1字だけ違う紙を疑った", found.wrongly_digit),
     )
     for label, one in rows:
         table.add_row(label, f"{one.hits}/{one.of} ({100 * one.low:.1f}–{100 * one.high:.1f} %)")
@@ -215,7 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--development", action="store_true", help="layouts of development")
     given = parser.parse_args(arguments)
     told = run_twice(given.count, seed=given.seed, held_back=not given.development)
-    for name in ("found", "wrongly", "wrongly_figures", "wrongly_digit"):
+    for name in (one.name for one in fields(told) if one.name != "missed"):
         share: Rate = getattr(told, name)
         sys.stdout.write(f"{name}: {share.hits}/{share.of} ({100 * share.low:.1f}-{100 * share.high:.1f} %)\n")
     sys.stdout.write(f"missed: {', '.join(told.missed) or '-'}\n")

@@ -23,15 +23,13 @@ from samples.generator.damage import MEDIA_TYPES, Pixels, rasterise
 from samples.generator.layouts import Layout
 from samples.generator.making import make
 from samples.generator.printer import Printer
-from samples.generator.under_lid import MM_PER_INCH, Points
+from samples.generator.under_lid import LIDS, MM_PER_INCH, Points
 
 _cv: Any = cv2  # its stubs know no element types
 
 SLIP_DPI = 300
 A4 = (210.0, 297.0)
 A3 = (420.0, 297.0)
-LIDS = ("white", "dark", "mat", "grey")
-"""What lies behind the paper: a white lid (only edges and shadows show), an open or black one, a coloured mat."""
 WAYS = ("apart", "touching", "overlapping", "border")
 """How slips lie to one another."""
 _MAP_PER_MM = 2.0
@@ -47,6 +45,8 @@ class Slip:
     """At ``SLIP_DPI``."""
     layout: str
     text: str
+    shape: Pixels | None = None
+    """255 where there is paper, as large as the pixels; None: everywhere."""
 
     @property
     def size_mm(self) -> tuple[float, float]:
@@ -98,12 +98,15 @@ class PlatenScan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
+    """Where a slip is laid."""
+
     slip: Slip
     degrees: float
     centre: tuple[float, float]
     """In millimetres."""
     blank: bool = False
+    """Its empty back is up."""
 
     def corners(self) -> Points:
         """In millimetres, the print's top left first, clockwise."""
@@ -166,9 +169,9 @@ def lay(
     wanted = rng.choice((1, 2, 3, 3, 4, 4, 5, 6, 7, 8, 10, 12))
     size = A3 if wanted > 4 or rng.random() < 0.25 else A4
     level = rng.random() < 0.25
-    places: list[_Place] = []
+    places: list[Place] = []
     for slip in rng.sample(list(slips), min(wanted, len(slips))):
-        place = _find_place(slip, places, size=size, way=chosen_way, level=level, rng=rng)
+        place = find_place(slip, places, size=size, way=chosen_way, level=level, rng=rng)
         if place is not None:
             places.append(place)
     return _scan(seed, places, size=size, lid=chosen_lid, way=chosen_way, suffix=suffix, dpi=dpi, rng=rng)
@@ -184,7 +187,7 @@ def lay_single(seed: int, sheet: Slip, *, pasted: Sequence[Slip] = (), suffix: s
     slack = (max(0.0, size[0] - width) / 2, max(0.0, size[1] - height) / 2)
     shift = (rng.uniform(-0.8, 0.8) * slack[0], rng.uniform(-0.8, 0.8) * slack[1])
     centre = (size[0] / 2 + shift[0] + rng.uniform(-1, 1), size[1] / 2 + shift[1] + rng.uniform(-1, 1))
-    place = _Place(sheet, rng.uniform(-1.2, 1.2), centre)
+    place = Place(sheet, rng.uniform(-1.2, 1.2), centre)
     return _scan(seed, [place], size=size, lid=rng.choice(LIDS), way="single", suffix=suffix, dpi=None, rng=rng)
 
 
@@ -216,16 +219,16 @@ def _account_sheet(sheet: Slip, pasted: Sequence[Slip], rng: random.Random) -> S
     return Slip(pixels=ground, layout="account_sheet", text="\n".join(texts))
 
 
-def _find_place(
-    slip: Slip, others: Sequence[_Place], *, size: tuple[float, float], way: str, level: bool, rng: random.Random
-) -> _Place | None:
+def find_place(
+    slip: Slip, others: Sequence[Place], *, size: tuple[float, float], way: str, level: bool, rng: random.Random
+) -> Place | None:
     """A free place on the platen, or None where none is found."""
     taken = _map(others, size, grow_mm=3.0 if way in {"apart", "border"} else 0.0)
     closeness = rng.random()
     for _ in range(_TRIES):
         degrees = rng.uniform(-2, 2) if level else rng.choice((rng.uniform(-20, 20), rng.uniform(-6, 6)))
         degrees += rng.choice((0, 0, 0, 0, 0, 0, 90, 270, 180))
-        trial = _Place(slip, degrees, (0.0, 0.0), rng.random() < 0.03)
+        trial = Place(slip, degrees, (0.0, 0.0), rng.random() < 0.03)
         reach = trial.corners().max(axis=0)
         free = [side - 2 * half for side, half in zip(size, reach, strict=True)]
         if min(free) < 1:
@@ -234,7 +237,7 @@ def _find_place(
         if way == "border" and rng.random() < 0.6:
             axis = rng.randrange(2)
             at[axis] = rng.choice((reach[axis] + rng.uniform(-1, 1), size[axis] - reach[axis] + rng.uniform(-1, 1)))
-        placed = _Place(slip, degrees, (at[0], at[1]), trial.blank)
+        placed = Place(slip, degrees, (at[0], at[1]), trial.blank)
         if _clash(placed, taken, size) > 0:
             continue
         if way in {"touching", "overlapping"} and others and closeness < 0.8:
@@ -244,7 +247,7 @@ def _find_place(
     return None
 
 
-def _pushed(place: _Place, towards: _Place, taken: Pixels, size: tuple[float, float], *, deeper_mm: float) -> _Place:
+def _pushed(place: Place, towards: Place, taken: Pixels, size: tuple[float, float], *, deeper_mm: float) -> Place:
     """The place moved until it touches what lies in the way."""
     (x, y), (to_x, to_y) = place.centre, towards.centre
     far = math.hypot(to_x - x, to_y - y)
@@ -253,16 +256,16 @@ def _pushed(place: _Place, towards: _Place, taken: Pixels, size: tuple[float, fl
     step = ((to_x - x) / far * 0.25, (to_y - y) / far * 0.25)
     best = place
     for number in range(1, int(far / 0.25)):
-        moved = _Place(place.slip, place.degrees, (x + step[0] * number, y + step[1] * number), place.blank)
+        moved = Place(place.slip, place.degrees, (x + step[0] * number, y + step[1] * number), place.blank)
         if _clash(moved, taken, size) > 0:
             break
         best = moved
     steps = deeper_mm / 0.25
     deeper = (best.centre[0] + step[0] * steps, best.centre[1] + step[1] * steps)
-    return _Place(place.slip, place.degrees, deeper, place.blank) if best is not place else place
+    return Place(place.slip, place.degrees, deeper, place.blank) if best is not place else place
 
 
-def _map(places: Sequence[_Place], size: tuple[float, float], *, grow_mm: float) -> Pixels:
+def _map(places: Sequence[Place], size: tuple[float, float], *, grow_mm: float) -> Pixels:
     taken = np.zeros((round(size[1] * _MAP_PER_MM), round(size[0] * _MAP_PER_MM)), np.uint8)
     for place in places:
         _cv.fillConvexPoly(taken, np.round(place.corners() * _MAP_PER_MM).astype(np.int32), 1)
@@ -272,14 +275,14 @@ def _map(places: Sequence[_Place], size: tuple[float, float], *, grow_mm: float)
     return taken
 
 
-def _clash(place: _Place, taken: Pixels, size: tuple[float, float]) -> int:
+def _clash(place: Place, taken: Pixels, size: tuple[float, float]) -> int:
     own = _map([place], size, grow_mm=0.0)
     return int((own & taken).sum())
 
 
 def _scan(
     seed: int,
-    places: Sequence[_Place],
+    places: Sequence[Place],
     *,
     size: tuple[float, float],
     lid: str,
@@ -292,28 +295,9 @@ def _scan(
     dpi = dpi or drawn
     noise = np.random.default_rng(seed)
     canvas = under_lid.ground(lid, size, dpi, noise)
-    scale = dpi / MM_PER_INCH
     shadow_from = rng.uniform(0, 2 * math.pi)
     depth = rng.uniform(0.05, 0.25) if lid == "white" else rng.uniform(0.1, 0.45)
-    laid = []
-    for place in places:
-        corners = place.corners() * scale
-        rows, columns = under_lid.window(corners, canvas.shape, round(3 * scale))
-        inside = corners - np.array([columns.start, rows.start])
-        under_lid.shadow(canvas[rows, columns], inside, angle=shadow_from, depth=depth, dpi=dpi)
-        box = _paste(canvas[rows, columns], place, inside, dpi, rng=rng, noise=noise)
-        offset = (columns.start, rows.start, columns.start, rows.start)
-        laid.append(
-            LaidSlip(
-                corners=tuple((float(x), float(y)) for x, y in corners),
-                ink=(box[0] + offset[0], box[1] + offset[1], box[2] + offset[2], box[3] + offset[3])
-                if any(box)
-                else box,
-                text="" if place.blank else place.slip.text,
-                layout=place.slip.layout,
-                tilt_degrees=place.degrees,
-            )
-        )
+    laid = laid_on(canvas, places, dpi, light=(shadow_from, depth), rng=rng, noise=noise)
     soft = _cv.GaussianBlur(canvas, (0, 0), rng.uniform(0.4, 0.8) * dpi / 200)
     grain = noise.standard_normal(soft.shape, np.float32) * np.float32(rng.uniform(1.0, 3.0))
     pixels = np.clip(soft + grain, 0, 255).astype(np.uint8)
@@ -323,29 +307,73 @@ def _scan(
     return PlatenScan(name=name, content=content, suffix=kind, dpi=dpi, lid=lid, way=way, slips=tuple(laid))
 
 
+def laid_on(
+    canvas: npt.NDArray[np.float32],
+    places: Sequence[Place],
+    dpi: int,
+    *,
+    light: tuple[float, float],
+    rng: random.Random,
+    noise: np.random.Generator,
+) -> list[LaidSlip]:
+    """Lay slips on a lid, one after the other, each with its shadow; ``light``: whence, and how dark shadows are."""
+    scale = dpi / MM_PER_INCH
+    laid = []
+    for place in places:
+        corners = place.corners() * scale
+        rows, columns = under_lid.window(corners, canvas.shape, round(3 * scale))
+        part, offset = canvas[rows, columns], np.array([columns.start, rows.start])
+        warped, alpha = _warped(place, corners - offset, part.shape, dpi)
+        if place.slip.shape is None:
+            under_lid.shadow(part, corners - offset, angle=light[0], depth=light[1], dpi=dpi)
+        else:
+            under_lid.shadow_of(part, alpha, angle=light[0], depth=light[1], dpi=dpi)
+            corners = under_lid.around(alpha) + offset
+        ink = _paste(part, place, warped, alpha, rng=rng, noise=noise)
+        if any(ink):
+            ink = (ink[0] + offset[0], ink[1] + offset[1], ink[2] + offset[0], ink[3] + offset[1])
+        laid.append(
+            LaidSlip(
+                corners=tuple((float(x), float(y)) for x, y in corners),
+                ink=ink,
+                text="" if place.blank else place.slip.text,
+                layout=place.slip.layout,
+                tilt_degrees=place.degrees,
+            )
+        )
+    return laid
+
+
+def _warped(place: Place, corners: Points, shape: tuple[int, ...], dpi: int) -> tuple[Pixels, npt.NDArray[np.float32]]:
+    """The slip as it lies, and where it is paper, 0 to 1."""
+    source = np.full_like(place.slip.pixels, 255) if place.blank else place.slip.pixels
+    high, wide = source.shape[:2]
+    start = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
+    matrix = _cv.getPerspectiveTransform(start, corners.astype(np.float32))
+    smooth = _cv.GaussianBlur(source, (0, 0), 0.35 * max(1.0, SLIP_DPI / dpi))
+    size = (shape[1], shape[0])
+    warped = _cv.warpPerspective(smooth, matrix, size, flags=_cv.INTER_LINEAR, borderValue=(255, 255, 255))
+    if place.slip.shape is None:
+        return warped, under_lid.outline(corners, shape)
+    alpha = _cv.warpPerspective(place.slip.shape, matrix, size, flags=_cv.INTER_AREA)
+    return warped, alpha.astype(np.float32) / 255
+
+
 def _paste(
     part: npt.NDArray[np.float32],
-    place: _Place,
-    corners: Points,
-    dpi: int,
+    place: Place,
+    warped: Pixels,
+    alpha: npt.NDArray[np.float32],
     *,
     rng: random.Random,
     noise: np.random.Generator,
 ) -> tuple[float, float, float, float]:
     """Lay the slip on a part of the scan; gives the box around its print there."""
-    source = np.full_like(place.slip.pixels, 255) if place.blank else place.slip.pixels
-    high, wide = source.shape[:2]
-    height, width = part.shape[:2]
-    start = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
-    matrix = _cv.getPerspectiveTransform(start, corners.astype(np.float32))
-    smooth = _cv.GaussianBlur(source, (0, 0), 0.35 * max(1.0, SLIP_DPI / dpi))
-    warped = _cv.warpPerspective(smooth, matrix, (width, height), flags=_cv.INTER_LINEAR, borderValue=(255, 255, 255))
-    alpha = under_lid.outline(corners, part.shape)
     paper = np.full(3, rng.uniform(0.93, 1.0), np.float32)
     paper[2] -= rng.choice((0.0, 0.0, 0.02, 0.06))
     fade = np.float32(rng.uniform(0.55, 1.0) if rng.random() < 0.25 else 1.0)
     inked = (255 - (255 - warped.astype(np.float32)) * fade) * paper
-    inked += noise.standard_normal((height, width, 1), np.float32) * np.float32(0.8)
+    inked += noise.standard_normal((*part.shape[:2], 1), np.float32) * np.float32(0.8)
     part += (inked - part) * alpha[:, :, None]
     dark = (_cv.cvtColor(warped, _cv.COLOR_RGB2GRAY) < 200) & (alpha > 0.5)
     rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))

@@ -14,7 +14,7 @@ the papers, which asks too, is not read here).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from pipeline.benchmark.rates import Rate, rate
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from samples.generator.everyday import Papers
     from samples.generator.platen import LaidSlip, PlatenScan, Slip
 
 LEAST_OVERLAP = 0.9
@@ -43,6 +44,8 @@ class PlatenFound:
     """One scan, judged."""
 
     name: str
+    way: str
+    """How the papers lie, or which scene it is."""
     receipts: int
     right: int
     """Receipts whose cut holds all of their print and little else than the paper."""
@@ -82,6 +85,8 @@ class Platens:
     """Platens that a person is asked about, cut or left whole."""
     seconds_per_platen: float
     seconds_per_single: float
+    by_way: tuple[tuple[str, Rate], ...]
+    """Of each way to lie, or each scene: scans that are right."""
     wrong: tuple[PlatenFound, ...]
 
 
@@ -102,6 +107,7 @@ def judge(scan: PlatenScan, *, settings: ExtractorSettings) -> PlatenFound:
             right += 1
     return PlatenFound(
         name=scan.name,
+        way=scan.way,
         receipts=len(receipts),
         right=0 if single else right,
         pieces=len(page.cuts) if page else 0,
@@ -135,7 +141,14 @@ def _shared(cut: Sequence[int], low: npt.NDArray[np.float64], high: npt.NDArray[
 
 
 def scans(*, seed: int, count: int, slips: Sequence[Slip], sheets: Sequence[Slip]) -> Iterator[PlatenScan]:
-    """Platens, and for every second one a page that must stay whole."""
+    """Platens, and for every second one a page that must stay whole.
+
+    Args:
+        seed: which scans are made.
+        count: platens; half as many single pages come on top. 300 hold about 1,100 receipts.
+        slips: from ``samples.generator.platen.make_slips``.
+        sheets: from ``samples.generator.platen.make_sheets``.
+    """
     from samples.generator.platen import lay, lay_single  # noqa: PLC0415 - the generator is the benchmark's alone
 
     for number in range(count):
@@ -146,29 +159,32 @@ def scans(*, seed: int, count: int, slips: Sequence[Slip], sheets: Sequence[Slip
             yield lay_single(seed * 100_000 + number, sheets[single % len(sheets)], pasted=pasted)
 
 
+def everyday_scans(*, seed: int, count: int, papers: Papers, held_back: bool) -> Iterator[PlatenScan]:
+    """Platens as people make them, one scene after the other; those kept for measuring only where held back."""
+    from samples.generator.everyday import KEPT_SCENES, SCENES, lay_everyday  # noqa: PLC0415 - as above
+
+    scenes = (*SCENES, *KEPT_SCENES) if held_back else SCENES
+    for number in range(count):
+        yield lay_everyday(seed * 100_000 + number, papers, scene=scenes[number % len(scenes)])
+
+
 def measure_platens(
+    made: Iterable[PlatenScan],
     *,
-    seed: int,
-    count: int,
-    slips: Sequence[Slip],
-    sheets: Sequence[Slip],
     settings: ExtractorSettings | None = None,
     heard: Callable[[PlatenFound], None] = lambda _: None,
 ) -> Platens:
-    """Lay ``count`` platens out of the slips, cut them, and judge.
+    """Cut scans and judge.
 
     Args:
-        seed: which scans are made.
-        count: platens; half as many single pages come on top. 300 hold about 1,100 receipts.
-        slips: from ``samples.generator.platen.make_slips``.
-        sheets: from ``samples.generator.platen.make_sheets``.
+        made: ``scans`` or ``everyday_scans``.
         settings: limits of reading.
         heard: told of every scan.
     """
     chosen = settings or ExtractorSettings()
     cv2.setNumThreads(1)
     found = []
-    for scan in scans(seed=seed, count=count, slips=slips, sheets=sheets):
+    for scan in made:
         one = judge(scan, settings=chosen)
         heard(one)
         found.append(one)
@@ -179,13 +195,19 @@ def summed(found: Sequence[PlatenFound]) -> Platens:
     """Rates over judged scans."""
     platens = [one for one in found if not one.must_stay_whole]
     singles = [one for one in found if one.must_stay_whole]
+    ways = dict.fromkeys(one.way for one in found)
     return Platens(
         receipts_right=rate(sum(one.right for one in platens), sum(one.receipts for one in platens)),
-        pages_right=rate(sum(one.page_right for one in platens), len(platens)),
+        pages_right=_pages_right(platens),
         false_cuts=rate(sum(not one.page_right for one in singles), len(singles)),
         silent=rate(sum(not one.page_right and not one.doubtful for one in platens), len(platens)),
         asked=sum(one.doubtful for one in platens),
         seconds_per_platen=sum(one.seconds for one in platens) / max(1, len(platens)),
         seconds_per_single=sum(one.seconds for one in singles) / max(1, len(singles)),
+        by_way=tuple((way, _pages_right([one for one in found if one.way == way])) for way in ways),
         wrong=tuple(one for one in found if not one.page_right),
     )
+
+
+def _pages_right(found: Sequence[PlatenFound]) -> Rate:
+    return rate(sum(one.page_right for one in found), len(found))

@@ -57,6 +57,9 @@ class ReadingReport:
     speed: Speed | None = None
     orientation: Orientation | None = None
     platens: Platens | None = None
+    """Receipts laid at random."""
+    everyday_platens: Platens | None = None
+    """Platens as people make them."""
     born_digital: BornDigital | None = None
     memory: Memory | None = None
     ablation: tuple[Without, ...] = ()

@@ -18,7 +18,7 @@ from pipeline.benchmark.reading.engines import SHOKO, build, warmed
 from pipeline.benchmark.reading.making import DEVELOPMENT, HELD_BACK, make_set, printed_pages
 from pipeline.benchmark.reading.memory import Memory, memory_of_worker
 from pipeline.benchmark.reading.orientation import Orientation, orientation, tasks_of
-from pipeline.benchmark.reading.platens import Platens, measure_platens
+from pipeline.benchmark.reading.platens import Platens, everyday_scans, measure_platens, scans
 from pipeline.benchmark.reading.public import PUBLIC, public_pages
 from pipeline.benchmark.reading.reliability import curves, judged_page
 from pipeline.benchmark.reading.report import ReadingReport
@@ -35,7 +35,7 @@ Progress = Callable[[str, int, int], None]
 """(what, done, total)."""
 ORIENTATION_DOCUMENTS = 48
 """Printed pages for the way up: each comes in several wears and always all four ways."""
-SLIPS, SHEETS = 24, 16
+SLIPS, SHEETS, CARDS = 24, 16, 6
 """Printed papers for platens: each is laid out many times."""
 _PUBLIC_LABELS = {"ja-pages": "国税庁の文書", "ja-receipts-synthetic": "合成レシート(既知の値)"}
 
@@ -66,7 +66,7 @@ def run_reading(
         made = _Making(settings, folder, stack, progress)
         sets = made.conditions()
         for_speed = made.for_speed()
-        cut = made.platens()
+        cut, cut_everyday = made.platens()
         printed = made.printed(ORIENTATION_DOCUMENTS if settings.orientation_pages else 0)
     public = [found for name in PUBLIC if (found := public_pages(data_folder, name))] if settings.pages else []
     read = _accuracy(settings, sets, public, progress)
@@ -88,6 +88,7 @@ def run_reading(
         speed=_speed(settings, for_speed, progress),
         orientation=_orientation(settings, printed, progress),
         platens=cut,
+        everyday_platens=cut_everyday,
         born_digital=_born_digital(settings, sets, progress),
         memory=_memory(settings, sets, today, progress),
         ablation=ablation(
@@ -170,24 +171,30 @@ class _Making:
         )
         return load_set(folder)
 
-    def platens(self) -> Platens | None:
+    def platens(self) -> tuple[Platens | None, Platens | None]:
+        """Receipts laid at random, and platens as people make them."""
         settings = self._settings
         if not settings.platen_pages:
-            return None
-        from samples.generator.platen import make_sheets, make_slips  # noqa: PLC0415 - only where they are asked for
+            return None, None
+        from samples.generator.everyday import Papers, make_cards  # noqa: PLC0415 - only where they are asked for
+        from samples.generator.platen import make_sheets, make_slips  # noqa: PLC0415
 
         seed, held_back, printer = settings.seed, settings.held_back, self.printer()
         slips = make_slips(seed=seed, count=SLIPS, held_back=held_back, printer=printer)
         sheets = make_sheets(seed=seed + 1, count=SHEETS, held_back=held_back, printer=printer)
-        heard = itertools.count(1)
-        total = settings.platen_pages + (settings.platen_pages + 1) // 2
-        return measure_platens(
-            seed=seed,
-            count=settings.platen_pages,
-            slips=slips,
-            sheets=sheets,
-            heard=lambda _: self._progress("platen", next(heard), total),
+        cards = make_cards(seed=seed + 2, count=CARDS, held_back=held_back, printer=printer)
+        upright = tuple(sheet for sheet in sheets if sheet.size_mm[0] < sheet.size_mm[1])
+        papers = Papers(slips=slips, sheets=upright, cards=cards)
+        count, heard = settings.platen_pages, itertools.count(1)
+        total = count + (count + 1) // 2 + count
+        laid = (
+            scans(seed=seed, count=count, slips=slips, sheets=sheets),
+            everyday_scans(seed=seed, count=count, papers=papers, held_back=held_back),
         )
+        random, everyday = (
+            measure_platens(made, heard=lambda _: self._progress("platen", next(heard), total)) for made in laid
+        )
+        return random, everyday
 
     def printed(self, count: int) -> list[tuple[str, bytes]]:
         if not count:

@@ -42,8 +42,7 @@ def reading_tables(report: ReadingReport) -> Iterator[Table]:
         yield _own_calls(report.own_calls)
     if report.orientation:
         yield _orientation(report.orientation)
-    if report.platens:
-        yield _platens(report.platens)
+    yield from _platens(report)
     if report.born_digital:
         yield _born_digital(report.born_digital)
     if report.memory:
@@ -187,16 +186,25 @@ def _orientation(found: Orientation) -> Table:
     return table
 
 
-def _platens(found: Platens) -> Table:
-    table = _table(
-        "まとめて載せたレシートの切り分け / receipts on one platen cut apart", "", "枚", "正しい割合(95%)", "目標"
-    )
-    share = found.receipts_right.share or 0.0
+def _platens(report: ReadingReport) -> Iterator[Table]:
+    if report.platens:
+        yield _cut_apart(report.platens, "まとめて載せたレシートの切り分け / receipts on one platen cut apart")
+    if report.everyday_platens:
+        yield _cut_apart(report.everyday_platens, "ふだんの原稿台の切り分け / platens as people make them")
+
+
+def _cut_apart(found: Platens, title: str) -> Table:
+    table = _table(title, "", "枚", "正しい割合(95%)", "目標")
+    share, pages = found.receipts_right.share or 0.0, found.pages_right.share or 0.0
     right = found.receipts_right
     table.add_row("レシート / receipts", str(right.of), _rate_shown(right), f"≥99% {_mark(share >= 0.99)}")
-    table.add_row("原稿台 / platens", str(found.pages_right.of), _rate_shown(found.pages_right), "")
+    table.add_row(
+        "原稿台 / platens", str(found.pages_right.of), _rate_shown(found.pages_right), f"≥98% {_mark(pages >= 0.98)}"
+    )
     table.add_row("黙った誤り / silently wrong", str(found.silent.of), _rate_shown(found.silent), "0")
     table.add_row("誤って切った頁 / cut but whole", str(found.false_cuts.of), _rate_shown(found.false_cuts), "")
+    for way, right in found.by_way:
+        table.add_row(f"　{way}", str(right.of), _rate_shown(right), "")
     table.caption = (
         f"確認に回した原稿台 {found.asked}、"
         f"{found.seconds_per_platen:.2f} CPU秒/枚、切らない頁 {found.seconds_per_single:.2f} CPU秒/頁"

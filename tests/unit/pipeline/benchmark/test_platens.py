@@ -26,7 +26,7 @@ def test_a_platen_is_judged_by_its_papers():
 
 def test_rates_are_over_receipts_and_pages():
     def found(name, receipts, right, pieces, **more):
-        plain = {"doubtful": False, "must_stay_whole": False, "seconds": 1.0} | more
+        plain = {"way": "apart", "doubtful": False, "must_stay_whole": False, "seconds": 1.0} | more
         return PlatenFound(name=name, receipts=receipts, right=right, pieces=pieces, papers=receipts, **plain)
 
     result = summed(

@@ -2,7 +2,7 @@
 
 import random
 
-from pipeline.benchmark.twice import with_other_digit, with_other_figures
+from pipeline.benchmark.twice import with_other_digit, with_other_figures, with_stamp
 
 PAGE = '<style>td { width: 1,000px }</style><p title="2026-10-31">No. 7</p><td>2026-10-31</td><td>12,800</td>'
 
@@ -22,3 +22,11 @@ def test_one_digit_is_another():
         assert len(changed) == 1
         assert changed[0] > PAGE.index("<td>")
     assert with_other_digit("<p>No. 7</p>", random.Random(1)) == "<p>No. 7</p>"
+
+
+def test_a_stamp_is_all_that_is_added():
+    for paper in ((80.0, None), (210.0, 297.0)):
+        stamped = with_stamp(PAGE + "</body></html>", paper, random.Random(1))
+        before, after = stamped.split('<img src="data:image/png;base64,', 1)
+        assert before == PAGE
+        assert after.endswith("</body></html>")

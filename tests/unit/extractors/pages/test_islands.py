@@ -1,0 +1,80 @@
+"""Papers out of wallets on a lid that is seen: no rectangles, and told apart by the lid between them."""
+
+import random
+
+import cv2
+import numpy as np
+import pytest
+
+from extractors.pages.platen import find_pieces
+from samples.generator.platen import Place, laid_on
+from samples.generator.under_lid import ground
+from samples.generator.worn_paper import crumpled, folded, lengthened, torn_off
+from tests.support.platen import strokes
+
+DPI = 100
+SIZE = (210.0, 297.0)
+
+
+def scanned(places, lid="dark"):
+    noise = np.random.default_rng(4)
+    canvas = ground(lid, SIZE, DPI, noise)
+    laid = laid_on(canvas, places, DPI, light=(1.0, 0.2), rng=random.Random(4), noise=noise)
+    return np.clip(canvas, 0, 255).astype(np.uint8), laid
+
+
+def found(places, lid="dark"):
+    pixels, laid = scanned(places, lid)
+    return find_pieces(pixels, dpi=DPI), laid
+
+
+def best_overlap(slip, pieces):
+    shares = []
+    for piece in pieces:
+        a, b = np.asarray(slip.corners, np.float32), np.asarray(piece.quad, np.float32)
+        shared, _ = cv2.intersectConvexConvex(a, b)
+        shares.append(shared / (cv2.contourArea(a) + cv2.contourArea(b) - shared))
+    return max(shares, default=0.0)
+
+
+@pytest.mark.parametrize("lid", ["dark", "mat", "white"])
+def test_receipts_of_one_width_one_above_the_other_are_two(lid):
+    """The lid between them is a few millimetres of the three hundred that both and it are long."""
+    above, below = strokes(80, 120, seed=1), strokes(80, 130, seed=2)
+    beside = strokes(58, 90, seed=3)
+    platen, laid = found(
+        [Place(above, 0.2, (50.0, 65.0)), Place(below, -0.4, (53.0, 194.0)), Place(beside, -1.0, (140.0, 70.0))], lid
+    )
+    assert len(platen.pieces) == 3
+    assert all(best_overlap(slip, platen.pieces) > 0.85 for slip in laid)
+    assert not platen.doubtful
+
+
+@pytest.mark.parametrize(("wear", "lid"), [(folded, "dark"), (crumpled, "mat"), (torn_off, "grey"), (folded, "white")])
+def test_a_worn_receipt_is_one(wear, lid):
+    rng = random.Random(3)
+    worn = [wear(lengthened(strokes(80, 150, seed=5), rng), rng), wear(strokes(58, 120, seed=6), rng)]
+    platen, laid = found([Place(worn[0], 2.0, (60.0, 148.0)), Place(worn[1], -3.0, (150.0, 90.0))], lid)
+    assert len(platen.pieces) == 2
+    assert all(best_overlap(slip, platen.pieces) > 0.85 for slip in laid)
+
+
+def test_one_worn_paper_stays_whole():
+    worn = crumpled(strokes(180, 250, seed=7), random.Random(2))
+    platen, _ = found([Place(worn, 1.0, (104.0, 148.0))])
+    assert platen.pieces == ()
+    assert not platen.doubtful
+
+
+def test_where_the_lid_shows_several_and_edges_show_no_paper_a_person_is_asked():
+    pixels = np.full((1100, 800, 3), 40, np.uint8)
+    for number, centre in enumerate([(200, 250), (600, 300), (300, 800)]):
+        spokes = [
+            (centre[0] + r * np.cos(a), centre[1] + r * np.sin(a))
+            for a, r in zip(np.arange(10) * np.pi / 5, (180, 70) * 5, strict=True)
+        ]
+        cv2.fillPoly(pixels, [np.array(spokes, np.int32)], (245, 245, 240))
+        cv2.putText(pixels, f"No. {number}", (centre[0] - 40, centre[1]), 0, 1, (20, 20, 20), 2)
+    platen = find_pieces(pixels, dpi=DPI)
+    assert platen.pieces == ()
+    assert platen.doubtful
