@@ -66,6 +66,10 @@ def _no_doubts(*_: Any, **__: Any) -> tuple[()]:
     return ()
 
 
+def _nothing() -> None:
+    pass
+
+
 def _in_rows(rows: Any, **_: Any) -> Any:
     return rows
 
@@ -105,6 +109,12 @@ SWITCHES: tuple[Switch, ...] = (
         label_ja="OpenVINO",
         label_en="OpenVINO",
         off=_default(_PPOCR, "create", runtime="onnxruntime"),
+    ),
+    Switch(
+        name="kept_memory",
+        label_ja="解放したメモリの保持",
+        label_en="freed memory kept",
+        off=_instead(_PPOCR, "keep_freed_memory", _nothing),
     ),
     Switch(
         name="look_again",
