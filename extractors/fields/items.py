@@ -76,12 +76,24 @@ def read_items(
         adding = item_sum(LineItems(rows=tuple(rows))) in known
         if others[0] and (not adding or _counts(others[0]) > _counts(rows)):
             rows, spans = others
-    if not rows:
+    if not rows or (receipt and len(rows) == 1 and rows[0].amount in _totals(amounts) and _says_what_for(layout)):
         return None
     goods = LineItems(rows=tuple(rows))
     read = _AS_READ + (1 - _AS_READ) * min(span.confidence for span in spans)
     claim = claim_of(goods, proven=item_sum(goods) in sums_of(amounts), receipt=receipt)
     return found("line_items", goods, spans, confidence=claim * read)
+
+
+_WHAT_FOR = re.compile(r"^(?:但し?|ただし)(?!書)")
+"""What a form of receipt says instead of listing goods: 但 事務用品代として."""
+
+
+def _says_what_for(layout: Layout) -> bool:
+    return any(_WHAT_FOR.match(segment.compact) for segment in layout.segments)
+
+
+def _totals(amounts: Sequence[LabelledAmount]) -> frozenset[Decimal]:
+    return frozenset(amount.value for amount in amounts if amount.role is AmountRole.TOTAL)
 
 
 _AS_READ = 0.55

@@ -163,6 +163,8 @@ def _branch(layout: Layout, issuer: PartyReading | None) -> Field | None:
         if not match or re.search(r"銀行|来店|ご?利用|当店|販売店|取扱", segment.text):
             continue
         name = match[1]
+        if has_company_form(segment.text[: match.end(1)].rsplit(maxsplit=1)[-1]):
+            continue  # a company whose name ends so: (株)桜台本店
         if issuer is not None:
             key = company_key(issuer.name)
             tail = company_key(name)
@@ -198,9 +200,22 @@ def _address(layout: Layout) -> Field | None:
                 if below is not None:
                     text = below.text
                     spans = [below.span()]
-            text = re.sub(r"^〒?\s*\d{3}-\d{4}\s*", "", text).strip() or text
+            lot = _LOT.search(text) if _house_goes_on(layout, segment) else None
+            text = re.sub(r"^〒?\s*\d{3}-\d{4}\s*", "", text[: lot.end() if lot else None]).strip() or text
             return found("issuer_address", Text(text=text), spans, confidence=0.8 * spans[0].confidence)
     return None
+
+
+_LOT = re.compile(r"[^\d\s〒-]\s?\d{1,4}(?:-\d{1,4})+(?=\s?[^\d\s-])")
+_HOUSE_END = re.compile(r"(?:ビル|ハイツ|タワー|号室|[館棟階号F])(?:\d{1,2}階|\d{1,2}F)?$")
+
+
+def _house_goes_on(layout: Layout, address: Segment) -> bool:
+    """The name of a house, behind the number of its lot, breaks off at the end of the line: left out as others are."""
+    below = next(layout.below(address, reach=_NEXT_LINE), None)
+    if below is None or abs(below.box.left - address.box.left) > address.height:
+        return False
+    return bool(_HOUSE_END.search(below.text.strip())) and len(below.compact) < len(address.compact)
 
 
 def _phone(layout: Layout) -> Field | None:

@@ -214,7 +214,7 @@ _OWN: dict[DocumentType, str] = {
     r"|rechnung(?:$|.{0,40}vom$)|(?<=\d)vom$"
     r"|factuur-?datum|dateofinvoice|taxdate|(?:bill|invoice)on",
     DocumentType.RECEIPT: r"取引(?:年月)?日|取扱日|お取扱|お?買上げ?(?:年月)?日|ご?利用(?:年月)?日|領収(?:年月)?日"
-    r"|購入日|入金日|精算(?:年月)?日|receiptdate|billdate|invdate|invoicedate|bookingdate"
+    r"|購入日|入金日|売上日|精算(?:年月)?日|receiptdate|billdate|invdate|invoicedate|bookingdate"
     r"|受領日|支払(?:年月)?日|販売日|会計日|出庫(?:日時|時刻)?$",
     DocumentType.QUOTATION: r"見積(?:書)?(?:作成|提出|発行)?(?:年月)?日|quot(?:e|ation)\s?date|angebotsdatum",
     DocumentType.PURCHASE_ORDER: r"(?:発注|注文|御注文|ご注文)(?:書)?(?:発行)?(?:年月)?日|order\s?date|podate"

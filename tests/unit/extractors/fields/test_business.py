@@ -421,3 +421,19 @@ def test_a_label_whose_lines_stand_around_its_value_is_nearer_than_the_address_o
     )
     fields = extract_fields(DocumentType.INVOICE, (replace(page, lines=(*page.lines, *lines)),), context=context)
     assert fields.day("due_date") == date(2024, 11, 30)
+
+
+def test_a_form_that_says_what_for_lists_no_goods(paper, context):
+    """Beside the form its stub repeats the amount: 書 of 領収書 stands in that row, and is nothing that was bought."""
+    rows = (
+        [(500, "領収証", 50), (1000, "控")],
+        [(500, "書", 50), (1000, "¥57,200")],
+        [(100, "金額 ¥57,200", 50)],
+        "ただし 操作説明会代として",
+        "上記正に領収いたしました。",
+    )
+    read, without = (
+        extract_fields(DocumentType.RECEIPT, (paper(*page),), context=context) for page in (rows, rows[:3])
+    )
+    assert (read.value("line_items"), read.money("total_amount").amount) == (None, 57200)
+    assert without.value("line_items") is not None

@@ -99,3 +99,33 @@ def test_what_a_narrow_slip_breaks_into_two_lines_is_read_whole(paper):
     got = read(page)
     assert (got["transaction_date"], got["time"]) == ("2026-01-20", "18:35")
     assert (got["issuer"], got["issuer_company"]) == ("三日月パーキング", "三日月ロジスティクス株式会社")
+
+
+def test_a_company_whose_name_ends_like_a_branch_is_none_and_the_day_of_sale_is_no_day_of_supply(paper):
+    page = paper(
+        [(200, "領収書", 40)],
+        [(60, "そば処藤代", 34)],
+        [(60, "(株)桜台本店")],
+        "TEL 052-000-1179",
+        "売上日 2026年6月20日 20時31分",
+        [(60, "枝豆"), (500, "¥355")],
+        [(60, "小計"), (500, "¥355")],
+        [(60, "合計"), (500, "¥355")],
+    )
+    got = read(page)
+    assert (got["transaction_date"], got["total_amount"]) == ("2026-06-20", 355)
+    assert got["issuer_branch"] is None
+    assert (got.get("supply_from"), got.get("supply_to")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "address"),
+    [
+        (("〒821-7237 福岡県福岡市博多区試通6-5-18 第4千", "鳥ビル"), "福岡県福岡市博多区試通6-5-18"),
+        (("〒821-7237 福岡県福岡市博多区試通6-5-18", "第4千鳥ビル"), "福岡県福岡市博多区試通6-5-18"),
+        (("福岡県福岡市博多区試通6-5-18 第4千鳥ビル", "TEL 092-000-1234"), "福岡県福岡市博多区試通6-5-18 第4千鳥ビル"),
+    ],
+)
+def test_the_name_of_a_house_that_breaks_off_is_left_out_of_the_address(paper, lines, address):
+    rows = ("領収書", "¥2,900-", "上記正に領収いたしました", "株式会社三日月システム", *lines)
+    assert read(paper(*rows, pitch=1.3))["issuer_address"] == address
