@@ -26,6 +26,8 @@ _FARE = re.compile(r"^[^数単小]{0,6}(?:料金?|代金?|運賃|診療費)$")
 _RETURNED = re.compile(r"^(?:値引|返品|返金|返還|割戻)(?:合計|総)?(?:金)?額")
 """What a credit note asks for is what other documents call a discount."""
 _ITEM_HEAD = re.compile(r"^(?:数量|単価|単位|品名|qty|quantity|unitprice|menge|description|item)(?![・、とは])")
+_ITEM_HEADS = re.compile(r"数量|単価|単位|品名|摘要|金額|税率")
+"""Two of them in one text are heads that were read as one (数量 単価(税別) 金額(税抜))."""
 _SENTENCE = re.compile(r"。$|ます。?$|ください。?$|下さい。?$")
 """A remark beside a date (a stamp, say) is no label of it."""
 _OPEN_END = re.compile(r"\s*[,，]\s*$")
@@ -255,7 +257,10 @@ def _amount_label(
 
 def _heads_items(layout: Layout, head: Segment) -> bool:
     """The head belongs to a table of goods: what stands under it is one row's amount."""
-    return any(_ITEM_HEAD.search(s.compact) and len(s.compact) <= LABEL_LENGTH for s in layout.rows[head.row])
+    return any(
+        len(set(_ITEM_HEADS.findall(s.compact))) > 1 if len(s.compact) > LABEL_LENGTH else _ITEM_HEAD.search(s.compact)
+        for s in layout.rows[head.row]
+    )
 
 
 def _date_spans(segment: Segment, locale: Locale, near: date) -> tuple[tuple[int, int], ...]:

@@ -437,3 +437,23 @@ def test_a_form_that_says_what_for_lists_no_goods(paper, context):
     )
     assert (read.value("line_items"), read.money("total_amount").amount) == (None, 57200)
     assert without.value("line_items") is not None
+
+
+def test_a_price_under_heads_that_were_read_as_one_is_no_sum_before_tax(paper, context):
+    page = paper(
+        [(600, "納品書", 60)],
+        [(100, "内訳")],
+        [(100, "コーヒー豆 1kg ※"), (880, "3袋"), (1020, "2,420円"), (1230, "7,260円")],
+        [(100, "無塩バター 450g ※"), (880, "5個"), (1020, "1,350円"), (1230, "6,750円")],
+        [(900, "(内消費税額)"), (1200, "合計(税込)")],
+        [(900, "1,037円"), (1200, "14,010円")],
+    )
+    top = page.lines[1].box.top
+    words = tuple(
+        Word(text=text, box=Box(left=left, top=top, right=right, bottom=top + 30), confidence=0.99)
+        for left, right, text in ((870, 960, "数量"), (980, 1170, "単価(税別)"), (1190, 1400, "金額(税抜)"))
+    )
+    heads = Line(words=words, box=Box(left=870, top=top, right=1400, bottom=top + 30))
+    page = replace(page, lines=(*page.lines[:2], heads, *page.lines[2:]))
+    fields = extract_fields(DocumentType.DELIVERY_NOTE, (page,), context=context)
+    assert (fields.money("total_amount").amount, fields.value("subtotal")) == (14010, None)
