@@ -23,8 +23,8 @@ _MODEL = Path(__file__).parent / "split_model.json"
 _SAME_PLACE = 0.012
 """Share of the page's width within which two columns are the same: 2.5 mm on A4, the play of a sheet feeder."""
 _NO_DIGIT = re.compile(r"\D")
-_LEAST_DIGITS = 6
-"""Digits from which a number's end is a number's end, and no accident."""
+_LEAST_BEGUN, _LEAST_DIGITS = 5, 6
+"""Characters of a number's beginning, and digits of its end, from which they are no accident."""
 _FEW = 150
 """Characters below which a page is a cover, a tail or a back."""
 _LEAST_COLUMNS = 3
@@ -243,22 +243,22 @@ def _names(document: Sequence[PageSigns], page: PageSigns) -> dict[str, float]:
     for name in ("numbers", "days", "registrations", "phones", "companies"):
         mine: frozenset[str] = getattr(page, name)
         theirs: frozenset[str] = frozenset().union(*(getattr(one, name) for one in document))
-        shared = bool(mine & theirs) or (name == "numbers" and _ends_alike(mine, theirs))
+        shared = bool(mine & theirs) or (
+            name == "numbers" and any(_partly_read(one, other) for one in mine for other in theirs)
+        )
         out[f"{name}_shared"] = float(shared)
         out[f"{name}_differ"] = float(bool(mine) and bool(theirs) and not shared)
         out[f"{name}_gone"] = float(bool(theirs) and not mine)
     return out
 
 
-def _ends_alike(mine: frozenset[str], theirs: frozenset[str]) -> bool:
-    """A number was read with something before it, or its letters were misread; numbers that follow end differently."""
-    ends = [_NO_DIGIT.sub("", one) for one in mine]
-    others = [_NO_DIGIT.sub("", one) for one in theirs]
-    return any(
-        min(len(one), len(other)) >= _LEAST_DIGITS and (one.endswith(other) or other.endswith(one))
-        for one in ends
-        for other in others
-    )
+def _partly_read(one: str, other: str) -> bool:
+    """A number whose beginning was read, or whose end with something before it; numbers that follow differ there."""
+    short, long = sorted((one, other), key=len)
+    if len(short) >= _LEAST_BEGUN and long.startswith(short):
+        return True
+    short, long = sorted((_NO_DIGIT.sub("", one), _NO_DIGIT.sub("", other)), key=len)
+    return len(short) >= _LEAST_DIGITS and long.endswith(short)
 
 
 def _flow(document: Sequence[PageSigns], page: PageSigns) -> dict[str, float]:

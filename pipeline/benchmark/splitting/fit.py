@@ -42,7 +42,7 @@ _KNOWN = {
 little weight; on a page that says nothing else they decide."""
 _STEPS = 40
 _PARTS_FROM = 0.5
-_DOUBT = (0.05, 0.95)
+_DOUBT = (0.08, 0.95)
 """Probabilities between which a person is asked."""
 _MOST_DOCUMENTS = 7
 _TWICE = 0.05

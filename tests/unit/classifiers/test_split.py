@@ -118,12 +118,14 @@ def test_a_page_number_stands_beside_a_column_of_dates(printed):
     assert page_number(dated) == (None, None)
 
 
-def test_a_number_with_something_read_before_it_is_the_same_number():
+def test_a_number_that_was_read_in_part_is_the_same_number():
     head = ("見積書", "株式会社みどり商事 御中", "見積番号 INV-2024-4092", "株式会社青空商事")
     first = page(*head, *ROWS, page_index=0, big="見積書")
     misread = signs_of(page("見積書番号 18V-2024-4092", *MORE_ROWS, page_index=1))
     following = signs_of(page("見積書番号 INV-2024-4093", *MORE_ROWS, page_index=1))
+    cut_off = signs_of(page("見積書 No.INV-2024", *MORE_ROWS, page_index=1))
     assert features([signs_of(first)], misread)["numbers_shared"] == 1.0
+    assert features([signs_of(first)], cut_off)["numbers_shared"] == 1.0
     assert features([signs_of(first)], following)["numbers_differ"] == 1.0
 
 
