@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from domain.calendar import tokyo_day
@@ -46,6 +47,8 @@ class Resident:
     """Called with (drops done, drops in the batch) for progress bars."""
     stop: threading.Event = field(default_factory=threading.Event)
     """Set to end a watch after the batch in work."""
+    stays: bool = True
+    """It looks into the inbox again and again. One that looks once waits for files that it has to see lie still."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -168,7 +171,12 @@ def open_batch(home: Resident) -> Batch:
         drop = shoko.archive.get_drop(drop_id)
         if drop is not None:
             batch.drops[drop_id] = drop
-    for claim in find_claims(shoko, limit=limit):
+    claims = find_claims(shoko, limit=limit)
+    still = timedelta(seconds=shoko.settings.intake.still_seconds_unsure)
+    if not home.stays and shoko.resting.any_waits(now=shoko.clock(), still=still):
+        home.stop.wait(still.total_seconds())
+        claims = find_claims(shoko, limit=limit)
+    for claim in claims:
         batch.claims[claim.drop_id] = claim
     return batch
 
@@ -214,6 +222,6 @@ def at_home() -> Iterator[Resident]:
     with ReadingPool(settings=settings) as pool:
         shoko = open_shoko(settings)
         try:
-            yield Resident(shoko=shoko, pool=pool)
+            yield Resident(shoko=shoko, pool=pool, stays=False)
         finally:
             shoko.close()

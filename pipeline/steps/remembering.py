@@ -40,6 +40,11 @@ class Resting:
                 self._since[item.key] = (item.version_id, now)
             return now - since >= still
 
+    def any_waits(self, *, now: datetime, still: timedelta) -> bool:
+        """Whether some file that was looked at has not lain long enough."""
+        with self._lock:
+            return any(self._whole.get(key) != seen[0] and now - seen[1] < still for key, seen in self._since.items())
+
     def forget_all_but(self, keys: Iterable[str]) -> None:
         """After a look at everything: what is no longer there needs no memory."""
         wanted = frozenset(keys)

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -97,6 +98,14 @@ class TestWhereNobodyCanTellWhoWrites:
         drop_file(home, "paper/a.xml", b"page 1, page 2", when=begun + 14)
         assert later(5) == later(14) == []
         assert later(1) == ["paper/a.xml"]
+
+    @pytest.mark.parametrize("stays", [True, False])
+    def test_who_looks_only_once_waits_for_it(self, share, stays, monkeypatch):
+        home, later = share
+        home = replace(home, stays=stays)
+        monkeypatch.setattr(home.stop, "wait", later)
+        drop_file(home, "paper/a.xml", b"page 1")
+        assert [claim.key for claim in open_batch(home).claims.values()] == ([] if stays else ["paper/a.xml"])
 
     def test_what_shoko_put_there_itself_is_whole(self, share):
         home, later = share
