@@ -315,5 +315,5 @@ def _worst(
                         ordered_rate=score.ordered_rate,
                     )
                 )
-    found.sort(key=lambda bad: -bad.unordered_rate)
+    found.sort(key=lambda bad: (-bad.unordered_rate, -bad.ordered_rate))
     return draw_worst(folder, found[: settings.worst_pages]) if found else ()

@@ -71,7 +71,7 @@ class WorstPage:
         said = [f"{label} {count}" for count, label in sorted(counts, key=lambda pair: -pair[0]) if count]
         if self.ordered_rate - self.unordered_rate > _OUT_OF_ORDER:
             said.append(f"順序 / order {self.ordered_rate - self.unordered_rate:.0%}")
-        return ", ".join(said)
+        return ", ".join(said) or "なし / nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What went wrong on a page: told, drawn and listed."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
@@ -52,3 +53,8 @@ def test_what_was_misread_and_what_was_missed_are_told_apart(tmp_path: Path):
 def test_what_was_read_where_nothing_is_printed_is_named(tmp_path: Path):
     (told,) = draw_worst(tmp_path, [bad_page(word("合計100円番号", 20), word("彌彌彌", 120))])
     assert told.what == "無い字 / not there 3"
+
+
+def test_a_page_without_errors_says_so(tmp_path: Path):
+    (told,) = draw_worst(tmp_path, [replace(bad_page(word("合計100円番号", 20)), unordered_rate=0.0, ordered_rate=0.0)])
+    assert told.what == "なし / nothing"
