@@ -15,14 +15,17 @@ from domain.calendar import tokyo_day
 from domain.fields import DocumentType
 from domain.query import Query
 from domain.record import DocumentState, DropState
+from domain.text import search_key
 from storage import figures
+from storage.archive import keys, manifests
 from storage.archive.columns import among
 from storage.archive.rebuildable import attention, search_entry
-from storage.archive.schema import FAILED, drop, drop_outcome
+from storage.archive.schema import FAILED, drop, drop_outcome, payload
 from storage.archive.seeing import seen
 
 if TYPE_CHECKING:
     from storage.archive import Archive
+    from storage.archive.reader import ArchiveReader
 
 _AT_ONCE = 500
 """Ids in one query: below the limit on parameters of every SQLite."""
@@ -175,6 +178,33 @@ def known_drops(archive: Archive, drop_ids: Sequence[str]) -> frozenset[str]:
         )
         found |= {row.drop_id for row in archive.rows(query)}
     return frozenset(found)
+
+
+def called(archive: ArchiveReader, name: str, *, limit: int) -> tuple[str, ...]:
+    """The newest drops whose file has this in its name, in any spelling; the newest ``_MOST_LOOKED_AT`` are read."""
+    key, found, below = search_key(name), list[str](), None
+    same = (payload.c.client_id == drop.c.client_id, payload.c.kind == "drop", payload.c.subject_id == drop.c.drop_id)
+    some = sa.select(drop.c.drop_id, drop.c.sequence, payload.c.content).join(payload, sa.and_(*same))
+    newest_first = some.where(drop.c.client_id == archive.client_id).order_by(drop.c.sequence.desc()).limit(_AT_ONCE)
+    for _ in range(0, _MOST_LOOKED_AT if key else 0, _AT_ONCE):
+        rows = archive.rows(newest_first.where(*_placed(drop.c.sequence, below)))
+        named = [row.drop_id for row in rows if key in search_key(_name_of(archive.client_id, row))]
+        known = archive.seen_drops(named)
+        found += [one for one in named if one in known]
+        if len(found) >= limit or len(rows) < _AT_ONCE:
+            break
+        below = rows[-1].sequence
+    return tuple(found[:limit])
+
+
+def _name_of(client_id: str, row: sa.Row[Any]) -> str:
+    return manifests.drop_of(row.content, key=keys.drop_payload(client_id, row.drop_id)).deposit.original_name
+
+
+def drops_of_units(archive: ArchiveReader, unit_ids: Iterable[str]) -> frozenset[str]:
+    """The drops that brought these units, of those that may be seen."""
+    query = sa.select(drop.c.drop_id).where(drop.c.client_id == archive.client_id, among(drop.c.unit_id, unit_ids))
+    return archive.seen_drops(row.drop_id for row in archive.rows(query))
 
 
 def tally(archive: Archive, *, since: datetime) -> Tally:

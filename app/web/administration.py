@@ -10,20 +10,20 @@ from app.cli.doctor import counts_of, facts_of
 from app.web.accounts import Accounts
 from app.web.auditing import owner_of
 from app.web.job_place import Again
-from app.web.log_words import Subject, subjects_of
+from app.web.log_words import Choice, Subject, choices_of, parts_named, subjects_of
 from compliance.fiscal_years import FiscalYear, fiscal_year_of
 from compliance.penalties import added_points
 from compliance.rulepack import RulePack, load_rulepack
 from domain.calendar import tokyo_day
 from domain.query import Query
 from pipeline.settings import Origin, company_origins
-from pipeline.steps import administering, company, destroy, retention
+from pipeline.steps import administering, company, destroy, log_subjects, retention
 from pipeline.steps.company_preview import effect_of
 from pipeline.steps.stamps import ageing_tokens, stamp_queue
 from pipeline.steps.verify import found_ids, prove_inclusion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from app.web.jobs import Job, Jobs, Task
     from app.web.people import Who
@@ -50,6 +50,8 @@ _AGAIN = {
 """The form behind each look."""
 _MOST_AGEING = 200
 """Tokens near their end that a page names."""
+_NAMED_SHOWN = 6
+"""Documents, files and people that are named one by one where words may stand for many."""
 _MOST_HELD = 500
 """Documents of one form."""
 _PEOPLE = 64
@@ -75,6 +77,22 @@ class Law:
     """Percentage points added to the heavy penalty where the return is due on that day (law: pen-10)."""
     penalty: Rule | None
     """The row that adds them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogNamed:
+    """What typed words stand for in the log."""
+
+    ids: frozenset[str]
+    """Under which the log speaks of it."""
+    documents: int
+    files: int
+    others: int
+    """People, and parts of the whole."""
+    more: bool
+    """There are more documents or files; the newest were taken."""
+    choices: tuple[Choice, ...]
+    """The first of each, to look at one alone."""
 
 
 class Administration:
@@ -176,9 +194,35 @@ class Administration:
         """See ``pipeline.steps.administering.log_page``."""
         return administering.log_page(self._shoko, **wanted)
 
-    def subjects(self, page: LogPage) -> dict[str, Subject]:
-        """Of what the entries of a page speak."""
-        return subjects_of(self._shoko, (line.leaf.subject_id for line in page.lines))
+    def subjects(self, ids: Iterable[str]) -> dict[str, Subject]:
+        """Of what entries speak."""
+        return subjects_of(self._shoko, ids)
+
+    def log_about(self, subject_id: str) -> frozenset[str]:
+        """Under which ids the log speaks of one thing: of a document or a file its whole story."""
+        return log_subjects.about(self._shoko, subject_id)
+
+    def log_doers(self, words: str) -> frozenset[str]:
+        """As whom the log knows the people that some words name."""
+        return log_subjects.doers(self._shoko, words)
+
+    def log_named(self, words: str) -> LogNamed:
+        """What some words stand for in the log."""
+        found, parts = log_subjects.named(self._shoko, words), parts_named(words)
+        ids = log_subjects.story(self._shoko, documents=found.documents, drops=found.drops)
+        return LogNamed(
+            ids=frozenset({*ids, *parts, *(user.user_id for user in found.people)}),
+            documents=len(found.documents),
+            files=len(found.drops),
+            others=len(found.people) + len(parts),
+            more=found.more,
+            choices=choices_of(self._shoko, found, parts, each=_NAMED_SHOWN),
+        )
+
+    def log_choices(self, words: str) -> tuple[Choice, ...]:
+        """What some words may stand for, to choose from."""
+        found = log_subjects.named(self._shoko, words, most=_NAMED_SHOWN)
+        return choices_of(self._shoko, found, parts_named(words), each=_NAMED_SHOWN)
 
     def proof(self, sequence: int) -> InclusionProof:
         """That an entry is in the log of now.

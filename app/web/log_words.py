@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.web.codes import PAPERS
+from app.web.format import day_text, money_text
 from domain.acts import INSTALLATION
 from domain.approvals import PREFIX as APPROVAL
-from domain.labels import DOCUMENT_TYPES, Label
+from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, Label
+from domain.record import DocumentState
+from domain.text import search_key
 from storage.archive.many import newest_records
 
 if TYPE_CHECKING:
     from domain.record import ArchiveRecord
+    from pipeline.steps.log_subjects import Named
     from pipeline.wiring import Shoko
 
 _SHORT = 10
@@ -45,6 +49,65 @@ class Subject:
     """Its page, where it has one."""
     code: str = ""
     """Enough of its id to tell it from its neighbours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One thing that typed words may stand for."""
+
+    subject_id: str
+    name: Label
+    beside: Label = ("", "")
+    """What tells it from others of its name."""
+    picture: str = ""
+    """Address of a small one, where it has one."""
+
+
+def parts_named(words: str) -> tuple[str, ...]:
+    """Ids of what is no document, file or person: the whole, the vault, a paper; by their names in either language."""
+    key = search_key(words)
+    known = {one: name for one, (name, _) in _KNOWN.items()} | {f"paper-{one}": name for one, name in PAPERS.items()}
+    return tuple(one for one, name in known.items() if key and any(key in search_key(called) for called in name))
+
+
+def choices_of(shoko: Shoko, named: Named, parts: Iterable[str], *, each: int) -> tuple[Choice, ...]:
+    """The first of each sort, as people call them: people and parts before documents and files."""
+    records = newest_records(shoko.archive, named.documents[:each])
+    statuses = shoko.archive.drop_statuses(named.drops[:each])
+    names = subjects_of(shoko, (*parts, *records))
+    return (
+        *(
+            Choice(subject_id=u.user_id, name=_twice(u.name or u.login), beside=_twice(u.login))
+            for u in named.people[:each]
+        ),
+        *(Choice(subject_id=one, name=names[one].name) for one in parts),
+        *(
+            Choice(
+                subject_id=one, name=names[one].name, beside=_told(record), picture=f"/documents/{one}/thumbnail.png"
+            )
+            for one, record in records.items()
+        ),
+        *(
+            Choice(
+                subject_id=one,
+                name=_twice(status.drop.deposit.original_name),
+                beside=_twice(day_text(status.drop.received_on)),
+            )
+            for one, status in statuses.items()
+        ),
+    )
+
+
+def _told(record: ArchiveRecord) -> Label:
+    total = record.fields.money("total_amount")
+    shown = [day_text(record.fields.day("transaction_date")), money_text(total) if total is not None else ""]
+    states = DOCUMENT_STATES[record.state] if record.state is DocumentState.TOMBSTONED else ("", "")
+    japanese, english = ("　".join(filter(None, (*shown, state))) for state in states)
+    return japanese, english
+
+
+def _twice(name: str) -> Label:
+    return name, name
 
 
 def subjects_of(shoko: Shoko, ids: Iterable[str]) -> dict[str, Subject]:
@@ -91,10 +154,10 @@ def _subject(shoko: Shoko, people: Mapping[str, tuple[str, str]], subject_id: st
             drop = shoko.archive.get_drop(subject_id)
             if drop is not None:
                 file = drop.deposit.original_name
-                return Subject(name=(file, file), code=_code(subject_id))
+                return Subject(name=_twice(file), code=_code(subject_id))
         case "usr" if subject_id in people:
             login, called = people[subject_id]
-            return Subject(name=(called, called), target=f"/admin/people/{login}", code=login)
+            return Subject(name=_twice(called), target=f"/admin/people/{login}", code=login)
         case "paper" if rest in PAPERS:
             return Subject(name=PAPERS[rest], target=f"/binder/{rest}")
         case "request":

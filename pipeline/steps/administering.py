@@ -54,8 +54,8 @@ def log_page(
     shoko: Shoko,
     *,
     kinds: frozenset[str] = frozenset(),
-    subject: str | None = None,
-    who: str | None = None,
+    subjects: frozenset[str] | None = None,
+    who: frozenset[str] | None = None,
     first: date | None = None,
     last: date | None = None,
     below: int | None = None,
@@ -66,8 +66,8 @@ def log_page(
     Args:
         shoko: the installation.
         kinds: any of these kinds of entries; empty means all.
-        subject: what they speak of.
-        who: login of the person, or ``engine``.
+        subjects: what they speak of, any of these; None means anything.
+        who: logins of people, ``engine`` among them; None means anybody.
         first: first day (Asia/Tokyo), inclusive.
         last: last day, inclusive.
         below: only entries before this one.
@@ -75,7 +75,7 @@ def log_page(
     """
     wanted = LogFilter(
         kinds=kinds,
-        subject=subject,
+        subjects=subjects,
         since=end_of_tokyo_day(first - timedelta(days=1)) if first is not None and first > date.min else None,
         before=end_of_tokyo_day(last) if last is not None else None,
     )
@@ -84,7 +84,7 @@ def log_page(
         chunk = limit + 1 if who is None and shoko.archive.visibility.sees_all else _CHUNK
         lines = log_lines(shoko.archive, wanted, below=below, limit=chunk)
         looked += len(lines)
-        found += [line for line in _seen(shoko, lines) if who is None or line.who == who]
+        found += [line for line in _seen(shoko, lines) if who is None or line.who in who]
         if len(found) > limit:
             shown = found[:limit]
             return LogPage(lines=tuple(shown), below=shown[-1].leaf.sequence, size=size)

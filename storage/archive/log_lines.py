@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from domain.acts import ActRecord
 from domain.evidence import LogLeaf
 from storage.archive import act_rows, keys, manifests, schema
+from storage.archive.columns import among
 from storage.archive.reading_log import leaf_of
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class LogFilter:
 
     kinds: frozenset[str] = frozenset()
     """Any of these; empty means all."""
-    subject: str | None = None
+    subjects: frozenset[str] | None = None
+    """What they speak of, any of these; None means anything."""
     since: datetime | None = None
     """First instant, inclusive."""
     before: datetime | None = None
@@ -54,8 +56,8 @@ def log_lines(archive: ArchiveReader, wanted: LogFilter, *, below: int | None, l
         where.append(table.c.sequence < below)
     if wanted.kinds:
         where.append(table.c.kind.in_(sorted(wanted.kinds)))
-    if wanted.subject is not None:
-        where.append(table.c.subject_id == wanted.subject)
+    if wanted.subjects is not None:
+        where.append(among(table.c.subject_id, sorted(wanted.subjects)))
     if wanted.since is not None:
         where.append(table.c.recorded_at >= wanted.since)
     if wanted.before is not None:

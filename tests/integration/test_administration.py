@@ -238,6 +238,52 @@ def test_the_log_names_what_it_speaks_of(desk, browser):
     assert 'href="/admin/people/keiri"' in browser.get("/admin/log", params={"kind": "user_changed"}).text
 
 
+def entries_about(browser, words, **more):
+    return browser.get("/admin/log.json", params={"about": words, **more}).json()["entries"]
+
+
+def test_the_log_is_asked_in_words(desk, browser):
+    first, second = desk.documents
+    record = desk.archive.get_document(second)
+    party, unit = record.fields.text("counterparty"), record.pages[0].unit_id
+    (drop,) = desk.archive.drops_of_unit(unit)
+    name = desk.archive.get_drop(drop).deposit.original_name
+    # 1. a document by what stands on it: what brought it, its original and its own entries, and nothing of others
+    of_one = {one["subject"] for one in entries_about(browser, "2,000")}
+    assert {second, drop} <= of_one
+    assert first not in of_one
+    assert of_one == {one["subject"] for one in browser.get(f"/admin/log.json?subject={second}").json()["entries"]}
+    assert {first, second} <= {one["subject"] for one in entries_about(browser, party)}
+    # 2. a file by a part of its name, in another spelling: with the documents that came of it
+    assert name == "a.pdf"  # so are both called
+    assert {drop, second, first} <= {one["subject"] for one in entries_about(browser, "ａ．ＰＤＦ")}
+    # 3. a person by name, as what was done to the account and as who did something
+    user = desk.shoko.people.find("keiri")
+    desk.shoko.people.change(user.user_id, name="佐藤 真紀")
+    assert {one["subject"] for one in entries_about(browser, "佐藤真紀")} == {user.user_id}
+    did = browser.get("/admin/log.json", params={"who": "keiri"}).json()["entries"]
+    assert browser.get("/admin/log.json", params={"who": "佐藤"}).json()["entries"] == did
+    assert {one["who"] for one in browser.get("/admin/log.json?who=engine").json()["entries"]} == {"engine"}
+    # 4. with another condition, an id that is pasted, the whole installation, and what nothing fits
+    assert {one["kind"] for one in entries_about(browser, "2,000", kind="filed")} == {"filed"}
+    assert {one["subject"] for one in entries_about(browser, second)} == of_one
+    assert {one["subject"] for one in entries_about(browser, "書庫全体")} <= {"installation"}
+    assert entries_about(browser, "どこにもない") == []
+    assert entries_about(browser, "\0") == entries_about(browser, "<script>") == []
+    assert browser.get("/admin/log.json", params={"subject": "\0"}).json()["entries"] == []
+    page = browser.get("/admin/log", params={"about": "2,000"}).text
+    assert "「2,000」に当てはまる対象の記録" in page
+    assert f"/admin/log?subject={second}" in page
+    assert "「どこにもない」に当てはまる書類" in browser.get("/admin/log", params={"about": "どこにもない"}).text
+    assert "この対象の記録だけを表示しています" in browser.get("/admin/log", params={"subject": second}).text
+    # 5. what the box offers while one types
+    offered = {one["id"]: one for one in browser.get("/admin/log/choices?say=2,000").json()["subjects"]}
+    assert offered[second]["picture"] == f"/documents/{second}/thumbnail.png"
+    assert user.user_id in {one["id"] for one in browser.get("/admin/log/choices?say=佐藤").json()["subjects"]}
+    assert drop in {one["id"] for one in browser.get(f"/admin/log/choices?say={name}").json()["subjects"]}
+    assert browser.get("/admin/log/choices").json() == {"subjects": []}
+
+
 def test_notes_on_what_is_missing_are_in_the_readers_language(browser):
     japanese, english = (browser.get("/admin", params={"lang": language}).text for language in ("ja", "en"))
     assert "保存先は書換え・削除を技術的に禁止していません" in japanese
@@ -285,6 +331,7 @@ def test_the_log_and_grants_are_the_same_on_postgresql(tmp_path, postgres_url):
         browser = open_seats(desk.shoko)("kanri")
         test_an_auditor_sees_what_was_given_until_the_last_day(desk, open_seats(desk.shoko), browser)
         test_the_log_is_looked_through_and_every_entry_proved(desk, open_seats(desk.shoko)("kanri"))
+        test_the_log_is_asked_in_words(desk, open_seats(desk.shoko)("kanri"))
     finally:
         desk.shoko.close()
 

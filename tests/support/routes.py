@@ -94,6 +94,7 @@ ROUTES = {
     ("GET", "/admin/system"): "APUD",
     ("POST", "/admin/system"): "D",
     ("GET", "/admin/log"): "D",
+    ("GET", "/admin/log/choices"): "D",
     ("GET", "/admin/log/{sequence}"): "APUD",
     ("GET", "/admin/retention"): "APD",
     ("POST", "/admin/retention"): "APD",

@@ -24,7 +24,8 @@ ASKED = {
     "/intake": ("show=attention",),
     "/law": ("show=not",),
     "/help": tuple(f"q={one}" for one in QUESTIONS),
-    "/admin/log": ("limit=500",),
+    "/admin/log": ("limit=500", "about=alpha", "about=a.pdf"),
+    "/admin/log/choices": ("say=alpha", "say=a.pdf"),
 }
 """What is asked of a page besides looking at it, in JSON."""
 _OF_ALL = frozenset({"/login", "/logout", "/login/sso", "/login/sso/return", "/openapi", "/healthz", "/"})

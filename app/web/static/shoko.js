@@ -127,6 +127,26 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches("[data-bulk] input")) event.preventDefault();
 });
 
+// A long list beside a box: what does not hold the words that are typed is out of the way; what is ticked stays.
+const sifted = (text) => text.normalize("NFKC").toLowerCase().replace(/[ァ-ヶ]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
+for (const box of document.querySelectorAll("[data-sift]")) {
+  const said = document.getElementById(`${box.dataset.sift}-said`);
+  const items = [...document.querySelectorAll(`#${box.dataset.sift} > :is(.check, tr)`)].map((item) => [item, sifted(`${item.textContent} ${item.dataset.also || ""}`)]);
+  const sift = () => {
+    const words = sifted(box.value).split(/\s+/).filter(Boolean);
+    let left = 0;
+    for (const [item, text] of items) {
+      const fits = words.every((word) => text.includes(word));
+      left += fits;
+      item.hidden = !fits && !item.querySelector("input:checked");
+    }
+    said.textContent = words.length ? (left ? box.dataset.found.replace("{n}", left) : box.dataset.none) : "";
+  };
+  box.addEventListener("input", sift);
+  box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  box.closest(".sift").hidden = false;
+}
+
 // Who works at this browser types the name once; it stays in the browser.
 for (const box of document.querySelectorAll("input[name=by]")) box.value ||= localStorage.getItem("shoko-by") || "";
 document.addEventListener("change", (event) => {

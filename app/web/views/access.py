@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +16,9 @@ from app.web.state import checked_form
 from app.web.views.desk import MOST_CHOSEN, DeskDep, at_most, chosen, done, line, refuse, who
 from domain.people import Permission
 from pipeline.steps.access import AccessChange
+
+if TYPE_CHECKING:
+    from domain.people import User
 
 router = APIRouter()
 _KEEP = "keep"
@@ -29,11 +33,13 @@ def access(request: Request, desk: DeskDep, ids: Ids = ()) -> Response:
     """Who may see the chosen documents, and the form that changes it."""
     found = desk.access(ids)
     departments, people = desk.readers()
+    named = found[0][1].readers if len({one.readers for _, one in found}) == 1 else None
+    readers = frozenset(named or ())
     context: dict[str, Any] = {
         "found": found,
         "departments": departments,
-        "people": people,
-        "same": found[0][1] if len({one for _, one in found}) == 1 else None,
+        "people": sorted(people, key=lambda user: (user.user_id not in readers, *_place(user, departments))),
+        "readers": readers,
     }
     payload = {
         "documents": [
@@ -72,6 +78,11 @@ async def say(request: Request, desk: DeskDep) -> Response:
     )
     await run_in_threadpool(desk.say_access, ids, change, by=by, reason=reason)
     return done(request, f"/documents/{ids[0]}#history" if len(ids) == 1 and not change.confidential else "/search")
+
+
+def _place(user: User, departments: Mapping[str, str]) -> tuple[str, str]:
+    """Where a person stands in a list: by department, those without one last, then by name."""
+    return min((departments.get(one, one) for one in user.departments), default="\U0010ffff"), user.name or user.login
 
 
 def _many(form: FormData, name: str) -> tuple[str, ...]:
