@@ -21,6 +21,7 @@ from app.cli.output import err, out, print_json
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from pipeline.benchmark.desk.clearing import Clearing
     from pipeline.benchmark.desk.run import DeskReport
     from pipeline.benchmark.evidence.rows import EvidenceReport
     from pipeline.benchmark.names import NamesReport
@@ -52,6 +53,10 @@ def register(cli: typer.Typer) -> None:
             str | None,
             typer.Option("--desk", help="検索と画面だけ: データベースのURL / search and pages: a database"),
         ] = None,
+        clearing: Annotated[
+            bool,
+            typer.Option("--clearing", help="確認待ちを片付ける時間だけ (Chromium) / clearing the review queue only"),
+        ] = False,
         measures: Annotated[
             list[str] | None, typer.Option("--measure", help="証拠: 測定の名前（繰り返し可） / measurements")
         ] = None,
@@ -114,6 +119,9 @@ def register(cli: typer.Typer) -> None:
 
         if desk:
             _tell_desk(_desk(desk), json=json, page=page)
+            return
+        if clearing:
+            _tell_clearing(_clearing(count, seed), json=json, page=page)
             return
         from pipeline.benchmark.reading.settings import ReadingBenchSettings
         from pipeline.benchmark.settings import DEVELOPMENT, HELD_BACK, VARIED, BenchSettings
@@ -264,6 +272,48 @@ def _tell_desk(report: DeskReport, *, json: bool, page: Path | None) -> None:
         return
     for table in made:
         out.print(table)
+
+
+def _tell_clearing(report: Clearing, *, json: bool, page: Path | None) -> None:
+    from domain.codec import to_plain
+    from pipeline.benchmark.desk.clearing import clearing_tables
+
+    made = clearing_tables(report)
+    if page:
+        _write_page(page, made)
+    if json:
+        print_json(dict(to_plain(report)) | {"seconds": report.seconds, "left_seconds": report.left_seconds})
+        return
+    for table in made:
+        out.print(table)
+
+
+def _clearing(count: int | None, seed: int | None) -> Clearing:
+    from app.web.clearing import clear_queue
+    from domain.calendar import tokyo_day, utc_now
+    from pipeline.batch import Resident
+    from pipeline.benchmark.desk.clearing import DOCUMENTS
+    from pipeline.benchmark.desk.doubts import doubtful
+    from pipeline.benchmark.desk.words import OUR_COMPANY
+    from pipeline.reading_worker import ReadingWorker
+    from pipeline.settings import load_settings
+    from pipeline.wiring import open_shoko
+
+    with tempfile.TemporaryDirectory(prefix="shoko-bench-") as temporary, _progress() as show:
+        settings = load_settings(
+            data_folder=Path(temporary),
+            company={"names": (OUR_COMPANY,)},
+            intake={"still_seconds": 0.0},
+            reading={"engine": "null.v1"},
+        )
+        shoko = open_shoko(settings)
+        try:
+            home = Resident(shoko=shoko, pool=ReadingWorker.start(settings))
+            last_day = tokyo_day(utc_now())
+            waiting = doubtful(home, count=count or DOCUMENTS, seed=seed or 1, last_day=last_day, progress=show)
+            return clear_queue(shoko, waiting, progress=show)
+        finally:
+            shoko.close()
 
 
 def _desk(database: str) -> DeskReport:

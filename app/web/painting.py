@@ -17,11 +17,11 @@ from pipeline.benchmark.desk.run import PageTiming
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 CHROMIUM = "/usr/bin/chromium"
 _TIMES = 3
-_LAPTOP = {"width": 1280, "height": 800}
+LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 _PAINTED = """() => new Promise(done => {
   new PerformanceObserver(list => {
     for (const one of list.getEntriesByName('first-contentful-paint')) done(one.startTime)
@@ -41,21 +41,12 @@ def first_paints(app: FastAPI, pages: Mapping[str, str], timings: tuple[PageTimi
     Raises:
         ConfigError: no browser.
     """
-    try:
-        from playwright.sync_api import Error as BrowserError  # noqa: PLC0415 - the measure alone
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415
-    except ImportError as error:
-        raise _no_browser() from error
     found = []
-    with _served(app) as address, sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        except BrowserError as error:
-            raise _no_browser() from error
+    with served(app) as address, opened_browser() as browser:
         for timing in timings:
             looks = []
             for _ in range(_TIMES):
-                with browser.new_context(viewport=_LAPTOP) as fresh:  # type: ignore[arg-type]  # a plain dictionary
+                with browser.new_context(viewport=LAPTOP) as fresh:
                     looks.append(_look(fresh.new_page(), f"{address}{pages[timing.name]}"))
             painted = [paint for paint, _ in looks if paint is not None]
             found.append(
@@ -65,8 +56,28 @@ def first_paints(app: FastAPI, pages: Mapping[str, str], timings: tuple[PageTimi
                     sent_bytes=max(size for _, size in looks),
                 )
             )
-        browser.close()
     return tuple(found)
+
+
+@contextmanager
+def opened_browser() -> Iterator[Browser]:
+    """Chromium.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    try:
+        from playwright.sync_api import Error as BrowserError  # noqa: PLC0415 - the measures alone
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415
+    except ImportError as error:
+        raise _no_browser() from error
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        except BrowserError as error:
+            raise _no_browser() from error
+        yield browser
+        browser.close()
 
 
 def _look(page: Page, address: str) -> tuple[float | None, int]:
@@ -77,7 +88,7 @@ def _look(page: Page, address: str) -> tuple[float | None, int]:
 
 
 @contextmanager
-def _served(app: FastAPI) -> Iterator[str]:
+def served(app: FastAPI) -> Iterator[str]:
     """The application behind a socket of this machine."""
     with socket.socket() as own:
         own.bind(("127.0.0.1", 0))
@@ -94,6 +105,6 @@ def _served(app: FastAPI) -> Iterator[str]:
 
 def _no_browser() -> ConfigError:
     return ConfigError(
-        "first paints need Chromium (Debian package chromium) and playwright",
-        message_ja="最初の表示を測るには playwright と Chromium が必要です(Debian の chromium を入れてください)",
+        "what a browser shows is measured in Chromium (Debian package chromium) and playwright",
+        message_ja="ブラウザの表示を測るには playwright と Chromium が必要です(Debian の chromium を入れてください)",
     )
