@@ -18,6 +18,7 @@ _FACTS: dict[str, Label] = {
     "profile": ("読取設定", "profile"),
     "until": ("事由が解消した日", "cause ended on"),
 }
+_DAYS = frozenset({"found_on", "discarded_on", "tested_on", "until"})
 _YES_NO: dict[str, tuple[Label, Label]] = {
     "same": (("画像と紙は同等", "the same"), ("同等ではない", "not the same")),
     "passed": (("全て判読できた", "all legible"), ("判読できない文字がある", "not all legible")),
@@ -81,7 +82,7 @@ def _said(act: ActRecord, language: int) -> str:
     parts = [*_first(act, language)]
     for name, value in act.facts.items():
         if name in _FACTS and value is not None:
-            parts.append(f"{_FACTS[name][language]} {value}")
+            parts.append(f"{_FACTS[name][language]} {_day(str(value)) if name in _DAYS else value}")
         elif name in _YES_NO:
             parts.append(_YES_NO[name][value is not True][language])
         elif name in {"cause", "channel"}:
@@ -94,6 +95,11 @@ def _said(act: ActRecord, language: int) -> str:
     if words := act.personal.get(REASON):
         parts.append(words)
     return ("、" if language == 0 else "; ").join(part for part in parts if part)
+
+
+def _day(iso: str) -> str:
+    """A day as the pages write it."""
+    return iso.replace("-", "/")
 
 
 def _of_approval(act: ActRecord, language: int) -> str:

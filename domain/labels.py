@@ -142,7 +142,7 @@ APPROVAL_STATES: dict[ApprovalState, Label] = {
     ApprovalState.APPROVED: ("承認済み", "Approved"),
     ApprovalState.RETURNED: ("差戻し", "Returned"),
     ApprovalState.WITHDRAWN: ("取下げ", "Withdrawn"),
-    ApprovalState.SUPERSEDED: ("無効（申請後に訂正）", "Void: revised since"),
+    ApprovalState.SUPERSEDED: ("無効（申請後に変更）", "Void: changed since"),
     ApprovalState.REOPENED: ("承認取消し", "Approval taken back"),
 }
 SEAL_STYLES: dict[SealStyle, Label] = {

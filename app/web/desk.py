@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from app.papers.render import Paper, issue_papers
 from app.web.job_place import Again
+from compliance.retention import held_by_company
 from domain.acts import ActRecord
 from domain.circumstances import Channel, Delay, channels_of, delay_of
 from domain.compliance import PaperState
@@ -19,7 +20,18 @@ from domain.record import DocumentState
 from domain.relations import Link, Relation
 from domain.requests import Request, RequestKind
 from pipeline.journal import read_back
-from pipeline.steps import access, books, circumstances, destroy, journal, paper, relations, requests, rescan
+from pipeline.steps import (
+    access,
+    books,
+    circumstances,
+    destroy,
+    journal,
+    paper,
+    relations,
+    requests,
+    rescan,
+    retention,
+)
 from pipeline.steps.compliance import standings, survey, survey_all
 from pipeline.steps.dashboard import Dashboard, Dashboards
 from pipeline.steps.deletion import delete_document, needs_request
@@ -27,10 +39,11 @@ from pipeline.steps.receipt import confirm_received, unconfirmed
 from pipeline.steps.unchanged import Unchanged
 from pipeline.steps.verify import publish
 from storage import figures
+from storage.archive.many import newest_records
 from storage.search import search
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from app.web.jobs import Job, Jobs, Task
@@ -67,6 +80,10 @@ class Past:
     """Why its input could not be in time, as somebody stated."""
     channels: frozenset[Channel] = frozenset()
     """Through what it was exchanged, as somebody stated."""
+    hold: ActRecord | None = None
+    """By which it is held (law: ret-other)."""
+    held_by_day: bool = False
+    """It is held with everything that was received in its days."""
 
 
 class Desk:
@@ -161,7 +178,19 @@ class Desk:
             channels=channels_of(own),
             requests=requests.requests_about(self._shoko, record.document_id),
             needs_request=needs_request(self._shoko, record),
+            hold=retention.hold_of(self._shoko, record.document_id),
+            held_by_day=held_by_company(record.received_on, settings=self._shoko.company),
         )
+
+    def records(self, ids: Iterable[str]) -> dict[str, ArchiveRecord]:
+        """The newest revisions of those of these documents that there are."""
+        return newest_records(self._shoko.archive, ids)
+
+    def file_names(self, unit_ids: Iterable[str]) -> dict[str, str]:
+        """The names of the files that originals first came as."""
+        units = (unit for one in unit_ids if (unit := self._shoko.archive.get_unit(one)) is not None)
+        drops = ((unit.unit_id, self._shoko.archive.get_drop(unit.first_drop_id)) for unit in units)
+        return {unit_id: drop.deposit.original_name for unit_id, drop in drops if drop is not None}
 
     def papers(self, *, state: PaperState | None, discarded: bool, start: int, limit: int) -> PaperPage:
         """Scans with whether their paper may go; the longest filed first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -172,12 +172,12 @@ def detail_text(detail: str | None, *, language: str) -> str:
     return detail.rstrip(" 。")
 
 
-def versions_of(history: tuple[ArchiveRecord, ...]) -> tuple[Version, ...]:
-    """Newest first, each with what it changed."""
+def versions_of(history: tuple[ArchiveRecord, ...], files: Mapping[str, str]) -> tuple[Version, ...]:
+    """Newest first, each with what it changed; ``files``: names of the files that originals came as."""
     lines = []
     for index, record in enumerate(history):
         before = history[index - 1] if index else None
-        lines.append(Version(record=record, changes=_changes(before, record) if before else ()))
+        lines.append(Version(record=record, changes=_changes(before, record, files) if before else ()))
     return tuple(reversed(lines))
 
 
@@ -296,8 +296,8 @@ def _reason(reason: ReviewReason) -> Reason:
     )
 
 
-def _changes(before: ArchiveRecord, after: ArchiveRecord) -> tuple[Change, ...]:
-    changes = [*_frame_changes(before, after)]
+def _changes(before: ArchiveRecord, after: ArchiveRecord, files: Mapping[str, str]) -> tuple[Change, ...]:
+    changes = [*_frame_changes(before, after, files)]
     for name, spec in FIELDS.items():
         old, new = before.fields.value(name), after.fields.value(name)
         confirmed = old == new and _corrected(after, name) and not _corrected(before, name)
@@ -306,7 +306,7 @@ def _changes(before: ArchiveRecord, after: ArchiveRecord) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def _frame_changes(before: ArchiveRecord, after: ArchiveRecord) -> Iterator[Change]:
+def _frame_changes(before: ArchiveRecord, after: ArchiveRecord, files: Mapping[str, str]) -> Iterator[Change]:
     """What changed about the document as a whole."""
     if before.classification.label is not after.classification.label:
         kinds = (DOCUMENT_TYPES[r.classification.label] for r in (before, after))
@@ -316,8 +316,17 @@ def _frame_changes(before: ArchiveRecord, after: ArchiveRecord) -> Iterator[Chan
     if (before.received_on, before.received_on_assumed) != (after.received_on, after.received_on_assumed):
         yield Change(label=("受領日", "Received"), before=_received(before), after=_received(after))
     if before.pages != after.pages:
-        was, now = (tuple(dict.fromkeys(page.unit_id for page in r.pages)) for r in (before, after))
-        yield Change(label=("画像", "Pictures"), before=(" ".join(was),) * 2, after=(" ".join(now),) * 2)
+        yield Change(label=("画像", "Pictures"), before=_files(before, files), after=_files(after, files))
+
+
+def _files(record: ArchiveRecord, files: Mapping[str, str]) -> Label:
+    """The files that the pages of a revision came in; of one that is not known only that it is one."""
+    units, count = tuple(dict.fromkeys(page.unit_id for page in record.pages)), len(record.pages)
+    japanese, english = (
+        between.join(dict.fromkeys(files.get(one, unknown) for one in units))
+        for between, unknown in (("、", "別のファイル"), (", ", "another file"))
+    )
+    return f"{japanese}（{count}ページ）", f"{english} ({count} page{'s' if count > 1 else ''})"
 
 
 def _received(record: ArchiveRecord) -> Label:

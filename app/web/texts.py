@@ -192,6 +192,9 @@ TEXTS: dict[str, Label] = PEOPLE_AND_DESK | {
         "これは過去の版です。最新の版ではありません。",
         "This is an older version, not the newest one.",
     ),
+    "another_document": ("別の書類", "another document"),
+    "held": ("保存命令", "On hold"),
+    "held_by_day": ("この受領日の書類すべてに掛かっています", "Held with everything received in its days"),
     "deleted_notice": (
         "この書類は削除済みです。内容と履歴は残っています。",
         "This document is deleted; its contents and history are kept.",

@@ -214,6 +214,7 @@ def test_on_the_page(desk):
     tied = page.submit("/journal", **form).headers["location"]
     assert "2 件の書類を帳簿と関連付けました" in page.get(tied).text
     assert "外した書類 2 件" in page.get(tied).text
+    assert not re.search(r">doc-[0-9a-f]{32}</a>", page.get(tied).text)  # named, never by their ids
     third = invoice(desk, "N-11", 700)
     kept = page.get("/journal/file", params={"first": 3, "q": form["q"], "digest": digest_of(page, form["q"], first=3)})
     invoice(desk, "N-12", 800)  # the page would show other numbers now: the file goes on

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
@@ -28,6 +28,7 @@ from app.web.document_view import (
     title_of,
     versions_of,
 )
+from app.web.named import ids_in, pieces
 from app.web.permissions import needs, who_of
 from app.web.related_view import related_plain
 from app.web.respond import error_response, language_of, render
@@ -37,7 +38,7 @@ from domain.act_words import CIRCUMSTANCES, FORM, act_words
 from domain.codec import to_plain
 from domain.fields import FIELDS
 from domain.people import Permission
-from domain.record import ArchiveRecord, DocumentState
+from domain.record import ArchiveRecord, DocumentState, DropStatus
 from pipeline.steps.compliance import standing_plain
 from pipeline.steps.duplicates import DIFFERS, DUPLICATE
 from pipeline.steps.suggesting import suggestion_lines, suggestion_plain
@@ -88,7 +89,7 @@ def _document(request: Request, web: Web, document_id: str, revision: int | None
         "missing": [row for row in rows if row.value is None],
         "reasons": reasons_of(record),
         "suggestion": suggestion_lines(suggestion, language=language_of(request)),
-        "versions": versions_of(history),
+        "versions": versions_of(history, _file_names(web, history, lineage)),
         "newest": history[-1].revision if history else record.revision,
         "evidence": evidence,
         "log": log_of(evidence),
@@ -102,7 +103,8 @@ def _document(request: Request, web: Web, document_id: str, revision: int | None
         "ordered_checks": ordered_checks,
         "counts_of": counts_of,
         "past": past,
-        "titles": _titles(request, web, record, past),
+        "titles": _titles(request, web, history or (record,), record, past),
+        "pieces": pieces,
         "approval": _approval(request, web, history[-1]) if history else None,
         "access": web.desk.access((document_id,))[0][1] if web.desk else None,
         "surrounded": web.documents is not None and bool(history),
@@ -130,14 +132,24 @@ def _document(request: Request, web: Web, document_id: str, revision: int | None
     return render(request, "document.html", context=context, payload=payload)
 
 
-def _titles(request: Request, web: Web, record: ArchiveRecord, past: Past | None) -> dict[str, str]:
-    """What the documents are that this one names: tied to it by somebody, or perhaps the same paper.
+def _file_names(web: Web, history: Iterable[ArchiveRecord], lineage: Iterable[DropStatus]) -> dict[str, str]:
+    """As which files the originals of every revision came; those of earlier pictures are looked for."""
+    names = {one.drop.unit_id: one.drop.deposit.original_name for one in lineage}
+    earlier = {page.unit_id for record in history for page in record.pages} - names.keys()
+    return names | (web.desk.file_names(sorted(earlier)) if web.desk and earlier else {})
+
+
+def _titles(
+    request: Request, web: Web, history: Iterable[ArchiveRecord], record: ArchiveRecord, past: Past | None
+) -> dict[str, str]:
+    """What the documents are that this one names: tied to it, said of it by somebody, or perhaps the same paper.
 
     Of what may not be seen nothing is said.
     """
     tied = {one for link in past.links for one in (link.document_id, link.to_id)} if past else set()
-    named = tied | {reason.detail for reason in record.review_reasons if reason.code in _OF_ANOTHER and reason.detail}
-    found = ((one, web.services.document(one)) for one in named - {record.document_id})
+    said = ids_in([*(one.reason or "" for one in history), *(act_words(act)[0] for act in (past.acts if past else ()))])
+    doubts = {reason.detail for reason in record.review_reasons if reason.code in _OF_ANOTHER and reason.detail}
+    found = ((one, web.services.document(one)) for one in (tied | said | doubts) - {record.document_id})
     return {one: title_of(other, language=language_of(request)) for one, other in found if other is not None}
 
 

@@ -13,9 +13,10 @@ from starlette.responses import RedirectResponse, Response
 
 from app.web import format as fmt
 from app.web.desk import Desk
+from app.web.document_view import title_of
 from app.web.permissions import needs
 from app.web.queries import MOST_CONDITIONS, parse_conditions, query_string
-from app.web.respond import render
+from app.web.respond import language_of, render
 from app.web.state import checked_form
 from app.web.views.desk import DeskDep, line, refuse, who
 from domain.journal import DOUBTS, LEFT_OUT
@@ -28,6 +29,8 @@ from pipeline.journal.products import Written
 from pipeline.steps.journal import journal_plain
 
 router = APIRouter()
+_NAMED = 100
+"""Documents without an entry that the page names; JSON has them all."""
 MOST = 2_000
 """Documents at one time: a busy month of a small company, made in seconds."""
 _AT_ONCE = 500
@@ -57,6 +60,7 @@ def journal(request: Request, desk: DeskDep) -> Response:
         return refuse(request, "bad_request")
     done = _done(desk, asked)
     tied = request.query_params.get("tied", "")
+    named = desk.records(one.document_id for one in done.left_out[:_NAMED])
     context: dict[str, Any] = {
         "asked": asked,
         "q": query_string(replace(asked.query, offset=0)),
@@ -66,6 +70,8 @@ def journal(request: Request, desk: DeskDep) -> Response:
         "doubts": DOUBTS,
         "deductions": DEDUCTIONS,
         "why": LEFT_OUT,
+        "left_out": done.left_out[:_NAMED],
+        "named": {one: title_of(record, language=language_of(request)) for one, record in named.items()},
         "tied": whole_in(tied) or 0,
         "most_number": _MOST_NUMBER,
     }
