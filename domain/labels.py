@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from domain.acts import ActKind
 from domain.approval_routes import OwnSeat
 from domain.approvals import ApprovalState
@@ -342,8 +344,11 @@ RECONCILIATION: dict[str, Label] = {
 """What a finding of ``storage.reconcile`` says."""
 
 _REPAIR: Label = (
-    "shoko doctor --repair を実行すると、残っているものから直します",
-    "shoko doctor --repair puts it in order from what remains",
+    (
+        "shoko doctor --repair を実行すると、残っているものから直します。残るものは、shoko doctor --rebuild で台帳を"
+        "保管庫から作り直すと直ります"
+    ),
+    "shoko doctor --repair puts it in order from what remains; what it leaves, shoko doctor --rebuild makes anew",
 )
 _WHO: Label = (
     "shoko doctor --repair で元に戻ります。だれが操作したかを保存先の記録（アクセスログ）で確かめてください",
@@ -352,11 +357,11 @@ _WHO: Label = (
 _LOST: Label = (
     (
         "shoko doctor --repair で、台帳から作り直せるものは戻ります。原本が戻らないときは、控え（書き出した一式など）の"
-        "同じファイルを元の受領方法でもう一度取り込むと、同じ場所に戻ります"
+        "同じファイルを元の受領方法でもう一度取り込み、shoko doctor --rebuild、--repair の順に実行すると開けます"
     ),
     (
-        "shoko doctor --repair restores what the database can make again; an original that stays lost comes back when "
-        "the same file (from a backup, a bundle or its sender) is dropped again with the same origin"
+        "shoko doctor --repair restores what the database can make again. For an original that stays lost, drop the "
+        "same file (from a bundle, say) with the same origin again, then run shoko doctor --rebuild and --repair"
     ),
 )
 _STORE: Label = (
@@ -408,8 +413,8 @@ FINDING_TODO: dict[str, Label] = {
         "Find the cause in logs/prefect-worker.log; then run shoko verify and shoko doctor --reconcile",
     ),
     "database_is_whole": (
-        "写しを取ってから shoko doctor --rebuild を実行すると、保管庫から作り直します（利用者は登録し直します）",
-        "Copy it, then shoko doctor --rebuild makes it anew from the vault (accounts are registered again)",
+        "写しを取ってから shoko doctor --rebuild を実行すると、保管庫から作り直します",
+        "Copy it, then shoko doctor --rebuild makes it anew from the vault",
     ),
     "append_only": (
         "データベースの構造を変えた人がいないか確かめ、shoko doctor --rebuild で保管庫から作り直してください",
@@ -456,8 +461,13 @@ def finding_label(name: str) -> Label:
     return RECONCILIATION.get(name) or STORE_TEST.get(name) or STAMPING.get(name) or (name, name)
 
 
+_UNLIKE = re.compile(r"(\d+) missing, (\d+) changed, (\d+) unknown")
+
+
 def detail_label(detail: str) -> Label:
     """What a finding says beside: a word of the store's test, the code of an error, or a number."""
+    if unlike := _UNLIKE.fullmatch(detail):
+        return "不足 {} 件、相違 {} 件、余分 {} 件".format(*unlike.groups()), detail
     return STORE_FOUND.get(detail) or (label_of(detail), detail)
 
 

@@ -1,6 +1,7 @@
 """``shoko doctor``: what is wrong is said, put in order, and said again from the log."""
 
 import json
+import shutil
 from datetime import datetime
 
 import pytest
@@ -9,6 +10,8 @@ from app.cli.doctor import last_looks
 from domain.calendar import tokyo_time
 from domain.labels import RECONCILIATION, STORE_TEST, finding_todo
 from pipeline.batch import open_batch, run_plain
+from pipeline.steps.deposit import deposit
+from pipeline.wiring import open_shoko
 from storage.objects.folder_notes import note_path
 from tests.support.commands import run_verb, shown_verb
 from tests.support.documents import ubl_invoice
@@ -63,6 +66,24 @@ def test_the_screen_says_what_to_do_and_when_in_the_offices_time(shoko, tmp_path
     told = shown_verb(tmp_path, "doctor")
     (look,) = last_looks(shoko)
     assert f"不合格（{tokyo_time(datetime.fromisoformat(look['recorded_at']))[:16]}）" in told
+
+
+def test_an_original_that_comes_back_is_opened_after_the_steps_that_are_named(shoko, tmp_path):
+    """The advice for a lost original: drop the same file again, rebuild, repair."""
+    (document,) = shoko.archive.drops(limit=1)[0].documents
+    (unit,) = shoko.archive.unit_of_document(document)
+    shutil.rmtree(shoko.store.path_of(unit.blob).parent)
+    assert wrong(run_verb(tmp_path, "doctor", "--repair")[1][0]) == {"records_have_objects"}
+    deposit(shoko, ubl_invoice("N-1"), name="again.xml", origin=unit.origin, received_on=None)
+    assert run_plain(open_batch(open_resident(shoko.settings))) == {"repeated": 1}
+    told = shown_verb(tmp_path, "doctor", "--deep")
+    assert "不足 0 件、相違 1 件、余分 0 件" in told
+    assert run_verb(tmp_path, "doctor", "--rebuild")[0] == 0
+    run_verb(tmp_path, "doctor", "--repair")
+    code, (said,) = run_verb(tmp_path, "doctor", "--deep")
+    assert (code, wrong(said)) == (0, set())
+    found = open_shoko(shoko.settings).archive.get_unit(unit.unit_id).blob
+    assert shoko.store.get(found.bucket, found.key, version_id=found.version_id) == ubl_invoice("N-1")
 
 
 def test_a_lock_that_was_shortened_is_found_and_set_again(shoko, tmp_path):
