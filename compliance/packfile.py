@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -52,6 +52,10 @@ CERTAINTIES: dict[Certainty, Label] = {
     Certainty.MEMORY: ("出典は要確認", "source to be verified"),
     Certainty.VERIFY: ("要確認", "to be verified"),
 }
+
+
+_SHOWN = 3
+_TAKE_OUT = "直るまでは、そのファイルを compliance/rules から外すと、これまでの規則で判定します"
 
 
 class _Model(BaseModel):
@@ -211,14 +215,45 @@ class PackFile(_Model):
     format: Literal[1] = 1
 
 
-def parse_pack(text: str) -> PackFile:
-    """Read one file.
+def parse_pack(text: str, *, name: str = "") -> PackFile:
+    """Read one file; ``name`` is what it is called where it does not hold.
 
     Raises:
-        ConfigError: not TOML, or not a valid pack.
+        ConfigError: not TOML, or not a valid pack; the message names the places.
     """
+    what = f"規則データ {name} " if name else "規則データ"
     try:
-        return PackFile.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        msg = f"not a valid rule pack: {error}"
-        raise ConfigError(msg, message_ja="規則データの形式が正しくありません") from error
+        plain = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"not a valid rule pack {name}: {error}",
+            message_ja=f"{what}は TOML として読めません（{error}）。{_TAKE_OUT}",
+            file=name or None,
+        ) from error
+    try:
+        return PackFile.model_validate(plain)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        places = "、".join(_place(plain, one["loc"]) for one in found[:_SHOWN])
+        more = f" ほか {len(found) - _SHOWN} か所" if len(found) > _SHOWN else ""
+        raise ConfigError(
+            f"not a valid rule pack {name}: {error}",
+            message_ja=f"{what}の書き方が正しくありません（{places}{more}）。ほかのファイルの同じ項目を手本に直してください。"
+            f"{_TAKE_OUT}",
+            file=name or None,
+        ) from error
+
+
+def _place(plain: dict[str, Any], path: tuple[int | str, ...]) -> str:
+    """「ctax.rate.standard の basis」: the row by its id, and the field."""
+    here: Any = plain
+    row = ""
+    for part in path:
+        try:
+            here = here[part]
+        except (KeyError, IndexError, TypeError):
+            break
+        if isinstance(here, dict) and isinstance(here.get("id"), str):
+            row = here["id"]
+    field = next((str(part) for part in reversed(path) if isinstance(part, str)), "")
+    return f"{row} の {field}" if row and field else row or field or "全体"

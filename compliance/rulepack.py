@@ -117,7 +117,9 @@ def merged(packs: Iterable[PackFile]) -> RulePack:
     heads: list[PackHead] = []
     for pack in sorted(packs, key=lambda p: (p.pack.compiled_on, p.pack.id)):
         if any(head.id == pack.pack.id for head in heads):
-            raise _conflict(pack, f"a pack of the name {pack.pack.id} was read before")
+            raise _conflict(
+                pack, f"a pack of the name {pack.pack.id} was read before", "同じ名前（id）の規則データがもうあります"
+            )
         heads.append(pack.pack)
         for end in pack.end:
             rules = _ended(rules, pack, end.id, end.valid_from, end.valid_to)
@@ -138,11 +140,23 @@ def _ended(rows: list[Row], pack: PackFile, row_id: str, begins: date | None, la
     """The rows with one of them ending earlier."""
     found = next((row for row in rows if row.id == row_id and row.valid_from == begins), None)
     if found is None:
-        raise _conflict(pack, f"it ends {row_id} from {begins or 'ever'}, which no earlier pack has")
+        raise _conflict(
+            pack,
+            f"it ends {row_id} from {begins or 'ever'}, which no earlier pack has",
+            f"[[end]] の {row_id}（開始日 {begins or 'なし'}）は前のデータにありません",
+        )
     if found.valid_to is not None and found.valid_to <= last:
-        raise _conflict(pack, f"it ends {row_id} on {last}, which ended on {found.valid_to} already")
+        raise _conflict(
+            pack,
+            f"it ends {row_id} on {last}, which ended on {found.valid_to} already",
+            f"[[end]] の {row_id} は {found.valid_to} にもう終わっています",
+        )
     if found.valid_from is not None and last < found.valid_from:
-        raise _conflict(pack, f"it ends {row_id} on {last}, before its first day {found.valid_from}")
+        raise _conflict(
+            pack,
+            f"it ends {row_id} on {last}, before its first day {found.valid_from}",
+            f"[[end]] の {row_id} は、始まる日 {found.valid_from} より前の {last} に終わることになります",
+        )
     return [row.model_copy(update={"valid_to": last}) if row is found else row for row in rows]
 
 
@@ -152,16 +166,26 @@ def _check_against(rows: list[Row], new: Row, pack: PackFile) -> None:
         if row.id != new.id:
             continue
         if isinstance(row, Rule) and isinstance(new, Rule) and row.basis is not new.basis:
-            raise _conflict(pack, f"its {new.id} goes by {new.basis}, the earlier one by {row.basis}")
+            raise _conflict(
+                pack,
+                f"its {new.id} goes by {new.basis}, the earlier one by {row.basis}",
+                f"{new.id} の basis が {new.basis} ですが、前の行では {row.basis} です",
+            )
         if (row.valid_to or date.max) >= (new.valid_from or date.min) and (new.valid_to or date.max) >= (
             row.valid_from or date.min
         ):
-            raise _conflict(pack, f"its {new.id} ({new.span}) overlaps an earlier row ({row.span}); end that one first")
+            raise _conflict(
+                pack,
+                f"its {new.id} ({new.span}) overlaps an earlier row ({row.span}); end that one first",
+                f"{new.id}（{new.span}）が前の行（{row.span}）と重なります。先に [[end]] で前の行を終わらせてください",
+            )
 
 
-def _conflict(pack: PackFile, why: str) -> ConfigError:
+def _conflict(pack: PackFile, why: str, why_ja: str) -> ConfigError:
     return ConfigError(
-        f"rule pack {pack.pack.id}: {why}", message_ja=f"規則データ {pack.pack.id} が前のデータと合いません（{why}）"
+        f"rule pack {pack.pack.id}: {why}",
+        message_ja=f"規則データ {pack.pack.id} が前のデータと合いません: {why_ja}",
+        file=pack.pack.id,
     )
 
 
@@ -177,7 +201,10 @@ def load_rulepack(upto: date | None = None) -> RulePack:
     Raises:
         ConfigError: a file is not valid, they contradict each other, or none is old enough.
     """
-    packs = (parse_pack(_folder().joinpath(f"{name}.toml").read_text(encoding="utf-8")) for name in pack_names())
+    packs = (
+        parse_pack(_folder().joinpath(f"{name}.toml").read_text(encoding="utf-8"), name=f"{name}.toml")
+        for name in pack_names()
+    )
     return merged(pack for pack in packs if upto is None or pack.pack.compiled_on <= upto)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from itertools import product
 
@@ -120,7 +121,7 @@ def test_files_that_contradict_each_other_are_refused_by_name(texts, why):
     with pytest.raises(ConfigError) as caught:
         _merged(*texts)
     assert why in caught.value.message
-    assert caught.value.message_ja
+    assert not re.search("[a-z]{2,} [a-z]{2,}", caught.value.message_ja), "people read Japanese"
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,24 @@ def test_files_that_contradict_each_other_are_refused_by_name(texts, why):
 def test_a_wrong_file_is_refused(text):
     with pytest.raises(ConfigError):
         parse_pack(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("not TOML =", "TOML として読めません"),
+        (_head("x") + _rule("scan.new", basis="day_of_the_moon"), "scan.new の basis"),
+        (_head("x") + _rule("scan.new", surprise="1"), "scan.new の surprise"),
+        (_head("x") + "rule = 1\n", "rule"),
+    ],
+)
+def test_a_wrong_file_is_named_with_the_place(text, said):
+    with pytest.raises(ConfigError) as caught:
+        parse_pack(text, name="2027-12-01-reform.toml")
+    told = caught.value.message_ja
+    assert "2027-12-01-reform.toml" in told
+    assert said in told
+    assert "外すと" in told
 
 
 def test_a_rule_goes_by_its_own_day_and_refuses_another():
