@@ -12,7 +12,7 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 """As in glibc's malloc.h."""
 _LARGEST = 32 * 1024**2
 """Bytes of a block that is kept, the most that glibc allows: a coloured page of A4 at 300 dpi has 26 million."""
-_KEPT = 256 * 1024**2
+_KEPT = 128 * 1024**2
 """Bytes that are kept at the most: what one page needs at once."""
 
 
