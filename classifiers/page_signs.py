@@ -67,7 +67,7 @@ _SIGNED = re.compile(r"代表(?:取締役|者|社員|理事)|取締役社長|理
 _LEAST_SIGNED = 2
 """Rows of signatures from which somebody signs: printed terms may name one representative."""
 _PARTIES = re.compile(r"[「(『]?甲[」)』]?.{0,30}乙|記名押印|締結")
-_ARTICLE = re.compile(r"^第([0-9一二三四五六七八九十]{1,4})条")
+ARTICLE = re.compile(r"^第([0-9一二三四五六七八九十]{1,4})条")
 _KANJI = {c: n for n, c in enumerate("〇一二三四五六七八九")}
 _SURE = 0.8
 _SHORT_LINE = 24
@@ -79,6 +79,8 @@ _TOP = 0.35
 """Share of the page's height that is its head: letterhead, addressee, number and day stand there."""
 _SAME_ROW = 0.02
 """Share of the page's height within which two rows stand at the same place."""
+_AMOUNT = re.compile(r"[¥\\]\d|\d{1,3}(?:,\d{3})+|\d(?:円|%)")
+_FIRST_ROWS, _LEAST_AMOUNTS = 5, 2
 _LEAST_PIECES = 20
 _NAMED_ROWS = 25
 """Rows from the top in which a number that is called one is the document's."""
@@ -126,6 +128,8 @@ class PageSigns:
     """Pairs of characters of its head."""
     pieces: frozenset[str]
     """Every three characters that follow each other in a row below its head, for telling the same page again."""
+    begins_in_table: bool
+    """Its first rows are rows of a table with amounts: nobody begins a document so."""
     table_at_top: bool
     table_at_bottom: bool
     shape: float
@@ -149,7 +153,7 @@ def signs_of(page: PageText, *, size: tuple[int, int] | None = None) -> PageSign
     head = [(line, text) for line, text in zip(rows, texts, strict=True) if line.box.top <= cut]
     number, total = page_number(rows)
     everything = "\n".join(texts)
-    articles = [value for match in map(_ARTICLE.match, texts) if match and (value := _value(match[1]))]
+    articles = [value for match in map(ARTICLE.match, texts) if match and (value := _value(match[1]))]
     tables = [len(line.words) >= _CELLS for line in rows]
     body = [text for text in texts if len(text) > _SHORT_LINE // 2]
     return PageSigns(
@@ -177,6 +181,11 @@ def signs_of(page: PageText, *, size: tuple[int, int] | None = None) -> PageSign
         head_rows=frozenset((text, round(line.box.top / (height * _SAME_ROW))) for line, text in head if len(text) > 2),
         head_words=frozenset(text[i : i + 2] for _, text in head for i in range(len(text) - 1)),
         pieces=_pieces(text for line, text in zip(rows, texts, strict=True) if line.box.top > cut) or _pieces(texts),
+        begins_in_table=sum(
+            inside and bool(_AMOUNT.search(text))
+            for inside, text in zip(tables[:_FIRST_ROWS], texts[:_FIRST_ROWS], strict=True)
+        )
+        >= _LEAST_AMOUNTS,
         table_at_top=sum(tables[:8]) >= 3,
         table_at_bottom=sum(tables[-8:]) >= 3,
         shape=width / max(height, 1),

@@ -41,6 +41,7 @@ _JOINING = (
     "number_later",
     "number_fits",
     "articles_follow",
+    "begins_in_table",
     "brought",
     "onward",
     "attached",
@@ -158,7 +159,8 @@ def features(document: Sequence[PageSigns], page: PageSigns) -> dict[str, float]
     found["ended_and_headed"] = found["ended_before"] * found["heading"]
     found["headed_and_numbered_anew"] = found["heading"] * found["numbers_differ"]
     found["complete_head"] = found["heading"] * max(found["addressee"], found["dated"])
-    found["clauses_and_no_heading"] = (1.0 - found["heading"]) * float(page.clauses)
+    found["signed_articles"] = found["first_article"] * float(page.signed)
+    found["clauses_and_no_heading"] = (1.0 - max(found["heading"], found["signed_articles"])) * float(page.clauses)
     found["dated_alone"] = found["dated"] * (1.0 - max(found["heading"], found["addressee"]))
     found["bare_and_listed"] = found["bare"] * found["attached"]
     found["headed_and_listed"] = found["heading"] * found["attached"]
@@ -174,7 +176,6 @@ def features(document: Sequence[PageSigns], page: PageSigns) -> dict[str, float]
     found["head_repeated"] = found["heading"] * float(found["head_texts_repeated"] > _REPEATED)
     found["head_not_repeated"] = found["heading"] * float(found["head_texts_repeated"] < 1.0 - _REPEATED)
     found["another_receipt"] = found["ended_before"] * float(page.heading is DocumentType.RECEIPT)
-    found["signed_articles"] = found["first_article"] * float(page.signed)
     found["first_page_again"] = float(_again(page, document[0]))
     found["nothing_joins"] = float(not _joined(found))
     found["bare_and_nothing_joins"] = found["bare"] * found["nothing_joins"]
@@ -278,6 +279,7 @@ def _flow(document: Sequence[PageSigns], page: PageSigns) -> dict[str, float]:
         "first_article": float(page.first_article == 1),
         "columns_alike": same or 0.0,
         "columns_differ": 0.0 if same is None else 1.0 - same,
+        "begins_in_table": float(page.begins_in_table),
         "table_flows": float(before.table_at_bottom and page.table_at_top) * (same or 0.0),
         "shape_differs": min(abs(ratio), 1.0),
         "print_differs": min(abs(print_ratio), 1.0),

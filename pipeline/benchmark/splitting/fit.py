@@ -8,6 +8,7 @@ texts give the same coefficients.
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from classifiers.page_signs import PageSigns, page_number
+from classifiers.page_signs import ARTICLE, PageSigns, page_number
+from classifiers.rules import compact
 from classifiers.split import SplitModel, features
 from domain.geometry import Box
 from domain.page import Line, PageText
@@ -37,6 +39,7 @@ _KNOWN = {
     "signed_articles": 3.0,
     "nothing_joins": 1.0,
     "another_receipt": 2.0,
+    "begins_in_table": -2.5,
 }
 """What some signs are known to mean: made stacks carry them beside others that suffice, and a fit alone gives them
 little weight; on a page that says nothing else they decide."""
@@ -83,8 +86,9 @@ def borders(parties: Sequence[Sequence[Sequence[PageSigns]]], *, seed: int, coun
 def repeated_heads(texts: Sequence[PageText]) -> tuple[PageText, ...]:
     """The same document with the head of its first page on every page, as much business software prints it."""
     first = texts[0].rows
-    bottom = max((line.box.bottom for line in first), default=0)
-    head = tuple(line for line in first if line.box.bottom <= _HEAD * bottom and page_number((line,)) == (None, None))
+    bottom = _HEAD * max((line.box.bottom for line in first), default=0)
+    bottom = min(bottom, *(line.box.top for line in first if ARTICLE.match(compact(line.text))), math.inf)
+    head = tuple(line for line in first if line.box.bottom <= bottom and page_number((line,)) == (None, None))
     if not head:
         return tuple(texts)
     down = max(line.box.bottom for line in head)

@@ -129,6 +129,20 @@ def test_a_number_that_was_read_in_part_is_the_same_number():
     assert features([signs_of(first)], following)["numbers_differ"] == 1.0
 
 
+def test_a_running_head_over_the_rows_of_a_table_begins_no_document():
+    rows = [replace(line, words=_words(line)) for line in page(*ROWS).rows]
+    over = replace(page(), lines=(page("様 注文書 No.1v3").rows[0], *rows[1:]))
+    headed = replace(
+        page(), lines=(page("様 注文書 No.1v3").rows[0], *page("品名 数量", "単価", "金額").rows, *rows[4:])
+    )
+    assert signs_of(over).begins_in_table
+    assert not signs_of(headed).begins_in_table
+
+
+def _words(line):
+    return tuple(replace(line.words[0], text=text) for text in line.text.split())
+
+
 def test_pages_numbered_by_themselves():
     pages = (
         page("Rechnung", "Seite 1", page_index=0, big="Rechnung"),
