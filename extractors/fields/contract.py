@@ -14,7 +14,8 @@ from extractors.fields.clauses import Flow, flow_text, read_amount, read_court, 
 from extractors.fields.evidence import found, renamed
 from extractors.fields.labelled import Locale, read_locale
 from extractors.fields.layout import Layout, Segment, Span
-from extractors.fields.names import LOST_FORM, clean_name
+from extractors.fields.names import LOST_FORM, clean_name, has_cut_form
+from extractors.fields.wrapped import whole_name
 
 TITLE = re.compile(
     r"(?:契約(?:書|証書)|覚書|合意書|誓約書|協定書|念書|約款|変更契約|注文請書|NDA"
@@ -147,9 +148,12 @@ def _signature_names(layout: Layout) -> list[tuple[str, str, Span]]:
                 break
             if any(_nearer(other, than, segment) for than in beside):  # 甲 and 乙 sign side by side
                 continue
-            name = _name(other.text)
+            name, span = _name(other.text), other.span()
+            if has_cut_form(name):
+                whole = whole_name(layout, other, name, span)
+                name, span = whole.name, whole.span
             if name and has_company_form(name) and len(name) <= 46:
-                out.append((match["role"], name, other.span()))
+                out.append((match["role"], name, span))
                 break
     return out
 

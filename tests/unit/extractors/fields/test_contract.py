@@ -103,3 +103,24 @@ def test_the_worth_of_a_revenue_stamp_needs_no_yen_where_stamps_are_printed_with
         [(100, "収入印紙")], [(100, worth)], [(500, "工事請負契約書", 56)], "注文者と請負人は次のとおり契約する。"
     )
     assert plain(extract_fields(DocumentType.CONTRACT, (page,), context=CONTEXT)).get("stamp_duty") == read
+
+
+def test_a_party_whose_name_breaks_off_within_its_form_is_read_whole(paper):
+    page = paper(
+        [(500, "売買契約書", 56)],
+        "契約締結日 令和7年4月17日",
+        [(100, "甲")],
+        [(100, "住所 岡山県岡山市北区試山町5-13-6")],
+        [(100, "名称 グリーンリーフコンサルティング株式")],
+        [(100, "会社")],
+        [(100, "代表取締役社長 久保田徹")],
+        [(100, "乙")],
+        [(100, "住所 兵庫県神戸市中央区架空浜8-28-11")],
+        [(100, "名称 株式会社青空商事")],
+    )
+    got = plain(extract_fields(DocumentType.CONTRACT, (page,), context=CONTEXT))
+    assert got["parties"] == [
+        {"role": "甲", "name": "グリーンリーフコンサルティング株式会社"},
+        {"role": "乙", "name": "株式会社青空商事"},
+    ]
+    assert got["counterparty"] == "グリーンリーフコンサルティング株式会社"
