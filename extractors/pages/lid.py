@@ -34,6 +34,8 @@ _PAPER_MM = 20.0
 """A paper is at least this long both ways."""
 _FILLS = 0.97
 """Share of the rectangle around it that a paper fills, torn and rounded corners included."""
+_OTHER_LEVELS, _OTHER_SHARE, _BAND_MM = 25.0, 0.25, 3.0
+"""So far from the lid's own tone at a place, in any colour, and so thick is what is no lid; shadows are thinner."""
 _PRINT_OFF = 0.01
 """Share of the print that may lie on the lid: none on generated platens, at least 0.09 where the lid was mistaken."""
 
@@ -84,6 +86,30 @@ def holds_several(papers: Mask, px_per_mm: float) -> bool:
     contours, _ = cv2.findContours(papers, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     large = sum(min(cv2.minAreaRect(contour)[1]) >= _PAPER_MM * px_per_mm for contour in contours)
     return large > 1 or large > len(rectangles_on_lid(papers, px_per_mm))
+
+
+def something_beside(picture: Mask, papers: Mask, px_per_mm: float) -> bool:
+    """Whether what was taken for lid beside a paper looks otherwise than the lid: a band printed to its very edge.
+
+    Args:
+        picture: grey levels or RGB.
+        papers: 1 where paper lies.
+        px_per_mm: the scale of both.
+    """
+    lid = np.asarray(1 - papers, np.uint8)
+    off = np.zeros(papers.shape, np.uint8)
+    for channel in cv2.split(picture):
+        expected = _evenly(np.asarray(channel, np.uint8), lid, px_per_mm)
+        off |= np.abs(channel.astype(np.float32) - expected) > _OTHER_LEVELS + _OTHER_SHARE * expected
+    thick, reach = (2 * round(size * px_per_mm / 2) + 1 for size in (_BAND_MM, 2 * _SPECK_MM))
+    bands = cv2.morphologyEx(off & lid, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
+    near = np.asarray(cv2.dilate(papers, np.ones((reach, reach), np.uint8)), np.uint8)
+    contours, _ = cv2.findContours(np.asarray(bands, np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return any(
+        max(cv2.minAreaRect(contour)[1]) >= _PAPER_MM * px_per_mm
+        and bool(near[contour[:, 0, 1], contour[:, 0, 0]].any())
+        for contour in contours
+    )
 
 
 def _evenly(ground: Mask, near: Mask, px_per_mm: float) -> npt.NDArray[np.float32]:

@@ -11,7 +11,7 @@ import numpy as np
 from domain.geometry import Box
 from extractors.pages.choosing import choose_papers, left_out, like_one
 from extractors.pages.islands import told_by_islands
-from extractors.pages.lid import holds_several
+from extractors.pages.lid import holds_several, something_beside
 from extractors.pages.outlines import find_outlines, rough_rectangles
 from extractors.pages.scene import ink_and_paper, is_field, scene_of, unexplained, without_rim
 
@@ -82,6 +82,7 @@ def find_pieces(pixels: PixelArray, *, dpi: float = 0.0) -> Platen:
     found, doubtful = _papers(scene, find_outlines(flat, px_per_mm=px_per_mm, least_side=_WEAK[0], least_mean=_WEAK[1]))
     if len(found) < 2:
         return Platen(doubtful=doubtful)
+    doubtful = doubtful or (scene.on_lid is not None and something_beside(small, scene.on_lid, px_per_mm))
     pieces = []
     for corners in found:
         quad = tuple((float(x) / scale, float(y) / scale) for x, y in corners)

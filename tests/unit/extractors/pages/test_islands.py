@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from extractors.pages.lid import something_beside
 from extractors.pages.platen import find_pieces
 from samples.generator.platen import Place, laid_on
 from samples.generator.under_lid import ground
@@ -57,6 +58,15 @@ def test_a_worn_receipt_is_one(wear, lid):
     platen, laid = found([Place(worn[0], 2.0, (60.0, 148.0)), Place(worn[1], -3.0, (150.0, 90.0))], lid)
     assert len(platen.pieces) == 2
     assert all(best_overlap(slip, platen.pieces) > 0.85 for slip in laid)
+
+
+@pytest.mark.parametrize(("band_mm", "told"), [(0.0, False), (1.5, False), (5.0, True)])
+def test_a_band_that_was_taken_for_lid_is_told_and_a_shadow_is_not(band_mm, told):
+    picture = np.full((700, 700, 3), 175, np.uint8)
+    papers = np.zeros((700, 700), np.uint8)
+    picture[200:600, 150:450], papers[200:600, 150:450] = 245, 1
+    picture[200 - round(band_mm * 4) : 200, 150:450] = (70, 20, 30)
+    assert something_beside(picture, papers, 4.0) == told
 
 
 def test_one_worn_paper_stays_whole():
