@@ -202,10 +202,14 @@ def _address(layout: Layout) -> Field | None:
                     spans = [below.span()]
             lot = _LOT.search(text) if _house_goes_on(layout, segment) else None
             text = re.sub(r"^〒?\s*\d{3}-\d{4}\s*", "", text[: lot.end() if lot else None]).strip() or text
+            if not spans[0].typed:
+                text = _SEALED.sub("", text)
             return found("issuer_address", Text(text=text), spans, confidence=0.8 * spans[0].confidence)
     return None
 
 
+_SEALED = re.compile(r"(?<=\d)(?<![^-\d]\d)\s?(?!.*[館棟荘階号番丁])[\u4e00-\u9fff]{1,4}$")
+"""Characters of a seal that were read behind the number of a lot."""
 _LOT = re.compile(r"[^\d\s〒-]\s?\d{1,4}(?:-\d{1,4})+(?=\s?[^\d\s-])")
 _HOUSE_END = re.compile(r"(?:ビル|ハイツ|タワー|号室|[館棟階号F])(?:\d{1,2}階|\d{1,2}F)?$")
 

@@ -129,3 +129,19 @@ def test_a_company_whose_name_ends_like_a_branch_is_none_and_the_day_of_sale_is_
 def test_the_name_of_a_house_that_breaks_off_is_left_out_of_the_address(paper, lines, address):
     rows = ("領収書", "¥2,900-", "上記正に領収いたしました", "株式会社三日月システム", *lines)
     assert read(paper(*rows, pitch=1.3))["issuer_address"] == address
+
+
+@pytest.mark.parametrize(
+    ("line", "address"),
+    [
+        ("新潟県新潟市中央区仮島4-5-7 印果見", "新潟県新潟市中央区仮島4-5-7"),
+        ("新潟県新潟市中央区仮島5-17-15印学", "新潟県新潟市中央区仮島5-17-15"),
+        ("新潟県新潟市中央区仮島5-17-15 見本館", "新潟県新潟市中央区仮島5-17-15 見本館"),
+        ("新潟県新潟市中央区仮島5-17-15 見本ビル", "新潟県新潟市中央区仮島5-17-15 見本ビル"),
+        ("新潟県新潟市中央区仮島5丁目", "新潟県新潟市中央区仮島5丁目"),
+        ("新潟県新潟市中央区仮島15番地", "新潟県新潟市中央区仮島15番地"),
+    ],
+)
+def test_characters_of_a_seal_are_no_part_of_the_address(paper, line, address):
+    rows = ("領収書", "¥2,900-", "上記正に領収いたしました", "株式会社三日月システム", line)
+    assert read(paper(*rows))["issuer_address"] == address
