@@ -9,6 +9,7 @@
   let ready = null; // the next document, fetched ahead
   let last = null; // what was settled last, to take it back
   let busy = false;
+  let held = null; // a document that was settled while the answer to the one before was still on its way
   let ending = new AbortController();
 
   const csrf = () => work.querySelector("[name=csrf_token]").value;
@@ -134,7 +135,8 @@
     || (box.matches("select") && [...box.options].some((one) => one.selected !== one.defaultSelected && (one.defaultSelected || one.value))))
     || asks.some((ask) => ["type", "paper", "origin"].includes(ask.dataset.asked) && chosen(ask) && !chosen(ask).defaultChecked);
   const settle = async () => {
-    if (busy || !form() || !work.querySelector("#settle")) return;
+    if (!form() || !work.querySelector("#settle")) return;
+    if (busy) { held = work; return; }
     const named = form().querySelector("[name=by]");
     if (named && !named.reportValidity()) { named.focus(); return; }
     busy = true;
@@ -144,10 +146,12 @@
     // what was typed may be refused: then one stays; what was only confirmed is on its way while the next is shown
     const waits = typedSomething() || !ready || ready.id !== work.dataset.next;
     if (!waits) goNext();
+    let fine = false;
     try {
       const answer = await going;
       const data = await answer.json();
-      if (answer.ok && !data.again.length) {
+      fine = answer.ok && !data.again.length;
+      if (fine) {
         last = data.said;
         if (waits) await goNext();
         if (work.isConnected) tell(data.said);
@@ -166,6 +170,9 @@
       say(work.dataset.failed, "bad", link(here, here));
     } finally {
       busy = false;
+      const next = held === work && fine;
+      held = null;
+      if (next) settle(); // not where the one before has something to say: that is read first
     }
   };
   const takeBack = async () => {
