@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pipeline.wiring import Shoko
 
 _WAIT_MS = 60_000
+_PATIENCE_MS = 5_000
 _LOOK_MS = 10
 """Between two looks; what is measured is measured within the page."""
 _FIRST = "a[href^='/review/doc-']"
@@ -130,10 +131,15 @@ def clear_queue(shoko: Shoko, waiting: tuple[Waiting, ...], *, progress: Progres
 
 
 def _shown(page: Page, before: int) -> dict[str, Any]:
-    """The document that stands there now, once the one behind it is loaded."""
+    """The document that stands there now, once the one behind it is loaded.
+
+    Where nothing comes for ``_PATIENCE_MS`` a person presses Enter again; that counts like every key.
+    """
     from playwright.sync_api import Error as BrowserError  # noqa: PLC0415 - the measure alone
 
-    for _ in range(0, _WAIT_MS, _LOOK_MS):
+    for waited in range(0, _WAIT_MS, _LOOK_MS):
+        if before and waited and waited % _PATIENCE_MS == 0:
+            page.keyboard.press("Enter")
         found: dict[str, Any] | None = None
         with suppress(BrowserError):  # asked between two pages
             found = page.evaluate(_THERE, before)

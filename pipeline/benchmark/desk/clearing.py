@@ -28,7 +28,7 @@ class Cleared:
     kind: str
     """A key of ``doubts.SHARES``."""
     interactions: int
-    """Keys and presses."""
+    """Keys and presses; words that an input method puts in are none."""
     waited_ms: float
     """From the last key to the next document, drawn with its scan."""
     loaded_ms: float
