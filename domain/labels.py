@@ -374,7 +374,7 @@ _STORE: Label = (
         "again with shoko doctor --self-test"
     ),
 )
-FINDING_TODO: dict[str, Label] = {
+FINDING_REMEDY: dict[str, Label] = {
     "objects_have_records": (
         (
             "台帳が欠けているだけなら shoko doctor --repair で戻ります。残ったものは、だれが置いたかを確かめ、"
@@ -473,7 +473,7 @@ def detail_label(detail: str) -> Label:
 
 def finding_todo(name: str) -> Label | None:
     """What a person does about a finding."""
-    return FINDING_TODO.get(name) or (_STORE if name.startswith("store.") else None)
+    return FINDING_REMEDY.get(name) or (_STORE if name.startswith("store.") else None)
 
 
 STORE_FOUND: dict[str, Label] = {

@@ -133,7 +133,8 @@ def lay_everyday(seed: int, papers: Papers, *, scene: str, suffix: str | None = 
 
 
 def _no_facts(*_: object) -> Facts:
-    raise NotImplementedError
+    msg = "a card shows no facts of a transaction: its text is drawn as it is"
+    raise TypeError(msg)
 
 
 def _few(rng: random.Random, papers: Papers, low: int, high: int) -> list[Slip]:
