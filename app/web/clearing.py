@@ -7,6 +7,7 @@ one is there. What is left of an hour is theirs.
 from __future__ import annotations
 
 import os
+import unicodedata
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from pipeline.benchmark.reading.speed import machine
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Request
 
+    from domain.fields import Value
     from pipeline.benchmark.desk.doubts import Waiting
     from pipeline.benchmark.desk.run import Progress
     from pipeline.wiring import Shoko
@@ -177,8 +179,13 @@ def _is_right(shoko: Shoko, waiting: Waiting) -> bool:
     record = shoko.archive.get_document(waiting.document_id)
     if record is None or record.state is not DocumentState.FILED or record.recorded_by != _PERSON:
         return False
-    same = all(record.fields.value(name) == value for name, value in waiting.right.items())
+    same = all(_written(record.fields.value(name)) == _written(value) for name, value in waiting.right.items())
     return same and record.classification.label is waiting.document_type and record.origin is waiting.origin
+
+
+def _written(value: Value | None) -> str | None:
+    """Its normal form (NFKC), in which what people type is kept: ㈱ is (株)."""
+    return unicodedata.normalize("NFKC", entered_text(value)) if value is not None else None
 
 
 def _note(request: Request, answers: list[float], nexts: list[float]) -> None:
