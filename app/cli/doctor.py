@@ -14,15 +14,8 @@ from app.cli.output import DONE, OUTCOME_JA, SOMETHING_WRONG, err, out, print_js
 from app.cli.stamp_facts import queue_text, renewal_text, stamp_facts, stamp_notes, tried_text
 from domain.calendar import tokyo_time
 from domain.evidence import Outcome, Report
-from domain.labels import (
-    DOCUMENT_STATES,
-    DOCUMENT_TYPES,
-    DROP_STATES,
-    RECONCILIATION,
-    STORE_TEST,
-    detail_label,
-    finding_todo,
-)
+from domain.finding_labels import detail_label, finding_label, finding_todo
+from domain.labels import DOCUMENT_STATES, DOCUMENT_TYPES, DROP_STATES
 
 if TYPE_CHECKING:
     from domain.labels import Label
@@ -44,7 +37,12 @@ COUNTS_JA = {
     "log_size": "ログの件数",
     "indexed": "検索できる書類",
 }
-LOOKS_JA = {"store_tested": "保存先の試験", "reconciled": "突き合わせ"}
+LOOKS_JA = {
+    "store_tested": "保存先の試験",
+    "reconciled": "突き合わせ",
+    "witnessed": "控えとの照合",
+    "stamping_watched": "タイムスタンプの受け取り",
+}
 
 
 class HashAgain(StrEnum):
@@ -246,10 +244,10 @@ def facts_of(shoko: Shoko, *, most: int | None = None, counts: Any = None) -> di
 
 
 def last_looks(shoko: Shoko) -> list[dict[str, Any]]:
-    """What the last looks at store, archive and timestamps said, from the log."""
-    from pipeline.steps.health import RECONCILED, STORE_TESTED, last_health
+    """What the last looks at store, archive, witnesses and timestamps said, from the log."""
+    from pipeline.steps.health import KINDS, last_health
 
-    found = (last_health(shoko, kind) for kind in (STORE_TESTED, RECONCILED))
+    found = (last_health(shoko, kind) for kind in KINDS)
     return [
         {
             "kind": health.kind,
@@ -288,7 +286,7 @@ def _when(look: dict[str, Any]) -> str:
 
 def finding_ja(name: str) -> str:
     """What a finding of any look says."""
-    return (RECONCILIATION.get(name) or STORE_TEST.get(name) or (name, name))[0]
+    return finding_label(name)[0]
 
 
 def counts_of(shoko: Shoko) -> Any:

@@ -19,7 +19,7 @@ from app.cli.output import err, print_json
 from app.cli.prefect_services import PrefectServices, free_port
 from domain.errors import AppError, ConfigError
 from domain.evidence import Outcome
-from domain.labels import STORE_FOUND, STORE_TEST
+from domain.finding_labels import detail_label, finding_label
 
 if TYPE_CHECKING:
     import uvicorn
@@ -106,8 +106,7 @@ def _test_store(shoko: Shoko) -> None:
         return
     for check in report.checks:
         if check.outcome is Outcome.FAILED:
-            label = STORE_TEST.get(check.name, (check.name, check.name))[0]
-            found = STORE_FOUND.get(check.detail or "", (check.detail or "",))[0]
+            label, found = finding_label(check.name)[0], detail_label(check.detail or "")[0]
             err.print(f"警報: 保存先が約束を守っていません: {label} {found}", style="red")
 
 

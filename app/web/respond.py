@@ -21,7 +21,7 @@ from app.web.icons import icon
 from app.web.navigation import ADMIN_PLACES
 from app.web.problems import Again, as_said_here, help_for, ways_out
 from app.web.waiting import Menu, menu_of
-from domain import labels, signature_labels
+from domain import finding_labels, labels, signature_labels
 from domain.errors import AppError
 from domain.file_kinds import file_kind
 
@@ -265,6 +265,7 @@ def _environment() -> Environment:
         amount_text=fmt.amount_text,
         foreign_text=fmt.foreign_text,
         labels=labels,
+        finding_labels=finding_labels,
         admin_places=ADMIN_PLACES,
         codes=codes,
         signature_labels=signature_labels,

@@ -28,8 +28,9 @@ from app.web.settings import SsoSettings, WebSettings
 from app.web.sso import SingleSignOn
 from domain.errors import ConfigError, DigestMismatch, ObjectMissing, StoreUnavailable
 from domain.evidence import Report
+from domain.finding_labels import finding_label
 from domain.ids import Origin
-from domain.labels import Label, finding_label
+from domain.labels import Label
 from pipeline.steps.arrivals import Arrivals
 from pipeline.steps.capture import document_of
 from pipeline.steps.compliance import standing_of

@@ -8,7 +8,7 @@ import pytest
 
 from app.cli.doctor import last_looks
 from domain.calendar import tokyo_time
-from domain.labels import RECONCILIATION, STORE_TEST, finding_todo
+from domain.finding_labels import RECONCILIATION, STORE_TEST, finding_todo
 from pipeline.batch import open_batch, run_plain
 from pipeline.steps.deposit import deposit
 from pipeline.wiring import open_shoko

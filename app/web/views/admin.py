@@ -25,7 +25,8 @@ from compliance.packfile import CERTAINTIES
 from domain.codec import to_plain
 from domain.errors import ObjectMissing, label_of
 from domain.evidence import Outcome, Report
-from domain.labels import LAW_RULES, Label, finding_label
+from domain.finding_labels import finding_label
+from domain.labels import LAW_RULES, Label
 from domain.people import Permission
 from storage.evidence.labels import OUTCOMES
 

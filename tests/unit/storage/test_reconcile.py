@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.evidence import Outcome
-from domain.labels import RECONCILIATION
+from domain.finding_labels import RECONCILIATION
 from storage.reconcile import MAX_FINDINGS, reconcile
 from tests.support.archive_story import tell
 from tests.support.faulty_store import Crash, FaultyStore

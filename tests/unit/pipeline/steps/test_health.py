@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.evidence import Check, Outcome, Report
-from domain.labels import RECONCILIATION, STORE_FOUND, STORE_TEST
+from domain.finding_labels import RECONCILIATION, STORE_FOUND, STORE_TEST
 from pipeline.steps.health import RECONCILED, STORE_TESTED, alarms, last_health, log_health, summed, try_store
 from pipeline.steps.maintenance import reconcile_archive
 from pipeline.wiring import open_shoko
