@@ -75,12 +75,17 @@ class Reviewing:
         """Some of it with the documents."""
         return items_of(self._shoko, places)
 
-    def work(self, record: ArchiveRecord) -> Work:
-        """A document with its questions; behind the last one comes the first that was skipped."""
+    def work(self, record: ArchiveRecord, *, beside: str = "") -> Work:
+        """A document with its questions; behind the last one comes the first that was skipped.
+
+        ``beside`` is the document on which a person works meanwhile: where this one does not wait any more, what
+        comes next is what comes after that one.
+        """
         queue = self.queue()
         ids = [place.document_id for place in queue.places]
         at = ids.index(record.document_id) if record.document_id in ids else -1
-        others = ids[at + 1 :] + ids[: max(at, 0)]
+        stands = at if at >= 0 or beside not in ids else ids.index(beside)
+        others = ids[stands + 1 :] + ids[: max(stands, 0)]
         waits = record.state is DocumentState.NEEDS_REVIEW
         history = self._shoko.archive.history(record.document_id)
         return Work(

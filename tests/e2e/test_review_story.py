@@ -66,7 +66,7 @@ def file_invoices(site, numbers):
 @pytest.fixture(scope="module")
 def review(tmp_path_factory):
     with Site(tmp_path_factory.mktemp("review")) as running:
-        file_invoices(running, range(1, DOCUMENTS + 2))
+        file_invoices(running, range(1, DOCUMENTS + 4))
         yield running
 
 
@@ -110,6 +110,29 @@ def test_without_javascript_the_form_settles_and_goes_on(chromium, review):
     record = review.shoko.archive.get_document(first)
     assert (record.state, record.recorded_by) == (DocumentState.FILED, "田中")
     assert record.fields.day("transaction_date") == date(2026, 10, 30)
+
+
+def test_what_somebody_else_settles_meanwhile_hides_nothing_that_waits(named, review):
+    tab = named
+    first, second, third = waiting(review)[:3]
+    left = len(waiting(review))
+
+    def somebody_is_faster(route):
+        if not settled(review, second):
+            revision = review.shoko.archive.get_document(second).revision
+            settle(review.shoko, second, Correction(base_revision=revision, values={}, recorded_by="田中", reason="x"))
+        route.continue_()
+
+    tab.route(f"**/review/{second}*", somebody_is_faster)
+    tab.goto(f"{review.url}/review/{first}")
+    expect(tab.locator(f"#work[data-ready='{third}']")).to_be_attached()
+    tab.keyboard.press("2")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#work")).to_have_attribute("data-document", third)
+    expect(tab.locator("#said")).to_contain_text("を確定しました")
+    for mark in tab.locator("a.place[href='/review'] .tally-mark").all():
+        expect(mark).to_have_text(f"待ち {left - 2}")
+    assert len(waiting(review)) == left - 2
 
 
 def test_a_document_with_one_doubtful_field_takes_two_interactions(named, review):

@@ -9,6 +9,7 @@
   let ready = null; // the next document, fetched ahead
   let last = null; // what was settled last, to take it back
   let busy = false;
+  let going = null; // the document whose answer is on its way, and that answer
   let held = null; // a document that was settled while the answer to the one before was still on its way
   let ending = new AbortController();
 
@@ -84,13 +85,14 @@
     const id = work.dataset.next;
     ready = null;
     if (!id) return;
-    const answer = await fetch(`/review/${id}`, { headers: { Accept: "text/html" } });
+    if (going && going.id === id) await going.answer.catch(() => {}); // it is asked about once more only if it still waits
+    const answer = await fetch(`/review/${id}?beside=${work.dataset.document}`, { headers: { Accept: "text/html" } });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const next = page.getElementById("work");
     if (!next || work.dataset.next !== id) return;
     if (next.dataset.place === "0") { // somebody settled it after this page was made
-      work.dataset.next = next.dataset.next === work.dataset.document ? "" : next.dataset.next;
+      work.dataset.next = next.dataset.next;
       await fetchAhead();
       return;
     }
@@ -126,6 +128,12 @@
     back.addEventListener("click", takeBack);
     say(said.text, "", back, link(said.history, `/documents/${said.document_id}#history`));
   };
+  const count = (waiting) => {
+    for (const mark of document.querySelectorAll("a.place[href='/review'] .tally-mark")) {
+      mark.hidden = !waiting;
+      mark.lastChild.textContent = waiting < 1000 ? waiting : "999+";
+    }
+  };
   const post = (address, body) => fetch(address, {
     method: "POST",
     headers: { Accept: "application/json", "X-CSRF-Token": csrf(), "Content-Type": "application/x-www-form-urlencoded" },
@@ -142,17 +150,19 @@
     busy = true;
     const address = form().action;
     const here = address.replace(location.origin, "");
-    const going = post(address, new FormData(form()));
+    const answering = post(address, new FormData(form()));
+    going = { id: work.dataset.document, answer: answering };
     // what was typed may be refused: then one stays; what was only confirmed is on its way while the next is shown
     const waits = typedSomething() || !ready || ready.id !== work.dataset.next;
     if (!waits) goNext();
     let fine = false;
     try {
-      const answer = await going;
+      const answer = await answering;
       const data = await answer.json();
       fine = answer.ok && !data.again.length;
       if (fine) {
         last = data.said;
+        count(data.waiting);
         if (waits) await goNext();
         if (work.isConnected) tell(data.said);
       } else if (answer.ok) {
@@ -170,6 +180,7 @@
       say(work.dataset.failed, "bad", link(here, here));
     } finally {
       busy = false;
+      going = null;
       const next = held === work && fine;
       held = null;
       if (next) settle(); // not where the one before has something to say: that is read first

@@ -52,16 +52,18 @@ Mark = Annotated[str, Query(max_length=120)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
-    """What became of the document before, each as ``id`` or ``id.revision``."""
+    """Which document a person comes from; ``done`` and ``taken`` as ``id`` or ``id.revision``."""
 
     done: str
     """It was settled."""
     taken: str
     """Somebody else was first."""
+    beside: str
+    """They still work on it: this page is fetched ahead."""
 
 
-def _marks(done: Mark = "", taken: Mark = "") -> Marks:
-    return Marks(done=done, taken=taken)
+def _marks(done: Mark = "", taken: Mark = "", beside: Mark = "") -> Marks:
+    return Marks(done=done, taken=taken, beside=beside)
 
 
 MarksDep = Annotated[Marks, Depends(_marks)]
@@ -106,7 +108,7 @@ def one(request: Request, web: WebDep, reviewing: ReviewDep, document_id: Docume
     record = web.services.document(document_id)
     if record is None:
         return error_response(request, code="not_found", status=404)
-    work = reviewing.work(record)
+    work = reviewing.work(record, beside=marks.beside)
     if not work.place and marks.done and not wants_json(request):
         return _onward(work.next_id, done=marks.done)  # somebody settled it meanwhile: to what still waits
     context = _screen(request, web, work) | {
@@ -146,6 +148,7 @@ async def settle(request: Request, web: WebDep, reviewing: ReviewDep, document_i
             "state": settled.record.state.value,
             "again": [{"code": r.code, "field": r.field, "detail": r.detail} for r in settled.again],
             "said": await run_in_threadpool(notice_of, request, web, mark),
+            "waiting": await run_in_threadpool(web.desk.in_review) if web.desk else 0,
         }
         return render(request, "review_work.html", context={}, payload=plain)
     if settled.again:
