@@ -1,8 +1,8 @@
 """Clean-up of a page picture before reading, on a copy: each step measures first and may say "not needed".
 
-The steps, in order: the page cut out of a photo and squared up, uneven light, marks that shine through, the ink of
-seals, enlargement of small print; then, once it is known which way up the page lies, the quarter turn and skew. The
-transform they give maps what is read back to the picture that came.
+The steps, in order: the page cut out of a photo and squared up, light lines across it, uneven light, marks that shine
+through, the ink of seals, enlargement of small print; then, once it is known which way up the page lies, the quarter
+turn and skew. The transform they give maps what is read back to the picture that came.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from extractors.pages.clean.photo import page_corners, squared_up
 from extractors.pages.clean.reduced import reduced
 from extractors.pages.clean.seals import lift_seals
 from extractors.pages.clean.skew import skew_degrees
+from extractors.pages.clean.streaks import without_streaks
 from extractors.pages.clean.warp import warped
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from extractors.pages.clean.seals import Ink
 
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
-STEPS = ("page", "light", "faint", "seals", "enlarge", "skew")
+STEPS = ("page", "streaks", "light", "faint", "seals", "enlarge", "skew")
 """Names of all steps, in their order."""
 NOTHING: frozenset[str] = frozenset()
 _MIN_SKEW = 0.4
@@ -116,6 +117,9 @@ def _prepared(page: CleanPage, without: frozenset[str]) -> CleanPage:
             pixels, forward = squared_up(page.pixels, corners * np.float32(factor))
             page = _followed(page, pixels, forward, "page")
             small, _ = reduced(page.pixels)
+    if "streaks" not in without:
+        page = _changed(page, without_streaks(page.pixels), "streaks")
+        small = reduced(page.pixels)[0] if "streaks" in page.steps else small
     if "light" not in without:
         page = _changed(page, evened(page.pixels, small), "light")
     if "faint" not in without:

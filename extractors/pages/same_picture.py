@@ -55,7 +55,7 @@ def _ready(pixels: PixelArray) -> GreyArray:
     factor = 1.2 * SIDE_PX / max(pixels.shape[:2])
     if factor < 1:
         pixels = np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
-    return grey_of(cleanup.clean(pixels, without=frozenset({"light", "faint", "seals", "enlarge"})).pixels)
+    return grey_of(cleanup.clean(pixels, without=frozenset({"streaks", "light", "faint", "seals", "enlarge"})).pixels)
 
 
 def _same(one: Ink, laid: Ink) -> bool:

@@ -93,6 +93,7 @@ def _without(step: str, label_ja: str, label_en: str) -> Switch:
 
 SWITCHES: tuple[Switch, ...] = (
     _without("page", "写真の切り出し", "page cut out of a photo"),
+    _without("streaks", "白い筋の補修", "light lines across the page filled"),
     _without("light", "明るさの均し", "light evened out"),
     _without("faint", "裏写りの除去", "print that shines through taken off"),
     _without("seals", "印影の除去", "seal ink lifted"),

@@ -170,6 +170,29 @@ def test_print_that_is_itself_faint_stays(ink):
     assert clean(pixels).pixels is pixels
 
 
+@pytest.mark.parametrize("wide", [1, 3])
+def test_light_lines_across_the_page_are_filled_from_both_sides(wide):
+    whole = lettered(paper=235)
+    torn = whole.copy()
+    for column in range(95, 850, 150):
+        torn[:, column : column + wide] = np.minimum(torn[:, column : column + wide].astype(int) + 160, 254)
+    torn[700:, :][::3] = 250  # rows of a worn print head
+    result = clean(torn)
+    assert result.steps == ("streaks",)
+    lost = np.abs(torn.astype(int) - whole).sum()
+    assert np.abs(result.pixels.astype(int) - whole).sum() < 0.35 * lost
+
+
+def test_white_gaps_that_do_not_run_across_the_page_are_no_streaks():
+    pixels = lettered(paper=235)
+    pixels[100:500, 300] = 255
+    pixels[:, 0:2] = 255  # paper beside the page
+    noise = np.random.default_rng(1).integers(225, 245, pixels.shape[:2])
+    grained = np.minimum(pixels, noise[:, :, None]).astype(np.uint8)
+    for picture in (pixels, grained):
+        assert "streaks" not in clean(picture).steps
+
+
 def test_uneven_light_is_evened_out():
     shade = np.linspace(0.45, 1.0, 900, dtype=np.float32)[None, :, None]
     dark = (page().astype(np.float32) * shade).astype(np.uint8)
