@@ -47,14 +47,28 @@ class Writing:
         return sum(weight for weight in self.weights if weight == 1.0)
 
 
+_OLD_FORMS = str.maketrans(
+    "亂僞儉剩劑勵單囑壘壞壤壹姬娛孃對屬峽巖巢帶廢廳彈徑徵恆惱戀戰戲拔擇擔據擧擴攝敍曆歷殼淚溪滯潛澁獵獻畧疊禪稱穩絕緣縱"
+    "聽肅膽臟舍舖蟲蠶裝覺覽說謠讓贊踐輕辨辯釀鋪鑄錄隨險雙雞顏騷驗",
+    "乱偽倹剰剤励単嘱塁壊壌壱姫娯嬢対属峡巌巣帯廃庁弾径徴恒悩恋戦戯抜択担拠挙拡摂叙暦歴殻涙渓滞潜渋猟献略畳禅称穏絶縁縦"
+    "聴粛胆臓舎舗虫蚕装覚覧説謡譲賛践軽弁弁醸舗鋳録随険双鶏顔騒験",
+)
+"""Old forms of characters that names are written with and readers give for new ones, beyond those of search."""
+
+
 def writing(name: str) -> Writing:
     """A name or a reading made comparable (``domain.text.search_key``: variants, look-alikes, forms, spaces)."""
-    key = search_key(name)
+    key = comparable(name)
     form = split_company(key).form
     start = key.find(search_key(form)) if form else -1
     length = len(search_key(form)) if form else 0
     weights = tuple(OF_FORM if start <= i < start + length and start >= 0 else 1.0 for i in range(len(key)))
     return Writing(key=key, weights=weights, form=start >= 0)
+
+
+def comparable(name: str) -> str:
+    """What two writings of a name share: as in search, and old forms of characters for the new ones."""
+    return search_key(name.translate(_OLD_FORMS))
 
 
 def distance(read: Writing, name: Writing, table: Table, *, limit: float = float("inf")) -> float:
@@ -124,7 +138,7 @@ def learn(pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
     """Count which character was read where which stands: ``"真貞"`` → times, from pairs (reading, true name)."""
     counts: Counter[str] = Counter()
     for read, true in pairs:
-        left, right = search_key(read), search_key(true)
+        left, right = comparable(read), comparable(true)
         wrong = aligned(left, right)
         if not right or len(wrong) > (1 - _ALIKE) * len(right) or len(left) < _ALIKE * len(right):
             continue

@@ -13,10 +13,11 @@ from domain.page import EngineId
 from extractors.parties.forms import mended
 from extractors.parties.matching import Evidence, PartyIndex
 
-PARTIES_ENGINE = EngineId(name="parties.v1", version="1")
+PARTIES_ENGINE = EngineId(name="parties.v1", version="2")
 """Who altered a name; raise the version when another name could come out."""
-TAKEN = 0.5
-"""Probability from which a similar name is taken: likelier meant than not. A person looks at it all the same."""
+_TAKEN = 0.2
+"""Probability from which a similar name is taken where it is likelier than that the reading is right as it stands. A
+person looks at it all the same: the one likeliest name is shown to them, not the one that is surely misread."""
 _USUAL = 0.71
 """Confidence of a reading that says nothing of it: the share of right ones among those pairs."""
 _FAMILIAR = 20.0
@@ -60,7 +61,7 @@ def settle_name(
             raised = _odds(sure, _FAMILIAR) * match.probability
             return NameReading(name=match.party.name, probability=raised, by=match.by, party=match.party)
     match = index.by_name(mend, confidence=confidence) if index is not None and misreadable else None
-    if match is not None and match.probability >= TAKEN:
+    if match is not None and match.probability >= max(_TAKEN, match.stands):
         return NameReading(name=match.party.name, probability=match.probability, by=match.by, party=match.party)
     doubt = match.probability if match is not None else 0.0
     least = sure * _MENDED if name_key(mend) != name_key(read) else sure

@@ -16,9 +16,10 @@ from functools import lru_cache
 from importlib.resources import files
 
 from domain.companies import strip_honorific
-from domain.counterparties import Counterparty, Master, account_key, name_key, phone_key
+from domain.counterparties import Counterparty, Master, account_key, phone_key
 from domain.fields import BankAccount
-from extractors.parties.confusion import Table, Writing, is_part, shipped, similarity, writing
+from extractors.parties.confusion import Table, Writing, comparable, is_part, shipped, similarity, writing
+from extractors.parties.words import loose
 
 _LOOKED_AT = 12
 """Names compared closely: on the pairs learned from, the right one was among the first six."""
@@ -59,6 +60,8 @@ class PartyMatch:
     """0 to 1, of the reading to the closest of its names; 0 where no name was read."""
     probability: float
     """How likely it is meant: counted for names, near 1 for numbers."""
+    stands: float = 0.0
+    """How likely the reading is right as it is and names another company, one that is not in the master."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,30 +79,46 @@ class Near:
     """That writing has a legal form and the reading has none."""
 
 
-def evidence(ranked: Sequence[Near]) -> tuple[float, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What each part of ``evidence`` says: for the nearest name, and for the reading as it stands, against neither."""
+
+    meant: tuple[float, ...]
+    stands: tuple[float, ...]
+
+    def shares(self, read: str, ranked: Sequence[Near], *, confidence: float | None) -> tuple[float, float]:
+        """How likely the nearest name is meant, and how likely the reading is right as it is."""
+        parts = evidence(read, ranked)
+        meant, stands = (sum(w * x for w, x in zip(own, parts, strict=True)) for own in (self.meant, self.stands))
+        if confidence is not None:
+            sure = min(max(confidence, 0.01), 0.99)
+            stands += math.log(sure / (1 - sure)) - math.log((1 - _MISREAD) / _MISREAD)
+        most = max(meant, stands, 0.0)
+        odds = [math.exp(value - most) for value in (meant, stands, 0.0)]
+        return odds[0] / sum(odds), odds[1] / sum(odds)
+
+
+def evidence(read: str, ranked: Sequence[Near]) -> tuple[float, ...]:
     """What the probability of a similar name is made of.
 
     The similarity of the best, how much less similar the next best is, how much the best tells; and the marks of a
-    damaged reading, which another company's name does not bear: parts left out, a legal form lost.
+    damaged reading, which another company's name does not bear: parts left out, a legal form lost, fewer words.
 
     Args:
+        read: the reading.
         ranked: the nearest, best first; at least one.
     """
     best = ranked[0]
     near = min(best.similarity - (ranked[1].similarity if len(ranked) > 1 else 0.0), _FAR)
-    marks = (float(best.part), float(best.form_lost))
+    marks = (float(best.part), float(best.form_lost), loose(read) - loose(best.party.name))
     return (1.0, best.similarity, near, math.log1p(best.told), best.similarity * near, *marks)
 
 
 @lru_cache(maxsize=1)
-def shipped_weights() -> tuple[float, ...]:
+def shipped_weights() -> Weights:
     """Weights of ``evidence`` that come with the program (fitted by ``samples.training.parties``)."""
     plain = json.loads(files("extractors.parties").joinpath("confusions.json").read_text(encoding="utf-8"))
-    return tuple(plain["weights"])
-
-
-def _logistic(value: float) -> float:
-    return 1.0 / (1.0 + math.exp(-value))
+    return Weights(meant=tuple(plain["meant"]), stands=tuple(plain["stands"]))
 
 
 def nearness(read: str, names: Iterable[str]) -> float:
@@ -111,7 +130,7 @@ def nearness(read: str, names: Iterable[str]) -> float:
 class PartyIndex:
     """A master, ready to be asked. Immutable once built; names of closed counterparties are left out."""
 
-    def __init__(self, master: Master, *, table: Table | None = None, weights: tuple[float, ...] | None = None) -> None:
+    def __init__(self, master: Master, *, table: Table | None = None, weights: Weights | None = None) -> None:
         """Index every writing of every counterparty."""
         self._table = shipped() if table is None else table
         self._weights = shipped_weights() if weights is None else weights
@@ -163,7 +182,7 @@ class PartyIndex:
 
     def named(self, name: str) -> Counterparty | None:
         """The only counterparty with exactly this name (but for folding), or None."""
-        owners = self._by_key.get(name_key(name), [])
+        owners = self._by_key.get(_key(name), [])
         return self._parties[owners[0]] if len(owners) == 1 else None
 
     def by_name(self, name: str, *, confidence: float | None = None) -> PartyMatch | None:
@@ -176,7 +195,7 @@ class PartyIndex:
         """
         if len(name) > _LONGEST:
             return None
-        key = name_key(name)
+        key = _key(name)
         exact = self._by_key.get(key, [])
         if key and exact:
             party = self._best_written(name, exact)
@@ -186,12 +205,9 @@ class PartyIndex:
         if not ranked:
             return None
         best = ranked[0]
-        score = sum(w * x for w, x in zip(self._weights, evidence(ranked), strict=True))
-        if confidence is not None:
-            sure = min(max(confidence, 0.01), 0.99)
-            score += math.log((1 - sure) / sure) - math.log(_MISREAD / (1 - _MISREAD))
+        meant, stands = self._weights.shares(name, ranked, confidence=confidence)
         return PartyMatch(
-            party=best.party, by=Evidence.SIMILAR, similarity=best.similarity, probability=_logistic(score)
+            party=best.party, by=Evidence.SIMILAR, similarity=best.similarity, probability=meant, stands=stands
         )
 
     def nearest(self, name: str) -> tuple[Near, ...]:
@@ -227,6 +243,10 @@ class PartyIndex:
 
 _EXACT = 0.98
 """A reading that is a name of the master: how likely it is meant where the name is that of one company only."""
+
+
+def _key(name: str) -> str:
+    return comparable(strip_honorific(name)[0])
 
 
 def _pieces(key: str) -> set[str]:

@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from domain.counterparties import Counterparty, name_key
 from extractors.parties.confusion import costs, learn
-from extractors.parties.matching import PartyIndex, evidence
+from extractors.parties.forms import mended
+from extractors.parties.matching import PartyIndex, Weights, evidence
 from samples.generator.other_names import other_names
 
 Vector = npt.NDArray[np.float64]
@@ -35,7 +36,9 @@ KNOWN = 0.8
 """Share of documents whose counterparty is in the master: a business deals with the same companies again and again. An
 assumption, since no data says so."""
 _RIDGE = 0.05
-_ROUNDS = 100
+_ROUNDS = 1000
+_MEANT, _STANDS, _NEITHER = range(3)
+"""What a reading is: the nearest name misread, right as it stands, or neither."""
 _OUT = Path(__file__).parents[2] / "extractors" / "parties" / "confusions.json"
 
 
@@ -77,36 +80,45 @@ def main() -> None:
     counts = learn((pair.read, pair.true) for pair in mine)
     names = sorted({pair.true for pair in mine})
     master = (*names, *other_names(random.Random(1), count=OTHERS, real=names))
-    index = PartyIndex(master_of(master), table=costs(counts), weights=())
+    index = PartyIndex(master_of(master), table=costs(counts), weights=Weights(meant=(), stands=()))
     rows: list[tuple[float, ...]] = []
-    right: list[float] = []
+    what: list[int] = []
     weight: list[float] = []
     for pair in mine:
-        near = index.nearest(pair.read)
+        read = mended(pair.read)
+        near = index.nearest(read)
         others = tuple(n for n in near if n.party.name != pair.true)
         exact = name_key(pair.read) == name_key(pair.true)
         for found, share in (((), 0.0) if exact else (near, KNOWN), (others, 1 - KNOWN)):
             if found:
-                rows.append(evidence(found))
-                right.append(float(found[0].party.name == pair.true))
+                rows.append(evidence(read, found))
+                what.append(_MEANT if found[0].party.name == pair.true else _stands(pair))
                 weight.append(share)
-    fitted = fit(np.array(rows), np.array(right), np.array(weight))
-    content = {"source": SOURCE, "counts": counts, "weights": [round(float(w), 4) for w in fitted]}
+    meant, stands = fit(np.array(rows), np.array(what), np.array(weight)).round(4).tolist()
+    content = {"source": SOURCE, "counts": counts, "meant": meant, "stands": stands}
     _OUT.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def fit(rows: Vector, right: Vector, weight: Vector) -> Vector:
-    """Weights of a logistic regression (Newton's method, small ridge)."""
-    found = np.zeros(rows.shape[1])
+def _stands(pair: Pair) -> int:
+    return _STANDS if name_key(mended(pair.read)) == name_key(pair.true) else _NEITHER
+
+
+def fit(rows: Vector, what: npt.NDArray[np.int_], weight: Vector) -> Vector:
+    """Weights of a logistic regression with three outcomes, the last at zero (Newton's method, small ridge)."""
+    found = np.zeros((_NEITHER + 1, rows.shape[1]))
     for _ in range(_ROUNDS):
-        said = 1 / (1 + np.exp(-rows @ found))
-        slope = rows.T @ (weight * (right - said)) - _RIDGE * found
-        bend = (rows.T * (weight * said * (1 - said))) @ rows + _RIDGE * np.eye(len(found))
-        step = np.linalg.solve(bend, slope)
-        found += step
-        if float(np.abs(step).max()) < 1e-9:
+        largest = 0.0
+        for outcome in (_MEANT, _STANDS):
+            said = np.exp(rows @ found.T)
+            share = said[:, outcome] / said.sum(axis=1)
+            slope = rows.T @ (weight * ((what == outcome) - share)) - _RIDGE * found[outcome]
+            bend = (rows.T * (weight * share * (1 - share))) @ rows + _RIDGE * np.eye(rows.shape[1])
+            step = np.linalg.solve(bend, slope)
+            found[outcome] += step
+            largest = max(largest, float(np.abs(step).max()))
+        if largest < 1e-9:
             break
-    return found
+    return found[:_NEITHER]
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from extractors.parties.confusion import aligned, costs, distance, learn, simila
 from extractors.parties.correcting import settle_name
 from extractors.parties.forms import mended
 from extractors.parties.matching import Evidence, PartyIndex
+from extractors.parties.words import loose
 from samples.generator.other_names import other_names
 
 NUMBER = "T7010705000725"
@@ -115,6 +116,11 @@ def test_odd_readings_name_nobody_and_never_raise(read):
         ("青空印刷株式会關", "青空印刷株式会社"),
         ("青空自動車有限会陆", "青空自動車有限会社"), ("青空運送事業株式会社_", "青空運送事業株式会社"),
         ("青空法人飛驒会", "青空法人飛騨会"), ("青空運林式会社", "青空運株式会社"),
+        ("青空運輸株系社", "青空運輸株式会社"), ("青空石油株式会社社", "青空石油株式会社"),
+        ("青空エンジン東京会社", "青空エンジン東京株式会社"), ("青空運送式会社", "青空運送株式会社"),
+        ("式会社青空商事", "株式会社青空商事"), ("有限青空板金工業", "有限会社青空板金工業"),
+        ("青空倉庫株", "青空倉庫(株)"), ("青空倉庫(株", "青空倉庫(株)"), ("株)青空倉庫", "(株)青空倉庫"),
+        ("株青空倉庫", "(株)青空倉庫"), ("(有青空商店", "(有)青空商店"), ("青空商店有)", "青空商店(有)"),
     ],
 )  # fmt: skip
 def test_legal_forms_are_put_right_without_a_master(read, name):
@@ -122,10 +128,35 @@ def test_legal_forms_are_put_right_without_a_master(read, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["青空商事", "株式会社髙島屋", "青空株式會社", "株式", "有限", "業式会社", "Ａｏｚｏｒａ"]
-)
+    "name",
+    [
+        "青空商事", "株式会社髙島屋", "青空株式會社", "株式", "有限", "業式会社", "Ａｏｚｏｒａ", "㈱青空", "株主総会",
+        "有田陶器", "三国有", "保険会社", "会社", "有限責任事業組合青空", "青空合同会社", "青空持株", "株式会社社楽",
+    ],
+)  # fmt: skip
 def test_names_in_which_nothing_is_certain_stay(name):
-    assert mended(name) in {name, "Aozora"}
+    assert mended(name) == name
+
+
+def test_old_forms_of_characters_are_the_same_name():
+    index = PartyIndex((Counterparty(counterparty_id="h", name="株式会社青空舎"), *OTHERS))
+    assert settle_name("株式会社青空舍", confidence=0.9, index=index).name == "株式会社青空舎"
+
+
+def test_words_are_told_from_what_is_none():
+    assert loose("日本技術貿易株式会社") == 0
+    assert loose("日本技術等毒株式会社") > 0.3
+    assert loose("株式会社") == loose("") == 0
+
+
+def test_a_reading_that_is_no_word_is_taken_for_the_name_that_it_is_near_to():
+    known = Counterparty(counterparty_id="t", name="日本食品貿易株式会社")
+    index = PartyIndex((known, *OTHERS))
+    torn, other = (
+        settle_name(read, confidence=None, index=index) for read in ("日本食品等毒株式会社", "日本食品運輸株式会社")
+    )
+    assert (torn.name, torn.by) == (known.name, Evidence.SIMILAR)
+    assert (other.name, other.party) == ("日本食品運輸株式会社", None)
 
 
 def test_confusions_are_learned_from_pairs_that_are_nearly_right():
