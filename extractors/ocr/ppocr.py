@@ -31,7 +31,7 @@ from extractors.ocr.head import load_head
 from extractors.ocr.latin import in_latin, is_checked
 from extractors.ocr.layout import Piece, lines_from_pieces, piece_of
 from extractors.ocr.looking import Look
-from extractors.ocr.recognition import SURE, Reading, cut, doubtful, look_again, read_strip, recognise
+from extractors.ocr.recognition import SURE, Reading, cut, doubtful, look_again, read_strip, recognise, respelled
 from extractors.ocr.rules import find_rules
 from extractors.ocr.sessions import Precision, Runtime, Session, characters_of, choose_runtime, load, runtime_version
 from extractors.ocr.way_up import way_up
@@ -130,7 +130,7 @@ class PpocrEngine:
                     self._check(deadline, page_index)
                     readings[number] = look_again(picture, quad, reading, self.recogniser, self.alphabet)
         return [
-            self._piece(picture, quad, reading)
+            self._piece(picture, quad, respelled(reading, quad))
             for quad, reading in zip(quads, readings, strict=True)
             if reading.words and reading.confidence >= _MIN_CONFIDENCE
         ]
@@ -249,7 +249,7 @@ def create(
         raise EngineMissing("rapidocr is not installed") from error
     engine_id = EngineId(
         name="ppocr.v1",
-        version=f"PP-OCRv6-small.25 rapidocr-{package}",
+        version=f"PP-OCRv6-small.26 rapidocr-{package}",
         config_digest=Digest.of(codec.canonical(options)).value[:16],
     )
     detector = load(models / DETECTOR, runtime=chosen, threads=threads, precision=precision)

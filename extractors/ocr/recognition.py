@@ -14,6 +14,7 @@ from domain.page import Word
 from extractors.ocr.context import breaks, settled
 from extractors.ocr.latin import in_latin, may_be_latin, reads_latin
 from extractors.ocr.numerals import agreed, crowded, misgrouped, mostly_numerals
+from extractors.ocr.spelling import spelled
 from extractors.pages.clean.reduced import halved_towards
 
 if TYPE_CHECKING:
@@ -109,6 +110,12 @@ def look_again(pixels: PixelArray, quad: Quad, reading: Reading, session: Sessio
         if (not misgroups(other), other.confidence) > (not misgroups(best), best.confidence):
             best = other
     return best
+
+
+def respelled(reading: Reading, quad: Quad) -> Reading:
+    """The reading with words of katakana as they are spelled, of what was seen."""
+    glyphs = spelled(reading.glyphs)
+    return reading if glyphs == list(reading.glyphs) else _reading(glyphs, quad, vertical=reading.vertical)
 
 
 def doubtful(reading: Reading) -> bool:
