@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.fields import BankAccount, Field
 from extractors.fields.evidence import found
-from extractors.fields.layout import Layout, Segment
+from extractors.fields.layout import Layout, Segment, Span
 
 _BANK = re.compile(
     r"(?P<v>[^\s:：、()■【】]{1,14}?(?:銀行|金庫|信用組合|信組|信金|協同組合|農協|漁協|中金|バンク)"
@@ -41,6 +41,9 @@ _FORM = r"[ァ-ヶー]{1,3}"
 """カ, ユ, ド, シヤ, ザイ, ガク, トクヒ: abbreviated forms of companies."""
 _POWER = re.compile(r"(?<=[ァ-ヶー]\()力|力(?=\)\s?[ァ-ヶー])")
 """The form of a company beside its katakana, read as the kanji that looks the same."""
+_SMALL_FIRST = re.compile(r"(?<![ァ-ヶー])[ァィゥェォャュョ](?=[ァ-ヶー])")
+"""A kana that begins a word is a large one: a line brought to one height does not tell the size."""
+_LARGE = str.maketrans("ァィゥェォャュョ", "アイウエオヤユヨ")
 _KANA_HOLDER = re.compile(
     rf"(?<![ァ-ヶー])(?:{_FORM}\)\s?[ァ-ヶーA-Z0-9・.\-]{{2,30}}(?:\s[ァ-ヶー]{{2,20}})?"
     rf"|[ァ-ヶーA-Z][ァ-ヶーA-Z・.\-\s]{{1,30}}\({_FORM}\)?)"
@@ -99,12 +102,24 @@ def read_bank_account(layout: Layout) -> Field | None:
     best = max(found_accounts, key=lambda a: a.parts)
     if best.value.number is None and best.value.bank is None:
         return None
-    parts = [p for p in (best.value.bank, best.value.branch, best.value.number, best.value.holder) if p]
-    used = tuple(s.span() for s in best.segments if any(p in s.text for p in parts)) or (best.segments[0].span(),)
+    used = _places(best) or (best.segments[0].span(),)
     complete = best.parts == _PARTS or (best.value.bank == "ゆうちょ銀行" and best.value.number is not None)
     return found(
         "bank_account", best.value, used, confidence=(0.95 if complete else 0.6) * min(u.confidence for u in used)
     )
+
+
+def _places(account: _Account) -> tuple[Span, ...]:
+    """Where its parts stand: each by itself, and where one is not found so, every segment that tells of another."""
+    parts = [p for p in (account.value.bank, account.value.branch, account.value.number, account.value.holder) if p]
+    spans = []
+    for part in parts:
+        segment = next((s for s in account.segments if part in s.text), None)
+        if segment is None:  # over two lines, or a character was settled
+            return tuple(s.span() for s in account.segments if any(p in s.text for p in parts))
+        start = segment.text.index(part)
+        spans.append(segment.span(start, start + len(part)))
+    return tuple(spans)
 
 
 def _at(layout: Layout, index: int, anchor: Segment, reach: float) -> list[_Account]:
@@ -143,9 +158,13 @@ def _at(layout: Layout, index: int, anchor: Segment, reach: float) -> list[_Acco
         branch=branch,
         type=_kind_name(kind),
         number=number,
-        holder=_to_end(holder, segments) if holder else None,
+        holder=_SMALL_FIRST.sub(_enlarged, _to_end(holder, segments)) if holder else None,
     )
     return [_Account(value, tuple(segments))]
+
+
+def _enlarged(match: re.Match[str]) -> str:
+    return match[0].translate(_LARGE)
 
 
 def _to_end(holder: str, segments: list[Segment]) -> str:

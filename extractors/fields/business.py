@@ -37,6 +37,8 @@ _NO_SUMS = frozenset({"repeated", "paid", "acknowledged"})
 """What speaks for a total without adding anything up."""
 _US = 0.75
 """Likeness to our own name from which a party is taken for us, when the other party looks less like us."""
+_IN_PART = 0.4
+"""Claim of a breakdown that lacks the tax of a rate or what it is taken of: mostly a figure that was not read."""
 NO_CURRENCY = "XXX"
 """ISO 4217 for an amount whose currency the document does not show: never goes straight through."""
 _CLEAR_PARTY = 1.0
@@ -85,7 +87,8 @@ def business_fields(layout: Layout, *, document_type: DocumentType, context: Fie
         money = Money(amount=_whole(before, currency), currency=currency)
         out.append(found("subtotal", money, tax_spans[0], confidence=0.9 * tax_spans[0].confidence))
     if tax_rows:
-        confidence = 0.9 * min(s.confidence for s in tax_spans)
+        whole = all(row.taxable is not None and row.tax is not None for row in tax_rows)
+        confidence = (0.9 if whole else _IN_PART) * min(s.confidence for s in tax_spans)
         out.append(found("tax_breakdown", TaxBreakdown(rows=tax_rows), tax_spans, confidence=confidence))
     if receipt:
         _, issuer = read_parties(layout, locale=locale, receipt=True, context=context)

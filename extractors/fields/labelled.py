@@ -8,12 +8,14 @@ from datetime import date
 from decimal import Decimal
 
 from domain.amounts import FoundAmount, NumberStyle, detect_currency, detect_style, find_amounts
+from domain.companies import has_company_form
 from domain.dates import DateOrder, FoundDate, find_dates
 from domain.fields import DocumentType
 from domain.registration import find_registration_numbers
 from extractors.fields.beside import LABEL_LENGTH, labels_above, labels_of
 from extractors.fields.evidence import NO_LABEL, Label
 from extractors.fields.layout import Layout, Segment, Span
+from extractors.fields.names import RECIPIENT_END
 from extractors.fields.roles import AmountRole, DateRole, amount_role, date_role
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -30,6 +32,7 @@ _ITEM_HEADS = re.compile(r"数量|単価|単位|品名|摘要|金額|税率")
 """Two of them in one text are heads that were read as one (数量 単価(税別) 金額(税抜))."""
 _SENTENCE = re.compile(r"。$|ます。?$|ください。?$|下さい。?$")
 """A remark beside a date (a stamp, say) is no label of it."""
+_DAY_LABEL = re.compile(r"(?:日|付|月)[:：]?$")
 _OPEN_END = re.compile(r"\s*[,，]\s*$")
 
 
@@ -277,7 +280,9 @@ def _date_label(
     """The nearest label that names a role: in the segment, to the left, above; else the nearest at all."""
     first: Label | None = None
     for label in labels_of(layout, segment, day.start, day.end, blockers=blockers, halved=True):
-        if label.where == "left" and (_SENTENCE.search(label.text) or _ends_in_day(label.segment)):
+        if label.where == "left" and (
+            _SENTENCE.search(label.text) or _ends_in_day(label.segment) or _is_party(label.text)
+        ):
             continue
         first = first or label
         role = date_role(label.text, document_type)
@@ -289,6 +294,11 @@ def _date_label(
             if role is not DateRole.NONE:
                 return over, role
     return first or NO_LABEL, DateRole.NONE
+
+
+def _is_party(text: str) -> bool:
+    """Who is addressed, or a company, beside a date (日向印刷株式会社御中): its name says nothing about the day."""
+    return bool(RECIPIENT_END.search(text)) or (has_company_form(text) and not _DAY_LABEL.search(text))
 
 
 def _ends_in_day(segment: Segment | None) -> bool:

@@ -106,8 +106,8 @@ def read_document_number(layout: Layout, *, document_type: DocumentType) -> Fiel
             continue
         for strength, value, span in _numbers_at(layout, segment, own):
             _, y = layout.relative(segment)
-            if find_registration_numbers(value) or (_YEAR.match(value) and strength < 1.0):
-                continue
+            if find_registration_numbers(value) or (_YEAR.match(value) and strength < 1.0) or value.endswith("-"):
+                continue  # what breaks off is no number
             score = strength - 0.2 * y - (0.5 if segment.page_index != layout.first_page else 0.0)
             if best is None or score > best[0]:
                 best = (score, value, span)
@@ -203,10 +203,14 @@ def _to_end(layout: Layout, segment: Segment, match: re.Match[str]) -> tuple[str
     if not value.endswith("-"):
         return value, span
     for rest, place in _below(layout, segment, span.box):
-        if re.fullmatch(r"\d+", rest):
+        if _REST.fullmatch(rest):
             whole = replace(span, raw=span.raw + rest, box=union((span.box, place.box)))
             return value + rest, replace(whole, confidence=min(span.confidence, place.confidence))
     return value, span
+
+
+_REST = re.compile(r"\d+(?:-\d+)*")
+"""How a number goes on that breaks off at a hyphen."""
 
 
 def _label(text: str) -> str:

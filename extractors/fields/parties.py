@@ -47,6 +47,11 @@ _WITHHELD = 1.2
 GUESSED = 0.3
 """Score of a name that only a guess speaks for: always for a person."""
 _BRANCH = re.compile(r"(?:店|支店|営業所|センター|本店|outlet|branch)\)?$", re.IGNORECASE)
+_ONLY_BRANCH = re.compile(
+    r"^[^\s商書薬酒茶米肉魚花具服計器物品菓料理貨履靴鞄麺売油飲食卸]{1,8}"
+    r"(?<![商書薬酒茶米肉魚花具服計器物品菓料理貨履靴鞄麺売油飲食卸])(?:店|支店|営業所)$"
+)
+"""A branch by its place; what is sold before 店 makes it the name of a shop (書店, 料理店)."""
 
 
 def find_issuer(
@@ -174,12 +179,18 @@ def _shop_on_top(
     tallest = max(n.segment.height for n in shops)
     large_ones = [n for n in shops if n.segment.height > 0.85 * tallest]
     segment, name = large_ones[0].segment, large_ones[0].name
-    rivals = tuple(n.name for n in large_ones[1:] if not _related(n.name, name))
+    rivals = tuple(n.name for n in large_ones[1:] if not _related(n.name, name) and not _is_branch(n, large_ones[0]))
     large = segment.height > 1.15 * layout.body_height
     score = 0.7 + 0.3 * large + 0.2 * contact + 0.25 * _echoed(layout, segment, name) + 0.1 * bool(formed)
     score -= 0.4 if len(company_key(name)) < (3 if japanese else 5) else 0.0
     score -= 0.15 if not japanese else 0.0
     return PartyReading(name=name, span=large_ones[0].span, segment=segment, score=score, rivals=rivals)
+
+
+def _is_branch(named: _Named, shop: _Named) -> bool:
+    """The line right under a shop's name, no taller, that says which of its branches this is: 駅前店."""
+    below = named.segment.row == shop.last.row + 1 and named.segment.height <= shop.segment.height
+    return below and _ONLY_BRANCH.search(named.name) is not None
 
 
 @dataclass(frozen=True, slots=True)

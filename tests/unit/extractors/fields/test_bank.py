@@ -1,5 +1,7 @@
 """Accounts in every form in which companies print them."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.fields import value_to_plain
@@ -153,3 +155,24 @@ def test_an_account_within_a_line_of_remarks_is_read_as_one():
 )
 def test_the_form_beside_katakana_is_katakana(read_as, holder):
     assert read(f"みなも銀行 中央支店 普通1234567 {read_as}")[-1] == holder
+
+
+def test_a_kana_that_begins_a_holder_is_a_large_one():
+    """A line brought to one height does not tell the size."""
+    assert read("みなも銀行 中央支店 普通 1234567", "口座名義 ュウヒウンュ(カ")[-1] == "ユウヒウンュ(カ"
+    assert read("みなも銀行 中央支店 普通 1234567", "口座名義 カ)ォアシス")[-1] == "カ)オアシス"
+
+
+def test_an_account_is_as_sure_as_its_parts(paper):
+    """Words beside them do not count, and it stands where they stand."""
+    sure, unsure = (
+        paper("振込先 みなも銀行 中央支店", "普通 1234567", "口座名義 カ)アオゾラ 手数料はご負担ください。")
+        for _ in "ab"
+    )
+    words = [line.words[0] for line in unsure.lines]
+    beside = (1.0,) * 13 + (0.5,) * (len(words[2].text) - 13)
+    worse = replace(words[2], confidence=0.01, character_confidences=beside)
+    lines = (*unsure.lines[:2], replace(unsure.lines[2], words=(worse,)))
+    first, second = (read_bank_account(build_layout((page,))) for page in (sure, replace(unsure, lines=lines)))
+    assert second.confidence == first.confidence
+    assert second.raw_text == "みなも銀行 中央支店 1234567 カ)アオゾラ"

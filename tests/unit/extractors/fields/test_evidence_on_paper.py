@@ -1,5 +1,6 @@
 """What stands where: labels, heads, rows, seals, stamps and torn names, each on the smallest paper that shows it."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -266,12 +267,54 @@ def test_large_figures_that_nothing_names_are_a_total_for_a_person(paper):
     page = paper([(600, "領収書", 60)], "見本商事株式会社 様", [(100, "¥20,790-", 60)], "上記正に領収いたしました。")
     got, fields = read(page, T.RECEIPT)
     assert got["total_amount"] == 20790
+    form = ([(600, "領収書", 60)], "見本商事株式会社 様", [(100, "20,790円", 40)])
+    got, fields = read(paper(*form, "但し品代として", "控"), T.RECEIPT)
+    assert got["total_amount"] == 20790
+    assert fields.get("total_amount").status is FieldStatus.AMBIGUOUS
+
+
+@pytest.mark.parametrize(
+    ("above", "status"),
+    [
+        ([(100, "20,790円", 40)], FieldStatus.FOUND),
+        ([(100, "20,790円", 40), (500, "18,900円", 40)], FieldStatus.AMBIGUOUS),
+        ([(100, "20,790", 40)], FieldStatus.AMBIGUOUS),
+    ],
+)
+def test_the_largest_figures_above_what_acknowledges_them_are_the_total(paper, above, status):
     page = paper(
-        [(600, "領収書", 60)], "見本商事株式会社 様", [(100, "20,790円", 40)], "上記正に領収いたしました。", "控"
+        [(600, "領収書", 60)], "見本商事株式会社 様", above, "上記正に領収いたしました。", "控", "但し品代として"
     )
     got, fields = read(page, T.RECEIPT)
     assert got["total_amount"] == 20790
-    assert fields.get("total_amount").status is FieldStatus.AMBIGUOUS
+    assert fields.get("total_amount").status is status
+
+
+def test_a_party_beside_a_date_is_no_label_of_it(paper):
+    """印刷 in a name does not say that the day is that of printing."""
+    for name in ("日向印刷株式会社御中", "株式会社日向印刷"):
+        page = paper([(600, "注文書", 60)], [(100, name), (900, "令和6年11月18日")], *COMPANY)
+        got, fields = read(page, T.PURCHASE_ORDER)
+        assert got["transaction_date"] == "2024-11-18"
+        assert fields.get("transaction_date").status is FieldStatus.FOUND
+
+
+@pytest.mark.parametrize(
+    ("below", "status"), [("北店", FieldStatus.FOUND), ("緑書店", FieldStatus.AMBIGUOUS)], ids=["branch", "other shop"]
+)
+def test_a_branch_under_its_shop_is_no_other_shop(paper, below, status):
+    page = paper(
+        [(200, "スーパーみかづき", 43)],
+        [(250, below, 40)],
+        "北海道札幌市中央区見本条西6-9-8",
+        "電話 011-000-8884",
+        "2026/03/03(火) 20:13",
+        [(100, "牛乳"), (500, "¥235")],
+        [(100, "合計"), (500, "¥235")],
+    )
+    _, fields = read(page, T.RECEIPT)
+    assert fields.text("counterparty") == "スーパーみかづき"
+    assert fields.get("counterparty").status is status
 
 
 def test_a_remark_beside_a_stamp_is_no_label_of_its_date(paper):
@@ -369,13 +412,13 @@ def test_the_year_of_a_day_behind_a_word_is_no_number(paper):
     assert got["document_number"] is None
 
 
-def test_an_amount_that_the_paper_acknowledges_needs_no_label_where_the_file_says_it(paper):
+def test_an_amount_that_the_paper_acknowledges_needs_no_label_where_it_was_surely_read(paper):
     rows = ([(600, "領収書", 60)], "上様", [(300, "¥39,160", 44)], "但 野菜代として", "上記の金額正に領収いたしました")
     typed = read(paper(*rows, confidence=1.0), T.RECEIPT)[1].get("total_amount")
-    seen = read(paper(*rows), T.RECEIPT)[1].get("total_amount")
+    seen = read(paper(*rows, confidence=0.9), T.RECEIPT)[1].get("total_amount")
     two = read(paper(*rows[:3], [(300, "¥1,160", 44)], *rows[3:], confidence=1.0), T.RECEIPT)[1].get("total_amount")
     assert (typed.value.amount, typed.status) == (39160, FieldStatus.FOUND)
-    assert seen.status is FieldStatus.AMBIGUOUS
+    assert (seen.value.amount, seen.status) == (39160, FieldStatus.AMBIGUOUS)
     assert two.status is not FieldStatus.FOUND
 
 
@@ -391,3 +434,51 @@ def test_paper_for_receipts_is_goods(paper):
         T.RECEIPT,
     )[0]["line_items"]
     assert [row["description"] for row in goods] == ["便箋", "領収書用紙"]
+
+
+GOODS = (
+    [(100, "品名"), (500, "数量"), (600, "単位"), (700, "単価"), (900, "金額")],
+    [(100, "ボルト"), (500, "4"), (600, "本"), (700, "100"), (900, "400")],
+    [(700, "小計"), (900, "400")],
+)
+
+
+def with_word(page, word, /, **other):
+    """The page with one of its words read otherwise."""
+    lines = [
+        replace(line, words=(replace(line.words[0], **other),)) if line.words[0].text == word else line
+        for line in page.lines
+    ]
+    return replace(page, lines=tuple(lines))
+
+
+def test_figures_of_goods_that_add_up_are_as_sure_as_the_words(paper):
+    page = paper([(600, "請求書", 60)], *GOODS, confidence=0.95)
+    whole, figure, word = (
+        read(one)[1].get("line_items").confidence
+        for one in (page, with_word(page, "100", confidence=0.5), with_word(page, "ボルト", confidence=0.5))
+    )
+    assert word < figure == whole
+
+
+def test_a_unit_that_others_are_read_as_makes_goods_unsure(paper):
+    page = with_word(paper([(600, "請求書", 60)], *GOODS, confidence=0.99), "本", text="体")
+    typed = with_word(paper([(600, "請求書", 60)], *GOODS, confidence=1.0), "本", text="体")
+    seen, said = (extract_fields(T.INVOICE, (one,), context=CONTEXT, calibrated=False) for one in (page, typed))
+    assert seen.get("line_items").confidence < 0.6 < said.get("line_items").confidence
+
+
+def test_a_breakdown_of_tax_that_lacks_a_figure_is_unsure(paper):
+    rows = (
+        [(100, "小計"), (700, "206,914")],
+        [(100, "消費税(10%)"), (700, "20,691")],
+        [(100, "合計"), (700, "227,605")],
+    )
+    whole, part = (
+        extract_fields(
+            T.INVOICE, (paper([(600, "請求書", 60)], *taken, confidence=0.99),), context=CONTEXT, calibrated=False
+        ).get("tax_breakdown")
+        for taken in (rows, (*rows[1:2], [(100, "立替金相殺"), (700, "-1,130")], [(100, "差引合計"), (700, "226,475")]))
+    )
+    assert part.value.rows[0].taxable is None
+    assert part.confidence < 0.5 < whole.confidence

@@ -174,3 +174,15 @@ def test_a_registration_number_that_breaks_anywhere_is_read_whole(paper, context
     whole = "T3999978414192"
     page = paper([(100, f"登録番号 {head}")], [(100, whole[len(head) :])], pitch=1.3)
     assert extract_fields(T.INVOICE, (page,), context=context).text("registration_number") == whole
+
+
+def test_what_breaks_off_at_a_hyphen_is_no_number(paper, context):
+    page = paper([(600, "請求書", 60)], [(100, "コード"), (500, "名称")], [(100, "K122-"), (500, "紙")], "2026年1月5日")
+    fields = extract_fields(T.INVOICE, (page,), context=context)
+    assert fields.value("document_number") is None
+
+
+def test_a_number_goes_on_under_the_hyphen_at_which_it_breaks_off(paper, context):
+    page = paper([(600, "請求書", 60)], [(100, "請求番号:INV-")], [(190, "2024-5555")], pitch=1.1)
+    fields = extract_fields(T.INVOICE, (page,), context=context)
+    assert fields.text("document_number") == "INV-2024-5555"
