@@ -62,12 +62,14 @@ def generated(
     varied: bool = False,
     kinds: tuple[str, ...] | None = None,
     types: tuple[DocumentType, ...] | None = None,
+    carrying: tuple[str, ...] = (),
     made: Callable[[int], None] = lambda _: None,
 ) -> list[BenchDocument]:
     """Documents from the generator; ``made`` hears how many there are.
 
     ``held_back``: from layouts, fonts and words that nothing was tuned on. ``varied``: each arranged anew.
     ``kinds``: of wear, in turn; all of them where None. ``types``: classes, in turn; drawn where None.
+    ``carrying``: fields of which each document states one or another; any document where empty.
 
     Raises:
         ConfigError: no browser to draw them with.
@@ -82,7 +84,14 @@ def generated(
     try:
         with Printer() as printer:
             drawn = samples(
-                seed=seed, count=count, held_back=held_back, varied=varied, kinds=kinds, types=types, printer=printer
+                seed=seed,
+                count=count,
+                held_back=held_back,
+                varied=varied,
+                kinds=kinds,
+                types=types,
+                carrying=carrying,
+                printer=printer,
             )
             for sample in drawn:
                 documents.append(

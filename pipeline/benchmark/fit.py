@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -43,6 +43,8 @@ _STRIDE = 0.5
 """Longest step of the search: a full one can overshoot where all values are right."""
 _EDGE = 0.002
 """Claims of 0 and 1 are taken for this much less, since no count of documents proves certainty."""
+WORN = ("scan200", "skew", "noise", "blur", "jpeg", "light", "fade", "bleed", "fold", "fax", "scan_pdf", "tiff")
+"""How papers that are chosen for a field reach the office."""
 _LEAST = 12
 """Values of a field below which it keeps its claims."""
 
@@ -119,31 +121,59 @@ class _Part:
     set_name: str
     text_layers: bool = False
     types: tuple[DocumentType, ...] | None = None
+    carrying: tuple[str, ...] = ()
+    """Fields of which each document states one or another; any document where empty."""
+    share: float = 1.0
+    """How many there are for each that was asked for."""
 
     def documents(self, given: argparse.Namespace, kept: Kept, *, seed: int) -> list[BenchDocument]:
-        count = given.text_layers if self.text_layers else given.count
-        kinds = "".join(f"-{kind.value}" for kind in self.types or ())
-        called = f"{self.set_name}-{seed}-{count}" + ("-text" if self.text_layers else "") + kinds
+        count = round(self.share * (given.text_layers if self.text_layers else given.count))
+        parts = (self.set_name, str(seed), str(count), *(("text",) if self.text_layers else ()))
         make = partial(
             generated,
             seed=seed,
             count=count,
             held_back=False,
             varied=self.set_name == VARIED,
-            kinds=TEXT_LAYERS if self.text_layers else None,
+            kinds=TEXT_LAYERS if self.text_layers else WORN if self.carrying else None,
             types=self.types,
+            carrying=self.carrying,
         )
-        return kept.documents(called, make)
+        return kept.documents("-".join((*parts, *(kind.value for kind in self.types or ()), *self.carrying)), make)
+
+
+def _carrying(*, text_layers: bool) -> Iterator[_Part]:
+    """Papers chosen for what few of their class state; revenue stamps are on contracts of one set only."""
+    for set_name in (VARIED, DEVELOPMENT):
+        if not text_layers:  # of these every other part has enough
+            yield _Part(set_name=set_name, types=(DocumentType.INVOICE,), carrying=("bank_account",), share=0.75)
+        for name, share in (("discount", 0.75), ("issuer_branch", 0.375)):
+            yield _Part(
+                set_name=set_name,
+                text_layers=text_layers,
+                types=(DocumentType.RECEIPT,),
+                carrying=(name,),
+                share=share / 1.5 if text_layers else share,
+            )
+    yield _Part(
+        set_name=DEVELOPMENT,
+        text_layers=text_layers,
+        types=(DocumentType.CONTRACT,),
+        carrying=("stamp_duty",),
+        share=0.25 if text_layers else 0.375,
+    )
 
 
 _PARTS = (
     _Part(set_name=VARIED),
     _Part(set_name=DEVELOPMENT),
+    *_carrying(text_layers=False),
     _Part(set_name=VARIED, text_layers=True),
     _Part(set_name=DEVELOPMENT, text_layers=True),
     # Fields that only these classes have, and not each of their papers.
     _Part(set_name=DEVELOPMENT, text_layers=True, types=(DocumentType.CONTRACT,)),
     _Part(set_name=DEVELOPMENT, text_layers=True, types=(DocumentType.RECEIPT,)),
+    *_carrying(text_layers=True),
 )
 
 

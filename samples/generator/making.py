@@ -84,6 +84,22 @@ def make(
         varied: Layouts that are put together anew for each document (development only).
         printer: A running printer; where None, one is started for this document.
     """
+    chosen, facts, rng = _facts(seed, document_type, layout=layout, held_back=held_back, varied=varied)
+    vocabulary = held.VOCABULARY if held_back else DEVELOPMENT
+    wear = damage or "born_digital"
+    name = f"{facts.document_type.value}-{chosen.name}-{wear}-{seed}"
+    if wear == XML:
+        return _xml_sample(facts, vocabulary, name)
+    if printer is None:
+        with Printer() as own:
+            return _drawn(own, facts, vocabulary, chosen, BY_NAME[wear], name=name, rng=rng, held_back=held_back)
+    return _drawn(printer, facts, vocabulary, chosen, BY_NAME[wear], name=name, rng=rng, held_back=held_back)
+
+
+def _facts(
+    seed: int, document_type: DocumentType | None, *, layout: str | None = None, held_back: bool, varied: bool
+) -> tuple[Layout, Facts, random.Random]:
+    """What the document of a seed says and on which layout, with the source of what its drawing leaves to chance."""
     rng = random.Random(f"shoko {seed} {held_back}")
     kind = document_type or rng.choices(tuple(DocumentType), weights=[TYPE_WEIGHTS.get(t, 1) for t in DocumentType])[0]
     pool = [found for found in _layouts(held_back=held_back, varied=varied) if kind in found.types]
@@ -92,15 +108,7 @@ def make(
     chosen = rng.choice(pool) if layout is None else next(found for found in pool if found.name == layout)
     rng = random.Random(f"shoko {seed} {kind.value} {chosen.name}")
     vocabulary = held.VOCABULARY if held_back else DEVELOPMENT
-    facts = chosen.make_facts(rng, vocabulary, kind)
-    wear = damage or "born_digital"
-    name = f"{kind.value}-{chosen.name}-{wear}-{seed}"
-    if wear == XML:
-        return _xml_sample(facts, vocabulary, name)
-    if printer is None:
-        with Printer() as own:
-            return _drawn(own, facts, vocabulary, chosen, BY_NAME[wear], name=name, rng=rng, held_back=held_back)
-    return _drawn(printer, facts, vocabulary, chosen, BY_NAME[wear], name=name, rng=rng, held_back=held_back)
+    return chosen, chosen.make_facts(rng, vocabulary, kind), rng
 
 
 def _layouts(*, held_back: bool, varied: bool) -> tuple[Layout, ...]:
@@ -176,20 +184,34 @@ def samples(
     held_back: bool,
     kinds: Sequence[str] | None = None,
     types: Sequence[DocumentType] | None = None,
+    carrying: Sequence[str] = (),
     varied: bool = False,
     printer: Printer,
 ) -> Iterator[Sample]:
-    """A set: classes in their weights, kinds of damage in turn, layouts at random."""
+    """A set: classes in their weights, kinds of damage in turn, layouts at random.
+
+    ``carrying``: only documents that state one of these fields; others are passed over before they are drawn.
+    """
     wears = tuple(kinds or (damage.name for damage in DAMAGES))
-    for index in range(count):
-        number = seed * 100_000 + index
+    index = 0
+    for number in range(seed * 100_000, (seed + 1) * 100_000):
+        if index == count:
+            return
         kind = types[index % len(types)] if types else None
         wear = wears[index % len(wears)]
         if wear == XML:
             kind = DocumentType.INVOICE
         elif wear in ("fade", "photo") and kind is None and index % 2:
             kind = DocumentType.RECEIPT
+        if carrying and not _states(number, kind, carrying, held_back=held_back, varied=varied):
+            continue
         yield make(number, document_type=kind, damage=wear, held_back=held_back, varied=varied, printer=printer)
+        index += 1
+
+
+def _states(seed: int, kind: DocumentType | None, fields: Sequence[str], *, held_back: bool, varied: bool) -> bool:
+    _, facts, _ = _facts(seed, kind, held_back=held_back, varied=varied)
+    return any(facts.fields.get(name) is not None for name in fields)
 
 
 def make_set(
