@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from classifiers.rules import compact, create, heading_of
@@ -33,23 +33,29 @@ _PAGE_SAID = re.compile(
 """A page's number among so many wherever it stands, because it says what it is."""
 _PAGE_NAMED = re.compile(r"(?:page|seite|p\.)(\d{1,3})")
 """A page's number wherever it stands: running heads may lie over the rows of a table."""
-_NUMBER = re.compile(r"(?:番号|no\.?|nr\.?|number|nummer|№) ?[:.]? ?#?([a-z0-9][a-z0-9\-/_]{2,})")
+_NUMBER = re.compile(
+    r"(?:番号|no\.?|nr\.?|number|nummer|№) ?[:.]? ?#?"
+    r"([a-z0-9][a-z0-9\-/_]{2,}(?:\.[a-z0-9]+)*|[a-z0-9]{1,2}(?:\.[a-z0-9]+){2,})"
+)
 _CODE = re.compile(r"(?<![a-z0-9,.〒-])([a-z]{1,6}-?\d[\d-]{2,}\d|20\d\d-?\d{3,}|0\d{4,})(?![\d,-])")
 """A document's number where nothing says that it is one."""
 _REGISTRATION = re.compile(r"t\d{13}")
 _PHONE = re.compile(r"0\d{1,3}[-(（]\d{2,4}[-)）]\d{3,4}")
 _COMPANY = re.compile(
-    r"(?:株式会社|有限会社|合同会社|\(株\)|\(有\)|㈱|㈲)[^\s、。,.()\d:「」]{2,12}|[^\s、。,.()\d:「」]{2,12}(?:株式会社|有限会社|合同会社|\(株\)|\(有\))"
+    r"(?:株式会社|有限会社|合同会社|\(株\)|\(有\)|㈱|㈲)(?:(?!御中|様|殿|担当)[^\s、。,.()\d:「」]){2,12}|[^\s、。,.()\d:「」]{2,12}(?:株式会社|有限会社|合同会社|\(株\)|\(有\))"
 )
 _ADDRESSEE = re.compile(r"(?:御中|様|殿)$")
 _DAY = re.compile(
     r"(20\d\d)[年/.\-](\d{1,2})[月/.\-](\d{1,2})"
+    r"|['’](\d{2})[年/.\-](\d{1,2})[月/.\-](\d{1,2})"
     r"|(?:令和|r)(\d{1,2}|元)[年/.\-](\d{1,2})[月/.\-](\d{1,2})"
     r"|令和([元一二三四五六七八九十]{1,3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
 )
-_REIWA = 2018
-_EDITION = re.compile(r"制定|改[定訂正]|施行|作成日|現在|版$")
-"""Of days that say how old a printed form or a list is."""
+_REIWA, _CENTURY = 2018, 2000
+_EDITION = re.compile(r"制定|改[定訂正]|施行|現在|(?:\d|[初改])版$")
+"""Of days that say how old a printed form is."""
+_MADE = re.compile("作成日")
+"""Of the day of a document that has a heading, and of days that say how old a list is."""
 _CLAUSE = re.compile(r"^(?:第[0-9一二三四五六七八九十]{1,3}条|[(]?\d{1,2}[).、]|[・●■◆*]).{12,}")
 _LEAST_CLAUSES = 3
 _END = re.compile(
@@ -57,15 +63,18 @@ _END = re.compile(
 )
 _CLOSED = re.compile(r"^以上$|各(?:自)?(?:1|一|壱)通を?保有|記名押印|上記のとおり")
 _ONWARD = re.compile(r"(?:次|翌)(?:頁|ページ|葉)|以下次|つづく|続く$|続きます|continued|carried|次ページ")
-_BROUGHT = re.compile(r"前(?:頁|ページ|葉)|^\(?(?:続き|続紙|つづき)\)?|broughtforward|繰越(?:小計|高)?$")
+_BROUGHT = re.compile(r"前(?:頁|ページ|葉)|^\(?(?:続き|続紙|つづき)\)?|broughtforward|(?<!前[月回期])繰越(?:小計|高)?$")
+_FROM_BEFORE = re.compile(r"\(?前(?:頁|ページ|葉)(?:より|から|計|小計|繰越)")
 _ATTACHED = re.compile(
     r"^(?:別紙|別添|別表|添付|内訳|明細|(?:請求|工事|作業)?(?:内訳)?明細|取引条件|約款|注意事項)"
     r"|(?:明細書?|内訳書?|一覧|約款|取引条[件項]|注意事項|その他の条件|にあたって)(?:\(.*\))?$"
 )
 _TERMS = re.compile(r"約款|取引(?:基本)?条[件項]|利用規約|注意事項|販売条件")
-_SIGNED = re.compile(r"代表(?:取締役|者|社員|理事)|取締役社長|理事長|㊞|^[甲乙](?:住所|:.*)?$|記名押印|署名")
+_GREETING = re.compile(r"^(?:拝[啓呈]|謹[啓呈]|前略|急啓|平素|時下|毎度|いつも|dear|sehrgeehrte)|敬具$|謹言$|草々$")
+"""How a letter opens, and how it closes."""
+_SIGNED = re.compile(r"代表(?:取締役|者|社員|理事)|取締役社長|理事長|㊞|^[甲乙]{1,2}(?:住所|:.*)?$|記名押印|署名")
 _LEAST_SIGNED = 2
-"""Rows of signatures from which somebody signs: printed terms may name one representative."""
+"""Marks of signatures from which somebody signs: printed terms may name one representative."""
 _PARTIES = re.compile(r"[「(『]?甲[」)』]?.{0,30}乙|記名押印|締結")
 ARTICLE = re.compile(r"^第([0-9一二三四五六七八九十]{1,4})条")
 _KANJI = {c: n for n, c in enumerate("〇一二三四五六七八九")}
@@ -82,10 +91,26 @@ _SAME_ROW = 0.02
 _AMOUNT = re.compile(r"[¥\\]\d|\d{1,3}(?:,\d{3})+|\d(?:円|%)")
 _FIRST_ROWS, _LEAST_AMOUNTS = 5, 2
 _LEAST_PIECES = 20
+_LARGE, _SAME_SIZE = 1.25, 0.2
+"""Height of a title's lines against the usual one, and by how much two of them differ."""
+_LEAST_LINE = 6
 _NAMED_ROWS = 25
 """Rows from the top in which a number that is called one is the document's."""
+_DATED_ROWS = 9
+"""Rows from the top in which a day is the document's, however short the page is."""
 _CELLS = 3
 """Words in a row from which it is a row of a table."""
+_COUNTED = re.compile(r"^[(\[]?(?:no\.?)?(\d{1,3})(?:[)\].、:]+(?=\D)|(?=[^\d\s,./:%\-年月日円個回時]))")
+"""The number of a row of a list, or of a clause: a day, a price or a quantity is none."""
+_CLOSING = re.compile(
+    r"^[<【(\[]?(?:(?:小計|合計|総計|総合計|税抜|税込|消費税|内消費税|税率|軽減税率|(?:10|8)%|値引|調整額|源泉|差引)(?!請求|通知|伝票|明細|書)"
+    r"|※|[*]|備考|注(?:記|意)?[:)]|但し|(?:お|ご)?(?:振込先|支払条件)|(?:お|ご)?(?:支払|取引|納入|検収)(?:期限|期日|場所)?[:は]"
+    r"|口座名義|以上$|本書に関する|(?:お|ご)問い?合わせ|ご不明|何卒|なお[、,]|上記)"
+)
+"""With what the end of a document begins: its sums, notes on what stands above, terms of payment, courtesies."""
+_LEAST_CLOSING = 2
+"""Of a page's first rows, of which the very first counts twice."""
+_FIGURES = re.compile(r"\d[\d,./-]*\d")
 _SAME_COLUMN = 0.02
 """Share of the page's width within which two columns begin at the same place: about 4 mm on A4."""
 
@@ -111,6 +136,8 @@ class PageSigns:
     addressee: bool
     ended: bool
     """A total or the signatures stand on it."""
+    greets: bool
+    """It opens or closes as a letter does."""
     signed: bool
     """Two parties, or one with its name and seal, sign it."""
     closed: bool
@@ -128,6 +155,23 @@ class PageSigns:
     """Pairs of characters of its head."""
     pieces: frozenset[str]
     """Every three characters that follow each other in a row below its head, for telling the same page again."""
+    closing: bool
+    """Its first rows are sums, or notes on what stands above: nobody begins a document so."""
+    first_count: int | None
+    last_count: int | None
+    """Numbers of the first and the last row of a list that counts its rows."""
+    labels: frozenset[frozenset[str]]
+    """Rows of words without digits: heads of tables."""
+    first_labels: tuple[frozenset[str], ...]
+    """Those of its first rows; empty for a row of another kind."""
+    figures: frozenset[str]
+    """Numbers of two digits and more, but for its own page's."""
+    said: str
+    """Its rows, compact."""
+    lines: frozenset[str]
+    """Each of them, but for the shortest."""
+    first_lines: frozenset[str]
+    """Those among its first rows."""
     begins_in_table: bool
     """Its first rows are rows of a table with amounts: nobody begins a document so."""
     table_at_top: bool
@@ -151,29 +195,35 @@ def signs_of(page: PageText, *, size: tuple[int, int] | None = None) -> PageSign
     width, height = size or _extent(rows)
     cut = _TOP * height
     head = [(line, text) for line, text in zip(rows, texts, strict=True) if line.box.top <= cut]
+    heading = None if _printed_terms(texts) else heading_of(page) or heading_of(_unwrapped(page)) or _slip(page)
+    dated = [text for text in texts[: max(len(head), _DATED_ROWS)] if not _EDITION.search(text)]
     number, total = page_number(rows)
     everything = "\n".join(texts)
     articles = [value for match in map(ARTICLE.match, texts) if match and (value := _value(match[1]))]
     tables = [len(line.words) >= _CELLS for line in rows]
+    labels = [_labels(line) if inside else frozenset() for line, inside in zip(rows, tables, strict=True)]
+    first_count, last_count = _counts(texts)
     body = [text for text in texts if len(text) > _SHORT_LINE // 2]
     return PageSigns(
         page_index=page.page_index,
         number=number,
         total=total,
-        heading=None if _printed_terms(texts) else heading_of(page) or _slip(page),
+        heading=heading,
         title=_title(head),
         clauses=sum(bool(_CLAUSE.match(text)) for text in texts) >= _LEAST_CLAUSES,
         numbers=_numbers(rows[:_NAMED_ROWS], [line for line, _ in head]),
-        days=frozenset(day for _, text in head if not _EDITION.search(text) for day in _days(text)),
+        days=frozenset(day for text in dated if heading or not _MADE.search(text) for day in _days(text)),
         registrations=frozenset(_REGISTRATION.findall(everything.replace("-", ""))),
         phones=frozenset(_PHONE.findall(everything)),
         companies=frozenset(found for _, text in head for found in _COMPANY.findall(text)),
         addressee=any(_ADDRESSEE.search(compact(w.text)) for line, _ in head for w in line.words),
         ended=any(_END.search(text) for text in texts),
-        signed=sum(bool(_SIGNED.search(text)) for text in texts) >= _LEAST_SIGNED,
+        greets=any(_GREETING.search(text) for text in texts),
+        signed=sum(len(_SIGNED.findall(text)) for text in texts) >= _LEAST_SIGNED,
         closed=any(_CLOSED.search(text) for text in texts),
         onward=any(_ONWARD.search(text) for text in texts[-_EDGE_LINES:]),
-        brought=any(_BROUGHT.search(text) for text in texts[:_EDGE_LINES]),
+        brought=any(_BROUGHT.search(text) for text in texts[:_EDGE_LINES])
+        or any(_FROM_BEFORE.match(text) for _, text in head),
         attached=any(len(text) <= _SHORT_LINE and _ATTACHED.search(text) for text in texts[:_EDGE_LINES]),
         first_article=articles[0] if articles else None,
         last_article=articles[-1] if articles else None,
@@ -181,6 +231,15 @@ def signs_of(page: PageText, *, size: tuple[int, int] | None = None) -> PageSign
         head_rows=frozenset((text, round(line.box.top / (height * _SAME_ROW))) for line, text in head if len(text) > 2),
         head_words=frozenset(text[i : i + 2] for _, text in head for i in range(len(text) - 1)),
         pieces=_pieces(text for line, text in zip(rows, texts, strict=True) if line.box.top > cut) or _pieces(texts),
+        closing=sum(bool(_CLOSING.match(text)) for text in (*texts[:1], *texts[:_EDGE_LINES])) >= _LEAST_CLOSING,
+        first_count=first_count,
+        last_count=last_count,
+        labels=frozenset(filter(None, labels)),
+        first_labels=tuple(labels[:_FIRST_ROWS]),
+        figures=frozenset(one for text in texts if not _of_several(text) for one in _FIGURES.findall(text)),
+        said=everything,
+        lines=_lines(texts),
+        first_lines=_lines(texts[:_FIRST_ROWS]),
         begins_in_table=sum(
             inside and bool(_AMOUNT.search(text))
             for inside, text in zip(tables[:_FIRST_ROWS], texts[:_FIRST_ROWS], strict=True)
@@ -263,7 +322,8 @@ def _ordered(match: re.Match[str]) -> tuple[int, int] | None:
 def _numbers(named: Sequence[Line], head: Sequence[Line]) -> frozenset[str]:
     """Numbers of documents. Words are kept apart: a page's number beside one is no part of it."""
     found = {m[1] for line in named for m in _NUMBER.finditer(_apart(line))}
-    found |= {code for line in head for code in _CODE.findall(_PHONE.sub(" ", _apart(line)))}
+    plain = [line for line in head if not _AMOUNT.search(compact(line.text))]
+    found |= {code for line in plain for code in _CODE.findall(_PHONE.sub(" ", _apart(line)))}
     return frozenset(one for one in found if not _REGISTRATION.match(one.replace("-", "")))
 
 
@@ -285,7 +345,8 @@ def _title(head: Sequence[tuple[Line, str]]) -> str:
 def _days(text: str) -> Iterator[str]:
     for found in _DAY.finditer(text):
         year, month, day = (_value(part) if part != "元" else 1 for part in found.groups() if part)
-        yield f"{year + (0 if found[1] else _REIWA)}-{month}-{day}"
+        era = 0 if found[1] else _CENTURY if found[4] else _REIWA
+        yield f"{year + era}-{month}-{day}"
 
 
 def _columns(rows: Sequence[Line], tables: Sequence[bool], width: int) -> tuple[float, ...]:
@@ -308,6 +369,28 @@ def _columns(rows: Sequence[Line], tables: Sequence[bool], width: int) -> tuple[
     if len(group) >= _CELLS:
         found.append(sum(group) / len(group))
     return tuple(found)
+
+
+def _labels(line: Line) -> frozenset[str]:
+    words = frozenset(compact(word.text) for word in line.words)
+    return words if len(words) >= _CELLS and not any(c.isdecimal() for word in words for c in word) else frozenset()
+
+
+def _lines(texts: Sequence[str]) -> frozenset[str]:
+    return frozenset(text for text in texts if len(text) >= _LEAST_LINE and not text.isdecimal())
+
+
+def _counts(texts: Sequence[str]) -> tuple[int | None, int | None]:
+    """Number of the first counted row, and of the last of several that are counted one after the other."""
+    found = [int(match[1]) for match in map(_COUNTED.match, texts) if match]
+    runs: list[list[int]] = []
+    for number in found:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    last = runs[-1][-1] if runs and len(runs[-1]) > 1 else None
+    return (found[0], last) if found else (None, None)
 
 
 def _pieces(texts: Iterable[str]) -> frozenset[str]:
@@ -334,6 +417,19 @@ def _printed_terms(texts: Sequence[str]) -> bool:
     """Terms printed for everybody: they name no parties, and belong to what they stand behind."""
     named = any(len(text) <= _SHORT_LINE and _TERMS.search(text) for text in texts[:_EDGE_LINES])
     return named and not any(_PARTIES.search(text) for text in texts)
+
+
+def _unwrapped(page: PageText) -> PageText:
+    """The page with large lines joined to those that they go on in: a title that was too long for its place."""
+    usual = median([line.box.height for line in page.lines] or [0])
+    lines: list[Line] = []
+    for line in page.lines:
+        size = line.box.height
+        if lines and size > usual * _LARGE and abs(lines[-1].box.height - size) < size * _SAME_SIZE:
+            lines[-1] = replace(lines[-1], words=(*lines[-1].words, *line.words))
+        else:
+            lines.append(replace(line, row=None))
+    return replace(page, lines=tuple(lines), tables=())
 
 
 def _slip(page: PageText) -> DocumentType | None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 
 from classifiers.page_signs import PageSigns, is_blank, is_separator, signs_of
@@ -23,11 +24,16 @@ _MODEL = Path(__file__).parent / "split_model.json"
 _SAME_PLACE = 0.012
 """Share of the page's width within which two columns are the same: 2.5 mm on A4, the play of a sheet feeder."""
 _NO_DIGIT = re.compile(r"\D")
+_LIKE_DAY = re.compile(r"20\d\d[-/]?\d\d?[-/]?\d\d?")
 _LEAST_BEGUN, _LEAST_DIGITS = 5, 6
 """Characters of a number's beginning, and digits of its end, from which they are no accident."""
+_TOP_ROWS = 2
+"""Rows at the very top: what has a head of its own begins with that, and not with the head of a table."""
 _FEW = 150
 """Characters below which a page is a cover, a tail or a back."""
 _LEAST_COLUMNS = 3
+_LEAST_REPEATED = 2
+"""Rows that a page without a head has in common with its document: no accident."""
 _LEAST_HEAD = 4
 """Rows from which a head is more than the name of a shop."""
 _REPEATED = 0.75
@@ -41,7 +47,14 @@ _JOINING = (
     "number_later",
     "number_fits",
     "articles_follow",
-    "begins_in_table",
+    "closes",
+    "counts_on",
+    "counted_after",
+    "labels_repeated",
+    "lines_repeated",
+    "number_stands",
+    "nothing_new",
+    "signs_articles",
     "brought",
     "onward",
     "attached",
@@ -53,7 +66,8 @@ _JOINING = (
     "companies_shared",
 )
 _ALIKE, _SAME_HEAD = 0.5, 0.3
-"""Share of columns, and of rows of the head, from which they too speak for one document."""
+"""Share of columns, and of rows of the head, from which they too speak for one document; of columns the lower one is
+enough where the page begins in the rows of a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,19 +125,15 @@ def split_pages(
         using: another model than the one in force.
     """
     chosen = using or model()
-    known = sizes or {}
     done: list[list[PageSigns]] = []
     doubtful: list[bool] = []
     unsure: list[bool] = []
     parted = True
-    for text in texts:
-        if is_separator(text):
+    for page, after in _looked_at(texts, sizes or {}):
+        if page is None:
             parted = True
             continue
-        if is_blank(text):
-            continue
-        page = signs_of(text, size=known.get(text.page_index))
-        border = 1.0 if parted else _border(done[-1], page, chosen)
+        border = 1.0 if parted else _border(done[-1], page, after, chosen)
         if border >= chosen.parts_from:
             loose = border < chosen.parts_surely_from
             if done:
@@ -141,51 +151,90 @@ def split_pages(
     )
 
 
-def _border(document: Sequence[PageSigns], page: PageSigns, chosen: SplitModel) -> float:
+def _looked_at(
+    texts: Sequence[PageText], sizes: Mapping[int, tuple[int, int]]
+) -> Iterator[tuple[PageSigns | None, PageSigns | None]]:
+    """Signs of every page that says something, and of the page after it; None for a separator sheet."""
+    pages = [
+        None if is_separator(text) else signs_of(text, size=sizes.get(text.page_index))
+        for text in texts
+        if is_separator(text) or not is_blank(text)
+    ]
+    yield from zip_longest(pages, pages[1:])
+
+
+def _border(document: Sequence[PageSigns], page: PageSigns, after: PageSigns | None, chosen: SplitModel) -> float:
     """Probability of a border before ``page``; it stays without a question only where something joins it."""
-    found = features(document, page)
+    found = features(document, page, after)
     border = chosen.border(found)
     return max(border, chosen.joins_below) if found["nothing_joins"] else border
 
 
-def features(document: Sequence[PageSigns], page: PageSigns) -> dict[str, float]:
-    """What speaks for and against a border before ``page``; ``document`` are the pages before it, at least one."""
-    found = _numbering(document[-1], page) | _counting(document, page) | _heads(document, page)
+def features(document: Sequence[PageSigns], page: PageSigns, after: PageSigns | None = None) -> dict[str, float]:
+    """What speaks for and against a border before ``page``.
+
+    Args:
+        document: the pages before it, at least one.
+        page: the page.
+        after: the page that follows it, if one does.
+    """
+    if page.begins_in_table and page.heading is not None:  # a running head that lies over the rows is misread
+        page = replace(page, heading=None, numbers=frozenset())
+    found = _numbering(document[-1], page) | _counting(document, page, after) | _heads(document, page)
     found |= _names(document, page) | _flow(document, page)
     first_head = found["head_texts_repeated"]
     document_goes_on = max(found["onward"], found["brought"])
     bare = not (found["heading"] or found["addressee"] or found["dated"])
     found["bare"] = float(bare)
+    found |= _going_on(document, page, bare=bare)
+    named = page.companies | page.phones | page.registrations | page.numbers
+    found["nobody_named"] = float(bare and not named)
+    once = 1.0 - float(_again(page, document[0]))
+    same_class = found["heading"] * (1.0 - found["other_class"])
     found["ended_and_headed"] = found["ended_before"] * found["heading"]
     found["headed_and_numbered_anew"] = found["heading"] * found["numbers_differ"]
     found["complete_head"] = found["heading"] * max(found["addressee"], found["dated"])
     found["signed_articles"] = found["first_article"] * float(page.signed)
-    found["clauses_and_no_heading"] = (1.0 - max(found["heading"], found["signed_articles"])) * float(page.clauses)
+    anew = found["heading"] - same_class * found["numbers_shared"]
+    found["clauses_and_no_heading"] = (1.0 - max(anew, found["signed_articles"])) * float(page.clauses)
+    found["contract_opens"] = found["first_article"] * float(page.heading is DocumentType.CONTRACT)
+    found["less_said"] = found["same_class"] * float(_less_said(found))
     found["dated_alone"] = found["dated"] * (1.0 - max(found["heading"], found["addressee"]))
     found["bare_and_listed"] = found["bare"] * found["attached"]
     found["headed_and_listed"] = found["heading"] * found["attached"]
     found["same_sender_anew"] = found["heading"] * found["companies_shared"]
-    found["headed_with_the_same_number"] = found["heading"] * found["numbers_shared"]
+    found["headed_with_the_same_number"] = once * same_class * found["numbers_shared"]
     found["headed_with_the_same_day"] = found["heading"] * found["days_shared"]
     found["headed_with_another_day"] = found["heading"] * found["days_differ"]
     found["same_head"] = found["heading"] * float(first_head == 1.0 and len(document[0].head_rows) >= _LEAST_HEAD)
     found["headed_with_all_the_same"] = found["headed_with_the_same_number"] * found["days_shared"]
+    found["same_number_and_no_heading"] = (1.0 - found["heading"]) * found["numbers_shared"]
     found["headed_before_the_end"] = found["same_class"] * (1.0 - found["ended_before"])
     found["headed_in_order"] = found["heading"] * max(found["number_follows"], found["number_later"])
     found["headed_after_more"] = found["heading"] * max(found["unfinished_before"], document_goes_on)
     found["head_repeated"] = found["heading"] * float(found["head_texts_repeated"] > _REPEATED)
     found["head_not_repeated"] = found["heading"] * float(found["head_texts_repeated"] < 1.0 - _REPEATED)
     found["another_receipt"] = found["ended_before"] * float(page.heading is DocumentType.RECEIPT)
-    found["first_page_again"] = float(_again(page, document[0]))
+    found["another_total"] = found["another_receipt"] * found["ends_here"]
+    found["first_page_again"] = 1.0 - once
+    found["listed_the_same_day"] = once * found["same_class"] * found["attached"] * found["days_shared"]
     found["nothing_joins"] = float(not _joined(found))
     found["bare_and_nothing_joins"] = found["bare"] * found["nothing_joins"]
     return found
 
 
+def _less_said(found: Mapping[str, float]) -> bool:
+    """Of what the document's pages said nothing is said otherwise, and something is not said again."""
+    told = ("numbers", "days", "registrations", "phones")
+    return not any(found[f"{name}_differ"] for name in told) and any(found[f"{name}_gone"] for name in told[2:])
+
+
 def _joined(found: Mapping[str, float]) -> bool:
     """Something on the page says that it belongs to the pages before it."""
     repeated = max(found[name] for name in ("rows_repeated", "rows_of_first_repeated", "head_texts_repeated"))
-    return found["columns_alike"] > _ALIKE or repeated > _SAME_HEAD or any(found[name] for name in _JOINING)
+    alike = _SAME_HEAD if found["begins_in_table"] else _ALIKE
+    same_table = found["columns_alike"] > alike and not found["labels_new"]
+    return same_table or repeated > _SAME_HEAD or any(found[name] for name in _JOINING)
 
 
 def _numbering(before: PageSigns, page: PageSigns) -> dict[str, float]:
@@ -205,18 +254,61 @@ def _numbering(before: PageSigns, page: PageSigns) -> dict[str, float]:
     }
 
 
-def _counting(document: Sequence[PageSigns], page: PageSigns) -> dict[str, float]:
+def _counting(document: Sequence[PageSigns], page: PageSigns, after: PageSigns | None) -> dict[str, float]:
     """Page numbers against the pages that the document has so far, however many of its numbers were read."""
     pages = len(document)
     totals = {one.total for one in document if one.total is not None}
     other_total = page.total is not None and bool(totals) and page.total not in totals
     told = max(totals, default=pages)
+    next_number = after.number if after else None
+    agree = page.number is None or page.number + 1 == next_number
     return {
+        "counted_after": float(agree and next_number == pages + 2),
+        "second_after": float(agree and next_number == 2),
         "number_fits": float(page.number == pages + 1 and not other_total),
         "of_the_same_total": float(page.total is not None and page.total in totals and page.number == pages + 1),
         "pages_to_come": float(told > pages and (page.number or pages + 1) != 1),
         "all_pages_there": float(bool(totals) and told <= pages),
     }
+
+
+def _going_on(document: Sequence[PageSigns], page: PageSigns, *, bare: bool) -> dict[str, float]:
+    """What a page says of the document before it that has no head of its own, or too little on it for a document."""
+    before = document[-1]
+    counted = before.last_count is not None and page.first_count == before.last_count + 1
+    articles = any(one.first_article is not None for one in document)
+    opened = articles and not any(one.signed for one in document)
+    labels = frozenset().union(*(one.labels for one in document)).difference(document[0].first_labels)
+    numbers = frozenset().union(*(one.numbers for one in document))
+    lines = frozenset().union(*(one.lines for one in document))
+    body = lines.difference(text for text, _ in document[0].head_rows)
+    again = len((page.lines if bare else page.first_lines) & body)
+    figures = frozenset().union(*(one.figures for one in document))
+    repeated = any(_most_of(mine, labels) for mine in page.first_labels[: None if bare else _TOP_ROWS])
+    titled_alike = page.heading is not None and page.heading is document[0].heading
+    quiet = page.characters < _FEW and not page.ended and bool(page.figures or titled_alike)
+    return {
+        "closes": float(page.closing and (bare or page.characters < _FEW)),
+        "labels_new": float(bool(labels) and any(page.first_labels) and not repeated),
+        "lines_repeated": float(again >= _LEAST_REPEATED),
+        "counts_on": float(bare and counted),
+        "labels_repeated": float(repeated),
+        "number_stands": float(bare and any(_stands(number, page.said) for number in numbers)),
+        "signs_articles": float(bare and opened and page.signed and page.first_article is None),
+        "nothing_new": float(quiet and page.figures <= figures),
+    }
+
+
+def _most_of(mine: frozenset[str], theirs: Iterable[frozenset[str]]) -> bool:
+    """The words of a table's head stand in one of the others, but for some that were misread."""
+    return bool(mine) and any(len(mine & other) >= _REPEATED * max(len(mine), len(other)) for other in theirs)
+
+
+def _stands(number: str, said: str) -> bool:
+    """A number of a document stands in a text; one that may be a day proves nothing."""
+    if len(number) < _LEAST_DIGITS or _LIKE_DAY.fullmatch(number):
+        return False
+    return re.search(rf"(?<![a-z\d]){re.escape(number)}(?![a-z\d])", said) is not None
 
 
 def _heads(document: Sequence[PageSigns], page: PageSigns) -> dict[str, float]:
@@ -287,7 +379,8 @@ def _flow(document: Sequence[PageSigns], page: PageSigns) -> dict[str, float]:
         "full_before": float(before.filled > 0.8),
         "short_before": float(before.filled < 0.5),
         "sentence_open": float(before.open_sentence),
-        "few_characters": float(page.characters < _FEW),
+        "few_characters": float(page.characters < _FEW and not (page.addressee or page.greets)),
+        "greets": float(page.greets),
         "pages_before": min(len(document), 8) / 8,
     }
 

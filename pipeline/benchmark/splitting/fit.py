@@ -39,7 +39,27 @@ _KNOWN = {
     "signed_articles": 3.0,
     "nothing_joins": 1.0,
     "another_receipt": 2.0,
-    "begins_in_table": -2.5,
+    "begins_in_table": -4.5,
+    "closes": -3.5,
+    "counts_on": -3.0,
+    "counted_after": -3.0,
+    "second_after": 2.0,
+    "labels_repeated": -2.5,
+    "nobody_named": -1.5,
+    "headed_with_the_same_number": -3.5,
+    "headed_with_all_the_same": -1.0,
+    "same_number_and_no_heading": -2.0,
+    "another_total": 3.0,
+    "contract_opens": 3.0,
+    "greets": 1.5,
+    "less_said": -1.0,
+    "listed_the_same_day": -3.0,
+    "lines_repeated": -1.5,
+    "brought": -5.0,
+    "onward": -1.5,
+    "number_stands": -2.0,
+    "signs_articles": -3.0,
+    "nothing_new": -2.0,
 }
 """What some signs are known to mean: made stacks carry them beside others that suffice, and a fit alone gives them
 little weight; on a page that says nothing else they decide."""
@@ -74,12 +94,14 @@ def borders(parties: Sequence[Sequence[Sequence[PageSigns]]], *, seed: int, coun
         while len(order) < wanted:
             for document in rng.choice(parties):
                 order += (document, document) if rng.random() < _TWICE else (document,)
+        following = [*(page for document in order for page in document)][1:]
         before: Sequence[PageSigns] = ()
         for document in order:
             for number, page in enumerate(document):
+                after = following.pop(0) if following else None
                 known = document[:number] or before
                 if known:
-                    yield Border(values=features(known, page), real=number == 0, weight=1.0)
+                    yield Border(values=features(known, page, after), real=number == 0, weight=1.0)
             before = document or before
 
 

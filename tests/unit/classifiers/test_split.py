@@ -6,6 +6,9 @@ import pytest
 
 from classifiers.page_signs import page_number, signs_of
 from classifiers.split import PageGroup, SplitModel, features, split_pages
+from domain.fields import DocumentType
+from domain.geometry import Box
+from domain.page import Line, Word
 from tests.unit.classifiers.pages import page
 
 
@@ -279,3 +282,111 @@ def test_a_page_number_beside_a_number_of_a_document_is_no_part_of_it():
     registered = replace(line, words=(replace(line.words[0], text="登録番号 T6-9999-0817-5052"),))
     text = replace(page("請求書"), lines=(replace(line, words=words), registered))
     assert signs_of(text).numbers == {"202310-9712"}
+
+
+HEAD = (
+    "請求書",
+    "株式会社みどり商事 御中",
+    "請求番号 20261031-048",
+    "2026年10月31日",
+    "株式会社青空商事 TEL 03-0000-1234",
+)
+ARTICLES = tuple(
+    f"第{n}条(条件) 甲及び乙は、本契約に違反して相手方に損害を与えたときは賠償する。" for n in range(1, 12)
+)
+
+
+def cells(text, *rows):
+    """Rows of several words each, below those that the page has; columns stand 200 pixels apart."""
+    bottom = max((line.box.bottom for line in text.lines), default=100)
+    lines = list(text.lines)
+    for number, row in enumerate(rows, start=1):
+        top = bottom + 50 * number
+        words = tuple(
+            Word(text=cell, box=Box(left=100 + 200 * i, top=top, right=250 + 200 * i, bottom=top + 30), confidence=1.0)
+            for i, cell in enumerate(row.split())
+        )
+        lines.append(Line(words=words, box=Box(left=100, top=top, right=words[-1].box.right, bottom=top + 30)))
+    return replace(text, lines=tuple(lines))
+
+
+LISTED = tuple(f"{n} 品目{n} {n}個 {n * 300:,}" for n in range(1, 20))
+FIRST = cells(page(*HEAD, page_index=0, big="請求書"), "番号 品名 数量 金額", *LISTED)
+TAILS = {
+    "sums": page("消費税額 567,217", "合計 6,239,391", "お問い合わせは担当までお願いします。", page_index=1),
+    "a note": page("※納期:別途ご相談", page_index=1),
+    "the head of its table": cells(page(page_index=1), "番号 品名 数量 金額", "2. 甲板 3枚 900"),
+    "the next row": cells(page(page_index=1), "20 封筒 1個 400", "21 切手 3個 500"),
+    "its number": page(
+        "工程のご報告", "(20261031-048)", "現地の調査を行い、図面を整えたうえで施工した。", page_index=1
+    ),
+}
+
+
+@pytest.mark.parametrize("tail", TAILS)
+def test_a_page_that_only_goes_on_belongs_to_its_document_without_a_question(tail):
+    assert split_pages((FIRST, TAILS[tail])) == (PageGroup(pages=(0, 1)),)
+
+
+def test_signatures_alone_on_a_page_belong_to_the_articles_before_them():
+    pages = (
+        page(
+            "物品売買契約書", *ARTICLES, "甲乙各自記名押印の上、各一通を保有する。", page_index=0, big="物品売買契約書"
+        ),
+        page("甲 乙", "住所 兵庫県 住所 岡山県", "代表取締役 久保田徹 代表取締役 神谷彩", page_index=1),
+    )
+    assert split_pages(pages) == (PageGroup(pages=(0, 1)),)
+
+
+@pytest.mark.parametrize(("following", "groups"), [("3/3", ((0, 1, 2),)), ("2/2", ((0,), (1, 2)))])
+def test_the_number_of_the_page_after_counts_a_page_whose_own_was_not_read(following, groups):
+    first = page("納品書", "株式会社みどり商事 御中", "納品番号 A-100123", *ROWS, page_index=0, big="納品書")
+    lost = page("納品書", "株式会社みどり商事 御中", *MORE_ROWS, page_index=1, big="納品書")
+    last = page("納品書", *ROWS[:3], "合計 120,000円", following, page_index=2)
+    assert grouped((first, lost, last)) == groups
+
+
+def test_a_table_with_another_head_is_another_table_wherever_its_columns_stand():
+    ledger = cells(
+        page("残高の推移", page_index=1), "日付 摘要 借方 残高", "8/15 名刺 72,859 90,000", "8/16 用紙 100 200"
+    )
+    assert signs_of(ledger).columns == pytest.approx(signs_of(FIRST).columns)
+    assert all(group.doubtful or group.parted_in_doubt for group in split_pages((FIRST, ledger)))
+
+
+def test_a_sheet_that_names_a_department_is_no_tail():
+    assert all(
+        group.doubtful or group.parted_in_doubt for group in split_pages((FIRST, page("経理部行き", page_index=1)))
+    )
+
+
+def test_a_title_in_two_lines_is_a_heading():
+    title = [
+        replace(line, box=replace(line.box, bottom=line.box.top + 60))
+        for line in page("お届け明細書兼納", "品書").lines
+    ]
+    text = replace(page(), lines=(*title, *page(*ROWS).lines))
+    assert signs_of(text).heading is DocumentType.DELIVERY_NOTE
+
+
+def test_the_day_of_a_short_slip_is_read_below_its_head():
+    slips = (
+        "みどりストア",
+        "仮町店",
+        "〒680-8160",
+        "長野県長野市",
+        "合同会社望月堂",
+        "領収書",
+        "2026.09.20 11:07",
+        "合計 100",
+    )
+    assert signs_of(page(*slips)).days == {"2026-9-20"}
+    assert signs_of(page("領収証", "桜台交通", "'26/01/21 17:03", "合計 5,540円")).days == {"2026-1-21"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "days"),
+    [(("請求書", "作成日 2026年7月3日"), {"2026-7-3"}), (("単価一覧", "作成日 2026年7月3日"), set())],
+)
+def test_the_day_on_which_it_was_made_is_that_of_a_document_and_the_edition_of_a_list(printed, days):
+    assert signs_of(page(*printed, *ROWS)).days == days
