@@ -74,8 +74,12 @@ def read_items(
         # Heads over two lines, or words that only look like heads: the rows of a slip, where they add up and say more.
         others = slip_rows(layout, amounts, style=locale.style, proven=True, yen=yen)
         adding = item_sum(LineItems(rows=tuple(rows))) in known
+        if not others[0] and not adding and _joined(rows):
+            others = slip_rows(layout, amounts, style=locale.style, yen=yen)
         if others[0] and (not adding or _counts(others[0]) > _counts(rows)):
             rows, spans = others
+    if receipt and not rows and (paid := _paid_for(layout, amounts)) is not None:
+        rows, spans = [paid[0]], [paid[1]]
     if not rows or (receipt and len(rows) == 1 and rows[0].amount in _totals(amounts) and _says_what_for(layout)):
         return None
     goods = LineItems(rows=tuple(rows))
@@ -87,12 +91,33 @@ def read_items(
     return found("line_items", goods, spans, confidence=claim * read)
 
 
+_COUNTED_WITHIN = re.compile(r"\d\s*[^\W\d_]?\s*[x×✕]\s*[@¥\\]?\s*\d")
+
+
+def _joined(rows: Sequence[LineItem]) -> bool:
+    """Lines of a slip that say how many at what price were taken for a part of the goods' names."""
+    return any(_COUNTED_WITHIN.search(row.description) for row in rows)
+
+
 _WHAT_FOR = re.compile(r"^(?:但し?|ただし)(?!書)")
 """What a form of receipt says instead of listing goods: 但 事務用品代として."""
 
 
 def _says_what_for(layout: Layout) -> bool:
     return any(_WHAT_FOR.match(segment.compact) for segment in layout.segments)
+
+
+_AS_WHAT = re.compile(r"^(?P<what>[^\W\d_]{2,20}?)として$")
+
+
+def _paid_for(layout: Layout, amounts: Sequence[LabelledAmount]) -> tuple[LineItem, Span] | None:
+    """The one thing that a slip without goods is for, where it says so by itself (タクシー運賃として)."""
+    said = [(s, m) for s in layout.segments if (m := _AS_WHAT.match(s.compact))]
+    totals = {a.value for a in amounts if a.role is AmountRole.TOTAL and (a.money_like or a.currency)}
+    if len(said) != 1 or len(totals) != 1:
+        return None
+    segment, match = said[0]
+    return LineItem(description=match["what"], amount=next(iter(totals))), segment.span()
 
 
 def _totals(amounts: Sequence[LabelledAmount]) -> frozenset[Decimal]:

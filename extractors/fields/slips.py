@@ -198,6 +198,7 @@ def _made(row: _Row, amount: Decimal, above: _Row | None) -> _Goods | None:
     """The goods of a row with an amount, with the name above it where it has none of its own."""
     name = row.name
     counts = only_counts(name) or DETAIL.fullmatch(name)
+    amount = _without_sign(row, amount) if counts else amount
     if counts or not re.search(r"[^\W\d_]", name):
         if above is None:
             return None
@@ -207,6 +208,18 @@ def _made(row: _Row, amount: Decimal, above: _Row | None) -> _Goods | None:
     if not _is_goods(name):
         return None
     return _Goods(_item(name, amount, row.mark), row.right, (above.segments if above else ()) + row.segments)
+
+
+_SIGN_AS_FIGURE = re.compile(r"^1(?P<rest>[1-9]\d*)$")
+
+
+def _without_sign(row: _Row, amount: Decimal) -> Decimal:
+    """The amount of a row that says how many at what price, where ¥ was read as a 1: 3点×¥118 1354 is 354."""
+    match = _SIGN_AS_FIGURE.match(row.text[len(row.name) :].strip().removesuffix(row.mark).replace(",", ""))
+    if match is None or counted(row.name, amount) is not None:
+        return amount
+    rest = Decimal(match["rest"])
+    return rest if counted(row.name, rest) is not None else amount
 
 
 def _completed(item: LineItem, row: _Row) -> LineItem | None:

@@ -41,6 +41,9 @@ _WIDE = 1.5
 """Figures closer than the network's steps, of which it reads some or none, are read at this share of their width."""
 SURE = 0.9
 """A stretch read less surely is worth another look."""
+_HESITANT = 0.8
+_SHORT = 8
+"""And a word of so few characters without figures where one of them is read less surely."""
 _TALL = 1.5
 """Height against width from which a stretch is tried as vertical writing."""
 _SURELY_VERTICAL = 2.5
@@ -119,14 +122,18 @@ def respelled(reading: Reading, quad: Quad) -> Reading:
 
 
 def doubtful(reading: Reading) -> bool:
-    """True for a stretch that is worth another look: unsure on the whole, or in one letter of a Latin one.
+    """True for a stretch that is worth another look: unsure on the whole, or in one letter of a Latin or short one.
 
-    Latin letters are narrow, and the look at full width put one in ten of their errors right.
+    Latin letters are narrow, and the look at full width put one in ten of their errors right. In a short word of small
+    print a narrow kana falls between the network's steps, and the one beside it is read with less certainty.
     """
     if reading.confidence < SURE or misgroups(reading):
         return True
     letters = [glyph for glyph in reading.glyphs if not glyph.text.isspace()]
-    return in_latin(_said(letters)) and min(glyph.confidence for glyph in letters) < SURE
+    least = min(glyph.confidence for glyph in letters)
+    if in_latin(_said(letters)):
+        return least < SURE
+    return least < _HESITANT and len(letters) <= _SHORT and not any(glyph.text.isdigit() for glyph in letters)
 
 
 def _said(glyphs: Sequence[Glyph]) -> str:

@@ -7,7 +7,7 @@ import pytest
 from domain.geometry import Box
 from domain.page import Word
 from extractors.ocr.detection import Quad, quads_from_map
-from extractors.ocr.recognition import Reading, misgroups, recognise
+from extractors.ocr.recognition import Glyph, Reading, doubtful, misgroups, recognise
 from extractors.ocr.sessions import Session
 
 ALPHABET = ["", "合", "計", "¥", "1", " "]
@@ -120,3 +120,18 @@ def test_confidences_of_characters_fit_the_text_of_their_word():
 def test_groups_of_other_than_three_digits_are_looked_at_again(text, lost):
     word = Word(text=text, box=Box(left=0, top=0, right=9, bottom=9), confidence=1.0)
     assert misgroups(Reading(words=(word,), confidence=1.0, vertical=False)) is lost
+
+
+@pytest.mark.parametrize(
+    ("text", "sure", "worth_it"),
+    [
+        ("生ム※", (0.96, 0.75, 1.0), True),  # of 生ハム a kana fell between two steps
+        ("生ム※", (0.96, 0.85, 1.0), False),
+        ("¥1,200", (0.7, 1.0, 1.0, 1.0, 1.0, 1.0), False),  # figures have a second opinion of their own
+        ("本日はご来店ありがとう", (0.75, *(1.0,) * 10), False),
+    ],
+)
+def test_a_short_word_with_a_character_read_with_hesitation_is_worth_another_look(text, sure, worth_it):
+    glyphs = tuple(Glyph(text=c, at=0.5, confidence=share) for c, share in zip(text, sure, strict=True))
+    reading = Reading(words=(), confidence=sum(sure) / len(sure), vertical=False, glyphs=glyphs)
+    assert doubtful(reading) is worth_it

@@ -195,3 +195,46 @@ def test_goods_over_a_total_in_double_width_without_sign(paper, context):
         [(100, "お会計"), (PRICE, "１６３")],
     )
     assert found == [("ボールペン 黒", None, None, Decimal(149), Decimal(10))]
+
+
+def test_names_over_their_counts_under_a_head_of_two_lines(paper, context):
+    found = goods(
+        paper,
+        context,
+        *HEAD,
+        [(100, "品名")],
+        [(130, "数量×単価"), (PRICE, "金額")],
+        [(100, "おにぎり")],
+        [(130, "2点×¥138"), (PRICE, "¥276")],
+        [(100, "冷凍チャーハン")],
+        [(130, "3点×¥118"), (PRICE, "1354")],
+        [(100, "レジ袋")],
+        [(130, "1点×¥5"), (PRICE, "¥5")],
+        [(100, "小計"), (PRICE, "¥640")],  # misread: the goods add up to 635
+        [(100, "合計"), (PRICE, "¥640")],
+    )
+    assert [(name, amount) for name, _, _, amount, _ in found] == [
+        ("おにぎり", Decimal(276)),
+        ("冷凍チャーハン", Decimal(354)),
+        ("レジ袋", Decimal(5)),
+    ]
+
+
+@pytest.mark.parametrize(("counts", "amount"), [("3点×¥451", "1353"), ("3点×¥118", "1355"), ("2点×¥100", "¥1200")])
+def test_a_sign_is_read_as_a_figure_only_where_the_product_says_so(paper, context, counts, amount):
+    found = goods(
+        paper,
+        context,
+        *HEAD,
+        [(100, "チャーハン")],
+        [(130, counts), (PRICE, amount)],
+        [(100, "合計"), (PRICE, "¥1,500")],
+    )
+    assert [row[3] for row in found] == [Decimal(amount.removeprefix("¥"))]
+
+
+def test_a_slip_that_only_says_what_it_is_for_is_for_that(paper, context):
+    slip = ("2026年7月8日 13:34", [(100, "領収金額"), (PRICE, "¥1,200")], "青空交通", "TEL 03-0000-1234")
+    (only,) = goods(paper, context, "領収証", "タクシー運賃として", *slip)
+    assert (only[0], only[3]) == ("タクシー運賃", Decimal(1200))
+    assert goods(paper, context, "領収証", "但し", "お品代として", *slip) == []
