@@ -39,8 +39,11 @@ _HOLDER_LABEL = re.compile(
 )
 _FORM = r"[ァ-ヶー]{1,3}"
 """カ, ユ, ド, シヤ, ザイ, ガク, トクヒ: abbreviated forms of companies."""
-_POWER = re.compile(r"(?<=[ァ-ヶー]\()力|力(?=\)\s?[ァ-ヶー])")
+_POWER = re.compile(r"(?<=[ァ-ヶー]\()力|力(?=\)\s?[ァ-ヶー二口工夕卜八三千])")
 """The form of a company beside its katakana, read as the kanji that looks the same."""
+_LIKE_KANA = re.compile(r"(?<=[ァ-ヶー]\))[二力口工夕卜八三千](?=[ァ-ヶー]{2})")
+"""The first character of a holder, read as the kanji that looks the same."""
+_KANA_OF = str.maketrans("二力口工夕卜八三千", "ニカロエタトハミチ")
 _SMALL_FIRST = re.compile(r"(?<![ァ-ヶー])[ァィゥェォャュョ](?=[ァ-ヶー])")
 """A kana that begins a word is a large one: a line brought to one height does not tell the size."""
 _LARGE = str.maketrans("ァィゥェォャュョ", "アイウエオヤユヨ")
@@ -143,7 +146,7 @@ def _at(layout: Layout, index: int, anchor: Segment, reach: float) -> list[_Acco
     if post is not None:
         value = BankAccount(bank="ゆうちょ銀行", number=f"{post['s']}-{post['n']}", holder=_holder(text[post.end() :]))
         return [_Account(value, tuple(segments))]
-    text = _POWER.sub("カ", _CODE.sub("  ", text))
+    text = _LIKE_KANA.sub(lambda m: m[0].translate(_KANA_OF), _POWER.sub("カ", _CODE.sub("  ", text)))
     bank = next((m for m in _BANK.finditer(text) if not _ONLY_LABEL.search(m["v"])), None)
     rest = text[bank.end() :] if bank else text
     kind = _KIND.search(rest)

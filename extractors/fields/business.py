@@ -66,7 +66,7 @@ def business_fields(layout: Layout, *, document_type: DocumentType, context: Fie
         day,
         *supply_dates(dates, document_type=document_type),
         _total(choice, currency, amounts),
-        *_parts(amounts, choice, currency, tax_rows=tax_rows),
+        *_parts(beside, choice, currency, tax_rows=tax_rows),
         *_parties(layout, locale=locale, receipt=receipt, context=context),
         read_registration_number(layout),
         read_document_number(layout, document_type=document_type),

@@ -80,6 +80,8 @@ _SEALED = re.compile(r"^(?P<name>\S{2,}(?:株式|有限|合同)会社)(?P<seal>[
 _SEAL_TEXT = re.compile(r"^[印之].{0,3}$|^.{1,3}[印之]$|^[印之]\S{1,3}\s")
 _WITH_SEAL = re.compile(r"^(?P<name>\S.{4,}?)\s?[印之][^\s印刷]{1,3}$")
 """A row of a seal that begins with its last character (印動ば), right behind a name."""
+_STAMPED = re.compile(r"(?<=\S{2})\s?(?:受付|受領|受理|検印|(?:確認|支払|入金|処理|検収)済)$")
+"""What the stamp of a recipient says, read as one with the company beside it."""
 _LOGO = re.compile(r"^(\S+)\s\1$")
 _CLOSED = re.compile(r"(?:会社|法人|組合)$")
 _PLACE = re.compile(r"[店社所部局課]$")
@@ -146,6 +148,8 @@ def clean_name(name: str) -> str:
     """Without seals, bullets and half-read brackets."""
     plain = _SEAL.sub("", " ".join(name[: name_end(name)].split())).strip(" .:;,*-_=|「」[]<>■◆●・")
     plain = LOST_FORM.sub("(株)", _HALF_FORM.sub("(株)", plain))
+    if has_company_form(plain):
+        plain = _STAMPED.sub("", plain)
     marked = _WITH_SEAL.match(plain)
     if marked is not None and has_company_form(marked["name"]):
         plain = marked["name"]

@@ -170,6 +170,8 @@ def _numbers_at(layout: Layout, segment: Segment, own: str | None) -> list[tuple
     out: list[tuple[float, str, Span]] = []
     text = segment.text
     strength = _strength(_label(text), own)
+    if strength and sum(_HEADS.search(_label(fold(word.text).text)) is not None for word in segment.words) > 1:
+        return _under_words(layout, segment, own)  # each of several heads has its own number
     if strength:  # the label stands alone: its value is to the right, or below
         for value, span in _beside(layout, segment):
             return [(strength, _tidy(value), span)]
@@ -209,6 +211,8 @@ def _to_end(layout: Layout, segment: Segment, match: re.Match[str]) -> tuple[str
     return value, span
 
 
+_HEADS = re.compile(rf"[一-龥]{_SUFFIX}$")
+"""A word that ends as the head of a number does."""
 _REST = re.compile(r"\d+(?:-\d+)*")
 """How a number goes on that breaks off at a hyphen."""
 

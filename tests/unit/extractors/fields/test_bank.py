@@ -176,3 +176,7 @@ def test_an_account_is_as_sure_as_its_parts(paper):
     first, second = (read_bank_account(build_layout((page,))) for page in (sure, replace(unsure, lines=lines)))
     assert second.confidence == first.confidence
     assert second.raw_text == "みなも銀行 中央支店 1234567 カ)アオゾラ"
+
+
+def test_a_holder_that_begins_with_a_kanji_that_looks_like_its_kana():
+    assert read("振込先:みなも銀行 中央支店普通1234567ユ)二ホンカイ")[-1] == "ユ)ニホンカイ"

@@ -482,3 +482,19 @@ def test_a_breakdown_of_tax_that_lacks_a_figure_is_unsure(paper):
     )
     assert part.value.rows[0].taxable is None
     assert part.confidence < 0.5 < whole.confidence
+
+
+def test_the_stamp_of_who_received_a_paper_is_no_part_of_the_name_beside_it(paper):
+    page = paper([(600, "請求書", 60)], [(1000, "株式会社かもめ本店受付", 36)], [(1000, "TEL 03-1234-5678")])
+    assert read(page)[0]["counterparty"] == "株式会社かもめ本店"
+
+
+def test_an_amount_of_goods_that_add_up_is_no_subtotal(paper):
+    page = paper(
+        [(600, "請求書", 60)],
+        [(100, "商品名"), (500, "員数"), (640, "呼称 単価(円)"), (900, "金額(税別)")],
+        [(100, "表面処理"), (500, "5"), (640, "個"), (760, "496"), (900, "2,480")],
+        [(100, "アルミ板"), (500, "1"), (640, "枚"), (760, "5,720"), (900, "5,720")],
+        [(700, "合計(税込)"), (900, "8,200")],
+    )
+    assert read(page)[0]["subtotal"] is None

@@ -186,3 +186,14 @@ def test_a_number_goes_on_under_the_hyphen_at_which_it_breaks_off(paper, context
     page = paper([(600, "請求書", 60)], [(100, "請求番号:INV-")], [(190, "2024-5555")], pitch=1.1)
     fields = extract_fields(T.INVOICE, (page,), context=context)
     assert fields.text("document_number") == "INV-2024-5555"
+
+
+def test_of_two_heads_read_as_one_each_has_its_own_number(paper, context):
+    page = paper([(600, "請求書", 60)], [(100, "ご注文No. 請求No")], [(100, "35191"), (300, "10305")])
+    first, second = page.lines[1].words[0], page.lines[1].words[0]
+    words = (
+        replace(first, text="ご注文No.", box=replace(first.box, right=260)),
+        replace(second, text="請求No", box=replace(second.box, left=280)),
+    )
+    page = replace(page, lines=(page.lines[0], replace(page.lines[1], words=words), *page.lines[2:]))
+    assert extract_fields(T.INVOICE, (page,), context=context).text("document_number") == "10305"
