@@ -69,6 +69,8 @@ class Transform:
 
     def box(self, box: Box) -> Box:
         """The axis-parallel box around the mapped corners, rounded outwards-neutral (nearest pixel)."""
+        if self.matrix == IDENTITY.matrix:  # of every word of a page that was read as it came
+            return box
         corners = [self.point(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)]
         xs = [c[0] for c in corners]
         ys = [c[1] for c in corners]

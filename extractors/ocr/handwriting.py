@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from extractors.ocr.handwriting_weights import BIAS, WEIGHTS
-from extractors.pages.clean.reduced import percentiles
+from extractors.pages.clean.reduced import grey_of, percentiles
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -56,7 +56,7 @@ _NARROWEST_PART = 6
 
 
 def is_handwritten(strip: PixelArray, *, characters: int) -> bool:
-    """True where a strip of text (laid level, RGB) was surely written by hand."""
+    """True where a strip of text (laid level, grey or RGB) was surely written by hand."""
     height, width = strip.shape[:2]
     if characters < _FEWEST_CHARACTERS or width < _WIDE * height:
         return False
@@ -94,8 +94,8 @@ def _light(strip: PixelArray) -> npt.NDArray[Any] | None:
     height = strip.shape[0]
     strip = strip[:, : max(1, _LONGEST * height // _HEIGHT)]
     size = (max(8, round(strip.shape[1] * _HEIGHT / height)), _HEIGHT)
-    grey = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY)
-    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_LINEAR)
+    shrinking = height > _HEIGHT
+    small = cv2.resize(grey_of(strip), size, interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
     low, high = percentiles(small[::2, ::2], (2, 90))
     if high - low < _CONTRAST:
         return None

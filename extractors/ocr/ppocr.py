@@ -35,11 +35,13 @@ from extractors.ocr.recognition import SURE, Reading, cut, doubtful, look_again,
 from extractors.ocr.rules import find_rules
 from extractors.ocr.sessions import Precision, Runtime, Session, characters_of, choose_runtime, load, runtime_version
 from extractors.ocr.way_up import way_up
+from extractors.pages.clean.reduced import grey_of
 from extractors.tables import find_tables
 
 if TYPE_CHECKING:
     from domain.engines import OcrEngine
     from domain.page import PixelArray
+    from extractors.pages.clean.reduced import GreyArray
 
 DETECTOR = "PP-OCRv6_det_small.onnx"
 RECOGNISER = "PP-OCRv6_rec_small.onnx"
@@ -113,13 +115,17 @@ class PpocrEngine:
 
     def _text(self, picture: PixelArray, quads: list[Quad], deadline: float, page_index: int) -> PageText:
         with _opencv(page_index):
-            pieces = self._read(picture, quads, deadline, page_index)
-            rules = find_rules(picture) if pieces else ()
+            readings = self._read(picture, quads, deadline, page_index)
+            grey = grey_of(picture)
+            pieces = [self._piece(grey, quad, reading) for quad, reading in readings]
+            rules = find_rules(grey) if pieces else ()
         lines = lines_from_pieces(pieces, tilt=tilt_of(quads), rules=rules)
         tables = find_tables(lines, rules=rules)
         return PageText(page_index=page_index, lines=lines, engine=self.engine_id, tables=tables)
 
-    def _read(self, picture: PixelArray, quads: list[Quad], deadline: float, page_index: int) -> list[Piece]:
+    def _read(
+        self, picture: PixelArray, quads: list[Quad], deadline: float, page_index: int
+    ) -> list[tuple[Quad, Reading]]:
         readings: list[Reading] = []
         for quad in quads:
             self._check(deadline, page_index)
@@ -130,15 +136,15 @@ class PpocrEngine:
                     self._check(deadline, page_index)
                     readings[number] = look_again(picture, quad, reading, self.recogniser, self.alphabet)
         return [
-            self._piece(picture, quad, respelled(reading, quad))
+            (quad, respelled(reading, quad))
             for quad, reading in zip(quads, readings, strict=True)
             if reading.words and reading.confidence >= _MIN_CONFIDENCE
         ]
 
-    def _piece(self, picture: PixelArray, quad: Quad, reading: Reading) -> Piece:
+    def _piece(self, grey: GreyArray, quad: Quad, reading: Reading) -> Piece:
         words = self.calibration.words(reading.words, reading.glyphs)
         count = sum(len(word.text) for word in words)
-        if not reading.vertical and not _surely_latin(reading) and is_handwritten(cut(picture, quad), characters=count):
+        if not reading.vertical and not _surely_latin(reading) and is_handwritten(cut(grey, quad), characters=count):
             words = tuple(replace(word, handwritten=True) for word in words)
         return piece_of(words, vertical=reading.vertical)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -241,42 +242,37 @@ def normalised(strip: PixelArray, squeeze: float) -> tuple[npt.NDArray[np.float3
 
 
 def _decode(answer: npt.NDArray[np.float32], alphabet: Sequence[str], *, used: int) -> list[Glyph]:
-    best = answer.argmax(axis=1)
-    edges = np.flatnonzero(np.diff(best)) + 1
-    starts, ends = [0, *edges.tolist()], [*edges.tolist(), len(best)]
-    spans = [(start, end) for start, end in zip(starts, ends, strict=True) if best[start] != BLANK]
+    """Characters of an answer, and what else the unsure ones could be.
+
+    Steps are gone through as plain numbers: right after a network has run, every function of NumPy has to be fetched
+    from memory again, and ten of them took as long as their work.
+    """
+    best = answer.argmax(axis=1).tolist()
+    starts = [step for step, index in enumerate(best) if not step or index != best[step - 1]]
+    spans = [(start, end) for start, end in pairwise([*starts, len(best)]) if best[start] != BLANK]
     peaks = [
         start if end == start + 1 else start + int(answer[start:end, best[start]].argmax()) for start, end in spans
     ]
-    taken = best[peaks].tolist()
+    taken = [best[peak] for peak in peaks]
     characters = settled([alphabet[index] for index in taken])
-    shares = [min(share, 1.0) for share in answer[peaks, taken].tolist()]
-    unsure = [number for number, share in enumerate(shares) if share <= _ALONE]
-    others = dict(zip(unsure, _alternatives(answer[[peaks[number] for number in unsure]], alphabet), strict=True))
+    shares = [min(answer.item(peak, index), 1.0) for peak, index in zip(peaks, taken, strict=True)]
     return [
         Glyph(
             text,
             min((start + end) / 2 * _STRIDE / used, 1.0),
-            shares[number],
-            others.get(number) or ((alphabet[taken[number]], shares[number]),),
+            share,
+            ((alphabet[index], share),) if share > _ALONE else _alternatives(answer[peak], alphabet),
         )
-        for number, (text, (start, end)) in enumerate(zip(characters, spans, strict=True))
+        for text, (start, end), peak, index, share in zip(characters, spans, peaks, taken, shares, strict=True)
         if text
     ]
 
 
-def _alternatives(rows: npt.NDArray[np.float32], alphabet: Sequence[str]) -> list[tuple[tuple[str, float], ...]]:
-    """What else each row could be, itself included; places come sorted by row."""
-    found: list[list[tuple[float, int]]] = [[] for _ in rows]
-    flat = rows.reshape(-1)
-    places = np.flatnonzero(flat >= _WORTH_NAMING)  # ten times as quick as looking for pairs of row and column
-    for place, share in zip(places.tolist(), flat[places].tolist(), strict=True):
-        row, index = divmod(place, rows.shape[1])
-        found[row].append((share, index))
-    return [
-        tuple((alphabet[index], min(share, 1.0)) for share, index in sorted(row, reverse=True)[:_MOST_ALTERNATIVES])
-        for row in found
-    ]
+def _alternatives(row: npt.NDArray[np.float32], alphabet: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    """What else a step could be, itself included, the likeliest first."""
+    places = np.flatnonzero(row >= _WORTH_NAMING)
+    found = sorted(((row.item(index), index) for index in places.tolist()), reverse=True)
+    return tuple((alphabet[index], min(share, 1.0)) for share, index in found[:_MOST_ALTERNATIVES])
 
 
 def _words(glyphs: list[Glyph], quad: Quad, *, vertical: bool) -> tuple[Word, ...]:

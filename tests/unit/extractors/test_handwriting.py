@@ -10,6 +10,7 @@ from domain.geometry import Box
 from domain.page import Line, Word
 from extractors.ocr import handwriting
 from extractors.ocr.handwriting import SURELY, is_handwritten, log_odds, measures
+from extractors.pages.clean.reduced import grey_of
 from samples.generator.handwriting import handwritten_line
 
 FONT = "/usr/share/fonts/opentype/ipafont-gothic/ipag.ttf"
@@ -51,6 +52,12 @@ def test_measuring_ends_early_only_where_the_rest_cannot_matter(monkeypatch):
     found = [is_handwritten(strip, characters=9) for strip in strips]
     assert len(asked) < 3 * len(strips)
     assert found == [log_odds(strip) > SURELY and strip.shape[1] >= 3 * strip.shape[0] for strip in strips]
+
+
+def test_a_grey_strip_says_what_the_same_in_colour_says():
+    strips = [printed(text) for text in TEXTS] + [swung(text, seed=1) for text in TEXTS]
+    in_colour = [log_odds(strip) for strip in strips]
+    assert [log_odds(grey_of(strip)) for strip in strips] == pytest.approx(in_colour, abs=1e-6)
 
 
 def test_a_measure_whose_square_speaks_for_a_hand_has_no_most():
