@@ -60,6 +60,8 @@ _ANOTHER_MM2 = 600.0
 """Area that another paper must explain to be worth it: of one paper and its two parts, the one is chosen."""
 _LID_SLACK = 0.03
 """Share of a paper that may be taken for lid where one is seen: its outline is known to half a millimetre."""
+_LID_BETWEEN = 0.14
+"""Share of a rectangle on a seen lid that torn ends and bent sides leave free at most; more is lid between papers."""
 _BY_LID = 0.8
 """A side along so much of which the lid is seen is no printed rule."""
 _PRINTED_COUNTS = 0.5
@@ -207,7 +209,8 @@ def _weighed(scene: Scene, outline: Outline) -> _Candidate | None:
         return None
     shown, lid = shown_area(scene, outline.corners), lid_inside(scene, outline.corners)
     sure -= _LID_COUNTS * (lid if scene.on_lid is None else max(0.0, lid - _LID_SLACK))
-    if sure <= 0 or shown < _INSIDE * outline.area:
+    between = scene.on_lid is not None and lid > _LID_BETWEEN
+    if sure <= 0 or between or shown < _INSIDE * outline.area:
         return None
     edged = zip(sides(outline.corners), seen, strict=True)
     printed = sum(share < _BY_LID and no_edge(scene, *side) for side, share in edged)

@@ -17,7 +17,7 @@ import numpy as np
 
 from extractors.pages.choosing import Paper
 from extractors.pages.rings import area_of, common_area, facing, strip_beyond
-from extractors.pages.scene import island_under, not_covered, share_of, unexplained
+from extractors.pages.scene import island_under, lid_inside, not_covered, share_of, unexplained
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -35,6 +35,10 @@ _SOLID, _FILLS = 0.95, 0.86
 _SURELY_SOLID = 0.965
 _PART = 0.8
 """A paper with four good edges that is no larger a part of an island is one of several."""
+_FREE = 0.06
+"""Share of a paper among others that may be lid: torn ends leave so much; more may lie between two papers."""
+_SHARED = 0.7
+"""Of an island, what its parts fill at least where it may be theirs."""
 _FOLDED_DEGREES, _FOLDED_MM = 3.5, 1.6
 """Parts of a folded paper lie no more askew to each other, and the sides of one go on in those of the other. Nobody
 lays two papers of one width so exactly; light changes at a fold as it does between papers, and says nothing."""
@@ -78,22 +82,37 @@ def told_by_islands(scene: Scene, papers: Sequence[Paper]) -> tuple[list[Paper],
 
 def _told(scene: Scene, island: _Island, papers: list[Paper]) -> tuple[list[Paper], bool]:
     joined = unfolded(papers, scene.px_per_mm)
+    joined = [_up_to_lid(scene, paper, joined, island.mask) for paper in joined]
     several = any(paper.whole and area_of(paper.corners) < _PART * area_of(island.around) for paper in joined)
     if island.like_one and not several:
-        return [Paper(corners=island.around, whole=True)], island.solid < _SURELY_SOLID or len(papers) > 1
+        return [Paper(corners=island.around, whole=True)], island.solid < _SURELY_SOLID or _in_parts(island, papers)
     if joined and not unexplained(scene, [paper.corners for paper in joined], within=island.mask):
-        return joined, len(joined) < len(papers)
-    reaching = [paper if paper.whole else _up_to_lid(scene, paper, joined, island.mask) for paper in joined]
-    return [*reaching, *_beside(scene, island.mask, reaching)], True
+        free = any(lid_inside(scene, paper.corners) > _FREE for paper in joined)
+        return joined, free or len(joined) < len(papers)
+    beside = list(_beside(scene, island.mask, joined))
+    return [*(paper for paper in joined if not _lies_on(paper, beside)), *beside], True
+
+
+def _in_parts(island: _Island, papers: Sequence[Paper]) -> bool:
+    """Whether smaller rectangles may share an island among them; tables on one paper leave its margins."""
+    whole = area_of(island.around)
+    parts = [paper for paper in papers if area_of(paper.corners) < _PART * whole]
+    return len(parts) > 1 and sum(area_of(part.corners) for part in parts) >= _SHARED * whole
+
+
+def _lies_on(paper: Paper, others: Sequence[Paper]) -> bool:
+    """Whether a rectangle lies on a paper that was found around it: it is a field printed there."""
+    return any(common_area(paper.corners, other.corners) >= _ISLAND * area_of(paper.corners) for other in others)
 
 
 def _beside(scene: Scene, island: Mask, papers: Sequence[Paper]) -> Iterator[Paper]:
-    """What is left of an island beside its papers, where it has the shape of a paper itself."""
+    """What is left of an island beside its papers, where it is printed and has the shape of a paper itself."""
     rest = not_covered(scene, [paper.corners for paper in papers], within=island)
     contours, _ = cv2.findContours(rest, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     for contour in contours:
         left = _shaped(rest, contour)
-        if left.like_one and min(cv2.minAreaRect(contour)[1]) >= _PAPER_MM * scene.px_per_mm:
+        large = min(cv2.minAreaRect(contour)[1]) >= _PAPER_MM * scene.px_per_mm
+        if large and left.like_one and share_of(scene.ink, left.around) > 0:
             yield Paper(corners=left.around, whole=False)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    from cv2.typing import MatLike
 
     Floats: TypeAlias = npt.NDArray[np.float64]
     Mask: TypeAlias = npt.NDArray[np.uint8]
@@ -29,12 +30,15 @@ _LEAST_SHARE, _LEAST_RIM = 0.03, 0.12
 _LIGHT_MM = 40.0
 _LEAST_OFF, _OFF_SPREADS = 9.0, 4.0
 """Levels, and spreads of the lid's own tone, above which it is no longer lid."""
+_TOWARDS_WHITE = 0.35
+"""Of the way from the lid's tone to the papers': boards of a table differ from one another by less."""
+_CHARACTER_MM = 1.2
 _SPECK_MM = 2.0
 _PAPER_MM = 20.0
 """A paper is at least this long both ways."""
 _FILLS = 0.97
 """Share of the rectangle around it that a paper fills, torn and rounded corners included."""
-_OTHER_LEVELS, _OTHER_SHARE, _BAND_MM = 25.0, 0.25, 3.0
+_OTHER_LEVELS, _OTHER_SHARE, _BAND_MM = 25.0, 0.25, 2.0
 """So far from the lid's own tone at a place, in any colour, and so thick is what is no lid; shadows are thinner."""
 _PRINT_OFF = 0.01
 """Share of the print that may lie on the lid: none on generated platens, at least 0.09 where the lid was mistaken."""
@@ -55,7 +59,9 @@ def papers_on_lid(grey: Mask, ink: Mask, px_per_mm: float) -> Mask | None:
         return None
     expected = _evenly(ground, near, px_per_mm)
     spread = float((ground.astype(np.float32) - expected)[near > 0].std())
-    off = np.minimum(expected + max(_LEAST_OFF, _OFF_SPREADS * spread), 0.5 * (expected + white))
+    brighter = expected * (1 + _TOWARDS_WHITE * (white / max(1.0, float(tone)) - 1))
+    off = np.maximum(expected + max(_LEAST_OFF, _OFF_SPREADS * spread), brighter)
+    off = np.minimum(off, 0.5 * (expected + white))
     lid = _joined_to_rim(np.asarray(ground < off, np.uint8))
     rim = np.concatenate([lid[0], lid[-1], lid[:, 0], lid[:, -1]])
     if lid.mean() < _LEAST_SHARE or rim.mean() < _LEAST_RIM:
@@ -63,8 +69,15 @@ def papers_on_lid(grey: Mask, ink: Mask, px_per_mm: float) -> Mask | None:
     speck = 2 * round(_SPECK_MM * px_per_mm / 2) + 1
     papers = np.asarray(cv2.morphologyEx(1 - lid, cv2.MORPH_OPEN, np.ones((speck, speck), np.uint8)), np.uint8)
     reach = np.asarray(cv2.dilate(papers, np.ones((speck, speck), np.uint8)), np.uint8)
-    off_paper = int((ink & (1 - reach)).sum())
+    off_paper = _strokes(np.asarray(ink & (1 - reach), np.uint8), px_per_mm)
     return papers if off_paper <= _PRINT_OFF * max(1, int(ink.sum())) else None
+
+
+def _strokes(ink: Mask, px_per_mm: float) -> int:
+    """Pixels of what may be characters: joints between boards are narrower."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    sides = stats[1:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1, initial=ink.size)
+    return int(stats[1:count, cv2.CC_STAT_AREA][sides >= _CHARACTER_MM * px_per_mm].sum())
 
 
 def rectangles_on_lid(papers: Mask, px_per_mm: float) -> list[Floats]:
@@ -96,6 +109,25 @@ def something_beside(picture: Mask, papers: Mask, px_per_mm: float) -> bool:
         papers: 1 where paper lies.
         px_per_mm: the scale of both.
     """
+    return bool(_bands(picture, papers, px_per_mm))
+
+
+def with_bands(picture: Mask, papers: Mask, px_per_mm: float) -> Mask:
+    """The papers, and what lies along them in a colour that is not the lid's: bands are as dark as some lids."""
+    bands = _bands(picture, papers, px_per_mm)
+    if not bands:
+        return papers
+    found = np.zeros(papers.shape, np.uint8)
+    cv2.drawContours(found, bands, -1, 1, cv2.FILLED)
+    # Between a band and its paper some pixels are of neither; nowhere else is anything joined.
+    side = 2 * round(_SPECK_MM * px_per_mm / 2) + 1
+    joined = np.asarray(cv2.morphologyEx(papers | found, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), np.uint8)
+    reach = np.asarray(cv2.dilate(found, np.ones((side, side), np.uint8)), np.uint8)
+    return np.asarray(papers | found | (joined & reach), np.uint8)
+
+
+def _bands(picture: Mask, papers: Mask, px_per_mm: float) -> list[MatLike]:
+    """Outlines of what lies along a paper and is no lid by its colour."""
     lid = np.asarray(1 - papers, np.uint8)
     off = np.zeros(papers.shape, np.uint8)
     for channel in cv2.split(picture):
@@ -105,11 +137,12 @@ def something_beside(picture: Mask, papers: Mask, px_per_mm: float) -> bool:
     bands = cv2.morphologyEx(off & lid, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
     near = np.asarray(cv2.dilate(papers, np.ones((reach, reach), np.uint8)), np.uint8)
     contours, _ = cv2.findContours(np.asarray(bands, np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    return any(
-        max(cv2.minAreaRect(contour)[1]) >= _PAPER_MM * px_per_mm
-        and bool(near[contour[:, 0, 1], contour[:, 0, 0]].any())
+    return [
+        contour
         for contour in contours
-    )
+        if max(cv2.minAreaRect(contour)[1]) >= _PAPER_MM * px_per_mm
+        and bool(near[contour[:, 0, 1], contour[:, 0, 0]].any())
+    ]
 
 
 def _evenly(ground: Mask, near: Mask, px_per_mm: float) -> npt.NDArray[np.float32]:

@@ -13,7 +13,7 @@ from extractors.pages.choosing import choose_papers, left_out, like_one
 from extractors.pages.islands import told_by_islands
 from extractors.pages.lid import holds_several, something_beside
 from extractors.pages.outlines import find_outlines, rough_rectangles
-from extractors.pages.scene import ink_and_paper, is_field, scene_of, unexplained, without_rim
+from extractors.pages.scene import beside_lid, ink_and_paper, is_field, scene_of, unexplained, without_rim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,8 @@ _LEFT_OUT = 0.01
 """Share of the print that may lie on none of the papers: grain and specks."""
 _FIELDS = 0.5
 """Where so many of the papers look like fields of a form, the page is one. An empty back may look like a field too."""
+_BY_LID = 0.8
+"""A rectangle with a side along so much of which the lid is seen is printed on nothing."""
 _OTHER_TILT = 1.5
 """Degrees: what is printed on one sheet lies alike, papers rarely do."""
 _MM_PER_INCH = 25.4
@@ -79,7 +81,8 @@ def find_pieces(pixels: PixelArray, *, dpi: float = 0.0) -> Platen:
     seen = scene.on_lid is not None and holds_several(scene.on_lid, px_per_mm)
     if not seen and not _may_be_platen(grey, known):
         return Platen()
-    found, doubtful = _papers(scene, find_outlines(flat, px_per_mm=px_per_mm, least_side=_WEAK[0], least_mean=_WEAK[1]))
+    outlines = find_outlines(flat, px_per_mm=px_per_mm, least_side=_WEAK[0], least_mean=_WEAK[1])
+    found, doubtful = _papers(scene, outlines)
     if len(found) < 2:
         return Platen(doubtful=doubtful)
     doubtful = doubtful or (scene.on_lid is not None and something_beside(small, scene.on_lid, px_per_mm))
@@ -121,9 +124,11 @@ def _papers(scene: Scene, outlines: Sequence[Outline]) -> tuple[list[Floats], bo
     if several:
         papers, unsure = told_by_islands(scene, papers)
     corners = [paper.corners for paper in papers]
+    if len(papers) == 1 and several:
+        return [], unsure
     if len(papers) < 2 or not any(paper.whole for paper in papers):
         return [], several or (bool(papers) and unexplained(scene, corners))
-    fields = sum(is_field(scene, paper.corners) for paper in papers)
+    fields = sum(max(beside_lid(scene, paper)) < _BY_LID and is_field(scene, paper) for paper in corners)
     if left_out(scene, papers) > _LEFT_OUT or fields >= _FIELDS * len(papers):
         sure = [paper.degrees for paper in papers if paper.whole]
         tilted = len(sure) > 1 and max(sure) - min(sure) > _OTHER_TILT

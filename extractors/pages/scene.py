@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import cv2
 import numpy as np
 
-from extractors.pages.lid import papers_on_lid
+from extractors.pages.lid import papers_on_lid, with_bands
 from extractors.pages.rings import common_area, sides
 from extractors.pages.shadows import papers_within_shadows
 
@@ -65,7 +65,7 @@ class Scene:
     paper: Mask
     """The picture without print."""
     points: Floats
-    """Places of print, n × 2, none at the rim of the picture."""
+    """Places of print, n × 2, none at the rim of the picture, and none on a lid that is seen: boards have joints."""
     px_per_mm: float
     on_lid: Mask | None = None
     """1 where paper lies, where the lid behind it is seen."""
@@ -77,12 +77,14 @@ def scene_of(grey: Mask, px_per_mm: float, *, colour: Mask | None = None) -> Sce
     """Print and ground of a reduced picture; ``colour``: the same as RGB."""
     ink, paper = ink_and_paper(grey, px_per_mm)
     inner = without_rim(ink, px_per_mm)
-    rows, columns = np.nonzero(inner)
+    on_lid = papers_on_lid(grey, inner, px_per_mm)
+    if on_lid is not None:
+        on_lid = with_bands(grey if colour is None else colour, on_lid, px_per_mm)
+    else:
+        on_lid = papers_within_shadows(grey if colour is None else colour, inner, px_per_mm)
+    rows, columns = np.nonzero(inner if on_lid is None else inner & on_lid)
     step = max(1, len(rows) // _POINTS)
     points = np.stack([columns[::step], rows[::step]], axis=1).astype(np.float64)
-    on_lid = papers_on_lid(grey, inner, px_per_mm)
-    if on_lid is None:
-        on_lid = papers_within_shadows(grey if colour is None else colour, inner, px_per_mm)
     islands = None if on_lid is None else np.asarray(cv2.connectedComponents(on_lid, connectivity=4)[1], np.int32)
     return Scene(grey=grey, ink=ink, paper=paper, points=points, px_per_mm=px_per_mm, on_lid=on_lid, islands=islands)
 

@@ -23,7 +23,18 @@ from samples.generator import layouts, under_lid
 from samples.generator.damage import rasterise
 from samples.generator.facts import Facts
 from samples.generator.layouts import Layout
-from samples.generator.platen import A3, A4, SLIP_DPI, LaidSlip, Place, PlatenScan, Slip, find_place, laid_on
+from samples.generator.platen import (
+    A3,
+    A4,
+    SLIP_DPI,
+    LaidSlip,
+    Place,
+    PlatenScan,
+    Slip,
+    box_around,
+    find_place,
+    laid_on,
+)
 from samples.generator.printer import Printer
 from samples.generator.under_lid import MM_PER_INCH
 from samples.generator.vocabulary import DEVELOPMENT, make_company, person
@@ -52,6 +63,8 @@ _CARD_MM = (91.0, 55.0)
 _ROW_GAP_MM = (-0.5, 9.0)
 _OVER_MM = (2.0, 14.0)
 _PHONE_DPI = 190
+_ASKEW, _BEYOND = 0.025, 0.03
+"""Of a photo's shorter side: how far its corners are off, and how much more of the table there is."""
 _FREE_MM = 6.0
 _LARGE_MM = 200.0
 
@@ -114,12 +127,15 @@ def lay_everyday(seed: int, papers: Papers, *, scene: str, suffix: str | None = 
     made = _MAKERS[scene](rng, papers)
     dpi = _PHONE_DPI if made.phone else rng.choice((200, 200, 200, 240, 300))
     noise = np.random.default_rng(rng.randrange(2**32))
-    canvas = under_lid.ground(made.lid, made.size, dpi, noise)
+    beyond = _BEYOND * min(made.size) if made.phone else 0.0
+    size = (made.size[0] + 2 * beyond, made.size[1] + 2 * beyond)
+    places = [replace(one, centre=(one.centre[0] + beyond, one.centre[1] + beyond)) for one in made.places]
+    canvas = under_lid.ground(made.lid, size, dpi, noise)
     depth = rng.uniform(*(made.depth or ((0.05, 0.25) if made.lid == "white" else (0.1, 0.45))))
     light = (rng.uniform(0, 2 * math.pi), depth)
-    laid = laid_on(canvas, made.places, dpi, light=light, rng=rng, noise=noise)
+    laid = laid_on(canvas, places, dpi, light=light, rng=rng, noise=noise)
     if made.phone:
-        canvas, laid = _photographed(canvas, laid, noise)
+        canvas, laid = _photographed(canvas, laid, noise, beyond_px=beyond * dpi / MM_PER_INCH)
     elif made.cropped:
         canvas, laid = _cropped(canvas, laid, rng, dpi)
     soft = _cv.GaussianBlur(canvas, (0, 0), rng.uniform(0.4, 0.8) * dpi / 200)
@@ -330,33 +346,43 @@ def _cropped(canvas: Floats, laid: Sequence[LaidSlip], rng: random.Random, dpi: 
     spare = [rng.uniform(-0.5, 3.0) * dpi / MM_PER_INCH for _ in range(4)]
     low = np.maximum(np.floor(corners.min(axis=0) - spare[:2]).astype(int), 0)
     high = np.minimum(np.ceil(corners.max(axis=0) + spare[2:]).astype(int), (width, height))
-    moved = [_mapped(slip, lambda points: points - low) for slip in laid]
-    return canvas[low[1] : high[1], low[0] : high[0]], moved
+    part = canvas[low[1] : high[1], low[0] : high[0]]
+    return part, [_mapped(slip, lambda points: points - low, (part.shape[1], part.shape[0])) for slip in laid]
 
 
 def _photographed(
-    canvas: Floats, laid: Sequence[LaidSlip], noise: np.random.Generator
+    canvas: Floats, laid: Sequence[LaidSlip], noise: np.random.Generator, *, beyond_px: float
 ) -> tuple[Floats, list[LaidSlip]]:
-    """From above by hand: a little from the side, unevenly lit."""
-    height, width = canvas.shape[:2]
-    start = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    target = start + noise.uniform(-0.025, 0.025, (4, 2)).astype(np.float32) * np.float32(min(height, width))
-    matrix = _cv.getPerspectiveTransform(start, target.astype(np.float32))
-    seen = _cv.warpPerspective(canvas, matrix, (width, height), flags=_cv.INTER_LINEAR, borderMode=_cv.BORDER_REFLECT)
+    """From above by hand: a little from the side, unevenly lit; ``beyond_px``: about so much is out of the picture."""
+    wide, high = (round(side - 2 * beyond_px) for side in reversed(canvas.shape[:2]))
+    target = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
+    start = target + beyond_px + noise.uniform(-_ASKEW, _ASKEW, (4, 2)) * min(wide, high)
+    matrix = _cv.getPerspectiveTransform(start.astype(np.float32), target)
+    seen = _cv.warpPerspective(canvas, matrix, (wide, high), flags=_cv.INTER_LINEAR)
     field = noise.uniform(0.74, 1.04, (3, 3)).astype(np.float32)
-    lit = seen * _cv.resize(field, (width, height), interpolation=_cv.INTER_CUBIC)[:, :, None]
+    lit = seen * _cv.resize(field, (wide, high), interpolation=_cv.INTER_CUBIC)[:, :, None]
 
     def through(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         return np.asarray(_cv.perspectiveTransform(points[None].astype(np.float64), matrix)[0], np.float64)
 
-    return np.asarray(lit, np.float32), [_mapped(slip, through) for slip in laid]
+    return np.asarray(lit, np.float32), [_mapped(slip, through, (wide, high)) for slip in laid]
 
 
-def _mapped(slip: LaidSlip, through: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]) -> LaidSlip:
+def _mapped(
+    slip: LaidSlip,
+    through: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]],
+    size: tuple[int, int],
+) -> LaidSlip:
+    """The slip on another picture, so large: of its print what is seen there."""
     corners = through(np.array(slip.corners, np.float64))
-    ink = slip.ink
+    hull = np.zeros((0, 2))
     if not slip.blank:
-        left, top, right, bottom = slip.ink
-        ring = through(np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64))
-        ink = (*map(float, ring.min(axis=0)), *map(float, ring.max(axis=0)))  # type: ignore[assignment]  # two and two
-    return replace(slip, corners=tuple((float(x), float(y)) for x, y in corners), ink=ink)
+        frame = np.array([(0, 0), (size[0], 0), size, (0, size[1])], np.float32)
+        area, seen = _cv.intersectConvexConvex(through(np.array(slip.hull)).astype(np.float32), frame)
+        hull = np.asarray(seen, np.float64).reshape(-1, 2) if area else hull
+    return replace(
+        slip,
+        corners=tuple((float(x), float(y)) for x, y in corners),
+        ink=box_around(hull),
+        hull=tuple((float(x), float(y)) for x, y in hull),
+    )

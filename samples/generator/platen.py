@@ -66,6 +66,8 @@ class LaidSlip:
     text: str
     layout: str
     tilt_degrees: float
+    hull: tuple[tuple[float, float], ...] = ()
+    """Around its print more closely than the box, where a picture of the scan is taken from aside."""
 
     @property
     def blank(self) -> bool:
@@ -329,19 +331,26 @@ def laid_on(
         else:
             under_lid.shadow_of(part, alpha, angle=light[0], depth=light[1], dpi=dpi)
             corners = under_lid.around(alpha) + offset
-        ink = _paste(part, place, warped, alpha, rng=rng, noise=noise)
-        if any(ink):
-            ink = (ink[0] + offset[0], ink[1] + offset[1], ink[2] + offset[0], ink[3] + offset[1])
+        hull = _paste(part, place, warped, alpha, rng=rng, noise=noise) + offset
         laid.append(
             LaidSlip(
                 corners=tuple((float(x), float(y)) for x, y in corners),
-                ink=ink,
+                ink=box_around(hull),
                 text="" if place.blank else place.slip.text,
                 layout=place.slip.layout,
                 tilt_degrees=place.degrees,
+                hull=tuple((float(x), float(y)) for x, y in hull),
             )
         )
     return laid
+
+
+def box_around(hull: Points) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom; all zero around nothing."""
+    if not len(hull):
+        return 0.0, 0.0, 0.0, 0.0
+    (left, top), (right, bottom) = hull.min(axis=0), hull.max(axis=0)
+    return float(left), float(top), float(right), float(bottom)
 
 
 def _warped(place: Place, corners: Points, shape: tuple[int, ...], dpi: int) -> tuple[Pixels, npt.NDArray[np.float32]]:
@@ -367,8 +376,8 @@ def _paste(
     *,
     rng: random.Random,
     noise: np.random.Generator,
-) -> tuple[float, float, float, float]:
-    """Lay the slip on a part of the scan; gives the box around its print there."""
+) -> Points:
+    """Lay the slip on a part of the scan; gives the hull of its print there, clockwise, empty where nothing is seen."""
     paper = np.full(3, rng.uniform(0.93, 1.0), np.float32)
     paper[2] -= rng.choice((0.0, 0.0, 0.02, 0.06))
     fade = np.float32(rng.uniform(0.55, 1.0) if rng.random() < 0.25 else 1.0)
@@ -376,7 +385,9 @@ def _paste(
     inked += noise.standard_normal((*part.shape[:2], 1), np.float32) * np.float32(0.8)
     part += (inked - part) * alpha[:, :, None]
     dark = (_cv.cvtColor(warped, _cv.COLOR_RGB2GRAY) < 200) & (alpha > 0.5)
-    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
+    rows, columns = np.nonzero(dark)
     if place.blank or not len(rows):
-        return 0.0, 0.0, 0.0, 0.0
-    return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
+        return np.zeros((0, 2))
+    corners = [(columns + x, rows + y) for x in (0, 1) for y in (0, 1)]
+    cells = np.concatenate([np.stack(corner, axis=1) for corner in corners]).astype(np.int32)
+    return np.asarray(_cv.convexHull(cells)[:, 0], np.float64)

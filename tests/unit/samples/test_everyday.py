@@ -33,3 +33,14 @@ def test_the_same_seed_gives_the_same_scan_and_another_another():
     assert first.content == second.content
     assert first.slips == second.slips
     assert first.content != other.content
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_photo_leaves_out_is_no_truth(seed):
+    scan = lay_everyday(seed, PAPERS, scene="phone", suffix=".png")
+    with Image.open(io.BytesIO(scan.content)) as image:
+        width, height = image.size
+    for slip in scan.receipts:
+        left, top, right, bottom = slip.ink
+        assert 0 <= left < right <= width
+        assert 0 <= top < bottom <= height

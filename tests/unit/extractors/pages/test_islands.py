@@ -1,6 +1,7 @@
 """Papers out of wallets on a lid that is seen: no rectangles, and told apart by the lid between them."""
 
 import random
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -67,6 +68,78 @@ def test_a_band_that_was_taken_for_lid_is_told_and_a_shadow_is_not(band_mm, told
     picture[200:600, 150:450], papers[200:600, 150:450] = 245, 1
     picture[200 - round(band_mm * 4) : 200, 150:450] = (70, 20, 30)
     assert something_beside(picture, papers, 4.0) == told
+
+
+def ragged(slip, seed):
+    """Both short edges wander as chance has it, by some millimetres."""
+    noise = np.random.default_rng(seed)
+    height, width = slip.pixels.shape[:2]
+    ends = []
+    for _ in range(2):
+        walk = np.cumsum(np.convolve(noise.normal(0, 1, width), np.ones(15) / 15, "same"))
+        walk -= np.linspace(walk[0], walk[-1], width)
+        ends.append((walk - walk.min()) * 14 / walk.std())
+    rows = np.arange(height)[:, None]
+    shape = np.where((rows >= ends[0]) & (rows < height - ends[1]), 255, 0).astype(np.uint8)
+    return replace(slip, shape=shape)
+
+
+def banded(slip):
+    """A shop's dark blue along its upper edge: as dark as a dark lid."""
+    pixels = slip.pixels.copy()
+    pixels[:60] = (30, 20, 120)
+    return replace(slip, pixels=pixels)
+
+
+def test_a_band_printed_to_the_edge_is_cut_with_its_paper():
+    slips = [banded(strokes(80, 120, seed=1)), banded(strokes(58, 90, seed=2))]
+    platen, laid = found([Place(slips[0], 1.0, (60.0, 80.0)), Place(slips[1], -2.0, (150.0, 90.0))])
+    assert len(platen.pieces) == 2
+    assert all(best_overlap(slip, platen.pieces) > 0.97 for slip in laid)
+    assert not platen.doubtful
+
+
+def test_papers_torn_at_both_ends_are_cut_though_their_ends_are_no_edges():
+    worn = [ragged(strokes(80, 110, seed=seed), seed) for seed in (1, 2, 3)]
+    centres = [(50.0, 70.0), (150.0, 80.0), (60.0, 210.0)]
+    platen, laid = found([Place(slip, tilt, at) for slip, tilt, at in zip(worn, (1, -2, 3), centres, strict=True)])
+    assert len(platen.pieces) == 3
+    assert all(best_overlap(slip, platen.pieces) > 0.9 for slip in laid)
+
+
+def test_papers_on_boards_of_different_tone_are_found():
+    places = [Place(strokes(80, 120, seed=1), 1.0, (60.0, 80.0)), Place(strokes(58, 90, seed=2), -2.0, (150.0, 90.0))]
+    platen, laid = found(places, "boards")
+    assert len(platen.pieces) == 2
+    assert all(best_overlap(slip, platen.pieces) > 0.95 for slip in laid)
+
+
+def test_a_page_of_tables_and_text_is_no_platen_and_nobody_is_asked():
+    """White shows around its print from rim to rim, as a white lid does around papers."""
+    noise = np.random.default_rng(2)
+    page = np.full((1169, 827, 3), 248.0)
+    for top in range(80, 320, 60):
+        cv2.rectangle(page, (80, top), (740, top + 60), (40, 40, 40), 2)
+    for top in range(360, 900, 28):
+        for left in range(90, int(noise.integers(300, 740)), 13):
+            cv2.rectangle(page, (left, top), (left + 8, top + 9), (40, 40, 40), -1)
+    grain = noise.normal(0, 1.0, page.shape)
+    pixels = np.clip(cv2.GaussianBlur(page, (0, 0), 0.6) + grain, 0, 255).astype(np.uint8)
+    platen = find_pieces(pixels, dpi=DPI)
+    assert platen.pieces == ()
+    assert not platen.doubtful
+
+
+def test_one_paper_seen_from_aside_stays_whole_and_nobody_is_asked():
+    pixels = np.full((1100, 800, 3), (120, 110, 130), np.uint8)
+    page = cv2.resize(strokes(150, 200, seed=3).pixels, (600, 800), interpolation=cv2.INTER_AREA)
+    start = np.array([[0, 0], [600, 0], [600, 800], [0, 800]], np.float32)
+    target = np.array([[90, 120], [700, 150], [675, 960], [110, 940]], np.float32)
+    matrix = cv2.getPerspectiveTransform(start, target)
+    cv2.warpPerspective(page, matrix, (800, 1100), pixels, borderMode=cv2.BORDER_TRANSPARENT)
+    platen = find_pieces(pixels, dpi=DPI)
+    assert platen.pieces == ()
+    assert not platen.doubtful
 
 
 def test_one_worn_paper_stays_whole():
