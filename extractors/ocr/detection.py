@@ -242,8 +242,9 @@ def _score(
 ) -> float:
     points = cv2.boxPoints((center, size, angle))
     rows, columns = probability.shape
-    left, top = np.clip(np.floor(points.min(axis=0)).astype(int), 0, (columns - 1, rows - 1))
-    right, bottom = np.clip(np.ceil(points.max(axis=0)).astype(int), 0, (columns - 1, rows - 1))
+    xs, ys = points.T.tolist()
+    left, right = (min(max(edge, 0), columns - 1) for edge in (math.floor(min(xs)), math.ceil(max(xs))))
+    top, bottom = (min(max(edge, 0), rows - 1) for edge in (math.floor(min(ys)), math.ceil(max(ys))))
     mask = np.zeros((bottom - top + 1, right - left + 1), np.uint8)
     cv2.fillPoly(mask, [(points - (left, top)).astype(np.int32)], 1)
     return float(cv2.mean(probability[top : bottom + 1, left : right + 1], mask)[0])

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -148,5 +149,6 @@ def _figures(texts: Iterable[str]) -> str:
     return "".join(plain for plain in map(_plain, texts) if plain in _FIGURES)
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text)

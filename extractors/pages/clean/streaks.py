@@ -6,8 +6,9 @@ together from both sides of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 
 from extractors.pages.clean.reduced import grey_of
@@ -31,24 +32,34 @@ _RIM = 0.01
 
 def without_streaks(pixels: PixelArray) -> PixelArray | None:
     """The page with light lines filled from both sides; None where there are none."""
-    rows = _streaks(grey_of(pixels).T)
+    height, width = pixels.shape[:2]
+    if min(height, width) < _SAMPLES:
+        return None
+    rows = _streaks(cv2.transpose(grey_of(np.ascontiguousarray(pixels[:, :: _step(width)]))))
     filled = _filled(pixels.swapaxes(0, 1), rows).swapaxes(0, 1) if rows else pixels
-    columns = _streaks(grey_of(filled))
+    columns = _streaks(grey_of(np.ascontiguousarray(filled[:: _step(height)])))
     filled = _filled(filled, columns) if columns else filled
     return None if filled is pixels else np.ascontiguousarray(filled)
 
 
-def _streaks(grey: npt.NDArray[np.uint8]) -> list[tuple[int, int]]:
-    """Columns that are lighter than both sides from top to bottom: the last before and the first behind each streak."""
-    height, width = grey.shape
-    if min(height, width) < _SAMPLES:
-        return []
-    looked_at = grey[:: height // _SAMPLES | 1].astype(np.int16)  # an odd step falls on every phase of stripes
+def _step(lines: int) -> int:
+    """From one line that is looked at to the next: an odd number falls on every phase of stripes."""
+    return lines // _SAMPLES | 1
+
+
+def _streaks(looked_at: npt.NDArray[Any]) -> list[tuple[int, int]]:
+    """Columns that are lighter than both sides from top to bottom: the last before and the first behind each streak.
+
+    ``looked_at``: some rows, grey.
+    """
+    count, width = looked_at.shape
     light = np.zeros(width, bool)
     for reach in range(1, _WIDEST + 1):
-        inner = looked_at[:, reach:-reach]
-        above = inner - np.maximum(looked_at[:, : -2 * reach], looked_at[:, 2 * reach :])
-        light[reach:-reach] |= (np.median(above, axis=0) >= _LIGHTER) & ((above > 0).mean(axis=0) > _SHARE)
+        beside = cv2.max(looked_at[:, : -2 * reach], looked_at[:, 2 * reach :])
+        above = cv2.subtract(looked_at[:, reach:-reach], beside)
+        mostly = np.flatnonzero(np.count_nonzero(above, axis=0) > _SHARE * count)
+        if len(mostly):
+            light[mostly + reach] |= np.median(above[:, mostly], axis=0) >= _LIGHTER
     edges = np.flatnonzero(np.diff(light.astype(np.int8), prepend=0, append=0))
     runs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
     rim = max(1, round(_RIM * width))
