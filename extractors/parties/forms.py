@@ -32,6 +32,8 @@ _NO_MARK = frozenset("式主価券数分")
 """What follows 株 in a word of its own."""
 _TWICE = re.compile(r"^(?P<whole>.{2,}(?:株式|有限|合同)会社)[社会祉]$")
 """The last character of a form was read twice."""
+_COMPLETE = re.compile(r"^.{2,}(?:[会社所院堂]|組合|センター)(?=.{1,2}$)")
+"""A name that ends so is whole: foreign characters behind it were read along."""
 _EDGE = re.compile(r"^[\s_「『\[|・.,:;]+|[\s_」』\]|.,:;]+$")
 """Marks and lines read along with a name."""
 
@@ -45,6 +47,8 @@ def mended(name: str) -> str:
 
 def _mended(name: str) -> str:
     plain = _EDGE.sub("", "".join(_typed(character) for character in name))
+    if (match := _COMPLETE.match(plain)) and not any(map(_in_japan, plain[match.end() :])):
+        plain = match[0]
     if match := _TWICE.match(plain):
         return match["whole"]
     if has_company_form(plain) or not plain:
@@ -69,10 +73,17 @@ def _form(read: str) -> str:
 
 
 def _typed(character: str) -> str:
+    if _in_japan(character):
+        return character
+    # The search key knows which character stands for which variant.
+    folded = search_key(character)
+    return folded if len(folded) == 1 and "一" <= folded <= "鿿" else character
+
+
+def _in_japan(character: str) -> bool:
+    """Japanese names are typed with it."""
     try:
         character.encode("cp932")
     except UnicodeEncodeError:
-        # The search key knows which character stands for which variant.
-        folded = search_key(character)
-        return folded if len(folded) == 1 and "一" <= folded <= "鿿" else character
-    return character
+        return False
+    return True
