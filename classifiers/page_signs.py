@@ -40,7 +40,7 @@ _NUMBER = re.compile(
 _CODE = re.compile(r"(?<![a-z0-9,.〒-])([a-z]{1,6}-?\d[\d-]{2,}\d|20\d\d-?\d{3,}|0\d{4,})(?![\d,-])")
 """A document's number where nothing says that it is one."""
 _REGISTRATION = re.compile(r"t\d{13}")
-_PHONE = re.compile(r"0\d{1,3}[-(（]\d{2,4}[-)）]\d{3,4}")
+_PHONE = re.compile(r"0(?!120|570|800)\d{1,3}[-(（]\d{2,4}[-)）]\d{3,4}")
 _COMPANY = re.compile(
     r"(?:株式会社|有限会社|合同会社|\(株\)|\(有\)|㈱|㈲)(?:(?!御中|様|殿|担当)[^\s、。,.()\d:「」]){2,12}|[^\s、。,.()\d:「」]{2,12}(?:株式会社|有限会社|合同会社|\(株\)|\(有\))"
 )
@@ -72,6 +72,10 @@ _ATTACHED = re.compile(
 _TERMS = re.compile(r"約款|取引(?:基本)?条[件項]|利用規約|注意事項|販売条件")
 _GREETING = re.compile(r"^(?:拝[啓呈]|謹[啓呈]|前略|急啓|平素|時下|毎度|いつも|dear|sehrgeehrte)|敬具$|謹言$|草々$")
 """How a letter opens, and how it closes."""
+_LETTER = re.compile(r"^.{2,20}の(?:お知らせ|ご案内|お願い|ご?挨拶)状?$")
+_NAMED_SO = re.compile(r"以下[、,]?[「『(].{1,6}[」』)]と(?:い|称|呼)")
+_BOTH = 2
+"""Parties of a contract that its first lines give short names."""
 _SIGNED = re.compile(r"代表(?:取締役|者|社員|理事)|取締役社長|理事長|㊞|^[甲乙]{1,2}(?:住所|:.*)?$|記名押印|署名")
 _LEAST_SIGNED = 2
 """Marks of signatures from which somebody signs: printed terms may name one representative."""
@@ -89,7 +93,7 @@ _TOP = 0.35
 _SAME_ROW = 0.02
 """Share of the page's height within which two rows stand at the same place."""
 _AMOUNT = re.compile(r"[¥\\]\d|\d{1,3}(?:,\d{3})+|\d(?:円|%)")
-_FIRST_ROWS, _LEAST_AMOUNTS = 5, 2
+_FIRST_ROWS, _VERY_FIRST, _LEAST_AMOUNTS = 5, 2, 2
 _LEAST_PIECES = 20
 _LARGE, _SAME_SIZE = 1.25, 0.2
 """Height of a title's lines against the usual one, and by how much two of them differ."""
@@ -195,7 +199,6 @@ def signs_of(page: PageText, *, size: tuple[int, int] | None = None) -> PageSign
     width, height = size or _extent(rows)
     cut = _TOP * height
     head = [(line, text) for line, text in zip(rows, texts, strict=True) if line.box.top <= cut]
-    heading = None if _printed_terms(texts) else heading_of(page) or heading_of(_unwrapped(page)) or _slip(page)
     dated = [text for text in texts[: max(len(head), _DATED_ROWS)] if not _EDITION.search(text)]
     number, total = page_number(rows)
     everything = "\n".join(texts)
@@ -203,22 +206,34 @@ def signs_of(page: PageText, *, size: tuple[int, int] | None = None) -> PageSign
     tables = [len(line.words) >= _CELLS for line in rows]
     labels = [_labels(line) if inside else frozenset() for line, inside in zip(rows, tables, strict=True)]
     first_count, last_count = _counts(texts)
+    priced = [
+        inside and bool(_AMOUNT.search(text))
+        for inside, text in zip(tables[:_FIRST_ROWS], texts[:_FIRST_ROWS], strict=True)
+    ]
     body = [text for text in texts if len(text) > _SHORT_LINE // 2]
+    clauses = sum(bool(_CLAUSE.match(text)) for text in texts) >= _LEAST_CLAUSES
+    addressee = any(_ADDRESSEE.search(compact(w.text)) for line, _ in head for w in line.words)
+    greets = any(_GREETING.search(text) for text in texts)
+    heading = None if _printed_terms(texts) else heading_of(page) or heading_of(_unwrapped(page)) or _slip(page)
+    if heading is None and addressee and not clauses and (greets or any(_LETTER.match(text) for _, text in head)):
+        heading = DocumentType.OTHER
+    if heading is None and articles[:1] == [1] and len(_NAMED_SO.findall("".join(texts))) >= _BOTH:
+        heading = DocumentType.CONTRACT
     return PageSigns(
         page_index=page.page_index,
         number=number,
         total=total,
         heading=heading,
         title=_title(head),
-        clauses=sum(bool(_CLAUSE.match(text)) for text in texts) >= _LEAST_CLAUSES,
+        clauses=clauses,
         numbers=_numbers(rows[:_NAMED_ROWS], [line for line, _ in head]),
         days=frozenset(day for text in dated if heading or not _MADE.search(text) for day in _days(text)),
         registrations=frozenset(_REGISTRATION.findall(everything.replace("-", ""))),
         phones=frozenset(_PHONE.findall(everything)),
         companies=frozenset(found for _, text in head for found in _COMPANY.findall(text)),
-        addressee=any(_ADDRESSEE.search(compact(w.text)) for line, _ in head for w in line.words),
+        addressee=addressee,
         ended=any(_END.search(text) for text in texts),
-        greets=any(_GREETING.search(text) for text in texts),
+        greets=greets,
         signed=sum(len(_SIGNED.findall(text)) for text in texts) >= _LEAST_SIGNED,
         closed=any(_CLOSED.search(text) for text in texts),
         onward=any(_ONWARD.search(text) for text in texts[-_EDGE_LINES:]),
@@ -240,11 +255,7 @@ def signs_of(page: PageText, *, size: tuple[int, int] | None = None) -> PageSign
         said=everything,
         lines=_lines(texts),
         first_lines=_lines(texts[:_FIRST_ROWS]),
-        begins_in_table=sum(
-            inside and bool(_AMOUNT.search(text))
-            for inside, text in zip(tables[:_FIRST_ROWS], texts[:_FIRST_ROWS], strict=True)
-        )
-        >= _LEAST_AMOUNTS,
+        begins_in_table=sum(priced) >= _LEAST_AMOUNTS and any(priced[:_VERY_FIRST]),
         table_at_top=sum(tables[:8]) >= 3,
         table_at_bottom=sum(tables[-8:]) >= 3,
         shape=width / max(height, 1),

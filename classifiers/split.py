@@ -164,10 +164,13 @@ def _looked_at(
 
 
 def _border(document: Sequence[PageSigns], page: PageSigns, after: PageSigns | None, chosen: SplitModel) -> float:
-    """Probability of a border before ``page``; it stays without a question only where something joins it."""
+    """Probability of a border before ``page``.
+
+    It stays without a question only where something joins it, and never where it says the first page over again.
+    """
     found = features(document, page, after)
     border = chosen.border(found)
-    return max(border, chosen.joins_below) if found["nothing_joins"] else border
+    return max(border, chosen.joins_below) if found["nothing_joins"] or found["first_page_again"] else border
 
 
 def features(document: Sequence[PageSigns], page: PageSigns, after: PageSigns | None = None) -> dict[str, float]:

@@ -390,3 +390,46 @@ def test_the_day_of_a_short_slip_is_read_below_its_head():
 )
 def test_the_day_on_which_it_was_made_is_that_of_a_document_and_the_edition_of_a_list(printed, days):
     assert signs_of(page(*printed, *ROWS)).days == days
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("担当者変更のご挨拶", "2024年5月4日", "株式会社みどり商事 御中", "貴社の担当を変更いたします。"),
+        ("株式会社みどり商事 御中", "拝啓 時下ますますご清栄のこととお慶び申し上げます。", "敬具", "株式会社青空商事"),
+    ],
+)
+def test_a_letter_begins_a_document(rows):
+    assert signs_of(page(*rows)).heading is DocumentType.OTHER
+    assert split_pages((FIRST, page(*rows, page_index=1))) == (PageGroup(pages=(0,)), PageGroup(pages=(1,)))
+
+
+def test_terms_that_are_asked_for_politely_are_no_letter():
+    clauses = tuple(f"({n}) 梱包を解いたのちの返品は、お受けいたしかねますのでご了承ください。" for n in range(1, 6))
+    terms = page("株式会社みどり商事 御中", "お客様へのお願い", *clauses)
+    assert signs_of(terms).heading is None
+
+
+def test_articles_that_give_both_parties_short_names_are_a_contract_whatever_its_title_says():
+    rows = (
+        "取引基本契約書(個別契約)",
+        "白樺株式会社(以下、「売主」と称する。)と、株式会社灯台(以下、「買主」と称する。)は合意する。",
+    )
+    assert signs_of(page(*rows, *ARTICLES)).heading is DocumentType.CONTRACT
+
+
+def test_a_second_copy_is_never_kept_with_the_first_without_a_question():
+    ledger = ("残高の推移", "日付 摘要 借方 残高", *(f"8/{n} 名刺{n} 72,8{n} 90,0{n}" for n in range(11, 25)))
+    both = tuple(cells(page(page_index=index), *ledger) for index in range(2))
+    joins = SplitModel(weights={}, bias=-9.0, parts_from=0.5, joins_below=0.08, parts_surely_from=0.95)
+    assert split_pages(both, using=joins) == (PageGroup(pages=(0, 1), doubtful=True),)
+
+
+def test_a_title_above_the_rows_of_a_table_is_a_head():
+    rows = ("8/15 名刺 72,859 90,000", "8/16 用紙 1,100 2,200", "8/17 切手 3,300 4,400")
+    assert signs_of(cells(page(), *rows)).begins_in_table
+    assert not signs_of(cells(page("残高確認書", "預金種目 普通"), *rows)).begins_in_table
+
+
+def test_a_service_line_tells_no_sender_from_another():
+    assert signs_of(page("お問い合わせ 0120-000-000", "TEL 03-0000-1234")).phones == {"03-0000-1234"}
