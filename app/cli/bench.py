@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.benchmark.evidence.rows import EvidenceReport
     from pipeline.benchmark.names import NamesReport
     from pipeline.benchmark.reading.report import ReadingReport
+    from pipeline.benchmark.reading.worst import WorstPage
     from pipeline.benchmark.report import BenchReport
     from pipeline.benchmark.splitting.measure import Splitting
 
@@ -166,7 +167,7 @@ def register(cli: typer.Typer) -> None:
         if evidence or everything:
             proven = _evidence(_given(of_evidence), keep=keep)
         if page:
-            _write_page(page, _tables(report, found, called, parted, proven))
+            _write_page(page, _tables(report, found, called, parted, proven), worst=found.worst if found else ())
         if json:
             plain = dict(to_plain(report)) if report else {}
             plain |= {"reading": to_plain(found)} if found else {}
@@ -377,14 +378,15 @@ def _tables(
     ]
 
 
-def _write_page(path: Path, made: list[Table]) -> None:
+def _write_page(path: Path, made: list[Table], *, worst: Sequence[WorstPage] = ()) -> None:
     from domain.calendar import tokyo_day, utc_now
     from pipeline.benchmark.page import page
     from pipeline.benchmark.reading.speed import machine
 
     here = machine(len(os.sched_getaffinity(0)))
     about = f"{tokyo_day(utc_now())}, {here.processor} ({here.cores}), `shoko bench {shlex.join(sys.argv[2:])}`"
-    path.write_text(page(made, about=about), encoding="utf-8")
+    pictures = [(f"{bad.title}: {bad.what}", Path(os.path.relpath(bad.small, path.parent)).as_posix()) for bad in worst]
+    path.write_text(page(made, about=about, pictures=pictures), encoding="utf-8")
 
 
 def _print_left_out(report: BenchReport | None, reading: ReadingReport | None, evidence: EvidenceReport | None) -> None:

@@ -10,14 +10,16 @@ from rich.text import Text
 _JUSTIFY = {"right": "--:", "center": ":-:"}
 
 
-def page(tables: Sequence[Table], *, about: str) -> str:
+def page(tables: Sequence[Table], *, about: str, pictures: Sequence[tuple[str, str]] = ()) -> str:
     """All tables in their order under one heading.
 
     Args:
         tables: as they are printed in a terminal; their titles become headings, their captions follow them.
         about: what was measured, when and where; one paragraph.
+        pictures: what each shows, and its file as seen from the page; they come last.
     """
     parts = ["# 測定結果 / Measurements", about, *(part for table in tables for part in _table(table))]
+    parts += [f"{_cell(what)}\n\n![{number}]({file})" for number, (what, file) in enumerate(pictures, start=1)]
     return "\n\n".join(parts) + "\n"
 
 

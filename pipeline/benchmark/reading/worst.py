@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont
 
-from domain.geometry import Box
+from domain.geometry import Box, union
 from domain.page import Page, TextReading, Word
 from pipeline.benchmark.rates import plain
 from pipeline.benchmark.reading.alignment import aligned
@@ -39,6 +39,10 @@ _OUT_OF_ORDER = 0.01
 """Share of a page's characters that stand elsewhere than they are spoken, from which the order is named."""
 _SHOWN = 40
 """Most misread words listed beside a picture."""
+_AROUND_PX = 80
+"""White around errors on a small picture."""
+_SMALL_SIDE, _SMALL_QUALITY = 1000, 55
+"""Of the small pictures: ten of them have half a megabyte, so that they can be kept beside the code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,8 @@ class WorstPage:
 
     picture: str
     """File of the drawn page."""
+    small: str
+    """File of a small picture of where it went wrong."""
     title: str
     """Condition, layout and wear."""
     unordered_rate: float
@@ -88,31 +94,35 @@ class BadPage:
 
 
 def draw_worst(folder: Path, pages: Sequence[BadPage]) -> tuple[WorstPage, ...]:
-    """Write one PNG per page and ``index.html``; gives what went wrong on each."""
+    """Write one PNG and a small WebP per page, and ``index.html``; gives what went wrong on each."""
     folder.mkdir(parents=True, exist_ok=True)
     found = []
     for number, page in enumerate(pages, start=1):
         path = folder / f"{number:02d}.png"
-        picture, words, matching = drawn(page)
+        picture, wrong, words, matching = _drawn(page)
         picture.save(path)
+        _small(picture, wrong).save(path.with_suffix(".webp"), quality=_SMALL_QUALITY)
         found.append(_told(path, page, words, matching))
     rows = "\n".join(map(_row, found))
     (folder / "index.html").write_text(_INDEX.format(rows=rows), encoding="utf-8")
     return tuple(found)
 
 
-def drawn(page: BadPage) -> tuple[Image.Image, list[Word], Matching]:
-    """The picture with its marks, and what was matched."""
+def _drawn(page: BadPage) -> tuple[Image.Image, list[Box], list[Word], Matching]:
+    """The picture with its marks, those of errors, and what was matched."""
     upright = page.reading.pages[0]
     words = [word for text in page.reading.texts for line in text.lines for word in line.words]
     matching, on_picture = _laid(page, words)
     picture = _upright_picture(page.content, upright)
     pencil = ImageDraw.Draw(picture)
     font = _font()
+    marks: list[Box] = []
     for word, match in zip(words, matching.words, strict=True):
         wrong = not all(match.judged)
         box = word.box
         pencil.rectangle((box.left, box.top, box.right, box.bottom), outline=_RED if wrong else _GREEN, width=2)
+        if wrong:
+            marks.append(box)
         if wrong and font:
             pencil.text((box.left, max(0, box.top - _LABEL_PX)), word.text, fill=_RED, font=font)
     for index in (*matching.missed, *matching.misread):
@@ -120,7 +130,20 @@ def drawn(page: BadPage) -> tuple[Image.Image, list[Word], Matching]:
         if printed is not None:
             edges = (printed.left, printed.top, printed.right, printed.bottom)
             pencil.rectangle(edges, outline=_BLUE, width=3)
-    return picture, words, matching
+            marks.append(printed)
+    return picture, marks, words, matching
+
+
+def _small(picture: Image.Image, marks: Sequence[Box]) -> Image.Image:
+    """The part of the picture that holds all errors, small; all of it where none has a place."""
+    if marks:
+        box = union(tuple(marks))
+        left, top = max(0, box.left - _AROUND_PX), max(0, box.top - _AROUND_PX)
+        right, bottom = min(picture.width, box.right + _AROUND_PX), min(picture.height, box.bottom + _AROUND_PX)
+        if right > left and bottom > top:
+            picture = picture.crop((left, top, right, bottom))
+    picture.thumbnail((_SMALL_SIDE, _SMALL_SIDE))
+    return picture
 
 
 def _laid(page: BadPage, words: Sequence[Word]) -> tuple[Matching, dict[int, Box]]:
@@ -202,6 +225,7 @@ def _told(path: Path, page: BadPage, words: Sequence[Word], matching: Matching) 
     false = sum(match.judged.count(False) for match in matching.words)
     return WorstPage(
         picture=str(path),
+        small=str(path.with_suffix(".webp")),
         title=page.title,
         unordered_rate=page.unordered_rate,
         ordered_rate=page.ordered_rate,

@@ -37,3 +37,8 @@ def test_a_table_without_title_or_rows_is_still_a_table():
     table = Table()
     table.add_column("a")
     assert page([table], about="x").splitlines()[-2:] == ["| a |", "| --- |"]
+
+
+def test_pictures_come_last_with_what_they_show():
+    shown = page([made()], about="x", pictures=[("写真: 読み違い 3", "READING-worst/01.webp")]).splitlines()
+    assert shown[-3:] == ["写真: 読み違い 3", "", "![1](READING-worst/01.webp)"]

@@ -43,6 +43,8 @@ def test_what_was_misread_and_what_was_missed_are_told_apart(tmp_path: Path):
     assert picture.size == (400, 200)
     assert picture.getpixel((120, 55)) == RED
     assert picture.getpixel((20, 55)) not in {RED, (255, 255, 255)}
+    with Image.open(told.small) as small:
+        assert (small.format, small.size) == ("WEBP", (240, 150))  # from 80 pixels before the misread word to the rims
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "01.png" in page
     assert "700円" in page
