@@ -138,5 +138,5 @@ def _words() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
 
 
 def hashed(word: str) -> int:
-    """What a word is kept as: of 100,000 words and 10,000 others, one other is taken for a word every fourth time."""
+    """What a word is kept as: of 60,000 other strings, one is taken for one of the 68,000 words."""
     return int.from_bytes(blake2b(word.encode(), digest_size=4).digest(), "little")
