@@ -9,7 +9,7 @@ do not fill, and that has the shape of one paper, is that paper; about all other
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import cv2
@@ -18,6 +18,7 @@ import numpy as np
 from extractors.pages.choosing import Paper
 from extractors.pages.rings import area_of, common_area, facing, strip_beyond
 from extractors.pages.scene import island_under, lid_inside, not_covered, share_of, unexplained
+from extractors.pages.shadows import follows_print
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -56,6 +57,8 @@ class _Island:
     """The smallest rectangle around it."""
     fills: float
     solid: float
+    printed: bool = False
+    """Its outline is that of print: the paper's own was not seen."""
 
     @property
     def like_one(self) -> bool:
@@ -85,7 +88,8 @@ def _told(scene: Scene, island: _Island, papers: list[Paper]) -> tuple[list[Pape
     joined = [_up_to_lid(scene, paper, joined, island.mask) for paper in joined]
     several = any(paper.whole and area_of(paper.corners) < _PART * area_of(island.around) for paper in joined)
     if island.like_one and not several:
-        return [Paper(corners=island.around, whole=True)], island.solid < _SURELY_SOLID or _in_parts(island, papers)
+        unsure = island.solid < _SURELY_SOLID or island.printed or _in_parts(island, papers)
+        return [Paper(corners=island.around, whole=True)], unsure
     if joined and not unexplained(scene, [paper.corners for paper in joined], within=island.mask):
         free = any(lid_inside(scene, paper.corners) > _FREE for paper in joined)
         return joined, free or len(joined) < len(papers)
@@ -182,7 +186,8 @@ def _islands(scene: Scene) -> Iterator[tuple[int, _Island]]:
         contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         contour = max(contours, key=cv2.contourArea)
         if min(cv2.minAreaRect(contour)[1]) >= _PAPER_MM * scene.px_per_mm:
-            yield number, _shaped(mask, contour)
+            printed = follows_print(contour, scene.ink, scene.px_per_mm)
+            yield number, replace(_shaped(mask, contour), printed=printed)
 
 
 def _shaped(mask: Mask, contour: MatLike) -> _Island:

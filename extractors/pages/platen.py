@@ -45,6 +45,8 @@ _BY_LID = 0.8
 """A rectangle with a side along so much of which the lid is seen is printed on nothing."""
 _OTHER_TILT = 1.5
 """Degrees: what is printed on one sheet lies alike, papers rarely do."""
+_MARGIN_MM = 0.5
+"""Outlines are known so well: what is printed to the edge of a paper is cut out with it."""
 _MM_PER_INCH = 25.4
 
 
@@ -55,7 +57,7 @@ class Piece:
     quad: tuple[tuple[float, float], ...]
     """Its outline in pixels of the picture, clockwise."""
     box: Box
-    """Around the outline, inside the picture."""
+    """Around the outline and a little more, inside the picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +92,12 @@ def find_pieces(pixels: PixelArray, *, dpi: float = 0.0) -> Platen:
     for corners in found:
         quad = tuple((float(x) / scale, float(y) / scale) for x, y in corners)
         xs, ys = [p[0] for p in quad], [p[1] for p in quad]
+        more = _MARGIN_MM * px_per_mm / scale
         box = Box(
-            left=int(max(0, min(xs))),
-            top=int(max(0, min(ys))),
-            right=int(min(width, max(xs) + 1)),
-            bottom=int(min(height, max(ys) + 1)),
+            left=int(max(0, min(xs) - more)),
+            top=int(max(0, min(ys) - more)),
+            right=int(min(width, max(xs) + more + 1)),
+            bottom=int(min(height, max(ys) + more + 1)),
         )
         pieces.append(Piece(quad=quad, box=box))
     return Platen(pieces=tuple(pieces), doubtful=doubtful)

@@ -85,7 +85,7 @@ def papers_within_shadows(picture: Mask, ink: Mask, px_per_mm: float) -> Mask | 
     size = (picture.shape[1], picture.shape[0])
     whole = np.asarray(cv2.resize(papers * 255, size, interpolation=cv2.INTER_LINEAR) > 127, np.uint8)
     outlines = _large(whole, px_per_mm)
-    if _printed_elsewhere(outlines, ink) > _LEFT_OUT or all(_is_print(one, ink, px_per_mm) for one in outlines):
+    if _printed_elsewhere(outlines, ink) > _LEFT_OUT or all(follows_print(one, ink, px_per_mm) for one in outlines):
         return None
     return whole
 
@@ -125,7 +125,7 @@ def _printed_elsewhere(outlines: Sequence[MatLike], ink: Mask) -> float:
     return 1.0 - int((ink & large).sum()) / total if total else 1.0
 
 
-def _is_print(outline: MatLike, ink: Mask, px_per_mm: float) -> bool:
+def follows_print(outline: MatLike, ink: Mask, px_per_mm: float) -> bool:
     """Whether an outline follows print: it is that of a table or of lines of text, and the paper goes on around."""
     left, top, width, height = cv2.boundingRect(outline)
     part = ink[top : top + height, left : left + width]

@@ -130,6 +130,21 @@ def test_a_page_of_tables_and_text_is_no_platen_and_nobody_is_asked():
     assert not platen.doubtful
 
 
+def test_a_frame_that_is_taken_for_a_paper_whose_edges_are_not_seen_is_asked_about():
+    noise = np.random.default_rng(5)
+    lid = np.full((1169, 827, 3), 250.0)
+    for left, top, right, bottom, seen in ((60, 60, 380, 560, 1), (450, 80, 770, 540, 1), (100, 700, 640, 1050, 0)):
+        if seen:
+            cv2.rectangle(lid, (left, top), (right, bottom), (225, 225, 225), 3)
+        else:
+            cv2.rectangle(lid, (left, top), (right, bottom), (40, 40, 40), 3)
+        for row in range(top + 50, bottom - 50, 28):
+            for at in range(left + 40, right - 40, 13):
+                cv2.rectangle(lid, (at, row), (at + 8, row + 9), (40, 40, 40), -1)
+    soft = cv2.GaussianBlur(lid, (0, 0), 0.6) + noise.normal(0, 1.0, lid.shape)
+    assert find_pieces(np.clip(soft, 0, 255).astype(np.uint8), dpi=DPI).doubtful
+
+
 def test_one_paper_seen_from_aside_stays_whole_and_nobody_is_asked():
     pixels = np.full((1100, 800, 3), (120, 110, 130), np.uint8)
     page = cv2.resize(strokes(150, 200, seed=3).pixels, (600, 800), interpolation=cv2.INTER_AREA)
