@@ -95,6 +95,10 @@ def upright_measures(region: Region, white: White) -> tuple[float, ...]:
         share([s.figures for s in left]),
         _level_with(left, right),
         _level_with(right, left),
+        share([s.labelled for s in left]),
+        share([s.labelled for s in right]),
+        *_below(left, right, h),
+        *_below(right, left, h),
     )
 
 
@@ -124,6 +128,18 @@ def _before(some: Sequence[Segment], others: Sequence[Segment]) -> int:
     """How many stretches stand wholly above the first of the others."""
     top = min(s.high for s in others)
     return sum(s.low <= top for s in some)
+
+
+def _below(some: Sequence[Segment], others: Sequence[Segment], height: float) -> tuple[float, ...]:
+    """Of what stands wholly below the others: how much, most on one row, how much is labelled, the white above it."""
+    foot = max(s.low for s in others)
+    under = [s for s in some if s.high >= foot]
+    if not under:
+        return 0.0, 0.0, 0.0, 0.0
+    rest = [s.low for s in some if s.high < foot]
+    white = (min(s.high for s in under) - max(rest)) / height if rest else 0.0
+    most = max(len(row) for row in _rows(under))
+    return log(len(under)), log(most), share([s.labelled for s in under]), short(white)
 
 
 def _full(column: Sequence[Segment]) -> float:

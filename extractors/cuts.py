@@ -130,6 +130,8 @@ def _level_measures(region: Region, band: White, gutter: White | None) -> tuple[
         share([s.figures for s in first]),
         share([s.address for s in last]),
         share([s.address for s in first]),
+        share([s.labelled for s in last]),
+        share([s.labelled for s in first]),
     )
 
 

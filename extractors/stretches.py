@@ -19,6 +19,10 @@ _VALUE = re.compile(
 _AMOUNT = re.compile(r"[¥￥円|\\]|\d,\d{3}")
 _MARK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?|(?:No|#)\.?:?\s*[\d\-]+", re.IGNORECASE)
 _ADDRESS = re.compile(r"御中|様$|殿$|〒|TEL|FAX|電話|[都道府県].{1,4}[市区郡]", re.IGNORECASE)
+_LABELLED = re.compile(
+    r"[^\W\d_][^\d\s、。,.:]{1,9}[\s:.．]*(?:[¥￥\\金]|No\.?|[A-Z]{1,3})?[\s:.\-]*(?:\d[\d,./:\-年月日]*|[^\d、。]{1,3}\d+年.*)[円日様]?-?",
+    re.IGNORECASE,
+)
 _DAY = re.compile(r"(?:令和|平成|R|H)?\s*\d{1,4}\s*[年/.\-]\s*\d{1,2}\s*[月/.\-]\s*\d{1,2}\s*日?")
 
 
@@ -44,6 +48,8 @@ class Segment:
     """It holds a sum of money and nothing else."""
     address: bool = False
     """It names a person or a place: an honorific, a postcode, a telephone."""
+    labelled: bool = False
+    """It holds a label and its value: a day, a number, a sum of money, or words after a colon."""
     lines: tuple[Line, ...] = ()
     """Set for vertical writing: its columns in reading order."""
 
@@ -94,6 +100,7 @@ def _segment(words: tuple[Word, ...], row: int, tilt: float) -> Segment:
         figures=holds_value(text),
         money=is_sum(text),
         address=bool(_ADDRESS.search(_plain(text))),
+        labelled=is_labelled(text),
     )
 
 
@@ -121,6 +128,15 @@ def is_value(text: str) -> bool:
     """A number, a day or a time and nothing else."""
     plain = _plain(text)
     return bool(_VALUE.fullmatch(plain) or _DAY.fullmatch(plain) or _MARK.fullmatch(plain))
+
+
+def is_labelled(text: str) -> bool:
+    """A label and its value, and nothing else."""
+    plain = _plain(text)
+    label, _, value = plain.partition(":")
+    if value:
+        return bool(label) and not label[-1].isdigit()
+    return bool(_LABELLED.fullmatch(plain)) and not _DAY.fullmatch(plain)
 
 
 def _plain(text: str) -> str:

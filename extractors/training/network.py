@@ -12,7 +12,7 @@ from extractors.judge import Network
 
 Array = npt.NDArray[np.float32]
 
-HIDDEN = (48, 24)
+HIDDEN = (96, 48)
 """Units of the two inner layers."""
 MEMBERS = 4
 """Networks that begin differently and are asked together: where one alone would guess, they mostly disagree."""

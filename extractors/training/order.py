@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from samples.generator.placed import PlacedPage
 
 SEED = 4
-COMPOSED = 780
+COMPOSED = 1_050
 """Pages put together from blocks."""
 VARIED = 720
 """Pages of the varied layouts, each arranged anew."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from samples.generator.composed import blocks as x
-from samples.generator.composed.blocks import Blocks, div, lines
+from samples.generator.composed.blocks import Blocks, div
 
 
 def side(b: Blocks, *parts: str, even: bool = False) -> str:
@@ -49,59 +49,6 @@ def pushed(b: Blocks, part: str) -> str:
 def floated(b: Blocks, part: str, *texts: str) -> str:
     """A block that others flow around at its left."""
     return div(div(part, style=f"float:right;margin-left:{b.mm(4, 10)}"), *texts, style="overflow:hidden")
-
-
-def above(b: Blocks) -> str:
-    """What letters and forms begin with: title, day and number, whom it is to, who it is from."""
-    to, of, when, title = x.recipient(b), x.sender(b), x.dates(b), x.heading(b)
-    low = row(b) if b.chance(0.3) else ""
-    kind = b.rng.randrange(13)
-    if kind == 0:
-        return stack(b, title, pushed(b, when), side(b, to, of) + low)
-    if kind == 1:
-        return stack(b, pushed(b, when), to, pushed(b, of), title)
-    if kind == 2:
-        return stack(b, pushed(b, when), side(b, to, of) + low, title)
-    if kind == 3:
-        return stack(b, title, side(b, to, stack(b, when, of)))
-    if kind == 4:
-        return stack(b, side(b, of, title if b.chance(0.5) else when), to, title if b.chance(0.5) else "")
-    if kind == 5:
-        return stack(
-            b,
-            title,
-            side(b, stack(b, to, x.prose(b, 1), x.total(b) if b.chance(0.5) else ""), stack(b, of, when)) + low,
-        )
-    if kind == 6:
-        return stack(b, side(b, title, when), side(b, to, of) + low)
-    if kind == 7:
-        top = div(title, div(when, style=f"position:absolute;right:0;top:{b.mm(0, 4)}"), style="position:relative")
-        return stack(b, top, b.rng.choice((side(b, to, of), stack(b, to, pushed(b, of)))))
-    if kind == 8:
-        return stack(b, title, to, pushed(b, stack(b, when, of)))
-    if kind == 9:
-        return stack(b, to, title, side(b, x.pairs(b, 4), of))
-    if kind == 10:
-        return stack(b, side(b, to, of), row(b), title)
-    if kind == 11:
-        flows = lines(*(f"{k}: {b.words.value(k)}" for k in b.words.labels(b.rng.randint(1, 3))))
-        return stack(
-            b,
-            title,
-            b.rng.choice((side(b, to, of), to)),
-            floated(b, x.stamps(b), flows, x.total(b) if b.chance(0.5) else ""),
-        )
-    return stack(b, pushed(b, lines(b.words.day())), title, side(b, to, of), row(b))
-
-
-def row(b: Blocks) -> str:
-    """Labelled values side by side on one row."""
-    labels = b.words.labels(b.rng.randint(2, 3))
-    gap = b.pick(" ", ": ", "\u3000")
-    spans = "".join(f"<span>{label}{gap}{b.words.value(label)[:18]}</span>" for label in labels)
-    return div(
-        spans, style=f"display:flex;gap:6mm;justify-content:{b.pick('space-between', 'flex-start')};font-size:.9em"
-    )
 
 
 def stub(b: Blocks) -> str:

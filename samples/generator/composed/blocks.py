@@ -202,8 +202,21 @@ def items(b: Blocks, count: int = 0, *, wrap: bool = False) -> str:
     at = b.pick("middle", "middle", "top")
     ground = b.pick("", "background:#eee", f"border-bottom:{b.rule}", f"border-top:{b.rule};border-bottom:{b.rule}")
     width = f"width:{b.rng.randint(22, 34)}mm" if wrap else b.pick("width:40%", "width:32%", "")
-    kind = b.rng.randrange(3)
-    if kind == 0:
+    kind = b.rng.randrange(5)
+    if kind == 4:  # words in every cell
+        rule = rule or f"border-bottom:{b.rule}"
+        head = b.pick("項目|内容", "課題|対応", "質問|回答", "改定前|改定後", "区分|説明|備考").split("|")
+        long = [b.rng.choice((6, 16, 24)) for _ in head]
+        rows = [[b.words.sentence()[:most] for most in long] for _ in range(count)]
+        texts = set(range(len(head)))
+    elif kind == 3:  # what is delivered or checked has no price
+        head = b.pick("品名|数量", "品名|数量|備考", "内容|金額", "No.|品名|数量").split("|")
+        rows = [
+            [{"品名": g, "内容": g, "数量": f"{q} {u}", "金額": a, "No.": b.words.code(), "備考": ""}[h] for h in head]
+            for g, q, u, _, a in b.words.goods(count)
+        ]
+        texts = {i for i, h in enumerate(head) if h not in ("数量", "金額")}
+    elif kind == 0:
         head = ["品名", "数量", "単位", "単価", "金額"]
         rows = [list(row) for row in b.words.goods(count)]
         texts = {0, 2}
@@ -254,7 +267,8 @@ def items(b: Blocks, count: int = 0, *, wrap: bool = False) -> str:
         "<tr>" + f'<td style="{rule};{pad}">&nbsp;</td>' * len(head) + "</tr>"
         for _ in range(b.rng.choice((0, 0, 0, 2)))
     )
-    return f'<table style="width:100%;margin:2mm 0">{"" if b.chance(0.05) else f"<tr>{top}</tr>"}{body}{blank}</table>'
+    shown = "" if b.chance(0.3 if kind == 4 else 0.05) else f"<tr>{top}</tr>"
+    return f'<table style="width:100%;margin:2mm 0">{shown}{body}{blank}</table>'
 
 
 def sums(b: Blocks) -> str:

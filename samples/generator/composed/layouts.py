@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from domain.fields import DocumentType
-from samples.generator.composed import letters, nested, slips
+from samples.generator.composed import forms, letters, nested, papers, slips
 from samples.generator.composed.blocks import RULES, Blocks
 from samples.generator.composed.words import Words
 from samples.generator.facts import Facts, blank_fields
@@ -43,15 +43,30 @@ FAMILIES: tuple[Family, ...] = (
     nested.close_pairs,
     nested.nested,
     nested.stub_at_the_side,
+    forms.heads_over_rows,
+    forms.wide_heads,
+    forms.lists_at_the_foot,
+    forms.boxed_form,
+    papers.questions,
+    papers.journal_slip,
+    papers.memo,
+    papers.notes_in_the_margin,
+    papers.tables_in_columns,
 )
 _LANDSCAPE = (210.0, 148.0)
 _LOW = frozenset({"cheque", "cheque_slip", "receipt_columns", "copies", "stub_at_the_side"})
 """Families on paper that is wider than high."""
+_WIDE = frozenset({"wide_heads"})
+"""Families on large paper that is wider than high."""
 
 
 def _facts(rng: random.Random, vocabulary: Vocabulary, document_type: DocumentType, *, family: Family) -> Facts:
     blocks = Blocks(words=Words(rng, vocabulary), rule=rng.choice(RULES))
     return Facts(document_type=document_type, fields=blank_fields(document_type), view={"body": family(blocks)})
+
+
+def _paper(name: str) -> tuple[float, float]:
+    return _LANDSCAPE if name in _LOW else (297, 210) if name in _WIDE else (210, 297)
 
 
 COMPOSED: tuple[Layout, ...] = tuple(
@@ -60,7 +75,7 @@ COMPOSED: tuple[Layout, ...] = tuple(
         types=(DocumentType.OTHER,),
         template="composed.html",
         make_facts=partial(_facts, family=family),
-        paper=_LANDSCAPE if family.__name__ in _LOW else (210, 297),
+        paper=_paper(family.__name__),
         margin_mm=(9, 20),
         font_size=(8, 11.5),
     )

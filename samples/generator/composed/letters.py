@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from samples.generator.composed import blocks as x
-from samples.generator.composed.arranging import above, boxed, pushed, side, stack, stub
+from samples.generator.composed.arranging import boxed, pushed, side, stack, stub
 from samples.generator.composed.blocks import Blocks, div, lines
+from samples.generator.composed.heads import above
 
 
 def window_letter(b: Blocks) -> str:

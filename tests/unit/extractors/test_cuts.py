@@ -6,11 +6,12 @@ import pytest
 
 from domain.geometry import Box
 from domain.page import Line, Word
+from extractors.columns import upright_measures
 from extractors.cuts import cuts_of
 from extractors.judge import load_judge
 from extractors.region import Region
 from extractors.ruling import Rule, Ruling, covered
-from extractors.stretches import cut
+from extractors.stretches import cut, is_labelled
 
 NO_RULES = Ruling((), ())
 
@@ -90,3 +91,52 @@ def test_strokes_of_letters_are_no_rules():
     assert [r.at for r in ruling.upright] == [301]
     assert ruling.within(310, 0, 400, 300).upright == ()
     assert len(ruling.within(310, 0, 400, 300).level) == 1
+
+
+def test_an_upright_cut_knows_what_hangs_below_the_other_column():
+    columns = [("左の一行", 100, 100), ("左の二行", 100, 130), ("右の一行", 500, 100), ("右の二行", 500, 130)]
+    under = [("作成日2026/03/04", 100, 190), ("番号31", 480, 190)]
+
+    def measured(*placed):
+        region = Region.of(stretches(*placed), NO_RULES)
+        return upright_measures(region, region.gutters[0])[-8:]
+
+    assert measured(*columns) == (0.0,) * 8
+    count, most, labelled, white, *other = measured(*columns, under[0])
+    assert count == most == pytest.approx(0.693, abs=0.01)
+    assert labelled == 1.0
+    assert white > 2.0
+    assert other == [0.0] * 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "作成日2024-02-10",
+        "No.24-5386",
+        "登録番号T9999912552160",
+        "お届け日R6.12.27",
+        "合計¥3,200",
+        "担当:山田",
+        "支払日令和７年１月３１日",
+    ],
+)
+def test_a_label_with_its_value(text):
+    assert is_labelled(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-02-10",
+        "令和7年12月31日",
+        "12:30",
+        "¥1,200",
+        "1,200円",
+        "A4コピー用紙",
+        "株式会社八雲",
+        "下記の通り、10日に。",
+    ],
+)
+def test_a_value_or_words_alone_are_no_label_with_its_value(text):
+    assert not is_labelled(text)

@@ -198,6 +198,48 @@ def test_only_what_is_certain_is_cut_beside_the_best(monkeypatch, below, columns
     assert "".join(spoken([*right, heading, *left])) == heading.text + said
 
 
+HEAD = [
+    word("有限会社朝凪商事御中", 100, 100, height=26),
+    word("下記の通りお知らせいたします。", 100, 150),
+    word("出荷案内書", 700, 96, height=34),
+    word("総額48,200円", 720, 160, height=24),
+    word("株式会社灯台製作所", 1240, 102),
+    word("福岡県福岡市博多区試通8-1", 1240, 132),
+    word("TEL092-000-1122", 1240, 162),
+]
+VALUES = [
+    word("作成日2026/03/04", 100, 232),
+    word("管理番号20260304-7", 460, 232),
+    word("納入日2026/04/01", 860, 232),
+]
+
+
+def test_labelled_values_below_three_blocks_are_read_after_all_of_them():
+    table = [
+        word(t, x, y) for y, n in ((320, ""), (360, "一"), (400, "二")) for t, x in ((f"品{n}", 100), (f"数{n}", 900))
+    ]
+    rules = [level(90, 1600, y) for y in (310, 350, 390, 430)]
+    texts = "".join(spoken([*HEAD, *VALUES, *table], rules=rules))
+    assert texts.startswith("".join(w.text for w in (*HEAD, *VALUES)))
+
+
+@pytest.mark.parametrize(("within_columns", "columns"), [(0.3, False), (0.95, True)])
+def test_of_two_doubtful_cuts_the_one_is_made_after_which_the_parts_are_certain(monkeypatch, within_columns, columns):
+    """Alone, the upright cut is a little likelier; its parts are pairs of columns again."""
+
+    class Guessing:
+        def chances(self, cuts):
+            if sum(cut.upright for cut in cuts) > 1:
+                return [0.6 if cut.upright and cut.at == 4 else 0.5 if not cut.upright else 0.1 for cut in cuts]
+            return [within_columns if cut.upright else 0.1 for cut in cuts]
+
+    monkeypatch.setattr(order, "load_judge", Guessing)
+    places = [(left, top) for left in (100, 200, 600, 700) for top in (100, 200)]
+    texts = dict(zip(places, "一二三四五六七八", strict=True))
+    said = "".join(spoken([word(text, *place) for place, text in texts.items()]))
+    assert said == ("一二三四五六七八" if columns else "一三五七二四六八")
+
+
 def test_rows_are_what_stands_side_by_side():
     pieces = [piece_of([w]) for w in (*RECIPIENT, *ISSUER)]
     rows = visual_rows(pieces)
