@@ -147,11 +147,12 @@ class _Finder:
         """Whether to cut upright."""
         rivals = look.rivals()
         if len(rivals) > 1 and rivals[0][0] < _DOUBTED:
-            rivals.sort(key=lambda found: -self._worth(look.region, *found, _AHEAD))
+            rivals.sort(key=lambda found: -self._worth(look.region, found, _AHEAD))
         return rivals[0][1].upright
 
-    def _worth(self, region: Region, chance: float, chosen: Cut, ahead: int) -> float:
+    def _worth(self, region: Region, found: tuple[float, Cut], ahead: int) -> float:
         """How likely a cut is right, and what follows it."""
+        chance, chosen = found
         for part in region.parts([chosen.at], upright=chosen.upright):
             chance *= self._sureness(part, region.ruling, ahead - 1)
         return chance
@@ -167,7 +168,7 @@ class _Finder:
         rivals = look.rivals()
         if ahead == 0 or rivals[0][0] >= _DOUBTED:
             return rivals[0][0]
-        return max(self._worth(look.region, *found, ahead) for found in rivals)
+        return max(self._worth(look.region, found, ahead) for found in rivals)
 
 
 def _joined(segments: list[Segment]) -> tuple[Line, ...]:

@@ -113,8 +113,8 @@ def head(b: Blocks) -> str:
         number = b.rng.randrange(len(parts))
         parts[number] = div(parts[number], style=f"padding-top:{low}")
     weights = [b.rng.uniform(0.7, 1.4) for _ in parts]
-    cells = [div(part, style=f"flex:{w:.2f} 1 0;min-width:0") for part, w in zip(parts, weights, strict=True)]
-    return div(*cells, style=f"display:flex;gap:{b.mm(3, 12)};margin-bottom:{b.mm(0, 4)}")
+    columns = (div(part, style=f"flex:{w:.2f} 1 0;min-width:0") for part, w in zip(parts, weights, strict=True))
+    return div(*columns, style=f"display:flex;gap:{b.mm(3, 12)};margin-bottom:{b.mm(0, 4)}")
 
 
 def feet(b: Blocks) -> str:
