@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from extractors.ocr.handwriting_weights import BIAS, WEIGHTS
-from extractors.pages.clean.reduced import grey_of, percentiles
+from extractors.pages.clean.reduced import grey_of, halved_towards, percentiles
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -94,8 +94,7 @@ def _light(strip: PixelArray) -> npt.NDArray[Any] | None:
     height = strip.shape[0]
     strip = strip[:, : max(1, _LONGEST * height // _HEIGHT)]
     size = (max(8, round(strip.shape[1] * _HEIGHT / height)), _HEIGHT)
-    shrinking = height > _HEIGHT
-    small = cv2.resize(grey_of(strip), size, interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
+    small = cv2.resize(halved_towards(grey_of(strip), size), size, interpolation=cv2.INTER_LINEAR)
     low, high = percentiles(small[::2, ::2], (2, 90))
     if high - low < _CONTRAST:
         return None
