@@ -48,9 +48,12 @@ _ADDRESSEE = re.compile(r"(?:御中|様|殿)$")
 _DAY = re.compile(
     r"(20\d\d)[年/.\-](\d{1,2})[月/.\-](\d{1,2})"
     r"|['’](\d{2})[年/.\-](\d{1,2})[月/.\-](\d{1,2})"
-    r"|(?:令和|r)(\d{1,2}|元)[年/.\-](\d{1,2})[月/.\-](\d{1,2})"
+    r"|(?:令和|(?<![a-z])r)(\d{1,2}|元)[年/.\-](\d{1,2})[月/.\-](\d{1,2})"
     r"|令和([元一二三四五六七八九十]{1,3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+    r"|(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](20\d\d)(?!\d)"
 )
+_YEAR_LAST = 15
+"""Group of a year that stands behind day and month, as abroad."""
 _REIWA, _CENTURY = 2018, 2000
 _EDITION = re.compile(r"制定|改[定訂正]|施行|現在|(?:\d|[初改])版$")
 """Of days that say how old a printed form is."""
@@ -98,6 +101,8 @@ _LEAST_PIECES = 20
 _LARGE, _SAME_SIZE = 1.25, 0.2
 """Height of a title's lines against the usual one, and by how much two of them differ."""
 _LEAST_LINE = 6
+_LEAST_FIGURES = 2
+"""In a number of a document: what stands behind "no" may be the rest of a word."""
 _NAMED_ROWS = 25
 """Rows from the top in which a number that is called one is the document's."""
 _DATED_ROWS = 9
@@ -335,7 +340,8 @@ def _numbers(named: Sequence[Line], head: Sequence[Line]) -> frozenset[str]:
     found = {m[1] for line in named for m in _NUMBER.finditer(_apart(line))}
     plain = [line for line in head if not _AMOUNT.search(compact(line.text))]
     found |= {code for line in plain for code in _CODE.findall(_PHONE.sub(" ", _apart(line)))}
-    return frozenset(one for one in found if not _REGISTRATION.match(one.replace("-", "")))
+    long = {one for one in found if sum(map(str.isdecimal, one)) >= _LEAST_FIGURES}
+    return frozenset(one for one in long if not _REGISTRATION.match(one.replace("-", "")))
 
 
 def _apart(line: Line) -> str:
@@ -356,6 +362,9 @@ def _title(head: Sequence[tuple[Line, str]]) -> str:
 def _days(text: str) -> Iterator[str]:
     for found in _DAY.finditer(text):
         year, month, day = (_value(part) if part != "元" else 1 for part in found.groups() if part)
+        if found[_YEAR_LAST]:
+            yield f"{day}-{month}-{year}"
+            continue
         era = 0 if found[1] else _CENTURY if found[4] else _REIWA
         yield f"{year + era}-{month}-{day}"
 

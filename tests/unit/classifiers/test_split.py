@@ -210,6 +210,8 @@ def test_a_page_number_of_several_words_stands_alone_in_its_row():
         ("R8.6.5", {"2026-6-5"}),
         ("令和八年六月五日", {"2026-6-5"}),
         ("令和元年12月31日", {"2019-12-31"}),
+        ("Rechnungsdatum 05.06.2026", {"2026-6-5"}),
+        ("Vor 8.0.20", set()),
         ("制定 令和4年4月1日", set()),
         ("2024年10月1日改定", set()),
     ],
@@ -433,3 +435,9 @@ def test_a_title_above_the_rows_of_a_table_is_a_head():
 
 def test_a_service_line_tells_no_sender_from_another():
     assert signs_of(page("お問い合わせ 0120-000-000", "TEL 03-0000-1234")).phones == {"03-0000-1234"}
+
+
+def test_the_rest_of_a_word_is_no_number_of_a_document():
+    assert signs_of(page("Technology", "Rechnungsnummer RE-2026-17", "Unsere Abteilung nummer eins")).numbers == {
+        "re-2026-17"
+    }
