@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from extractors.fields.trust import GRID, READ, TYPED, along
-from pipeline.benchmark.fit import curves_of, fit
+from pipeline.benchmark.fit import checked, curves_of, fit
 
 
 def test_many_right_values_raise_a_modest_claim():
@@ -33,3 +33,13 @@ def test_what_the_file_says_and_what_was_recognised_have_a_curve_each():
     )
     assert along(made[READ]["phone"], 0.89) == pytest.approx(0.9, abs=0.02)
     assert along(made[TYPED]["phone"], 0.9) > 0.985
+
+
+def test_curves_are_judged_on_what_they_were_not_counted_on():
+    """A part whose values are wrong where those of the others are right is not believed for its own sake."""
+    right, wrong = ({(READ, "phone"): [(0.9, outcome)] * 100} for outcome in (True, False))
+    (whole,) = checked([right, right])
+    (odd,) = checked([right, right, right, wrong])
+    assert whole.startswith("read phone 200: error 0.0")
+    assert odd.startswith("read phone 400: error 0.498")
+    assert odd.endswith("right 0.750")
