@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from domain.fields import BankAccount, Field
 from extractors.fields.evidence import found
+from extractors.fields.grid import head_of
 from extractors.fields.layout import Layout, Segment, Span
 
 _BANK = re.compile(
@@ -179,7 +180,7 @@ def _to_end(holder: str, segments: list[Segment]) -> str:
             below = last.box.bottom - last.height < rest.box.top < last.box.bottom + last.height
             beside = any(abs(rest.box.left - left) < _INDENT * last.height for left in lefts)
             more = _ONLY_KANA.match(rest.text.strip())
-            if rest.row > last.row and below and beside and more:
+            if rest.row > last.row and below and beside and more and head_of(rest.text) is None:
                 return holder + more[0]
     return holder
 

@@ -99,9 +99,27 @@ def find_issuer(
     through = _through(layout, best.name)
     if through is not None:  # bought from one and through another: under which it is filed, a person says
         return replace(best, rivals=(*rivals, through), score=min(score, GUESSED))
-    return replace(best, rivals=rivals, score=score)
+    return replace(best, rivals=rivals, score=min(score, GUESSED) if _scrambled(layout, best) else score)
 
 
+def _scrambled(layout: Layout, reading: PartyReading) -> bool:
+    """A short name of characters that stand in another order in the line above or below: torn, or mixed with a seal."""
+    core, segment = company_key(reading.name), reading.segment
+    if not 1 < len(core) <= _SHORT or reading.span.typed:
+        return False
+    near = (s for row in layout.rows[max(segment.row - 1, 0) : segment.row + 2] for s in row)
+    return any(
+        other is not segment
+        and other.page_index == segment.page_index
+        and min(other.box.right, segment.box.right) > max(other.box.left, segment.box.left)
+        and core not in company_key(other.text)
+        and set(core) <= set(company_key(other.text))
+        for other in near
+    )
+
+
+_SHORT = 3
+"""Characters of such a name; longer ones are known by their seals."""
 _THROUGH = re.compile(
     r"(?i)^(?:(?:ordered|purchased|bought|booked)\s?(?:through|via|on|at)|(?:ご|御)?(?:注文|購入|予約)サイト)\s*[:：]?\s*"
 )

@@ -180,3 +180,7 @@ def test_an_account_is_as_sure_as_its_parts(paper):
 
 def test_a_holder_that_begins_with_a_kanji_that_looks_like_its_kana():
     assert read("振込先:みなも銀行 中央支店普通1234567ユ)二ホンカイ")[-1] == "ユ)ニホンカイ"
+
+
+def test_the_head_of_a_table_is_no_end_of_a_holder():
+    assert read("みなも銀行 中央支店 普通 1234567", "カ)アオゾラ", "コード|品名|金額")[-1] == "カ)アオゾラ"

@@ -498,3 +498,12 @@ def test_an_amount_of_goods_that_add_up_is_no_subtotal(paper):
         [(700, "合計(税込)"), (900, "8,200")],
     )
     assert read(page)[0]["subtotal"] is None
+
+
+def test_a_name_whose_characters_stand_otherwise_in_the_next_line_goes_to_a_person(paper):
+    """A seal over it mixed its lines."""
+    below = ([(1000, "株式会社灯台 御中")], [(1000, "業う株式会社", 36)], [(1000, "TEL 03-1234-5678")])
+    for above, status in (("ゆうひ紙業", FieldStatus.AMBIGUOUS), ("次世代へ", FieldStatus.FOUND)):
+        page = paper([(600, "請求書", 60)], below[0], [(1000, above, 36)], *below[1:])
+        _, fields = read(page)
+        assert fields.get("issuer").status is status

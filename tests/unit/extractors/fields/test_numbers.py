@@ -197,3 +197,13 @@ def test_of_two_heads_read_as_one_each_has_its_own_number(paper, context):
     )
     page = replace(page, lines=(page.lines[0], replace(page.lines[1], words=words), *page.lines[2:]))
     assert extract_fields(T.INVOICE, (page,), context=context).text("document_number") == "10305"
+
+
+def test_a_day_read_as_one_with_a_number_is_no_part_of_it(paper, context):
+    title = [(600, "請求書", 60)]
+    dated, sure, unsure = (
+        extract_fields(T.INVOICE, (paper(title, f"請求番号:{text}"),), context=context).get("document_number")
+        for text in ("202605-4283R8.5.6", "FC-05499", "FC-054998.10.10")
+    )
+    assert dated.value.text == "202605-4283"
+    assert unsure.confidence < sure.confidence - 0.05
