@@ -36,6 +36,9 @@ _SOLID, _FILLS = 0.95, 0.86
 _SURELY_SOLID = 0.965
 _PART = 0.8
 """A paper with four good edges that is no larger a part of an island is one of several."""
+_END_MM, _SLACK_MM, _ASKEW_MM, _ACROSS = 12.0, 2.0, 3.0, 0.4
+"""Tears end so near to the end of a paper; lid that lies between two papers runs askew by so much, and across by this
+share at least."""
 _FREE = 0.06
 """Share of a paper among others that may be lid: torn ends leave so much; more may lie between two papers."""
 _SHARED = 0.7
@@ -79,8 +82,28 @@ def told_by_islands(scene: Scene, papers: Sequence[Paper]) -> tuple[list[Paper],
         mine = [paper for paper, its in zip(papers, on, strict=True) if its == number]
         found, doubtful = _told(scene, island, mine)
         out += found
-        asked = asked or doubtful
+        asked = asked or doubtful or any(parted_by_lid(scene, paper.corners) for paper in found)
     return out, asked
+
+
+def parted_by_lid(scene: Scene, corners: Floats) -> bool:
+    """Whether lid is seen across a rectangle, further from its ends than a tear reaches: it may be two papers."""
+    if scene.on_lid is None:
+        return False
+    size = [float(np.hypot(*(corners[end] - corners[0]))) for end in (1, 3)]
+    wide, high = (max(1, round(side)) for side in size)
+    upright = np.array([[0, 0], [wide, 0], [0, high]], np.float32)
+    matrix = cv2.getAffineTransform(corners[[0, 1, 3]].astype(np.float32), upright)
+    flat = cv2.warpAffine(scene.on_lid, matrix, (wide, high), flags=cv2.INTER_NEAREST, borderValue=1)
+    lid = np.asarray(1 - flat, np.uint8)
+    end, side, askew = (round(far * scene.px_per_mm) for far in (_END_MM, _SLACK_MM, _ASKEW_MM))
+    for way in (lid, lid.T):
+        inner = np.ascontiguousarray(way[end : way.shape[0] - end, side : way.shape[1] - side])
+        if inner.size:
+            across = cv2.dilate(inner, np.ones((2 * askew + 1, 1), np.uint8)).mean(axis=1)
+            if float(across.max()) >= _ACROSS:
+                return True
+    return False
 
 
 def _told(scene: Scene, island: _Island, papers: list[Paper]) -> tuple[list[Paper], bool]:

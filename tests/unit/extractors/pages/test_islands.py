@@ -7,8 +7,10 @@ import cv2
 import numpy as np
 import pytest
 
+from extractors.pages.islands import parted_by_lid
 from extractors.pages.lid import something_beside
 from extractors.pages.platen import find_pieces
+from extractors.pages.scene import Scene
 from samples.generator.platen import Place, laid_on
 from samples.generator.under_lid import ground
 from samples.generator.worn_paper import crumpled, folded, lengthened, torn_off
@@ -128,6 +130,19 @@ def test_a_page_of_tables_and_text_is_no_platen_and_nobody_is_asked():
     platen = find_pieces(pixels, dpi=DPI)
     assert platen.pieces == ()
     assert not platen.doubtful
+
+
+def test_a_paper_with_lid_across_it_may_be_two():
+    grey = np.full((900, 700), 245, np.uint8)
+    papers = np.zeros((900, 700), np.uint8)
+    papers[100:800, 100:400] = 1
+    corners = np.array([[100.0, 100.0], [400.0, 100.0], [400.0, 800.0], [100.0, 800.0]])
+    scene = Scene(grey=grey, ink=papers * 0, paper=grey, points=np.zeros((0, 2)), px_per_mm=4.0, on_lid=papers)
+    assert not parted_by_lid(scene, corners)
+    papers[780:800, 100:400] = 0  # torn off
+    assert not parted_by_lid(scene, corners)
+    papers[450:455, 100:340] = 0
+    assert parted_by_lid(scene, corners)
 
 
 def test_a_frame_that_is_taken_for_a_paper_whose_edges_are_not_seen_is_asked_about():
