@@ -128,7 +128,7 @@ _AS_READ = 0.55
 """What the least sure word of the goods cannot take away: of tables with one below 0.8, seven in ten were right."""
 _WORD = re.compile(r"(?!円)[^\W\d_]")
 _MISREAD = frozenset({"体", "頃", "m"})
-"""What 本, 個 and m² are read as; as units of their own they are rare."""
+"""What 本, 頁 and m² are read as; as units of their own they are rare."""
 _TORN = re.compile(r"\d[\d,]{2,}\s*円?$|\d\s?%$|\d\s?[個台枚本式]$")
 """A description that ends in figures: those of other columns, it seems."""
 
