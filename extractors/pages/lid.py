@@ -39,7 +39,7 @@ _PAPER_MM = 20.0
 _FILLS = 0.97
 """Share of the rectangle around it that a paper fills, torn and rounded corners included."""
 _OTHER_LEVELS, _OTHER_SHARE, _BAND_MM = 25.0, 0.25, 2.0
-"""So far from the lid's own tone at a place, in any colour, and so thick is what is no lid; shadows are thinner."""
+"""So far from the lid's own tone at a place, over all colours, and so thick is what is no lid; shadows are thinner."""
 _PRINT_OFF = 0.01
 """Share of the print that may lie on the lid: none on generated platens, at least 0.09 where the lid was mistaken."""
 
@@ -129,10 +129,11 @@ def with_bands(picture: Mask, papers: Mask, px_per_mm: float) -> Mask:
 def _bands(picture: Mask, papers: Mask, px_per_mm: float) -> list[MatLike]:
     """Outlines of what lies along a paper and is no lid by its colour."""
     lid = np.asarray(1 - papers, np.uint8)
-    off = np.zeros(papers.shape, np.uint8)
+    far = np.zeros(papers.shape, np.float32)
     for channel in cv2.split(picture):
         expected = _evenly(np.asarray(channel, np.uint8), lid, px_per_mm)
-        off |= np.abs(channel.astype(np.float32) - expected) > _OTHER_LEVELS + _OTHER_SHARE * expected
+        far += ((channel.astype(np.float32) - expected) / (_OTHER_LEVELS + _OTHER_SHARE * expected)) ** 2
+    off = np.asarray(far > 1.0, np.uint8)
     thick, reach = (2 * round(size * px_per_mm / 2) + 1 for size in (_BAND_MM, 2 * _SPECK_MM))
     bands = cv2.morphologyEx(off & lid, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
     near = np.asarray(cv2.dilate(papers, np.ones((reach, reach), np.uint8)), np.uint8)

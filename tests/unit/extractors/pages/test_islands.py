@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from extractors.pages.islands import parted_by_lid
-from extractors.pages.lid import something_beside
+from extractors.pages.lid import something_beside, with_bands
 from extractors.pages.platen import find_pieces
 from extractors.pages.scene import Scene
 from samples.generator.platen import Place, laid_on
@@ -61,6 +61,16 @@ def test_a_worn_receipt_is_one(wear, lid):
     platen, laid = found([Place(worn[0], 2.0, (60.0, 148.0)), Place(worn[1], -3.0, (150.0, 90.0))], lid)
     assert len(platen.pieces) == 2
     assert all(best_overlap(slip, platen.pieces) > 0.85 for slip in laid)
+
+
+def test_a_green_band_on_an_olive_mat_is_no_lid():
+    """No channel alone is far from the mat's."""
+    picture = np.full((700, 700, 3), (118, 110, 85), np.uint8)
+    papers = np.zeros((700, 700), np.uint8)
+    picture[200:600, 150:450], papers[200:600, 150:450] = 245, 1
+    picture[180:200, 150:450] = (90, 150, 45)
+    assert something_beside(picture, papers, 4.0)
+    assert with_bands(picture, papers, 4.0)[180:600, 150:450].all()
 
 
 @pytest.mark.parametrize(("band_mm", "told"), [(0.0, False), (1.5, False), (5.0, True)])
