@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from domain.page import PixelArray
     from extractors.settings import ExtractorSettings
 
-ENGINE = EngineId(name="pdf-text.v1", version=f"9 pdfium-{version('pypdfium2')} pdfplumber-{version('pdfplumber')}")
+ENGINE = EngineId(name="pdf-text.v1", version=f"10 pdfium-{version('pypdfium2')} pdfplumber-{version('pdfplumber')}")
 _FULL_PAGE = 0.75
 """A picture that covers this share of a page is a scan of it."""
 _BROKEN_SHARE = 0.04

@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from samples.generator.placed import PlacedPage
 
 SEED = 4
-COMPOSED = 1_050
+COMPOSED = 2_100
 """Pages put together from blocks."""
 VARIED = 720
 """Pages of the varied layouts, each arranged anew."""
-FORMS = 300
+FORMS = 450
 """Pages of the development layouts."""
 EPOCHS = 14
 _ALL = 0.5
