@@ -171,6 +171,10 @@ def _pay_until(text: str, day: FoundDate) -> bool:
     )
 
 
+_COUNTED = re.compile(r"[0０][0-9０-９]+")
+"""A number that begins with a naught (0927) counts papers: nobody writes money so."""
+
+
 def labelled_amounts(
     layout: Layout, *, document_type: DocumentType, locale: Locale, near: date
 ) -> tuple[LabelledAmount, ...]:
@@ -186,6 +190,7 @@ def labelled_amounts(
             a
             for a in find_amounts(original, style=locale.style)
             if not any(a.start < end and start < a.end for start, end in excluded)
+            and (a.marked or not _COUNTED.fullmatch(original[a.start : a.end].strip()))
         ]
         faded = _pointless(segment, locale) if with_cents else None
         if faded is not None:

@@ -29,7 +29,7 @@ from extractors.text import read_text
 if TYPE_CHECKING:
     from extractors.settings import ExtractorSettings
 
-FIELDS_ENGINE = EngineId(name="fields.v1", version="34")
+FIELDS_ENGINE = EngineId(name="fields.v1", version="35")
 """The extraction rules as a whole; raise the version when their output can change."""
 SEVERAL = ReviewReason(code="several_documents")
 PARTED = ReviewReason(code="parted_in_doubt")

@@ -238,3 +238,20 @@ def test_a_slip_that_only_says_what_it_is_for_is_for_that(paper, context):
     (only,) = goods(paper, context, "領収証", "タクシー運賃として", *slip)
     assert (only[0], only[3]) == ("タクシー運賃", Decimal(1200))
     assert goods(paper, context, "領収証", "但し", "お品代として", *slip) == []
+
+
+def test_the_number_on_the_stub_is_no_amount(paper, context):
+    """It stands under what was paid for (代金) as sums do; money does not begin with a naught."""
+    rows = (
+        [(40, "控"), (500, "領 収 証 書")],
+        [(40, "配達料代金")],
+        [(40, "0927"), (900, "No.0927 2024/10/08")],
+        [(300, "うみねこ精工株式会社 御中")],
+        [(320, "63,250 円")],
+        [(300, "但 配達料代金")],
+        [(300, "上記金額を領収致しました。")],
+        [(600, "望月青果株式会社")],
+    )
+    fields = extract_fields(DocumentType.RECEIPT, (paper(*rows),), context=context)
+    total = fields.value("total_amount")
+    assert total is None or total.amount == 63250  # print of one size: nothing is better than the number
