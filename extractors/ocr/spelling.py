@@ -55,7 +55,7 @@ def spelled(glyphs: Sequence[Glyph]) -> list[Glyph]:
 
 
 def _runs(glyphs: Sequence[Glyph]) -> Iterator[tuple[int, int]]:
-    """Stretches of katakana that may hold a word, one character of another kind within them included."""
+    """Stretches of katakana that may hold a word: what looks like a katakana among them (``_LOOKS``) is one."""
     start = None
     for at, glyph in enumerate([*glyphs, None]):
         inside = glyph is not None and bool(_KATAKANA.fullmatch(_plain(glyph.text)))
